@@ -1,0 +1,1 @@
+"""Redline: a desktop ticket that amends orders already resting on an exchange."""

@@ -1,0 +1,1 @@
+"""The application itself, without a window: state, reducer, journal, reconciliation."""

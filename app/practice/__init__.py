@@ -1,0 +1,1 @@
+"""Four exchanges on loopback that speak the real protocols."""

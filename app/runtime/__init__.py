@@ -1,0 +1,1 @@
+"""The seam between Qt and asyncio: event loop, tasks, settings, secrets."""

@@ -1,0 +1,1 @@
+"""Bitget unified trading account."""

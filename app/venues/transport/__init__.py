@@ -1,0 +1,1 @@
+"""Plumbing the connectors share: requests, sockets with reconnect, rate limits, clock offset."""
