@@ -1,0 +1,56 @@
+"""One configured account: where its venue is and how to prove who we are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Environment(StrEnum):
+    """Which world the orders live in; shown on every window."""
+
+    PRACTICE = "practice"
+    DEMO = "demo"
+    LIVE = "live"
+
+
+class Secret:
+    """A text that never shows itself: `repr` and `str` give a mask, `reveal()` the text."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The secret itself; call only where it is signed with or sent."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(•••)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A configured account.
+
+    Attributes:
+        name: what the person calls it; unique in the configuration.
+        venue: the registry's name of the venue.
+        addresses: urls by the venue's own keys (its profile documents them).
+        credentials: secrets by the venue's own keys.
+        switches: the venue's settings for what its documents leave open, by name.
+    """
+
+    name: str
+    venue: str
+    environment: Environment
+    addresses: dict[str, str] = field(default_factory=dict)
+    credentials: dict[str, Secret] = field(default_factory=dict)
+    switches: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,271 @@
+"""Everything that happens is an event, a value the reducer folds into the state. Times are nanoseconds UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.amendment import Amendment, Source
+from app.domain.market import Balance, Instrument, LinkState, Quote
+from app.domain.order import Fill, Order
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The link to an account's venue changed; `text` is one sentence for the person."""
+
+    account: str
+    at: int
+    state: LinkState
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentsLoaded:
+    """The venue's instruments for this account."""
+
+    account: str
+    at: int
+    instruments: tuple[Instrument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrdersListed:
+    """The venue's list of open orders; `asked_at` is when the request left, `complete` False if it was cut short."""
+
+    account: str
+    at: int
+    asked_at: int
+    orders: tuple[Order, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSeen:
+    """The venue showed one order.
+
+    Attributes:
+        source: PUSH, LOOKUP, REPLY or HISTORY.
+        asked_at: when the look-up left; None for a push.
+        replaces: the order id this one replaced, where the venue says so; "" otherwise.
+        changed: whether the venue says this is the result of a change (not a plain status).
+        sequence: the venue's own sequence number, None where it has none.
+    """
+
+    account: str
+    at: int
+    order: Order
+    source: Source
+    asked_at: int | None = None
+    replaces: str = ""
+    changed: bool = False
+    sequence: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMissing:
+    """A look-up found no such order, neither open nor in the history the venue keeps."""
+
+    account: str
+    at: int
+    asked_at: int
+    order_id: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpFailed:
+    """A look-up gave no answer; nothing is proven."""
+
+    account: str
+    at: int
+    order_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FillSeen:
+    """The venue showed one execution."""
+
+    account: str
+    at: int
+    fill: Fill
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class BalancesSeen:
+    """The venue showed balances; currencies not named are unchanged unless `complete`."""
+
+    account: str
+    at: int
+    balances: tuple[Balance, ...]
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteSeen:
+    """The touch of one market moved."""
+
+    account: str
+    at: int
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something a person should read: a venue answer we could not use, a clock that is off, a limit reached."""
+
+    account: str
+    at: int
+    text: str
+    serious: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentRequested:
+    """The person sent a draft. This is the intent; it is recorded before anything leaves."""
+
+    account: str
+    at: int
+    amendment: Amendment
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentQueued:
+    """It waits for the venue's rate limit; `until` is the expected time of leaving."""
+
+    account: str
+    at: int
+    amendment_id: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentWritten:
+    """Its bytes were handed to the socket; `digest` is their SHA-256, equal to the preview's."""
+
+    account: str
+    at: int
+    amendment_id: str
+    size: int
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentAcknowledged:
+    """The venue answered that it took the request. That is a receipt, not a result."""
+
+    account: str
+    at: int
+    amendment_id: str
+    order_id: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentRefused:
+    """The venue said no, for certain.
+
+    Attributes:
+        code: the venue's code, verbatim. text: its words plus ours, one sentence.
+        order_gone: whether the venue says the order no longer exists (to be looked up).
+        order_cancelled: whether the refusal cancelled the order by rule.
+    """
+
+    account: str
+    at: int
+    amendment_id: str
+    code: str
+    text: str
+    order_gone: bool = False
+    order_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentUnsent:
+    """It never left: the link was down, or a check just before sending found the order changed."""
+
+    account: str
+    at: int
+    amendment_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentUnanswered:
+    """It may have left and no usable answer came: time-out, broken link, 5xx, unreadable reply. Nothing is proven."""
+
+    account: str
+    at: int
+    amendment_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeDue:
+    """It is time to look at the venue for evidence about an amendment."""
+
+    account: str
+    at: int
+    amendment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequested:
+    """The person asked to cancel an order; always allowed."""
+
+    account: str
+    at: int
+    lineage: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAnswered:
+    """The venue answered a cancel: taken or refused (`text` says why). The order's own status comes as OrderSeen."""
+
+    account: str
+    at: int
+    order_id: str
+    taken: bool
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WireSeen:
+    """One message on the wire, secrets masked: for the inspector and the journal; it changes no state.
+
+    `direction` is "out" or "in"; `head` the request line or topic.
+    """
+
+    account: str
+    at: int
+    direction: str
+    transport: str
+    head: str
+    body: str
+    amendment_id: str = ""
+
+
+Event = (
+    LinkChanged
+    | InstrumentsLoaded
+    | OpenOrdersListed
+    | OrderSeen
+    | OrderMissing
+    | LookUpFailed
+    | FillSeen
+    | BalancesSeen
+    | QuoteSeen
+    | Noticed
+    | AmendmentRequested
+    | AmendmentQueued
+    | AmendmentWritten
+    | AmendmentAcknowledged
+    | AmendmentRefused
+    | AmendmentUnsent
+    | AmendmentUnanswered
+    | ProbeDue
+    | CancelRequested
+    | CancelAnswered
+    | WireSeen
+)

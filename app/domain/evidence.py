@@ -1,0 +1,115 @@
+"""Evidence: a fact from the venue that settles an amendment, and the declaration of which fact does.
+
+Each rulebook states an `EvidencePolicy` and a `judge`; the desk's reconcile room applies them. The default judging of
+terms lives here because every venue needs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domain.amendment import Command, Difference
+from app.domain.form import FieldName
+from app.domain.money import ZERO
+from app.domain.order import Order
+from app.domain.plan import Terms
+from app.domain.rules import Rule
+
+SECOND = 1_000_000_000
+
+
+class Finding(StrEnum):
+    """What a seen order says about a command.
+
+    APPLIED: it has the terms asked for. DIFFERENT: it was changed, but not to the terms asked for. UNCHANGED: it still
+    has the old terms. UNRELATED: it says nothing about this command.
+    """
+
+    APPLIED = "applied"
+    DIFFERENT = "different"
+    UNCHANGED = "unchanged"
+    UNRELATED = "unrelated"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A rulebook's reading of one seen order: the finding, one sentence, and any differing terms."""
+
+    finding: Finding
+    text: str = ""
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePolicy:
+    """Which evidence settles an amendment on this venue; all times in nanoseconds.
+
+    Attributes:
+        settle_after: a look-up or list asked for at least this long after the write that still shows the old terms
+            refutes the amendment (the venue works asynchronously; earlier reads prove nothing).
+        probe_after: when to look up, counted from the write.
+        probe_every: slow probing after that, until evidence closes it.
+        answer_within: without any answer for this long the amendment is UNKNOWN (not failed).
+        push_confirms: whether the private push can confirm.
+        acknowledged: words for the person between acknowledgement and evidence.
+        rule: source of these statements.
+    """
+
+    settle_after: int
+    probe_after: tuple[int, ...]
+    probe_every: int
+    answer_within: int
+    push_confirms: bool
+    acknowledged: str
+    rule: Rule
+
+
+def compare(target: Terms, order: Order, tolerance: Decimal = ZERO) -> tuple[Difference, ...]:
+    """The terms of `order` that are not those of `target`; terms the target leaves None are not compared.
+
+    Args:
+        target: the terms asked for.
+        order: the order as seen.
+        tolerance: largest difference still equal (for figures the venue derives by rounding).
+    """
+    pairs: list[tuple[FieldName, Decimal | None, Decimal | None]] = [
+        (FieldName.PRICE, target.price, order.price),
+        (FieldName.QUANTITY, target.quantity, order.quantity),
+        (FieldName.QUANTITY, target.remaining, order.remaining),
+        (FieldName.VALUE, target.value, order.value),
+        (FieldName.STOP, target.stop, order.stop),
+        (FieldName.TAKE_PROFIT, target.take_profit, order.take_profit or ZERO),
+        (FieldName.STOP_LOSS, target.stop_loss, order.stop_loss or ZERO),
+    ]
+    found: list[Difference] = []
+    for name, asked, seen in pairs:
+        if asked is None:
+            continue
+        if seen is None or abs(asked - seen) > tolerance:
+            found.append(Difference(name, asked, seen))
+    return tuple(found)
+
+
+def terms_of(order: Order, like: Terms) -> Terms:
+    """The order's own terms, for the same fields that `like` judges."""
+    return Terms(
+        price=order.price if like.price is not None else None,
+        quantity=order.quantity if like.quantity is not None else None,
+        remaining=order.remaining if like.remaining is not None else None,
+        value=order.value if like.value is not None else None,
+        stop=order.stop if like.stop is not None else None,
+        take_profit=(order.take_profit or ZERO) if like.take_profit is not None else None,
+        stop_loss=(order.stop_loss or ZERO) if like.stop_loss is not None else None,
+    )
+
+
+def judge_terms(command: Command, seen: Order, tolerance: Decimal = ZERO) -> Judgement:
+    """The default judgement: compare the seen order with the terms asked for, then with the old ones."""
+    differences = compare(command.target, seen, tolerance)
+    if not differences:
+        return Judgement(Finding.APPLIED, "The venue shows the terms asked for.")
+    if not compare(terms_of(command.order, command.target), seen, tolerance):
+        return Judgement(Finding.UNCHANGED, "The venue still shows the old terms.", differences)
+    return Judgement(Finding.DIFFERENT, "The venue shows other terms than asked for.", differences)

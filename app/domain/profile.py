@@ -1,0 +1,43 @@
+"""What a person calls a venue, its limits, and what its configuration needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One page the venue's rules come from."""
+
+    title: str
+    url: str
+    read_on: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A venue's profile.
+
+    Attributes:
+        name: registry name, lower case. title: what a person calls it.
+        amend_calls: the venue's own names of its amend calls.
+        amends_per_window, window_s: the venue's documented limit that binds amends, as used for the meter.
+        limit_text: the limit in a person's words, such as "10 modify /s".
+        needs_addresses, needs_credentials: keys a configuration must give, with one-line meanings.
+        switches: settings for what the documents leave open: (name, default, meaning).
+        environments: addresses by environment for demo and live, by address key.
+        documents: where the rules come from.
+    """
+
+    name: str
+    title: str
+    amend_calls: tuple[str, ...]
+    amends_per_window: int
+    window_s: int
+    limit_text: str
+    needs_addresses: tuple[tuple[str, str], ...]
+    needs_credentials: tuple[tuple[str, str], ...]
+    switches: tuple[tuple[str, str, str], ...] = ()
+    environments: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    documents: tuple[Document, ...] = ()
