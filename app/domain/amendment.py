@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from app.domain.form import FieldName
+from app.domain.form import FieldName, IdAfter
 from app.domain.order import Order
 from app.domain.plan import Terms, WireValue
 
@@ -32,7 +32,12 @@ class AmendmentStage(StrEnum):
 
 
 _SETTLED = frozenset(
-    {AmendmentStage.CONFIRMED, AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED, AmendmentStage.OVERTAKEN}
+    {
+        AmendmentStage.CONFIRMED,
+        AmendmentStage.REFUSED,
+        AmendmentStage.NOT_APPLIED,
+        AmendmentStage.OVERTAKEN,
+    }
 )
 
 
@@ -80,6 +85,7 @@ class Command:
         route: name of the route.
         fields: the venue's own field names and values, from the plan.
         target: the terms the order should have afterwards.
+        id_after: what the route does to the order id: a venue that gives a new one may report the old one cancelled.
     """
 
     amendment_id: str
@@ -88,6 +94,7 @@ class Command:
     route: str
     fields: tuple[tuple[str, WireValue], ...]
     target: Terms
+    id_after: IdAfter = IdAfter.SAME
 
 
 @dataclass(frozen=True, slots=True)

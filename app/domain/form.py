@@ -170,7 +170,9 @@ def resolve_field(form: Form, name: str) -> Field:
         if wanted in (field.name.value, field.venue_name.lower()):
             return field
     names = ", ".join(field.name.value for field in form.fields)
-    raise InputError(name, f"There is no field “{name}” on this order; use one of {names}.")
+    raise InputError(
+        name, f"There is no field “{name}” on this order; use one of {names}."
+    )
 
 
 def read_value(field: Field, text: str) -> Decimal | str:
@@ -185,7 +187,10 @@ def read_value(field: Field, text: str) -> Decimal | str:
             if wanted in (choice.value.lower(), choice.label.lower()):
                 return choice.value
         options = ", ".join(choice.value for choice in field.choices)
-        raise InputError(field.name.value, f"{field.label}: “{text}” is not a choice; use one of {options}.")
+        raise InputError(
+            field.name.value,
+            f"{field.label}: “{text}” is not a choice; use one of {options}.",
+        )
     try:
         return parse_typed(text)
     except ValueError as error:

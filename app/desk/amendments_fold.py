@@ -1,0 +1,267 @@
+"""The fold of the second axis: what happens to an amendment from intent to evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from app.desk.effects import LookUp, SendAmendment, WakeAt
+from app.desk.ladder import News, advance
+from app.desk.protocols import Rulebook
+from app.desk.reconcile import Reading, began_at
+from app.desk.state import AccountState, DeskState, Entry, Lineage
+from app.domain import events as ev
+from app.domain.amendment import Amendment, AmendmentStage, Rung, Source
+from app.domain.money import tidy
+
+if TYPE_CHECKING:
+    from app.desk.reducer import Outcome
+
+WAITING = "the order's terms as the venue has them now"
+
+
+def asked_text(amendment: Amendment) -> str:
+    """What the person asked for, such as "price 100 → 120, quantity 1 → 2"."""
+
+    def show(value: Decimal | str | None) -> str:
+        if value is None:
+            return "—"
+        return tidy(value) if isinstance(value, Decimal) else value
+
+    return ", ".join(
+        f"{name.value.replace('_', ' ')} {show(old)} → {show(new)}" for name, old, new in amendment.asked
+    )
+
+
+def fold(
+    desk: DeskState,
+    account: AccountState,
+    rules: Rulebook,
+    event: ev.Event,
+    out: Outcome,
+) -> None:
+    """Fold one amendment event; an event about an amendment we do not know changes nothing."""
+    if isinstance(event, ev.AmendmentRequested):
+        _requested(desk, event, out)
+        return
+    amendment_id = getattr(event, "amendment_id", "")
+    amendment = desk.amendments.get(amendment_id)
+    if amendment is None:
+        return
+    lineage = desk.lineages[amendment.lineage]
+    policy = rules.evidence
+    match event:
+        case ev.AmendmentQueued():
+            _step(
+                desk,
+                lineage,
+                amendment,
+                News.QUEUED,
+                event.at,
+                Source.APP,
+                "waits for the venue's rate limit",
+                out,
+            )
+        case ev.AmendmentWritten():
+            account.writes.append(event.at)
+            written = replace(amendment, written_at=event.at)
+            desk.amendments[amendment_id] = written
+            note = f"{event.size} bytes"
+            if _step(desk, lineage, written, News.WRITTEN, event.at, Source.WIRE, note, out):
+                _say(desk, amendment_id, "Sent. Waiting for the venue's answer.", WAITING)
+            first = policy.probe_after[0] if policy.probe_after else policy.probe_every
+            out.effects.append(WakeAt(account.name, amendment_id, event.at + first))
+        case ev.AmendmentAcknowledged():
+            if amendment.acknowledged_at is None and amendment.written_at is not None:
+                account.ack_ns = event.at - amendment.written_at
+            acked = replace(amendment, acknowledged_at=amendment.acknowledged_at or event.at)
+            desk.amendments[amendment_id] = acked
+            if _step(
+                desk,
+                lineage,
+                acked,
+                News.ACKNOWLEDGED,
+                event.at,
+                Source.REPLY,
+                event.note or "accepted",
+                out,
+            ):
+                _say(desk, amendment_id, policy.acknowledged, WAITING)
+        case ev.AmendmentRefused():
+            desk.amendments[amendment_id] = replace(amendment, code=event.code)
+            _step(
+                desk,
+                lineage,
+                desk.amendments[amendment_id],
+                News.REFUSED,
+                event.at,
+                Source.REPLY,
+                event.text,
+                out,
+            )
+            _say(desk, amendment_id, event.text, "", only_if=AmendmentStage.REFUSED)
+            # "Unchanged" may be said only after the venue has shown it.
+            out.effects.append(LookUp(account.name, lineage.order))
+        case ev.AmendmentUnsent():
+            if _step(
+                desk,
+                lineage,
+                amendment,
+                News.UNSENT,
+                event.at,
+                Source.APP,
+                event.text,
+                out,
+            ):
+                _say(desk, amendment_id, f"Not sent. {event.text}", "")
+        case ev.AmendmentUnanswered():
+            if _step(
+                desk,
+                lineage,
+                amendment,
+                News.UNANSWERED,
+                event.at,
+                Source.APP,
+                event.text,
+                out,
+            ):
+                _say(
+                    desk,
+                    amendment_id,
+                    f"Unknown: {event.text} Nothing is resent; checking.",
+                    WAITING,
+                )
+                out.effects.append(LookUp(account.name, lineage.order))
+                if amendment.written_at is None:
+                    out.effects.append(WakeAt(account.name, amendment_id, event.at + policy.probe_every))
+        case ev.ProbeDue():
+            _probe(desk, account, rules, lineage, amendment, event.at, out)
+    out.rows.add(lineage.key)
+    out.accounts.add(account.name)
+
+
+def apply_reading(
+    desk: DeskState,
+    lineage: Lineage,
+    amendment: Amendment,
+    reading: Reading,
+    at: int,
+    source: Source,
+    out: Outcome,
+) -> None:
+    """Take the reading of a seen order into the ladder."""
+    if reading.news is None:
+        return
+    amendment = replace(amendment, differences=reading.differences)
+    late = amendment.stage.is_settled
+    if not _step(desk, lineage, amendment, reading.news, at, source, reading.text, out):
+        return
+    text = reading.text
+    if reading.news is News.APPLIED:
+        text = f"Confirmed by {source.value}: {asked_text(amendment)}."
+        if late:
+            text += " It took effect late."
+    _say(desk, amendment.amendment_id, text, "")
+
+
+def _requested(desk: DeskState, event: ev.AmendmentRequested, out: Outcome) -> None:
+    amendment = event.amendment
+    lineage = desk.lineages.get(amendment.lineage)
+    if lineage is None or amendment.amendment_id in desk.amendments:
+        return  # a repeated intent is the same intent: nothing is sent twice
+    desk.amendments[amendment.amendment_id] = replace(
+        amendment,
+        stage=AmendmentStage.CHECKED,
+        rungs=(
+            *amendment.rungs,
+            Rung(AmendmentStage.CHECKED, event.at, Source.APP, ""),
+        ),
+        missing=WAITING,
+    )
+    lineage.amendments.append(amendment.amendment_id)
+    lineage.history.append(Entry(event.at, Source.YOU, asked_text(amendment)))
+    out.rows.add(lineage.key)
+    out.accounts.add(event.account)
+    out.effects.append(SendAmendment(event.account, amendment.command))
+
+
+def _probe(
+    desk: DeskState,
+    account: AccountState,
+    rules: Rulebook,
+    lineage: Lineage,
+    amendment: Amendment,
+    at: int,
+    out: Outcome,
+) -> None:
+    if not amendment.is_open:
+        return
+    policy = rules.evidence
+    began = began_at(amendment)
+    if amendment.stage is AmendmentStage.WRITTEN and at >= began + policy.answer_within:
+        text = "no answer from the venue."
+        if _step(desk, lineage, amendment, News.UNANSWERED, at, Source.APP, text, out):
+            _say(
+                desk,
+                amendment.amendment_id,
+                f"Unknown: {text} Nothing is resent; checking.",
+                WAITING,
+            )
+            amendment = desk.amendments[amendment.amendment_id]
+    probes = amendment.probes + 1
+    desk.amendments[amendment.amendment_id] = replace(amendment, probes=probes)
+    out.effects.append(LookUp(account.name, lineage.order))
+    due = began + policy.probe_after[probes] if probes < len(policy.probe_after) else at + policy.probe_every
+    out.effects.append(WakeAt(account.name, amendment.amendment_id, max(due, at + 1)))
+
+
+def _step(
+    desk: DeskState,
+    lineage: Lineage,
+    amendment: Amendment,
+    news: News,
+    at: int,
+    source: Source,
+    note: str,
+    out: Outcome,
+) -> bool:
+    """Advance the ladder; late or repeated news is noted on the last rung of that kind and changes no stage."""
+    stage = advance(amendment.stage, news)
+    out.rows.add(lineage.key)
+    if stage is None:
+        desk.amendments[amendment.amendment_id] = replace(amendment, rungs=_repeat(amendment.rungs, news))
+        return False
+    rung = Rung(stage, at, source, note)
+    desk.amendments[amendment.amendment_id] = replace(amendment, stage=stage, rungs=(*amendment.rungs, rung))
+    lineage.history.append(Entry(at, source, f"{stage.value.replace('_', ' ')}{': ' + note if note else ''}"))
+    return True
+
+
+_RUNG_OF: dict[News, AmendmentStage] = {
+    News.ACKNOWLEDGED: AmendmentStage.ACKNOWLEDGED,
+    News.APPLIED: AmendmentStage.CONFIRMED,
+    News.REFUSED: AmendmentStage.REFUSED,
+    News.WRITTEN: AmendmentStage.WRITTEN,
+}
+
+
+def _repeat(rungs: tuple[Rung, ...], news: News) -> tuple[Rung, ...]:
+    stage = _RUNG_OF.get(news)
+    for index in range(len(rungs) - 1, -1, -1):
+        if rungs[index].stage is stage:
+            again = replace(rungs[index], count=rungs[index].count + 1)
+            return (*rungs[:index], again, *rungs[index + 1 :])
+    return rungs
+
+
+def _say(
+    desk: DeskState,
+    amendment_id: str,
+    outcome: str,
+    missing: str,
+    only_if: AmendmentStage | None = None,
+) -> None:
+    amendment = desk.amendments[amendment_id]
+    if only_if is None or amendment.stage is only_if:
+        desk.amendments[amendment_id] = replace(amendment, outcome=outcome, missing=missing)

@@ -1,0 +1,356 @@
+"""The async shell: runs the reducer's effects through connectors, and turns what comes back into events."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.desk.effects import Effect, LookUp, Refresh, SendAmendment, SendCancel, WakeAt
+from app.desk.guard import Limits, review
+from app.desk.ids import Ids
+from app.desk.protocols import Clock, Connector, Rulebook, Venue
+from app.desk.reducer import Reducer
+from app.desk.state import AccountState, DeskState, Lineage
+from app.domain import events as ev
+from app.domain.account import Account, Environment
+from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Source
+from app.domain.form import FieldName, Form
+from app.domain.order import Order
+from app.domain.plan import Draft, Plan, Surroundings, WirePreview
+
+log = logging.getLogger(__name__)
+
+#: Called with the rows and accounts an event touched.
+Listener = Callable[[frozenset[str], frozenset[str]], None]
+
+
+class DeskError(Exception):
+    """Something the person asked for cannot be done; the message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A draft ready to be looked at and sent: the plan, and the exact command and request where it can be sent."""
+
+    lineage: str
+    plan: Plan
+    command: Command | None
+    preview: WirePreview | None
+
+
+class Desk:
+    """The application without a face: window and headless verbs use the same one.
+
+    Everything it knows is in `state`; only its reducer writes there.
+    """
+
+    def __init__(
+        self,
+        accounts: Sequence[Account],
+        venues: Mapping[str, Venue],
+        clock: Clock,
+        ids: Ids,
+        limits: Limits | None = None,
+    ) -> None:
+        """Bind accounts to venues; opens nothing yet.
+
+        Args:
+            accounts: the configured accounts.
+            venues: the registry, by venue name.
+            clock: the only source of time.
+            ids: the source of amendment ids.
+            limits: the desk's own limits.
+
+        Raises:
+            app.domain.form.InputError: if an account lacks an address or a credential, naming it.
+        """
+        self.state = DeskState()
+        self.clock = clock
+        self.accounts: dict[str, Account] = {account.name: account for account in accounts}
+        self.venues: dict[str, Venue] = {account.name: venues[account.venue] for account in accounts}
+        self._rules: dict[str, Rulebook] = {name: venue.rulebook for name, venue in self.venues.items()}
+        for account in accounts:
+            self.state.accounts[account.name] = AccountState(account.name, account.venue)
+        self._reducer = Reducer(self.state, self._rules)
+        self._ids = ids
+        self._limits = limits or Limits()
+        self._reserved: dict[str, tuple[str, int]] = {}
+        self._listeners: list[Listener] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timers: set[asyncio.TimerHandle] = set()
+        self._waiters: list[asyncio.Event] = []
+        self.read_only = any(account.environment is Environment.LIVE for account in accounts)
+        self.stopped = False
+        self._connectors: dict[str, Connector] = {
+            account.name: self.venues[account.name].connect(account, self.dispatch, clock)
+            for account in accounts
+        }
+
+    # -- running -------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Keep every account's connector running until cancelled; then let go of everything that was started."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for name, connector in self._connectors.items():
+                    group.create_task(connector.run(), name=f"connector {name}")
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """Cancel timers and effects that still run. A request already written stays written."""
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Be told which rows and accounts each event touched; returns a function that ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def dispatch(self, event: ev.Event) -> None:
+        """Fold one event and run what it asks for. Connectors' sink; never raises on a venue's account."""
+        out = self._reducer.apply(event)
+        for effect in out.effects:
+            self._run(effect)
+        if out.rows or out.accounts:
+            rows, accounts = frozenset(out.rows), frozenset(out.accounts)
+            for listener in list(self._listeners):
+                listener(rows, accounts)
+            for waiter in self._waiters:
+                waiter.set()
+
+    def _run(self, effect: Effect) -> None:
+        connector = self._connectors[effect.account]
+        match effect:
+            case SendAmendment():
+                self._spawn(connector.amend(effect.command), f"amend {effect.command.amendment_id}")
+            case SendCancel():
+                self._spawn(connector.cancel(effect.order), f"cancel {effect.order.order_id}")
+            case LookUp():
+                self._look_up(connector, effect.order)
+            case Refresh():
+                self._spawn(connector.refresh(), f"refresh {effect.account}")
+            case WakeAt():
+                self._wake(effect)
+
+    def _look_up(self, connector: Connector, order: Order) -> None:
+        name = f"look up {order.account}/{order.order_id}"
+        if any(task.get_name() == name for task in self._tasks):
+            return  # one question at a time; its answer serves both
+        self._spawn(connector.look_up(order), name)
+
+    def _wake(self, effect: WakeAt) -> None:
+        loop = asyncio.get_running_loop()
+
+        def due() -> None:
+            self._timers.discard(handle)
+            self.dispatch(ev.ProbeDue(effect.account, self.clock.now(), effect.amendment_id))
+
+        handle = loop.call_later(max(0.0, (effect.at - self.clock.now()) / 1e9), due)
+        self._timers.add(handle)
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s failed", task.get_name(), exc_info=error)
+
+    # -- asking --------------------------------------------------------------------------------------------------
+
+    def lineage(self, key: str) -> Lineage:
+        """The row of that key.
+
+        Raises:
+            DeskError: if there is none any more.
+        """
+        found = self.state.lineages.get(key)
+        if found is None:
+            raise DeskError("That order is no longer in the list; refresh and choose another.")
+        return found
+
+    def find(self, order_id: str) -> Lineage:
+        """The one row a person means by an order id, client id or row key.
+
+        Raises:
+            DeskError: if no row or several rows have it.
+        """
+        found = self.state.find(order_id)
+        if not found:
+            raise DeskError(
+                f"No open order “{order_id}” on any account; list the open orders and copy an id from there."
+            )
+        if len(found) > 1:
+            keys = ", ".join(sorted(lineage.key for lineage in found))
+            raise DeskError(f"“{order_id}” names several orders; use one of {keys}.")
+        return found[0]
+
+    def surroundings(self, lineage: Lineage) -> Surroundings:
+        """Everything around an order that its rulebook may look at."""
+        account = self.state.accounts[lineage.account]
+        order = lineage.order
+        amendment = self.state.open_amendment(lineage)
+        rivals = tuple(
+            self.state.lineages[each.lineage].order
+            for each in self.state.unsettled(lineage.account)
+            if each.lineage != lineage.key
+        )
+        return Surroundings(
+            now=self.clock.now(),
+            instrument=account.instruments.get((order.symbol, order.market)),
+            quote=account.quotes.get((order.symbol, order.market)),
+            balances=account.balances,
+            link=account.link,
+            amending=amendment is not None,
+            amending_since=amendment.written_at if amendment else None,
+            rivals=rivals,
+            cancelling=lineage.cancelling,
+            switches=self.accounts[lineage.account].switches,
+        )
+
+    def form(self, key: str) -> Form:
+        """What this venue lets a person change of this order now."""
+        lineage = self.lineage(key)
+        return self._rules[lineage.account].form(lineage.order, self.surroundings(lineage))
+
+    def prepare(self, key: str, draft: Draft) -> Prepared:
+        """What a draft comes to, and the exact request. Sends nothing; the ids in it are kept until it is sent."""
+        lineage = self.lineage(key)
+        around = self.surroundings(lineage)
+        plan = self._rules[lineage.account].plan(draft, around)
+        plan = review(plan, lineage.order, around, self._limits)
+        if plan.target is None or plan.route is None or not plan.verdict.ok:
+            return Prepared(key, plan, None, None)
+        amendment_id, request_id = self._reserved.setdefault(key, self._ids.next(self.clock.now()))
+        command = Command(
+            amendment_id,
+            request_id,
+            draft.base,
+            plan.route.name,
+            plan.fields,
+            plan.target,
+            plan.route.id_after,
+        )
+        return Prepared(key, plan, command, self._connectors[lineage.account].preview(command))
+
+    # -- acting --------------------------------------------------------------------------------------------------
+
+    def send(self, prepared: Prepared, *, confirmed: bool = False) -> str:
+        """Send a prepared draft, once.
+
+        Args:
+            prepared: from `prepare`.
+            confirmed: whether the person confirmed the cautions that ask for it.
+
+        Returns:
+            The amendment's id; its ladder is in `state.amendments`.
+
+        Raises:
+            DeskError: if it may not be sent now; nothing has left then.
+        """
+        lineage = self.lineage(prepared.lineage)
+        if self.stopped:
+            raise DeskError("Sending is stopped; release “Stop sending” first.")
+        if self.read_only:
+            raise DeskError("The ticket is read-only; switch read-only off first.")
+        if prepared.command is None:
+            first = (
+                prepared.plan.verdict.problems[0].text
+                if prepared.plan.verdict.problems
+                else "Nothing to send."
+            )
+            raise DeskError(first)
+        if prepared.command.order != lineage.order:
+            raise DeskError(
+                "The order changed at the venue since you looked; read the new terms and send again."
+            )
+        # Everything is checked once more against the present: the market and the link may have moved since.
+        fresh = self.prepare(prepared.lineage, prepared.plan.draft)
+        if fresh.command is None:
+            raise DeskError(
+                fresh.plan.verdict.problems[0].text if fresh.plan.verdict.problems else "Nothing to send."
+            )
+        if fresh.command != prepared.command:
+            raise DeskError("What would be sent changed since you looked; read it again and send.")
+        asks = [caution.text for caution in fresh.plan.verdict.cautions if caution.confirm]
+        if asks and not confirmed:
+            raise DeskError(f"{asks[0]} Confirm it to send.")
+        command = fresh.command
+        now = self.clock.now()
+        del self._reserved[prepared.lineage]
+        amendment = Amendment(
+            command=command,
+            lineage=lineage.key,
+            asked=asked(fresh.plan, lineage.order),
+            stage=AmendmentStage.DRAFT,
+            rungs=(Rung(AmendmentStage.DRAFT, now, Source.YOU, ""),),
+            outcome="Checked; leaving.",
+        )
+        self.dispatch(ev.AmendmentRequested(lineage.account, now, amendment))
+        return command.amendment_id
+
+    def cancel(self, key: str) -> None:
+        """Ask the venue to cancel an order; allowed whatever else is under way, even while sending is stopped.
+
+        Raises:
+            DeskError: if the ticket is read-only or the order has ended.
+        """
+        lineage = self.lineage(key)
+        if self.read_only:
+            raise DeskError("The ticket is read-only; switch read-only off first.")
+        if not lineage.order.is_open:
+            raise DeskError("That order has ended; there is nothing to cancel.")
+        self.dispatch(ev.CancelRequested(lineage.account, self.clock.now(), key))
+
+    def refresh(self, account: str) -> None:
+        """List an account's open orders and balances now."""
+        self._run(Refresh(account))
+
+    def check_now(self, key: str) -> None:
+        """Look one order up at its venue now."""
+        lineage = self.lineage(key)
+        self._run(LookUp(lineage.account, lineage.order))
+
+    # -- waiting (headless verbs and tests) ----------------------------------------------------------------------
+
+    async def wait(self, condition: Callable[[DeskState], bool], seconds: float) -> bool:
+        """Wait until the state meets a condition; False when the time is over first."""
+        waiter = asyncio.Event()
+        self._waiters.append(waiter)
+        try:
+            async with asyncio.timeout(seconds):
+                while not condition(self.state):
+                    waiter.clear()
+                    await waiter.wait()
+        except TimeoutError:
+            return condition(self.state)
+        else:
+            return True
+        finally:
+            self._waiters.remove(waiter)
+
+
+def asked(plan: Plan, order: Order) -> tuple[tuple[FieldName, Any, Any], ...]:
+    """The fields the person set, with the order's own value before."""
+    now: dict[FieldName, Any] = {
+        FieldName.PRICE: order.price,
+        FieldName.QUANTITY: order.quantity,
+        FieldName.VALUE: order.value,
+        FieldName.STOP: order.stop,
+        FieldName.TAKE_PROFIT: order.take_profit,
+        FieldName.STOP_LOSS: order.stop_loss,
+    }
+    if plan.target is not None and plan.target.remaining is not None:
+        now[FieldName.QUANTITY] = order.remaining
+    return tuple((name, now.get(name), value) for name, value in plan.draft.values)

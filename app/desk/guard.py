@@ -1,0 +1,73 @@
+"""Limits that stop a slip of the finger. They add to a venue's verdict; they never change a number.
+
+Two tiers: a soft limit asks for one explicit confirmation, a hard limit cannot be passed in the ticket. A limit whose
+reference is missing fails closed: it asks for confirmation instead of staying silent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from app.domain.form import FieldName
+from app.domain.money import ZERO, exact, tidy
+from app.domain.order import Order
+from app.domain.plan import Caution, Plan, Problem, Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The desk's own limits; each can be set in the configuration's `[limits]` table.
+
+    Attributes:
+        soft_distance: share of the mid a new price may lie away from it before a confirmation is asked (0.05 is 5 %).
+        hard_distance: share beyond which the ticket refuses.
+        soft_growth: factor by which a quantity may grow before a confirmation is asked.
+    """
+
+    soft_distance: Decimal = Decimal("0.10")
+    hard_distance: Decimal = Decimal("0.90")
+    soft_growth: Decimal = Decimal("2")
+
+
+def review(plan: Plan, order: Order, around: Surroundings, limits: Limits) -> Plan:
+    """The plan with the desk's own problems and cautions added.
+
+    Args:
+        plan: the rulebook's plan.
+        order: the order as it is now.
+        around: its surroundings; the mid of `around.quote` is the reference price.
+        limits: the limits in force.
+    """
+    problems = list(plan.verdict.problems)
+    cautions = list(plan.verdict.cautions)
+    price = plan.target.price if plan.target else plan.draft.number(FieldName.PRICE)
+    if price is not None and price != order.price:
+        reference = around.quote.mid if around.quote else None
+        if reference is None or reference <= ZERO:
+            text = "Price: no live market price to compare with; check the number once more."
+            cautions.append(Caution(text, FieldName.PRICE, confirm=True))
+        else:
+            with exact():
+                away = abs(price - reference) / reference
+            text = f"Price: {tidy(price)} is {_percent(away)} % away from the mid of {tidy(reference)}"
+            if away > limits.hard_distance:
+                text += f"; the ticket's limit is {_percent(limits.hard_distance)} %."
+                problems.append(Problem(text, FieldName.PRICE))
+            elif away > limits.soft_distance:
+                cautions.append(Caution(text + ".", FieldName.PRICE, confirm=True))
+    quantity = plan.target.quantity if plan.target else None
+    if quantity is not None and order.quantity > ZERO and quantity > order.quantity * limits.soft_growth:
+        with exact():
+            factor = (quantity / order.quantity).quantize(Decimal("0.1"))
+        text = f"Quantity: {tidy(quantity)} is {factor} times the order's size now."
+        cautions.append(Caution(text, FieldName.QUANTITY, confirm=True))
+    verdict = replace(
+        plan.verdict, problems=tuple(problems), cautions=tuple(cautions), checked=plan.verdict.checked + 2
+    )
+    return replace(plan, verdict=verdict)
+
+
+def _percent(share: Decimal) -> str:
+    with exact():
+        return str((share * 100).quantize(Decimal("0.1")))

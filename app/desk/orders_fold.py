@@ -1,0 +1,376 @@
+"""The fold of the first axis: what the venue shows of orders, under whatever id, from whatever source."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from app.desk.amendments_fold import apply_reading
+from app.desk.effects import LookUp, Refresh, SendCancel
+from app.desk.protocols import Rulebook
+from app.desk.reconcile import settled_by, weigh
+from app.desk.state import AccountState, DeskState, Entry, Lineage, Notice
+from app.domain import events as ev
+from app.domain.amendment import Amendment, AmendmentStage, Source
+from app.domain.form import IdAfter
+from app.domain.market import LinkState
+from app.domain.money import ZERO, tidy
+from app.domain.order import Order, OrderStatus
+
+if TYPE_CHECKING:
+    from app.desk.reducer import Outcome
+
+#: Stages in which an amendment may still turn out to have taken effect under a new order id.
+_MAY_STILL_LAND = frozenset({AmendmentStage.NOT_APPLIED, AmendmentStage.OVERTAKEN})
+
+NOT_FOUND = "not found"
+
+
+def link_changed(desk: DeskState, account: AccountState, event: ev.LinkChanged, out: Outcome) -> None:
+    """Follow the link; when it breaks, what we knew becomes stale, and when it is back, questions come first."""
+    account.link, account.link_text, account.link_at = event.state, event.text, event.at
+    out.accounts.add(account.name)
+    if event.state is LinkState.UP:
+        for amendment in desk.unsettled(account.name):
+            if amendment.written_at is not None or amendment.stage is AmendmentStage.UNKNOWN:
+                out.effects.append(LookUp(account.name, desk.lineages[amendment.lineage].order))
+    elif event.state in (LinkState.DOWN, LinkState.STALE, LinkState.REFUSED):
+        for lineage in desk.lineages.values():
+            if lineage.account == account.name and not lineage.stale:
+                lineage.stale = True
+                out.rows.add(lineage.key)
+
+
+def listed(
+    desk: DeskState,
+    account: AccountState,
+    rules: Rulebook,
+    event: ev.OpenOrdersListed,
+    out: Outcome,
+) -> None:
+    """Take in a list of open orders. A row that is no longer listed is looked up, never closed on this alone."""
+    present: set[str] = set()
+    for order in event.orders:
+        lineage = _resolve(desk, rules, event.account, order, "", event.at, Source.LISTING, out)
+        if lineage is None:
+            continue
+        present.add(lineage.key)
+        _take(desk, rules, lineage, order, event.at, event.asked_at, Source.LISTING, out)
+    if not event.complete:
+        account.list_complete = False
+        out.accounts.add(account.name)
+        return
+    account.listed_at, account.list_complete = event.asked_at, True
+    out.accounts.add(account.name)
+    for lineage in desk.lineages.values():
+        if lineage.account != event.account or lineage.key in present or not lineage.order.is_open:
+            continue
+        if max(lineage.pushed_at, lineage.seen_at) > event.asked_at:
+            continue
+        if lineage.ended is not None and _finish(desk, rules, lineage, event.at, event.asked_at, out):
+            continue
+        if lineage.vanished_at is None or lineage.order.raw_status != NOT_FOUND:
+            lineage.vanished_at = event.at
+            out.rows.add(lineage.key)
+            out.effects.append(LookUp(event.account, lineage.order))
+
+
+def seen(desk: DeskState, rules: Rulebook, event: ev.OrderSeen, out: Outcome) -> None:
+    """Take in one order shown by a push, a reply or a look-up."""
+    lineage = _resolve(
+        desk,
+        rules,
+        event.account,
+        event.order,
+        event.replaces,
+        event.at,
+        event.source,
+        out,
+    )
+    if lineage is not None:
+        _take(
+            desk,
+            rules,
+            lineage,
+            event.order,
+            event.at,
+            event.asked_at,
+            event.source,
+            out,
+        )
+
+
+def missing(desk: DeskState, rules: Rulebook, event: ev.OrderMissing, out: Outcome) -> None:
+    """A look-up found nothing. That alone proves neither a fill nor a cancel, and we say so."""
+    lineage = _known(desk, event.account, event.order_id)
+    if lineage is None or not lineage.order.is_open or event.order_id != lineage.ids[-1]:
+        return
+    if max(lineage.pushed_at, lineage.seen_at) > event.asked_at:
+        return
+    if lineage.ended is not None and _finish(desk, rules, lineage, event.at, event.asked_at, out):
+        return
+    if lineage.order.raw_status != NOT_FOUND:
+        lineage.order = replace(lineage.order, status=OrderStatus.UNRECOGNISED, raw_status=NOT_FOUND)
+        lineage.history.append(Entry(event.at, Source.LOOKUP, event.text or "the venue finds no such order"))
+        out.rows.add(lineage.key)
+        out.effects.append(Refresh(event.account))
+
+
+def look_up_failed(desk: DeskState, event: ev.LookUpFailed, out: Outcome) -> None:
+    """A look-up gave no answer: say so on the row, conclude nothing."""
+    lineage = _known(desk, event.account, event.order_id)
+    if lineage is not None:
+        if not lineage.history or lineage.history[-1].text != event.text:
+            lineage.history.append(Entry(event.at, Source.LOOKUP, event.text))
+        out.rows.add(lineage.key)
+
+
+def filled(desk: DeskState, event: ev.FillSeen, out: Outcome) -> None:
+    """Book one execution once, to the leg it happened on; the total never falls below what executions prove."""
+    fill = event.fill
+    lineage = _known(desk, event.account, fill.order_id)
+    if lineage is None or fill.fill_id in lineage.fills:
+        return
+    lineage.fills[fill.fill_id] = fill
+    lineage.history.append(
+        Entry(
+            event.at,
+            event.source,
+            f"filled {tidy(fill.quantity)} at {tidy(fill.price)}",
+        )
+    )
+    out.rows.add(lineage.key)
+    if fill.order_id == lineage.order.order_id and lineage.order.is_open:
+        proven = sum(
+            (each.quantity for each in lineage.fills.values() if each.order_id == fill.order_id),
+            ZERO,
+        )
+        if proven > lineage.order.filled:
+            status = OrderStatus.PARTIALLY_FILLED
+            lineage.order = replace(lineage.order, filled=min(proven, lineage.order.quantity), status=status)
+        if proven >= lineage.order.quantity:
+            out.effects.append(LookUp(event.account, lineage.order))
+
+
+def cancel_requested(desk: DeskState, event: ev.CancelRequested, out: Outcome) -> None:
+    """A cancel is allowed at once, whatever else is under way."""
+    lineage = desk.lineages.get(event.lineage)
+    if lineage is None or not lineage.order.is_open:
+        return
+    lineage.cancelling = True
+    lineage.history.append(Entry(event.at, Source.YOU, "cancel"))
+    out.rows.add(lineage.key)
+    out.effects.append(SendCancel(event.account, lineage.order))
+
+
+def cancel_answered(desk: DeskState, event: ev.CancelAnswered, out: Outcome) -> None:
+    """The answer to a cancel is a receipt too: look the order up."""
+    lineage = _known(desk, event.account, event.order_id)
+    if lineage is None:
+        return
+    if not event.taken:
+        lineage.cancelling = False
+        desk.notices.append(Notice(event.account, event.at, event.text, True))
+    lineage.history.append(Entry(event.at, Source.REPLY, "cancel taken" if event.taken else event.text))
+    out.rows.add(lineage.key)
+    out.effects.append(LookUp(event.account, lineage.order))
+
+
+def _known(desk: DeskState, account: str, order_id: str) -> Lineage | None:
+    key = desk.by_id.get((account, order_id))
+    return desk.lineages.get(key) if key is not None else None
+
+
+def _claimants(desk: DeskState, rules: Rulebook, account: str, order: Order) -> list[Amendment]:
+    """Amendments of which this order, under an id nobody knows, could be the result."""
+    found: list[Amendment] = []
+    for lineage in desk.lineages.values():
+        last = desk.last_amendment(lineage) if lineage.account == account else None
+        if (
+            last is None
+            or last.new_order_id
+            or last.written_at is None
+            and last.stage is not AmendmentStage.UNKNOWN
+        ):
+            continue
+        if (last.is_open or last.stage in _MAY_STILL_LAND) and rules.claims(last.command, order):
+            found.append(last)
+    still_open = [each for each in found if each.is_open]
+    return still_open or found
+
+
+def _resolve(
+    desk: DeskState,
+    rules: Rulebook,
+    account: str,
+    order: Order,
+    replaces: str,
+    at: int,
+    source: Source,
+    out: Outcome,
+) -> Lineage | None:
+    """The row this order belongs to: known id, replaced id, claimed by an amendment, or a new row."""
+    lineage = _known(desk, account, order.order_id)
+    if lineage is not None:
+        return lineage
+    lineage = _known(desk, account, replaces) if replaces else None
+    if lineage is None:
+        claimants = _claimants(desk, rules, account, order)
+        if len(claimants) > 1:
+            text = f"Order {order.order_id} could be the result of {len(claimants)} amendments; check it at the venue."
+            desk.notices.append(Notice(account, at, text, True))
+            out.accounts.add(account)
+        elif claimants:
+            lineage = desk.lineages[claimants[0].lineage]
+    if lineage is not None:
+        _adopt(desk, lineage, order, at, source, out)
+        return lineage
+    if not order.is_open:
+        return None
+    key = f"{account}/{order.order_id}"
+    lineage = Lineage(key, account, order, [order.order_id], at, source)
+    desk.lineages[key] = lineage
+    desk.by_id[(account, order.order_id)] = key
+    out.rows.add(key)
+    return lineage
+
+
+def _adopt(
+    desk: DeskState,
+    lineage: Lineage,
+    order: Order,
+    at: int,
+    source: Source,
+    out: Outcome,
+) -> None:
+    """The row follows the order to its new id; so does its history, and the next amendment."""
+    old = lineage.ids[-1]
+    lineage.ids.append(order.order_id)
+    desk.by_id[(lineage.account, order.order_id)] = lineage.key
+    lineage.ended = None
+    lineage.vanished_at = None
+    lineage.history.append(Entry(at, source, f"order id {old} → {order.order_id}"))
+    last = desk.last_amendment(lineage)
+    if last is not None and not last.new_order_id:
+        desk.amendments[last.amendment_id] = replace(last, new_order_id=order.order_id)
+    out.rows.add(lineage.key)
+
+
+def _is_older(lineage: Lineage, order: Order, asked_at: int | None) -> bool:
+    """Whether this news is older than what the row shows: by venue time, else by when the read left."""
+    known = lineage.order
+    if order.order_id != known.order_id:
+        return False
+    if order.updated_at is not None and known.updated_at is not None and order.updated_at != known.updated_at:
+        return order.updated_at < known.updated_at
+    if order.filled < known.filled:
+        return True
+    return asked_at is not None and asked_at < lineage.pushed_at
+
+
+def _take(
+    desk: DeskState,
+    rules: Rulebook,
+    lineage: Lineage,
+    order: Order,
+    at: int,
+    asked_at: int | None,
+    source: Source,
+    out: Outcome,
+) -> None:
+    """Let a shown order speak: first about the row, then about the amendment of the row."""
+    amendment = desk.last_amendment(lineage)
+    if order.order_id != lineage.ids[-1]:
+        _old_leg(lineage, order, at, source, out)
+        return
+    if _is_older(lineage, order, asked_at):
+        return
+    may_be_replaced = (
+        amendment is not None and amendment.is_open and amendment.command.id_after is not IdAfter.SAME
+    )
+    if (
+        amendment is not None
+        and may_be_replaced
+        and order.status is OrderStatus.CANCELLED
+        and order.order_id == amendment.command.order.order_id
+        and not settled_by(amendment, rules.evidence, asked_at)
+    ):
+        # The old half of an amendment that gives a new id. Closing the row here would lose a live order.
+        lineage.ended = order
+        lineage.history.append(
+            Entry(at, source, f"order {order.order_id} ended; looking for its replacement")
+        )
+        out.rows.add(lineage.key)
+        out.effects.append(Refresh(lineage.account))
+        return
+    _show(lineage, order, at, asked_at, source, out)
+    if amendment is not None:
+        judgement = rules.judge(amendment.command, order)
+        reading = weigh(amendment, judgement, order, rules.evidence, at, asked_at)
+        apply_reading(desk, lineage, amendment, reading, at, source, out)
+
+
+def _show(
+    lineage: Lineage,
+    order: Order,
+    at: int,
+    asked_at: int | None,
+    source: Source,
+    out: Outcome,
+) -> None:
+    known = lineage.order
+    if (known.status, known.price, known.quantity, known.filled, known.stop) != (
+        order.status,
+        order.price,
+        order.quantity,
+        order.filled,
+        order.stop,
+    ):
+        lineage.history.append(Entry(at, source, describe(order)))
+    lineage.order = order
+    lineage.seen_at = at if asked_at is None else asked_at
+    lineage.source = source
+    if asked_at is None:
+        lineage.pushed_at = at
+    lineage.vanished_at = None
+    lineage.ended = None
+    lineage.stale = False
+    if not order.is_open:
+        lineage.cancelling = False
+    out.rows.add(lineage.key)
+
+
+def _old_leg(lineage: Lineage, order: Order, at: int, source: Source, out: Outcome) -> None:
+    """News under an id the order no longer has: recorded, the row keeps the new leg."""
+    text = f"old id {order.order_id}: {order.raw_status or order.status.value}"
+    if not any(entry.text == text for entry in lineage.history):
+        lineage.history.append(Entry(at, source, text))
+        out.rows.add(lineage.key)
+
+
+def _finish(
+    desk: DeskState,
+    rules: Rulebook,
+    lineage: Lineage,
+    at: int,
+    asked_at: int,
+    out: Outcome,
+) -> bool:
+    """Believe a held-back end once a read after the settling time shows no replacement."""
+    amendment = desk.last_amendment(lineage)
+    order = lineage.ended
+    if order is None or amendment is None or not settled_by(amendment, rules.evidence, asked_at):
+        return False
+    _show(lineage, order, at, asked_at, Source.LISTING, out)
+    judgement = rules.judge(amendment.command, order)
+    reading = weigh(amendment, judgement, order, rules.evidence, at, asked_at)
+    apply_reading(desk, lineage, amendment, reading, at, Source.LISTING, out)
+    return True
+
+
+def describe(order: Order) -> str:
+    """The order in one short phrase: status, price, remaining of total."""
+    price = f" {tidy(order.remaining)} at {tidy(order.price)}" if order.price is not None else ""
+    words = order.raw_status or order.status.value
+    done = f", filled {tidy(order.filled)}" if order.filled else ""
+    return f"{words}{price}{done}"

@@ -1,0 +1,95 @@
+"""Evidence to outcome: what a fact from the venue proves about an amendment. Pure; times are arguments.
+
+The rules, the same for every venue:
+
+* a read that left before the amendment was written proves nothing about it;
+* the terms asked for, seen later than that, confirm it, whoever tells us;
+* the old terms refute it only in a read asked for after the venue's settling time, because venues work
+  asynchronously; a push with the old terms (a fill in flight) never does;
+* an order that ended with the old terms overtook it;
+* a missing answer, a broken link or an order that cannot be found prove nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.desk.ladder import News
+from app.domain.amendment import Amendment, AmendmentStage, Difference
+from app.domain.evidence import EvidencePolicy, Finding, Judgement
+from app.domain.form import FieldName
+from app.domain.money import tidy
+from app.domain.order import Order, OrderStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one seen order proves: the news for the ladder (None: nothing), a sentence, and differing terms."""
+
+    news: News | None
+    text: str
+    differences: tuple[Difference, ...] = ()
+
+
+def began_at(amendment: Amendment) -> int:
+    """When the amendment may first have reached the venue: its write, or its intent if no write was recorded."""
+    if amendment.written_at is not None:
+        return amendment.written_at
+    return amendment.rungs[0].at if amendment.rungs else 0
+
+
+def settled_by(amendment: Amendment, policy: EvidencePolicy, asked_at: int | None) -> bool:
+    """Whether a read asked for at that time is late enough for old terms to refute."""
+    return asked_at is not None and asked_at >= began_at(amendment) + policy.settle_after
+
+
+def weigh(
+    amendment: Amendment,
+    judgement: Judgement,
+    seen: Order,
+    policy: EvidencePolicy,
+    at: int,
+    asked_at: int | None,
+) -> Reading:
+    """Weigh one seen order against an amendment.
+
+    Args:
+        amendment: the amendment of the same lineage.
+        judgement: the rulebook's comparison of terms.
+        seen: the order as seen, already known to belong to the lineage.
+        policy: the venue's declaration of evidence.
+        at: when we learnt it; asked_at: when the read left, None for a push.
+    """
+    learnt = asked_at if asked_at is not None else at
+    if amendment.stage in (
+        AmendmentStage.CHECKED,
+        AmendmentStage.QUEUED,
+    ) or learnt < began_at(amendment):
+        return Reading(None, "")
+    if judgement.finding is Finding.APPLIED:
+        return Reading(News.APPLIED, judgement.text)
+    if seen.status.is_terminal:
+        return Reading(News.ORDER_ENDED, ended_text(seen, amendment), judgement.differences)
+    if judgement.finding is Finding.DIFFERENT and settled_by(amendment, policy, asked_at):
+        return Reading(News.DIFFERENT, judgement.text, judgement.differences)
+    if judgement.finding is Finding.UNCHANGED and settled_by(amendment, policy, asked_at):
+        return Reading(News.OLD_TERMS, "The venue did not apply the change; " + working_text(seen))
+    return Reading(None, judgement.text, judgement.differences)
+
+
+def working_text(order: Order) -> str:
+    """One clause that says what still rests: "the order still works at 100 for 2"."""
+    price = f" at {tidy(order.price)}" if order.price is not None else ""
+    return f"the order still works{price} for {tidy(order.remaining)}."
+
+
+def ended_text(order: Order, amendment: Amendment) -> str:
+    """One sentence on how the order ended before the amendment took effect."""
+    reason = f" ({order.reason})" if order.reason else ""
+    if order.status is OrderStatus.FILLED:
+        return f"The order was filled ({tidy(order.filled)}) before the change took effect."
+    if order.status is OrderStatus.CANCELLED:
+        if any(name is FieldName.ON_FAILURE and new == "cancel" for name, _, new in amendment.asked):
+            return f"The venue could not apply the change and cancelled the order, as you chose{reason}."
+        return f"The order was cancelled{reason}; no change was made."
+    return f"The order ended as {order.raw_status or order.status.value}{reason}; no change was made."

@@ -1,0 +1,92 @@
+"""The deterministic fold: an event goes in, DeskState changes in place, effects and touched rows come out.
+
+No clock, no randomness, no I/O: times and ids come with the events, so folding a record again gives the same state.
+The parts that follow orders live in `orders_fold`, those that follow amendments in `amendments_fold`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.desk import amendments_fold as amendments
+from app.desk import orders_fold as orders
+from app.desk.effects import Effect
+from app.desk.protocols import Rulebook
+from app.desk.state import AccountState, DeskState, Notice
+from app.domain import events as ev
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one event led to: effects to run, rows touched, accounts touched."""
+
+    effects: list[Effect] = field(default_factory=list)
+    rows: set[str] = field(default_factory=set)
+    accounts: set[str] = field(default_factory=set)
+
+
+class Reducer:
+    """Folds events into a state it alone writes."""
+
+    def __init__(self, state: DeskState, rulebooks: Mapping[str, Rulebook]) -> None:
+        """Args: state: the state to own. rulebooks: by account name."""
+        self.state = state
+        self._rulebooks = rulebooks
+
+    def apply(self, event: ev.Event) -> Outcome:
+        """Fold one event.
+
+        Returns:
+            The effects it asks for and what it touched. An event for an account that is not configured changes nothing.
+        """
+        out = Outcome()
+        account = self.state.accounts.get(event.account)
+        rules = self._rulebooks.get(event.account)
+        if account is None or rules is None:
+            return out
+        desk = self.state
+        match event:
+            case ev.LinkChanged():
+                orders.link_changed(desk, account, event, out)
+            case ev.InstrumentsLoaded():
+                account.instruments.update({each.key: each for each in event.instruments})
+                out.accounts.add(account.name)
+            case ev.BalancesSeen():
+                if event.complete:
+                    account.balances.clear()
+                account.balances.update({each.currency: each for each in event.balances})
+                out.accounts.add(account.name)
+            case ev.QuoteSeen():
+                self._quote(account, event, out)
+            case ev.Noticed():
+                desk.notices.append(Notice(event.account, event.at, event.text, event.serious))
+                out.accounts.add(account.name)
+            case ev.WireSeen():
+                desk.wire.append(event)
+                out.accounts.add(account.name)
+            case ev.OpenOrdersListed():
+                orders.listed(desk, account, rules, event, out)
+            case ev.OrderSeen():
+                orders.seen(desk, rules, event, out)
+            case ev.OrderMissing():
+                orders.missing(desk, rules, event, out)
+            case ev.LookUpFailed():
+                orders.look_up_failed(desk, event, out)
+            case ev.FillSeen():
+                orders.filled(desk, event, out)
+            case ev.CancelRequested():
+                orders.cancel_requested(desk, event, out)
+            case ev.CancelAnswered():
+                orders.cancel_answered(desk, event, out)
+            case _:
+                amendments.fold(desk, account, rules, event, out)
+        return out
+
+    @staticmethod
+    def _quote(account: AccountState, event: ev.QuoteSeen, out: Outcome) -> None:
+        known = account.quotes.get((event.quote.symbol, event.quote.market))
+        if known is not None and known.as_of > event.quote.as_of:
+            return
+        account.quotes[(event.quote.symbol, event.quote.market)] = event.quote
+        out.accounts.add(account.name)

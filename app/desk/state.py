@@ -1,0 +1,151 @@
+"""DeskState: every order, lineage, amendment, balance and link, as last proven. Only the reducer writes it."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from app.domain.amendment import Amendment, Source
+from app.domain.events import WireSeen
+from app.domain.market import Balance, Instrument, LinkState, Quote
+from app.domain.order import Fill, Order
+
+#: How many notices and wire messages are kept in memory; the full record is the journal's.
+KEPT_NOTICES = 200
+KEPT_WIRE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of an order's history: when (nanoseconds), who says so, what."""
+
+    at: int
+    source: Source
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should read about an account."""
+
+    account: str
+    at: int
+    text: str
+    serious: bool
+
+
+@dataclass(slots=True)
+class Lineage:
+    """One order through all the ids it has had: a row of the list.
+
+    Attributes:
+        key: stable id of the row: account name and the first order id we saw.
+        account: configured account.
+        order: the order as last proven by the venue.
+        ids: every order id it has had, oldest first; the last one is the target of the next amendment.
+        seen_at: when we learnt `order`, and `source` how.
+        pushed_at: when a push last told us about it (a list asked for before that is older news).
+        amendments: ids of its amendments, oldest first.
+        fills: executions seen, by fill id.
+        vanished_at: when a complete list no longer had it, None while it is listed or was looked up.
+        ended: a terminal report under an id that an open amendment may just have replaced; not believed yet.
+        cancelling: whether a cancel was asked for and is not answered.
+        stale: whether the link was lost since `seen_at`.
+        history: what happened, oldest first.
+    """
+
+    key: str
+    account: str
+    order: Order
+    ids: list[str]
+    seen_at: int
+    source: Source
+    pushed_at: int = 0
+    amendments: list[str] = field(default_factory=list)
+    fills: dict[str, Fill] = field(default_factory=dict)
+    vanished_at: int | None = None
+    ended: Order | None = None
+    cancelling: bool = False
+    stale: bool = False
+    history: list[Entry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class AccountState:
+    """One account: its link, what its venue listed, and what surrounds its orders.
+
+    Attributes:
+        listed_at: when the last complete list was asked for, 0 before the first.
+        ack_ns: time from write to answer of the last amendment, None before the first.
+        writes: times of the last amendments written, for the rate meter.
+    """
+
+    name: str
+    venue: str
+    link: LinkState = LinkState.DOWN
+    link_text: str = ""
+    link_at: int = 0
+    instruments: dict[tuple[str, str], Instrument] = field(default_factory=dict)
+    balances: dict[str, Balance] = field(default_factory=dict)
+    quotes: dict[tuple[str, str], Quote] = field(default_factory=dict)
+    listed_at: int = 0
+    list_complete: bool = True
+    ack_ns: int | None = None
+    writes: deque[int] = field(default_factory=lambda: deque(maxlen=600))
+
+
+@dataclass(slots=True)
+class DeskState:
+    """Everything the window shows. Read it from anywhere; only the reducer writes.
+
+    Attributes:
+        accounts: by name. lineages: by key. amendments: by amendment id.
+        by_id: (account, order id) to lineage key, for every id a lineage ever had.
+        notices: newest last. wire: private messages, newest last, secrets masked.
+    """
+
+    accounts: dict[str, AccountState] = field(default_factory=dict)
+    lineages: dict[str, Lineage] = field(default_factory=dict)
+    amendments: dict[str, Amendment] = field(default_factory=dict)
+    by_id: dict[tuple[str, str], str] = field(default_factory=dict)
+    notices: deque[Notice] = field(default_factory=lambda: deque(maxlen=KEPT_NOTICES))
+    wire: deque[WireSeen] = field(default_factory=lambda: deque(maxlen=KEPT_WIRE))
+
+    def open_lineages(self) -> list[Lineage]:
+        """Rows whose order the venue has not ended, plus ended ones whose amendment still waits for evidence."""
+        return [
+            lineage
+            for lineage in self.lineages.values()
+            if lineage.order.is_open or self.open_amendment(lineage) is not None
+        ]
+
+    def last_amendment(self, lineage: Lineage) -> Amendment | None:
+        """The latest amendment of a row, or None."""
+        return self.amendments[lineage.amendments[-1]] if lineage.amendments else None
+
+    def open_amendment(self, lineage: Lineage) -> Amendment | None:
+        """The unsettled amendment of a row, or None; there is at most one."""
+        last = self.last_amendment(lineage)
+        return last if last is not None and last.is_open else None
+
+    def unsettled(self, account: str | None = None) -> list[Amendment]:
+        """Amendments still waiting for evidence, oldest first, of one account or of all."""
+        return [
+            amendment
+            for amendment in self.amendments.values()
+            if amendment.is_open and (account is None or self.lineages[amendment.lineage].account == account)
+        ]
+
+    def find(self, order_id: str, account: str | None = None) -> list[Lineage]:
+        """Rows that have or had this order id (or client id, or row key)."""
+        found = {
+            key: self.lineages[key]
+            for (owner, known), key in self.by_id.items()
+            if known == order_id and account in (None, owner)
+        }
+        for key, lineage in self.lineages.items():
+            if account in (None, lineage.account) and (
+                key == order_id or (lineage.order.client_id == order_id != "")
+            ):
+                found.setdefault(key, lineage)
+        return list(found.values())
