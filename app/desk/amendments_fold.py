@@ -29,9 +29,7 @@ def asked_text(amendment: Amendment) -> str:
             return "—"
         return tidy(value) if isinstance(value, Decimal) else value
 
-    return ", ".join(
-        f"{name.value.replace('_', ' ')} {show(old)} → {show(new)}" for name, old, new in amendment.asked
-    )
+    return ", ".join(f"{name.value.replace('_', ' ')} {show(old)} → {show(new)}" for name, old, new in amendment.asked)
 
 
 def fold(

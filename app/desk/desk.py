@@ -85,8 +85,7 @@ class Desk:
         self.read_only = any(account.environment is Environment.LIVE for account in accounts)
         self.stopped = False
         self._connectors: dict[str, Connector] = {
-            account.name: self.venues[account.name].connect(account, self.dispatch, clock)
-            for account in accounts
+            account.name: self.venues[account.name].connect(account, self.dispatch, clock) for account in accounts
         }
 
     # -- running -------------------------------------------------------------------------------------------------
@@ -265,22 +264,14 @@ class Desk:
         if self.read_only:
             raise DeskError("The ticket is read-only; switch read-only off first.")
         if prepared.command is None:
-            first = (
-                prepared.plan.verdict.problems[0].text
-                if prepared.plan.verdict.problems
-                else "Nothing to send."
-            )
+            first = prepared.plan.verdict.problems[0].text if prepared.plan.verdict.problems else "Nothing to send."
             raise DeskError(first)
         if prepared.command.order != lineage.order:
-            raise DeskError(
-                "The order changed at the venue since you looked; read the new terms and send again."
-            )
+            raise DeskError("The order changed at the venue since you looked; read the new terms and send again.")
         # Everything is checked once more against the present: the market and the link may have moved since.
         fresh = self.prepare(prepared.lineage, prepared.plan.draft)
         if fresh.command is None:
-            raise DeskError(
-                fresh.plan.verdict.problems[0].text if fresh.plan.verdict.problems else "Nothing to send."
-            )
+            raise DeskError(fresh.plan.verdict.problems[0].text if fresh.plan.verdict.problems else "Nothing to send.")
         if fresh.command != prepared.command:
             raise DeskError("What would be sent changed since you looked; read it again and send.")
         asks = [caution.text for caution in fresh.plan.verdict.cautions if caution.confirm]

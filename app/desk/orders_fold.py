@@ -186,12 +186,7 @@ def _claimants(desk: DeskState, rules: Rulebook, account: str, order: Order) -> 
     found: list[Amendment] = []
     for lineage in desk.lineages.values():
         last = desk.last_amendment(lineage) if lineage.account == account else None
-        if (
-            last is None
-            or last.new_order_id
-            or last.written_at is None
-            and last.stage is not AmendmentStage.UNKNOWN
-        ):
+        if last is None or last.new_order_id or last.written_at is None and last.stage is not AmendmentStage.UNKNOWN:
             continue
         if (last.is_open or last.stage in _MAY_STILL_LAND) and rules.claims(last.command, order):
             found.append(last)
@@ -285,9 +280,7 @@ def _take(
         return
     if _is_older(lineage, order, asked_at):
         return
-    may_be_replaced = (
-        amendment is not None and amendment.is_open and amendment.command.id_after is not IdAfter.SAME
-    )
+    may_be_replaced = amendment is not None and amendment.is_open and amendment.command.id_after is not IdAfter.SAME
     if (
         amendment is not None
         and may_be_replaced
@@ -297,9 +290,7 @@ def _take(
     ):
         # The old half of an amendment that gives a new id. Closing the row here would lose a live order.
         lineage.ended = order
-        lineage.history.append(
-            Entry(at, source, f"order {order.order_id} ended; looking for its replacement")
-        )
+        lineage.history.append(Entry(at, source, f"order {order.order_id} ended; looking for its replacement"))
         out.rows.add(lineage.key)
         out.effects.append(Refresh(lineage.account))
         return

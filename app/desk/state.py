@@ -144,8 +144,6 @@ class DeskState:
             if known == order_id and account in (None, owner)
         }
         for key, lineage in self.lineages.items():
-            if account in (None, lineage.account) and (
-                key == order_id or (lineage.order.client_id == order_id != "")
-            ):
+            if account in (None, lineage.account) and (key == order_id or (lineage.order.client_id == order_id != "")):
                 found.setdefault(key, lineage)
         return list(found.values())

@@ -66,9 +66,7 @@ class EvidencePolicy:
     rule: Rule
 
 
-def compare(
-    target: Terms, order: Order, tolerance: Decimal = ZERO
-) -> tuple[Difference, ...]:
+def compare(target: Terms, order: Order, tolerance: Decimal = ZERO) -> tuple[Difference, ...]:
     """The terms of `order` that are not those of `target`; terms the target leaves None are not compared.
 
     Args:
@@ -102,9 +100,7 @@ def terms_of(order: Order, like: Terms) -> Terms:
         remaining=order.remaining if like.remaining is not None else None,
         value=order.value if like.value is not None else None,
         stop=order.stop if like.stop is not None else None,
-        take_profit=(order.take_profit or ZERO)
-        if like.take_profit is not None
-        else None,
+        take_profit=(order.take_profit or ZERO) if like.take_profit is not None else None,
         stop_loss=(order.stop_loss or ZERO) if like.stop_loss is not None else None,
     )
 
@@ -115,9 +111,5 @@ def judge_terms(command: Command, seen: Order, tolerance: Decimal = ZERO) -> Jud
     if not differences:
         return Judgement(Finding.APPLIED, "The venue shows the terms asked for.")
     if not compare(terms_of(command.order, command.target), seen, tolerance):
-        return Judgement(
-            Finding.UNCHANGED, "The venue still shows the old terms.", differences
-        )
-    return Judgement(
-        Finding.DIFFERENT, "The venue shows other terms than asked for.", differences
-    )
+        return Judgement(Finding.UNCHANGED, "The venue still shows the old terms.", differences)
+    return Judgement(Finding.DIFFERENT, "The venue shows other terms than asked for.", differences)

@@ -61,16 +61,10 @@ def parse_typed(text: str) -> Decimal:
         raise NumberError("That number is too long; use at most 50 characters.")
     if not _PLAIN.fullmatch(stripped):
         if "," in stripped:
-            raise NumberError(
-                f"“{stripped}” has a comma; write the number with a point and no grouping, like 1234.5."
-            )
+            raise NumberError(f"“{stripped}” has a comma; write the number with a point and no grouping, like 1234.5.")
         if stripped[0] in "+-":
-            raise NumberError(
-                f"“{stripped}” has a sign; write the number itself, without + or -."
-            )
-        raise NumberError(
-            f"“{stripped}” is not a number; use digits and one decimal point, like 1234.5."
-        )
+            raise NumberError(f"“{stripped}” has a sign; write the number itself, without + or -.")
+        raise NumberError(f"“{stripped}” is not a number; use digits and one decimal point, like 1234.5.")
     return Decimal(stripped)
 
 
@@ -137,34 +131,20 @@ def nearest_multiples(
     if step <= 0:
         raise NumberError("A step must be above zero.")
     with exact():
-        lowest = (
-            (minimum / step).to_integral_value(ROUND_CEILING) * step
-            if minimum is not None
-            else None
-        )
-        highest = (
-            (maximum / step).to_integral_value(ROUND_FLOOR) * step
-            if maximum is not None
-            else None
-        )
+        lowest = (minimum / step).to_integral_value(ROUND_CEILING) * step if minimum is not None else None
+        highest = (maximum / step).to_integral_value(ROUND_FLOOR) * step if maximum is not None else None
         if lowest is not None and highest is not None and lowest > highest:
             return ()
         below = (value / step).to_integral_value(ROUND_FLOOR) * step
         above = (value / step).to_integral_value(ROUND_CEILING) * step
         found: list[Decimal] = []
-        for candidate in sorted(
-            {below, above}, key=lambda point: (abs(point - value), point)
-        ):
+        for candidate in sorted({below, above}, key=lambda point: (abs(point - value), point)):
             bounded = candidate
             if lowest is not None:
                 bounded = max(bounded, lowest)
             if highest is not None:
                 bounded = min(bounded, highest)
-            bounded = (
-                bounded.quantize(step)
-                if places(step) >= places(bounded.normalize())
-                else bounded
-            )
+            bounded = bounded.quantize(step) if places(step) >= places(bounded.normalize()) else bounded
             if bounded not in found:
                 found.append(bounded)
         return tuple(found)
