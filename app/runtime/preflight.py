@@ -80,9 +80,7 @@ def library_problem(missing: Iterable[SystemLibrary]) -> str | None:
     return f"Qt needs system libraries that are missing here ({sonames}): run `apt-get install {packages}`."
 
 
-def missing_libraries(
-    groups: Iterable[str], load: Callable[[str], object] = ctypes.CDLL
-) -> list[SystemLibrary]:
+def missing_libraries(groups: Iterable[str], load: Callable[[str], object] = ctypes.CDLL) -> list[SystemLibrary]:
     """Return the listed libraries that the loader cannot find.
 
     Args:
