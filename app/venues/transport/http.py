@@ -1,0 +1,288 @@
+"""HTTP for the connectors: exact bytes out, whole replies in, and for every failure whether anything may have left.
+
+That last question decides what a person is told about an amendment: `NotSent` means that nothing reached the socket,
+`Unanswered` that the venue may have acted. Nothing here repeats a request, follows a redirect or reads a body as
+anything but bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import ipaddress
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from app.domain.events import Event, WireSeen
+from app.venues.transport.clock import Clock, ClockOffset
+
+#: Largest reply read; a venue's longest list stays far below.
+MAX_BODY = 32 * 1024 * 1024
+
+
+class NotSent(Exception):
+    """The request never reached the socket; the message is one sentence for the person."""
+
+
+class Unanswered(Exception):
+    """The request may have left and no whole reply came; the message is one sentence for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, exactly as it will leave.
+
+    Attributes:
+        method: upper case.
+        target: path with query as on the wire (percent-encoding included), from the first slash after the host.
+        headers: in order; host, length and connection headers are added by the transport.
+        body: exact bytes, empty for none.
+    """
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    @property
+    def head(self) -> str:
+        """The request line as shown to a person."""
+        return f"{self.method} {self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One whole reply; header names are lower case, times are nanoseconds of our clock."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+    sent_at: int
+    received_at: int
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of a url, without a path: "https://bitso.com"."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the url's host is this machine, by name or by address."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class HttpClient:
+    """One venue's HTTP side.
+
+    Attributes:
+        offset: the venue's clock against ours, learnt from every reply.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        account: str,
+        sink: Callable[[Event], None],
+        clock: Clock,
+        timeout: float = 10.0,
+        mask: Callable[[str], str] | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Open nothing yet.
+
+        Args:
+            url: any url of the venue; requests go to its scheme, host and port.
+            account, sink: whose private messages are reported, and where to.
+            timeout: seconds from hand-over until a reply counts as missing; connecting has as long again.
+            mask: hides secrets in a head or a body before it is reported.
+            transport: stands in for the network in tests.
+        """
+        self.offset = ClockOffset()
+        self._origin = origin_of(url)
+        self._account = account
+        self._sink = sink
+        self._clock = clock
+        self._timeout = timeout
+        self._mask = mask or (lambda text: text)
+        self._last_routine: dict[str, bytes] = {}
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(timeout),
+            limits=httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=10.0),
+            follow_redirects=False,
+            # A proxy set for the outer world must not catch requests to this machine.
+            trust_env=not is_loopback(url),
+            verify=_tls() if self._origin.startswith("https:") else _no_tls(),
+            transport=transport,
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    def build(self, request: Request) -> httpx.Request:
+        """The request as httpx will send it.
+
+        Raises:
+            ValueError: if its target would leave as other bytes than those that were signed.
+        """
+        built = self._client.build_request(
+            request.method, self._origin + request.target, headers=list(request.headers), content=request.body
+        )
+        if built.url.raw_path != request.target.encode("ascii"):
+            raise ValueError(f"The path {request.target} would leave as {built.url.raw_path.decode('ascii')}.")
+        return built
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        private: bool = True,
+        routine: bool = False,
+        amendment_id: str = "",
+        on_written: Callable[[], None] | None = None,
+    ) -> Response:
+        """Send once and read the whole reply, whatever its status.
+
+        Args:
+            private: report it as `WireSeen`; market data is not.
+            routine: a poll: reported only when its reply differs from that of the last one.
+            amendment_id: goes into `WireSeen`.
+            on_written: called once, when the last byte was handed to the socket.
+
+        Raises:
+            NotSent: nothing left. Unanswered: it may have left and there is no whole reply.
+        """
+        shown = private and not routine
+
+        def leaving() -> None:
+            if shown:
+                self._see("out", request.head, request.body, amendment_id)
+
+        progress = _Progress(leaving, on_written)
+        try:
+            built = self.build(request)
+        except (ValueError, httpx.InvalidURL) as error:
+            raise NotSent(f"{request.head} is not a request that can be sent: {error}") from error
+        built.extensions["trace"] = progress.trace
+        sent_at = self._clock.now()
+        try:
+            async with asyncio.timeout(2 * self._timeout):
+                status, headers, body = await self._exchange(built)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+            raise self._failure(error, progress, request) from error
+        received_at = self._clock.now()
+        progress.written()
+        self.offset.learn(headers.get("date", ""), sent_at, received_at)
+        if private and routine and self._last_routine.get(request.head) != body:
+            self._last_routine[request.head] = body
+            self._see("out", request.head, request.body, amendment_id)
+            self._see("in", f"{status} {request.head}", body, amendment_id)
+        if shown:
+            self._see("in", f"{status} {request.head}", body, amendment_id)
+        return Response(status, body, headers, sent_at, received_at)
+
+    async def _exchange(self, built: httpx.Request) -> tuple[int, dict[str, str], bytes]:
+        reply = await self._client.send(built, stream=True)
+        try:
+            parts: list[bytes] = []
+            size = 0
+            async for part in reply.aiter_bytes():
+                size += len(part)
+                if size > MAX_BODY:
+                    raise httpx.ReadError("the reply is too large")
+                parts.append(part)
+        finally:
+            await reply.aclose()
+        headers = {name.lower(): value for name, value in reply.headers.items()}
+        return reply.status_code, headers, b"".join(parts)
+
+    def _failure(self, error: Exception, progress: _Progress, request: Request) -> NotSent | Unanswered:
+        if not progress.may_have_left and _before_writing(error):
+            return NotSent(f"{self._origin} cannot be reached ({_why(error)}); check the address and the network.")
+        return Unanswered(f"{self._origin} gave no answer to {request.head} ({_why(error)}).")
+
+    def _see(self, direction: str, head: str, body: bytes, amendment_id: str) -> None:
+        text = body.decode("utf-8", errors="replace")
+        self._sink(
+            WireSeen(
+                self._account, self._clock.now(), direction, "http", self._mask(head), self._mask(text), amendment_id
+            )
+        )
+
+
+class _Progress:
+    """How far one request has come, from httpcore's trace events."""
+
+    __slots__ = ("_on_leaving", "_on_written", "may_have_left")
+
+    def __init__(self, on_leaving: Callable[[], None], on_written: Callable[[], None] | None) -> None:
+        self._on_leaving = on_leaving
+        self._on_written = on_written
+        self.may_have_left = False
+
+    async def trace(self, event: str, info: dict[str, Any]) -> None:
+        """Called by httpcore before and after each step of the request."""
+        if event.endswith("send_request_headers.started"):
+            self._leaving()
+        elif event.endswith("send_request_body.complete"):
+            self.written()
+
+    def written(self) -> None:
+        """The last byte was handed over; told once."""
+        self._leaving()
+        if self._on_written is not None:
+            told, self._on_written = self._on_written, None
+            told()
+
+    def _leaving(self) -> None:
+        if not self.may_have_left:
+            self.may_have_left = True
+            self._on_leaving()
+
+
+def _before_writing(error: Exception) -> bool:
+    """Whether this failure can only come before the first byte; a bare time-out is told apart by the trace."""
+    kinds = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+    return isinstance(error, (*kinds, httpx.InvalidURL, TimeoutError))
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
+        return "no connection in time"
+    if isinstance(error, (httpx.TimeoutException, TimeoutError)):
+        return "time ran out"
+    if isinstance(error, httpx.ConnectError):
+        text = str(error).lower()
+        if "certificate" in text:
+            return "its certificate is not trusted"
+        if "name" in text or "address" in text or "nodename" in text:
+            return "its name is not known"
+        return "the connection was refused"
+    if isinstance(error, (httpx.ReadError, httpx.RemoteProtocolError, httpx.WriteError, httpx.CloseError)):
+        return "the connection broke"
+    return "the reply could not be read"
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """Loading the certificate store takes tens of milliseconds: once for all accounts."""
+    return httpx.create_ssl_context()
+
+
+@functools.cache
+def _no_tls() -> ssl.SSLContext:
+    """Stands where httpx wants a context and plain HTTP uses none; it trusts nobody."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -1,0 +1,111 @@
+"""JSON numbers keep their own digits both ways."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.venues.transport.jsonx import (
+    JsonError,
+    array,
+    dumps,
+    loads,
+    mapping,
+    number,
+    number_or_none,
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["1.10", "123456789.123456789123456789", "12345678901234567890.1234567890", "0.00000001", "-3.50"]
+)
+def test_fractions_are_exact_decimals(text: str) -> None:
+    found = loads(f'{{"a":{text}}}')["a"]
+    assert isinstance(found, Decimal)
+    assert str(found) in (text, str(Decimal(text)))
+
+
+def test_whole_numbers_are_exact() -> None:
+    assert loads(b"[18446744073709551617]") == [18446744073709551617]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        '{"a":NaN}',
+        '{"a":Infinity}',
+        '{"a":1e99999}',
+        "[" * 100_000,
+        "9" * 5_000,
+        b"\xff\xfe",
+    ],
+)
+def test_anything_else_is_one_kind_of_error(text: str | bytes) -> None:
+    with pytest.raises(JsonError):
+        loads(text)
+
+
+def test_decimals_leave_with_their_own_digits_and_no_exponent() -> None:
+    value = {"a": Decimal("1E-8"), "b": [Decimal("1.10"), 3, True, None], "c": "ñ\"", "d": (Decimal("1E+3"),)}
+    assert dumps(value) == '{"a":0.00000001,"b":[1.10,3,true,null],"c":"ñ\\"","d":[1000]}'
+
+
+@pytest.mark.parametrize("value", [1.5, {1: "a"}, {"a": {1, 2}}, b"x"])
+def test_what_has_no_exact_form_is_refused(value: object) -> None:
+    with pytest.raises(TypeError):
+        dumps(value)
+
+
+def test_infinite_decimals_are_refused() -> None:
+    with pytest.raises(ValueError):
+        dumps([Decimal("NaN")])
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=12))
+def test_there_and_back_is_the_same_number(value: Decimal) -> None:
+    text = dumps({"n": value, "s": str(value)})
+    back = loads(text)
+    assert number(back["n"]) == value
+    assert number(back["s"]) == value
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(json_values)
+def test_it_agrees_with_the_standard_encoder(value: object) -> None:
+    assert dumps(value) == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    assert loads(dumps(value)) == value
+
+
+def test_numbers_come_as_text_or_as_number() -> None:
+    assert number(" 1.50 ") == Decimal("1.50")
+    assert number(3) == Decimal(3)
+    assert number_or_none("") is None
+    assert number_or_none(None) is None
+    assert number_or_none("0") == 0
+
+
+@pytest.mark.parametrize("value", [None, True, "NaN", "12,5", {}, [], 1.5])
+def test_other_things_are_no_numbers(value: object) -> None:
+    with pytest.raises(JsonError):
+        number(value)
+
+
+def test_shapes_are_checked() -> None:
+    assert mapping({}) == {}
+    assert array([]) == []
+    with pytest.raises(JsonError, match="An object was expected, not an array"):
+        mapping([])
+    with pytest.raises(JsonError, match="An array was expected, not null"):
+        array(None)

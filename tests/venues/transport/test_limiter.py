@@ -1,0 +1,94 @@
+"""The limiter never lets a window hold more than its limit, and never wakes early."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.venues.transport.limiter import Limiter, Window
+
+
+class Hands:
+    """A clock that stands still until it is turned."""
+
+    def __init__(self) -> None:
+        self.time = 100.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+def test_a_free_budget_makes_nobody_wait_and_a_full_one_states_the_wait() -> None:
+    hands = Hands()
+    limiter = Limiter([Window(2, 1.0)], hands)
+    assert limiter.reserve() == 0.0
+    hands.time += 0.25
+    assert limiter.reserve() == 0.0
+    assert limiter.reserve() == pytest.approx(0.75)
+    assert limiter.reserve() == pytest.approx(1.0)
+
+
+def test_every_window_holds_at_once() -> None:
+    hands = Hands()
+    limiter = Limiter([Window(10, 1.0), Window(1, 0.2)], hands)
+    assert [limiter.reserve() for _ in range(3)] == pytest.approx([0.0, 0.2, 0.4])
+
+
+def test_background_work_leaves_places_for_a_person() -> None:
+    hands = Hands()
+    limiter = Limiter([Window(3, 1.0)], hands)
+    assert limiter.reserve(keep=2) == 0.0
+    assert limiter.delay(keep=2) == pytest.approx(1.0)
+    assert limiter.delay() == 0.0
+
+
+def test_a_pause_stops_everything_until_it_is_over() -> None:
+    hands = Hands()
+    limiter = Limiter([Window(3, 1.0)], hands)
+    limiter.pause(60.0)
+    limiter.pause(10.0)
+    assert limiter.delay() == 60.0
+    hands.time += 61.0
+    assert limiter.reserve() == 0.0
+
+
+def test_acquire_waits_for_its_place() -> None:
+    async def work() -> float:
+        loop = asyncio.get_running_loop()
+        limiter = Limiter([Window(1, 0.01)], loop.time)
+        started = loop.time()
+        for _ in range(3):
+            await limiter.acquire()
+        await limiter.wait(0.005)
+        return loop.time() - started
+
+    assert asyncio.run(work()) >= 0.025
+
+
+def test_a_window_without_room_is_refused() -> None:
+    for limit, seconds in ((0, 1.0), (1, 0.0)):
+        with pytest.raises(ValueError):
+            Window(limit, seconds)
+
+
+@given(
+    st.integers(1, 5),
+    st.integers(1, 8),
+    st.lists(st.tuples(st.integers(0, 300), st.integers(0, 3)), min_size=1, max_size=60),
+)
+def test_no_window_is_ever_over_its_limit(limit: int, wider: int, steps: list[tuple[int, int]]) -> None:
+    hands = Hands()
+    windows = (Window(limit, 1.0), Window(limit + wider, 4.0))
+    limiter = Limiter(windows, hands)
+    leaving: list[float] = []
+    for wait, keep in steps:
+        hands.time += wait / 64
+        leaving.append(hands.time + limiter.reserve(keep))
+    assert leaving == sorted(leaving)
+    for window in windows:
+        for first, start in enumerate(leaving):
+            inside = [time for time in leaving[first:] if time < start + window.seconds - 1e-9]
+            assert len(inside) <= window.limit
