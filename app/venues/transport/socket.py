@@ -1,0 +1,336 @@
+"""One websocket kept alive: connect, hand every frame on, beat, notice the end, wait, connect again.
+
+The venue's connector is the handler; it knows what to log in with and what the frames mean. Nothing here retries a
+message: what was handed to a connection that then breaks may or may not have arrived, and only the venue can tell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.protocol import State
+
+
+class SocketFault(Exception):
+    """Something stands between us and the venue; the message is one sentence for the person."""
+
+
+class Unreachable(SocketFault):
+    """No connection came about: dead address, name not found, no answer in time, certificate not accepted."""
+
+
+class HandshakeRefused(SocketFault):
+    """The venue answered the opening request with an HTTP status instead of a socket.
+
+    Attributes:
+        status: the HTTP status. body: the first 500 characters of the answer.
+    """
+
+    def __init__(self, text: str, status: int, body: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.body = body
+
+
+class NotSent(SocketFault):
+    """The connection was closed before the write: for certain nothing left."""
+
+
+class Broken(SocketFault):
+    """The connection ended. A message handed to it shortly before may or may not have arrived.
+
+    Attributes:
+        code: the websocket close code, 1006 where none came. reason: the venue's words, "" if none.
+    """
+
+    def __init__(self, text: str, code: int = 1006, reason: str = "") -> None:
+        super().__init__(text)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class SocketSettings:
+    """How a socket is kept; all times in seconds.
+
+    Attributes:
+        open_within: patience for connecting and the handshake.
+        ping_every, ping_within: websocket pings of ours and patience for the pong; None sends none.
+        beat_every: period of `SocketHandler.beat`; None never calls it.
+        first_delay, longest_delay, factor: waits between attempts, before jitter.
+        largest_frame: bytes; a longer frame breaks the connection.
+    """
+
+    open_within: float = 10.0
+    ping_every: float | None = 20.0
+    ping_within: float | None = 20.0
+    beat_every: float | None = None
+    first_delay: float = 0.5
+    longest_delay: float = 30.0
+    factor: float = 2.0
+    largest_frame: int = 16 * 1024 * 1024
+
+
+class Backoff:
+    """Waits that grow from attempt to attempt, spread by a jitter so that clients do not come back all at once."""
+
+    def __init__(self, settings: SocketSettings, jitter: Callable[[], float]) -> None:
+        """Args: settings: the delays. jitter: gives a number from 0 to 1 each time; half of a delay depends on it."""
+        self._settings = settings
+        self._jitter = jitter
+        self._attempt = 0
+
+    def next(self) -> float:
+        """Seconds to wait before the next attempt."""
+        settings = self._settings
+        # The exponent is bounded because a float overflows long before a night of attempts is over.
+        grown = settings.first_delay * settings.factor ** min(self._attempt, 64)
+        self._attempt += 1
+        return min(settings.longest_delay, grown) * (0.5 + 0.5 * self._jitter())
+
+    def reset(self) -> None:
+        """Begin again with the first delay: a connection came up."""
+        self._attempt = 0
+
+
+class Socket:
+    """One live connection, from the handshake to its end; a new one is made for each attempt."""
+
+    def __init__(self, connection: ClientConnection, name: str, address: str) -> None:
+        """Args: connection: open. name: what a person calls it. address: where it leads, without its query."""
+        self.name = name
+        self.address = address
+        self._connection = connection
+        self._dropped: str | None = None
+        self._heard = asyncio.get_running_loop().time()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a message could be handed over now."""
+        return self._dropped is None and self._connection.state is State.OPEN
+
+    def quiet_for(self) -> float:
+        """Seconds since the last frame came in (or since the handshake)."""
+        return asyncio.get_running_loop().time() - self._heard
+
+    async def send(self, text: str) -> None:
+        """Hand one text frame over; returns when the operating system took it or will as soon as it can.
+
+        Raises:
+            NotSent: it was closed already; nothing left.
+            Broken: it ended while writing; the frame may have left.
+        """
+        if not self.is_open:
+            raise NotSent(f"{self.name} is not connected; nothing was sent.")
+        try:
+            await self._connection.send(text)
+        except ConnectionClosed as error:
+            raise self._end(error) from error
+
+    async def receive(self) -> str:
+        """Wait for the next frame; a binary one is read as UTF-8 text.
+
+        Raises:
+            Broken: the connection ended.
+        """
+        try:
+            message = await self._connection.recv()
+        except ConnectionClosed as error:
+            raise self._end(error) from error
+        self._heard = asyncio.get_running_loop().time()
+        # A venue that sends broken UTF-8 is answered by the codec, which finds the JSON unreadable.
+        return message if isinstance(message, str) else message.decode("utf-8", errors="replace")
+
+    def drop(self, text: str) -> None:
+        """Break the connection at once, because it is silent or out of step; `text` is the sentence that says why."""
+        if self._dropped is None:
+            self._dropped = text
+            self._connection.transport.abort()
+
+    async def close(self) -> None:
+        """Say goodbye, briefly."""
+        await self._connection.close()
+
+    def _end(self, error: ConnectionClosed) -> Broken:
+        frame = error.rcvd
+        code = frame.code if frame is not None else 1006
+        reason = frame.reason if frame is not None else ""
+        if self._dropped is not None:
+            return Broken(self._dropped, code, reason)
+        why = f" ({reason})" if reason else f" (code {code})" if frame is not None else ""
+        return Broken(f"{self.name} at {self.address} closed the connection{why}.", code, reason)
+
+
+class SocketHandler(Protocol):
+    """What a connector does with a socket."""
+
+    async def opened(self, socket: Socket) -> None:
+        """Log in, subscribe, list; runs beside `frame`. Raise a `SocketFault` to end the connection."""
+        ...
+
+    def frame(self, socket: Socket, text: str) -> None:
+        """Take one frame; returns at once and lets no malformed frame raise."""
+        ...
+
+    async def beat(self, socket: Socket) -> None:
+        """Called every `beat_every` seconds: send the venue's own heartbeat, or drop a silent connection."""
+        ...
+
+    def closed(self, fault: SocketFault) -> bool:
+        """The connection ended or never came up; answers whether to try again."""
+        ...
+
+
+def shown_address(url: str) -> str:
+    """The address as a person may read it anywhere: without query, user name and password."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        port = f":{parts.port}" if parts.port is not None else ""
+    except ValueError:
+        return "an unreadable address"
+    bracketed = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{bracketed}{port}{parts.path}"
+
+
+async def open_socket(
+    url: str, name: str, settings: SocketSettings, headers: Mapping[str, str] | None = None
+) -> Socket:
+    """Connect once.
+
+    Args:
+        url: a ws:// or wss:// address. name: what a person calls it, such as "Acme trading".
+        settings: patience and pings. headers: extra headers of the opening request.
+
+    Raises:
+        Unreachable: nothing answered there, or nothing we can talk to.
+        HandshakeRefused: the venue answered with an HTTP status.
+    """
+    address = shown_address(url)
+    try:
+        connection = await connect(
+            url,
+            additional_headers=dict(headers or {}),
+            compression=None,
+            open_timeout=settings.open_within,
+            ping_interval=settings.ping_every,
+            ping_timeout=settings.ping_within,
+            close_timeout=1.0,
+            max_size=settings.largest_frame,
+            # Big enough that handing a command over never waits for a slow peer.
+            write_limit=1024 * 1024,
+            proxy=None if _is_loopback(url) else True,
+        )
+    except InvalidStatus as error:
+        status = error.response.status_code
+        body = bytes(error.response.body or b"").decode("utf-8", errors="replace")[:500]
+        raise HandshakeRefused(f"{name} at {address} refused the connection (HTTP {status}).", status, body) from error
+    except (InvalidURI, ValueError) as error:
+        raise Unreachable(f"{name}: “{address}” is not a ws:// or wss:// address; correct it.") from error
+    except TimeoutError as error:
+        raise Unreachable(
+            f"{name} at {address} did not answer within {settings.open_within:g} s; check the address and the network."
+        ) from error
+    except ssl.SSLError as error:
+        raise Unreachable(f"{name} at {address} has no acceptable certificate ({error.reason}).") from error
+    except (OSError, EOFError, InvalidHandshake, ImportError) as error:
+        # ImportError is how the library says that a SOCKS proxy is configured and not supported.
+        raise Unreachable(
+            f"{name} at {address} cannot be reached ({_why(error)}); check the address and the network."
+        ) from error
+    return Socket(connection, name, address)
+
+
+async def keep_connected(
+    url: str,
+    handler: SocketHandler,
+    *,
+    name: str,
+    jitter: Callable[[], float],
+    settings: SocketSettings | None = None,
+    headers: Callable[[], Mapping[str, str]] | None = None,
+) -> None:
+    """Connect, run the handler, and connect again after a growing wait, until the handler wants no more.
+
+    Args:
+        url: a ws:// or wss:// address.
+        handler: the connector.
+        name: what a person calls this connection.
+        jitter: gives a number from 0 to 1 each time.
+        settings: how the socket is kept.
+        headers: makes the extra headers of each opening request.
+    """
+    settings = settings or SocketSettings()
+    backoff = Backoff(settings, jitter)
+    while True:
+        try:
+            socket = await open_socket(url, name, settings, headers() if headers is not None else None)
+            fault: SocketFault = await _session(socket, handler, settings, backoff)
+        except (Unreachable, HandshakeRefused) as error:
+            fault = error
+        if not handler.closed(fault):
+            return
+        await asyncio.sleep(backoff.next())
+
+
+async def _session(socket: Socket, handler: SocketHandler, settings: SocketSettings, backoff: Backoff) -> SocketFault:
+    """Run one connection to its end and say how it ended; anything but a SocketFault is raised."""
+    reader = asyncio.create_task(_read(socket, handler), name=f"{socket.name} reader")
+    opener = asyncio.create_task(handler.opened(socket), name=f"{socket.name} login")
+    tasks: set[asyncio.Task[None]] = {reader, opener}
+    if settings.beat_every is not None:
+        tasks.add(asyncio.create_task(_beat(socket, handler, settings.beat_every), name=f"{socket.name} heartbeat"))
+    waiting = set(tasks)
+    try:
+        while True:
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            errors = [error for task in done if (error := task.exception()) is not None]
+            if opener in done and not errors:
+                backoff.reset()
+            if errors:
+                # A refused login says more than the close that follows it.
+                telling = [error for error in errors if not isinstance(error, Broken)] or errors
+                if isinstance(telling[0], SocketFault):
+                    return telling[0]
+                raise telling[0]
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await socket.close()
+
+
+async def _read(socket: Socket, handler: SocketHandler) -> None:
+    while True:
+        handler.frame(socket, await socket.receive())
+
+
+async def _beat(socket: Socket, handler: SocketHandler, every: float) -> None:
+    while True:
+        await asyncio.sleep(every)
+        await handler.beat(socket)
+
+
+def _is_loopback(url: str) -> bool:
+    """Whether the address is this machine, which a system-wide proxy cannot reach for us."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return str(error).rstrip(".") or type(error).__name__
