@@ -3,11 +3,48 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 
-def main() -> int:
-    """Run Redline with the process's own arguments and return its exit code."""
-    return 0
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run Redline.
+
+    Args:
+        argv: the arguments; the process's own by default.
+
+    Returns:
+        The exit code: 0 done or confirmed, 2 bad input, 3 refused or not applied, 4 unknown.
+    """
+    from app.cli.parser import parser
+    from app.venues import registry
+
+    arguments = parser().parse_args(argv)
+    match arguments.verb:
+        case "practice":
+            from app.practice.run import run as practice
+
+            return practice(
+                seed=arguments.seed,
+                config_out=arguments.config_out,
+                quiet=arguments.quiet,
+                with_parent=arguments.with_parent,
+            )
+        case "doctor":
+            from app.cli.doctor import run as doctor
+
+            return doctor(arguments)
+        case "tour":
+            from app.ui.tour import run as tour
+
+            return tour(arguments, registry.load)
+        case None:
+            from app.ui.application import run as window
+
+            return window(arguments, registry.load)
+        case _:
+            from app.cli.verbs import run as verb
+
+            return verb(arguments, registry.load)
 
 
 if __name__ == "__main__":

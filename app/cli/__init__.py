@@ -1,1 +1,1 @@
-"""The headless verbs, over the same desk."""
+"""The headless verbs: the same desk without a window."""

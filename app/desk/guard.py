@@ -25,8 +25,8 @@ class Limits:
         soft_growth: factor by which a quantity may grow before a confirmation is asked.
     """
 
-    soft_distance: Decimal = Decimal("0.10")
-    hard_distance: Decimal = Decimal("0.90")
+    soft_distance: Decimal = Decimal("0.50")
+    hard_distance: Decimal = Decimal("2")
     soft_growth: Decimal = Decimal("2")
 
 

@@ -56,7 +56,7 @@ class Connector(Protocol):
     """The only async room of a venue. Everything it learns goes to the sink as events."""
 
     async def run(self) -> None:
-        """Connect, log in, subscribe, list, stay in sync and reconnect, until cancelled. Never raises on venue faults."""
+        """Connect, log in, subscribe, list, stay in sync, reconnect, until cancelled; no venue fault makes it raise."""
         ...
 
     async def amend(self, command: Command) -> None:

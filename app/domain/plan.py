@@ -122,8 +122,8 @@ class Line:
 class BalanceForecast:
     """One currency's lock and availability now, at the peak while in flight, and after; exact to the digit.
 
-    `delta` is locked after − locked now: above zero more is locked, below zero the amount is unlocked. `available_*` are
-    None while the balance is not known. `as_of` is when the balance was read.
+    `delta` is locked after − locked now: above zero more is locked, below zero the amount is unlocked. The
+    `available_*` are None while the balance is not known. `as_of` is when the balance was read.
     """
 
     currency: str

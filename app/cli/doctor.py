@@ -1,0 +1,27 @@
+"""`redline doctor`: what would stop the ticket on this machine, one sentence each."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+from importlib.metadata import version
+
+from app.cli.parser import EXIT_INPUT, EXIT_OK
+from app.runtime.preflight import problems
+
+_LIBRARIES = ("PySide6-Essentials", "qasync", "httpx", "websockets", "pyqtgraph", "msgspec")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print versions and problems; exit 2 if there is a problem."""
+    versions = {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}}
+    found = problems()
+    if arguments.json:
+        print(json.dumps({"versions": versions, "problems": found}, ensure_ascii=False, indent=1))
+    else:
+        for name, number in versions.items():
+            print(f"{name} {number}")
+        for sentence in found or ["Nothing stands against opening the window."]:
+            print(sentence)
+    return EXIT_INPUT if found else EXIT_OK

@@ -1,0 +1,60 @@
+"""The command line: verbs, their arguments, and their help."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app import __version__
+
+#: Exit codes every verb keeps to.
+EXIT_OK, EXIT_INPUT, EXIT_REFUSED, EXIT_UNKNOWN = 0, 2, 3, 4
+
+_EXITS = "exit codes: 0 done or confirmed, 2 bad input, 3 refused or not applied, 4 unknown"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line. Without a verb the window opens."""
+    top = argparse.ArgumentParser(
+        prog="redline",
+        description="Amend orders that already rest on an exchange, and see what became of it.",
+        epilog=f"Without a verb the window opens, on the practice venues unless --config is given. {_EXITS}.",
+    )
+    top.add_argument("--version", action="version", version=f"redline {__version__}")
+    _config(top, default=None)
+    top.add_argument("--theme", choices=("dark", "light"), default=None, help="colours of the window")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB")
+
+    practice = verbs.add_parser("practice", help="run the four practice venues until interrupted")
+    practice.add_argument("--seed", type=int, default=None, metavar="N", help="the same seed gives the same day")
+    practice.add_argument("--config-out", type=Path, metavar="FILE", help="write a complete configuration here")
+    practice.add_argument("--quiet", action="store_true", help="the market moves only on request")
+    practice.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+
+    tour = verbs.add_parser("tour", help="amend one order on each practice venue in the real window, with screenshots")
+    tour.add_argument("--out", type=Path, default=Path("redline-tour"), metavar="DIR", help="where to write")
+    tour.add_argument("--theme", choices=("dark", "light"), default="dark", help="colours of the window")
+
+    orders = verbs.add_parser("orders", help="list the open orders of every account", epilog=_EXITS)
+    form = verbs.add_parser("form", help="the fields of one order: editable, or why not", epilog=_EXITS)
+    preview = verbs.add_parser("preview", help="what a change would do and send; sends nothing", epilog=_EXITS)
+    amend = verbs.add_parser("amend", help="send a change and wait for what becomes of it", epilog=_EXITS)
+    for verb in (orders, form, preview, amend):
+        _config(verb, default=argparse.SUPPRESS)
+        verb.add_argument("--json", action="store_true", help="one JSON document; numbers as strings")
+        verb.add_argument("--timeout", type=float, default=15.0, metavar="S", help="seconds to wait for the venues")
+    for verb in (form, preview, amend):
+        verb.add_argument("order", metavar="ORDER", help="order id, client id or account/id")
+    for verb in (preview, amend):
+        verb.add_argument("changes", nargs="+", metavar="field=value", help="such as price=100.5 quantity=2")
+        verb.add_argument("--route", metavar="NAME", help="the way to change it, where the venue offers several")
+    amend.add_argument("--wait", type=float, default=30.0, metavar="S", help="seconds to wait for the outcome")
+    amend.add_argument("--confirm", action="store_true", help="confirm the cautions that ask for it")
+
+    doctor = verbs.add_parser("doctor", help="check this machine: libraries, fonts, versions")
+    doctor.add_argument("--json", action="store_true", help="one JSON document")
+    return top
+
+
+def _config(to: argparse.ArgumentParser, default: object) -> None:
+    to.add_argument("--config", type=Path, default=default, metavar="FILE", help="the configuration (TOML)")

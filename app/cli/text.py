@@ -1,0 +1,137 @@
+"""Plain text of the verbs, for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.cli import shapes
+from app.desk.desk import Desk, Prepared
+from app.desk.state import Lineage
+from app.domain.amendment import Amendment
+from app.domain.form import Form
+from app.domain.rules import Rule
+
+
+def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
+    """Columns as wide as their widest cell, two spaces apart; columns in `right` are right-aligned."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
+def orders(found: Desk, rows: Sequence[Lineage]) -> str:
+    """The open orders, one line each."""
+    head = ["Account", "Symbol", "Side", "Type", "Price", "Quantity", "Remaining", "Order", "Amendment", "Order id"]
+    lines = [head]
+    for row in rows:
+        each = row.order
+        last = found.state.last_amendment(row)
+        lines.append(
+            [
+                row.account,
+                f"{each.symbol} {each.market}".strip(),
+                each.side.value,
+                each.kind.value
+                + (" post-only" if each.post_only else "")
+                + (" reduce-only" if each.reduce_only else ""),
+                shapes.number(each.price) or "—",
+                shapes.number(each.quantity) or "—",
+                shapes.number(each.remaining) or "—",
+                each.raw_status or each.status.value,
+                last.stage.value if last else "—",
+                each.order_id,
+            ]
+        )
+    count = f"{len(rows)} open orders on {len(found.state.accounts)} accounts"
+    return f"{table(lines, frozenset({4, 5, 6}))}\n\n{count}"
+
+
+def form(fields: Form, lineage: Lineage) -> str:
+    """Every field of an order: its value and whether it may change, or why not."""
+    each = lineage.order
+    lines = [f"{lineage.account}  {each.symbol} {each.side.value} {each.raw_kind or each.kind.value}  {each.order_id}"]
+    if fields.locked:
+        lines += [f"Locked: {fields.locked}", *_source(fields.rule)]
+    for field in fields.fields:
+        now = shapes.number(field.current) or "—"
+        unit = f" {field.unit}" if field.unit else ""
+        state = "may change" if field.editable else "locked"
+        lines.append(f"\n{field.name.value} ({field.venue_name}): {now}{unit}  [{state}]")
+        if field.choices:
+            lines.append(f"    choices: {', '.join(choice.value for choice in field.choices)}")
+        elif field.editable and field.step is not None:
+            lines.append(f"    in steps of {shapes.number(field.step)}{unit}")
+        lines += [f"    {note}" for note in (field.meaning, field.hint, field.reason) if note]
+        if not field.editable:
+            lines += _source(field.rule)
+    for route in fields.routes:
+        offered = "offered" if route.offered else f"not offered: {route.reason}"
+        opt_in = ", only with --route" if route.opt_in else ""
+        lines.append(f"\nroute {route.name} ({route.call}): {offered}{opt_in}")
+        lines.append(f"    place in queue {route.queue.value}; order id {route.id_after.value}")
+        if route.warning:
+            lines.append(f"    {route.warning}")
+    return "\n".join(lines)
+
+
+def _source(rule: Rule | None) -> list[str]:
+    if rule is None:
+        return []
+    found = [
+        f"    rule: {rule.statement}",
+        f"    source: {rule.document}, read {rule.read_on}, {rule.confidence.value}",
+    ]
+    if rule.conflict:
+        found.append(f"    conflict: {rule.conflict}")
+    if rule.way_round:
+        found.append(f"    instead: {rule.way_round}")
+    return found
+
+
+def prepared(each: Prepared) -> str:
+    """What stands against a draft, what it would do, and the exact request."""
+    lines: list[str] = []
+    for problem in each.plan.verdict.problems:
+        nearest = ", ".join(shapes.number(value) or "" for value in problem.nearest)
+        lines.append(f"problem: {problem.text}{f' Nearest legal: {nearest}.' if nearest else ''}")
+    for caution in each.plan.verdict.cautions:
+        lines.append(f"warning: {caution.text}{' (needs --confirm)' if caution.confirm else ''}")
+    effect = each.plan.consequence
+    if effect is not None:
+        rows = [["", "now", "peak", "after"]]
+        for line in effect.lines:
+            delta = f" ({line.delta:+f})" if line.delta is not None else ""
+            cells = [shapes.number(value) or "—" for value in (line.now, line.peak, line.after)]
+            rows.append([line.label, cells[0], cells[1], cells[2] + delta])
+        lines += ["", table(rows, frozenset({1, 2, 3}))]
+        if effect.worst_case:
+            lines.append(f"worst case: {effect.worst_case}")
+        if effect.attributes_lost:
+            lines.append(f"not carried over: {', '.join(effect.attributes_lost)}")
+    if each.preview is not None:
+        lines += ["", each.preview.head, each.preview.body]
+    return "\n".join(lines).strip()
+
+
+def amendment(each: Amendment, lineage: Lineage) -> str:
+    """The outcome and the ladder of an amendment."""
+    lines = [each.outcome]
+    for rung in each.rungs:
+        note = f"  {rung.note}" if rung.note else ""
+        times = f" ×{rung.count}" if rung.count > 1 else ""
+        lines.append(f"  {shapes.when(rung.at)}  {rung.stage.value:<13} {rung.source.value}{times}{note}")
+    if each.new_order_id:
+        lines.append(f"  order id is now {each.new_order_id}")
+    if each.is_open and each.missing:
+        lines.append(f"  still missing: {each.missing}; ask with `redline orders`, nothing is resent")
+    now = lineage.order
+    lines.append(
+        f"  order now: {now.raw_status or now.status.value}, price {shapes.number(now.price) or '—'}, "
+        f"remaining {shapes.number(now.remaining)}, filled {shapes.number(now.filled)}"
+    )
+    return "\n".join(lines)

@@ -1,0 +1,172 @@
+"""The verbs: orders, form, preview, amend. Each returns its exit code; numbers are printed as their own digits."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from app.cli import shapes, text
+from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
+from app.cli.session import Registry, all_listed, desk, order_ready
+from app.desk.desk import Desk, DeskError, Prepared
+from app.desk.state import DeskState, Lineage
+from app.domain.amendment import AmendmentStage
+from app.domain.form import FieldName, InputError, read_value, resolve_field
+from app.domain.plan import Draft
+from app.runtime.settings import SettingsError
+
+_EXIT_OF_STAGE = {
+    AmendmentStage.CONFIRMED: EXIT_OK,
+    AmendmentStage.REFUSED: EXIT_REFUSED,
+    AmendmentStage.NOT_APPLIED: EXIT_REFUSED,
+    AmendmentStage.OVERTAKEN: EXIT_REFUSED,
+}
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run one verb and return its exit code; bad input ends in one sentence on standard error."""
+    if arguments.config is None:
+        return fail(
+            arguments, "Give the configuration: --config FILE (`redline practice --config-out FILE` writes one)."
+        )
+    work = {"orders": orders, "form": form, "preview": preview, "amend": amend}[arguments.verb]
+    try:
+        return asyncio.run(work(arguments, registry))
+    except (SettingsError, InputError, DeskError) as error:
+        return fail(arguments, str(error))
+    except KeyboardInterrupt:
+        return fail(arguments, "Interrupted; nothing more is sent.", EXIT_UNKNOWN)
+
+
+def fail(arguments: argparse.Namespace, sentence: str, code: int = EXIT_INPUT) -> int:
+    """Say one sentence on standard error (and as JSON where asked) and return the exit code."""
+    if getattr(arguments, "json", False):
+        print(json.dumps({"error": sentence, "exit": code}, ensure_ascii=False))
+    print(f"redline: {sentence}", file=sys.stderr)
+    return code
+
+
+async def orders(arguments: argparse.Namespace, registry: Registry) -> int:
+    """List the open orders. Exit 4 if an account could not be asked, because the list is then not the whole truth."""
+    async with desk(Path(arguments.config), registry) as found:
+        silent = await all_listed(found, arguments.timeout)
+        rows = sorted(found.state.open_lineages(), key=lambda row: (row.account, row.order.symbol, row.order.order_id))
+        if arguments.json:
+            accounts = [
+                shapes.account(state, found.accounts[name].environment.value)
+                for name, state in found.state.accounts.items()
+            ]
+            listed = [
+                shapes.order(row, found.accounts[row.account].venue, found.state.last_amendment(row)) for row in rows
+            ]
+            _json({"orders": listed, "accounts": accounts, "errors": silent})
+        else:
+            print(text.orders(found, rows))
+        for sentence in silent:
+            print(f"redline: {sentence}", file=sys.stderr)
+        return EXIT_UNKNOWN if silent else EXIT_OK
+
+
+async def form(arguments: argparse.Namespace, registry: Registry) -> int:
+    """Show the fields of one order: each editable, or the reason and its rule."""
+    async with desk(Path(arguments.config), registry) as found:
+        lineage = await order_ready(found, arguments.order, arguments.timeout)
+        fields = found.form(lineage.key)
+        if arguments.json:
+            venue = found.accounts[lineage.account].venue
+            _json(shapes.form(fields, lineage, venue, found.state.last_amendment(lineage)))
+        else:
+            print(text.form(fields, lineage))
+        return EXIT_OK
+
+
+async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
+    """Show what a change would do and the exact request; sends nothing. Exit 2 if it could not be sent."""
+    async with desk(Path(arguments.config), registry) as found:
+        lineage = await order_ready(found, arguments.order, arguments.timeout)
+        prepared = prepare(found, lineage, arguments.changes, arguments.route)
+        if arguments.json:
+            _json(shapes.prepared(prepared, lineage))
+        else:
+            print(text.prepared(prepared))
+        if prepared.command is None:
+            print(f"redline: {first_problem(prepared)}", file=sys.stderr)
+            return EXIT_INPUT
+        return EXIT_OK
+
+
+async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
+    """Send a change and wait for its outcome: 0 confirmed, 3 refused or not applied, 4 unknown."""
+    async with desk(Path(arguments.config), registry) as found:
+        lineage = await order_ready(found, arguments.order, arguments.timeout)
+        prepared = prepare(found, lineage, arguments.changes, arguments.route)
+        if prepared.command is None:
+            sentence = first_problem(prepared)
+            if arguments.json:
+                _json({**shapes.prepared(prepared, lineage), "error": sentence, "exit": EXIT_INPUT})
+            print(f"redline: {sentence}", file=sys.stderr)
+            return EXIT_INPUT
+        sent = found.send(prepared, confirmed=arguments.confirm)
+
+        def settled(state: DeskState) -> bool:
+            return state.amendments[sent].stage.is_settled
+
+        try:
+            await found.wait(settled, arguments.wait)
+        finally:
+            # Whatever ends the waiting, what is known so far is told.
+            amendment = found.state.amendments[sent]
+            if arguments.json:
+                venue = found.accounts[lineage.account].venue
+                _json(
+                    {
+                        **shapes.amendment(amendment),
+                        "request": shapes.request(prepared.preview),
+                        "order": shapes.order(lineage, venue, None),
+                    }
+                )
+            else:
+                print(text.amendment(amendment, lineage))
+        return _EXIT_OF_STAGE.get(amendment.stage, EXIT_UNKNOWN)
+
+
+def prepare(found: Desk, lineage: Lineage, changes: Sequence[str], route: str | None) -> Prepared:
+    """Read `field=value …` against the order's form and prepare the draft.
+
+    Raises:
+        InputError: naming the field and what to write instead.
+        DeskError: for a route there is not.
+    """
+    fields = found.form(lineage.key)
+    if route is not None and fields.route(route) is None:
+        names = ", ".join(each.name for each in fields.routes)
+        raise DeskError(f"There is no route “{route}” for this order; use one of {names}.")
+    values: list[tuple[FieldName, Decimal | str]] = []
+    for change in changes:
+        name, sign, value = change.partition("=")
+        if not sign:
+            raise InputError(name, f"“{change}” is not a change; write field=value, such as price=100.5.")
+        each = resolve_field(fields, name)
+        if each.name in [known for known, _ in values]:
+            raise InputError(name, f"{each.label} is given twice; give each field once.")
+        values.append((each.name, read_value(each, value)))
+    return found.prepare(lineage.key, Draft(lineage.order, tuple(values), route))
+
+
+def first_problem(prepared: Prepared) -> str:
+    """The first thing that stops a draft, with the nearest legal values where there are any."""
+    problems = prepared.plan.verdict.problems
+    if not problems:
+        return "This change cannot be sent."
+    nearest = ", ".join(shapes.number(value) or "" for value in problems[0].nearest)
+    offer = f" Nearest legal: {nearest}." if nearest and nearest not in problems[0].text else ""
+    return problems[0].text + offer
+
+
+def _json(document: shapes.Shape) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=1))

@@ -1,0 +1,199 @@
+"""The configuration: a TOML file with one `[[account]]` each, read once at start, every mistake one clear sentence."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.desk.guard import Limits
+from app.domain.account import Account, Environment, Secret
+from app.domain.money import NumberError, parse_typed
+
+_ACCOUNT_KEYS = {"name", "venue", "environment", "addresses", "credentials", "switches"}
+_TOP_KEYS = {"account", "limits", "practice"}
+_LIMIT_KEYS = {"soft_distance", "hard_distance", "soft_growth"}
+
+
+class SettingsError(ValueError):
+    """A mistake in the configuration; one sentence that names the file or the key and says what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a configuration says.
+
+    Attributes:
+        accounts: in the order of the file.
+        limits: the desk's own limits.
+        control: address of the practice world's control endpoint, "" outside practice.
+        path: the file it came from.
+    """
+
+    accounts: tuple[Account, ...]
+    limits: Limits
+    control: str
+    path: Path
+
+
+def load(
+    path: Path,
+    environ: Mapping[str, str] | None = None,
+    keyring_get: Callable[[str, str], str | None] | None = None,
+) -> Settings:
+    """Read a configuration file.
+
+    Args:
+        path: the TOML file.
+        environ: environment to resolve `env:NAME` secrets from; the process's by default.
+        keyring_get: look-up for `keyring:service/name` secrets; the system keyring by default.
+
+    Raises:
+        SettingsError: with one sentence about the first mistake found.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SettingsError(
+            f"There is no configuration at {path}; write one (see the README) or start `redline practice`."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The configuration {path} cannot be read: {error}.") from error
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"The configuration {path} is not valid TOML: {error}.") from error
+    _only(data, _TOP_KEYS, f"{path}")
+    tables = data.get("account")
+    if not isinstance(tables, list) or not tables:
+        raise SettingsError(f"The configuration {path} has no [[account]]; add one with name, venue and environment.")
+    secrets = _Secrets(os.environ if environ is None else environ, keyring_get or _system_keyring)
+    accounts = tuple(_account(table, number, secrets) for number, table in enumerate(tables, start=1))
+    names = [account.name for account in accounts]
+    for name in names:
+        if names.count(name) > 1:
+            raise SettingsError(f"Two accounts are called “{name}”; give each its own name.")
+    practice = data.get("practice", {})
+    control = practice.get("control", "") if isinstance(practice, dict) else ""
+    return Settings(accounts, _limits(data.get("limits", {})), str(control), path)
+
+
+def _only(table: Mapping[str, Any], known: set[str], where: str) -> None:
+    for key in table:
+        if key not in known:
+            raise SettingsError(f"{where}: there is no setting “{key}”; use one of {', '.join(sorted(known))}.")
+
+
+def _account(table: object, number: int, secrets: _Secrets) -> Account:
+    where = f"[[account]] number {number}"
+    if not isinstance(table, dict):
+        raise SettingsError(f"{where} is not a table; write it as [[account]].")
+    _only(table, _ACCOUNT_KEYS, where)
+    name, venue, environment = (_text(table, key, where) for key in ("name", "venue", "environment"))
+    where = f"account “{name}”"
+    try:
+        kind = Environment(environment)
+    except ValueError:
+        raise SettingsError(f"{where}: environment is “{environment}”; use practice, demo or live.") from None
+    addresses = _texts(table, "addresses", where)
+    for key, address in addresses.items():
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https", "ws", "wss") or not parts.hostname:
+            raise SettingsError(f"{where}: address {key} is “{address}”; write a url such as https://host/path.")
+        if kind is not Environment.PRACTICE and parts.scheme in ("http", "ws"):
+            raise SettingsError(f"{where}: address {key} is not encrypted; use https or wss outside practice.")
+    loopback = bool(addresses) and all(_is_loopback(address) for address in addresses.values())
+    if kind is Environment.PRACTICE and not loopback:
+        raise SettingsError(f"{where}: a practice account needs loopback addresses such as http://127.0.0.1:8000.")
+    credentials = {
+        key: secrets.resolve(value, plain_allowed=loopback, where=f"{where}: credential {key}")
+        for key, value in _texts(table, "credentials", where).items()
+    }
+    return Account(name, venue, kind, addresses, credentials, _texts(table, "switches", where))
+
+
+def _text(table: Mapping[str, Any], key: str, where: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise SettingsError(f'{where}: “{key}” is missing; write {key} = "…".')
+    return value.strip()
+
+
+def _texts(table: Mapping[str, Any], key: str, where: str) -> dict[str, str]:
+    value = table.get(key, {})
+    if not isinstance(value, dict):
+        raise SettingsError(f"{where}: “{key}” must be a table of texts.")
+    found: dict[str, str] = {}
+    for name, each in value.items():
+        if isinstance(each, bool) or not isinstance(each, str | int):
+            raise SettingsError(f"{where}: {key}.{name} must be a text in quotes.")
+        found[name] = str(each)
+    return found
+
+
+def _is_loopback(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _limits(table: object) -> Limits:
+    if not isinstance(table, dict):
+        raise SettingsError("[limits] must be a table.")
+    _only(table, _LIMIT_KEYS, "[limits]")
+    values: dict[str, Decimal] = {}
+    for key, value in table.items():
+        if not isinstance(value, str):
+            raise SettingsError(f'[limits] {key} must be a number in quotes, such as {key} = "0.10".')
+        try:
+            values[key] = parse_typed(value)
+        except NumberError as error:
+            raise SettingsError(f"[limits] {key}: {error}") from error
+    return Limits(**values)
+
+
+class _Secrets:
+    """Resolves a credential: `env:NAME`, `keyring:service/name`, or plain text where that is allowed."""
+
+    def __init__(self, environ: Mapping[str, str], keyring_get: Callable[[str, str], str | None]) -> None:
+        self._environ = environ
+        self._keyring_get = keyring_get
+
+    def resolve(self, text: str, *, plain_allowed: bool, where: str) -> Secret:
+        kind, _, rest = text.partition(":")
+        if kind == "env" and rest:
+            value = self._environ.get(rest, "")
+            if not value:
+                raise SettingsError(f"{where}: the environment has no {rest}; set it before starting.")
+            return Secret(value)
+        if kind == "keyring" and rest:
+            service, _, name = rest.partition("/")
+            found = self._keyring_get(service, name)
+            if not found:
+                raise SettingsError(f"{where}: the keyring has no “{name}” under “{service}”; store it there first.")
+            return Secret(found)
+        if not plain_allowed:
+            raise SettingsError(
+                f"{where} is plain text, accepted for loopback addresses only; use env:NAME or keyring:service/name."
+            )
+        return Secret(text)
+
+
+def _system_keyring(service: str, name: str) -> str | None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(service, name)
+    except KeyringError:
+        return None
