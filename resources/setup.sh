@@ -68,7 +68,7 @@ install_system_packages() {
     # A fresh machine has no package lists; a stale list is worth a try when the mirrors cannot be reached.
     $as_root apt-get update -qq >&2 || say "apt-get update failed; trying with the lists at hand"
     # shellcheck disable=SC2086  # both are lists of words
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2 ||
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
         fail "apt-get could not install: $missing. Install them by hand, then run this again."
     missing=$(missing_packages "$1" | tr '\n' ' ')
     [ -z "$missing" ] || fail "still missing after apt-get: ${missing% }"
