@@ -28,12 +28,10 @@ _EXIT_OF_STAGE = {
 }
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace, registry: Registry) -> int:
     """Run one verb and return its exit code; bad input ends in one sentence on standard error."""
     if arguments.config is None:
-        return fail(
-            arguments, "Give the configuration: --config FILE (`redline practice --config-out FILE` writes one)."
-        )
+        return fail(arguments, "Give --config FILE; `redline practice --config-out FILE` writes one.")
     work = {"orders": orders, "form": form, "preview": preview, "amend": amend}[arguments.verb]
     try:
         return asyncio.run(work(arguments, registry))

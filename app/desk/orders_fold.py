@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.desk.amendments_fold import apply_reading
 from app.desk.effects import LookUp, Refresh, SendCancel
+from app.desk.ladder import News
 from app.desk.protocols import Rulebook
 from app.desk.reconcile import settled_by, weigh
 from app.desk.state import AccountState, DeskState, Entry, Lineage, Notice
@@ -240,6 +241,7 @@ def _adopt(
 ) -> None:
     """The row follows the order to its new id; so does its history, and the next amendment."""
     old = lineage.ids[-1]
+    lineage.legs[old] = lineage.ended or lineage.order
     lineage.ids.append(order.order_id)
     desk.by_id[(lineage.account, order.order_id)] = lineage.key
     lineage.ended = None
@@ -277,6 +279,8 @@ def _take(
     amendment = desk.last_amendment(lineage)
     if order.order_id != lineage.ids[-1]:
         _old_leg(lineage, order, at, source, out)
+        if amendment is not None and amendment.is_open and order.order_id == amendment.command.order.order_id:
+            _weigh(desk, rules, lineage, amendment, lineage.order, at, asked_at, source, out)
         return
     if _is_older(lineage, order, asked_at):
         return
@@ -296,9 +300,36 @@ def _take(
         return
     _show(lineage, order, at, asked_at, source, out)
     if amendment is not None:
-        judgement = rules.judge(amendment.command, order)
-        reading = weigh(amendment, judgement, order, rules.evidence, at, asked_at)
-        apply_reading(desk, lineage, amendment, reading, at, source, out)
+        _weigh(desk, rules, lineage, amendment, order, at, asked_at, source, out)
+
+
+def _weigh(
+    desk: DeskState,
+    rules: Rulebook,
+    lineage: Lineage,
+    amendment: Amendment,
+    order: Order,
+    at: int,
+    asked_at: int | None,
+    source: Source,
+    out: Outcome,
+) -> None:
+    """Weigh the order against its amendment; a replacing route also needs the old order seen ended."""
+    judgement = rules.judge(amendment.command, order)
+    reading = weigh(amendment, judgement, order, rules.evidence, at, asked_at)
+    if reading.news is News.APPLIED and amendment.command.route in rules.evidence.both_legs:
+        old = amendment.command.order
+        leg = lineage.legs.get(old.order_id)
+        if lineage.order.order_id == old.order_id:
+            return
+        if leg is None or leg.is_open:
+            # Two working orders are possible: ask for the old one before calling this a success.
+            if amendment.is_open:
+                waiting = f"the end of the old order {old.order_id}"
+                desk.amendments[amendment.amendment_id] = replace(amendment, missing=waiting)
+                out.effects.append(LookUp(lineage.account, old))
+            return
+    apply_reading(desk, lineage, amendment, reading, at, source, out)
 
 
 def _show(
@@ -333,6 +364,7 @@ def _show(
 
 def _old_leg(lineage: Lineage, order: Order, at: int, source: Source, out: Outcome) -> None:
     """News under an id the order no longer has: recorded, the row keeps the new leg."""
+    lineage.legs[order.order_id] = order
     text = f"old id {order.order_id}: {order.raw_status or order.status.value}"
     if not any(entry.text == text for entry in lineage.history):
         lineage.history.append(Entry(at, source, text))
@@ -353,9 +385,7 @@ def _finish(
     if order is None or amendment is None or not settled_by(amendment, rules.evidence, asked_at):
         return False
     _show(lineage, order, at, asked_at, Source.LISTING, out)
-    judgement = rules.judge(amendment.command, order)
-    reading = weigh(amendment, judgement, order, rules.evidence, at, asked_at)
-    apply_reading(desk, lineage, amendment, reading, at, Source.LISTING, out)
+    _weigh(desk, rules, lineage, amendment, order, at, asked_at, Source.LISTING, out)
     return True
 
 

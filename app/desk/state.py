@@ -49,6 +49,7 @@ class Lineage:
         fills: executions seen, by fill id.
         vanished_at: when a complete list no longer had it, None while it is listed or was looked up.
         ended: a terminal report under an id that an open amendment may just have replaced; not believed yet.
+        legs: the last thing the venue said of each earlier id.
         cancelling: whether a cancel was asked for and is not answered.
         stale: whether the link was lost since `seen_at`.
         history: what happened, oldest first.
@@ -65,6 +66,7 @@ class Lineage:
     fills: dict[str, Fill] = field(default_factory=dict)
     vanished_at: int | None = None
     ended: Order | None = None
+    legs: dict[str, Order] = field(default_factory=dict)
     cancelling: bool = False
     stale: bool = False
     history: list[Entry] = field(default_factory=list)

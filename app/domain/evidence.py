@@ -55,6 +55,8 @@ class EvidencePolicy:
         push_confirms: whether the private push can confirm.
         acknowledged: words for the person between acknowledgement and evidence.
         rule: source of these statements.
+        both_legs: routes that replace the order by another one, which are confirmed only when the new order is seen
+            *and* the old one is seen to have ended.
     """
 
     settle_after: int
@@ -64,6 +66,7 @@ class EvidencePolicy:
     push_confirms: bool
     acknowledged: str
     rule: Rule
+    both_legs: frozenset[str] = frozenset()
 
 
 def compare(target: Terms, order: Order, tolerance: Decimal = ZERO) -> tuple[Difference, ...]:
