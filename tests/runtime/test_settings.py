@@ -1,0 +1,89 @@
+"""The configuration: what it accepts, and one clear sentence for each mistake."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from app.domain.account import Environment
+from app.runtime.settings import Settings, SettingsError, load
+
+PRACTICE = """
+[[account]]
+name = "Toy practice"
+venue = "toy"
+environment = "practice"
+[account.addresses]
+rest = "http://127.0.0.1:8000/api"
+[account.credentials]
+key = "k"
+secret = "s3cret"
+"""
+
+LIVE = """
+[[account]]
+name = "Toy live"
+venue = "toy"
+environment = "live"
+[account.addresses]
+rest = "https://toy.example/api"
+[account.credentials]
+secret = "{secret}"
+"""
+
+
+def read(tmp_path: Path, text: str, environ: dict[str, str] | None = None, stored: str | None = None) -> Settings:
+    path = tmp_path / "redline.toml"
+    path.write_text(text, encoding="utf-8")
+    return load(path, environ or {}, lambda service, name: stored)
+
+
+def test_a_practice_account_with_plain_secrets_and_limits(tmp_path: Path) -> None:
+    found = read(tmp_path, PRACTICE + '[limits]\nsoft_distance = "0.25"\n[practice]\ncontrol = "http://127.0.0.1:1"\n')
+    (account,) = found.accounts
+    assert (account.name, account.venue, account.environment) == ("Toy practice", "toy", Environment.PRACTICE)
+    assert account.credentials["secret"].reveal() == "s3cret"
+    assert "s3cret" not in repr(account)
+    assert found.limits.soft_distance == Decimal("0.25")
+    assert found.control == "http://127.0.0.1:1"
+
+
+def test_secrets_come_from_the_environment_or_the_keyring(tmp_path: Path) -> None:
+    text = LIVE.format(secret="env:TOY_SECRET")
+    assert read(tmp_path, text, {"TOY_SECRET": "hush"}).accounts[0].credentials["secret"].reveal() == "hush"
+    text = LIVE.format(secret="keyring:redline/toy")
+    assert read(tmp_path, text, stored="hush").accounts[0].credentials["secret"].reveal() == "hush"
+
+
+@pytest.mark.parametrize(
+    "text, says",
+    [
+        ("", r"no \[\[account\]\]"),
+        ("[[account", "not valid TOML"),
+        (PRACTICE.replace('name = "Toy practice"', ""), "“name” is missing"),
+        (PRACTICE.replace('"practice"', '"prod"', 1), "practice, demo or live"),
+        (PRACTICE.replace("http://127.0.0.1:8000/api", "127.0.0.1"), "write a url"),
+        (PRACTICE.replace("127.0.0.1", "toy.example"), "loopback"),
+        (PRACTICE + PRACTICE, "Two accounts are called"),
+        (PRACTICE.replace("venue =", "venu ="), "there is no setting “venu”"),
+        (PRACTICE.replace('secret = "s3cret"', "secret = 1.5"), "must be a text in quotes"),
+        (PRACTICE + "[limits]\nsoft_distance = 0.1\n", "number in quotes"),
+        (PRACTICE + '[limits]\nsoft_distance = "abc"\n', "not a number"),
+        (LIVE.format(secret="s3cret"), "accepted for loopback addresses only"),
+        (LIVE.format(secret="env:NOPE"), "the environment has no NOPE"),
+        (LIVE.format(secret="keyring:redline/none"), "the keyring has no “none”"),
+        (LIVE.format(secret="env:X").replace("https://", "http://"), "not encrypted"),
+    ],
+)
+def test_each_mistake_is_one_sentence(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says) as caught:
+        read(tmp_path, text)
+    assert "s3cret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="redline practice"):
+        load(tmp_path / "none.toml")
