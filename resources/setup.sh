@@ -117,6 +117,11 @@ install_environment() {
 # The whole set-up. $1: "run" or "dev". $2: "screen" when a virtual screen will be needed.
 set_up() {
     python=$(find_python) || fail "Python 3.11, 3.12 or 3.13 is needed; on Debian 12: apt-get install python3 python3-venv"
+    # Qt complains of any character set but UTF-8; a machine without a locale has plain "C".
+    if [ "$(locale charmap 2>/dev/null)" != UTF-8 ]; then
+        LC_ALL=C.UTF-8
+        export LC_ALL
+    fi
     install_system_packages "${2:-}"
     install_environment "$1"
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,10 @@ import pytest
 # Before any Qt import: the platform is chosen once a process. tests/run.sh sets xcb for the xvfb group.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
+# One locale and one time zone everywhere; a test of another sets it itself. Qt warns of any charset but UTF-8.
+os.environ["LC_ALL"] = "C.UTF-8"
+os.environ["TZ"] = "UTC"
+time.tzset()
 
 pytest_plugins = ["tests.helpers.logfail", "tests.helpers.leaks", "tests.helpers.coroutines", "pytester"]
 if importlib.util.find_spec("PySide6") is not None:
