@@ -1,0 +1,83 @@
+"""How numbers and times are shown. What is shown is never read back: input has its own parser."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from app.domain.money import plain
+
+__all__ = ["ELLIPSIS", "GROUP", "age", "clock", "grouped", "middle_elided", "strip_groups", "tail"]
+
+GROUP = "\u202f"
+"""A narrow space that does not break: it groups digits and can be taken for neither a comma nor a point."""
+
+ELLIPSIS = "…"
+_GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:\.\d*)?", re.ASCII)
+_SPACES = re.compile(r"[ \u00a0\u2009\u202f]")
+
+_SECOND = 1_000_000_000
+
+
+def grouped(value: Decimal | None, *, sign: bool = False) -> str:
+    """The number's own digits with its thousands set apart; a dash for None.
+
+    Args:
+        value: what to show.
+        sign: write a plus in front of a number above zero.
+    """
+    if value is None:
+        return "—"
+    text = plain(abs(value))
+    whole, point, rest = text.partition(".")
+    groups: list[str] = []
+    while len(whole) > 3:
+        groups.insert(0, whole[-3:])
+        whole = whole[:-3]
+    groups.insert(0, whole)
+    front = "−" if value < 0 else "+" if sign and value > 0 else ""
+    return front + GROUP.join(groups) + point + rest
+
+
+def strip_groups(text: str) -> str:
+    """Take out digit-group spaces where they can mean nothing else ("84 110.00"); other text comes back as it was."""
+    stripped = text.strip()
+    return _SPACES.sub("", stripped) if _GROUPED.fullmatch(stripped) else stripped
+
+
+def age(nanoseconds: int) -> str:
+    """A length of time in the largest unit that says enough: 0.4 s, 12 s, 3 m, 2 h, 5 d."""
+    seconds = max(0, nanoseconds) / _SECOND
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{int(seconds)} s"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} m"
+    if seconds < 86400:
+        return f"{int(seconds // 3600)} h"
+    return f"{int(seconds // 86400)} d"
+
+
+def clock(nanoseconds: int) -> str:
+    """A moment as local time of day with milliseconds."""
+    moment = datetime.fromtimestamp(nanoseconds // _SECOND, tz=UTC).astimezone()
+    millis = nanoseconds % _SECOND // 1_000_000
+    return f"{moment:%H:%M:%S}.{millis:03d}"
+
+
+def tail(text: str, keep: int = 7) -> str:
+    """The end of a long id, where ids of one venue differ."""
+    return text if len(text) <= keep + 3 else ELLIPSIS + text[-keep:]
+
+
+def middle_elided(text: str, room: int) -> str:
+    """Shorten an id to `room` characters, keeping its tail and, if there is space, its head."""
+    if len(text) <= room:
+        return text
+    if room <= 5:
+        return ELLIPSIS + text[-max(1, room - 1) :]
+    back = max(4, (room - 1) * 2 // 3)
+    front = room - 1 - back
+    return text[:front] + ELLIPSIS + text[-back:]

@@ -1,0 +1,234 @@
+"""Paint the order list straight from its rows: no `data()` calls, no formatting, nothing built twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.ui.numbers import middle_elided
+from app.ui.order_model import OrderModel
+from app.ui.order_row import Chip, Column, OrderRow
+from app.ui.theme import NUMBER_PX, SMALL_PX, Colours, Theme, Tone, number_font, text_font
+
+__all__ = ["ROW_HEIGHT", "OrderDelegate"]
+
+ROW_HEIGHT = 30
+"""Height of the order's own line; a row made taller keeps it at its top and leaves the rest to the panel."""
+
+_PAD = 6.0
+_ARROW = " → "
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_SELECTED = QStyle.StateFlag.State_Selected
+_FOCUSED = QStyle.StateFlag.State_HasFocus
+_NO_PEN = Qt.PenStyle.NoPen
+
+
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    """Pens and brushes of one palette, made once."""
+
+    text: QPen
+    dim: QPen
+    faint: QPen
+    buy: QPen
+    sell: QPen
+    changed: QPen
+    accent: QPen
+    window: QBrush
+    selected: QBrush
+    grid: QBrush
+    bar: QBrush
+    track: QBrush
+    progress: QBrush
+    chips: dict[Tone, tuple[QPen, QPen, QBrush]]
+
+    @classmethod
+    def of(cls, colours: Colours) -> _Ink:
+        def pen(name: str) -> QPen:
+            return QPen(QColor(getattr(colours, name)))
+
+        def brush(name: str) -> QBrush:
+            return QBrush(QColor(getattr(colours, name)))
+
+        return cls(
+            text=pen("text"),
+            dim=pen("dim"),
+            faint=pen("faint"),
+            buy=pen("buy"),
+            sell=pen("sell"),
+            changed=pen("changed"),
+            accent=pen("accent"),
+            window=brush("window"),
+            selected=brush("selected"),
+            grid=brush("grid"),
+            bar=brush("accent"),
+            track=brush("track"),
+            progress=brush("progress"),
+            chips={
+                tone: (QPen(QColor(swatch.text)), QPen(QColor(swatch.border)), QBrush(QColor(swatch.fill)))
+                for tone, swatch in colours.tones
+            },
+        )
+
+
+class OrderDelegate(QStyledItemDelegate):
+    """Paints one cell of an :class:`OrderModel`."""
+
+    def __init__(self, model: OrderModel, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._ink = _Ink.of(theme.colours)
+        self._text, self._small = text_font(), text_font(SMALL_PX)
+        self._number = number_font(NUMBER_PX)
+        self._number_metrics = QFontMetricsF(self._number)
+        self._small_metrics = QFontMetricsF(self._small)
+        self._text_metrics = QFontMetricsF(self._text)
+        theme.changed.connect(lambda: self._use(theme.colours))
+
+    def _use(self, colours: Colours) -> None:
+        self._ink = _Ink.of(colours)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """One line, whatever the content: sections are never sized by content."""
+        return QSize(60, ROW_HEIGHT)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint a cell in the top line of its row."""
+        row, column, ink = self._model.row_at(index.row()), index.column(), self._ink
+        area = QRectF(option.rect)
+        area.setHeight(ROW_HEIGHT)
+        state = option.state
+        painter.fillRect(area, ink.selected if state & _SELECTED else ink.window)
+        painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), ink.grid)
+        if column == Column.VENUE and state & _SELECTED:
+            painter.fillRect(QRectF(area.left(), area.top(), 3, area.height()), ink.bar)
+        cell = area.adjusted(_PAD, 0, -_PAD, -1)
+        match column:
+            case Column.PRICE:
+                self._change(painter, cell, row.price, row.price_to, row.stale)
+            case Column.QUANTITY:
+                self._change(painter, cell, row.quantity, row.quantity_to, row.stale)
+            case Column.REMAINING:
+                self._words(painter, cell, row.remaining, ink.faint if row.stale else ink.text, self._number, _RIGHT)
+            case Column.TOUCH:
+                self._words(painter, cell, row.touch, ink.dim, self._number, _RIGHT)
+            case Column.FILLED:
+                self._filled(painter, cell, row)
+            case Column.ORDER:
+                self._chip(painter, cell, row.order)
+            case Column.AMENDMENT:
+                self._amendment(painter, cell, row)
+            case Column.ORDER_ID:
+                self._order_id(painter, cell, row)
+            case Column.SYMBOL:
+                self._symbol(painter, cell, row)
+            case Column.SIDE:
+                pen = ink.buy if row.buy else ink.sell
+                self._words(painter, cell, "▲ Buy" if row.buy else "▼ Sell", pen, self._text, _LEFT)
+            case Column.TYPE:
+                self._words(painter, cell, row.kind, ink.dim, self._text, _LEFT)
+            case Column.AGE:
+                self._words(painter, cell, row.age, ink.dim, self._text, _RIGHT)
+            case _:
+                self._words(painter, cell, row.venue, ink.text, self._text, _LEFT)
+        if state & _FOCUSED:
+            painter.setPen(ink.accent)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -1.5))
+
+    def _words(
+        self, painter: QPainter, cell: QRectF, text: str, pen: QPen, font: QFont, align: Qt.AlignmentFlag
+    ) -> None:
+        painter.setFont(font)
+        painter.setPen(pen)
+        metrics = self._number_metrics if font is self._number else self._text_metrics
+        if metrics.horizontalAdvance(text) > cell.width():
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, cell.width())
+        painter.drawText(cell, align, text)
+
+    def _change(self, painter: QPainter, cell: QRectF, now: str, then: str, stale: bool) -> None:
+        """A value and, in amber, what it was asked to become. Where both do not fit, the wish is shown alone."""
+        painter.setFont(self._number)
+        if then:
+            wish = (_ARROW if self._fits(now + _ARROW + then, cell) else "→ ") + then
+            painter.setPen(self._ink.changed)
+            painter.drawText(cell, _RIGHT, self._cut(wish, cell))
+            if not wish.startswith(_ARROW):
+                return
+            cell = cell.adjusted(0, 0, -self._number_metrics.horizontalAdvance(wish), 0)
+        painter.setPen(self._ink.faint if stale else self._ink.text)
+        painter.drawText(cell, _RIGHT, self._cut(now, cell))
+
+    def _fits(self, text: str, cell: QRectF) -> bool:
+        return self._number_metrics.horizontalAdvance(text) <= cell.width() + 1
+
+    def _cut(self, text: str, cell: QRectF) -> str:
+        """A number that does not fit loses its front visibly, never its end: the end tells it from its neighbours."""
+        if self._fits(text, cell):
+            return text
+        return self._number_metrics.elidedText(text, Qt.TextElideMode.ElideLeft, cell.width())
+
+    def _symbol(self, painter: QPainter, cell: QRectF, row: OrderRow) -> None:
+        self._words(painter, cell, row.symbol, self._ink.text, self._text, _LEFT)
+        if row.market:
+            used = self._text_metrics.horizontalAdvance(row.symbol + " ")
+            if used < cell.width() - 20:
+                self._words(painter, cell.adjusted(used, 0, 0, 0), row.market, self._ink.faint, self._text, _LEFT)
+
+    def _filled(self, painter: QPainter, cell: QRectF, row: OrderRow) -> None:
+        track = QRectF(cell.left(), cell.center().y() - 2.5, min(58.0, cell.width()), 5)
+        painter.setPen(_NO_PEN)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(self._ink.track)
+        painter.drawRoundedRect(track, 2.5, 2.5)
+        if row.filled_permille:
+            painter.setBrush(self._ink.progress)
+            width = max(3.0, track.width() * row.filled_permille / 1000)
+            painter.drawRoundedRect(QRectF(track.left(), track.top(), width, 5), 2.5, 2.5)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        if row.filled:
+            room = cell.adjusted(track.width() + 6, 0, _PAD, 0)
+            self._words(painter, room, row.filled, self._ink.dim, self._number, _LEFT)
+
+    def _amendment(self, painter: QPainter, cell: QRectF, row: OrderRow) -> None:
+        if row.amendment is None:
+            self._words(painter, cell, "—", self._ink.faint, self._text, _LEFT)
+        else:
+            self._chip(painter, cell, row.amendment)
+
+    def _chip(self, painter: QPainter, cell: QRectF, chip: Chip) -> None:
+        text_pen, border_pen, fill = self._ink.chips[chip.tone]
+        text = chip.text
+        room = cell.width() - 14
+        if self._small_metrics.horizontalAdvance(text) > room:
+            text = self._small_metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        width = self._small_metrics.horizontalAdvance(text) + 14
+        box = QRectF(cell.left() + 0.5, cell.center().y() - 9.5, width, 20)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(border_pen)
+        painter.setBrush(fill)
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(self._small)
+        painter.setPen(text_pen)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _order_id(self, painter: QPainter, cell: QRectF, row: OrderRow) -> None:
+        if row.ids > 1:
+            word = f"{row.ids} ids"
+            width = self._small_metrics.horizontalAdvance(word) + 14
+            self._chip(painter, QRectF(cell.right() - width, cell.top(), width, cell.height()), _ids(word))
+            cell = cell.adjusted(0, 0, -width - 5, 0)
+        room = int(cell.width() / self._number_metrics.horizontalAdvance("0"))
+        text = middle_elided(row.order_id, max(2, room))
+        self._words(painter, cell, text, self._ink.faint, self._number, _LEFT)
+
+
+def _ids(word: str) -> Chip:
+    return Chip("", word, Tone.QUIET)

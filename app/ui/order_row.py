@@ -1,0 +1,184 @@
+"""One line of the order list, as text and marks ready to be painted.
+
+The row is made when the desk's state changes, not when Qt asks: painting a screen of rows then formats nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+
+from app.ui.theme import Tone
+
+__all__ = ["COLUMNS", "Chip", "Column", "ColumnSpec", "OrderRow", "SortKey", "column_widths"]
+
+SortKey = Decimal | int | str | None
+"""What a column sorts by; None sorts last both ways. All keys of one column are of one kind."""
+
+
+class Column(IntEnum):
+    """The columns, in the order they are shown."""
+
+    VENUE = 0
+    SYMBOL = 1
+    SIDE = 2
+    TYPE = 3
+    PRICE = 4
+    TOUCH = 5
+    QUANTITY = 6
+    REMAINING = 7
+    FILLED = 8
+    ORDER = 9
+    AMENDMENT = 10
+    AGE = 11
+    ORDER_ID = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """How one column is laid out.
+
+    Attributes:
+        title: its heading.
+        right: whether it is aligned to the right, as numbers are.
+        width: the least width it needs, in device-independent pixels.
+        stretch: its share of the room to spare.
+        drop: in a narrow window columns with a higher number go first; 0 never goes.
+        meaning: the heading's tooltip, where the title alone leaves a doubt.
+    """
+
+    title: str
+    right: bool
+    width: int
+    stretch: int = 0
+    drop: int = 0
+    meaning: str = ""
+
+
+COLUMNS: tuple[ColumnSpec, ...] = (
+    ColumnSpec("Venue", False, 82, 0),
+    ColumnSpec("Symbol", False, 106, 2),
+    ColumnSpec("Side", False, 56, 0),
+    ColumnSpec("Type", False, 76, 0, 3),
+    ColumnSpec("Price", True, 120, 12, 0, "Limit price; in amber what was asked for and is not confirmed yet"),
+    ColumnSpec("Touch", True, 58, 0, 4, "Distance to the best price of the other orders' side, in basis points"),
+    ColumnSpec("Quantity", True, 100, 6, 0, "Total size, fills included"),
+    ColumnSpec("Remaining", True, 86, 1, 5, "What may still fill"),
+    ColumnSpec("Filled", False, 94, 0, 6),
+    ColumnSpec("Order", False, 104, 0, 0, "The order's state, as the venue says"),
+    ColumnSpec("Amendment", False, 162, 2, 0, "How far your last amendment has come"),
+    ColumnSpec("Age", True, 42, 0, 7, "Time since the order was placed"),
+    ColumnSpec("Order id", False, 86, 2, 2),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A state as icon, word and tone, so that it never hangs on colour alone."""
+
+    icon: str
+    word: str
+    tone: Tone
+
+    @property
+    def text(self) -> str:
+        """Icon and word."""
+        return f"{self.icon} {self.word}" if self.icon else self.word
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One lineage of the list.
+
+    Attributes:
+        lineage: id of the lineage; the row's identity for ever.
+        venue, symbol, market, kind: words as shown. `buy` tells the side.
+        price, quantity: values as the venue says; `price_to`, `quantity_to` what was asked for and is not
+            confirmed yet, or what is typed and not sent, "" if nothing.
+        touch: distance to the market, as shown; `remaining` what may still fill.
+        filled_permille: filled part of the total, 0 to 1000; `filled` the same in words, "" for none.
+        order: the venue's truth. amendment: the trader's wish, None if there never was one.
+        age: time since the order was placed. order_id: the id now; `ids` how many it has had.
+        spoken: the whole order in a sentence, for assistive technology.
+        keys: what each column sorts by.
+        attention: whether it waits for a person.
+        stale: whether the link is down, so that nothing here is proven now.
+    """
+
+    lineage: str
+    venue: str
+    symbol: str
+    market: str
+    buy: bool
+    kind: str
+    price: str
+    price_to: str
+    touch: str
+    quantity: str
+    quantity_to: str
+    remaining: str
+    filled_permille: int
+    filled: str
+    order: Chip
+    amendment: Chip | None
+    age: str
+    order_id: str
+    ids: int
+    spoken: str
+    keys: tuple[SortKey, ...]
+    attention: bool = False
+    stale: bool = False
+
+    def text(self, column: int) -> str:
+        """The cell in words, complete: for copying and for assistive technology."""
+        match column:
+            case Column.VENUE:
+                return self.venue
+            case Column.SYMBOL:
+                return f"{self.symbol} {self.market}".strip()
+            case Column.SIDE:
+                return "▲ Buy" if self.buy else "▼ Sell"
+            case Column.TYPE:
+                return self.kind
+            case Column.PRICE:
+                return f"{self.price} → {self.price_to}" if self.price_to else self.price
+            case Column.TOUCH:
+                return self.touch
+            case Column.QUANTITY:
+                return f"{self.quantity} → {self.quantity_to}" if self.quantity_to else self.quantity
+            case Column.REMAINING:
+                return self.remaining
+            case Column.FILLED:
+                return self.filled or "0%"
+            case Column.ORDER:
+                return self.order.text
+            case Column.AMENDMENT:
+                return self.amendment.text if self.amendment else "—"
+            case Column.AGE:
+                return self.age
+            case _:
+                return self.order_id if self.ids < 2 else f"{self.order_id} ({self.ids} ids)"
+
+
+def column_widths(room: int) -> dict[Column, int]:
+    """Share `room` pixels out among the columns.
+
+    Columns that do not fit are left out, the least needed first; those marked never to go stay even if they do not
+    fit. The room to spare goes to the columns by their stretch.
+    """
+    shown = list(Column)
+    for _ in Column:
+        if sum(COLUMNS[column].width for column in shown) <= room:
+            break
+        candidates = [column for column in shown if COLUMNS[column].drop]
+        if not candidates:
+            break
+        shown.remove(max(candidates, key=lambda column: COLUMNS[column].drop))
+    spare = max(0, room - sum(COLUMNS[column].width for column in shown))
+    shares = sum(COLUMNS[column].stretch for column in shown)
+    widths = {column: COLUMNS[column].width + spare * COLUMNS[column].stretch // shares for column in shown}
+    left = max(0, room - sum(widths.values())) if spare else 0
+    if left:
+        widths[Column.PRICE] += left
+    return widths

@@ -1,0 +1,56 @@
+"""How numbers, ages and ids are shown."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from app.ui.numbers import age, grouped, middle_elided, strip_groups, tail
+
+D = Decimal
+S = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    "value, shown",
+    [
+        (None, "—"),
+        (D("0"), "0"),
+        (D("1E-8"), "0.00000001"),
+        (D("1E+3"), "1 000"),
+        (D("120000.00"), "120 000.00"),
+        (D("-1234.5"), "−1 234.5"),
+        (D("999"), "999"),
+        (D("1234567.1234567"), "1 234 567.1234567"),
+    ],
+)
+def test_digits_are_grouped_and_never_lost(value: Decimal | None, shown: str) -> None:
+    assert grouped(value) == shown.replace(" ", "\u202f")
+
+
+def test_a_difference_carries_its_sign() -> None:
+    assert grouped(D("30000.00"), sign=True) == "+30\u202f000.00"
+    assert grouped(D("0"), sign=True) == "0"
+    assert grouped(D("-1"), sign=True) == "−1"
+
+
+@pytest.mark.parametrize("text, read", [("84 110.00", "84110.00"), ("1 2", "1 2"), ("12 345 678", "12345678")])
+def test_only_true_groups_are_taken_out(text: str, read: str) -> None:
+    assert strip_groups(text) == read
+
+
+@pytest.mark.parametrize(
+    "nanoseconds, shown",
+    [(0, "0.0 s"), (400_000_000, "0.4 s"), (12 * S, "12 s"), (200 * S, "3 m"), (7300 * S, "2 h"), (500_000 * S, "5 d")],
+)
+def test_ages(nanoseconds: int, shown: str) -> None:
+    assert age(nanoseconds) == shown
+
+
+def test_an_id_keeps_its_tail() -> None:
+    assert tail("15067") == "15067"
+    assert tail("qlbga6b600n3xta7") == "…0n3xta7"
+    assert middle_elided("15067", 8) == "15067"
+    assert middle_elided("1204718821204719130", 10) == "120…719130"
+    assert middle_elided("1204718821204719130", 4) == "…130"
