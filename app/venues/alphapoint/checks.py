@@ -1,0 +1,263 @@
+"""What stands against a draft: every rule looked at, by route. A route is never changed in silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from app.domain.form import FieldName, Form
+from app.domain.market import Instrument, LinkState, Quote
+from app.domain.money import ZERO, exact, is_multiple, nearest_multiples, tidy
+from app.domain.order import Order, Side
+from app.domain.plan import Caution, Draft, Problem, Surroundings, Verdict
+from app.domain.rules import Rule
+from app.venues.alphapoint import rules
+from app.venues.alphapoint.codec import REDUCE, REPLACE
+from app.venues.alphapoint.consequence import currency_of, held_by
+from app.venues.alphapoint.errors import TITLE
+from app.venues.alphapoint.forms import largest_reduction
+
+
+@dataclass(slots=True)
+class _Findings:
+    problems: list[Problem] = field(default_factory=list)
+    cautions: list[Caution] = field(default_factory=list)
+    checked: int = 0
+
+    def problem(
+        self, text: str, name: FieldName | None = None, rule: Rule | None = None, nearest: tuple[Decimal, ...] = ()
+    ) -> None:
+        self.problems.append(Problem(text, name, rule, nearest))
+
+    def caution(
+        self, text: str, name: FieldName | None = None, rule: Rule | None = None, confirm: bool = False
+    ) -> None:
+        self.cautions.append(Caution(text, name, rule, confirm))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A draft as numbers: the price, and the amount that should remain; what was not typed is the order's own."""
+
+    price: Decimal | None
+    remaining: Decimal
+    typed: frozenset[FieldName]
+
+
+def asked_of(draft: Draft) -> Asked:
+    """Read a draft against the order it was made on."""
+    price, remaining = draft.number(FieldName.PRICE), draft.number(FieldName.QUANTITY)
+    return Asked(
+        price=price if price is not None and price.is_finite() else draft.base.price,
+        remaining=remaining if remaining is not None and remaining.is_finite() else draft.base.remaining,
+        typed=frozenset(name for name, value in draft.values if isinstance(value, Decimal)),
+    )
+
+
+def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings) -> Verdict:
+    """Check a draft against everything that can be checked before sending.
+
+    Args:
+        draft: as typed. asked: the same as numbers.
+        made: the form of the order. around: its surroundings.
+    """
+    found = _Findings()
+    route = REDUCE if draft.route is None else draft.route
+    _state(found, made, around)
+    _fields(found, draft, made)
+    _route(found, draft, made)
+    if not made.locked and around.instrument is not None:
+        if route == REPLACE:
+            _replacement(found, asked, made.order, around, around.instrument)
+        elif route == REDUCE:
+            _reduction(found, asked, made.order, around.instrument)
+    return Verdict(tuple(found.problems), tuple(found.cautions), found.checked)
+
+
+def _state(found: _Findings, made: Form, around: Surroundings) -> None:
+    found.checked += 2
+    if made.locked:
+        found.problem(made.locked, None, made.rule)
+    if around.link is not LinkState.UP:
+        found.problem(
+            f"The connection to {TITLE} is {around.link.value}, so the order may have changed; wait until it is up."
+        )
+
+
+def _fields(found: _Findings, draft: Draft, made: Form) -> None:
+    found.checked += 1
+    for name, value in draft.values:
+        line = made.field(name)
+        if line is None:
+            found.problem(f"An order of {TITLE} has no field “{name.value}”; leave it out.", name)
+        elif not line.editable:
+            if not made.locked:
+                found.problem(f"{line.label} cannot change: {line.reason}", name, line.rule)
+        elif not isinstance(value, Decimal) or not value.is_finite():
+            found.problem(f"{line.label}: write a number.", name)
+
+
+def _route(found: _Findings, draft: Draft, made: Form) -> None:
+    found.checked += 1
+    route = made.route(draft.route)
+    if route is None:
+        found.problem(f"{TITLE} has no route “{draft.route}”; use “{REDUCE}” or “{REPLACE}”.")
+    elif not route.offered and not made.locked and route.name == REPLACE:
+        found.problem(f"Route “{route.name}” is not offered: {route.reason}", None, route.rule)
+
+
+def _reduction(found: _Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+    found.checked += 6
+    if asked.price != order.price:
+        text = (
+            f"Price: “{REDUCE}” only lowers the quantity. A new price needs route “{REPLACE}”, "
+            "which loses the place in the queue; choose it yourself."
+        )
+        found.problem(text, FieldName.PRICE, rules.PRICE_BY_REPLACE)
+    q, largest = asked.remaining, largest_reduction(order, instrument)
+    offer = () if largest is None else (largest,)
+    if q == order.remaining:
+        if asked.price == order.price:
+            text = f"Nothing changes: {tidy(q)} remains already; type what should remain, less than that."
+            found.problem(text, FieldName.QUANTITY, rules.REDUCE_ONLY_DOWN, offer)
+        return
+    if q > order.remaining:
+        text = (
+            f"Remaining: {tidy(q)} is more than the {tidy(order.remaining)} that remains, and “{REDUCE}” only goes "
+            f"down. A larger quantity needs route “{REPLACE}”, which loses the place in the queue; choose it yourself."
+        )
+        found.problem(text, FieldName.QUANTITY, rules.REDUCE_ONLY_DOWN, offer)
+        return
+    if q <= ZERO:
+        text = "Remaining: it must be above zero; to take the order out of the market, cancel it."
+        found.problem(text, FieldName.QUANTITY, rules.NO_ZERO)
+        return
+    _on_grid(found, q, instrument, largest)
+    if order.filled > ZERO:
+        text = (
+            "The venue's documents do not say whether the new quantity means remaining or total; "
+            f"this sends the new remaining amount ({tidy(q)}) and checks the result."
+        )
+        found.caution(text, FieldName.QUANTITY, rules.REMAINING)
+
+
+def _on_grid(found: _Findings, q: Decimal, instrument: Instrument, largest: Decimal | None) -> None:
+    least = instrument.min_quantity if instrument.min_quantity is not None else instrument.lot
+    if instrument.lot is not None and not is_multiple(q, instrument.lot):
+        nearest = nearest_multiples(q, instrument.lot, least, largest)
+        text = f"Remaining: {tidy(q)} is not a multiple of {tidy(instrument.lot)}; {_use(nearest)}."
+        found.problem(text, FieldName.QUANTITY, rules.STEP, nearest)
+    elif least is not None and q < least:
+        text = f"Remaining: at least {tidy(least)} must remain in this market, or cancel the order."
+        found.problem(text, FieldName.QUANTITY, rules.MINIMUM, (least,))
+
+
+def _replacement(found: _Findings, asked: Asked, order: Order, around: Surroundings, instrument: Instrument) -> None:
+    found.checked += 10
+    price, q = asked.price, asked.remaining
+    if price == order.price and q == order.remaining:
+        text = "Nothing changes: type a price or a remaining amount that differs from the order's."
+        found.problem(text, None, rules.REPLACE)
+        return
+    if price == order.price and q < order.remaining:
+        text = f"Remaining: a smaller amount at the same price keeps its place by route “{REDUCE}”; choose that."
+        found.problem(text, FieldName.QUANTITY, rules.REDUCE_BY_REPLACE)
+        return
+    if q <= ZERO:
+        text = "Remaining: it must be above zero; to take the order out of the market, cancel it."
+        found.problem(text, FieldName.QUANTITY, rules.NO_ZERO)
+    else:
+        _on_grid(found, q, instrument, None)
+    if price is None:
+        found.problem("Price: this order has none; type one.", FieldName.PRICE)
+        return
+    _price(found, price, instrument)
+    if price > ZERO and q > ZERO:
+        _touch(found, price, order, around.quote, instrument)
+        _funds(found, asked, order, around)
+    text = "Replace: the order is cancelled and a new one joins at the back of the queue; its place is lost."
+    found.caution(text, None, rules.REPLACE, confirm=True)
+    if order.filled > ZERO or order.remaining > ZERO:
+        text = "Fills of the old order while the request travels are not taken off the new one."
+        found.caution(text, FieldName.QUANTITY, rules.REPLACE_FILLS)
+    text = "Time in force, expiry and a linked order cannot be read back: the new order is good-till-cancelled, alone"
+    text += "." if order.post_only else ", and not post-only."
+    found.caution(text, None, rules.NOT_READABLE)
+
+
+def _price(found: _Findings, price: Decimal, instrument: Instrument) -> None:
+    least, most = instrument.min_price or instrument.tick, instrument.max_price
+    if price <= ZERO:
+        bound: tuple[Decimal, ...] = (least,) if least is not None else ()
+        found.problem("Price: it must be above zero.", FieldName.PRICE, rules.STEP, bound)
+    elif instrument.tick is not None and not is_multiple(price, instrument.tick):
+        nearest = nearest_multiples(price, instrument.tick, least, most)
+        text = f"Price: {tidy(price)} is not a multiple of {tidy(instrument.tick)}; {_use(nearest)}."
+        found.problem(text, FieldName.PRICE, rules.STEP, nearest)
+    elif least is not None and price < least:
+        found.problem(f"Price: at least {tidy(least)} in this market.", FieldName.PRICE, rules.BANDS, (least,))
+    elif most is not None and price > most:
+        found.problem(f"Price: at most {tidy(most)} in this market.", FieldName.PRICE, rules.BANDS, (most,))
+
+
+def _touch(found: _Findings, price: Decimal, order: Order, quote: Quote | None, instrument: Instrument) -> None:
+    """The new price against the market: crossing, and the collar around the last trade."""
+    if price == order.price:
+        return
+    if quote is None:
+        text = "No live market price: whether the new price crosses the market is not checked."
+        found.caution(text, FieldName.PRICE)
+        return
+    buy = order.side is Side.BUY
+    opposite = quote.ask if buy else quote.bid
+    if opposite is not None and (price >= opposite if buy else price <= opposite):
+        side = "offer" if buy else "bid"
+        if order.post_only:
+            text = f"Price: {tidy(price)} meets the best {side} {tidy(opposite)}, and the order is post-only."
+            found.problem(text, FieldName.PRICE, rules.REPLACE)
+        else:
+            text = f"Price {tidy(price)} meets the best {side} {tidy(opposite)}: the new order would trade at once."
+            found.caution(text, FieldName.PRICE, rules.REPLACE, confirm=True)
+    collar = instrument.attribute("collar_percent")
+    if collar and quote.last is not None:
+        with exact():
+            away = abs(price - quote.last) * 100 / quote.last
+        if away > Decimal(collar):
+            text = (
+                f"Price {tidy(price)} lies more than {tidy(Decimal(collar))} % from the last trade; "
+                "the market's collar may refuse or cancel it."
+            )
+            found.caution(text, FieldName.PRICE, rules.BANDS, confirm=True)
+
+
+def _funds(found: _Findings, asked: Asked, order: Order, around: Surroundings) -> None:
+    """The free balance must cover the whole increase; less than the whole new order is worth a word."""
+    held_now = held_by(order.side, order.price, order.remaining)
+    held_new = held_by(order.side, asked.price, asked.remaining)
+    currency = currency_of(order, around.instrument)
+    known = around.balances.get(currency)
+    name = FieldName.PRICE if FieldName.PRICE in asked.typed else FieldName.QUANTITY
+    if known is None:
+        text = f"The {currency} balance is not known yet; whether it covers the new order is not checked."
+        found.caution(text, name, rules.REPLACE_FUNDS)
+        return
+    with exact():
+        increase = held_new - held_now
+    if increase > ZERO and increase > known.available:
+        text = (
+            f"The change needs {tidy(increase)} {currency} more and {tidy(known.available)} is free; "
+            "ask for less or free some."
+        )
+        found.problem(text, name, rules.REPLACE_FUNDS)
+    elif held_new > known.available:
+        text = (
+            f"The new order needs {tidy(held_new)} {currency} and {tidy(known.available)} is free beside the old one: "
+            "the venue may refuse it after the old order is gone."
+        )
+        found.caution(text, name, rules.REPLACE_FUNDS)
+
+
+def _use(nearest: tuple[Decimal, ...]) -> str:
+    if not nearest:
+        return "no value is possible within the limits"
+    return "use " + " or ".join(tidy(value) for value in nearest)

@@ -1,0 +1,168 @@
+"""What a route would do: before, at the peak while the request travels, and after; for order, balance and queue."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.domain.form import IdAfter, QueuePlace
+from app.domain.market import Instrument
+from app.domain.money import ZERO, exact, tidy
+from app.domain.order import Order, Side
+from app.domain.plan import BalanceForecast, Consequence, Line, Surroundings
+
+KEPT_NOTE = "kept by the venue's rules; it cannot be checked here"
+LOST_NOTE = "lost: the new order joins at the back of its price"
+
+
+def currency_of(order: Order, instrument: Instrument | None) -> str:
+    """What an order of this side holds: the quote currency of a buy, the base of a sell; "" while not loaded."""
+    if instrument is None:
+        return ""
+    return instrument.quote if order.side is Side.BUY else instrument.base
+
+
+def held_by(side: Side, price: Decimal | None, remaining: Decimal) -> Decimal:
+    """What an order holds: price × remaining of a buy, the remaining amount of a sell. Fees come on top, if any."""
+    if side is Side.SELL or price is None:
+        return remaining
+    with exact():
+        return price * remaining
+
+
+def of_reduction(order: Order, remaining: Decimal, around: Surroundings) -> Consequence:
+    """What lowering the remaining amount would do; the whole of it may fill until the reduction is proven."""
+    with exact():
+        total = order.filled + remaining
+    held_now, held_after = (
+        held_by(order.side, order.price, order.remaining),
+        held_by(order.side, order.price, remaining),
+    )
+    balance = _forecast(order, around, held_now, held_now, held_after, "freed when the reduction takes effect")
+    lines = [
+        _line("Price", order.price, order.price, order.price, _quote(around)),
+        _line("Remaining", order.remaining, order.remaining, remaining, _base(around)),
+        _line("Executed", order.filled, None, order.filled, _base(around)),
+        _line("Total", order.quantity, order.quantity, total, _base(around)),
+        *_value(order, order.price, remaining, around),
+        *_balance_lines(balance),
+        Line("Place in queue", None, None, KEPT_NOTE),
+        Line("Order id", order.order_id, None, "same"),
+    ]
+    worst = (
+        f"Until it is confirmed, all of the remaining {tidy(order.remaining)} may still fill, "
+        f"{tidy(order.quantity)} in total."
+    )
+    return Consequence(tuple(lines), balance, QueuePlace.KEPT, KEPT_NOTE, IdAfter.SAME, (), worst)
+
+
+def of_replacement(order: Order, price: Decimal | None, remaining: Decimal, around: Surroundings) -> Consequence:
+    """What cancelling the order and placing a new one would do; both may exist for a moment."""
+    with exact():
+        both = order.remaining + remaining
+        total = order.filled + remaining
+        worst_total = order.filled + both
+    held_now, held_new = held_by(order.side, order.price, order.remaining), held_by(order.side, price, remaining)
+    with exact():
+        held_peak = held_now + held_new
+    note = "the peak if the venue holds the new order before it frees the old one"
+    balance = _forecast(order, around, held_now, held_peak, held_new, note)
+    lines = [
+        _line("Price", order.price, "either" if price != order.price else price, price, _quote(around)),
+        _line("Remaining", order.remaining, both, remaining, _base(around)),
+        _line("Executed", order.filled, None, order.filled, _base(around)),
+        _line("Total", order.quantity, worst_total, total, _base(around)),
+        *_value(order, price, remaining, around),
+        *_balance_lines(balance),
+        Line("Place in queue", None, None, LOST_NOTE, changed=True),
+        Line("Order id", order.order_id, None, "new", changed=True),
+    ]
+    worst = (
+        f"Fills of the old order while the request travels are not taken off the new one: "
+        f"up to {tidy(both)} may trade from here instead of {tidy(remaining)}."
+    )
+    return Consequence(tuple(lines), balance, QueuePlace.LOST, LOST_NOTE, IdAfter.NEW, attributes_lost(order), worst)
+
+
+def attributes_lost(order: Order) -> tuple[str, ...]:
+    """What a replacement cannot carry over, because no answer of the venue shows it."""
+    lost = ["time in force (sent as good-till-cancelled)", "expiry", "link to another order (OCO)"]
+    if order.post_only is None:
+        lost.append("post-only")
+    return tuple(lost)
+
+
+def _forecast(
+    order: Order, around: Surroundings, now: Decimal, peak: Decimal, after: Decimal, note: str
+) -> BalanceForecast | None:
+    currency = currency_of(order, around.instrument)
+    if not currency:
+        return None
+    known = around.balances.get(currency)
+    with exact():
+        delta = after - now
+        if known is None:
+            return BalanceForecast(currency, now, peak, after, delta, note=note)
+        rise = peak - now
+        return BalanceForecast(
+            currency=currency,
+            locked_now=known.locked,
+            locked_peak=known.locked + rise,
+            locked_after=known.locked + delta,
+            delta=delta,
+            total=known.total,
+            available_now=known.available,
+            available_peak=known.available - rise,
+            available_after=known.available - delta,
+            as_of=known.as_of,
+            note=note,
+        )
+
+
+def _balance_lines(balance: BalanceForecast | None) -> tuple[Line, ...]:
+    if balance is None:
+        return ()
+    locked = Line(
+        f"Locked {balance.currency}",
+        balance.locked_now,
+        balance.locked_peak,
+        balance.locked_after,
+        changed=balance.delta != ZERO,
+        delta=balance.delta,
+        unit=balance.currency,
+        note=balance.note,
+    )
+    if balance.available_now is None:
+        return (locked,)
+    free = Line(
+        f"Available {balance.currency}",
+        balance.available_now,
+        balance.available_peak,
+        balance.available_after,
+        changed=balance.delta != ZERO,
+        unit=balance.currency,
+    )
+    return (locked, free)
+
+
+def _value(order: Order, price: Decimal | None, remaining: Decimal, around: Surroundings) -> tuple[Line, ...]:
+    if order.price is None or price is None:
+        return ()
+    with exact():
+        now, after = order.price * order.remaining, price * remaining
+    return (_line("Value", now, None, after, _quote(around)),)
+
+
+def _line(label: str, now: Decimal | None, peak: Decimal | str | None, after: Decimal | None, unit: str) -> Line:
+    delta = None
+    if now is not None and after is not None:
+        with exact():
+            delta = after - now
+    return Line(label, now, peak, after, changed=now != after, delta=delta or None, unit=unit)
+
+
+def _base(around: Surroundings) -> str:
+    return around.instrument.base if around.instrument else ""
+
+
+def _quote(around: Surroundings) -> str:
+    return around.instrument.quote if around.instrument else ""

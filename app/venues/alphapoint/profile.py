@@ -1,0 +1,48 @@
+"""What a person calls AlphaPoint, its limits, and what its configuration needs."""
+
+from __future__ import annotations
+
+from app.domain.profile import Profile
+from app.venues.alphapoint.codec import CANCEL_REPLACE, MODIFY_ORDER
+from app.venues.alphapoint.errors import TITLE
+from app.venues.alphapoint.rules import DOCUMENTS
+
+#: Calls a minute this ticket allows itself, and how many of them are kept for cancels.
+CALLS_PER_MINUTE = 60
+KEPT_FOR_CANCELS = 10
+
+REVISION_MODE = "revision_mode"
+CHECK_BEFORE_SEND = "check_before_send"
+CALLS_SWITCH = "calls_per_minute"
+
+PROFILE = Profile(
+    name="alphapoint",
+    title=TITLE,
+    amend_calls=(MODIFY_ORDER, CANCEL_REPLACE),
+    amends_per_window=CALLS_PER_MINUTE,
+    window_s=60,
+    limit_text=f"{CALLS_PER_MINUTE} calls/min",
+    needs_addresses=(
+        ("ws", "websocket gateway, such as wss://api.example.com/WSGateway/"),
+        ("http", "HTTP gateway, such as https://api.example.com:8443/AP/; used to look up and cancel without a socket"),
+    ),
+    needs_credentials=(
+        ("api_key", "the API key"),
+        ("secret", "the API key's secret"),
+        ("user_id", "the number of the user the key belongs to"),
+    ),
+    switches=(
+        (REVISION_MODE, "zero", "PreviousOrderRevision of a reduction: “zero” sends 0, “omit” leaves the field out"),
+        (
+            CHECK_BEFORE_SEND,
+            "on",
+            "“on” reads the order once more right before an amendment leaves; “off” trusts events",
+        ),
+        (CALLS_SWITCH, str(CALLS_PER_MINUTE), "calls a minute this ticket may make"),
+    ),
+    environments=(
+        ("live", (("ws", "wss://api.ndax.io/WSGateway/"), ("http", "https://api.ndax.io:8443/AP/"))),
+        ("demo", (("ws", "wss://api.kiire.apstage.net/WSGateway/"),)),
+    ),
+    documents=DOCUMENTS,
+)

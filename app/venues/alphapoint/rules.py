@@ -1,0 +1,218 @@
+"""What AlphaPoint's documents and public clients say about changing orders, in our own words.
+
+AlphaPoint's exchange software is run by many venues under their own names (NDAX, KIIEX, Notbank and others), each with
+its own copy of the documents and its own version. Where the copies disagree, the rule states the conflict.
+"""
+
+from __future__ import annotations
+
+from app.domain.profile import Document
+from app.domain.rules import Confidence, Rule
+
+READ_ON = "2026-11-21"
+
+_MODIFY = ("KIIEX API: ModifyOrder", "https://docs.kiiglobal.io")
+_DOCS = ("AlphaPoint API documentation 3.3–3.5", "https://alphapoint.github.io/slate")
+_NDAX = ("NDAX API documentation", "https://apidoc.ndax.io")
+_NDAX_HTTP = ("NDAX HTTP API documentation", "https://github.com/NDAXlO/slate")
+_NOTBANK = ("Notbank's own API clients", "https://pypi.org/project/notbank/")
+_CCXT = ("ccxt, ndax exchange class with recorded replies", "https://github.com/ccxt/ccxt")
+_BOT_ACK = ("Hummingbot issue 3866", "https://github.com/hummingbot/hummingbot/issues/3866")
+_BOT_LIMITS = ("Hummingbot issue 3865", "https://github.com/hummingbot/hummingbot/issues/3865")
+
+DOCUMENTS: tuple[Document, ...] = (
+    Document(*_MODIFY, READ_ON, Confidence.DOCUMENTED.value),
+    Document(*_DOCS, READ_ON, Confidence.DOCUMENTED.value),
+    Document(*_NDAX, READ_ON, Confidence.DOCUMENTED.value),
+    Document(*_NDAX_HTTP, READ_ON, Confidence.DOCUMENTED.value),
+    Document(*_NOTBANK, READ_ON, Confidence.CLIENT_CODE.value),
+    Document(*_CCXT, READ_ON, Confidence.CLIENT_CODE.value),
+    Document(*_BOT_ACK, READ_ON, Confidence.CLIENT_CODE.value),
+    Document(*_BOT_LIMITS, READ_ON, Confidence.CLIENT_CODE.value),
+)
+
+
+def _rule(
+    code: str,
+    statement: str,
+    source: tuple[str, str],
+    confidence: Confidence,
+    conflict: str = "",
+    way_round: str = "",
+) -> Rule:
+    return Rule(f"alphapoint.{code}", statement, source[0], source[1], READ_ON, confidence, conflict, way_round)
+
+
+_ON_THE_VENUE = "Change it on the venue's own site, or cancel it and place a new order there."
+
+REDUCE_ONLY_DOWN = _rule(
+    "reduce.downward",
+    "ModifyOrder only lowers the quantity of an order, keeps its id and does not give up its place in the book.",
+    _MODIFY,
+    Confidence.DOCUMENTED,
+    way_round="Route “replace” can raise the quantity; it gives up the place in the queue.",
+)
+PRICE_BY_REPLACE = _rule(
+    "reduce.no-price",
+    "ModifyOrder has no price: a new price needs CancelReplaceOrder, which gives up the place in the book.",
+    _MODIFY,
+    Confidence.DOCUMENTED,
+    way_round="Choose route “replace”.",
+)
+REMAINING = _rule(
+    "reduce.remaining",
+    "The Quantity of an order object is what remains, and the new Quantity must be lower than it; so the request is "
+    "taken to mean the new remaining amount.",
+    _NDAX_HTTP,
+    Confidence.INFERRED,
+    conflict="No document says whether the request's Quantity means the remaining or the total amount. If a venue "
+    "read it as the total, a partly filled order would end up too small, never too big.",
+)
+RECEIPT = _rule(
+    "ack.receipt",
+    "A reply with result true says that the request was received, not that the order was changed; that shows only in "
+    "GetOpenOrders, GetOrderStatus, the order history or an order event.",
+    _MODIFY,
+    Confidence.DOCUMENTED,
+)
+REVISION = _rule(
+    "reduce.revision",
+    "PreviousOrderRevision may be left at 0; no order object shows a revision.",
+    _NDAX_HTTP,
+    Confidence.DOCUMENTED,
+    conflict="KIIEX lists the field as required; AlphaPoint's own documentation dropped it with version 3.5.",
+)
+REPLACE = _rule(
+    "replace.new-order",
+    "CancelReplaceOrder cancels the order and places a new one with a new id at the back of the queue; nothing is "
+    "documented as carried over, so every field is sent again.",
+    _DOCS,
+    Confidence.DOCUMENTED,
+    conflict="Whether both halves happen together is not documented; the old one may be gone and the new one refused.",
+)
+REPLACE_FUNDS = _rule(
+    "replace.funds",
+    "When the hold of the old order is released is not documented; the free balance must cover the whole increase.",
+    _DOCS,
+    Confidence.INFERRED,
+)
+REPLACE_FILLS = _rule(
+    "replace.fills-in-flight",
+    "The new order's quantity is its own: fills of the old order while the request travels are not taken off it.",
+    _DOCS,
+    Confidence.INFERRED,
+)
+NOT_READABLE = _rule(
+    "replace.not-readable",
+    "No order object shows time in force, expiry or a linked order, so these cannot be copied to a replacement.",
+    _DOCS,
+    Confidence.CLIENT_CODE,
+)
+REDUCE_BY_REPLACE = _rule(
+    "replace.not-for-reductions",
+    "A smaller quantity at the same price is what ModifyOrder is for, and there the order keeps its place.",
+    _MODIFY,
+    Confidence.DOCUMENTED,
+    way_round="Choose route “reduce”.",
+)
+KIND = _rule(
+    "order.kind",
+    "Whether ModifyOrder acts on stop, trailing and block orders is not documented; only limit orders are amended.",
+    _MODIFY,
+    Confidence.UNKNOWN,
+    way_round=_ON_THE_VENUE,
+)
+STOP = _rule(
+    "order.stop",
+    "No call changes the stop price of an order in place.",
+    _MODIFY,
+    Confidence.DOCUMENTED,
+    way_round=_ON_THE_VENUE,
+)
+QUOTE = _rule(
+    "order.quote",
+    "Quotes are market-maker orders with calls of their own; whether ModifyOrder acts on them is not documented.",
+    _DOCS,
+    Confidence.UNKNOWN,
+    way_round=_ON_THE_VENUE,
+)
+BLOCK_TRADE = _rule(
+    "order.block-trade",
+    "Block trades wait for a counterparty and are not amended.",
+    _DOCS,
+    Confidence.UNKNOWN,
+    way_round=_ON_THE_VENUE,
+)
+ICEBERG = _rule(
+    "order.iceberg",
+    "What a reduction does to the displayed part of an iceberg order is not documented.",
+    _MODIFY,
+    Confidence.UNKNOWN,
+    way_round=_ON_THE_VENUE,
+)
+STATE = _rule(
+    "order.state",
+    "Only a Working order rests in the book; a state or reason outside the documented lists is never taken for it.",
+    _DOCS,
+    Confidence.DOCUMENTED,
+)
+SESSION = _rule(
+    "market.session",
+    "Whether ModifyOrder works while a market is not Running is not documented.",
+    _DOCS,
+    Confidence.UNKNOWN,
+    way_round="Wait until the market runs; cancelling stays possible.",
+)
+ACCOUNT_STATE = _rule(
+    "account.state",
+    "An account with risk type NoTrading, or a frozen one, may not trade.",
+    _DOCS,
+    Confidence.DOCUMENTED,
+    way_round="Ask the venue to lift it.",
+)
+ONE_IN_FLIGHT = _rule(
+    "amend.one-in-flight",
+    "Requests are received first and carried out later, so a second change before the first is proven could undo it.",
+    _BOT_ACK,
+    Confidence.CLIENT_CODE,
+)
+STEP = _rule(
+    "market.steps",
+    "QuantityIncrement and PriceIncrement of the instrument are the grids of quantity and price.",
+    _DOCS,
+    Confidence.DOCUMENTED,
+)
+MINIMUM = _rule(
+    "market.minimum",
+    "The instrument's MinimumQuantity and MinimumPrice are on the wire, though not in the documents; an order below "
+    "the minimum may be cancelled by the system.",
+    _CCXT,
+    Confidence.CLIENT_CODE,
+)
+BANDS = _rule(
+    "market.bands",
+    "An instrument may carry a price floor, a ceiling and a collar; outside them a new order is refused or cancelled.",
+    _CCXT,
+    Confidence.CLIENT_CODE,
+)
+NO_ZERO = _rule(
+    "reduce.not-to-zero",
+    "What ModifyOrder does with quantity 0 is not documented.",
+    _MODIFY,
+    Confidence.UNKNOWN,
+    way_round="Use Cancel to end the order.",
+)
+EVIDENCE = _rule(
+    "evidence.effective-total",
+    "What remains plus what was executed falls when a reduction takes effect and at no other time; there is no event "
+    "for a refused reduction, so silence proves nothing.",
+    _BOT_ACK,
+    Confidence.INFERRED,
+)
+LIMITS = _rule(
+    "limits.calls",
+    "One venue allows 500 websocket calls and 600 HTTP calls a minute and address; others say nothing, so this ticket "
+    "keeps far below.",
+    _BOT_LIMITS,
+    Confidence.CLIENT_CODE,
+)

@@ -1,0 +1,151 @@
+"""What one seen order proves about an amendment: a receipt is no proof, so everything rests on this.
+
+The measure is the effective total T = remaining + executed. Fills move quantity from one to the other and leave T
+alone; only a change of the order lowers it. So a fill before, during or after a reduction cannot be mistaken for it.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.domain.amendment import Command, Difference
+from app.domain.evidence import Finding, Judgement
+from app.domain.form import FieldName
+from app.domain.money import ZERO, exact, tidy
+from app.domain.order import Order, OrderStatus
+from app.venues.alphapoint.codec import REPLACE
+
+#: Attribute of a replacement: what is known of the order it replaced.
+OLD_LEG = "old_leg"
+OLD_LEG_ENDED = "ended"
+OLD_LEG_WORKING = "working"
+
+_RESTING = frozenset({OrderStatus.WORKING, OrderStatus.PARTIALLY_FILLED, OrderStatus.UNTRIGGERED})
+
+
+def judge(command: Command, seen: Order) -> Judgement:
+    """What a seen order says about a command, by its route."""
+    return _replacement(command, seen) if command.route == REPLACE else _reduction(command, seen)
+
+
+def is_replacement(command: Command, seen: Order) -> bool:
+    """Whether an order is the new half of a replacement: by the id it names, or by our own fresh client id."""
+    if command.route != REPLACE or seen.order_id == command.order.order_id:
+        return False
+    return (
+        seen.attribute("orig_order_id") == command.order.order_id or seen.client_id == str(command.request_id)
+    ) and seen.account == command.order.account
+
+
+def claims(command: Command, seen: Order) -> bool:
+    """Whether the row may follow the order to this id: only once the old half has ended.
+
+    While the old order still works there are two orders, and a row that moved on would hide one of them.
+    """
+    return is_replacement(command, seen) and seen.attribute(OLD_LEG) == OLD_LEG_ENDED
+
+
+def _reduction(command: Command, seen: Order) -> Judgement:
+    base, asked = command.order, command.target.remaining
+    if seen.order_id != base.order_id or asked is None:
+        return Judgement(Finding.UNRELATED, "This is another order.")
+    with exact():
+        least = base.filled + asked
+        most = seen.filled + asked
+        total = seen.filled + seen.remaining if seen.is_open else seen.filled
+    if seen.status is OrderStatus.FILLED:
+        return _filled(base, asked, least, seen)
+    if seen.status.is_terminal:
+        reason = f" ({seen.reason})" if seen.reason else ""
+        return Judgement(Finding.UNRELATED, f"The order ended as {seen.raw_status}{reason}; that shows no reduction.")
+    if seen.status not in _RESTING:
+        return Judgement(Finding.UNRELATED, f"The order's state is “{seen.raw_status}”, which proves nothing.")
+    if total == base.quantity:
+        return Judgement(Finding.UNCHANGED, _still(base, seen), _difference(asked, seen.remaining))
+    if total > base.quantity:
+        text = f"The total is {tidy(total)}, more than the {tidy(base.quantity)} it was. Check the order."
+        return Judgement(Finding.DIFFERENT, text, _difference(asked, seen.remaining))
+    if total < least:
+        text = f"Remaining is {tidy(seen.remaining)}, less than the {tidy(asked)} requested. Check the order."
+        return Judgement(Finding.DIFFERENT, text, _difference(asked, seen.remaining))
+    if total <= most:
+        return Judgement(Finding.APPLIED, _applied(base, seen))
+    text = f"Remaining is {tidy(seen.remaining)}: reduced, but not to the {tidy(asked)} requested. Check the order."
+    return Judgement(Finding.DIFFERENT, text, _difference(asked, seen.remaining))
+
+
+def _filled(base: Order, asked: Decimal, least: Decimal, seen: Order) -> Judgement:
+    """A filled order tells by how much was executed whether it had been reduced first."""
+    if seen.filled == base.quantity:
+        text = f"The order was filled ({tidy(seen.filled)}) before the reduction applied."
+        return Judgement(Finding.UNCHANGED, text, _difference(asked, ZERO))
+    if least <= seen.filled < base.quantity:
+        text = f"Reduced, then filled: {tidy(seen.filled)} executed instead of {tidy(base.quantity)}."
+        return Judgement(Finding.APPLIED, text)
+    text = f"The order ended with {tidy(seen.filled)} executed, which the request does not explain. Check the order."
+    return Judgement(Finding.DIFFERENT, text, _difference(asked, ZERO))
+
+
+def _applied(base: Order, seen: Order) -> str:
+    with exact():
+        more = seen.filled - base.filled
+    if more > ZERO:
+        return (
+            f"Remaining is {tidy(seen.remaining)}; {tidy(more)} more filled while amending; "
+            f"the total is now {tidy(seen.quantity)}."
+        )
+    return f"Remaining is {tidy(seen.remaining)}; the total is now {tidy(seen.quantity)}."
+
+
+def _still(base: Order, seen: Order) -> str:
+    if seen.filled > base.filled:
+        return f"The total is still {tidy(base.quantity)}; it filled further, and no reduction shows."
+    return f"The order still has {tidy(seen.remaining)} remaining."
+
+
+def _difference(asked: Decimal, found: Decimal) -> tuple[Difference, ...]:
+    return (Difference(FieldName.QUANTITY, asked, found),)
+
+
+def _replacement(command: Command, seen: Order) -> Judgement:
+    old, target = command.order, command.target
+    if seen.order_id == old.order_id:
+        return _old_half(old, seen)
+    if not is_replacement(command, seen):
+        return Judgement(Finding.UNRELATED, "This is another order.")
+    if seen.status is OrderStatus.REJECTED:
+        reason = f" ({seen.reason})" if seen.reason else ""
+        return Judgement(Finding.DIFFERENT, f"The replacement {seen.order_id} was rejected{reason}.")
+    if seen.status is OrderStatus.UNRECOGNISED:
+        return Judgement(Finding.UNRELATED, f"The replacement's state is “{seen.raw_status}”, which proves nothing.")
+    differences: list[Difference] = []
+    if target.price is not None and seen.price != target.price:
+        differences.append(Difference(FieldName.PRICE, target.price, seen.price))
+    size = _size(seen)
+    if target.remaining is not None and size != target.remaining:
+        differences.append(Difference(FieldName.QUANTITY, target.remaining, size))
+    if differences:
+        text = f"The replacement {seen.order_id} has other terms than asked for. Check the order."
+        return Judgement(Finding.DIFFERENT, text, tuple(differences))
+    if seen.attribute(OLD_LEG) != OLD_LEG_ENDED:
+        text = f"Replacement {seen.order_id} is there; the old order {old.order_id} is not confirmed ended."
+        return Judgement(Finding.UNRELATED, text)
+    return Judgement(Finding.APPLIED, f"Order {old.order_id} ended and {seen.order_id} is in its place.")
+
+
+def _old_half(old: Order, seen: Order) -> Judgement:
+    if seen.status.is_terminal:
+        return Judgement(Finding.UNRELATED, f"The old order ended as {seen.raw_status}; its replacement is not seen.")
+    if seen.status not in _RESTING:
+        return Judgement(Finding.UNRELATED, f"The old order's state is “{seen.raw_status}”, which proves nothing.")
+    if seen.price == old.price and seen.quantity == old.quantity:
+        return Judgement(Finding.UNCHANGED, "The old order still works and no replacement is seen.")
+    return Judgement(Finding.DIFFERENT, "The old order still works, with other terms than before. Check the order.")
+
+
+def _size(seen: Order) -> Decimal | None:
+    """The size the replacement was entered with; a cancelled one no longer shows what remained, only what it was."""
+    if seen.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED):
+        text = seen.attribute("orig_quantity")
+        return Decimal(text) if text else None
+    return seen.quantity
