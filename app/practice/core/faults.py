@@ -133,7 +133,7 @@ ACTIONS: Mapping[Action, tuple[Point, str]] = {
     Action.MOVE_PRICE: (Point.BEFORE_APPLY, "price (required): the market of the order's symbol moves there"),
     Action.SESSION: (Point.BEFORE_APPLY, "open: false closes trading in the order's symbol"),
     Action.CLOCK_SKEW: (Point.REQUEST_RECEIVED, "ms: the venue's clock is that much ahead from now on"),
-    Action.REFUSE: (Point.BEFORE_APPLY, "code, message, status: refuse so; at before_reply the change is applied first"),
+    Action.REFUSE: (Point.BEFORE_APPLY, "code, message, status: refuse so; at before_reply the change is made first"),
     Action.RATE_LIMIT: (Point.REQUEST_RECEIVED, "answer as if a rate limit was exceeded"),
     Action.SILENT_FAILURE: (Point.BEFORE_APPLY, "acknowledge, then never apply and never say so"),
     Action.LATE_EFFECT: (Point.BEFORE_APPLY, "ms: acknowledge now, apply that much later"),

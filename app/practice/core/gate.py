@@ -1,4 +1,4 @@
-"""The gate every request and push passes: it records requests, lets planned faults strike, and tells the venue its part.
+"""The gate every request and push passes: it records requests, lets planned faults strike, tells the venue its part.
 
 A venue's handler calls it at two places, whatever the protocol:
 

@@ -117,6 +117,9 @@ class NewOrder:
     Attributes:
         value: quote amount kept apart from price x quantity where a venue does so; None means price x quantity.
         order_id: None lets the policy make one.
+        rising: whether the stop wakes when the price rises to it; None for the usual way: a buy stop rising, a sell
+            stop falling (a take profit is the other way round).
+        created_ns: when it was placed, for a book that starts with old orders; None for now.
         queued: True places it as PENDING: known to the venue, not yet in the book (see `Exchange.admit`).
         attributes: the venue's own fields, carried along untouched.
     """
@@ -130,12 +133,14 @@ class NewOrder:
     value: Decimal | None = None
     stop: Decimal | None = None
     trigger: TriggerSource = TriggerSource.LAST
+    rising: bool | None = None
     force: Force = Force.GTC
     post_only: bool = False
     reduce_only: bool = False
     client_id: str = ""
     order_id: str | None = None
     queued: bool = False
+    created_ns: int | None = None
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -187,6 +192,7 @@ class SimOrder:
 
     Attributes:
         uid: identity that never changes, whatever becomes of `order_id`: one uid is one lineage.
+        kind: how it executes now; a triggered stop has become a limit or market order. `placed_as` remembers.
         quantity: total, fills included; `remaining` is what is left.
         value: quote amount of the whole order, independent of price x quantity where the venue keeps it so.
         filled_value: quote amount of the fills.
@@ -204,11 +210,13 @@ class SimOrder:
     symbol: str
     side: Side
     kind: Kind
+    placed_as: Kind
     price: Decimal | None
     quantity: Decimal
     value: Decimal
     stop: Decimal | None
     trigger: TriggerSource
+    rising: bool | None
     force: Force
     post_only: bool
     reduce_only: bool
@@ -224,7 +232,7 @@ class SimOrder:
 
     @property
     def remaining(self) -> Decimal:
-        """What can still trade; zero once the order is closed does NOT follow, see `status`."""
+        """Total less filled. A cancelled order keeps a remainder although nothing of it can trade any more."""
         return self.quantity - self.filled
 
     @property

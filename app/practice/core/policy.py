@@ -108,6 +108,11 @@ class SpotPolicy(Policy):
         instrument = exchange.instrument(trade.maker.symbol)
         ledger = exchange.ledger
         buyer, seller = trade.buyer, trade.seller
+        if not ledger.is_unlimited(buyer.owner):
+            # A derived quantity rounded up can cost a last digit more than was locked; a trade cannot be undone.
+            has = ledger.lock_of(buyer.owner, instrument.quote, buyer.uid)
+            has += ledger.balance(buyer.owner, instrument.quote).available
+            ledger.transfer(HOUSE, buyer.owner, instrument.quote, max(ZERO, trade.value - has))
         ledger.transfer(buyer.owner, seller.owner, instrument.quote, trade.value, key=buyer.uid)
         ledger.transfer(seller.owner, buyer.owner, instrument.base, trade.quantity, key=seller.uid)
         fees: dict[int, Fee] = {}
@@ -209,9 +214,8 @@ class MarginPolicy(Policy):
         elif realised < 0:
             loss = min(-realised, max(ZERO, exchange.ledger.balance(order.owner, currency).available))
             exchange.ledger.transfer(order.owner, HOUSE, currency, loss)
-        self._keep(
-            exchange, order.owner, order.symbol, Position(after, average.quantize(EIGHT_PLACES), before.realised + realised)
-        )
+        position = Position(after, average.quantize(EIGHT_PLACES), before.realised + realised)
+        self._keep(exchange, order.owner, order.symbol, position)
 
     def _keep(self, exchange: Exchange, account: str, symbol: str, position: Position) -> None:
         """Store a position and lock its margin, or as much of it as is available."""

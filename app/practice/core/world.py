@@ -1,0 +1,148 @@
+"""The practice world: every venue found in `app/practice`, started on loopback, with a market that moves.
+
+Venues are found by their folder, so none is named here. Each folder's `server` module (or the package itself) offers
+`build(world) -> VenueServer`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import pkgutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import app.practice
+from app.practice.core.clock import Clock, RealClock
+from app.practice.core.config import to_toml, write_atomically
+from app.practice.core.control import Control
+from app.practice.core.errors import PracticeError
+from app.practice.core.server import VenueServer
+
+_log = logging.getLogger(__name__)
+
+#: How often the market beats.
+TICK_MS = 400
+
+
+def find_venues() -> tuple[str, ...]:
+    """The venue folders of `app/practice`, by name."""
+    modules = pkgutil.iter_modules(app.practice.__path__)
+    return tuple(sorted(module.name for module in modules if module.ispkg and module.name != "core"))
+
+
+class PracticeWorld:
+    """Practice venues and their control endpoint.
+
+    Args:
+        seed: the day; the same seed gives the same one.
+        venues: which to start; None for all there are.
+        quiet: the market does nothing by itself.
+        make_clock: how every venue gets its own clock.
+
+    Attributes:
+        venues: the venue servers by name.
+    """
+
+    def __init__(
+        self,
+        seed: int = 1,
+        venues: Iterable[str] | None = None,
+        *,
+        quiet: bool = False,
+        make_clock: Callable[[], Clock] = RealClock,
+    ) -> None:
+        self.seed = seed
+        self.quiet = quiet
+        self._make_clock = make_clock
+        self.venues: dict[str, VenueServer] = {}
+        for name in find_venues() if venues is None else venues:
+            venue = self._build(name)
+            if venue is not None:
+                self.venues[name] = venue
+        self.set_quiet(quiet)
+        self._control = Control(self)
+        self._ticker: asyncio.Task[None] | None = None
+        self.stopped = asyncio.Event()
+
+    def make_clock(self) -> Clock:
+        """A clock for one venue."""
+        return self._make_clock()
+
+    async def start(self) -> None:
+        """Open every port and let the market move."""
+        await asyncio.gather(*(venue.start() for venue in self.venues.values()), self._control.listener.start())
+        self._ticker = asyncio.create_task(self._tick(), name="practice market")
+
+    async def stop(self) -> None:
+        """Stop the market and close every port."""
+        if self._ticker is not None:
+            self._ticker.cancel()
+            await asyncio.gather(self._ticker, return_exceptions=True)
+            self._ticker = None
+        await asyncio.gather(*(venue.stop() for venue in self.venues.values()), self._control.listener.stop())
+
+    async def __aenter__(self) -> PracticeWorld:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    @property
+    def control_url(self) -> str:
+        """Where the control endpoint listens, once started."""
+        return self._control.listener.url
+
+    def set_quiet(self, quiet: bool) -> None:
+        """Stop or restart what the market does by itself."""
+        self.quiet = quiet
+        for venue in self.venues.values():
+            venue.market.quiet = quiet
+
+    def beat(self, ticks: int) -> None:
+        """Let the market beat now, so many times, unless it is quiet."""
+        for _ in range(ticks):
+            for venue in self.venues.values():
+                venue.market.tick()
+
+    def request_stop(self) -> None:
+        """Ask whoever runs the world to end it."""
+        self.stopped.set()
+
+    def config(self) -> dict[str, Any]:
+        """The whole configuration, once started."""
+        return {
+            "practice": {"control": self.control_url, "seed": self.seed},
+            "account": [venue.config() for venue in self.venues.values()],
+        }
+
+    def write_config(self, path: Path) -> None:
+        """Write the configuration in one step."""
+        write_atomically(path, to_toml(self.config()))
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_MS / 1000)
+            self.beat(1)
+
+    def _build(self, name: str) -> VenueServer | None:
+        package = f"{app.practice.__name__}.{name}"
+        module = _module(package)
+        build = getattr(module, "build", None)
+        if build is None:
+            _log.info("%s has no server yet", package)
+            return None
+        venue = build(self)
+        if not isinstance(venue, VenueServer):
+            raise PracticeError(f"{package}.build did not return a venue server.")
+        return venue
+
+
+def _module(package: str) -> ModuleType:
+    """The module that offers `build`: the venue's `server`, or the package itself."""
+    names = {module.name for module in pkgutil.iter_modules(importlib.import_module(package).__path__)}
+    return importlib.import_module(f"{package}.server" if "server" in names else package)

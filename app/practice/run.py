@@ -1,0 +1,94 @@
+"""Run the practice venues: by hand, for the headless verbs, or as the child process of a window.
+
+    python -m app.practice.run --seed 7 --config-out practice.toml
+
+The configuration appears at its path, whole, once every venue listens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import decimal
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from app.practice.core.numbers import context
+from app.practice.core.world import PracticeWorld
+
+
+async def serve(
+    seed: int,
+    config_out: Path | None,
+    *,
+    quiet: bool = False,
+    ready: Callable[[PracticeWorld], None] | None = None,
+    with_parent: bool = False,
+) -> None:
+    """Run the venues until SIGINT, SIGTERM, a stop through the control endpoint, or the end of the parent.
+
+    Args:
+        config_out: where the configuration goes; None writes none.
+        ready: called once everything listens and the configuration is written.
+        with_parent: end when standard input ends, which a parent's death brings about.
+    """
+    decimal.setcontext(context())
+    world = PracticeWorld(seed, quiet=quiet)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, world.request_stop)
+    try:
+        await world.start()
+        if config_out is not None:
+            world.write_config(config_out)
+        if with_parent:
+            _watch_parent(loop, world.request_stop)
+        if ready is not None:
+            ready(world)
+        await world.stopped.wait()
+    finally:
+        await world.stop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def _watch_parent(loop: asyncio.AbstractEventLoop, gone: Callable[[], None]) -> None:
+    """Call `gone` on the loop once standard input ends.
+
+    A daemon thread with `os.read`: an asyncio pipe reader takes no plain file, and a buffered reader's lock would trip
+    the interpreter when it ends while the thread still waits.
+    """
+
+    def wait() -> None:
+        while os.read(0, 4096):
+            continue
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(gone)
+
+    threading.Thread(target=wait, name="parent watch", daemon=True).start()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run from a command line; 0 when ended as asked."""
+    parser = argparse.ArgumentParser(prog="practice", description="Four practice exchanges on loopback.")
+    parser.add_argument("--seed", type=int, default=1, help="the day: the same seed gives the same one (default 1)")
+    parser.add_argument("--config-out", type=Path, help="where to write the configuration once everything listens")
+    parser.add_argument("--quiet", action="store_true", help="the market does nothing by itself")
+    parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
+    options = parser.parse_args(argv)
+
+    def ready(world: PracticeWorld) -> None:
+        sys.stderr.write(f"practice venues: {', '.join(world.venues) or 'none'}; control {world.control_url}\n")
+
+    asyncio.run(
+        serve(options.seed, options.config_out, quiet=options.quiet, ready=ready, with_parent=options.with_parent)
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
