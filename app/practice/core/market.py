@@ -36,8 +36,8 @@ class MarketSpec:
 
     Attributes:
         level_quantity: about how much rests at one price; each level is a few orders around it.
-        half_spread: ticks from the mid to the first level.
-        gap: ticks between levels.
+        half_spread: ticks from the mid to the first level, at least.
+        gap: ticks between levels; people rest at multiples of it.
         levels: prices a side.
         step: how many ticks the mid moves at most in one tick of the clock.
         range: ticks the mid may stray from where it began; it is drawn back the more it strays.
@@ -72,7 +72,7 @@ class Market:
         fill_every: clock ticks between small fills of the trader's orders, on average; 0 for none.
     """
 
-    def __init__(self, exchange: Exchange, source: random.Random, fill_every: int = 120) -> None:
+    def __init__(self, exchange: Exchange, source: random.Random, fill_every: int = 300) -> None:
         self._exchange = exchange
         self._random = source
         self._states: dict[str, _State] = {}
@@ -265,11 +265,12 @@ class Market:
         spec = state.spec
         book = self._exchange.book(symbol)
         for side, sign in ((Side.BUY, -1), (Side.SELL, 1)):
-            wanted = [
-                self._price(symbol, state.mid + sign * (spec.half_spread + number * spec.gap))
-                for number in range(spec.levels)
-            ]
-            wanted = [price for price in wanted if price > 0]
+            # People keep to round prices (multiples of the gap), so a small move of the mid leaves most of them alone.
+            edge = (state.mid + sign * spec.half_spread) // spec.gap
+            if side is Side.SELL and edge * spec.gap < state.mid + spec.half_spread:
+                edge += 1
+            ticks = [(edge + sign * number) * spec.gap for number in range(spec.levels)]
+            wanted = [self._price(symbol, tick) for tick in ticks if tick > 0]
             held = set(wanted)
             for order in self._walkers(symbol, side):
                 if order.price not in held:

@@ -57,7 +57,7 @@ class VenueServer:
         title: str,
         policy: Policy,
         switches: Iterable[Switch] = (),
-        fill_every: int = 120,
+        fill_every: int = 300,
     ) -> None:
         self.name = name
         self.title = title
