@@ -353,7 +353,7 @@ class _Hand:
 def _body(request: Request) -> Mapping[str, Any]:
     if not request.body:
         return {}
-    body = request.json()
+    body = request.read_json()
     if not isinstance(body, Mapping):
         raise ControlError("The body must be a JSON object.")
     return body

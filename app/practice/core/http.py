@@ -72,7 +72,7 @@ class Request:
         """The decoded query; of a name given twice the last counts."""
         return dict(parse_qsl(self.query, keep_blank_values=True))
 
-    def json(self) -> Any:
+    def read_json(self) -> Any:
         """The body as JSON, numbers exact.
 
         Raises:
