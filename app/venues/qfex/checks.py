@@ -1,0 +1,304 @@
+"""What stands against a draft: every rule looked at, in the order a person would fix them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from app.domain.form import Field, FieldName, Form
+from app.domain.market import Instrument, LinkState, Quote
+from app.domain.money import ZERO, exact, is_multiple, nearest_multiples, places, tidy
+from app.domain.order import Order, Side
+from app.domain.plan import Caution, Draft, Problem, Surroundings, Verdict
+from app.domain.rules import Rule
+from app.venues.qfex import rules
+from app.venues.qfex.codec import survives
+from app.venues.qfex.forms import ROUTE, band_of
+
+#: A number with more digits before or after the point is a slip, and would leave the exact range of the arithmetic.
+_MOST_DIGITS = 24
+
+_LABELS = {
+    FieldName.PRICE: "Price",
+    FieldName.QUANTITY: "Quantity",
+    FieldName.TAKE_PROFIT: "Take profit",
+    FieldName.STOP_LOSS: "Stop loss",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The four terms that would be sent, whatever was typed: what was not typed is the order's own, 0 is no exit.
+
+    Attributes:
+        typed: the fields in which a number was set.
+        changed: those of them whose number differs from the order's.
+    """
+
+    price: Decimal | None
+    quantity: Decimal
+    take_profit: Decimal
+    stop_loss: Decimal
+    typed: frozenset[FieldName]
+    changed: frozenset[FieldName]
+
+    def number(self, name: FieldName) -> Decimal | None:
+        """The term of that name."""
+        return {
+            FieldName.PRICE: self.price,
+            FieldName.QUANTITY: self.quantity,
+            FieldName.TAKE_PROFIT: self.take_profit,
+            FieldName.STOP_LOSS: self.stop_loss,
+        }[name]
+
+
+def asked_of(draft: Draft, order: Order) -> Asked:
+    """Read a draft against the order as it is now."""
+    own: dict[FieldName, Decimal | None] = {
+        FieldName.PRICE: order.price,
+        FieldName.QUANTITY: order.quantity,
+        FieldName.TAKE_PROFIT: order.take_profit or ZERO,
+        FieldName.STOP_LOSS: order.stop_loss or ZERO,
+    }
+    typed = {name: number for name in own if (number := draft.number(name)) is not None}
+    terms = own | typed
+    return Asked(
+        price=terms[FieldName.PRICE],
+        quantity=terms[FieldName.QUANTITY] or ZERO,
+        take_profit=terms[FieldName.TAKE_PROFIT] or ZERO,
+        stop_loss=terms[FieldName.STOP_LOSS] or ZERO,
+        typed=frozenset(typed),
+        changed=frozenset(name for name, number in typed.items() if number != own[name]),
+    )
+
+
+@dataclass(slots=True)
+class _Findings:
+    problems: list[Problem] = field(default_factory=list)
+    cautions: list[Caution] = field(default_factory=list)
+    checked: int = 0
+
+    def problem(
+        self, text: str, name: FieldName | None = None, rule: Rule | None = None, nearest: tuple[Decimal, ...] = ()
+    ) -> None:
+        self.problems.append(Problem(text, name, rule, nearest))
+
+    def caution(
+        self, text: str, name: FieldName | None = None, rule: Rule | None = None, confirm: bool = False
+    ) -> None:
+        self.cautions.append(Caution(text, name, rule, confirm))
+
+
+def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings, shortage: str) -> Verdict:
+    """Check a draft against everything that can be checked before sending.
+
+    Args:
+        draft: as typed. asked: the same as terms.
+        made: the form of the order as it is now.
+        around: its surroundings.
+        shortage: one sentence if the margin seems not to carry the change, "" otherwise.
+    """
+    found = _Findings()
+    _state(found, made, around)
+    _values(found, draft, made)
+    if not made.locked and not _absurd(found, draft):
+        _changed(found, asked)
+        instrument = around.instrument
+        if instrument is None:
+            found.checked += 1
+            found.problem("The rules of this market are not loaded yet; wait a moment or refresh.")
+        else:
+            _grid(found, asked, instrument)
+            _size(found, asked, instrument)
+            _market_state(found, instrument)
+            _band(found, asked, made.order, instrument, around.quote)
+            _crossing(found, asked, made.order, instrument, around.quote)
+        _exits(found, asked, made.order)
+        _exact(found, asked)
+        found.checked += 1
+        if shortage:
+            found.caution(shortage, None, rules.FUNDS)
+    return Verdict(tuple(found.problems), tuple(found.cautions), found.checked)
+
+
+def _state(found: _Findings, made: Form, around: Surroundings) -> None:
+    found.checked += 2
+    if made.locked:
+        found.problem(made.locked, None, made.rule)
+    if around.link is not LinkState.UP:
+        found.problem(
+            f"The connection to QFEX is {around.link.value}, so the order may have changed; wait until it is up."
+        )
+
+
+def _values(found: _Findings, draft: Draft, made: Form) -> None:
+    """Every value must stand in a field of this form that may change and takes a number."""
+    found.checked += 1
+    if draft.route not in (None, ROUTE):
+        found.problem(f"QFEX has no way “{draft.route}” to amend this order; use “{ROUTE}”.")
+    for name, value in draft.values:
+        line: Field | None = made.field(name)
+        if line is None:
+            found.problem(f"A QFEX order has no field “{name.value}”; leave it out.", name, rules.FIELDS)
+        elif line.editable and not isinstance(value, Decimal):
+            found.problem(f"{line.label}: write a number.", name)
+
+
+def _absurd(found: _Findings, draft: Draft) -> bool:
+    """Whether a number is so long that nothing else about it can be said."""
+    found.checked += 1
+    numbers = [(name, value) for name, value in draft.values if isinstance(value, Decimal)]
+    long = [
+        name
+        for name, value in numbers
+        if not value.is_finite() or value.adjusted() >= _MOST_DIGITS or places(value) > _MOST_DIGITS
+    ]
+    for name in long:
+        found.problem(f"{_LABELS.get(name, name.value)}: that number has far too many digits; shorten it.", name)
+    return bool(long)
+
+
+def _changed(found: _Findings, asked: Asked) -> None:
+    found.checked += 1
+    if not asked.changed:
+        found.problem(
+            "Nothing changes: type a price, quantity, take-profit or stop-loss that differs from the order's.",
+            None,
+            rules.NO_CHANGE,
+        )
+
+
+def _grid(found: _Findings, asked: Asked, instrument: Instrument) -> None:
+    """Numbers that were changed lie on their grid; an exit of 0 is none."""
+    steps = {
+        FieldName.PRICE: (instrument.tick, rules.TICK, None, None),
+        FieldName.TAKE_PROFIT: (instrument.tick, rules.TICK, None, None),
+        FieldName.STOP_LOSS: (instrument.tick, rules.TICK, None, None),
+        FieldName.QUANTITY: (instrument.lot, rules.LOT, instrument.min_quantity, instrument.max_quantity),
+    }
+    for name, (step, rule, least, most) in steps.items():
+        found.checked += 1
+        value = asked.number(name)
+        if name not in asked.changed or value is None:
+            continue
+        zero_is_none = name in (FieldName.TAKE_PROFIT, FieldName.STOP_LOSS)
+        least = step if least is None else least
+        if value < ZERO or (value == ZERO and not zero_is_none):
+            ending = " to take the order out of the market, cancel it." if name is FieldName.QUANTITY else ""
+            text = f"{_LABELS[name]}: it must be above zero{';' + ending if ending else '.'}"
+            found.problem(text, name, rule, (least,) if least is not None else ())
+        elif step is not None and value > ZERO and not is_multiple(value, step):
+            nearest = nearest_multiples(value, step, least, most)
+            text = f"{_LABELS[name]}: {tidy(value)} is not a multiple of {tidy(step)}; {_use(nearest)}."
+            found.problem(text, name, rule, nearest)
+
+
+def _size(found: _Findings, asked: Asked, instrument: Instrument) -> None:
+    found.checked += 2
+    quantity = asked.quantity
+    if FieldName.QUANTITY not in asked.changed or quantity <= ZERO:
+        return
+    least, most = instrument.min_quantity, instrument.max_quantity
+    if least is not None and quantity < least:
+        text = f"Quantity: QFEX takes at least {tidy(least)} here."
+        found.problem(text, FieldName.QUANTITY, rules.SIZE, (least,))
+    elif most is not None and quantity > most:
+        text = f"Quantity: QFEX takes at most {tidy(most)} here."
+        found.problem(text, FieldName.QUANTITY, rules.SIZE, (most,))
+
+
+def _market_state(found: _Findings, instrument: Instrument) -> None:
+    found.checked += 1
+    if not instrument.trading:
+        state = instrument.status or "not given"
+        text = f"{instrument.symbol} does not trade now (its status is {state}); try again when it is ACTIVE."
+        found.problem(text, None, rules.MARKET_STATE)
+
+
+def _band(found: _Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
+    """Outside the band on the aggressive side is refused; on the passive side it is not certain."""
+    found.checked += 1
+    price = asked.price
+    if price is None or FieldName.PRICE not in asked.changed or price <= ZERO:
+        return
+    low, high = band_of(instrument, quote)
+    buy = order.side is Side.BUY
+    tick = instrument.tick
+    if high is not None and price > high:
+        text = f"{tidy(price)} is above the price band, which ends at {tidy(high)}"
+        edge, aggressive = high, buy
+    elif low is not None and price < low:
+        text = f"{tidy(price)} is below the price band, which begins at {tidy(low)}"
+        edge, aggressive = low, not buy
+    else:
+        return
+    if aggressive:
+        nearest = nearest_multiples(edge, tick, low, high) if tick is not None else (edge,)
+        found.problem(f"Price: {text}; {_use(nearest)}.", FieldName.PRICE, rules.BAND, nearest[:1])
+    else:
+        found.caution(f"Price: {text}; QFEX may refuse it.", FieldName.PRICE, rules.BAND)
+
+
+def _crossing(found: _Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
+    found.checked += 1
+    price = asked.price
+    if price is None or FieldName.PRICE not in asked.changed or price <= ZERO:
+        return
+    buy = order.side is Side.BUY
+    opposite = None if quote is None else quote.ask if buy else quote.bid
+    side = "offer" if buy else "bid"
+    if quote is None or (quote.bid is None and quote.ask is None):
+        found.caution(
+            "No live market price: whether the new price would trade at once is not checked.",
+            FieldName.PRICE,
+            rules.POST_ONLY if order.post_only else None,
+        )
+    elif opposite is not None and (price >= opposite if buy else price <= opposite):
+        met = f"{tidy(price)} meets the best {side} {tidy(opposite)}"
+        if order.post_only:
+            with exact():
+                step = instrument.tick or ZERO
+                behind = opposite - step if buy else opposite + step
+            nearest = (behind,) if step > ZERO and behind > ZERO else ()
+            text = f"Price: {met}, and an add-liquidity-only order may not trade at once; choose a price behind it."
+            found.problem(text, FieldName.PRICE, rules.POST_ONLY, nearest)
+        else:
+            found.caution(f"Price: {met}: the order would trade at once.", FieldName.PRICE, None, confirm=True)
+
+
+def _exits(found: _Findings, asked: Asked, order: Order) -> None:
+    """Take-profit and stop-loss on their own sides of the price; a pair that rested so already is only pointed out."""
+    found.checked += 2
+    price = asked.price
+    if price is None or price <= ZERO:
+        return
+    buy = order.side is Side.BUY
+    for name, value, above in (
+        (FieldName.TAKE_PROFIT, asked.take_profit, buy),
+        (FieldName.STOP_LOSS, asked.stop_loss, not buy),
+    ):
+        if value <= ZERO or (value > price if above else value < price):
+            continue
+        where = "above" if above else "below"
+        text = f"{_LABELS[name]}: {tidy(value)} is not {where} the price {tidy(price)} of this {order.side.value} order"
+        if asked.changed & {name, FieldName.PRICE}:
+            field_name = name if name in asked.changed else FieldName.PRICE
+            found.problem(f"{text}; change one of them, or set 0 to remove it.", field_name, rules.EXITS)
+        else:
+            found.caution(f"{text}; QFEX may refuse the change.", name, rules.EXITS)
+
+
+def _exact(found: _Findings, asked: Asked) -> None:
+    """All four are sent, so all four must come through QFEX's number format unchanged."""
+    found.checked += 1
+    for name in _LABELS:
+        value = asked.number(name)
+        if value is not None and not survives(value):
+            text = f"{_LABELS[name]}: QFEX would read {tidy(value)} as another number; use at most 15 digits."
+            found.problem(text, name, rules.EXACT_NUMBERS)
+
+
+def _use(nearest: tuple[Decimal, ...]) -> str:
+    if not nearest:
+        return "no value is possible within the limits"
+    return "use " + " or ".join(tidy(value) for value in nearest)

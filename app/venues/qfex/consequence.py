@@ -1,0 +1,189 @@
+"""What an amendment would do: terms, margin and exposure now, at the peak while in flight, and after."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.domain.form import IdAfter, QueuePlace
+from app.domain.market import Instrument
+from app.domain.money import ZERO, exact, round_half_up, tidy
+from app.domain.order import Order, Side
+from app.domain.plan import BalanceForecast, Consequence, Line, Surroundings
+from app.venues.qfex import vocabulary as words
+from app.venues.qfex.checks import Asked
+
+VENUE_DECIDES = "the venue decides"
+QUEUE_NOTE = "not documented by QFEX; the id changes, so count on losing it"
+
+#: Decimal places of a margin estimate; the division by the leverage need not come out even.
+_ESTIMATE_PLACES = 8
+
+
+def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence | None:
+    """What the asked terms would do; None where the order has no price to reckon with."""
+    price = asked.price
+    if price is None or order.price is None:
+        return None
+    base, quote = (around.instrument.base, around.instrument.quote) if around.instrument else ("", "")
+    with exact():
+        remaining = max(ZERO, asked.quantity - order.filled)
+        value_now, value_after = order.price * order.quantity, price * asked.quantity
+    forecast = balance_forecast(order, asked, around)
+    lines = (
+        _line("Price", order.price, "either", price, quote),
+        _line("Quantity", order.quantity, _at_most(order.quantity, asked.quantity), asked.quantity, base),
+        _line("Remaining", order.remaining, _at_most(order.remaining, remaining), remaining, base),
+        _exit_line("Take profit", order.take_profit, asked.take_profit, quote),
+        _exit_line("Stop loss", order.stop_loss, asked.stop_loss, quote),
+        _line("Value", value_now, max(value_now, value_after), value_after, quote),
+        *_balance_lines(order, forecast, around),
+        Line("Place in queue", None, None, "not documented", changed=True, note=QUEUE_NOTE),
+        Line("Order id", order.order_id, "either", "a new id", changed=True, note="the old id is dead afterwards"),
+        _reduce_only_line(order, around),
+    )
+    return Consequence(
+        lines=lines,
+        balance=forecast,
+        queue=QueuePlace.UNKNOWN,
+        queue_note=QUEUE_NOTE,
+        id_after=IdAfter.NEW,
+        worst_case=_worst_case(order, remaining, price, base, quote),
+    )
+
+
+def leverage_of(instrument: Instrument | None) -> tuple[Decimal, str] | None:
+    """The leverage an estimate may use, with words for it: the account's own, else the market's default."""
+    if instrument is None:
+        return None
+    own, default = instrument.attribute(words.LEVERAGE), instrument.attribute(words.DEFAULT_LEVERAGE)
+    text, said = (own, "the account's") if own else (default, "the market's default")
+    if not text or Decimal(text) <= ZERO:
+        return None
+    return Decimal(text), said
+
+
+def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> BalanceForecast | None:
+    """The order's margin and what is available, before and after, as an estimate; None where only QFEX can tell."""
+    instrument, price = around.instrument, asked.price
+    found = leverage_of(instrument)
+    if instrument is None or found is None or price is None or order.price is None or _reduces(order, instrument):
+        return None
+    leverage, said = found
+    currency = instrument.attribute(words.MARGIN_ASSET) or instrument.quote
+    balance = around.balances.get(currency)
+    with exact():
+        remaining = max(ZERO, asked.quantity - order.filled)
+        now = round_half_up(order.price * order.remaining / leverage, _ESTIMATE_PLACES)
+        after = round_half_up(price * remaining / leverage, _ESTIMATE_PLACES)
+        delta = after - now
+        return BalanceForecast(
+            currency=currency,
+            locked_now=now,
+            locked_peak=max(now, after),
+            locked_after=after,
+            delta=delta,
+            total=balance.total if balance else None,
+            available_now=balance.available if balance else None,
+            available_peak=balance.available - max(ZERO, delta) if balance else None,
+            available_after=balance.available - delta if balance else None,
+            as_of=balance.as_of if balance else None,
+            note=f"margin estimated at {said} {tidy(leverage)}× leverage; {VENUE_DECIDES}",
+        )
+
+
+def shortage_of(forecast: BalanceForecast | None) -> str:
+    """One sentence if the known balance does not cover the margin the change would need in addition, "" otherwise."""
+    if forecast is None or forecast.available_now is None or forecast.delta <= max(ZERO, forecast.available_now):
+        return ""
+    return (
+        f"This needs about {tidy(forecast.delta)} {forecast.currency} more margin and "
+        f"{tidy(forecast.available_now)} {forecast.currency} is available; QFEX decides, and may refuse it."
+    )
+
+
+def _reduces(order: Order, instrument: Instrument) -> bool:
+    """Whether the order works against a position, for which no formula of the margin is published."""
+    if order.reduce_only:
+        return True
+    size = Decimal(instrument.attribute(words.POSITION) or 0)
+    return size < ZERO if order.side is Side.BUY else size > ZERO
+
+
+def _balance_lines(order: Order, forecast: BalanceForecast | None, around: Surroundings) -> tuple[Line, Line]:
+    if forecast is None:
+        instrument = around.instrument
+        currency = (instrument.attribute(words.MARGIN_ASSET) or instrument.quote) if instrument else ""
+        reducing = instrument is not None and _reduces(order, instrument)
+        note = f"the order works against a position; {VENUE_DECIDES}" if reducing else VENUE_DECIDES
+        balance = around.balances.get(currency)
+        available = balance.available if balance else None
+        return (
+            Line(f"Locked {currency}".strip(), None, None, None, unit=currency, note=note),
+            Line(f"Available {currency}".strip(), available, None, None, unit=currency, note=note),
+        )
+    currency = forecast.currency
+    known = forecast.available_now is not None
+    return (
+        Line(
+            f"Locked {currency}",
+            forecast.locked_now,
+            forecast.locked_peak,
+            forecast.locked_after,
+            changed=forecast.delta != ZERO,
+            delta=forecast.delta,
+            unit=currency,
+            note=forecast.note,
+        ),
+        Line(
+            f"Available {currency}",
+            forecast.available_now,
+            forecast.available_peak,
+            forecast.available_after,
+            changed=known and forecast.delta != ZERO,
+            delta=-forecast.delta if known else None,
+            unit=currency,
+            note="" if known else "the balance is not known",
+        ),
+    )
+
+
+def _line(label: str, now: Decimal, peak: Decimal | str, after: Decimal, unit: str) -> Line:
+    changed = now != after
+    with exact():
+        return Line(label, now, peak if changed else now, after, changed, after - now, unit)
+
+
+def _exit_line(label: str, now: Decimal | None, after: Decimal, unit: str) -> Line:
+    if (now or ZERO) == after:
+        return Line(label, now, now, now, unit=unit, note="sent again as it is" if now else "")
+    return Line(label, now, "either", after if after > ZERO else "removed", changed=True, unit=unit)
+
+
+def _reduce_only_line(order: Order, around: Surroundings) -> Line:
+    reported = {True: "yes", False: "no", None: "not reported"}[order.reduce_only]
+    if around.switches.get(words.REDUCE_ONLY, words.SEND) == words.OMIT:
+        return Line("Reduce-only", reported, reported, reported, note="not sent, as the account's switch says")
+    sent = "sent as yes" if order.reduce_only else "sent as no"
+    note = "" if order.reduce_only is not None else "if the order is reduce-only, QFEX refuses the change"
+    return Line("Reduce-only", reported, reported, sent, note=note)
+
+
+def _at_most(one: Decimal, other: Decimal) -> str:
+    return f"≤ {tidy(max(one, other))}"
+
+
+def _worst_case(order: Order, remaining: Decimal, price: Decimal, base: str, quote: str) -> str:
+    """What the order may do at most while the change is under way."""
+    assert order.price is not None
+    with exact():
+        old_worth, new_worth = order.price * order.remaining, price * remaining
+    return (
+        f"QFEX holds the change for 100 ms, and until then the old order may fill: "
+        f"{_amount(order.remaining, base)} at {tidy(order.price)}, worth {_amount(old_worth, quote)}. Any fill before "
+        f"it lands makes QFEX refuse it; after it, at most {_amount(remaining, base)} trades, worth "
+        f"{_amount(new_worth, quote)}."
+    )
+
+
+def _amount(value: Decimal, unit: str) -> str:
+    return f"{tidy(value)} {unit}".rstrip()

@@ -1,0 +1,103 @@
+"""What QFEX's refusals mean for a person: statuses of an order reply, and codes of an error frame.
+
+A status means that the engine or the risk check looked at the request; an error frame, that it never came so far.
+Source: QFEX docs, Enums and Errors, read 2026-11-21 (documented); statuses with both spellings occur in the wild.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+GONE = "CANNOT_MODIFY_NO_SUCH_ORDER"
+PARTIAL = "CANNOT_MODIFY_PARTIAL_FILL"
+RATE_LIMITED_STATUS = "RATE_LIMITED"
+
+_TAKE_PROFIT = "the take-profit is on the wrong side of the price or off its tick"
+_STOP_LOSS = "the stop-loss is on the wrong side of the price or off its tick"
+_POSITION = "the position would grow beyond what the account may hold"
+
+#: Statuses that refuse a request and leave the order as it was.
+REFUSALS: dict[str, str] = {
+    "REJECTED": "it gave no reason",
+    "INVALID_ORDER_TYPE": "the order type does not fit",
+    "BAD_SYMBOL": "it does not know the symbol",
+    "PRICE_LESS_THAN_MIN_PRICE": "the price is below the market's minimum",
+    "PRICE_GREATER_THAN_MAX_PRICE": "the price is above the market's maximum",
+    PARTIAL: "a partly filled order cannot be amended; cancel it and place a new one for what is left",
+    "FAILED_MARGIN_CHECK": "the margin does not carry it",
+    "INVALID_TICK_SIZE_PRECISION_PRICE": "the price is off its tick",
+    "INVALID_TICK_SIZE_PRECISION_QUANTITY": "the quantity is off its lot",
+    "QUANTITY_LESS_THAN_MIN_QUANTITY": "the quantity is below the market's minimum",
+    "QUANTITY_GREATER_THAN_MAX_QUANTITY": "the quantity is above the market's maximum",
+    "REJECTED_GREATER_THAN_MAX_PRICE_BAND": "the price is above the price band",
+    "REJECTED_LESS_THAN_MIN_PRICE_BAND": "the price is below the price band",
+    "INVALID_TIME_IN_FORCE": "the time in force does not fit",
+    "REJECTED_WOULD_BREACH_MAX_POSITION": _POSITION,
+    "REJECTED_WOULD_BREACH_MAX_NOTIONAL": _POSITION,
+    GONE: "there is no such order any more (filled, cancelled, or amended elsewhere), or its side, type or reduce-only "
+    "flag is another",
+    "REJECTED_MARKET_CLOSED": "the market is closed",
+    "REJECTED_FAILED_TO_PROCESS": "it could not process the request",
+    "INVALID_TAKEPROFIT_PRICE": _TAKE_PROFIT,
+    "INVALID_TAKE_PROFIT_PRICE": _TAKE_PROFIT,
+    "INVALID_STOPLOSS_PRICE": _STOP_LOSS,
+    "INVALID_STOP_LOSS_PRICE": _STOP_LOSS,
+    RATE_LIMITED_STATUS: "too many requests; wait a moment",
+    "REJECTED_TOO_MANY_OPEN_ORDERS": "the account has too many open orders",
+    "REJECTED_OPEN_INTEREST_LIMIT": "the market's open interest is at its limit",
+    "REJECTED_TOTAL_OPEN_INTEREST_LIMIT": "the open interest is at its limit",
+    "CANNOT_MODIFY_ALO_WOULD_CROSS": "the post-only order would trade at once at that price",
+    "REJECTED_LESS_THAN_MIN_NOTIONAL": "price × quantity is below a minimum that QFEX does not publish",
+    "USER_IN_LIQUIDATION": "the account is being liquidated",
+    "PERMISSION_DENIED": "the key may not do this; it needs the permission to execute orders",
+}
+
+
+class Certainty(Enum):
+    """What an error frame says about the request it answers."""
+
+    REFUSED = "refused for certain"
+    UNKNOWN = "outcome unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """An error code in a person's words, and whether it proves that nothing happened."""
+
+    text: str
+    certainty: Certainty = Certainty.REFUSED
+
+
+RATE_LIMITED = "RateLimited"
+ALREADY_AUTHENTICATED = "AlreadyAuthenticated"
+
+#: `ServerError` is "safe to retry" in the documents; for an amendment that does not tell whether it was applied.
+ERROR_CODES: dict[str, Meaning] = {
+    RATE_LIMITED: Meaning("too many requests; wait a moment"),
+    "InvalidJSONFormat": Meaning("it could not read the request"),
+    "InvalidParameter": Meaning("a value of the request is not allowed"),
+    "PermissionDenied": Meaning("the key may not do this; it needs the permission to execute orders"),
+    "InvalidOrder": Meaning("the order is not allowed"),
+    "KycRequired": Meaning("the account's identity check is not finished"),
+    "TncRequired": Meaning("the terms and conditions are not accepted yet"),
+    "ServerError": Meaning("it had an error of its own", Certainty.UNKNOWN),
+}
+#: Before a login these say nothing against the key.
+PASSING = frozenset({RATE_LIMITED, "ServerError"})
+
+
+def refusal_text(status: str) -> str:
+    """One sentence for a refusing status, with the code verbatim."""
+    return f"QFEX refused the change: {REFUSALS[status]} ({status})."
+
+
+def meaning_of(code: str) -> Meaning:
+    """What an error code means; an unknown one proves nothing."""
+    return ERROR_CODES.get(code, Meaning("it gave a code this ticket does not know", Certainty.UNKNOWN))
+
+
+def error_text(code: str, message: str) -> str:
+    """One sentence for an error frame: our words, the code verbatim, and QFEX's own words."""
+    own = f": “{' '.join(message.split())[:200]}”" if message.strip() else ""
+    return f"QFEX refused the request: {meaning_of(code).text} ({code}{own})."

@@ -1,0 +1,210 @@
+"""What QFEX's documents say about amending, in our own words: the sources a locked field or a caution quotes."""
+
+from __future__ import annotations
+
+from app.domain.profile import Document
+from app.domain.rules import Confidence, Rule
+
+READ_ON = "2026-11-21"
+
+_MODIFY = ("QFEX docs: Order Entry - Modify Order", "https://docs.qfex.com/websocket/channels/trade/modify_order")
+_AUTH = ("QFEX docs: Authenticate", "https://docs.qfex.com/websocket/channels/trade/authenticate")
+_ENUMS = ("QFEX docs: Enums", "https://docs.qfex.com/api-reference/enums")
+_TYPES = ("QFEX docs: Order types", "https://docs.qfex.com")
+_RISK = ("QFEX docs: Risk limits", "https://docs.qfex.com")
+_BUMP = ("QFEX docs: Architecture", "https://docs.qfex.com")
+_RATE = ("QFEX docs: Rate limits", "https://docs.qfex.com")
+_ERRORS = ("QFEX docs: Errors", "https://docs.qfex.com")
+_SOCKET = ("QFEX AsyncAPI description of the trade socket", "https://github.com/api-evangelist/qfex")
+_REFDATA = ("QFEX OpenAPI description, /refdata", "https://github.com/api-evangelist/qfex")
+_CLI = ("QFEX command line client", "https://github.com/QFEX-org/cli")
+_PROTO = ("QFEX protocol changelog of 2025-07-02", "https://github.com/QFEX-org/proto")
+_CLIENT = ("FueledByChai trading library, QFEX connector", "https://github.com/FueledByChai/FueledByChaiTrading")
+
+DOCUMENTS: tuple[Document, ...] = (
+    *(
+        Document(title, url, READ_ON, Confidence.DOCUMENTED.value)
+        for title, url in (_MODIFY, _AUTH, _ENUMS, _TYPES, _RISK, _BUMP, _RATE, _ERRORS, _SOCKET, _REFDATA, _PROTO)
+    ),
+    *(Document(title, url, READ_ON, Confidence.CLIENT_CODE.value) for title, url in (_CLI, _CLIENT)),
+)
+
+
+def _rule(
+    code: str,
+    statement: str,
+    source: tuple[str, str],
+    confidence: Confidence = Confidence.DOCUMENTED,
+    conflict: str = "",
+    way_round: str = "",
+) -> Rule:
+    return Rule(f"qfex.{code}", statement, source[0], source[1], READ_ON, confidence, conflict, way_round)
+
+
+_CANCEL_AND_NEW = "Cancel the order and place a new one on QFEX; its place in the queue is lost."
+
+FIELDS = _rule(
+    "amend.fields",
+    "Only price, quantity, take-profit and stop-loss of an order can be changed.",
+    _MODIFY,
+)
+ENDED = _rule("order.ended", "An order that is filled or cancelled can no longer be amended.", _MODIFY)
+PARTIAL_FILL = _rule(
+    "order.partly-filled",
+    "A partly filled order is not amended here; QFEX answers CANNOT_MODIFY_PARTIAL_FILL.",
+    _ENUMS,
+    conflict="The Modify Order page gives the code for amendments that would make the order invalid, such as a "
+    "quantity below what is filled; the Enums page and QFEX's own command line client say that a partly filled order "
+    "cannot be amended at all. The stricter reading is followed.",
+    way_round="Cancel the order and place a new one for what is left.",
+)
+STOP_ORDERS = _rule(
+    "order.stop",
+    "A take-profit or stop-loss order of its own is changed with another request, modify_stop_order.",
+    _SOCKET,
+    Confidence.UNKNOWN,
+    conflict="Three sources give three different replies to modify_stop_order (a plain receipt, a stop order, an "
+    "order), so no reply would prove the change; stop orders are shown and can be cancelled, not amended.",
+    way_round=_CANCEL_AND_NEW,
+)
+NOT_RESTING = _rule(
+    "order.not-resting",
+    "A market order is always IOC, and IOC and FOK orders trade at once or end; none of them rests.",
+    _TYPES,
+)
+STATUS = _rule(
+    "order.status",
+    "QFEX's live statuses are ACK, MODIFIED and, while something is left, FILLED; an unknown one is never guessed at.",
+    _ENUMS,
+)
+ONE_IN_FLIGHT = _rule(
+    "amend.one-in-flight",
+    "The order id changes with every amendment because several amendments in flight are not supported.",
+    _MODIFY,
+)
+RIVALS = _rule(
+    "amend.rivals",
+    "The reply to an amendment names the new order id and not the old one, so two amendments of orders of the same "
+    "symbol, side and type could not be told apart unless both orders carry different client ids.",
+    _MODIFY,
+    Confidence.INFERRED,
+    way_round="Wait for the outcome of the other amendment.",
+)
+NEW_ID = _rule(
+    "amend.new-id",
+    "An amended order gets a new id and the old one is dead; the reply carries the status MODIFIED and the new id.",
+    _MODIFY,
+    conflict="An edition of the page from 2025 shows a reply with the same id; both are followed.",
+)
+QUEUE = _rule(
+    "amend.queue",
+    "What an amendment does to the place in the queue is not documented. The order gets a new id and waits 100 ms at "
+    "the venue, so count on losing the place, even when only the quantity goes down.",
+    _BUMP,
+    Confidence.UNKNOWN,
+)
+SPEED_BUMP = _rule(
+    "amend.speed-bump",
+    "Every limit order and every amendment is held for 100 ms; cancels are not. Until then the old terms may fill.",
+    _BUMP,
+    conflict="An older edition of the documents says 50 ms and exempts orders that add liquidity.",
+)
+NO_CLIENT_ID = _rule(
+    "amend.no-client-id",
+    "An order cannot be amended by its client id.",
+    _MODIFY,
+)
+ALL_FOUR = _rule(
+    "amend.all-four",
+    "Price, quantity, take-profit and stop-loss are all sent with every amendment, unchanged ones as they are, and 0 "
+    "only where an exit is to be removed.",
+    _MODIFY,
+    Confidence.INFERRED,
+    conflict="The page calls them optional; whether one that is left out is kept or cleared is not documented.",
+)
+ORDER_TYPE = _rule(
+    "amend.order-type",
+    "The order type is sent with every amendment and must be that of the order.",
+    _MODIFY,
+    conflict="The first sample of the page leaves it out; its table, its list and its programs have it.",
+)
+REDUCE_ONLY = _rule(
+    "amend.reduce-only",
+    "Since 2026-09-09 an amendment is said to need reduce_only with the resting order's own value; QFEX does not "
+    "report that value, so false is sent where it is not known.",
+    _CLIENT,
+    Confidence.CLIENT_CODE,
+    conflict="None of QFEX's own pages names the field for an amendment.",
+    way_round="If the order is reduce-only, QFEX answers that there is no such order; cancel it and place a new one. "
+    "The account switch reduce_only = omit leaves the field out.",
+)
+WRONG_SIDE = _rule(
+    "amend.no-such-order",
+    "CANNOT_MODIFY_NO_SUCH_ORDER is also the answer to a side that is not the order's.",
+    _PROTO,
+)
+NO_CHANGE = _rule(
+    "amend.no-change",
+    "What QFEX does with an amendment that changes nothing is not documented; it might still cost the place in the "
+    "queue, so it is not sent.",
+    _MODIFY,
+    Confidence.UNKNOWN,
+)
+TICK = _rule("price.tick", "The price must be above zero and a multiple of the market's tick_size.", _REFDATA)
+LOT = _rule("quantity.lot", "The quantity must be a multiple of the market's lot_size.", _REFDATA)
+SIZE = _rule(
+    "quantity.size",
+    "The quantity must lie between the market's min_quantity and max_quantity, both allowed.",
+    _REFDATA,
+    Confidence.INFERRED,
+)
+BAND = _rule(
+    "price.band",
+    "A buy above the upper and a sell below the lower price band is refused before it reaches the book.",
+    _RISK,
+    conflict="Statuses for prices below the minimum and above the maximum exist without a side. A price outside the "
+    "band on the passive side is a caution, on the aggressive side a problem.",
+)
+EXITS = _rule(
+    "exits.side",
+    "Take-profit and stop-loss must lie on opposite sides of the price: above and below for a buy, below and above for "
+    "a sell, and neither may equal it.",
+    _MODIFY,
+    Confidence.INFERRED,
+    conflict="A sample of the page shows a buy at 200 with its take-profit at 200; equality is not sent here.",
+)
+EXIT_MEANING = _rule(
+    "exits.meaning",
+    "An attached exit becomes a market order when the mark price reaches it and may only reduce the position; 0 means "
+    "none.",
+    _TYPES,
+)
+EXACT_NUMBERS = _rule(
+    "numbers.exact",
+    "Prices and quantities are JSON numbers and are read as binary floats, so a number is sent only if it survives "
+    "that without a change.",
+    _SOCKET,
+    Confidence.INFERRED,
+)
+POST_ONLY = _rule(
+    "price.post-only",
+    "An add-liquidity-only order that would cross the book is not taken.",
+    _TYPES,
+    conflict="One page says rejected, another cancelled; client code knows CANNOT_MODIFY_ALO_WOULD_CROSS. A price "
+    "that crosses is not sent.",
+)
+MARKET_STATE = _rule("market.state", "A market trades while its status is ACTIVE.", _REFDATA)
+FUNDS = _rule(
+    "funds.margin",
+    "One margin balance stands behind all orders; an order that it cannot carry is refused (FAILED_MARGIN_CHECK). The "
+    "margin shown is an estimate: price × quantity ÷ leverage.",
+    _ENUMS,
+    Confidence.INFERRED,
+)
+CORRELATION = _rule(
+    "evidence.reply",
+    "The reply to modify_order is one order_response: MODIFIED with the terms as they are now, or a refusal; no other "
+    "message tells the outcome, and the list of open orders settles it where the reply is missing.",
+    _CLI,
+    Confidence.CLIENT_CODE,
+)
