@@ -20,7 +20,7 @@ from app.practice.core.http import Identity, Reply, Request, json_reply
 from app.practice.core.limits import FixedWindow
 from app.practice.core.orders import TRADER, Side, SimOrder
 from app.practice.core.server import VenueServer, World
-from app.practice.core.wire import WireError
+from app.practice.core.wire import WireError, parse_json
 
 _LIST_LIMIT = 500
 _MINUTE = 60_000
@@ -132,7 +132,7 @@ class BitsoServer(VenueServer):
             case "GET", "fees":
                 return self._fees()
             case "POST", "orders":
-                return await self.trading.place(request.json())
+                return await self.trading.place(parse_json(request.body))
             case "DELETE", "orders":
                 return await self.trading.cancel(self._to_cancel(request, tail))
             case "PATCH", "orders":

@@ -16,6 +16,7 @@ from app.practice.core.gate import Gate, Turn
 from app.practice.core.http import Request
 from app.practice.core.orders import TRADER, Change, Force, Kind, NewOrder, Side, SimOrder, Status
 from app.practice.core.server import VenueServer
+from app.practice.core.wire import parse_json
 
 _FORCES = {
     "goodtillcancelled": (Force.GTC, False),
@@ -71,7 +72,7 @@ class Trading:
 
     async def modify(self, request: Request, path_oid: str) -> dict[str, Any]:
         """`PATCH /api/v4/orders[/{oid}]`; the answer holds the oid and nothing else."""
-        body = request.json() if request.body else {}
+        body = parse_json(request.body) if request.body else {}
         wish = amend.read(body)
         order = self._identified(request, path_oid)
         turn = await self._gate.before_apply(Operation.AMEND, order)
