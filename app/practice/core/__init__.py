@@ -50,7 +50,7 @@ The rooms, in the order a venue author meets them:
     change, `self.gate.before_reply(...)` before the answer, `self.gate.before_push(...)` before a push. Its `Turn`
     says what only the venue can do: refuse, rate_limited, silent, late_ms, new_id, alter, fail_rows, omit_rows,
     unknown_status, venue. Faults of the bytes, the market and other people are carried out for the venue.
-`http`: Request (raw_path, body, headers in lower case, read_json(), params, identity, turn), Reply, json_reply, Identity.
+`http`: Request (raw_path, body, headers in lower case, read_json(), params, turn), Reply, json_reply, Identity.
 `socket`: Session (reply, push, close, abort, attributes), SocketHandler and BaseSocketHandler, Message.
 `wire`: parse_json (Decimal, exact ints), write_json(value, decimals="number" | "string"), plain.
 `limits`: TokenBucket, FixedWindow (with lock-out), SlidingWindow.
