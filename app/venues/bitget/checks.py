@@ -1,0 +1,307 @@
+"""What stands against a draft: every rule looked at, in the order a person would fix them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from app.domain.form import Field, FieldName, Form
+from app.domain.market import Instrument, LinkState, Quote
+from app.domain.money import ZERO, exact, is_multiple, nearest_multiples, tidy
+from app.domain.order import Order, Side
+from app.domain.plan import Caution, Draft, Problem, Surroundings, Verdict
+from app.domain.rules import Rule
+from app.venues.bitget import rules
+from app.venues.bitget import vocabulary as words
+from app.venues.bitget.forms import ROUTE, smallest_quantity
+
+#: Within this share of the band's width from its edge, a price is said to be near the edge.
+_NEAR_EDGE = Decimal("0.1")
+
+#: A number with more digits before the point is a slip, and would leave the exact range of the arithmetic.
+_MOST_DIGITS = 24
+
+#: Market states in which nothing is changed at all.
+_SHUT = frozenset({"offline", "restrictedapi"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a draft comes to as numbers: the terms that would be sent, whatever was typed.
+
+    `typed` holds the names of number fields that were set; `price` and `quantity` fall back to the order's own.
+    """
+
+    price: Decimal | None
+    quantity: Decimal
+    on_failure: str
+    typed: frozenset[FieldName]
+
+    @property
+    def cancels_on_failure(self) -> bool:
+        """Whether Bitget is told to cancel the order if it cannot apply the change."""
+        return self.on_failure == words.CANCEL
+
+
+def asked_of(draft: Draft, order: Order) -> Asked:
+    """Read a draft against the order as it is now."""
+    price = draft.number(FieldName.PRICE)
+    quantity = draft.number(FieldName.QUANTITY)
+    typed = frozenset(name for name, value in draft.values if isinstance(value, Decimal))
+    return Asked(
+        price=order.price if price is None else price,
+        quantity=order.quantity if quantity is None else quantity,
+        on_failure=draft.choice(FieldName.ON_FAILURE) or words.KEEP,
+        typed=typed,
+    )
+
+
+@dataclass(slots=True)
+class _Findings:
+    problems: list[Problem] = field(default_factory=list)
+    cautions: list[Caution] = field(default_factory=list)
+    checked: int = 0
+
+    def problem(
+        self, text: str, name: FieldName | None = None, rule: Rule | None = None, nearest: tuple[Decimal, ...] = ()
+    ) -> None:
+        self.problems.append(Problem(text, name, rule, nearest))
+
+    def caution(
+        self, text: str, name: FieldName | None = None, rule: Rule | None = None, confirm: bool = False
+    ) -> None:
+        self.cautions.append(Caution(text, name, rule, confirm))
+
+
+def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings, shortage: str) -> Verdict:
+    """Check a draft against everything Bitget's documents let us check before sending.
+
+    Args:
+        draft: as typed. asked: the same as numbers.
+        made: the form of the order as it is now.
+        around: its surroundings.
+        shortage: one sentence if the balance seems not to cover the change, "" otherwise.
+    """
+    found = _Findings()
+    order = made.order
+    _state(found, made, around)
+    _values(found, draft, made)
+    if not made.locked:
+        _changed(found, draft, asked, order)
+        instrument = around.instrument
+        if _absurd(found, draft):
+            return Verdict(tuple(found.problems), tuple(found.cautions), found.checked)
+        if instrument is None:
+            found.checked += 1
+            found.problem("The rules of this market are not loaded yet; wait a moment or refresh.")
+        else:
+            _price(found, asked, order, instrument)
+            _quantity(found, asked, order, instrument)
+            _value(found, asked, instrument)
+            _market_state(found, asked, order, instrument)
+            _touch(found, asked, order, instrument, around.quote)
+        found.checked += 1
+        if shortage:
+            found.caution(shortage, None, rules.FUNDS)
+        _consents(found, asked)
+    return Verdict(tuple(found.problems), tuple(found.cautions), found.checked)
+
+
+def _state(found: _Findings, made: Form, around: Surroundings) -> None:
+    found.checked += 2
+    if made.locked:
+        found.problem(made.locked, None, made.rule)
+    if around.link is not LinkState.UP:
+        found.problem(
+            f"The connection to Bitget is {around.link.value}, so the order may have changed; wait until it is up."
+        )
+
+
+def _values(found: _Findings, draft: Draft, made: Form) -> None:
+    """Every value must stand in a field of this form that may change and takes such a value."""
+    found.checked += 1
+    if draft.route not in (None, ROUTE):
+        found.problem(f"Bitget has no way “{draft.route}” to amend this order; use “{ROUTE}”.")
+    for name, value in draft.values:
+        line = made.field(name)
+        if line is None:
+            found.problem(f"A Bitget order has no field “{name.value}”; leave it out.", name)
+        elif not line.editable:
+            if not made.locked:
+                found.problem(f"{line.label} cannot change here: {line.reason}", name, line.rule)
+        else:
+            _fits(found, line, value)
+
+
+def _fits(found: _Findings, line: Field, value: Decimal | str) -> None:
+    if line.is_choice:
+        if value not in {choice.value for choice in line.choices}:
+            options = " or ".join(choice.value for choice in line.choices)
+            found.problem(f"{line.label}: use {options}.", line.name)
+    elif not isinstance(value, Decimal):
+        found.problem(f"{line.label}: write a number.", line.name)
+
+
+def _absurd(found: _Findings, draft: Draft) -> bool:
+    """Whether a number is so large that nothing else about it can be said."""
+    found.checked += 1
+    large = [name for name, value in draft.values if isinstance(value, Decimal) and value.adjusted() >= _MOST_DIGITS]
+    for name in large:
+        found.problem(f"{name.value.capitalize()}: that number is far too large.", name)
+    return bool(large)
+
+
+def _changed(found: _Findings, draft: Draft, asked: Asked, order: Order) -> None:
+    found.checked += 1
+    if asked.price == order.price and asked.quantity == order.quantity:
+        text = "Nothing changes: type a price or a quantity that differs from the order's."
+        if draft.choice(FieldName.ON_FAILURE) is not None:
+            text = "“If it fails” goes with a change of price or quantity; change one of them."
+        found.problem(text, None, rules.NO_CHANGE)
+
+
+def _price(found: _Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+    found.checked += 2
+    price = asked.price
+    if price is None or FieldName.PRICE not in asked.typed or price == order.price:
+        return
+    least = instrument.min_price if instrument.min_price is not None else instrument.tick
+    nearest: tuple[Decimal, ...] = (least,) if least is not None else ()
+    if price <= ZERO:
+        found.problem("Price: it must be above zero.", FieldName.PRICE, rules.TICK, nearest)
+        return
+    if instrument.tick is not None and not is_multiple(price, instrument.tick):
+        nearest = nearest_multiples(price, instrument.tick, least, instrument.max_price)
+        text = f"Price: {tidy(price)} is not a multiple of {tidy(instrument.tick)}; {_use(nearest)}."
+        found.problem(text, FieldName.PRICE, rules.TICK, nearest)
+    elif instrument.max_price is not None and price > instrument.max_price:
+        nearest = (instrument.max_price,)
+        found.problem(f"Price: at most {tidy(instrument.max_price)}.", FieldName.PRICE, rules.TICK, nearest)
+
+
+def _quantity(found: _Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+    found.checked += 4
+    if FieldName.QUANTITY not in asked.typed or asked.quantity == order.quantity:
+        return
+    quantity = asked.quantity
+    least = smallest_quantity(order, instrument)
+    offers: tuple[Decimal, ...] = (least,) if least is not None else ()
+    if quantity <= ZERO:
+        text = "Quantity: it must be above zero; to take the order out of the market, cancel it."
+        found.problem(text, FieldName.QUANTITY, rules.ABOVE_FILLED, offers)
+    elif quantity <= order.filled:
+        text = f"Quantity: it is the total and must lie above the {tidy(order.filled)} filled already."
+        found.problem(text, FieldName.QUANTITY, rules.ABOVE_FILLED, offers)
+    elif instrument.lot is not None and not is_multiple(quantity, instrument.lot):
+        nearest = nearest_multiples(quantity, instrument.lot, least, instrument.max_quantity)
+        text = f"Quantity: {tidy(quantity)} is not a multiple of {tidy(instrument.lot)}; {_use(nearest)}."
+        found.problem(text, FieldName.QUANTITY, rules.LOT, nearest)
+    elif instrument.min_quantity is not None and quantity < instrument.min_quantity:
+        text = f"Quantity: Bitget takes at least {tidy(instrument.min_quantity)} here."
+        found.problem(text, FieldName.QUANTITY, rules.SIZE, offers)
+    elif instrument.max_quantity is not None and quantity > instrument.max_quantity:
+        text = f"Quantity: Bitget takes at most {tidy(instrument.max_quantity)} here."
+        found.problem(text, FieldName.QUANTITY, rules.SIZE, (instrument.max_quantity,))
+
+
+def _value(found: _Findings, asked: Asked, instrument: Instrument) -> None:
+    found.checked += 1
+    if instrument.min_value is None or asked.price is None or asked.price <= ZERO or asked.quantity <= ZERO:
+        return
+    with exact():
+        value = asked.price * asked.quantity
+    if value < instrument.min_value:
+        unit = f" {instrument.quote}" if instrument.quote else ""
+        text = f"Price × quantity is {tidy(value)}{unit}; Bitget wants at least {tidy(instrument.min_value)}{unit}."
+        name = FieldName.QUANTITY if FieldName.QUANTITY in asked.typed else FieldName.PRICE
+        found.problem(text, name, rules.MIN_VALUE)
+
+
+def _market_state(found: _Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+    found.checked += 1
+    if instrument.trading:
+        return
+    state = instrument.status or "not open"
+    if state.lower() in _SHUT:
+        text = f"Bitget takes no changes in this market now (its state is {state}); try later or use Bitget's site."
+        found.problem(text, None, rules.MARKET_STATE)
+    elif _enlarges(asked, order):
+        text = f"The market's state is {state}, not online: the order may only be made smaller here."
+        found.problem(text, None, rules.MARKET_STATE)
+    else:
+        text = f"The market's state is {state}, not online; Bitget may refuse the change."
+        found.caution(text, None, rules.MARKET_STATE)
+
+
+def _enlarges(asked: Asked, order: Order) -> bool:
+    """Whether more would be at risk than now: more units, or more money for the units of a buy."""
+    if asked.quantity > order.quantity:
+        return True
+    if order.side is not Side.BUY or asked.price is None or order.price is None:
+        return False
+    with exact():
+        return asked.price * (asked.quantity - order.filled) > order.price * order.remaining
+
+
+def _touch(found: _Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
+    """The new price against the market: crossing, and the band around the market price."""
+    found.checked += 2
+    price = asked.price
+    if price is None or price <= ZERO or price == order.price:
+        return
+    if quote is None or (quote.bid is None and quote.ask is None and quote.last is None):
+        text = "No live market price: whether the new price crosses or lies outside Bitget's band is not checked."
+        found.caution(text, FieldName.PRICE, rules.BAND)
+        return
+    buy = order.side is Side.BUY
+    opposite = quote.ask if buy else quote.bid
+    if opposite is not None and (price >= opposite if buy else price <= opposite):
+        meets = f"Price {tidy(price)} meets the best {'offer' if buy else 'bid'} {tidy(opposite)}"
+        if order.post_only:
+            text = f"{meets}: Bitget may refuse or cancel a post-only order."
+            found.caution(text, FieldName.PRICE, rules.POST_ONLY, confirm=True)
+        else:
+            found.caution(f"{meets}: the order would trade at once.", FieldName.PRICE, None, confirm=True)
+    _band(found, price, buy, instrument, quote)
+
+
+def _band(found: _Findings, price: Decimal, buy: bool, instrument: Instrument, quote: Quote) -> None:
+    share = band_share(instrument, buy)
+    references = [each for each in (quote.bid, quote.ask, quote.last, quote.mark) if each is not None and each > ZERO]
+    if share is None or not references:
+        return
+    with exact():
+        edges = [each * (1 + share) if buy else each * (1 - share) for each in references]
+        generous, strict = (max(edges), min(edges)) if buy else (min(edges), max(edges))
+        width = abs(strict / ((1 + share) if buy else (1 - share)) * share)
+        beyond = price > generous if buy else price < generous
+        near = price > strict - width * _NEAR_EDGE if buy else price < strict + width * _NEAR_EDGE
+        percent = tidy(share * 100)
+    side = "above" if buy else "below"
+    if beyond:
+        text = (
+            f"Price {tidy(price)} lies more than {percent} % {side} the market; Bitget refuses prices outside its band."
+        )
+        found.caution(text, FieldName.PRICE, rules.BAND, confirm=True)
+    elif near:
+        text = f"Price {tidy(price)} is near the edge of Bitget's band, {percent} % {side} the market."
+        found.caution(text, FieldName.PRICE, rules.BAND)
+
+
+def band_share(instrument: Instrument, buy: bool) -> Decimal | None:
+    """How far a price may lie beyond the market, as a share; None where the venue states none."""
+    text = instrument.attribute(words.BUY_BAND if buy else words.SELL_BAND)
+    return Decimal(text) if text else None
+
+
+def _consents(found: _Findings, asked: Asked) -> None:
+    found.checked += 1
+    if asked.cancels_on_failure:
+        text = "If Bitget cannot apply this, it will cancel the order."
+        found.caution(text, FieldName.ON_FAILURE, rules.AUTO_CANCEL, confirm=True)
+
+
+def _use(nearest: tuple[Decimal, ...]) -> str:
+    if not nearest:
+        return "no value is possible within the limits"
+    return "use " + " or ".join(tidy(value) for value in nearest)

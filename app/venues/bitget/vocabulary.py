@@ -1,0 +1,76 @@
+"""Bitget's words and ours: categories, order states, times in force. Shared by the rulebook and the codec."""
+
+from __future__ import annotations
+
+from app.domain.order import OrderKind, OrderStatus, TimeInForce
+
+SPOT = "SPOT"
+MARGIN = "MARGIN"
+USDT_FUTURES = "USDT-FUTURES"
+COIN_FUTURES = "COIN-FUTURES"
+USDC_FUTURES = "USDC-FUTURES"
+
+#: The venue's category (upper case, as REST writes it) to what a person calls the market. One to one, because one
+#: symbol names a spot, a margin and a futures market.
+MARKETS: dict[str, str] = {
+    SPOT: "spot",
+    MARGIN: "margin",
+    USDT_FUTURES: "perp",
+    USDC_FUTURES: "usdc perp",
+    COIN_FUTURES: "coin perp",
+}
+CATEGORIES: tuple[str, ...] = tuple(MARKETS)
+FUTURES = frozenset({USDT_FUTURES, COIN_FUTURES, USDC_FUTURES})
+
+#: `live` and `new` are the same thing to us: the documents' own samples mix them for resting orders.
+STATUSES: dict[str, OrderStatus] = {
+    "init": OrderStatus.PENDING,
+    "live": OrderStatus.WORKING,
+    "new": OrderStatus.WORKING,
+    "partially_filled": OrderStatus.PARTIALLY_FILLED,
+    "filled": OrderStatus.FILLED,
+    "cancelled": OrderStatus.CANCELLED,
+    "canceled": OrderStatus.CANCELLED,
+}
+
+KINDS: dict[str, OrderKind] = {"limit": OrderKind.LIMIT, "market": OrderKind.MARKET}
+
+#: `post_only` and `rpi` rest until filled or cancelled; their own meaning is kept in flags and attributes.
+TIMES_IN_FORCE: dict[str, TimeInForce] = {
+    "gtc": TimeInForce.GTC,
+    "ioc": TimeInForce.IOC,
+    "fok": TimeInForce.FOK,
+    "post_only": TimeInForce.GTC,
+    "rpi": TimeInForce.GTC,
+}
+
+#: Names of `Order.attributes` and `Instrument.attributes`.
+CATEGORY = "category"
+TIME_IN_FORCE = "time_in_force"
+DELEGATE_TYPE = "delegate_type"
+TRADE_SIDE = "trade_side"
+POSITION_SIDE = "position_side"
+MARGIN_MODE = "margin_mode"
+LEVERAGE = "leverage"
+MARGIN_COIN = "margin_coin"
+BUY_BAND = "buy_limit_price_ratio"
+SELL_BAND = "sell_limit_price_ratio"
+CONTRACT = "contract_type"
+
+#: An order that was amended may carry the second word; both are ordinary limit orders.
+ORDINARY_DELEGATES = frozenset({"", "normal", "modify_limit_order"})
+
+#: The choice field `on_failure` and what it becomes on the wire (`autoCancel`).
+KEEP = "keep"
+CANCEL = "cancel"
+AUTO_CANCEL: dict[str, str] = {KEEP: "no", CANCEL: "yes"}
+
+
+def category_of(market: str) -> str:
+    """The venue's category of a market as a person calls it; "" for a market Bitget does not have."""
+    return next((category for category, name in MARKETS.items() if name == market), "")
+
+
+def market_of(category: str) -> str:
+    """What a person calls the market of a category, whatever its case; an unknown category keeps its own word."""
+    return MARKETS.get(category.upper(), category.lower())
