@@ -55,7 +55,15 @@ _AMEND_SPAN = 500_000_000
 
 
 class Malformed(ValueError):
-    """A message of the venue that cannot be read; the text says what is wrong with it, in one clause."""
+    """A message of the venue that cannot be read; the text says what is wrong with it, in one clause.
+
+    Attributes:
+        sequence: number of the request it answers, None where that cannot be told.
+    """
+
+    def __init__(self, text: str, sequence: int | None = None) -> None:
+        super().__init__(text)
+        self.sequence = sequence
 
 
 class FrameKind(IntEnum):
@@ -141,7 +149,8 @@ def decode_frame(text: str) -> Frame:
         except JsonError as error:
             if kind is not FrameKind.ERROR:
                 said = str(error).rstrip(".")
-                raise Malformed(f"The payload of {name or 'a frame'} cannot be read: {said}") from error
+                answers = sequence if kind is FrameKind.REPLY else None
+                raise Malformed(f"The payload of {name or 'a frame'} cannot be read: {said}", answers) from error
     return Frame(kind, sequence, name, payload)
 
 

@@ -81,6 +81,11 @@ def plain_word(text: str) -> str:
     return text.replace(" ", "").replace("_", "").lower()
 
 
+def is_login(payload: Any) -> bool:
+    """Whether this is the answer to a login at all, and not a general error."""
+    return isinstance(payload, dict) and "authenticated" in fold(payload)
+
+
 def read_login(payload: Any) -> Login:
     """Read the answer to a login, of either generation (`SessionToken` or `Token`, ids as numbers or texts).
 
@@ -233,6 +238,8 @@ def read_instrument(raw: Any, facts: tuple[tuple[str, str], ...] = ()) -> Instru
     lowest = [each for each in (_above_zero(_maybe(fields.get("minimumprice"))), floor) if each is not None]
     ceiling = _maybe(fields.get("priceceilinglimit")) if fields.get("priceceilinglimitenabled") is True else None
     attributes = [("instrument_id", str(instrument_id)), *facts]
+    if _identity(fields.get("venueinstrumentid")):
+        attributes.append(("venue_instrument_id", _identity(fields.get("venueinstrumentid"))))
     collar = fields.get("pricecollar")
     if isinstance(collar, dict):
         limits = fold(collar)

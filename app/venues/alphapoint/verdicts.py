@@ -14,6 +14,7 @@ from app.domain.form import FieldName
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order, OrderStatus
 from app.venues.alphapoint.codec import REPLACE
+from app.venues.alphapoint.parsing import plain_word
 
 #: Attribute of a replacement: what is known of the order it replaced.
 OLD_LEG = "old_leg"
@@ -43,6 +44,27 @@ def claims(command: Command, seen: Order) -> bool:
     While the old order still works there are two orders, and a row that moved on would hide one of them.
     """
     return is_replacement(command, seen) and seen.attribute(OLD_LEG) == OLD_LEG_ENDED
+
+
+def changed_since(base: Order, now: Order) -> str:
+    """What changed in an order since it was looked at, as one clause; "" if nothing did.
+
+    The venue has no revision to compare with, so this fingerprint does it: state, remaining, executed, price, and the
+    time (or else the reason) of the last update where both sides carry it.
+    """
+    if plain_word(base.raw_status) != plain_word(now.raw_status):
+        return f"its state is {now.raw_status} instead of {base.raw_status}"
+    if base.remaining != now.remaining or base.filled != now.filled:
+        return (
+            f"remaining is {tidy(now.remaining)} instead of {tidy(base.remaining)}, "
+            f"executed {tidy(now.filled)} instead of {tidy(base.filled)}"
+        )
+    if base.price != now.price:
+        return "its price is another"
+    for mark in ("ticks", "change_reason"):
+        if base.attribute(mark) and now.attribute(mark):
+            return "" if base.attribute(mark) == now.attribute(mark) else "it was updated"
+    return ""
 
 
 def _reduction(command: Command, seen: Order) -> Judgement:

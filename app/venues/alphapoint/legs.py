@@ -1,0 +1,185 @@
+"""The two halves of a replacement: the row may follow the new order only once the old one is known to have ended.
+
+`CancelReplaceOrder` is not documented to be atomic. The venue may keep both orders, or cancel the old one and refuse
+the new one, and its events come in any order. So a replacement that shows up while its old order may still work is held
+back for a while; then the two are shown as one order that moved, or as the two orders they are. Pure bookkeeping: no
+clock, no I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.amendment import Command
+from app.domain.order import Order, OrderStatus
+from app.venues.alphapoint.rulebook import SETTLE
+from app.venues.alphapoint.verdicts import OLD_LEG, OLD_LEG_ENDED, OLD_LEG_WORKING, is_replacement
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """An order to show now; `replaces` is the id it took over from, "" where it is an order of its own."""
+
+    order: Order
+    replaces: str = ""
+
+
+@dataclass(slots=True)
+class _Pending:
+    command: Command
+    written_at: int
+    new_id: str = ""
+    held: Order | None = None
+    apart: bool = False
+
+
+class Legs:
+    """Which replacements were asked for in this run, and which orders are known to have ended."""
+
+    def __init__(self) -> None:
+        self._pending: dict[str, _Pending] = {}
+        self._ended: set[str] = set()
+        self._open: set[str] = set()
+
+    def began(self, command: Command, at: int) -> None:
+        """A replacement is about to leave."""
+        self._pending[command.order.order_id] = _Pending(command, at)
+
+    def answered(self, command: Command, new_id: str) -> None:
+        """The venue named the replacing order in its reply."""
+        pending = self._pending.get(command.order.order_id)
+        if pending is not None and pending.command is command:
+            pending.new_id = new_id
+
+    def dropped(self, command: Command) -> None:
+        """The replacement was refused, or never left."""
+        pending = self._pending.get(command.order.order_id)
+        if pending is not None and pending.command is command:
+            del self._pending[command.order.order_id]
+
+    def refused(self, old_id: str, client_id: str) -> Command | None:
+        """The command that a reject event speaks of, by the old order's id or our client id; it is dropped."""
+        for pending in self._pending.values():
+            command = pending.command
+            if (client_id and client_id == str(command.request_id)) or (old_id and old_id == command.order.order_id):
+                del self._pending[command.order.order_id]
+                return command
+        return None
+
+    def rejected(self, order: Order) -> Command | None:
+        """The command whose replacement this order is, if the venue rejected it; it is dropped."""
+        if order.status is not OrderStatus.REJECTED:
+            return None
+        pending = self._pending_of(order)
+        if pending is None:
+            return None
+        self.dropped(pending.command)
+        return pending.command
+
+    def has_ended(self, order_id: str) -> bool:
+        """Whether the venue showed this order as ended, or its replacement without it."""
+        return order_id in self._ended
+
+    def awaits(self, order_id: str) -> Command | None:
+        """The command that is replacing this order, if one was sent in this run."""
+        pending = self._pending.get(order_id)
+        return pending.command if pending is not None else None
+
+    def see(self, order: Order, at: int) -> tuple[Showing, ...]:
+        """What to show now that the venue showed one order at time `at`; the new half of a pair comes first."""
+        self.note(order)
+        old = self._pending.get(order.order_id)
+        if old is not None:
+            return (*self._release(old, at), Showing(self._marked(order)))
+        pending = self._pending_of(order)
+        if pending is None:
+            original = order.attribute("orig_order_id")
+            return (Showing(self._marked(order), "" if original in self._open else original),)
+        old_id = pending.command.order.order_id
+        if old_id in self._ended:
+            pending.held = None
+            return (Showing(self._marked(order), "" if pending.apart else old_id),)
+        if pending.apart or at >= pending.written_at + SETTLE:
+            pending.apart, pending.held = True, None
+            return (Showing(self._marked(order)),)
+        pending.held = order
+        return ()
+
+    def listed(self, orders: Sequence[Order], at: int, *, complete: bool) -> tuple[Order, ...]:
+        """The orders of a list to show now. In a complete list a replacement without its old order proves its end."""
+        present = {order.order_id for order in orders}
+        for order in orders:
+            original = self._original_of(order)
+            if complete and original and original not in present:
+                self._ended.add(original)
+                self._open.discard(original)
+        for order in orders:
+            self.note(order)
+        shown: list[Order] = []
+        for order in orders:
+            pending = self._pending_of(order)
+            if pending is None:
+                shown.append(self._marked(order))
+                continue
+            shown.extend(showing.order for showing in self.see(order, at))
+        return tuple(shown)
+
+    def together(self) -> tuple[tuple[str, str], ...]:
+        """Pairs (old id, new id) of orders that both work although one was to replace the other; told once each."""
+        found = []
+        for old_id, pending in self._pending.items():
+            if pending.apart and pending.new_id in self._open and old_id in self._open:
+                found.append((old_id, pending.new_id))
+        for old_id, _ in found:
+            del self._pending[old_id]
+        return tuple(found)
+
+    def _release(self, pending: _Pending, at: int) -> tuple[Showing, ...]:
+        """Show a held replacement once the old order has ended, or once waiting for that is over."""
+        if pending.held is None:
+            return ()
+        old_id = pending.command.order.order_id
+        if old_id in self._ended:
+            order, pending.held = pending.held, None
+            return (Showing(self._marked(order), old_id),)
+        if at >= pending.written_at + SETTLE:
+            order, pending.held, pending.apart = pending.held, None, True
+            return (Showing(self._marked(order)),)
+        return ()
+
+    def note(self, order: Order) -> None:
+        """Remember whether the order has ended, without showing it; an end is never taken back."""
+        if order.status.is_terminal:
+            self._ended.add(order.order_id)
+            self._open.discard(order.order_id)
+        elif order.order_id not in self._ended:
+            self._open.add(order.order_id)
+
+    def _pending_of(self, order: Order) -> _Pending | None:
+        for pending in self._pending.values():
+            if order.order_id == pending.new_id or is_replacement(pending.command, order):
+                pending.new_id = order.order_id
+                return pending
+        return None
+
+    def _original_of(self, order: Order) -> str:
+        pending = self._pending_of(order)
+        return pending.command.order.order_id if pending is not None else order.attribute("orig_order_id")
+
+    def _marked(self, order: Order) -> Order:
+        """The order with what is known of the one it replaced, for the verdict on both halves."""
+        original = self._original_of(order)
+        if not original or order.attribute(OLD_LEG):
+            return order
+        if original in self._ended:
+            word = OLD_LEG_ENDED
+        elif original in self._open:
+            word = OLD_LEG_WORKING
+        else:
+            return order
+        attributes = [*order.attributes, (OLD_LEG, word)]
+        if not order.attribute("orig_order_id"):
+            # Older versions' events lack it; we know it from the reply or from our own client id.
+            attributes.append(("orig_order_id", original))
+        return replace(order, attributes=tuple(attributes))
