@@ -13,13 +13,17 @@ from app.domain.market import Balance, Instrument, Quote
 from app.domain.money import ZERO, exact, step_of, tidy
 from app.domain.order import Fill, Order, OrderKind, OrderStatus, Side, TimeInForce
 from app.venues.bitso.codec import Malformed
-from app.venues.transport.jsonx import JsonError, array, mapping, number, number_or_none
+from app.venues.transport.jsonx import JsonError, array, mapping
+from app.venues.transport.jsonx import number as any_number
 
 #: Bitso keeps eight decimals of every currency.
 PLACES = 8
 
 #: Attribute of an order: whether its stop data were read ("yes") or only the list without them ("no").
 STOP_READ = "stop_read"
+
+#: Decimal exponents of the smallest and the largest number believed.
+LOWEST_EXPONENT, HIGHEST_EXPONENT = -18, 18
 
 _STATUS = {
     "queued": OrderStatus.PENDING,
@@ -40,11 +44,30 @@ class StopData:
     triggered: bool
 
 
+def number(value: object) -> Decimal:
+    """A number of a size that prices and amounts can have.
+
+    Raises:
+        JsonError: if it is none, or far beyond any market (its arithmetic would overflow).
+    """
+    found = any_number(value)
+    if found and not LOWEST_EXPONENT <= found.adjusted() <= HIGHEST_EXPONENT:
+        raise JsonError("A number is far too small or too large.")
+    return found
+
+
+def number_or_none(value: object) -> Decimal | None:
+    """Like `number`, with null and an empty text read as None."""
+    return None if value is None or value == "" else number(value)
+
+
 def rows(payload: Any, what: str, parse: Callable[[dict[str, Any]], _Value]) -> tuple[list[_Value], list[str]]:
     """Parse every object of a payload that must be an array; a bad row is left out and named, the others stand.
 
     Args:
-        payload: of a reply. what: names a row in the sentence, such as "an order". parse: turns one object into a value.
+        payload: of a reply.
+        what: names a row in the sentence, such as "an order".
+        parse: turns one object into a value.
 
     Returns:
         The values, and one sentence for each row that cannot be read.
@@ -67,7 +90,7 @@ def rows(payload: Any, what: str, parse: Callable[[dict[str, Any]], _Value]) -> 
 
 
 def order(row: dict[str, Any], account: str, *, stop_read: bool) -> Order:
-    """One order of the list or of a look-up; its stop data count only where `stop_read`.
+    """One order of a look-up, or of the list, whose rows carry no dependable stop data: there `stop_read` is False.
 
     Raises:
         KeyError, ValueError: if something needed is missing or is not what it should be.
@@ -106,7 +129,7 @@ def order(row: dict[str, Any], account: str, *, stop_read: bool) -> Order:
         updated_at=_time(row.get("updated_at")),
         attributes=((STOP_READ, "no"), ("time_in_force", time_in_force)),
     )
-    return with_stop(found, StopData(stop, triggered)) if stop_read or stop is not None else found
+    return with_stop(found, StopData(stop, triggered)) if stop_read else found
 
 
 def with_stop(found: Order, data: StopData) -> Order:
