@@ -243,6 +243,8 @@ class Market:
                 found, _ = self._exchange.book(symbol).fillable(side, limit, Decimal("Infinity"))
             if found > 0:
                 self._take(symbol, side, limit, found)
+        # The crowd comes before the stops wake, so that they find somebody to trade with.
+        self._settle_down(symbol)
         for source in TriggerSource:
             self._exchange.set_price(symbol, source, self.mid(symbol))
         self._settle_down(symbol)

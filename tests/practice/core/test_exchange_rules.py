@@ -35,6 +35,9 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.exchange = bare(self.policy())
+        # Poor enough for refusals, and for everything being locked.
+        self.exchange.ledger.withdraw(TRADER, "btc", D(94))
+        self.exchange.ledger.withdraw(TRADER, "mxn", D(94_000))
 
     def pick(self, number: int) -> SimOrder | None:
         orders = self.exchange.open_orders(TRADER)
