@@ -72,6 +72,16 @@ def asked_of(draft: Draft, order: Order) -> Asked:
     )
 
 
+def absurd(draft: Draft) -> tuple[FieldName, ...]:
+    """The fields whose number is too long to reckon with."""
+    return tuple(
+        name
+        for name, value in draft.values
+        if isinstance(value, Decimal)
+        and (not value.is_finite() or value.adjusted() >= _MOST_DIGITS or places(value) > _MOST_DIGITS)
+    )
+
+
 @dataclass(slots=True)
 class _Findings:
     problems: list[Problem] = field(default_factory=list)
@@ -147,15 +157,10 @@ def _values(found: _Findings, draft: Draft, made: Form) -> None:
 def _absurd(found: _Findings, draft: Draft) -> bool:
     """Whether a number is so long that nothing else about it can be said."""
     found.checked += 1
-    numbers = [(name, value) for name, value in draft.values if isinstance(value, Decimal)]
-    long = [
-        name
-        for name, value in numbers
-        if not value.is_finite() or value.adjusted() >= _MOST_DIGITS or places(value) > _MOST_DIGITS
-    ]
-    for name in long:
+    names = absurd(draft)
+    for name in names:
         found.problem(f"{_LABELS.get(name, name.value)}: that number has far too many digits; shorten it.", name)
-    return bool(long)
+    return bool(names)
 
 
 def _changed(found: _Findings, asked: Asked) -> None:

@@ -15,10 +15,10 @@ from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from app.domain.amendment import Command
 from app.domain.plan import WireValue
-from app.venues.qfex.parsing import Malformed, text_of
+from app.venues.qfex.parsing import Malformed, exact_number, text_of
 from app.venues.qfex.signing import rest_headers, signature
 from app.venues.transport.http import Request
-from app.venues.transport.jsonx import JsonError, dumps, loads, number
+from app.venues.transport.jsonx import JsonError, dumps, loads
 
 MODIFY = "modify_order"
 CANCEL = "cancel_order"
@@ -362,8 +362,8 @@ def decode_market(text: str) -> Touch | Mark | Band | Ignored:
         if kind == "bbo":
             return Touch(symbol, _best(top.get("bid")), _best(top.get("ask")))
         if kind == "mark_price":
-            return Mark(symbol, number(top.get("price")))
-        return Band(symbol, number(top.get("min_price")), number(top.get("max_price")))
+            return Mark(symbol, exact_number(top.get("price")))
+        return Band(symbol, exact_number(top.get("min_price")), exact_number(top.get("max_price")))
     except JsonError as error:
         raise Malformed(f"{kind} of {symbol}: {error}") from error
 
@@ -372,7 +372,7 @@ def _best(levels: object) -> Decimal | None:
     if levels is None or levels == []:
         return None
     if isinstance(levels, list) and isinstance(levels[0], list) and levels[0]:
-        return number(levels[0][0])
+        return exact_number(levels[0][0])
     raise JsonError("A side of the book is not a list of levels.")
 
 

@@ -95,8 +95,8 @@ def _filled(order: Order) -> Lock | None:
     if order.filled <= ZERO:
         return None
     return (
-        f"The order is partly filled ({tidy(order.filled)} of {tidy(order.quantity)}); QFEX does not amend such orders. "
-        "Cancel it and place a new one for what is left.",
+        f"The order is partly filled ({tidy(order.filled)} of {tidy(order.quantity)}), and QFEX does not amend such "
+        "orders; cancel it and place a new one for what is left.",
         rules.PARTIAL_FILL,
     )
 

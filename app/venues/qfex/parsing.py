@@ -12,12 +12,16 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.market import Balance, Instrument
-from app.domain.money import ZERO, exact
+from app.domain.money import ZERO, exact, places
 from app.domain.order import Fill, Order, OrderKind, OrderStatus, Side, TimeInForce
 from app.venues.qfex import vocabulary as words
-from app.venues.transport.jsonx import JsonError, number, number_or_none
+from app.venues.transport import jsonx
+from app.venues.transport.jsonx import JsonError
 
 _SECOND = 1_000_000_000
+
+#: Digits before or after the point beyond which a number is no price, size or amount of any market.
+_MOST_DIGITS = 24
 
 
 class Malformed(ValueError):
@@ -53,8 +57,8 @@ def _order(row: Mapping[str, Any], order_id: str, account: str, known: Order | N
     kind = words.KINDS.get(raw_kind, OrderKind.OTHER)
     stop_like = raw_kind in words.STOPS
     quantity = _positive(row, known.quantity if known else None, "quantity")
-    remaining = number_or_none(_first(row, "quantity_remaining", "remaining_quantity"))
-    price = number_or_none(row.get("price"))
+    remaining = maybe_number(_first(row, "quantity_remaining", "remaining_quantity"))
+    price = maybe_number(row.get("price"))
     if known is not None and not price:
         price = known.stop if stop_like else known.price
     filled = _filled(quantity, remaining, known, dead=status in words.DEAD and not listed)
@@ -122,7 +126,7 @@ def _filled(quantity: Decimal, remaining: Decimal | None, known: Order | None, *
 
 
 def _positive(row: Mapping[str, Any], known: Decimal | None, name: str) -> Decimal:
-    value = number_or_none(row.get(name))
+    value = maybe_number(row.get(name))
     if value is not None and value > ZERO:
         return value
     if known is not None:
@@ -143,7 +147,7 @@ def _exit(row: Mapping[str, Any], name: str, known: Decimal | None) -> Decimal |
     """An attached exit: 0 means none, a missing field says nothing."""
     if row.get(name) is None:
         return known
-    return number(row[name]) or None
+    return exact_number(row[name]) or None
 
 
 def _flag(value: object, known: bool | None) -> bool | None:
@@ -171,7 +175,7 @@ def fill_of(row: Mapping[str, Any], account: str, currency: str, at: int) -> Fil
         raise Malformed("a fill without trade_id, order_id or side")
     aggressor = words.SIDES.get(text_of(row, "aggressor_side"))
     try:
-        price, quantity = number(row.get("price")), number(row.get("quantity"))
+        price, quantity = exact_number(row.get("price")), exact_number(row.get("quantity"))
         with exact():
             value = price * quantity
         return Fill(
@@ -184,7 +188,7 @@ def fill_of(row: Mapping[str, Any], account: str, currency: str, at: int) -> Fil
             quantity=quantity,
             at=nanoseconds(row.get("timestamp")) or at,
             value=value,
-            fee=number_or_none(row.get("fee")),
+            fee=maybe_number(row.get("fee")),
             fee_currency=currency,
             maker=None if aggressor is None else aggressor is not side,
         )
@@ -199,10 +203,10 @@ def balance_of(row: Mapping[str, Any], currency: str, at: int) -> Balance:
         Malformed: if a number is missing or unreadable.
     """
     try:
-        available = number(row.get("available_balance"))
+        available = exact_number(row.get("available_balance"))
         with exact():
-            locked = (number_or_none(row.get("order_margin")) or ZERO) + (
-                number_or_none(row.get("position_margin")) or ZERO
+            locked = (maybe_number(row.get("order_margin")) or ZERO) + (
+                maybe_number(row.get("position_margin")) or ZERO
             )
             return Balance(currency, available + locked, available, locked, at)
     except JsonError as error:
@@ -228,7 +232,7 @@ def position_of(row: Mapping[str, Any]) -> Position:
     if not symbol:
         raise Malformed("a position without symbol")
     try:
-        return Position(symbol, number(row.get("position")), number_or_none(row.get("leverage")))
+        return Position(symbol, exact_number(row.get("position")), maybe_number(row.get("leverage")))
     except JsonError as error:
         raise Malformed(f"the position in {symbol}: {error}") from error
 
@@ -244,7 +248,7 @@ def instrument_of(row: Mapping[str, Any]) -> Instrument:
         raise Malformed("an instrument without symbol")
     status = text_of(row, "status")
     try:
-        leverage = number_or_none(row.get("default_max_leverage"))
+        leverage = maybe_number(row.get("default_max_leverage"))
         attributes = [(words.MARGIN_ASSET, text_of(row, "margin_asset"))]
         if leverage is not None and leverage > ZERO:
             attributes.append((words.DEFAULT_LEVERAGE, str(leverage)))
@@ -254,10 +258,10 @@ def instrument_of(row: Mapping[str, Any]) -> Instrument:
             quote=text_of(row, "quote_asset") or symbol.rpartition("-")[2],
             tick=_step(row, "tick_size"),
             lot=_step(row, "lot_size"),
-            min_price=number_or_none(row.get("min_price")),
-            max_price=number_or_none(row.get("max_price")),
-            min_quantity=number_or_none(row.get("min_quantity")),
-            max_quantity=number_or_none(row.get("max_quantity")),
+            min_price=maybe_number(row.get("min_price")),
+            max_price=maybe_number(row.get("max_price")),
+            min_quantity=maybe_number(row.get("min_quantity")),
+            max_quantity=maybe_number(row.get("max_quantity")),
             trading=status == "ACTIVE",
             status=status,
             attributes=tuple(attributes),
@@ -267,19 +271,40 @@ def instrument_of(row: Mapping[str, Any]) -> Instrument:
 
 
 def _step(row: Mapping[str, Any], name: str) -> Decimal:
-    value = number(row.get(name))
+    value = exact_number(row.get(name))
     if value <= ZERO:
         raise JsonError(f"its {name} is not above zero.")
     return value
 
 
+def exact_number(value: object) -> Decimal:
+    """A number of sensible size, whether as JSON number or as text, with its own digits.
+
+    Raises:
+        JsonError: for anything else.
+    """
+    found = jsonx.number(value)
+    if found.adjusted() >= _MOST_DIGITS or places(found) > _MOST_DIGITS:
+        raise JsonError("A number has far too many digits.")
+    return found
+
+
+def maybe_number(value: object) -> Decimal | None:
+    """Like `exact_number`, with null and an empty text read as None.
+
+    Raises:
+        JsonError: for anything else that is not a number of sensible size.
+    """
+    return None if value is None or value == "" else exact_number(value)
+
+
 def nanoseconds(seconds: object) -> int | None:
     """A time in (fractional) seconds since 1970 as nanoseconds, exact; None for anything else."""
     try:
-        value = number_or_none(seconds)
+        value = maybe_number(seconds)
     except JsonError:
         return None
-    if value is None or value <= ZERO or value.adjusted() > 12:
+    if value is None or value <= ZERO:
         return None
     with exact():
         return int(value * _SECOND)

@@ -9,7 +9,7 @@ from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
 from app.venues.qfex import rules
 from app.venues.qfex import vocabulary as words
-from app.venues.qfex.checks import Asked, asked_of, verdict
+from app.venues.qfex.checks import Asked, absurd, asked_of, verdict
 from app.venues.qfex.consequence import balance_forecast, consequence, shortage_of
 from app.venues.qfex.forms import form as make_form
 from app.venues.qfex.forms import route
@@ -41,14 +41,16 @@ class QfexRulebook:
         order = draft.base
         made = make_form(order, around)
         asked = asked_of(draft, order)
-        found = verdict(draft, asked, made, around, shortage_of(balance_forecast(order, asked, around)))
+        reckonable = not absurd(draft)
+        shortage = shortage_of(balance_forecast(order, asked, around)) if reckonable else ""
+        found = verdict(draft, asked, made, around, shortage)
         return Plan(
             draft=draft,
             route=route(made.locked),
             verdict=found,
             target=target_of(asked) if found.ok else None,
             fields=wire_fields(order, asked, around) if found.ok else (),
-            consequence=consequence(order, asked, around),
+            consequence=consequence(order, asked, around) if reckonable else None,
         )
 
     def judge(self, command: Command, seen: Order) -> Judgement:

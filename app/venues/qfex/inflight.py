@@ -1,0 +1,137 @@
+"""The amendments that left and the replies that may be theirs. No I/O, no clock: the connector feeds it and acts.
+
+An amendment is *waiting* until its answer or its time-out, and *late* after a time-out or a broken link: then a reply
+may still come, and is still recognised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.domain.amendment import Command
+from app.domain.evidence import compare
+from app.domain.order import Order
+from app.venues.qfex import vocabulary as words
+from app.venues.qfex.matching import collide, is_result, same_shape
+
+#: Late amendments remembered; each is a few hundred bytes, and hardly any ever comes.
+_KEPT = 100
+
+
+@dataclass(slots=True)
+class Sent:
+    """One amendment under way.
+
+    Attributes:
+        command: as sent.
+        done: called once, when its answer came.
+        told: whether the hand-over to the socket was reported.
+        waiting: whether its answer may still come in time.
+        tentative: the new id a fill or a list showed before the reply came, "" if none did.
+        suspects: unknown ids that QFEX reported as MODIFIED with this shape and other terms.
+    """
+
+    command: Command
+    done: Callable[[], None] = lambda: None
+    told: bool = False
+    waiting: bool = True
+    tentative: str = ""
+    suspects: set[str] = field(default_factory=set)
+
+    @property
+    def old_id(self) -> str:
+        """The id it was sent for."""
+        return self.command.order.order_id
+
+
+class InFlight:
+    """Every amendment without an answer yet."""
+
+    def __init__(self) -> None:
+        self._sent: dict[str, Sent] = {}
+
+    def add(self, command: Command, done: Callable[[], None] = lambda: None) -> Sent:
+        """Remember an amendment that is about to leave; an older one of the same order id is settled by then."""
+        for other in [each for each in self._sent.values() if each.old_id == command.order.order_id]:
+            self.settle(other)
+        sent = Sent(command, done)
+        self._sent[command.amendment_id] = sent
+        while len(self._sent) > _KEPT:
+            late = next((each for each in self._sent.values() if not each.waiting), None)
+            if late is None:
+                break
+            self.settle(late)
+        return sent
+
+    def settle(self, sent: Sent) -> None:
+        """Forget an amendment: it was answered, or never left."""
+        self._sent.pop(sent.command.amendment_id, None)
+        sent.waiting = False
+        sent.done()
+
+    def give_up(self, sent: Sent) -> bool:
+        """Stop waiting for an answer; it may still come late. Answers whether it was waiting."""
+        was, sent.waiting = sent.waiting, False
+        sent.done()
+        return was
+
+    def waiting(self) -> list[Sent]:
+        """Those whose answer may still come in time, oldest first."""
+        return [sent for sent in self._sent.values() if sent.waiting]
+
+    def rival(self, order: Order) -> Sent | None:
+        """A waiting amendment of this order, or of one whose reply could not be told from this one's."""
+        return next(
+            (each for each in self.waiting() if each.old_id == order.order_id or collide(each.command.order, order)),
+            None,
+        )
+
+    def of(self, order_id: str) -> Sent | None:
+        """The amendment that was sent for this order id; a refusal and an error frame name it."""
+        return next((sent for sent in self._sent.values() if sent.old_id == order_id), None)
+
+    def modified(self, seen: Order, *, known: bool) -> Sent | None:
+        """The one amendment whose success this MODIFIED reports; None if none or several could be meant.
+
+        Args:
+            seen: the order as reported.
+            known: whether its id was seen before. It is new, or the old one, or one that was shown before the reply.
+        """
+        found = [
+            sent
+            for sent in self._sent.values()
+            if (seen.order_id == sent.old_id and not compare(sent.command.target, seen))
+            or ((not known or sent.tentative == seen.order_id) and is_result(sent.command, seen))
+        ]
+        # What was shown first has tied the id to one of them already.
+        tied = [sent for sent in found if sent.tentative == seen.order_id]
+        found = tied or [sent for sent in found if sent.waiting] or found
+        if len(found) == 1:
+            return found[0]
+        if not found and not known:
+            for sent in self.waiting():
+                if same_shape(sent.command.order, seen):
+                    sent.suspects.add(seen.order_id)
+        return None
+
+    def shown(self, seen: Order) -> bool:
+        """Whether a fill or a list shows the new order of exactly one amendment before its reply came."""
+        found = [sent for sent in self._sent.values() if not sent.tentative and is_result(sent.command, seen)]
+        if len(found) != 1:
+            return False
+        found[0].tentative = seen.order_id
+        return True
+
+    def replacement(self, order: Order, listed: dict[str, Order]) -> Order | None:
+        """The one listed order that QFEX reported as the changed form of this one, with other terms than asked for.
+
+        Args:
+            order: no longer listed under its id.
+            listed: all open orders by id.
+        """
+        sent = self.of(order.order_id)
+        if sent is None:
+            return None
+        found = [listed[order_id] for order_id in sent.suspects if order_id in listed]
+        return found[0] if len(found) == 1 and not found[0].attribute(words.ADDED) else None

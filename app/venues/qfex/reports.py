@@ -1,0 +1,332 @@
+"""What the trade socket says of orders, turned into events: pushes, refusals, error frames, lists, executions.
+
+It keeps what is known of every open order, and the amendments and cancels whose answer is outstanding. It does no I/O:
+the session feeds it, and it asks for a list where a message cannot be placed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from app.domain import events as ev
+from app.domain.amendment import Source
+from app.domain.money import ZERO
+from app.domain.order import Fill, Order, OrderStatus
+from app.venues.qfex import codec, errors
+from app.venues.qfex import vocabulary as words
+from app.venues.qfex.codec import ErrorFrame, Receipt
+from app.venues.qfex.errors import Certainty
+from app.venues.qfex.inflight import InFlight, Sent
+from app.venues.qfex.parsing import Malformed, fill_of, maybe_number, order_of, text_of
+from app.venues.transport.clock import Clock
+from app.venues.transport.jsonx import JsonError
+
+#: Executions kept for order ids that are not known yet; a reply may come after the fill.
+_KEPT_FILLS = 200
+
+#: Called with the outcome of a cancel: whether it was taken, and one sentence if not.
+CancelDone = Callable[[bool, str], None]
+
+
+class Reports:
+    """Reads order messages of one account."""
+
+    def __init__(
+        self,
+        account: str,
+        sink: Callable[[ev.Event], None],
+        clock: Clock,
+        *,
+        want_list: Callable[[], None],
+        watch: Callable[[Iterable[str]], None],
+        written: Callable[[Sent], None],
+        limited: Callable[[], None],
+    ) -> None:
+        """Know nothing yet.
+
+        Args:
+            account, sink, clock: whose events, where to, and when.
+            want_list: asks for the list of open orders soon.
+            watch: asks for market data of these symbols.
+            written: reports the hand-over of an amendment, if that was not done yet.
+            limited: called when QFEX says that we were too fast.
+        """
+        self.inflight = InFlight()
+        self.rows: dict[str, Order] = {}
+        self.cancels: dict[str, CancelDone] = {}
+        self.currency = "USD"
+        self._account = account
+        self._sink = sink
+        self._clock = clock
+        self._want_list = want_list
+        self._watch = watch
+        self._written = written
+        self._limited = limited
+        self._ids: set[str] = set()
+        self._pushed_at: dict[str, int] = {}
+        self._orphans: list[Fill] = []
+
+    # -- orders ----------------------------------------------------------------------------------------------------
+
+    def order_response(self, row: Mapping[str, Any]) -> None:
+        """Take in one order reply: of ours, of another session of the account, or of the engine by itself.
+
+        Raises:
+            Malformed: if it cannot be read.
+        """
+        order_id, status = text_of(row, "order_id"), text_of(row, "status")
+        if status == words.NO_SUCH_ORDER:
+            self._cancel_refused(order_id)
+            return
+        if status in errors.REFUSALS:
+            self._refused(order_id, status)
+            return
+        order = order_of(row, self._account, self.rows.get(order_id))
+        known = order_id in self._ids
+        if status == words.MODIFIED:
+            self._modified(order, known)
+        elif order.status is OrderStatus.UNRECOGNISED:
+            self._unrecognised(order, known)
+        elif known or status == words.ACK or self.inflight.shown(order):
+            self._show(order)
+        elif order.is_open:
+            # A live order nobody announced, such as one that another session amended: the list tells whose it is.
+            self._want_list()
+
+    def _modified(self, order: Order, known: bool) -> None:
+        sent = self.inflight.modified(order, known=known)
+        if sent is None:
+            if known:
+                self._show(order, changed=True)
+            # Somebody else amended, or the terms are not those asked for: one old row has just died, so no row is
+            # added on this alone.
+            self._want_list()
+            return
+        same = order.order_id == sent.old_id
+        note = "MODIFIED, same order id" if same else "MODIFIED, new order id"
+        self._written(sent)
+        if not same:
+            self.rows.pop(sent.old_id, None)
+        self._sink(
+            ev.AmendmentAcknowledged(self._account, self._clock.now(), sent.command.amendment_id, order.order_id, note)
+        )
+        self._show(order, changed=True, replaces="" if same else sent.old_id)
+        self.inflight.settle(sent)
+
+    def _unrecognised(self, order: Order, known: bool) -> None:
+        text = f"QFEX reports order {order.order_id} as “{order.raw_status}”, which this ticket does not know."
+        sent = self.inflight.of(order.order_id)
+        if sent is not None:
+            self._unanswered(sent, text)
+        if known:
+            self._show(order)
+        self._notice(text)
+        self._want_list()
+
+    def _show(self, order: Order, *, changed: bool = False, replaces: str = "") -> None:
+        """Pass an order on, unless something newer is known of it."""
+        known = self.rows.get(order.order_id)
+        if known is not None and _older(order, known):
+            return
+        now = self._clock.now()
+        self._keep(order, now)
+        self._sink(ev.OrderSeen(self._account, now, order, Source.PUSH, replaces=replaces, changed=changed))
+        self._after(order)
+
+    def _keep(self, order: Order, at: int) -> None:
+        self._ids.add(order.order_id)
+        if order.is_open:
+            self.rows[order.order_id] = order
+            self._pushed_at[order.order_id] = at
+            self._watch((order.symbol,))
+        else:
+            self.rows.pop(order.order_id, None)
+            self._pushed_at.pop(order.order_id, None)
+
+    def _after(self, order: Order) -> None:
+        """What waited for this order: executions that came before it, and a cancel."""
+        mine = [fill for fill in self._orphans if fill.order_id == order.order_id]
+        if mine:
+            self._orphans = [fill for fill in self._orphans if fill.order_id != order.order_id]
+            for fill in mine:
+                self._sink(ev.FillSeen(self._account, self._clock.now(), fill, Source.PUSH))
+        if not order.is_open:
+            text = "" if order.status is OrderStatus.CANCELLED else "The order was filled before QFEX could cancel it."
+            self.cancel_done(order.order_id, not text, text)
+
+    # -- answers ---------------------------------------------------------------------------------------------------
+
+    def _refused(self, order_id: str, status: str) -> None:
+        """A refusing status leaves the order as it was; it is an answer to us only under the id we sent."""
+        sent = self.inflight.of(order_id)
+        if sent is None:
+            return
+        if status == errors.RATE_LIMITED_STATUS:
+            self._limited()
+        self._refuse(sent, status, errors.refusal_text(status), gone=status == errors.GONE)
+
+    def _refuse(self, sent: Sent, code: str, text: str, *, gone: bool = False) -> None:
+        self._written(sent)
+        now = self._clock.now()
+        self._sink(ev.AmendmentRefused(self._account, now, sent.command.amendment_id, code, text, order_gone=gone))
+        self.inflight.settle(sent)
+
+    def _unanswered(self, sent: Sent, text: str) -> None:
+        self._written(sent)
+        if self.inflight.give_up(sent):
+            self._sink(ev.AmendmentUnanswered(self._account, self._clock.now(), sent.command.amendment_id, text))
+
+    def timed_out(self, sent: Sent, text: str) -> None:
+        """No answer came in time, or none can come; it may have been applied."""
+        self._unanswered(sent, text)
+
+    def lost(self, text: str) -> None:
+        """The connection ended: nothing that is outstanding will be answered on it."""
+        for sent in self.inflight.waiting():
+            self._unanswered(sent, text)
+        for order_id in list(self.cancels):
+            self.cancel_done(order_id, False, f"{text} Whether the cancel arrived is not known.")
+
+    def error(self, frame: ErrorFrame) -> None:
+        """Take in an error frame; only its echo of the request tells whose it is."""
+        if frame.code == errors.RATE_LIMITED:
+            self._limited()
+        if frame.request in (codec.CANCEL, codec.CANCEL_STOP):
+            self.cancel_done(frame.order_id, False, errors.error_text(frame.code, frame.message))
+            return
+        if frame.request == codec.MODIFY:
+            sent = self.inflight.of(frame.order_id)
+            if sent is not None and errors.meaning_of(frame.code).certainty is Certainty.REFUSED:
+                self._refuse(sent, frame.code, errors.error_text(frame.code, frame.message))
+            elif sent is not None:
+                text = f"QFEX answered {frame.code}, which does not tell whether the change was made."
+                self._unanswered(sent, text)
+            return
+        self._notice(errors.error_text(frame.code, frame.message))
+        if not frame.request:
+            text = f"QFEX reported {frame.code} without saying for which request."
+            for sent in self.inflight.waiting():
+                self._unanswered(sent, text)
+
+    def receipt(self, receipt: Receipt) -> None:
+        """Take in a plain receipt: for a stop order it is all the answer a cancel may get."""
+        order_id = text_of(receipt.params, "stop_order_id")
+        if receipt.request == codec.CANCEL_STOP and order_id:
+            self.cancel_done(order_id, True, "")
+
+    def _cancel_refused(self, order_id: str) -> None:
+        if order_id in self.cancels:
+            text = (
+                f"QFEX finds no order {order_id} to cancel; it has ended, or an amendment has given it a new id. "
+                "The list is being read again."
+            )
+            self.cancel_done(order_id, False, text)
+            self._want_list()
+
+    def cancel_done(self, order_id: str, taken: bool, text: str) -> None:
+        """Answer a cancel, if one is outstanding."""
+        done = self.cancels.pop(order_id, None)
+        if done is not None:
+            done(taken, text)
+
+    # -- lists and executions --------------------------------------------------------------------------------------
+
+    def listed(self, rows: Iterable[Mapping[str, Any]], asked_at: int) -> dict[str, Order]:
+        """Take in a whole list of open orders and report it.
+
+        Returns:
+            The orders by id. A row that cannot be read is told and makes the list incomplete.
+        """
+        orders, complete = self._read(rows)
+        for order in orders.values():
+            if order.order_id not in self._ids:
+                self.inflight.shown(order)
+        if complete:
+            # What was pushed after the list was asked for is newer than the list.
+            gone = [each for each in self.rows if each not in orders and self._pushed_at.get(each, 0) < asked_at]
+            for order_id in gone:
+                del self.rows[order_id]
+                self._pushed_at.pop(order_id, None)
+        for order in orders.values():
+            known = self.rows.get(order.order_id)
+            if known is None or not _older(order, known):
+                self.rows[order.order_id] = order
+            self._ids.add(order.order_id)
+        self._watch({order.symbol for order in orders.values()})
+        now = self._clock.now()
+        self._sink(ev.OpenOrdersListed(self._account, now, asked_at, tuple(orders.values()), complete))
+        for order in orders.values():
+            self._after(order)
+        return orders
+
+    def looked_up(self, order: Order, rows: Iterable[Mapping[str, Any]], asked_at: int) -> bool:
+        """Report what a list says of one order: the order itself, and orders nobody knew, which may be its new form.
+
+        Returns:
+            Whether the list settles what became of it.
+
+        Raises:
+            Malformed: if a row cannot be read, for then nothing is proven.
+        """
+        orders, complete = self._read(rows)
+        if not complete:
+            raise Malformed("the list of open orders has a row that cannot be read")
+        replacement = None if order.order_id in orders else self.inflight.replacement(order, orders)
+        for seen in orders.values():
+            if seen.order_id == order.order_id or seen.order_id not in self._ids:
+                self._looked(seen, asked_at, replaces=order.order_id if seen is replacement else "")
+        return order.order_id in orders or replacement is not None
+
+    def _looked(self, seen: Order, asked_at: int, replaces: str) -> None:
+        if seen.order_id not in self._ids:
+            self.inflight.shown(seen)
+        known = self.rows.get(seen.order_id)
+        if known is None or not _older(seen, known):
+            self.rows[seen.order_id] = seen
+        self._ids.add(seen.order_id)
+        self._watch((seen.symbol,))
+        now = self._clock.now()
+        self._sink(
+            ev.OrderSeen(self._account, now, seen, Source.LOOKUP, asked_at, replaces=replaces, changed=bool(replaces))
+        )
+        self._after(seen)
+
+    def _read(self, rows: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Order], bool]:
+        orders: dict[str, Order] = {}
+        complete = True
+        for row in rows:
+            try:
+                if maybe_number(row.get("quantity_remaining")) == ZERO:
+                    continue  # being listed with nothing left is not being open
+                order = order_of(row, self._account, self.rows.get(text_of(row, "order_id")), listed=True)
+            except (Malformed, JsonError) as error:
+                complete = False
+                self._notice(f"QFEX listed an order that cannot be read: {error}.")
+                continue
+            orders[order.order_id] = order
+        return orders, complete
+
+    def fill(self, row: Mapping[str, Any], source: Source = Source.PUSH) -> Fill:
+        """Take in one execution; one of an order that is not known yet waits for it.
+
+        Raises:
+            Malformed: if it cannot be read.
+        """
+        now = self._clock.now()
+        fill = fill_of(row, self._account, self.currency, now)
+        if fill.order_id in self._ids:
+            self._sink(ev.FillSeen(self._account, now, fill, source))
+        else:
+            self._orphans = [*self._orphans[-_KEPT_FILLS + 1 :], fill]
+        return fill
+
+    def _notice(self, text: str) -> None:
+        self._sink(ev.Noticed(self._account, self._clock.now(), text))
+
+
+def _older(order: Order, known: Order) -> bool:
+    """Whether this message is older than what is known: by QFEX's time, else by what was filled already."""
+    if order.updated_at is not None and known.updated_at is not None and order.updated_at != known.updated_at:
+        return order.updated_at < known.updated_at
+    return order.is_open and order.filled < known.filled
