@@ -236,7 +236,7 @@ def _number(row: Row, name: str) -> Decimal | None:
         value = jsonx.number_or_none(row.get(name))
     except jsonx.JsonError as error:
         raise Malformed(f"{name} that is no number") from error
-    if value is not None and value != ZERO and abs(value.adjusted()) > _MOST_DIGITS:
+    if value is not None and (not value.is_finite() or (value != ZERO and abs(value.adjusted()) > _MOST_DIGITS)):
         raise Malformed(f"{name} beyond any sensible size")
     return value
 

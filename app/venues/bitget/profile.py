@@ -85,7 +85,7 @@ def check(account: Account) -> None:
     unknown = sorted(set(categories_of(account)) - set(words.CATEGORIES))
     if unknown:
         known = ", ".join(words.CATEGORIES)
-        raise InputError(CATEGORIES, f"Account {account.name}: “{unknown[0]}” is not a category; use {known}.")
+        raise InputError(CATEGORIES, f"Account {account.name}: “{CATEGORIES}” names “{unknown[0]}”; use {known}.")
     for name in (REREAD_AFTER, POLL_EVERY):
         seconds_of(account, name)
 

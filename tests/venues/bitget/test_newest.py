@@ -1,0 +1,102 @@
+"""Late and repeated rows never take the picture back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.order import Order, OrderStatus
+from app.venues.bitget.newest import Newest
+from tests.venues.bitget.samples import NOW, order
+
+FIRST = order(updated_at=NOW)
+
+
+def later(base: Order, milliseconds: int, **changes: object) -> Order:
+    assert base.updated_at is not None
+    return replace(base, updated_at=base.updated_at + milliseconds * 1_000_000, **changes)  # type: ignore[arg-type]
+
+
+def test_a_newer_row_is_taken_and_an_older_one_turned_away() -> None:
+    newest = Newest()
+    moved = later(FIRST, 5, price=Decimal(61000))
+    assert newest.admit(FIRST, 1) == FIRST
+    assert newest.admit(moved, 2) == moved
+    assert newest.admit(FIRST, 3) is None
+    known = newest.known(FIRST)
+    assert known is not None
+    assert (known.order, known.seen_at) == (moved, 2)
+
+
+def test_the_same_row_again_is_taken() -> None:
+    newest = Newest()
+    newest.admit(FIRST, 1)
+    assert newest.admit(FIRST, 9) == FIRST
+    known = newest.known(FIRST)
+    assert known is not None
+    assert known.seen_at == 9
+
+
+def test_pushes_of_the_same_update_are_ordered_by_their_own_time() -> None:
+    newest = Newest()
+    assert newest.admit(replace(FIRST, price=Decimal(2)), 1, pushed_ms=20) is not None
+    assert newest.admit(replace(FIRST, price=Decimal(1)), 2, pushed_ms=10) is None
+    # A reply is not compared with pushes by that time: the clocks of two machines need not agree.
+    assert newest.admit(replace(FIRST, price=Decimal(3)), 3) is not None
+    assert newest.admit(replace(FIRST, price=Decimal(1)), 4, pushed_ms=10) is None
+
+
+def test_fills_never_shrink_and_an_ended_order_never_opens() -> None:
+    newest = Newest()
+    newest.admit(replace(FIRST, filled=Decimal("0.2")), 1)
+    assert newest.admit(later(FIRST, 10), 2) is None
+    ended = later(FIRST, 20, filled=Decimal("0.2"), status=OrderStatus.CANCELLED)
+    assert newest.admit(ended, 3) == ended
+    assert newest.admit(later(ended, 10, status=OrderStatus.WORKING), 4) is None
+    assert newest.open_markets() == set()
+
+
+def test_markets_of_one_symbol_are_kept_apart() -> None:
+    newest = Newest()
+    spot, perp = FIRST, replace(FIRST, market="perp", price=Decimal(7))
+    assert newest.admit(spot, 1) == spot
+    assert newest.admit(perp, 2) == perp
+    assert newest.open_markets() == {("spot", "BTCUSDT"), ("perp", "BTCUSDT")}
+
+
+def test_what_one_source_leaves_out_is_kept_from_the_other() -> None:
+    newest = Newest()
+    whole = order(updated_at=NOW, take_profit=Decimal(70000), stop_loss=Decimal(50000), created_at=NOW)
+    newest.admit(whole, 1)
+    push = replace(
+        whole, take_profit=None, stop_loss=None, created_at=None, client_id="", attributes=(("leverage", "20"),)
+    )
+    completed = newest.admit(push, 2, pushed_ms=1)
+    assert completed is not None
+    assert (completed.take_profit, completed.stop_loss) == (whole.take_profit, whole.stop_loss)
+    assert (completed.client_id, completed.created_at) == (whole.client_id, NOW)
+    assert completed.attribute("delegate_type") == "normal"
+    assert completed.attribute("leverage") == "20"
+    # A look-up does tell of exits: one that is gone there is gone.
+    looked_up = newest.admit(replace(whole, take_profit=None, stop_loss=None), 3)
+    assert looked_up is not None
+    assert looked_up.take_profit is None
+    assert looked_up.attribute("leverage") == "20"
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.booleans()), max_size=20))
+def test_whatever_comes_the_picture_only_moves_forward(steps: list[tuple[int, int, bool]]) -> None:
+    newest = Newest()
+    for index, (milliseconds, filled, ended) in enumerate(steps):
+        status = OrderStatus.CANCELLED if ended else OrderStatus.WORKING
+        before = newest.known(FIRST)
+        newest.admit(later(FIRST, milliseconds, filled=Decimal(filled), status=status), index)
+        after = newest.known(FIRST)
+        assert after is not None
+        if before is not None:
+            assert after.order.filled >= before.order.filled
+            assert (after.order.updated_at or 0) >= (before.order.updated_at or 0)
+            assert after.order.status.is_terminal or not before.order.status.is_terminal
