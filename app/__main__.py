@@ -24,10 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             from app.practice.run import run as practice
 
             return practice(
-                seed=arguments.seed,
-                config_out=arguments.config_out,
-                quiet=arguments.quiet,
-                with_parent=arguments.with_parent,
+                arguments.seed, arguments.config_out, quiet=arguments.quiet, with_parent=arguments.with_parent
             )
         case "doctor":
             from app.cli.doctor import run as doctor

@@ -26,7 +26,9 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", metavar="VERB")
 
     practice = verbs.add_parser("practice", help="run the four practice venues until interrupted")
-    practice.add_argument("--seed", type=int, default=None, metavar="N", help="the same seed gives the same day")
+    practice.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="the same seed gives the same day (default 1)"
+    )
     practice.add_argument("--config-out", type=Path, metavar="FILE", help="write a complete configuration here")
     practice.add_argument("--quiet", action="store_true", help="the market moves only on request")
     practice.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)

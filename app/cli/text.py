@@ -9,6 +9,9 @@ from app.desk.desk import Desk, Prepared
 from app.desk.state import Lineage
 from app.domain.amendment import Amendment
 from app.domain.form import Form
+from app.domain.money import tidy
+from app.domain.order import OrderStatus
+from app.domain.plan import Problem
 from app.domain.rules import Rule
 
 
@@ -42,7 +45,7 @@ def orders(found: Desk, rows: Sequence[Lineage]) -> str:
                 shapes.number(each.price) or "—",
                 shapes.number(each.quantity) or "—",
                 shapes.number(each.remaining) or "—",
-                each.raw_status or each.status.value,
+                each.raw_status if each.status is OrderStatus.UNRECOGNISED else each.status.value.replace("_", " "),
                 last.stage.value if last else "—",
                 each.order_id,
             ]
@@ -93,19 +96,24 @@ def _source(rule: Rule | None) -> list[str]:
     return found
 
 
+def offered(problem: Problem) -> str:
+    """A problem with its nearest legal values, unless its sentence names them already."""
+    named = all(tidy(value) in problem.text for value in problem.nearest)
+    nearest = " or ".join(tidy(value) for value in problem.nearest)
+    return problem.text if named else f"{problem.text} Nearest legal: {nearest}."
+
+
 def prepared(each: Prepared) -> str:
     """What stands against a draft, what it would do, and the exact request."""
     lines: list[str] = []
-    for problem in each.plan.verdict.problems:
-        nearest = ", ".join(shapes.number(value) or "" for value in problem.nearest)
-        lines.append(f"problem: {problem.text}{f' Nearest legal: {nearest}.' if nearest else ''}")
+    lines += [f"problem: {offered(problem)}" for problem in each.plan.verdict.problems]
     for caution in each.plan.verdict.cautions:
         lines.append(f"warning: {caution.text}{' (needs --confirm)' if caution.confirm else ''}")
     effect = each.plan.consequence
     if effect is not None:
         rows = [["", "now", "peak", "after"]]
         for line in effect.lines:
-            delta = f" ({line.delta:+f})" if line.delta is not None else ""
+            delta = f" ({line.delta:+f})" if line.delta else ""
             cells = [shapes.number(value) or "—" for value in (line.now, line.peak, line.after)]
             rows.append([line.label, cells[0], cells[1], cells[2] + delta])
         lines += ["", table(rows, frozenset({1, 2, 3}))]
@@ -115,7 +123,7 @@ def prepared(each: Prepared) -> str:
             lines.append(f"not carried over: {', '.join(effect.attributes_lost)}")
     if each.preview is not None:
         lines += ["", each.preview.head, each.preview.body]
-    return "\n".join(lines).strip()
+    return "\n".join(lines).strip("\n")
 
 
 def amendment(each: Amendment, lineage: Lineage) -> str:

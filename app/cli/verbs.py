@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Sequence
 from decimal import Decimal
@@ -37,6 +38,10 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
         return asyncio.run(work(arguments, registry))
     except (SettingsError, InputError, DeskError) as error:
         return fail(arguments, str(error))
+    except BrokenPipeError:
+        # Whoever read our output stopped reading; point it elsewhere so that the interpreter's own flush is quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
     except KeyboardInterrupt:
         return fail(arguments, "Interrupted; nothing more is sent.", EXIT_UNKNOWN)
 
@@ -159,11 +164,7 @@ def prepare(found: Desk, lineage: Lineage, changes: Sequence[str], route: str | 
 def first_problem(prepared: Prepared) -> str:
     """The first thing that stops a draft, with the nearest legal values where there are any."""
     problems = prepared.plan.verdict.problems
-    if not problems:
-        return "This change cannot be sent."
-    nearest = ", ".join(shapes.number(value) or "" for value in problems[0].nearest)
-    offer = f" Nearest legal: {nearest}." if nearest and nearest not in problems[0].text else ""
-    return problems[0].text + offer
+    return text.offered(problems[0]) if problems else "This change cannot be sent."
 
 
 def _json(document: shapes.Shape) -> None:

@@ -1,20 +1,19 @@
 """Run the practice venues: by hand, for the headless verbs, or as the child process of a window.
 
-    python -m app.practice.run --seed 7 --config-out practice.toml
+    redline practice --seed 7 --config-out practice.toml
 
 The configuration appears at its path, whole, once every venue listens.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import decimal
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from app.practice.core.numbers import context
@@ -72,23 +71,12 @@ def _watch_parent(loop: asyncio.AbstractEventLoop, gone: Callable[[], None]) -> 
     threading.Thread(target=wait, name="parent watch", daemon=True).start()
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run from a command line; 0 when ended as asked."""
-    parser = argparse.ArgumentParser(prog="practice", description="Four practice exchanges on loopback.")
-    parser.add_argument("--seed", type=int, default=1, help="the day: the same seed gives the same one (default 1)")
-    parser.add_argument("--config-out", type=Path, help="where to write the configuration once everything listens")
-    parser.add_argument("--quiet", action="store_true", help="the market does nothing by itself")
-    parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
-    options = parser.parse_args(argv)
+def run(seed: int, config_out: Path | None, *, quiet: bool, with_parent: bool) -> int:
+    """Run the venues and say where they are; 0 when ended as asked. See `serve`."""
 
     def ready(world: PracticeWorld) -> None:
-        sys.stderr.write(f"practice venues: {', '.join(world.venues) or 'none'}; control {world.control_url}\n")
+        where = f"; configuration {config_out}" if config_out is not None else ""
+        sys.stderr.write(f"practice venues: {', '.join(world.venues) or 'none'}; control {world.control_url}{where}\n")
 
-    asyncio.run(
-        serve(options.seed, options.config_out, quiet=options.quiet, ready=ready, with_parent=options.with_parent)
-    )
+    asyncio.run(serve(seed, config_out, quiet=quiet, ready=ready, with_parent=with_parent))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -47,7 +47,7 @@ class BitsoServer(VenueServer):
         return {"rest": f"{self._http.url}/api", "ws": self._ws.ws_url}
 
     def credentials(self) -> dict[str, str]:
-        return {"key": KEY, "secret": SECRET}
+        return {"api_key": KEY, "secret": SECRET}
 
     # --- one request -------------------------------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ class Client:
         secret = self.server.credentials()["secret"].encode()
         prehash = (nonce + method).encode() + made.url.raw_path + content
         signature = hmac.new(secret, prehash, hashlib.sha256).hexdigest()
-        made.headers["Authorization"] = f"Bitso {self.server.credentials()['key']}:{nonce}:{signature}"
+        made.headers["Authorization"] = f"Bitso {self.server.credentials()['api_key']}:{nonce}:{signature}"
         answer = await self.http.send(made)
         return answer.status_code, answer.json()
 
