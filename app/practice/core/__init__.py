@@ -57,5 +57,5 @@ The rooms, in the order a venue author meets them:
 `clock`: Clock, RealClock, VirtualClock; postpone with `clock.call_later`, never with asyncio directly.
 `seeds`: StartingBook, StartingOrder.
 `world.PracticeWorld`: finds the venues, starts them and the control endpoint (`control`, `GET /` lists it), runs the
-    market, writes the configuration. `app.practice.run` is its command line.
+    market, writes the configuration. `app.practice.run` runs it as a process.
 """

@@ -286,6 +286,7 @@ class Fault:
         skip: how many matching moments it lets pass first.
         arguments: see `ACTIONS`.
         hits: how many times it has struck.
+        trouble: why it could not do its work the last time it struck (the order was closed already); empty if it could.
     """
 
     action: Action
@@ -297,6 +298,7 @@ class Fault:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     number: int = 0
     hits: int = 0
+    trouble: str = ""
 
     @property
     def strikes_at(self) -> Point:
@@ -345,6 +347,7 @@ class Fault:
             "skip": self.skip,
             "arguments": dict(self.arguments),
             "hits": self.hits,
+            "trouble": self.trouble,
         }
 
 

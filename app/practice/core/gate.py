@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from app.practice.core.clock import Clock
-from app.practice.core.errors import SwitchError
+from app.practice.core.errors import PracticeError, SwitchError
 from app.practice.core.faults import VENUE_ACTIONS, WORLD_ACTIONS, Action, Fault, FaultPlan, Point
 from app.practice.core.orders import SimOrder
 
@@ -118,7 +118,12 @@ class Gate:
 
     def _strike(self, point: Point, operation: str, order: SimOrder | None, order_id: str) -> Turn:
         for fault in self.plan.take(point, operation, order_id, WORLD_ACTIONS):
-            self._act(fault, order)
+            fault.trouble = ""
+            try:
+                self._act(fault, order)
+            except PracticeError as error:
+                # The order may be closed by now. That is the drill's business, not the client's.
+                fault.trouble = str(error)
         return _turn(self.plan.take(point, operation, order_id, VENUE_ACTIONS))
 
     def _act(self, fault: Fault, order: SimOrder | None) -> None:
