@@ -115,12 +115,11 @@ class BitsoConnector:
     async def _stay(self) -> None:
         backoff = Backoff(SocketSettings(longest_delay=30.0), random.random)
         while True:
-            self._set_link(LinkState.CONNECTING)
-            if await self._load_books():
-                self._set_link(LinkState.SYNCING)
-                if await self._round(balances=True):
-                    backoff.reset()
-                    await self._follow()
+            if self._failures == 0:
+                self._set_link(LinkState.CONNECTING)
+            if await self._load_books() and await self._round(balances=True):
+                backoff.reset()
+                await self._follow()
             if self._link is LinkState.REFUSED:
                 await self._rest(REFUSED_WAIT)
             else:
@@ -171,6 +170,8 @@ class BitsoConnector:
         async with self._turn:
             try:
                 listing = await self._reader.list_open()
+                if self._link not in _LIVE:
+                    self._set_link(LinkState.SYNCING)
                 await self._wait_for_renames(listing)
                 changed = self._tell(listing)
                 due = self._clock.monotonic() - self._balance_at >= BALANCE_EVERY
@@ -250,9 +251,6 @@ class BitsoConnector:
 
     def _set_link(self, state: LinkState, text: str = "") -> None:
         if state is self._link:
-            return
-        if state is LinkState.CONNECTING and self._link is LinkState.REFUSED:
-            # Trying refused credentials again is no news until it succeeds.
             return
         self._link = state
         if state is LinkState.UP:

@@ -1,7 +1,8 @@
 """Reading orders: the list with what it leaves out, one order, and what became of an order that is gone.
 
-The list of open orders carries no stop data, so orders are looked up in batches to learn them. An order that has ended
-is no longer returned by a look-up (for up to an hour it may be, with its last state), so its fills come from its trades.
+The list of open orders carries no stop data, so orders are looked up in batches to learn them. An order that has
+ended is no longer returned by a look-up (for up to an hour it may be, with its last state), so its fills come from its
+trades.
 Sources: "List Open Orders", "Look Up Orders", "List User Trades" (https://docs.bitso.com, read 2026-11-21, documented).
 """
 

@@ -1,0 +1,245 @@
+"""Bitso's rows to orders, fills, balances, books and quotes: exact numbers, tolerant of the rest."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pytest
+
+from app.domain.order import OrderKind, OrderStatus, Side
+from app.venues.bitso import feed, parsing
+from app.venues.bitso.codec import Malformed
+from app.venues.bitso.parsing import StopData, rows, with_stop
+
+ROW: dict[str, Any] = {
+    "book": "btc_mxn",
+    "oid": "qlbga6b600n3xta7",
+    "origin_id": "origin_id1",
+    "original_amount": "0.01000000",
+    "unfilled_amount": "0.00500000",
+    "original_value": "56.0",
+    "price": "5600.00",
+    "side": "buy",
+    "status": "partially filled",
+    "type": "limit",
+    "time_in_force": "postonly",
+    "created_at": "2016-04-08T17:52:31.000+00:00",
+    "updated_at": None,
+    "something_new": {"a": 1},
+}
+
+
+def order(stop_read: bool = True, **changes: Any) -> Any:
+    return parsing.order(ROW | changes, "desk", stop_read=stop_read)
+
+
+def test_a_listed_order() -> None:
+    found = order(stop_read=False)
+    assert (found.order_id, found.client_id, found.symbol, found.side) == (
+        "qlbga6b600n3xta7", "origin_id1", "btc_mxn", Side.BUY,
+    )  # fmt: skip
+    assert (found.quantity, found.filled, found.remaining) == (Decimal("0.01"), Decimal("0.005"), Decimal("0.005"))
+    assert (found.price, found.value, found.filled_value) == (Decimal("5600"), Decimal("56.0"), None)
+    assert found.status is OrderStatus.PARTIALLY_FILLED
+    assert found.post_only is True
+    assert found.created_at == 1_460_137_951_000_000_000
+    assert found.updated_at is None
+    assert found.attribute("stop_read") == "no"
+
+
+@pytest.mark.parametrize(
+    "status, expected",
+    [
+        ("queued", OrderStatus.PENDING),
+        ("open", OrderStatus.WORKING),
+        ("partially filled", OrderStatus.PARTIALLY_FILLED),
+        ("cancelled", OrderStatus.CANCELLED),
+        ("completed", OrderStatus.FILLED),
+        ("suspended", OrderStatus.UNRECOGNISED),
+    ],
+)
+def test_states(status: str, expected: OrderStatus) -> None:
+    assert order(status=status).status is expected
+    assert order(status=status).raw_status == status
+
+
+@pytest.mark.parametrize(
+    "kind, stop, triggered, expected, status",
+    [
+        ("limit", None, None, OrderKind.LIMIT, OrderStatus.WORKING),
+        ("limit", "", None, OrderKind.LIMIT, OrderStatus.WORKING),
+        ("limit", "0", None, OrderKind.LIMIT, OrderStatus.WORKING),
+        ("limit", "5500.00", None, OrderKind.STOP_LIMIT, OrderStatus.UNTRIGGERED),
+        ("limit", "5500.00", "2016-04-08T17:52:31Z", OrderKind.STOP_LIMIT, OrderStatus.WORKING),
+        ("market", "5500.00", None, OrderKind.STOP_MARKET, OrderStatus.UNTRIGGERED),
+        ("market", None, None, OrderKind.MARKET, OrderStatus.WORKING),
+        ("twap", None, None, OrderKind.OTHER, OrderStatus.WORKING),
+    ],
+)
+def test_stop_orders(kind: str, stop: Any, triggered: Any, expected: OrderKind, status: OrderStatus) -> None:
+    found = order(type=kind, stop=stop, triggered_at=triggered, status="open", unfilled_amount="0.01")
+    assert found.kind is expected
+    assert found.status is status
+    assert found.attribute("stop_read") == "yes"
+
+
+def test_an_untriggered_stop_that_is_queued_waits_for_its_trigger() -> None:
+    assert order(status="queued", stop="5500", unfilled_amount="0.01").status is OrderStatus.UNTRIGGERED
+
+
+def test_stop_data_in_the_list_are_not_trusted() -> None:
+    assert order(stop_read=False, stop="5500.00").stop is None
+    found = with_stop(order(stop_read=False, unfilled_amount="0.01"), StopData(Decimal(5500), triggered=True))
+    assert (found.kind, found.stop, found.triggered) == (OrderKind.STOP_LIMIT, Decimal(5500), True)
+
+
+def test_a_market_order_may_lack_its_amount() -> None:
+    found = order(type="market", original_amount=None, unfilled_amount=None, stop="5", price=None)
+    assert (found.quantity, found.filled, found.price) == (Decimal(0), Decimal(0), None)
+
+
+def test_an_order_without_a_value_and_with_numbers_as_numbers() -> None:
+    found = order(original_value=None, price=Decimal("5600.10"), original_amount=1, unfilled_amount=1)
+    assert (found.value, found.price, found.quantity, found.filled_value) == (
+        None,
+        Decimal("5600.10"),
+        Decimal(1),
+        Decimal(0),
+    )
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("2016-04-08T17:52:31Z", 1_460_137_951_000_000_000),
+        ("2016-04-08T17:52:31+0000", 1_460_137_951_000_000_000),
+        ("2016-04-08T17:52:31+00:00", 1_460_137_951_000_000_000),
+        ("2016-04-08T17:52:31", 1_460_137_951_000_000_000),
+        ("2016-04-08T12:52:31.250-0500", 1_460_137_951_250_000_000),
+        ("yesterday", None),
+        (5, None),
+    ],
+)
+def test_times_are_read_leniently(text: Any, expected: int | None) -> None:
+    assert order(updated_at=text).updated_at == expected
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"oid": None},
+        {"side": "both"},
+        {"price": "NaN"},
+        {"price": "1e900"},
+        {"original_amount": "1,5"},
+        {"original_amount": "1e30"},
+        {"unfilled_amount": None},
+    ],
+)
+def test_a_bad_row_is_left_out_and_told_in_one_sentence(changes: dict[str, Any]) -> None:
+    parse = partial(parsing.order, account="desk", stop_read=False)
+    values, faults = rows([ROW | changes, ROW], "an order", parse)
+    assert len(values) == 1
+    assert len(faults) == 1
+    assert faults[0].startswith("Bitso sent an order that cannot be read: ")
+
+
+def test_a_payload_that_is_no_list_is_malformed() -> None:
+    with pytest.raises(Malformed):
+        rows({"oid": 1}, "an order", partial(parsing.order, account="desk", stop_read=False))
+
+
+def test_a_fill_takes_amounts_without_their_signs() -> None:
+    found = parsing.fill(
+        {
+            "book": "btc_mxn",
+            "major": "-0.25232073",
+            "created_at": "2016-04-08T17:52:31.000+00:00",
+            "minor": "1023.77",
+            "fees_amount": "-10.237787459385",
+            "fees_currency": "mxn",
+            "price": "4057.45",
+            "tid": 51756,
+            "oid": "g81d7y9ysclkkuqb",
+            "side": "sell",
+            "maker_side": "sell",
+        },
+        "desk",
+    )
+    assert (found.fill_id, found.quantity, found.value) == ("51756", Decimal("0.25232073"), Decimal("1023.77"))
+    assert (found.fee, found.fee_currency, found.maker) == (Decimal("10.237787459385"), "mxn", True)
+
+
+def test_balances() -> None:
+    row = {"currency": "mxn", "total": "300.00", "locked": "25.1234", "available": "274.8766", "pending_deposit": "0"}
+    found = parsing.balances({"balances": [row]}, 7)[0]
+    assert (found.total, found.locked, found.available, found.as_of) == (
+        Decimal("300.00"),
+        Decimal("25.1234"),
+        Decimal("274.8766"),
+        7,
+    )
+    for bad in (None, {}, {"balances": [row | {"total": None}]}, {"balances": 5}):
+        with pytest.raises(Malformed):
+            parsing.balances(bad, 7)
+
+
+def test_a_book_of_today_and_an_old_one() -> None:
+    row: dict[str, Any] = {
+        "book": "btc_mxn",
+        "minimum_amount": "0.00005",
+        "maximum_amount": "500",
+        "minimum_price": "500",
+        "maximum_price": "10000000",
+        "minimum_value": "5",
+        "maximum_value": "10000000",
+        "tick_size": "0.01",
+        "fees": {"flat_rate": {"maker": "0.500", "taker": "0.650"}},
+    }
+    found = parsing.instrument(row)
+    assert (found.base, found.quote, found.tick, found.min_value) == ("btc", "mxn", Decimal("0.01"), Decimal(5))
+    assert found.attribute("taker_percent") == "0.65"
+    old = parsing.instrument({"book": "eth_btc", "minimum_amount": ".003"})
+    assert (old.tick, old.min_quantity, old.max_price) == (Decimal("1E-8"), Decimal("0.003"), None)
+    for bad in ({"book": "btcmxn"}, {"book": "btc_mxn", "tick_size": "0"}, {}):
+        with pytest.raises((KeyError, ValueError)):
+            parsing.instrument(bad)
+
+
+def test_a_ticker_with_an_empty_side() -> None:
+    found = parsing.ticker({"book": "btc_mxn", "bid": "99.5", "ask": None, "last": "0"}, 7)
+    assert (found.bid, found.ask, found.last, found.symbol) == (Decimal("99.5"), None, None, "btc_mxn")
+    with pytest.raises(Malformed):
+        parsing.ticker({"bid": "1"}, 7)
+
+
+def test_feed_messages() -> None:
+    assert feed.subscription("btc_mxn", "orders") == '{"action":"subscribe","book":"btc_mxn","type":"orders"}'
+    assert feed.message('{"type":"ka"}') is None
+    assert feed.message('{"action":"subscribe","response":"ok","time":1455831538045,"type":"trades"}') is None
+    top = (
+        '{"type":"orders","book":"btc_mxn","payload":{"bids":[{"r":"99","a":"1"},{"r":99.5,"a":1}],"asks":[]},"sent":1}'
+    )
+    assert feed.message(top) == feed.Touch("btc_mxn", Decimal("99.5"), None)
+    trades = '{"type":"trades","book":"btc_mxn","payload":[{"i":7,"a":"1","r":"7190","mo":"m1","to":"t1","t":0}]}'
+    assert feed.message(trades) == feed.Traded("btc_mxn", Decimal(7190), frozenset({"m1", "t1"}))
+    moved = '{"type":"diff-orders","book":"btc_mxn","sequence":2734,"payload":[{"o":"a1","s":"cancelled"},{"o":"b2"}]}'
+    assert feed.message(moved) == feed.Moved("btc_mxn", (("a1", "cancelled"), ("b2", "")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"type":"orders","book":"b","payload":[]}',
+        '{"type":"trades","book":"b","payload":[{}]}',
+        '{"type":"diff-orders","book":"b","payload":[{}]}',
+        '{"type":"orders","book":"b","payload":{"bids":[{"r":NaN}]}}',
+    ],
+)
+def test_an_unreadable_frame_is_malformed(text: str) -> None:
+    with pytest.raises(Malformed, match="Bitso's market data cannot be read"):
+        feed.message(text)
