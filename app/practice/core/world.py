@@ -1,6 +1,6 @@
 """The practice world: every venue found in `app/practice`, started on loopback, with a market that moves.
 
-Venues are found by their folder, so none is named here. Each folder's `server` module (or the package itself) offers
+Venues are found by their folder, so none is named here. Each folder's `server` module offers
 `build(world) -> VenueServer`.
 """
 
@@ -132,17 +132,21 @@ class PracticeWorld:
     def _build(self, name: str) -> VenueServer | None:
         package = f"{app.practice.__name__}.{name}"
         module = _module(package)
-        build = getattr(module, "build", None)
-        if build is None:
-            _log.info("%s has no server yet", package)
+        if module is None:
+            _log.info("%s has no server", package)
             return None
-        venue = build(self)
+        venue = module.build(self)
         if not isinstance(venue, VenueServer):
             raise PracticeError(f"{package}.build did not return a venue server.")
         return venue
 
 
-def _module(package: str) -> ModuleType:
-    """The module that offers `build`: the venue's `server`, or the package itself."""
-    names = {module.name for module in pkgutil.iter_modules(importlib.import_module(package).__path__)}
-    return importlib.import_module(f"{package}.server" if "server" in names else package)
+def _module(package: str) -> ModuleType | None:
+    """The venue's `server` module; None when it has none."""
+    server = f"{package}.server"
+    try:
+        return importlib.import_module(server)
+    except ModuleNotFoundError as error:
+        if error.name != server:
+            raise
+        return None
