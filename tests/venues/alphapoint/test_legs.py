@@ -1,0 +1,145 @@
+"""The two halves of a replacement, in every order their news can come."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from app.domain.evidence import SECOND
+from app.domain.order import Order
+from app.venues.alphapoint.legs import Legs, Showing
+from app.venues.alphapoint.verdicts import OLD_LEG
+from tests.venues.alphapoint.samples import NOW, order, replacement
+
+OLD = order()
+SWAP = replacement(OLD, "84200", "1.5")
+GONE = order(OrderState="Canceled", Quantity=0, CancelReason="UserModified", ChangeReason="UserModified")
+
+
+def new_order(**changes: Any) -> Order:
+    fields: dict[str, Any] = {
+        "OrderId": 15068,
+        "OrigOrderId": 15067,
+        "ClientOrderId": SWAP.request_id,
+        "Price": Decimal(84200),
+        "Quantity": Decimal("1.5"),
+    }
+    return order(**{**fields, **changes})
+
+
+def begun() -> Legs:
+    """The old order is known, the replacement has left."""
+    legs = Legs()
+    legs.listed([OLD], NOW, complete=True)
+    legs.began(SWAP, NOW)
+    return legs
+
+
+def ids(showings: tuple[Showing, ...]) -> list[tuple[str, str, str]]:
+    """What is shown: id, what it replaces, what is known of the old order."""
+    return [(each.order.order_id, each.replaces, each.order.attribute(OLD_LEG)) for each in showings]
+
+
+def test_old_order_ends_first() -> None:
+    """The row follows as soon as the new one shows."""
+    legs = begun()
+    assert ids(legs.see(GONE, NOW + 1)) == [("15067", "", "")]
+    assert ids(legs.see(new_order(), NOW + 2)) == [("15068", "15067", "ended")]
+
+
+def test_new_order_shows_first() -> None:
+    """It is held back until the old one has ended; then the new half is told first."""
+    legs = begun()
+    assert legs.see(new_order(), NOW + 1) == ()
+    assert ids(legs.see(GONE, NOW + 2)) == [("15068", "15067", "ended"), ("15067", "", "")]
+    assert ids(legs.see(new_order(), NOW + 3)) == [("15068", "15067", "ended")]
+
+
+def test_both_stay() -> None:
+    """After the settling time they are shown as the two orders they are, and that is told once."""
+    legs = begun()
+    assert legs.see(new_order(), NOW + 1) == ()
+    assert ids(legs.see(OLD, NOW + 5 * SECOND)) == [("15067", "", "")]
+    assert legs.together() == ()
+    assert ids(legs.see(OLD, NOW + 11 * SECOND)) == [("15068", "", "working"), ("15067", "", "")]
+    assert legs.together() == (("15067", "15068"),)
+    assert legs.together() == ()
+    assert ids(legs.see(new_order(), NOW + 12 * SECOND)) == [("15068", "", "working")]
+
+
+def test_a_late_replacement_of_a_working_order_is_shown_alone() -> None:
+    """Past the settling time nothing is held back."""
+    legs = begun()
+    assert ids(legs.see(new_order(), NOW + 11 * SECOND)) == [("15068", "", "working")]
+    assert legs.together() == (("15067", "15068"),)
+
+
+def test_the_reply_names_an_order_whose_events_do_not() -> None:
+    """Older events carry neither our client id nor the old order's."""
+    legs = begun()
+    legs.answered(SWAP, "15068")
+    legs.see(GONE, NOW + 1)
+    shown = legs.see(new_order(OrigOrderId=15068, ClientOrderId=0), NOW + 2)
+    assert ids(shown) == [("15068", "15067", "ended")]
+    assert shown[0].order.attribute("orig_order_id") == "15067"
+
+
+def test_a_complete_list_proves_the_end() -> None:
+    """The replacement is there and the old order is not: it has ended, even after a restart that forgot the request."""
+    for legs in (begun(), Legs()):
+        shown = legs.listed([new_order()], NOW + 1, complete=True)
+        assert [each.attribute(OLD_LEG) for each in shown] == ["ended"]
+        assert legs.has_ended("15067")
+
+
+def test_a_cut_list_proves_nothing() -> None:
+    """The old order may be in the part that is missing."""
+    legs = begun()
+    assert legs.listed([new_order()], NOW + 1, complete=False) == ()
+    assert not legs.has_ended("15067")
+
+
+def test_a_list_with_both_holds_the_new_one_back_for_a_while() -> None:
+    """Then it shows both."""
+    legs = begun()
+    assert [each.order_id for each in legs.listed([OLD, new_order()], NOW + 1, complete=True)] == ["15067"]
+    late = legs.listed([OLD, new_order()], NOW + 11 * SECOND, complete=True)
+    assert [(each.order_id, each.attribute(OLD_LEG)) for each in late] == [("15067", ""), ("15068", "working")]
+
+
+def test_a_replacement_made_elsewhere() -> None:
+    """Another user of the account, or the venue's site: the row follows if the old order is known to have ended."""
+    legs = Legs()
+    legs.listed([OLD], NOW, complete=True)
+    assert ids(legs.see(new_order(ClientOrderId=3), NOW + 1)) == [("15068", "", "working")]
+    other = Legs()
+    other.listed([OLD], NOW, complete=True)
+    other.see(GONE, NOW + 1)
+    assert ids(other.see(new_order(ClientOrderId=3), NOW + 2)) == [("15068", "15067", "ended")]
+
+
+def test_a_rejected_replacement_is_a_refusal() -> None:
+    """It is found by either id, once."""
+    legs = begun()
+    assert legs.rejected(new_order()) is None
+    assert legs.rejected(new_order(OrderState="Rejected")) is SWAP
+    assert legs.rejected(new_order(OrderState="Rejected")) is None
+    for old_id, client_id in (("15067", ""), ("", str(SWAP.request_id))):
+        legs = begun()
+        assert legs.refused("1", "2") is None
+        assert legs.refused(old_id, client_id) is SWAP
+        assert legs.refused(old_id, client_id) is None
+
+
+def test_an_end_is_never_taken_back() -> None:
+    """Events come in any order; an old Working event after the end changes nothing."""
+    legs = begun()
+    legs.see(GONE, NOW + 1)
+    legs.see(OLD, NOW + 2)
+    assert ids(legs.see(new_order(), NOW + 3)) == [("15068", "15067", "ended")]
+
+
+def test_unrelated_orders_pass() -> None:
+    """Everything else is shown as it is."""
+    legs = begun()
+    assert ids(legs.see(order(OrderId=7, OrigOrderId=7), NOW)) == [("7", "", "")]

@@ -1,0 +1,226 @@
+"""The venue's objects as domain values."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
+from app.venues.alphapoint import parsing
+from app.venues.alphapoint.codec import Malformed
+from tests.venues.alphapoint.samples import NOW, SYMBOLS, instrument, order, partly, raw_order
+
+
+def test_an_untouched_order() -> None:
+    """Numbers lose their 28 decimals, ids become text, times nanoseconds; time in force is not known."""
+    seen = order()
+    assert (seen.order_id, seen.symbol, seen.side, seen.kind) == ("15067", "BTCCAD", Side.SELL, OrderKind.LIMIT)
+    assert (seen.price, seen.quantity, seen.filled, seen.remaining) == (Decimal(84110), 1, 0, 1)
+    assert str(seen.price) == "84110"
+    assert seen.status is OrderStatus.WORKING
+    assert seen.time_in_force is TimeInForce.UNKNOWN
+    assert seen.post_only is None
+    assert seen.created_at == 1607579326002898100
+    assert seen.updated_at == 1607579326005471400
+    assert seen.client_id == ""
+    assert seen.attribute("instrument_id") == "8"
+    assert seen.attribute("account_id") == "9"
+    assert seen.attribute("orig_order_id") == ""
+
+
+def test_total_is_remaining_plus_executed() -> None:
+    """Whatever OrigQuantity says: a reduction may or may not rewrite it."""
+    seen = partly("0.5", "0.2", OrigQuantity=Decimal(1))
+    assert (seen.quantity, seen.filled, seen.remaining) == (Decimal("0.7"), Decimal("0.2"), Decimal("0.5"))
+    assert seen.status is OrderStatus.PARTIALLY_FILLED
+
+
+def test_keys_in_any_case_and_numbers_as_text() -> None:
+    """Documents print camelCase too, and some deployments send numbers as texts."""
+    raw = {key[0].lower() + key[1:]: value for key, value in raw_order(Quantity="0.4", OrderId="15067").items()}
+    seen = parsing.read_order(raw, "ap", SYMBOLS)
+    assert (seen.order_id, seen.remaining) == ("15067", Decimal("0.4"))
+
+
+@pytest.mark.parametrize(
+    "raw,status",
+    [
+        ("Working", OrderStatus.WORKING),
+        ("Canceled", OrderStatus.CANCELLED),
+        ("Rejected", OrderStatus.REJECTED),
+        ("Expired", OrderStatus.EXPIRED),
+        ("FullyExecuted", OrderStatus.FILLED),
+        ("Fully Executed", OrderStatus.FILLED),
+        ("Unknown", OrderStatus.UNRECOGNISED),
+        ("Suspended", OrderStatus.UNRECOGNISED),
+        (None, OrderStatus.UNRECOGNISED),
+        (0, OrderStatus.UNRECOGNISED),
+        (1, OrderStatus.WORKING),
+        (5, OrderStatus.FILLED),
+    ],
+)
+def test_states(raw: Any, status: OrderStatus) -> None:
+    """An unknown state is never taken for Working."""
+    assert order(OrderState=raw).status is status
+
+
+@pytest.mark.parametrize(
+    "raw,kind",
+    [
+        ("Limit", OrderKind.LIMIT),
+        ("Market", OrderKind.MARKET),
+        ("StopMarket", OrderKind.STOP_MARKET),
+        ("StopLimit", OrderKind.STOP_LIMIT),
+        ("TrailingStopLimit", OrderKind.TRAILING_STOP),
+        ("BlockTrade", OrderKind.OTHER),
+        ("Novelty", OrderKind.OTHER),
+        (2, OrderKind.LIMIT),
+    ],
+)
+def test_kinds(raw: Any, kind: OrderKind) -> None:
+    """The venue's own word is kept beside ours."""
+    assert order(OrderType=raw).kind is kind
+
+
+def test_a_stop_rests_untriggered_until_it_is_in_the_book() -> None:
+    """The flag of the book tells."""
+    waiting = order(OrderType="StopLimit", StopPrice=Decimal(80000), OrderFlag="0")
+    assert (waiting.status, waiting.stop, waiting.triggered) == (OrderStatus.UNTRIGGERED, Decimal(80000), False)
+    fired = order(OrderType="StopLimit", StopPrice=Decimal(80000), OrderFlag="AddedToBook")
+    assert (fired.status, fired.triggered) == (OrderStatus.WORKING, True)
+
+
+def test_iceberg_only_where_less_is_shown() -> None:
+    """The displayed size lags above the remaining one after fills; that is no iceberg."""
+    assert order(DisplayQuantity=Decimal("0.1")).display_quantity == Decimal("0.1")
+    assert partly("0.5", "0.5", DisplayQuantity=Decimal(1)).display_quantity is None
+
+
+@pytest.mark.parametrize("flag", ["AddedToBook, PostOnly", 10, "10"])
+def test_post_only_flag(flag: Any) -> None:
+    """As words or as bits."""
+    assert order(OrderFlag=flag).post_only is True
+
+
+def test_cancel_reason_is_kept() -> None:
+    """It tells who cancelled."""
+    seen = order(OrderState="Canceled", Quantity=0, CancelReason="UserModified", ChangeReason="UserModified")
+    assert (seen.reason, seen.attribute("change_reason")) == ("UserModified", "UserModified")
+
+
+def test_a_replacement_names_the_order_it_replaced() -> None:
+    """OrigOrderId is another id only then."""
+    assert order(OrderId=15068, OrigOrderId=15067).attribute("orig_order_id") == "15067"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"OrderId": None},
+        {"OrderId": "x"},
+        {"Quantity": None},
+        {"Quantity": True},
+        {"Quantity": Decimal(-1)},
+        {"QuantityExecuted": "NaN"},
+        {"Side": "Unknown"},
+        {"Side": None},
+        {"Instrument": None},
+    ],
+)
+def test_orders_that_cannot_be_read(changes: dict[str, Any]) -> None:
+    """They are said, never guessed."""
+    with pytest.raises(Malformed):
+        order(**changes)
+
+
+def test_instrument() -> None:
+    """Steps and minima; a pause is told from trading."""
+    seen = instrument()
+    assert (seen.tick, seen.lot, seen.min_quantity, seen.min_price) == (
+        Decimal("0.01"),
+        Decimal("0.0001"),
+        Decimal("0.001"),
+        Decimal(1000),
+    )
+    assert (seen.base, seen.quote, seen.trading) == ("BTC", "CAD", True)
+    for status in ("Paused", "Stopped", "Starting", "RunningPostOnly", "Novelty", None):
+        assert not instrument(SessionStatus=status).trading
+    assert not instrument(IsDisable=True).trading
+
+
+def test_instrument_bands() -> None:
+    """A floor, a ceiling and a collar count only where they are enabled."""
+    banded = instrument(
+        PriceFloorLimit=2000,
+        PriceFloorLimitEnabled=True,
+        PriceCeilingLimit=90000,
+        PriceCeilingLimitEnabled=True,
+        PriceCollar={"Percent": 10, "Enabled": True},
+    )
+    assert (banded.min_price, banded.max_price, banded.attribute("collar_percent")) == (2000, 90000, "10")
+    off = instrument(PriceFloorLimit=2000, PriceCeilingLimit=90000, PriceCollar={"Percent": 10, "Enabled": False})
+    assert (off.min_price, off.max_price, off.attribute("collar_percent")) == (1000, None, "")
+
+
+def test_balance() -> None:
+    """Amount includes Hold."""
+    seen = parsing.read_balance({"ProductSymbol": "BTC", "Amount": Decimal("1.5"), "Hold": Decimal("0.4")}, NOW)
+    assert (seen.total, seen.available, seen.locked) == (Decimal("1.5"), Decimal("1.1"), Decimal("0.4"))
+
+
+def test_quote_sides_may_be_empty() -> None:
+    """Int64's largest value over 10^9, and zero, both mean that there is no price."""
+    raw = {
+        "InstrumentId": 8,
+        "BestBid": 0,
+        "BestOffer": Decimal("9223372036.854775807"),
+        "LastTradedPx": Decimal("84020.5"),
+    }
+    seen = parsing.read_quote(raw, SYMBOLS, NOW)
+    assert (seen.bid, seen.ask, seen.last, seen.mid) == (None, None, Decimal("84020.5"), None)
+
+
+def test_fill() -> None:
+    """TradeTime is ticks; both legs of one trade get an id of their own."""
+    raw = {
+        "TradeId": 77,
+        "OrderId": 15067,
+        "InstrumentId": 8,
+        "Side": "Sell",
+        "Quantity": Decimal("0.25"),
+        "Price": Decimal(84110),
+        "Value": Decimal("21027.5"),
+        "TradeTime": 637431761260028981,
+        "MakerTaker": "Maker",
+    }
+    seen = parsing.read_fill(raw, "ap", SYMBOLS, NOW)
+    assert (seen.fill_id, seen.at, seen.maker, seen.value) == (
+        "77-15067",
+        1607579326002898100,
+        True,
+        Decimal("21027.5"),
+    )
+
+
+@pytest.mark.parametrize("token", ["SessionToken", "Token"])
+def test_login_of_either_generation(token: str) -> None:
+    """Ids as numbers inside User, or as texts beside the token."""
+    new = {"Authenticated": True, token: "abc", "User": {"UserId": 96, "AccountId": 9, "OMSId": 1}}
+    old = {"Authenticated": True, token: "abc", "UserId": "96", "AccountId": "9", "OMSId": "1"}
+    for raw in (new, old):
+        login = parsing.read_login(raw)
+        assert (login.oms_id, login.account_id, login.user_id, login.token) == (1, 9, 96, "abc")
+
+
+def test_refused_login() -> None:
+    """It has words and no code."""
+    login = parsing.read_login({"Authenticated": False, "errormsg": "Invalid username or password"})
+    assert (login.authenticated, login.error) == (False, "Invalid username or password")
+
+
+def test_login_without_an_account_is_malformed() -> None:
+    """Success must say whose."""
+    with pytest.raises(Malformed):
+        parsing.read_login({"Authenticated": True, "SessionToken": "abc"})
