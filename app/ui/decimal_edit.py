@@ -60,11 +60,14 @@ class DecimalEdit(QAbstractSpinBox):
         self._base = ""
         self._at_focus = ""
         self._grouped_now = False
+        self._derived = False
         self._tick: Decimal | None = None
         self._minimum: Decimal | None = None
         self._maximum: Decimal | None = None
         self._clearable = False
         self._suffix = ""
+        self._outside_problem = ""
+        self._instead = "—"
         self._locked = False
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setFrame(False)
@@ -107,9 +110,9 @@ class DecimalEdit(QAbstractSpinBox):
 
     def set_base(self, value: Decimal | None) -> None:
         """The order's own value: what the field shows unless edited, and what Revert goes back to."""
-        was_edited = self.is_edited()
+        keep = self.is_edited() or self._derived
         self._base = "" if value is None else plain(value)
-        if not was_edited:
+        if not keep and self._plain != self._base:
             self._put(self._base)
         self.update()
 
@@ -124,14 +127,19 @@ class DecimalEdit(QAbstractSpinBox):
         self.setReadOnly(True)
         self.setAccessibleDescription(f"Locked. {reason}")
         self.setToolTip(reason)
-        if shown is not None:
+        if shown is not None and shown != self._plain:
+            self._instead = shown
             self._put(shown)
         self._place_line()
         self.update()
 
     def set_unlocked(self) -> None:
         """Make the field editable again."""
+        if not self._locked:
+            return
         self._locked = False
+        if self._plain == self._instead:
+            self._put(self._base)
         self.setReadOnly(False)
         self.setAccessibleDescription("")
         self.setToolTip("")
@@ -166,15 +174,34 @@ class DecimalEdit(QAbstractSpinBox):
         self._put("" if value is None else plain(value))
         self.edited.emit(self.number())
 
-    def show_value(self, value: Decimal | None) -> None:
-        """Put a number in without telling anybody: for values computed from other fields."""
-        text = "" if value is None else plain(value)
+    def show_derived(self, value: Decimal | None) -> None:
+        """Show a number computed from other fields, until the person types one; None shows the order's own again.
+
+        Nobody is told, and the field does not count as edited.
+        """
+        if self.is_edited() or self.hasFocus() and self._plain != self._base and not self._derived:
+            return
+        self._derived = value is not None
+        text = self._base if value is None else plain(value)
+        if text != self._plain:
+            derived = self._derived
+            self._put(text)
+            self._derived = derived
+        self.update()
+
+    @property
+    def derived(self) -> bool:
+        """Whether the number shown was computed from other fields."""
+        return self._derived
+
+    def put_text(self, text: str) -> None:
+        """Put a text in, without telling anybody: what a panel restores when it is opened again."""
         if text != self._plain:
             self._put(text)
 
     def is_edited(self) -> bool:
         """Whether the text differs from the order's own value. `2.0` is the same number as `2`."""
-        if self._locked or self._plain == self._base:
+        if self._locked or self._derived or self._plain == self._base:
             return False
         number = self.number()
         if number is None or not self._base:
@@ -183,13 +210,13 @@ class DecimalEdit(QAbstractSpinBox):
 
     def revert(self) -> None:
         """Go back to the order's own value."""
-        if self._plain != self._base:
+        if self._plain != self._base or self._derived:
             self._put(self._base)
             self.edited.emit(self.number())
 
     def problem(self) -> str:
         """What is wrong with the text, as one sentence; empty if nothing is."""
-        if self._locked or self._plain == self._base:
+        if self._locked or self._derived or self._plain == self._base:
             return ""
         try:
             number = parse_typed(self._plain)
@@ -205,6 +232,12 @@ class DecimalEdit(QAbstractSpinBox):
             offers = " or ".join(grouped(near) for near in self.nearest())
             return f"{self._plain} is not on the step {plain(self._tick)}; the nearest are {offers}."
         return ""
+
+    def mark_wrong(self, problem: str) -> None:
+        """Mark the field for something its own grid does not know, such as a venue's rule."""
+        if problem != self._outside_problem:
+            self._outside_problem = problem
+            self.update()
 
     def nearest(self) -> tuple[Decimal, ...]:
         """The legal numbers next to what is typed, nearest first; empty if it is legal or no number."""
@@ -360,7 +393,7 @@ class DecimalEdit(QAbstractSpinBox):
             focused=self.hasFocus(),
             edited=self.is_edited(),
             locked=self._locked,
-            wrong=bool(self.problem()),
+            wrong=bool(self._outside_problem or self.problem()),
             suffix=self._suffix,
         )
         paint_frame(self, look, self._theme.colours)
@@ -369,11 +402,13 @@ class DecimalEdit(QAbstractSpinBox):
 
     def _typed(self, text: str) -> None:
         self._plain = text.strip()
+        self._derived = False
         self.edited.emit(self.number())
         self.update()
 
     def _put(self, text: str) -> None:
         self._plain = text
+        self._derived = False
         self._grouped_now = False
         self.lineEdit().setText(text)
         if not self.hasFocus():

@@ -6,9 +6,9 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from app.domain.money import plain
+from app.domain.money import exact, places, plain, tidy
 
-__all__ = ["ELLIPSIS", "GROUP", "age", "clock", "grouped", "middle_elided", "strip_groups", "tail"]
+__all__ = ["ELLIPSIS", "GROUP", "age", "at_places", "clock", "grouped", "middle_elided", "strip_groups", "tail"]
 
 GROUP = "\u202f"
 """A narrow space that does not break: it groups digits and can be taken for neither a comma nor a point."""
@@ -38,6 +38,16 @@ def grouped(value: Decimal | None, *, sign: bool = False) -> str:
     groups.insert(0, whole)
     front = "−" if value < 0 else "+" if sign and value > 0 else ""
     return front + GROUP.join(groups) + point + rest
+
+
+def at_places(value: Decimal, like: Decimal | None) -> Decimal:
+    """The same number without needless zeros, but with at least as many digits after the point as `like`."""
+    short = Decimal(tidy(value))
+    wanted = places(like) if like is not None else 0
+    if places(short) >= wanted:
+        return short
+    with exact():
+        return short.quantize(Decimal(1).scaleb(-wanted))
 
 
 def strip_groups(text: str) -> str:

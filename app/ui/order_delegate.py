@@ -182,7 +182,7 @@ class OrderDelegate(QStyledItemDelegate):
                 self._words(painter, cell.adjusted(used, 0, 0, 0), row.market, self._ink.faint, self._text, _LEFT)
 
     def _filled(self, painter: QPainter, cell: QRectF, row: OrderRow) -> None:
-        track = QRectF(cell.left(), cell.center().y() - 2.5, min(58.0, cell.width()), 5)
+        track = QRectF(cell.left(), cell.center().y() - 2.5, min(54.0, cell.width()), 5)
         painter.setPen(_NO_PEN)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(self._ink.track)

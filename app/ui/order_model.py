@@ -163,6 +163,11 @@ class OrderModel(QAbstractTableModel):
         self._dirty.update(self._all)
         self.flush()
 
+    @property
+    def filtered(self) -> bool:
+        """Whether rows may be hidden by a filter."""
+        return self._filter is not None
+
     def _passes(self, row: OrderRow) -> bool:
         return self._filter is None or self._filter(row)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from app.ui.theme import NUMBER_FAMILY, SMALL_PX, TEXT_FAMILY, Colours, Theme, text_font
+from app.ui.theme import NUMBER_FAMILY, SMALL_PX, Colours, Theme, text_font
 
 __all__ = ["apply_theme", "qt_palette", "style_sheet"]
 
@@ -43,7 +43,6 @@ def style_sheet(colours: Colours) -> str:
     """
     c = colours
     return f"""
-* {{ font-family: "{TEXT_FAMILY}"; }}
 QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.control}; padding: 4px 6px; }}
 QMainWindow, QWidget[role="window"] {{ background: {c.window}; }}
 QWidget[role="bar"] {{ background: {c.panel}; border: 0; }}
@@ -61,8 +60,9 @@ QLabel[role="problem"] {{ color: {c.sell}; font-size: {SMALL_PX}px; }}
 QLabel[role="caution"] {{ color: {c.warn}; font-size: {SMALL_PX}px; }}
 QLabel[role="moved"] {{ color: {c.unknown}; font-size: {SMALL_PX}px; }}
 QLabel[role="mono"] {{ font-family: "{NUMBER_FAMILY}"; font-size: {SMALL_PX}px; color: {c.dim}; }}
-QLabel[role="wire"] {{ font-family: "{NUMBER_FAMILY}"; font-size: {SMALL_PX}px; color: {c.dim};
-    background: {c.window}; border: 1px solid {c.line}; border-radius: 5px; padding: 7px 9px; }}
+QPlainTextEdit[role="wire"] {{ color: {c.dim}; background: {c.window}; border: 1px solid {c.control};
+    border-radius: 5px; padding: 4px 6px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+QPlainTextEdit[role="wire"]:focus {{ border-color: {c.accent}; }}
 QLabel[role="key"] {{ font-family: "{NUMBER_FAMILY}"; font-size: 10px; color: {c.dim}; background: {c.raised};
     border: 1px solid {c.control}; border-radius: 3px; padding: 0 4px; }}
 QTableView {{ background: {c.window}; border: 0; outline: 0; gridline-color: transparent;
@@ -97,13 +97,19 @@ QLineEdit:focus {{ border: 1px solid {c.accent}; }}
 QAbstractSpinBox {{ background: transparent; color: {c.text}; border: 0; padding: 0; font-family: "{NUMBER_FAMILY}";
     font-size: 12px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
 QAbstractSpinBox QLineEdit {{ background: transparent; border: 0; padding: 0; min-height: 0; }}
-QCheckBox {{ color: {c.text}; spacing: 7px; font-size: 12px; }}
+QCheckBox {{ color: {c.text}; spacing: 7px; font-size: 12px; min-height: 24px; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {c.control}; border-radius: 3px;
+    background: {c.window}; }}
+QCheckBox::indicator:checked {{ background: {c.accent}; border: 4px solid {c.window}; }}
+QCheckBox::indicator:focus {{ border-color: {c.accent}; }}
+QWidget[role="line"] {{ background: {c.line}; }}
 QTabBar {{ background: {c.panel}; border: 0; }}
 QTabBar::tab {{ background: transparent; color: {c.dim}; padding: 8px 2px; margin: 0 8px; border: 0;
     border-bottom: 2px solid transparent; font-size: 12px; }}
 QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
 QTabBar::tab:focus {{ color: {c.accent}; }}
-QPlainTextEdit, QListView, QScrollArea {{ background: transparent; color: {c.text}; border: 0; }}
+QScrollArea > QWidget > QWidget {{ background: transparent; }}
+QListView, QScrollArea {{ background: transparent; color: {c.text}; border: 0; }}
 QScrollBar:vertical {{ background: {c.window}; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: {c.window}; height: 10px; margin: 0; }}
 QScrollBar::handle {{ background: {c.control}; border-radius: 4px; min-height: 28px; min-width: 28px; margin: 1px; }}

@@ -232,4 +232,6 @@ def number_font(px: int = NUMBER_PX) -> QFont:
     font = QFont(NUMBER_FAMILY)
     font.setPixelSize(px)
     font.setStyleHint(QFont.StyleHint.Monospace)
+    # Digit groups and arrows need a gap, not a whole digit.
+    font.setWordSpacing(-3)
     return font

@@ -269,11 +269,38 @@ def test_f1_asks_for_the_rule(qtbot: QtBot, edit: DecimalEdit) -> None:
         qtbot.keyClick(edit, Qt.Key.Key_F1)
 
 
-def test_a_computed_value_is_shown_without_telling_anybody(edit: DecimalEdit) -> None:
+def test_a_computed_value_is_shown_without_telling_anybody(qtbot: QtBot, edit: DecimalEdit) -> None:
     heard: list[Any] = []
     edit.edited.connect(heard.append)
-    edit.show_value(D("55.5"))
+    edit.show_derived(D("55.5"))
     assert edit.number() == D("55.5")
-    edit.show_value(None)
-    assert edit.text() == ""
+    assert edit.derived
+    assert not edit.is_edited()
+    edit.set_base(D("101.0"))
+    assert edit.number() == D("55.5")
+    edit.show_derived(None)
+    assert edit.text() == "101.0"
     assert heard == []
+
+
+def test_a_computed_value_never_replaces_a_typed_one(qtbot: QtBot, edit: DecimalEdit) -> None:
+    edit.show_derived(D("55.5"))
+    type_over(qtbot, edit, "60")
+    assert not edit.derived
+    edit.show_derived(D("70.5"))
+    assert edit.text() == "60"
+    type_over(qtbot, edit, "")
+    edit.show_derived(D("70.5"))
+    assert edit.text() == ""
+
+
+def test_an_unlocked_field_shows_the_orders_value_again(edit: DecimalEdit) -> None:
+    edit.set_locked("A reason.", "keep the order")
+    edit.set_unlocked()
+    assert edit.text() == "100.0"
+
+
+def test_a_venues_own_problem_marks_the_field(edit: DecimalEdit) -> None:
+    edit.mark_wrong("Too far from the market.")
+    assert edit.problem() == ""
+    edit.mark_wrong("")

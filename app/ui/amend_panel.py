@@ -1,0 +1,359 @@
+"""The inline panel that amends one order: fields, what will change, balance, the exact request, Send and Revert.
+
+It holds its own draft. The desk tells it what the order, the market and the rules are now; nothing of that touches what
+is typed. Only Send, by its button or Ctrl+Enter, makes anything leave.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from app.desk.desk import Desk, DeskError, Prepared
+from app.domain.amendment import AmendmentStage
+from app.domain.form import FieldName, Form, Route
+from app.domain.plan import Terms
+from app.ui.balance_bars import BalanceBars
+from app.ui.change_table import ChangeTable
+from app.ui.desk_rows import DraftShown
+from app.ui.draft_keeper import DraftKeeper, Value
+from app.ui.field_column import FieldColumn, heading
+from app.ui.field_line import FieldNews, note_label, say
+from app.ui.numbers import at_places
+from app.ui.quick_buttons import Quick
+from app.ui.send_box import SendBox
+from app.ui.theme import Theme
+from app.ui.wire_box import WireBox
+
+__all__ = ["AmendPanel"]
+
+_FIELDS_WIDTH = 366
+_SIDE_WIDTH = 336
+_NARROW = 940
+_CONFLICT = "The venue changed what you are editing. Take its value or keep yours."
+_GIVE_BACK = (AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED)
+_DERIVED = {FieldName.QUANTITY: "quantity", FieldName.VALUE: "value", FieldName.PRICE: "price"}
+
+
+class AmendPanel(QWidget):
+    """The panel of one lineage.
+
+    Signals:
+        close_wanted: Esc with nothing left to revert; carries the lineage.
+        drafted: the draft changed; carries the lineage and a :class:`DraftShown`, or None when there is no draft.
+        sent: an amendment left; carries the lineage and the amendment's id.
+        rule_wanted: carries the rule and the widget it belongs to.
+    """
+
+    close_wanted = Signal(str)
+    drafted = Signal(str, object)
+    sent = Signal(str, str)
+    rule_wanted = Signal(object, object)
+
+    def __init__(self, lineage: str, desk: Desk, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lineage = lineage
+        self._desk, self._theme = desk, theme
+        self._form: Form = desk.form(lineage)
+        self.keeper = DraftKeeper(self._form)
+        self._prepared: Prepared | None = None
+        self._watched: str | None = None
+        self._narrow: bool | None = None
+        self.setProperty("role", "amend")
+        self.setAccessibleName(f"Amend {self._form.order.symbol} order {self._form.order.order_id}")
+        self.fields = FieldColumn(self._form, theme)
+        self.changes = ChangeTable(theme)
+        self.bars, self.wire, self.box = BalanceBars(theme), WireBox(theme), SendBox()
+        self._balance_heading, self._balance_note = heading("Balance"), note_label("hint")
+        self._grid = QGridLayout(self)
+        self._build()
+        self._connect()
+        self.refresh()
+
+    # -- making -----------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._middle, self._right = QWidget(), QWidget()
+        middle, right = QVBoxLayout(self._middle), QVBoxLayout(self._right)
+        for layout in (middle, right):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(6)
+        middle.addWidget(heading("What will change"))
+        middle.addWidget(self.changes)
+        for part in (self._balance_heading, self.bars, self._balance_note, heading("On the wire"), self.wire, self.box):
+            right.addWidget(part)
+        right.addStretch(1)
+        self._grid.setContentsMargins(17, 12, 14, 12)
+        self._grid.setHorizontalSpacing(28)
+        self._grid.setVerticalSpacing(12)
+        self._arrange(narrow=False)
+
+    def _arrange(self, *, narrow: bool) -> None:
+        """Three columns; in a narrow window the third goes below the second."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        for part in (self.fields, self._middle, self._right):
+            self._grid.removeWidget(part)
+        self.fields.setFixedWidth(_FIELDS_WIDTH - 31)
+        self._grid.addWidget(self.fields, 0, 0, 2 if narrow else 1, 1, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self._middle, 0, 1)
+        self._grid.addWidget(self._right, 1 if narrow else 0, 1 if narrow else 2)
+        self._grid.setColumnStretch(1, 1)
+        self._right.setMinimumWidth(0 if narrow else _SIDE_WIDTH - 28)
+        self._right.setMaximumWidth(16_777_215 if narrow else _SIDE_WIDTH - 14)
+        # The focus walks the fields, the request, then Send, wherever they lie.
+        QWidget.setTabOrder(self.fields, self._right)
+
+    def _connect(self) -> None:
+        self.fields.typed.connect(self._typed)
+        self.fields.take_wanted.connect(self._take)
+        self.fields.route_chosen.connect(self._route)
+        self.fields.rule_wanted.connect(self.rule_wanted)
+        self.box.send_wanted.connect(self.send)
+        self.box.revert_wanted.connect(self.revert)
+        self.box.keep_wanted.connect(self._keep)
+        self.box.consent_changed.connect(self._allow)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            self._shortcut(keys, self.send)
+        self._shortcut("Ctrl+.", lambda: self.fields.do_quick(Quick.LEGAL))
+
+    def _shortcut(self, keys: str, slot: object) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(slot)
+
+    # -- what the person does ---------------------------------------------------------
+
+    def _typed(self, name: FieldName, value: Value, problem: str) -> None:
+        self.box.show_error("")
+        self.keeper.type(name, value, problem)
+        self.refresh()
+
+    def _take(self, name: FieldName) -> None:
+        self.keeper.take_venues(name)
+        self.fields.lines[name].restore(None)
+        self.refresh()
+
+    def _route(self, route: str) -> None:
+        default = self._form.route(None)
+        self.keeper.choose_route(None if default is not None and default.name == route else route)
+        self.refresh()
+
+    def _keep(self) -> None:
+        self.keeper.keep_mine()
+        self.refresh()
+
+    def revert(self) -> None:
+        """Drop the draft and show the order's own values."""
+        self.keeper.revert()
+        self.fields.restore({})
+        self.box.show_error("")
+        self.refresh()
+
+    def send(self) -> None:
+        """Send what is shown, if it may be sent; otherwise say why not. Nothing typed is lost either way."""
+        why_not = self._why_not()
+        if why_not or self._prepared is None:
+            self.box.show_error(why_not)
+            return
+        try:
+            amendment = self._desk.send(self._prepared, confirmed=self.box.consented)
+        except DeskError as error:
+            self.box.show_error(str(error))
+            self.refresh()
+            return
+        self._watched = amendment
+        self.keeper.sent()
+        self.fields.restore({})
+        self.box.show_error("")
+        self.refresh()
+        self.sent.emit(self.lineage, amendment)
+
+    # -- what the desk says -----------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Look at the order, its rules and its market again, plan the draft anew, and show all that."""
+        try:
+            self._form = self._desk.form(self.lineage)
+        except DeskError as error:
+            self.box.show_error(str(error))
+            return
+        self.keeper.observe(self._form)
+        self._give_back()
+        self._prepared = self._desk.prepare(self.lineage, self.keeper.draft)
+        self._show()
+        self.drafted.emit(self.lineage, self._draft_shown())
+
+    def _give_back(self) -> None:
+        """After a refusal the typed values come back, so that they can be mended instead of typed again."""
+        amendment = self._desk.state.amendments.get(self._watched) if self._watched else None
+        if amendment is None or not amendment.stage.is_settled:
+            return
+        self._watched = None
+        if amendment.stage in _GIVE_BACK and not amendment.differences and self.keeper.give_back():
+            draft = self.keeper.draft
+            self.fields.restore(dict(draft.values))
+
+    def _draft_shown(self) -> DraftShown | None:
+        if not self.keeper.dirty or self._prepared is None:
+            return None
+        target = self._prepared.plan.target or Terms()
+        draft = self.keeper.draft
+        return DraftShown(
+            target.price or draft.number(FieldName.PRICE),
+            target.quantity or draft.number(FieldName.QUANTITY),
+        )
+
+    # -- showing ----------------------------------------------------------------------
+
+    def _show(self) -> None:
+        assert self._prepared is not None
+        plan = self._prepared.plan
+        around = self._desk.surroundings(self._desk.lineage(self.lineage))
+        route = self._shown_route(plan.route)
+        news = {field.name: self._news(field.name) for field in self._form.fields}
+        self.fields.show_form(self._form, news, route)
+        self.fields.show_quote(around.quote, legal=any(each.nearest for each in news.values()))
+        self.changes.show_consequence(plan.consequence)
+        balance = plan.consequence.balance if plan.consequence is not None else None
+        self._balance_heading.setText(f"BALANCE · {balance.currency.upper()}" if balance is not None else "BALANCE")
+        self.bars.show_forecast(balance, around.now)
+        say(self._balance_note, balance.note if balance is not None else "Not known for this order.")
+        self.wire.show_preview(self._prepared.preview, self._nothing_to_send())
+        self._show_standing()
+        self.box.show_outcome(self._desk.state.last_amendment(self._desk.lineage(self.lineage)), around.now)
+        self._allow()
+
+    def _shown_route(self, planned: Route | None) -> Route | None:
+        return planned or self._form.route(self.keeper.route) or next(iter(self._form.routes), None)
+
+    def _news(self, name: FieldName) -> FieldNews:
+        assert self._prepared is not None
+        plan, dirty = self._prepared.plan, self.keeper.dirty
+        broken = self.keeper.broken.get(name, "")
+        found = [each for each in plan.verdict.problems if each.field == name] if dirty else []
+        texts = [broken] if broken else [each.text for each in found]
+        nearest: tuple[Decimal, ...] = next((each.nearest for each in found if each.nearest), ())
+        cautions = [each.text for each in plan.verdict.cautions if each.field == name and not each.confirm]
+        return FieldNews(
+            problem=" ".join(texts),
+            nearest=() if broken else nearest,
+            caution=" ".join(cautions) if dirty else "",
+            moved=self.keeper.moved(name),
+            derived=self._derived(name),
+        )
+
+    def _derived(self, name: FieldName) -> Decimal | None:
+        """What a field that nobody typed into would become."""
+        assert self._prepared is not None
+        target, field = self._prepared.plan.target, self._form.field(name)
+        if target is None or field is None or name not in _DERIVED or self.keeper.typed(name) is not None:
+            return None
+        value = getattr(target, _DERIVED[name])
+        if not isinstance(value, Decimal) or value == field.current:
+            return None
+        return at_places(value, field.current if isinstance(field.current, Decimal) else None)
+
+    def _show_standing(self) -> None:
+        assert self._prepared is not None
+        verdict = self._prepared.plan.verdict
+        names = set(self.fields.lines)
+        if self.keeper.dirty:
+            problems = [each.text for each in verdict.problems if each.field not in names]
+            cautions = [each.text for each in verdict.cautions if each.field not in names and not each.confirm]
+            asks = [each.text for each in verdict.cautions if each.confirm]
+        else:
+            problems, cautions, asks = [], [], []
+        self.box.show_standing(problems, cautions, asks)
+        self.box.show_conflict(_CONFLICT if self.keeper.conflict else "")
+
+    def _nothing_to_send(self) -> str:
+        if not self.keeper.dirty:
+            return "Nothing is typed yet."
+        return "Not sendable yet; see what is marked."
+
+    def _why_not(self) -> str:
+        """Why Send cannot be pressed now; "" if it can."""
+        if self._form.locked:
+            return self._form.locked
+        if not self.keeper.dirty:
+            return "Change a field first; there is nothing to send."
+        if self.keeper.broken:
+            return next(iter(self.keeper.broken.values()))
+        if self.keeper.conflict:
+            return "The venue changed what you are editing; take its value or keep yours first."
+        if self._prepared is None or self._prepared.command is None:
+            problems = self._prepared.plan.verdict.problems if self._prepared is not None else ()
+            return problems[0].text if problems else "This cannot be sent as it is."
+        if self._desk.stopped:
+            return "Sending is stopped; release “Stop sending” first."
+        if self._desk.read_only:
+            return "The ticket is read-only; switch read-only off first."
+        if not self.box.consented:
+            return "Read the warning and confirm it first."
+        return ""
+
+    def _allow(self) -> None:
+        self.box.allow(self._why_not(), can_revert=self.keeper.dirty or self.keeper.route is not None)
+
+    # -- Qt's side --------------------------------------------------------------------
+
+    def focus_field(self, name: FieldName | None = None) -> None:
+        """Put the focus into a field of the panel."""
+        self.fields.focus_field(name)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc steps back: a field undid itself before; here the draft goes, then the panel."""
+        if event.key() == Qt.Key.Key_Escape:
+            if self.keeper.dirty or self.keeper.route is not None:
+                self.revert()
+                self.focus_field()
+            else:
+                self.close_wanted.emit(self.lineage)
+        elif event.key() == Qt.Key.Key_F1 and self._form.rule is not None:
+            self.rule_wanted.emit(self._form.rule, self.fields)
+        # Enter in a part that does not use it must not reach the list behind the panel.
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the third column below the second where there is no room for three."""
+        super().resizeEvent(event)
+        self._arrange(narrow=event.size().width() < _NARROW)
+
+    def hasHeightForWidth(self) -> bool:
+        """The notes wrap."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height the panel needs in that width."""
+        self._arrange(narrow=width < _NARROW)
+        return max(self._grid.totalHeightForWidth(width), self._grid.totalMinimumSize().height())
+
+    def sizeHint(self) -> QSize:
+        """A panel in an ordinary window."""
+        return QSize(1246, self.heightForWidth(1246))
+
+    def minimumSizeHint(self) -> QSize:
+        """It never forces the window to grow; the list scrolls instead."""
+        return QSize(300, 120)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Background, the accent edge that ties the panel to its row, and the lines between the columns."""
+        colours = self._theme.colours
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colours.draft_area))
+        painter.fillRect(QRectF(0, 0, 3, self.height()), QColor(colours.accent))
+        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), QColor(colours.line))
+        x = self.fields.geometry().right() + 14
+        painter.fillRect(QRectF(x, 0, 1, self.height() - 1), QColor(colours.line))
+        if self._narrow:
+            y = self._right.geometry().top() - 7
+            painter.fillRect(QRectF(x, y, self.width() - x, 1), QColor(colours.line))
+        else:
+            x = self._right.geometry().left() - 15
+            painter.fillRect(QRectF(x, 0, 1, self.height() - 1), QColor(colours.line))
+        painter.end()

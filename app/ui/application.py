@@ -1,0 +1,138 @@
+"""Open the window: the application object, the desk behind it, the practice venues if nothing else is configured."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from app.desk.desk import Desk
+from app.desk.ids import Ids
+from app.desk.protocols import Venue
+from app.domain.form import InputError
+from app.runtime.clock import SystemClock
+from app.runtime.errors import ErrorSink
+from app.runtime.lifecycle import Lifecycle
+from app.runtime.practice_child import PracticeChild, PracticeError
+from app.runtime.qtloop import run as run_loop
+from app.runtime.resources import resource_root
+from app.runtime.settings import SettingsError, load
+from app.runtime.tasks import Tasks
+from app.ui.fonts import load_fonts
+from app.ui.main_window import MainWindow
+from app.ui.style import apply_theme
+from app.ui.theme import DARK, PALETTES, Theme
+
+__all__ = ["Registry", "Ticket", "make_application", "opened", "run"]
+
+log = logging.getLogger("redline.ui")
+
+Registry = Callable[[set[str]], Mapping[str, Venue]]
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A running ticket: its window, its desk (None until a configuration was read), its tasks and its ending."""
+
+    window: MainWindow
+    tasks: Tasks
+    sink: ErrorSink
+    life: Lifecycle
+    desk: Desk | None = None
+
+
+def make_application(theme_name: str | None) -> tuple[QApplication, Theme]:
+    """The application object with the shipped fonts and a theme. Called once a process."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Redline")
+    app.setDesktopFileName("redline")
+    # The program ends when its main task is done, not when some window closes.
+    app.setQuitOnLastWindowClosed(False)
+    load_fonts(resource_root() / "fonts")
+    theme = Theme(PALETTES.get(theme_name or DARK.name, DARK))
+    apply_theme(app, theme)
+    return app, theme
+
+
+@asynccontextmanager
+async def opened(
+    theme: Theme, config: Path | None, registry: Registry, *, quiet: bool = False
+) -> AsyncIterator[Ticket]:
+    """A window on screen at once, and a desk in it as soon as there is a configuration.
+
+    Args:
+        theme: the theme in use.
+        config: the configuration; None starts the practice venues as a child of this process.
+        registry: gives the venues by name.
+        quiet: whether the practice market moves only on request.
+    """
+    sink, life = ErrorSink(), Lifecycle()
+    tasks = Tasks(sink)
+    window = MainWindow(theme, sink, life)
+    ticket = Ticket(window, tasks, sink, life)
+    child = PracticeChild(quiet=quiet) if config is None else None
+    with sink.installed(asyncio.get_running_loop()):
+        window.show()
+        try:
+            tasks.spawn(_attach(ticket, config, child, registry), name="start")
+            yield ticket
+        finally:
+            await tasks.close()
+            if child is not None:
+                child.stop()
+            life.allow_close()
+            window.close()
+            window.deleteLater()
+
+
+async def _attach(ticket: Ticket, config: Path | None, child: PracticeChild | None, registry: Registry) -> None:
+    """Find the configuration and move the ticket into the window; a mistake in it is one sentence there."""
+    try:
+        if child is not None:
+            ticket.window.tell("Starting the practice venues…")
+            child.start()
+            config = await child.ready()
+        assert config is not None
+        settings = load(config)
+        venues = registry({account.venue for account in settings.accounts})
+        desk = Desk(settings.accounts, venues, SystemClock(), Ids(), settings.limits)
+    except (SettingsError, PracticeError, InputError) as error:
+        log.info("not started: %s", error)
+        ticket.window.tell(str(error))
+        return
+    ticket.desk = desk
+    ticket.window.attach(desk)
+    ticket.tasks.spawn(desk.run(), name="desk")
+
+
+def run(arguments: argparse.Namespace, registry: Registry) -> int:
+    """Open the window and stay until it is closed.
+
+    Args:
+        arguments: `config` (a path or None) and `theme` (a name or None).
+        registry: gives the venues by name.
+
+    Returns:
+        The exit code.
+    """
+    app, theme = make_application(arguments.theme)
+
+    async def main() -> int:
+        async with opened(theme, arguments.config, registry) as ticket:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, ticket.life.request_stop)
+            app.aboutToQuit.connect(ticket.life.request_stop)
+            await ticket.life.stopping()
+        return 0
+
+    return run_loop(main, app=app)

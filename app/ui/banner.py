@@ -1,0 +1,84 @@
+"""Sentences a person should read: what a venue or the program itself has to say, newest first, each until dismissed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.ui.theme import Theme, Tone
+
+__all__ = ["Banner"]
+
+_MOST = 3
+
+
+class _Line(QWidget):
+    dismissed = Signal()
+
+    def __init__(self, text: str, tone: Tone, theme: Theme) -> None:
+        super().__init__()
+        self._tone, self._theme = tone, theme
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.label = QLabel(text)
+        self.label.setWordWrap(True)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        close = QPushButton("Dismiss")
+        close.setProperty("role", "pill")
+        close.setAccessibleName(f"Dismiss: {text}")
+        close.clicked.connect(self.dismissed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 4, 12, 4)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(close)
+        self.paint_again()
+
+    def paint_again(self) -> None:
+        swatch = self._theme.colours.tone(self._tone)
+        self.setStyleSheet(f"_Line {{ background: {swatch.fill}; border-bottom: 1px solid {swatch.border}; }}")
+        self.label.setStyleSheet(f"color: {swatch.text}; font-size: 12px;")
+
+
+class Banner(QWidget):
+    """Up to three sentences."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._lines: list[tuple[str, _Line]] = []
+        self.setAccessibleName("Notices")
+        theme.changed.connect(self._paint_again)
+        self.hide()
+
+    def tell(self, text: str, *, serious: bool = True) -> None:
+        """Show a sentence; one that is shown already is not repeated."""
+        if any(shown == text for shown, _ in self._lines):
+            return
+        line = _Line(f"{'✕' if serious else 'ⓘ'}  {text}", Tone.BAD if serious else Tone.PENDING, self._theme)
+        line.dismissed.connect(lambda: self.dismiss(text))
+        self._lines.insert(0, (text, line))
+        self._layout.insertWidget(0, line)
+        while len(self._lines) > _MOST:
+            self.dismiss(self._lines[-1][0])
+        self.show()
+
+    def dismiss(self, text: str) -> None:
+        """Take a sentence away."""
+        for entry in [entry for entry in self._lines if entry[0] == text]:
+            self._lines.remove(entry)
+            self._layout.removeWidget(entry[1])
+            entry[1].hide()
+            entry[1].deleteLater()
+        self.setVisible(bool(self._lines))
+
+    def texts(self) -> tuple[str, ...]:
+        """The sentences shown, newest first."""
+        return tuple(text for text, _ in self._lines)
+
+    def _paint_again(self) -> None:
+        for _, line in self._lines:
+            line.paint_again()

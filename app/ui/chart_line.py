@@ -1,0 +1,60 @@
+"""A price line of the chart that can be dragged with Alt held. Imported only once a chart is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pyqtgraph
+from PySide6.QtCore import Qt
+
+from app.ui.theme import number_font
+
+__all__ = ["DragLine"]
+
+
+class DragLine(pyqtgraph.InfiniteLine):  # type: ignore[misc]
+    """A horizontal line with a label. Without Alt it lets every drag through, so that none happens by accident."""
+
+    def __init__(self, dropped: Callable[[float], None]) -> None:
+        super().__init__(angle=0, movable=False, label="", labelOpts={"position": 0.03, "anchors": [(0, 1), (0, 1)]})
+        self._dropped = dropped
+        self._home = 0.0
+        self._dragging = False
+        self.label.setFont(number_font(10))
+        self.setCursor(Qt.CursorShape.SizeVerCursor)
+        self.hide()
+
+    def dress(self, colour: str, *, dashed: bool) -> None:
+        """Give the line its colour."""
+        style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+        self.setPen(pyqtgraph.mkPen(colour, width=1, style=style))
+        self.label.setColor(colour)
+
+    def show_at(self, price: float | None, text: str) -> None:
+        """Put the line at a price; None hides it. A line in the trader's hand stays there."""
+        if self._dragging:
+            return
+        self.setVisible(price is not None)
+        if price is not None:
+            self._home = price
+            self.setPos(price)
+            self.label.setFormat(text)
+
+    def mouseDragEvent(self, event: Any) -> None:
+        """Follow the pointer while Alt is held; a drop gives the price to the draft, Alt released puts it back."""
+        held = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if not held and not self._dragging:
+            event.ignore()
+            return
+        event.accept()
+        if not held:
+            self._dragging = False
+            self.setPos(self._home)
+            return
+        self._dragging = True
+        place = self.mapToParent(event.pos()).y()
+        self.setPos(place)
+        if event.isFinish():
+            self._dragging = False
+            self._dropped(float(place))

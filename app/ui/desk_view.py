@@ -1,0 +1,322 @@
+"""Everything in the window once there is a desk: strip, list with its panels, side column, foot."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.desk.desk import Desk, DeskError
+from app.desk.state import Notice
+from app.domain.form import FieldName
+from app.domain.market import LinkState
+from app.domain.rules import Rule
+from app.runtime.errors import ErrorSink, Problem
+from app.ui.banner import Banner
+from app.ui.desk_feed import DeskFeed
+from app.ui.desk_rows import DeskRows
+from app.ui.foot_bar import FootBar
+from app.ui.keymap import KEYS, KeyCard
+from app.ui.order_menu import OrderMenu
+from app.ui.order_model import OrderModel
+from app.ui.order_row import OrderRow
+from app.ui.order_view import OrderView
+from app.ui.panel_host import PanelHost
+from app.ui.panel_layer import PanelLayer
+from app.ui.quote_tape import QuoteTape
+from app.ui.rule_card import RuleCard
+from app.ui.side_panel import SidePanel
+from app.ui.theme import Theme
+from app.ui.top_bar import TopBar
+
+__all__ = ["DeskView"]
+
+_SIDE_FROM = 1240
+_BAD_LINKS = (LinkState.DOWN, LinkState.REFUSED)
+
+
+class DeskView(QWidget):
+    """The ticket.
+
+    Signals:
+        theme_wanted: the other theme is asked for.
+    """
+
+    theme_wanted = Signal()
+
+    def __init__(self, desk: Desk, theme: Theme, sink: ErrorSink, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._theme = desk, theme
+        self.setProperty("role", "window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.rows = DeskRows(desk)
+        self.model = OrderModel(self.rows.row, self)
+        self._tape = QuoteTape(desk.state)
+        self._search, self._account, self._attention = "", "", False
+        self._last_notice: Notice | None = None
+        self._link_said: dict[str, str] = {}
+        titles = {name: self.rows.venue(name) for name in desk.accounts}
+        self.top = TopBar(desk, titles, theme)
+        self.banner = Banner(theme)
+        self.house = QWidget()
+        self.view = OrderView(self.model, theme, self.house)
+        self.layer = PanelLayer(self.view)
+        self.empty = QLabel(self.house)
+        self.side = SidePanel(desk, self._tape, theme)
+        self.foot = FootBar(desk)
+        self.panels = PanelHost(desk, self.rows, self.view, self.layer, theme)
+        self.menu = OrderMenu(desk, self.view)
+        self.rule_card, self.key_card = RuleCard(theme, self), KeyCard(theme, self)
+        self.feed = DeskFeed(desk, self)
+        self._build()
+        self._connect()
+        self._shortcuts()
+        self._forget_sink = sink.listen(self._unhandled)
+        self.destroyed.connect(self._forget_sink)
+        self._first_look()
+
+    def _build(self) -> None:
+        inside = QVBoxLayout(self.house)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.view)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        self.empty.setProperty("role", "dim")
+        self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.banner)
+        left.addWidget(self.house, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addLayout(left, 1)
+        middle.addWidget(self.side)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top)
+        layout.addLayout(middle, 1)
+        layout.addWidget(self.foot)
+
+    def _connect(self) -> None:
+        self.feed.frame.connect(self._frame)
+        self.feed.tick.connect(self._tick)
+        self.view.chosen.connect(self._chosen)
+        self.view.amend_wanted.connect(self.panels.open)
+        self.view.resized.connect(self._place_empty)
+        self.view.customContextMenuRequested.connect(self.menu.show_at)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.menu.amend_wanted.connect(self.panels.open)
+        self.menu.said.connect(self.banner.tell)
+        self.panels.said.connect(self.banner.tell)
+        self.panels.drafted.connect(self._drafted)
+        self.panels.rule_wanted.connect(self._show_rule)
+        self.side.price_dragged.connect(self._draft_price)
+        self.model.waiting.connect(self.foot.show_waiting)
+        self.model.flushed.connect(self._show_empty)
+        self.top.searched.connect(self._searched)
+        self.top.search_done.connect(self._search_done)
+        self.top.account_chosen.connect(self._account_chosen)
+        self.top.switches_changed.connect(self.panels.refresh)
+        self.foot.attention_wanted.connect(self._attention_only)
+        self.foot.theme_wanted.connect(self.theme_wanted)
+        self.key_card.closed.connect(self.view.setFocus)
+
+    def _shortcuts(self) -> None:
+        actions = {
+            "check": self.check_now,
+            "pane": self.next_pane,
+            "search": self.find_order,
+            "refresh": self.refresh_all,
+            "stop": self.top.stop.toggle,
+            "theme": self.theme_wanted.emit,
+            "keys": self.key_card.show_card,
+        }
+        for key in KEYS:
+            if key.action:
+                shortcut = QShortcut(QKeySequence(key.keys), self)
+                shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+                shortcut.activated.connect(actions[key.action])
+
+    # -- what the desk says -----------------------------------------------------------
+
+    def _first_look(self) -> None:
+        self.model.touch(self._desk.state.lineages)
+        self.model.flush()
+        self._frame(frozenset(), frozenset(self._desk.accounts))
+
+    def _frame(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
+        for account in accounts:
+            self._tape.record(account)
+        self.model.touch(rows)
+        self.model.flush()
+        if accounts:
+            self._notices()
+            self._links(accounts)
+        self.top.strip.refresh()
+        self.foot.refresh()
+        self.panels.touched(rows, accounts)
+        if self.view.lineage() in rows:
+            self.side.refresh()
+        if not self.view.lineage() and self.model.rowCount():
+            self.view.setCurrentIndex(self.model.index(0, 0))
+        self._show_empty()
+
+    def _tick(self) -> None:
+        """Ages and distances to the market move without any event of their own row; only what is seen is redone."""
+        seen = [self.model.row_at(row).lineage for row in self.view.visible_rows()]
+        ended = [key for key in self.model.lineages() if not self._desk.state.lineages[key].order.is_open]
+        self.model.touch({*seen, *ended})
+        self.top.strip.refresh()
+        self.side.refresh()
+
+    def _notices(self) -> None:
+        fresh: list[Notice] = []
+        for notice in reversed(self._desk.state.notices):
+            if notice is self._last_notice:
+                break
+            fresh.append(notice)
+        if fresh:
+            self._last_notice = fresh[0]
+        for notice in reversed(fresh):
+            self.banner.tell(f"{self.rows.venue(notice.account)}: {notice.text}", serious=notice.serious)
+
+    def _links(self, accounts: frozenset[str]) -> None:
+        for name in accounts:
+            state = self._desk.state.accounts[name]
+            text = f"{self.rows.venue(name)}: {state.link_text}" if state.link in _BAD_LINKS and state.link_text else ""
+            before = self._link_said.get(name, "")
+            if text != before:
+                self._link_said[name] = text
+                if before:
+                    self.banner.dismiss(before)
+                if text:
+                    self.banner.tell(text)
+
+    def _unhandled(self, problem: Problem) -> None:
+        self.banner.tell(f"Redline itself: {problem.sentence}")
+
+    # -- what the person does ---------------------------------------------------------
+
+    def _chosen(self, lineage: str) -> None:
+        self.side.show_order(lineage, self.panels.draft(lineage))
+
+    def _drafted(self, lineage: str) -> None:
+        if lineage == self.view.lineage():
+            self.side.show_order(lineage, self.panels.draft(lineage))
+
+    def _draft_price(self, price: Decimal) -> None:
+        panel = self.panels.open(self.view.lineage())
+        line = panel.fields.lines.get(FieldName.PRICE) if panel is not None else None
+        if line is not None:
+            line.set_number(price)
+
+    def _show_rule(self, rule: Rule, near: QWidget) -> None:
+        self.rule_card.show_rule(rule, near)
+
+    def check_now(self) -> None:
+        """Look the current order up at its venue."""
+        try:
+            if self.view.lineage():
+                self._desk.check_now(self.view.lineage())
+        except DeskError as error:
+            self.banner.tell(str(error))
+
+    def refresh_all(self) -> None:
+        """List every account's orders again."""
+        for account in self._desk.accounts:
+            self._desk.refresh(account)
+
+    def next_pane(self) -> None:
+        """Go from the list into the open panel, and back."""
+        if self.panels.open_lineage and self.view.hasFocus():
+            self.panels.open(self.panels.open_lineage)
+        else:
+            self.view.setFocus()
+
+    def find_order(self) -> None:
+        """Go to the search."""
+        self.top.search.setFocus()
+        self.top.search.selectAll()
+
+    def _searched(self, text: str) -> None:
+        self._search = text.strip().lower()
+        self._filter()
+
+    def _search_done(self) -> None:
+        if self.model.rowCount():
+            self.view.setCurrentIndex(self.model.index(0, 0))
+            self.view.setFocus()
+
+    def _account_chosen(self, account: str) -> None:
+        self._account = "" if account == self._account else account
+        self._filter()
+
+    def _attention_only(self, on: bool) -> None:
+        self._attention = on
+        self._filter()
+
+    def _filter(self) -> None:
+        active = bool(self._search or self._account or self._attention)
+        self.model.set_filter(self._passes if active else None)
+        self._show_empty()
+
+    def _passes(self, row: OrderRow) -> bool:
+        if row.lineage in self.rows.pinned:
+            return True
+        lineage = self._desk.state.lineages[row.lineage]
+        if self._attention and not row.attention or self._account not in ("", lineage.account):
+            return False
+        words = (row.venue, row.symbol, row.market, lineage.order.client_id, *lineage.ids)
+        return any(self._search in word.lower() for word in words)
+
+    # -- when there is nothing --------------------------------------------------------
+
+    def _show_empty(self, *_: object) -> None:
+        self.empty.setVisible(not self.model.rowCount())
+        if not self.model.rowCount():
+            self.empty.setText(self._why_empty())
+            self._place_empty()
+            self.empty.raise_()
+
+    def _why_empty(self) -> str:
+        if self.model.filtered and self._desk.state.open_lineages():
+            return "No order fits the search.\nClear it to see all of them."
+        waiting = [
+            self.rows.venue(name)
+            for name, account in self._desk.state.accounts.items()
+            if account.link is not LinkState.UP
+        ]
+        if waiting:
+            return f"Waiting for {', '.join(waiting)}.\nOrders appear as soon as a venue has listed them."
+        return "No open orders on any venue.\nAn order placed anywhere appears here by itself."
+
+    def _place_empty(self) -> None:
+        corner = self.view.viewport().mapTo(self.house, QPoint(0, 0))
+        self.empty.setGeometry(corner.x(), corner.y(), self.view.viewport().width(), self.view.viewport().height())
+
+    # -- Qt's side --------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc in the search leaves it; elsewhere it closes the open panel's way back."""
+        if event.key() == Qt.Key.Key_Escape:
+            if self.top.search.hasFocus():
+                self.top.search.clear()
+                self.view.setFocus()
+            elif self.panels.open_lineage:
+                self.panels.open(self.panels.open_lineage)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The list needs its width more than the side column does."""
+        super().resizeEvent(event)
+        self.side.setVisible(event.size().width() >= _SIDE_FROM)
+
+    def stop(self) -> None:
+        """Listen to nothing any more; the window is about to go."""
+        self.feed.stop()
+        self._forget_sink()

@@ -1,0 +1,183 @@
+"""What a person has typed into an amend panel, and how it stands to an order that may move meanwhile.
+
+A feed update never overwrites what is typed. If the venue changes a term the person has edited, both are kept and the
+person decides; if it changes any other term, the draft quietly stands on the new order and the panel says what moved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.form import FieldName, Form
+from app.domain.order import Order
+from app.domain.plan import Draft
+
+__all__ = ["DraftKeeper", "Moved"]
+
+Value = Decimal | str | None
+
+#: An order's size is given one way or the other; the one typed last counts and the other is derived from it.
+_OTHER_SIZE = {FieldName.QUANTITY: FieldName.VALUE, FieldName.VALUE: FieldName.QUANTITY}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A term the venue changed while a draft stood on it; `conflict` if the person has edited the same term."""
+
+    field: FieldName
+    was: Value
+    now: Value
+    conflict: bool
+
+
+class DraftKeeper:
+    """The draft of one order."""
+
+    def __init__(self, form: Form) -> None:
+        self._form = form
+        self._base: Order = form.order
+        self._current: dict[FieldName, Value] = _current(form)
+        self._typed: dict[FieldName, Decimal | str] = {}
+        self._broken: dict[FieldName, str] = {}
+        self._route: str | None = None
+        self._moved: dict[FieldName, Moved] = {}
+        self._sent: tuple[dict[FieldName, Decimal | str], str | None] = ({}, None)
+
+    # -- what the person does ---------------------------------------------------------
+
+    def type(self, name: FieldName, value: Value, problem: str = "") -> None:
+        """Take a field's new content.
+
+        Args:
+            name: the field.
+            value: the number or choice; None while the text is no number.
+            problem: why it is no number.
+        """
+        self._broken.pop(name, None)
+        if value is None:
+            self._typed.pop(name, None)
+            if problem:
+                self._broken[name] = problem
+            return
+        if value == self._current.get(name):
+            self._typed.pop(name, None)
+        else:
+            self._typed[name] = value
+        other = _OTHER_SIZE.get(name)
+        if other is not None and name in self._typed:
+            self._typed.pop(other, None)
+            self._broken.pop(other, None)
+        self._settle()
+
+    def choose_route(self, route: str | None) -> None:
+        """Take a route; None is the venue's default."""
+        self._route = route
+
+    def revert(self) -> None:
+        """Drop everything typed."""
+        self._typed.clear()
+        self._broken.clear()
+        self._moved.clear()
+        self._route = None
+        self._rebase()
+
+    def keep_mine(self) -> None:
+        """Let the typed values stand on the order as it is now."""
+        self._moved.clear()
+        self._rebase()
+        for name in [name for name, value in self._typed.items() if value == self._current.get(name)]:
+            del self._typed[name]
+
+    def take_venues(self, name: FieldName) -> None:
+        """Give up one typed value for the venue's new one."""
+        self._typed.pop(name, None)
+        self._broken.pop(name, None)
+        self._settle()
+
+    def sent(self) -> None:
+        """The draft left: what was typed is the amendment's business now."""
+        self._sent = (dict(self._typed), self._route)
+        self.revert()
+
+    def give_back(self) -> bool:
+        """Put what was sent back into the draft, after a refusal; False if something else is typed already."""
+        typed, route = self._sent
+        if self.dirty or not typed:
+            return False
+        self._sent = ({}, None)
+        self._typed = {name: value for name, value in typed.items() if value != self._current.get(name)}
+        self._route = route
+        return bool(self._typed)
+
+    # -- what the venue does ----------------------------------------------------------
+
+    def observe(self, form: Form) -> None:
+        """Take in the order as it is now."""
+        self._form = form
+        now = _current(form)
+        for name, value in now.items():
+            before = self._moved[name].was if name in self._moved else self._current.get(name)
+            if value == before:
+                self._moved.pop(name, None)
+            elif name in self._typed and self._typed[name] != value:
+                self._moved[name] = Moved(name, before, value, conflict=True)
+            elif self.dirty:
+                self._typed.pop(name, None)
+                self._moved[name] = Moved(name, before, value, conflict=False)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Stand on the newest order as soon as nothing typed contradicts it."""
+        for name, moved in list(self._moved.items()):
+            if moved.conflict and name not in self._typed:
+                del self._moved[name]
+        if not self.dirty:
+            self._moved.clear()
+        if not self.conflict:
+            self._rebase()
+
+    def _rebase(self) -> None:
+        self._base = self._form.order
+        self._current = _current(self._form)
+
+    # -- reading ----------------------------------------------------------------------
+
+    @property
+    def draft(self) -> Draft:
+        """The draft, in the order of the form's fields."""
+        names = [field.name for field in self._form.fields]
+        values = tuple((name, self._typed[name]) for name in names if name in self._typed)
+        return Draft(self._base, values, self._route)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether anything is typed, legal or not. A route alone is no draft."""
+        return bool(self._typed or self._broken)
+
+    @property
+    def broken(self) -> dict[FieldName, str]:
+        """Fields whose text is no number, with the sentence that says so."""
+        return dict(self._broken)
+
+    @property
+    def route(self) -> str | None:
+        """The route chosen; None for the venue's default."""
+        return self._route
+
+    @property
+    def conflict(self) -> bool:
+        """Whether the venue changed a term that is also edited here."""
+        return any(moved.conflict for moved in self._moved.values())
+
+    def moved(self, name: FieldName) -> Moved | None:
+        """What the venue did to a field while the draft stood on it."""
+        return self._moved.get(name)
+
+    def typed(self, name: FieldName) -> Value:
+        """What is typed into a field; None if nothing is or it is no number."""
+        return self._typed.get(name)
+
+
+def _current(form: Form) -> dict[FieldName, Value]:
+    return {field.name: field.current for field in form.fields}

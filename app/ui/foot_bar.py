@@ -1,0 +1,72 @@
+"""The bottom line: how many orders, what is unresolved, and how fresh what is shown is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from app.desk.desk import Desk
+from app.domain.market import LinkState
+from app.ui.numbers import clock
+
+__all__ = ["FootBar"]
+
+
+class FootBar(QWidget):
+    """The status line.
+
+    Signals:
+        theme_wanted: the other theme is asked for.
+        attention_wanted: only what waits for a person is to be listed, or everything again.
+    """
+
+    theme_wanted = Signal()
+    attention_wanted = Signal(bool)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.setProperty("role", "foot")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(30)
+        self.orders, self.waiting, self.fresh = QLabel(), QLabel(), QLabel()
+        for label in (self.orders, self.waiting, self.fresh):
+            label.setProperty("role", "small")
+        self.unresolved = QPushButton()
+        self.unresolved.setProperty("role", "pill")
+        self.unresolved.setCheckable(True)
+        self.unresolved.setToolTip("List only orders whose amendment is not settled")
+        self.unresolved.toggled.connect(self.attention_wanted)
+        theme = QPushButton("Light / dark")
+        theme.setProperty("role", "pill")
+        theme.setToolTip("Change the theme (Ctrl+Shift+L)")
+        theme.clicked.connect(self.theme_wanted)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 2, 12, 2)
+        layout.setSpacing(18)
+        for part in (self.orders, self.unresolved, self.waiting):
+            layout.addWidget(part)
+        layout.addStretch(1)
+        layout.addWidget(self.fresh)
+        layout.addWidget(theme)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Count again."""
+        state = self._desk.state
+        count = sum(1 for lineage in state.lineages.values() if lineage.order.is_open)
+        venues = len(state.accounts)
+        self.orders.setText(f"{count} open order{'s' * (count != 1)} · {venues} venue{'s' * (venues != 1)}")
+        unsettled = len(state.unsettled())
+        self.unresolved.setText(f"{unsettled} unresolved")
+        self.unresolved.setVisible(bool(unsettled) or self.unresolved.isChecked())
+        down = [name for name, account in state.accounts.items() if account.link is not LinkState.UP]
+        seen = max((lineage.seen_at for lineage in state.lineages.values()), default=0)
+        parts = [f"not connected: {', '.join(down)}"] if down else []
+        if seen:
+            parts.append(f"data as of {clock(seen)}")
+        self.fresh.setText(" · ".join(parts))
+
+    def show_waiting(self, rows: int) -> None:
+        """Say how many rows would move, were they not held still."""
+        self.waiting.setText(f"{rows} row{'s' * (rows != 1)} would move" if rows else "")
