@@ -33,14 +33,14 @@ The rooms, in the order a venue author meets them:
         admit(order), reject(order, why)    for orders placed with queued=True   annotate(order, cause, **attributes)
         deal(order, quantity) -> Execution  relock(order)                        set_price(symbol, source, price)
         set_session(symbol, is_open)        is_trading(symbol)                   price(symbol, source)
-        order(id), former(id), by_uid(uid)  by_client_id(owner, client_id)       open_orders(owner, symbol=None)
+        order(id), find(id), by_uid(uid)    by_client_id(owner, client_id)       open_orders(owner, symbol=None)
         orders_of(owner)                    executions_of(owner, uid=None)       trades(symbol)
         book(symbol), ledger, instrument(s) subscribe(listener) -> unsubscribe   ids.uuid() .digits(n) .text(n) .count()
 
 `policy.Policy`: what a venue overrides: `lock_for(exchange, order)`, `settle(exchange, trade)`, `order_id`, `trade_id`,
     `on_trigger`, `self_trade`, `maker_rate`, `taker_rate`. `SpotPolicy` and `MarginPolicy` (positions) are ready-made.
 
-`market.Market`: the crowd. `mid(symbol)`, `quiet`, `tick()`, `trade_through(symbol, side, price, quantity)`,
+`market.Market`: the crowd. `mid(symbol)`, `tick()`, `trade_through(symbol, side, price, quantity)`,
     `fill(order, quantity)`, `move(symbol, price)`, `trigger(order)`. Attribute `still` keeps it off an order.
 
 `book.Book`, `ledger.Ledger`: exact parts; read them through the exchange (`best`, `depth`, `place(uid)`, `balance`).

@@ -101,6 +101,10 @@ class Exchange(Engine):
         """The order that once had this id and has another one now."""
         return self._former.get(order_id)
 
+    def find(self, order_id: str) -> SimOrder | None:
+        """The order that has this id now or had it once."""
+        return self._by_id.get(order_id) or self._former.get(order_id)
+
     def by_client_id(self, owner: str, client_id: str) -> list[SimOrder]:
         """The owner's orders with that client id, oldest first; venues differ in whether it is unique."""
         return [order for order in self.orders_of(owner) if order.client_id == client_id]

@@ -54,6 +54,7 @@ class Point(StrEnum):
 
     REQUEST_RECEIVED = "request_received"
     BEFORE_APPLY = "before_apply"
+    IN_FLIGHT = "in_flight"
     BEFORE_REPLY = "before_reply"
     BEFORE_PUSH = "before_push"
 

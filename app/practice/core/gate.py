@@ -1,10 +1,11 @@
 """The gate every request and push passes: it records requests, lets planned faults strike, tells the venue its part.
 
-A venue's handler calls it at two places, whatever the protocol:
+A venue's handler calls it at these places, whatever the protocol:
 
     turn = await self.gate.before_apply(Operation.AMEND, order)     # after its own checks, before it changes anything
     if turn.refuse: ...                                             # answer as told
-    turn = self.gate.before_reply(Operation.AMEND, order)           # after applying, before it writes the answer
+    turn = self.gate.in_flight(Operation.AMEND, order)              # where it acknowledges first: before the effect
+    turn = self.gate.before_reply(Operation.AMEND, order)           # before it writes the answer
 
 The faults of the bytes themselves (drop, delay, duplicate, reorder, cut, half-open, HTTP status) are carried out by
 `http.py` and `socket.py`; those of the market and of other people by the gate; only what remains is in the `Turn`.
@@ -12,6 +13,7 @@ The faults of the bytes themselves (drop, delay, duplicate, reorder, cut, half-o
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -58,6 +60,9 @@ class Turn:
 
 _NOTHING = Turn()
 
+#: Requests kept for drills to count; a day of polling is about a hundred thousand.
+REQUESTS_KEPT = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -74,6 +79,7 @@ class Received:
 class Hands(Protocol):
     """What the gate needs of the venue to act for the market or for somebody else (`VenueServer` provides it)."""
 
+    def find(self, order_id: str) -> SimOrder | None: ...
     def fill_now(self, order: SimOrder, quantity: Decimal | None) -> None: ...
     def foreign_amend(self, order: SimOrder, price: Decimal | None, quantity: Decimal | None) -> None: ...
     def foreign_cancel(self, order: SimOrder) -> None: ...
@@ -90,16 +96,17 @@ class Gate:
         self.plan = plan
         self._clock = clock
         self._hands = hands
-        self.requests: list[Received] = []
+        self.requests: deque[Received] = deque(maxlen=REQUESTS_KEPT)
+        self._received = 0
 
     def received(self, channel: str, operation: str, order_id: str = "", text: str = "") -> Turn:
         """Record a request and strike what is planned for its arrival. Call once a request, as early as known.
 
         The wire faults at this point are taken by the plumbing when the venue has named the operation there.
         """
-        number = len(self.requests) + 1
-        self.requests.append(Received(number, self._clock.now_ms(), channel, operation, order_id, text))
-        return self._strike(Point.REQUEST_RECEIVED, operation, None, order_id)
+        self._received += 1
+        self.requests.append(Received(self._received, self._clock.now_ms(), channel, operation, order_id, text))
+        return self._strike(Point.REQUEST_RECEIVED, operation, self._hands.find(order_id), order_id)
 
     async def before_apply(self, operation: str, order: SimOrder | None = None) -> Turn:
         """Strike what is planned before the change takes effect: fills in flight, other people, delays, refusals."""
@@ -107,6 +114,10 @@ class Gate:
         for fault in self.plan.take(Point.BEFORE_APPLY, operation, order_id, frozenset({Action.DELAY})):
             await self._clock.sleep(fault.integer("ms", 500))
         return self._strike(Point.BEFORE_APPLY, operation, order, order_id)
+
+    def in_flight(self, operation: str, order: SimOrder | None = None) -> Turn:
+        """Strike what is planned between acknowledgement and effect, at a venue that acknowledges first."""
+        return self._strike(Point.IN_FLIGHT, operation, order, order.order_id if order else "")
 
     def before_reply(self, operation: str, order: SimOrder | None = None) -> Turn:
         """Strike what is planned after the change and before the answer is written."""

@@ -131,6 +131,7 @@ class Listener:
         self._sockets = dict(sockets or {})
         self._server: web.Server | None = None
         self._runner: web.ServerRunner | None = None
+        self._site: web.TCPSite | None = None
         self._port = 0
         self._stopping = asyncio.Event()
         self.sessions: list[Session] = []
@@ -151,8 +152,8 @@ class Listener:
         self._server = web.Server(self._serve, access_log=None)
         self._runner = web.ServerRunner(self._server, shutdown_timeout=_SHUTDOWN_S)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, LOOPBACK, 0)
-        await site.start()
+        self._site = web.TCPSite(self._runner, LOOPBACK, 0)
+        await self._site.start()
         self._port = int(self._runner.addresses[0][1])
 
     async def stop(self) -> None:
@@ -161,7 +162,21 @@ class Listener:
         self.cut()
         if self._runner is not None:
             await self._runner.cleanup()
-        self._runner = self._server = None
+        self._runner = self._server = self._site = None
+
+    async def go_down(self) -> int:
+        """Cut every connection and refuse new ones; how many there were. The address stays reserved for `come_up`."""
+        if self._site is not None:
+            await self._site.stop()
+            self._site = None
+        return self.cut()
+
+    async def come_up(self) -> int:
+        """Listen again on the same port; how many connections there are (none)."""
+        if self._site is None and self._runner is not None:
+            self._site = web.TCPSite(self._runner, LOOPBACK, self._port, reuse_address=True)
+            await self._site.start()
+        return len(self._transports())
 
     def cut(self) -> int:
         """Break every connection at once, as a network failure would; how many there were."""

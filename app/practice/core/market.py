@@ -3,7 +3,7 @@
 The walk is polite: it stays between the trader's own orders and away from the trader's stops, trades only as far as
 other people stand ahead in the queue, and every so often fills a small part of one of the trader's orders near the
 touch. So a starting book lives for hours, with a few partial fills every few minutes. What a drill wants at once it
-asks for: `trade_through`, `fill`, `move`, `trigger`. A `quiet` market does nothing by itself.
+asks for: `trade_through`, `fill`, `move`, `trigger`. A market that is not ticked does nothing by itself.
 """
 
 from __future__ import annotations
@@ -78,7 +78,6 @@ class Market:
         self._states: dict[str, _State] = {}
         self._fill_every = fill_every
         self._until_fill = self._pause()
-        self.quiet = False
 
     def open(self, symbol: str, spec: MarketSpec) -> None:
         """Let the crowd in: from now on it rests on both sides of the instrument's mid."""
@@ -99,9 +98,7 @@ class Market:
     # --- by itself ---------------------------------------------------------------------------------------------
 
     def tick(self) -> None:
-        """One beat of the market; nothing while `quiet`."""
-        if self.quiet:
-            return
+        """One beat of the market: everybody walks, a few trade."""
         for symbol in self._states:
             if self._exchange.is_trading(symbol):
                 self._walk(symbol)

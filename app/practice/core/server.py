@@ -24,6 +24,8 @@ from app.practice.core.policy import Policy
 from app.practice.core.seeds import StartingBook, plant
 from app.practice.core.socket import SocketHandler
 
+MARKET_SWITCH = Switch("market", "live", "whether the market moves and trades by itself", ("live", "quiet"))
+
 
 class World(Protocol):
     """What a venue is born into (`world.PracticeWorld`, or a test's own stand-in)."""
@@ -65,7 +67,7 @@ class VenueServer:
         self.random = random.Random(f"{world.seed}:{name}:venue")
         self.exchange = Exchange(self.clock, policy, random.Random(f"{world.seed}:{name}:ids"))
         self.market = Market(self.exchange, random.Random(f"{world.seed}:{name}:market"), fill_every)
-        self.switches = Switches(switches)
+        self.switches = Switches([MARKET_SWITCH, *switches])
         self.faults = FaultPlan()
         self.gate = Gate(self.faults, self.clock, self)
         self._listeners: dict[str, Listener] = {}
@@ -124,7 +126,16 @@ class VenueServer:
             "credentials": self.credentials(),
         }
 
+    def tick(self) -> None:
+        """One beat of the market, unless the switch `market` says quiet."""
+        if self.switches.choice("market") == "live":
+            self.market.tick()
+
     # --- what drills and faults can do -------------------------------------------------------------------------
+
+    def find(self, order_id: str) -> SimOrder | None:
+        """The order that has or once had this id."""
+        return self.exchange.find(order_id)
 
     def fill_now(self, order: SimOrder, quantity: Decimal | None) -> None:
         """Somebody trades with this order now; half of what is left (on the step) for None."""

@@ -76,6 +76,7 @@ class PracticeWorld:
         """Open every port and let the market move."""
         await asyncio.gather(*(venue.start() for venue in self.venues.values()), self._control.listener.start())
         self._ticker = asyncio.create_task(self._tick(), name="practice market")
+        self._ticker.add_done_callback(_say_why)
 
     async def stop(self) -> None:
         """Stop the market and close every port."""
@@ -101,13 +102,13 @@ class PracticeWorld:
         """Stop or restart what the market does by itself."""
         self.quiet = quiet
         for venue in self.venues.values():
-            venue.market.quiet = quiet
+            venue.switches.set("market", "quiet" if quiet else "live")
 
     def beat(self, ticks: int) -> None:
         """Let the market beat now, so many times, unless it is quiet."""
         for _ in range(ticks):
             for venue in self.venues.values():
-                venue.market.tick()
+                venue.tick()
 
     def request_stop(self) -> None:
         """Ask whoever runs the world to end it."""
@@ -139,6 +140,12 @@ class PracticeWorld:
         if not isinstance(venue, VenueServer):
             raise PracticeError(f"{package}.build did not return a venue server.")
         return venue
+
+
+def _say_why(ticker: asyncio.Task[None]) -> None:
+    """A market that stops for any reason but being stopped is a mistake that nobody awaits."""
+    if not ticker.cancelled() and (error := ticker.exception()) is not None:
+        _log.error("the practice market stopped", exc_info=error)
 
 
 def _module(package: str) -> ModuleType | None:

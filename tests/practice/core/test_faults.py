@@ -163,6 +163,17 @@ async def test_the_gate_moves_prices_and_clocks_and_counts_requests() -> None:
     assert "is cancelled" in troubles[4]
 
 
+async def test_the_gate_finds_the_order_of_a_request_itself() -> None:
+    venue = Daily(Day())
+    order = venue.seeded[0]
+    venue.faults.add("fill", "amend", point="request_received", quantity="0.5")
+    venue.faults.add("fill", "amend", point="in_flight", quantity="0.25")
+    venue.gate.received("rest", Operation.AMEND, order.order_id)
+    assert order.filled == D("0.5")
+    venue.gate.in_flight(Operation.AMEND, order)
+    assert order.filled == D("0.75")
+
+
 async def test_the_turn_tells_the_venue_its_part() -> None:
     venue = Daily(Day())
     order = venue.seeded[0]

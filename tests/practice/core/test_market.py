@@ -82,10 +82,14 @@ def test_the_crowd_stands_on_both_sides_and_the_price_moves() -> None:
 def test_a_quiet_market_does_nothing() -> None:
     venue = Daily(Day())
     diary = Diary(venue.exchange)
-    venue.market.quiet = True
+    venue.switches.set("market", "quiet")
     for _ in range(100):
-        venue.market.tick()
+        venue.tick()
     assert diary.events == []
+    venue.switches.set("market", "live")
+    for _ in range(100):
+        venue.tick()
+    assert diary.events != []
 
 
 def test_starting_orders_are_what_they_say() -> None:

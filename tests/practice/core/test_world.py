@@ -161,9 +161,23 @@ async def test_a_drill_moves_the_market(folders: Path) -> None:
         assert (await remote.post("/invented/session", symbol="btc_mxn"))["open"] is False
         assert (await remote.post("/invented/clock", skew_ms=-5000))["skew_ms"] == -5000
         assert (await remote.post("/invented/connections", action="cut", listener="rest")).keys() == {"rest"}
-        assert (await remote.get("/invented/switches")) == []
+        assert [row["name"] for row in await remote.get("/invented/switches")] == ["market"]
         assert (await remote.post("/market", quiet=False, ticks=3))["quiet"] is False
-        assert world.venues["invented"].market.quiet is False
+        assert world.venues["invented"].switches.choice("market") == "live"
+
+
+async def test_a_venue_goes_down_and_comes_up_at_the_same_address(folders: Path) -> None:
+    async with a_world() as (world, remote), httpx.AsyncClient(trust_env=False, timeout=20) as user:
+        url = world.venues["invented"].addresses()["rest"]
+        assert (await user.get(url)).status_code == 200
+        assert await remote.post("/invented/connections", action="down") == {"rest": 1}
+        for _ in range(2):
+            with pytest.raises(httpx.TransportError):
+                await user.get(url)
+        assert await remote.post("/invented/connections", action="up") == {"rest": 0}
+        assert (await user.get(url)).status_code == 200
+        assert await remote.post("/invented/connections", action="freeze") == {"rest": 1}
+        assert (await remote.status("POST", "/invented/connections", b'{"action":"dance"}'))[0] == 400
 
 
 async def test_a_senseless_control_request_gets_one_sentence(folders: Path) -> None:
@@ -171,7 +185,7 @@ async def test_a_senseless_control_request_gets_one_sentence(folders: Path) -> N
         assert await remote.status("GET", "/nowhere") == (404, "There is no GET /nowhere; see GET /.")
         assert (await remote.status("GET", "/invented/nothing"))[0] == 404
         assert await remote.status("POST", "/invented/fill", b"{}") == (400, "`order_id` is missing.")
-        assert (await remote.status("POST", "/invented/fill", b'{"order_id":"x"}'))[0] == 400
+        assert (await remote.status("POST", "/invented/fill", b'{"order_id":"x"}'))[0] == 404
         assert (await remote.status("POST", "/invented/fill", b"nonsense"))[0] == 400
         assert (await remote.status("POST", "/invented/faults", b'{"action":"explode"}'))[0] == 400
         assert (await remote.status("POST", "/invented/switches", b'{"nope":1}'))[0] == 400
