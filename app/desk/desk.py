@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.desk.effects import Effect, LookUp, Refresh, SendAmendment, SendCancel, WakeAt
@@ -20,6 +20,7 @@ from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Sourc
 from app.domain.form import FieldName, Form
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, WirePreview
+from app.domain.profile import Profile
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +70,9 @@ class Desk:
         """
         self.state = DeskState()
         self.clock = clock
-        self.accounts: dict[str, Account] = {account.name: account for account in accounts}
         self.venues: dict[str, Venue] = {account.name: venues[account.venue] for account in accounts}
+        accounts = [completed(account, venues[account.venue].profile) for account in accounts]
+        self.accounts: dict[str, Account] = {account.name: account for account in accounts}
         self._rules: dict[str, Rulebook] = {name: venue.rulebook for name, venue in self.venues.items()}
         for account in accounts:
             self.state.accounts[account.name] = AccountState(account.name, account.venue)
@@ -330,6 +332,12 @@ class Desk:
             return True
         finally:
             self._waiters.remove(waiter)
+
+
+def completed(account: Account, profile: Profile) -> Account:
+    """The account with the venue's own addresses for its environment where the configuration gives none."""
+    known = dict(next((found for name, found in profile.environments if name == account.environment.value), ()))
+    return replace(account, addresses={**known, **account.addresses})
 
 
 def asked(plan: Plan, order: Order) -> tuple[tuple[FieldName, Any, Any], ...]:
