@@ -66,13 +66,16 @@ def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> Balanc
     """The order's margin and what is available, before and after, as an estimate; None where only QFEX can tell."""
     instrument, price = around.instrument, asked.price
     found = leverage_of(instrument)
-    if instrument is None or found is None or price is None or order.price is None or _reduces(order, instrument):
+    if instrument is None or found is None or price is None or order.price is None:
         return None
     leverage, said = found
     currency = instrument.attribute(words.MARGIN_ASSET) or instrument.quote
     balance = around.balances.get(currency)
+    opposing = _opposing(order, instrument)
     with exact():
         remaining = max(ZERO, asked.quantity - order.filled)
+        if order.reduce_only or opposing >= max(order.remaining, remaining):
+            return None
         now = round_half_up(order.price * order.remaining / leverage, _ESTIMATE_PLACES)
         after = round_half_up(price * remaining / leverage, _ESTIMATE_PLACES)
         delta = after - now
@@ -87,7 +90,7 @@ def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> Balanc
             available_peak=balance.available - max(ZERO, delta) if balance else None,
             available_after=balance.available - delta if balance else None,
             as_of=balance.as_of if balance else None,
-            note=f"margin estimated at {said} {tidy(leverage)}× leverage; {VENUE_DECIDES}",
+            note=f"margin estimated at {said} {tidy(leverage)}× leverage{_less(opposing)}; {VENUE_DECIDES}",
         )
 
 
@@ -101,19 +104,21 @@ def shortage_of(forecast: BalanceForecast | None) -> str:
     )
 
 
-def _reduces(order: Order, instrument: Instrument) -> bool:
-    """Whether the order works against a position, for which no formula of the margin is published."""
-    if order.reduce_only:
-        return True
+def _opposing(order: Order, instrument: Instrument) -> Decimal:
+    """The position the order works against, in base units; no formula of the margin is published for that part."""
     size = Decimal(instrument.attribute(words.POSITION) or 0)
-    return size < ZERO if order.side is Side.BUY else size > ZERO
+    return max(ZERO, -size if order.side is Side.BUY else size)
+
+
+def _less(opposing: Decimal) -> str:
+    return f" (less for the {tidy(opposing)} that closes a position)" if opposing > ZERO else ""
 
 
 def _balance_lines(order: Order, forecast: BalanceForecast | None, around: Surroundings) -> tuple[Line, Line]:
     if forecast is None:
         instrument = around.instrument
         currency = (instrument.attribute(words.MARGIN_ASSET) or instrument.quote) if instrument else ""
-        reducing = instrument is not None and _reduces(order, instrument)
+        reducing = instrument is not None and (order.reduce_only or _opposing(order, instrument) > ZERO)
         note = f"the order works against a position; {VENUE_DECIDES}" if reducing else VENUE_DECIDES
         balance = around.balances.get(currency)
         available = balance.available if balance else None

@@ -121,6 +121,8 @@ def _filled(quantity: Decimal, remaining: Decimal | None, known: Order | None, *
     before = known.filled if known is not None else ZERO
     if remaining is None or (dead and remaining == ZERO):
         return min(before, quantity)
+    if remaining < ZERO:
+        raise JsonError("It has less than nothing left.")
     with exact():
         return max(ZERO, quantity - remaining)
 

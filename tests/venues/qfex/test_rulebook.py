@@ -1,0 +1,470 @@
+"""The rulebook: locks, verdicts, the exact fields, consequences, claims."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.amendment import Command
+from app.domain.evidence import SECOND, Finding
+from app.domain.form import FieldName, IdAfter, QueuePlace
+from app.domain.market import LinkState
+from app.domain.order import Order, OrderStatus
+from app.domain.plan import Draft, Plan, Surroundings
+from app.domain.rules import Rule
+from app.venues.qfex import VENUE, rules
+from app.venues.qfex.forms import band_of
+from tests.venues.qfex.samples import APPLE, NEW, OLD, OTHER, QUOTE, USD, around, command, draft, order
+
+D = Decimal
+BOOK = VENUE.rulebook
+FOUR = (FieldName.PRICE, FieldName.QUANTITY, FieldName.TAKE_PROFIT, FieldName.STOP_LOSS)
+
+
+def plan(base: Order | None = None, surroundings: Surroundings | None = None, **values: str) -> Plan:
+    return BOOK.plan(draft(base or order(), **values), surroundings or around())
+
+
+def problems(made: Plan) -> list[str]:
+    return [problem.text for problem in made.verdict.problems]
+
+
+def cautions(made: Plan) -> list[str]:
+    return [caution.text for caution in made.verdict.cautions]
+
+
+# -- the form --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["LIMIT", "ALO"])
+def test_a_resting_order_offers_exactly_the_four_fields(kind: str) -> None:
+    form = BOOK.form(order(type=kind, take_profit=D(210)), around())
+    assert tuple(field.name for field in form.editable) == FOUR == tuple(field.name for field in form.fields)
+    assert [field.venue_name for field in form.fields] == ["price", "quantity", "take_profit", "stop_loss"]
+    assert [field.current for field in form.fields] == [D(201), D(1), D(210), None]
+    assert [field.clearable for field in form.fields] == [False, False, True, True]
+    assert (form.locked, form.rule) == ("", None)
+    route = form.route(None)
+    assert route is not None
+    assert (route.call, route.offered, route.id_after) == ("modify_order", True, IdAfter.NEW)
+    assert route.queue is QueuePlace.UNKNOWN
+
+
+def test_the_form_knows_tick_lot_bounds_and_the_aggressive_edge_of_the_band() -> None:
+    buy = BOOK.form(order(), around())
+    price, quantity, profit, _ = buy.fields
+    assert (price.step, price.minimum, price.maximum, price.unit) == (D("0.05"), D("0.05"), D("222.20"), "USD")
+    assert (quantity.step, quantity.minimum, quantity.maximum) == (D("0.001"), D("0.001"), D("100000"))
+    assert (profit.step, profit.minimum, profit.maximum) == (D("0.05"), 0, None)
+    sell = BOOK.form(order(side="SELL"), around(quote=None))
+    assert (sell.fields[0].minimum, sell.fields[0].maximum) == (D("120"), None)
+    bare = BOOK.form(order(), around(instrument=None, quote=None))
+    assert [field.step for field in bare.fields] == [None] * 4
+    assert band_of(None, None) == (None, None)
+
+
+PARTIAL: dict[str, Any] = {"status": "FILLED", "quantity_remaining": D("0.6")}
+
+
+@pytest.mark.parametrize(
+    "changes, surroundings, words, rule",
+    [
+        (PARTIAL, {}, "partly filled (0.4 of 1)", rules.PARTIAL_FILL),
+        ({"type": "STOP_LOSS"}, {}, "Stop orders", rules.STOP_ORDERS),
+        ({"type": "TAKE_PROFIT"}, {}, "Stop orders", rules.STOP_ORDERS),
+        ({"type": "MARKET"}, {}, "market order", rules.NOT_RESTING),
+        ({"time_in_force": "IOC"}, {}, "An IOC order", rules.NOT_RESTING),
+        ({"time_in_force": "FOK"}, {}, "An FOK order", rules.NOT_RESTING),
+        ({"type": "TWAP"}, {}, "this is a TWAP order", rules.ORDER_TYPE),
+        ({}, {"amending": True}, "still unresolved", rules.ONE_IN_FLIGHT),
+        ({}, {"cancelling": True}, "being cancelled", rules.ONE_IN_FLIGHT),
+        ({}, {"rivals": (order(order_id=OTHER, price=D(150)),)}, OTHER, rules.RIVALS),
+    ],
+)
+def test_locks_say_why_on_every_field_and_quote_their_rule(
+    changes: dict[str, Any], surroundings: dict[str, Any], words: str, rule: Rule
+) -> None:
+    base, now = order(**changes), around(**surroundings)
+    form = BOOK.form(base, now)
+    assert words in form.locked
+    assert form.rule is rule
+    assert form.editable == ()
+    assert {field.reason for field in form.fields} == {form.locked}
+    assert {field.rule for field in form.fields} == {rule}
+    route = form.route("modify")
+    assert route is not None
+    assert (route.offered, route.reason) == (False, form.locked)
+    refused = BOOK.plan(draft(base, price="200"), now)
+    assert form.locked in problems(refused)
+    assert (refused.target, refused.fields) == (None, ())
+
+
+def test_the_partly_filled_rule_states_the_conflict_between_the_documents() -> None:
+    rule = rules.PARTIAL_FILL
+    assert "Modify Order page" in rule.conflict
+    assert "Enums page" in rule.conflict
+    assert "stricter" in rule.conflict
+    assert "Cancel" in rule.way_round
+
+
+@pytest.mark.parametrize(
+    "status, words",
+    [
+        (OrderStatus.FILLED, "completely filled"),
+        (OrderStatus.CANCELLED, "cancelled"),
+        (OrderStatus.PENDING, "not taken the order yet"),
+        (OrderStatus.UNRECOGNISED, "not one this ticket knows"),
+    ],
+)
+def test_states_that_lock(status: OrderStatus, words: str) -> None:
+    assert words in BOOK.form(replace(order(), status=status), around()).locked
+
+
+def test_stop_orders_show_their_trigger_and_size() -> None:
+    form = BOOK.form(order(type="STOP_LOSS"), around())
+    assert [(field.name, field.current) for field in form.fields] == [
+        (FieldName.STOP, D(201)),
+        (FieldName.QUANTITY, D(1)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "rival, locked",
+    [
+        ({"client_order_id": ""}, True),
+        ({"client_order_id": "a"}, True),
+        ({"client_order_id": "b"}, False),
+        ({"client_order_id": "b", "side": "SELL"}, False),
+        ({"side": "SELL"}, False),
+        ({"symbol": "GOOG-USD"}, False),
+        ({"type": "ALO"}, False),
+    ],
+)
+def test_one_amendment_in_flight_per_shape_unless_client_ids_tell_them_apart(
+    rival: dict[str, str], locked: bool
+) -> None:
+    base = order(client_order_id="a")
+    form = BOOK.form(base, around(rivals=(order(order_id=OTHER, **rival),)))
+    assert bool(form.locked) is locked
+
+
+# -- the verdict -----------------------------------------------------------------------------------------------------
+
+
+def test_a_good_draft_gives_target_and_wire_fields() -> None:
+    made = plan(price="200.05", quantity="2")
+    assert made.verdict.ok, made.verdict
+    assert made.verdict.cautions == ()
+    assert made.verdict.checked >= 15
+    assert made.fields == (
+        ("symbol", "AAPL-USD"),
+        ("side", "BUY"),
+        ("order_type", "LIMIT"),
+        ("quantity", D(2)),
+        ("price", D("200.05")),
+        ("take_profit", D(0)),
+        ("stop_loss", D(0)),
+        ("reduce_only", False),
+    )
+    assert made.target is not None
+    assert (made.target.price, made.target.quantity, made.target.remaining) == (D("200.05"), D(2), None)
+    assert (made.target.take_profit, made.target.stop_loss) == (0, 0)
+
+
+def test_reduce_only_follows_the_order_and_the_switch() -> None:
+    assert ("reduce_only", True) in plan(order(reduce_only=True), price="200").fields
+    assert ("reduce_only", False) in plan(order(reduce_only=False), price="200").fields
+    omitted = plan(None, around(switches={"reduce_only": "omit"}), price="200")
+    assert "reduce_only" not in dict(omitted.fields)
+
+
+@pytest.mark.parametrize("values", [{}, {"price": "201.00"}, {"quantity": "1"}, {"take_profit": "0", "price": "201"}])
+def test_nothing_changed_is_a_problem(values: dict[str, str]) -> None:
+    assert "Nothing changes" in problems(plan(**values))[0]
+
+
+@pytest.mark.parametrize(
+    "values, field, words, nearest",
+    [
+        ({"price": "200.03"}, FieldName.PRICE, "not a multiple of 0.05", ("200.05", "200")),
+        ({"price": "0"}, FieldName.PRICE, "above zero", ("0.05",)),
+        ({"quantity": "1.0005"}, FieldName.QUANTITY, "not a multiple of 0.001", ("1", "1.001")),
+        ({"quantity": "0"}, FieldName.QUANTITY, "cancel it", ("0.001",)),
+        ({"quantity": "100000.001"}, FieldName.QUANTITY, "at most 100000", ("100000",)),
+        ({"take_profit": "210.01"}, FieldName.TAKE_PROFIT, "not a multiple of 0.05", ("210", "210.05")),
+        ({"stop_loss": "190.04"}, FieldName.STOP_LOSS, "not a multiple of 0.05", ("190.05", "190")),
+        ({"price": "222.25"}, FieldName.PRICE, "above the price band", ("222.20",)),
+        ({"take_profit": "201"}, FieldName.TAKE_PROFIT, "not above the price", ()),
+        ({"take_profit": "200"}, FieldName.TAKE_PROFIT, "not above the price", ()),
+        ({"stop_loss": "201"}, FieldName.STOP_LOSS, "not below the price", ()),
+        ({"stop_loss": "205"}, FieldName.STOP_LOSS, "not below the price", ()),
+    ],
+)
+def test_problems_name_their_field_and_offer_legal_values(
+    values: dict[str, str], field: FieldName, words: str, nearest: tuple[str, ...]
+) -> None:
+    found = [problem for problem in plan(**values).verdict.problems if words in problem.text]
+    assert len(found) == 1
+    assert found[0].field is field
+    assert found[0].nearest == tuple(D(text) for text in nearest)
+    assert found[0].rule is not None
+
+
+def test_smaller_than_the_minimum() -> None:
+    instrument = replace(APPLE, min_quantity=D("0.5"))
+    made = plan(None, around(instrument=instrument), quantity="0.4")
+    assert problems(made) == ["Quantity: QFEX takes at least 0.5 here."]
+    assert made.verdict.problems[0].nearest == (D("0.5"),)
+
+
+def test_the_band_is_a_problem_on_the_aggressive_and_a_caution_on_the_passive_side() -> None:
+    assert "may refuse" in cautions(plan(price="150"))[0]
+    sell = order(side="SELL", price=D(210))
+    below = plan(sell, price="181.75")
+    assert "below the price band" in problems(below)[0]
+    assert below.verdict.problems[0].nearest == (D("181.80"),)
+    assert "above the price band" in cautions(plan(sell, price="230"))[0]
+    assert "120" in problems(plan(sell, around(quote=None), price="119.95"))[0]
+
+
+def test_a_limit_order_that_would_trade_asks_for_consent_and_a_post_only_one_is_stopped() -> None:
+    crossing = plan(price="202.05")
+    assert crossing.verdict.ok
+    assert crossing.verdict.cautions[0].confirm
+    assert "would trade at once" in cautions(crossing)[0]
+    alo = plan(order(type="ALO"), price="202.05")
+    assert "add-liquidity-only" in problems(alo)[0]
+    assert alo.verdict.problems[0].nearest == (D("202.00"),)
+    alo_sell = plan(order(type="ALO", side="SELL", price=D(210)), price="201.90")
+    assert alo_sell.verdict.problems[0].nearest == (D("202.00"),)
+    assert plan(order(type="ALO"), price="202").verdict.ok
+    blind = plan(order(type="ALO"), around(quote=replace(QUOTE, bid=None, ask=None)), price="202.05")
+    assert "not checked" in cautions(blind)[0]
+
+
+def test_exits_of_a_sell_lie_the_other_way_round() -> None:
+    sell = order(side="SELL", price=D(210))
+    assert plan(sell, take_profit="205", stop_loss="215").verdict.ok
+    assert "not below" in problems(plan(sell, take_profit="210"))[0]
+    assert "not above" in problems(plan(sell, stop_loss="209.95"))[0]
+
+
+def test_moving_the_price_past_an_exit_is_told_at_the_price() -> None:
+    base = order(price=D(201), stop_loss=D(195), take_profit=D(205))
+    past = plan(base, price="195")
+    assert past.verdict.problems[0].field is FieldName.PRICE
+    assert plan(base, price="195", stop_loss="0").verdict.ok
+    assert plan(base, price="195", stop_loss="190").verdict.ok
+
+
+def test_exits_that_rested_oddly_do_not_block_another_change() -> None:
+    odd = plan(order(take_profit=D(201)), quantity="2")
+    assert odd.verdict.ok
+    assert "may refuse" in cautions(odd)[0]
+
+
+def test_numbers_that_a_float_cannot_carry_are_not_sent() -> None:
+    fine = replace(APPLE, tick=D("0.000000000000000001"), lot=D("0.000000000000000001"))
+    made = plan(None, around(instrument=fine), price="200.000000000000000001")
+    assert "read 200.000000000000000001 as another number" in problems(made)[0]
+    assert made.verdict.problems[0].rule is rules.EXACT_NUMBERS
+    carried = plan(order(quantity=D("0.100000000000000001"), quantity_remaining=None), around(), price="200")
+    assert any(problem.field is FieldName.QUANTITY for problem in carried.verdict.problems)
+
+
+@pytest.mark.parametrize("link", [state for state in LinkState if state is not LinkState.UP])
+def test_nothing_leaves_over_a_link_that_is_not_up(link: LinkState) -> None:
+    assert link.value in problems(plan(None, around(link=link), price="200"))[0]
+
+
+def test_instrument_missing_or_not_active() -> None:
+    assert "not loaded yet" in problems(plan(None, around(instrument=None), price="200"))[0]
+    closed = replace(APPLE, trading=False, status="INACTIVE")
+    assert "INACTIVE" in problems(plan(None, around(instrument=closed), price="200"))[0]
+
+
+def test_wrong_fields_routes_and_kinds_of_values() -> None:
+    base = order()
+    assert "no field “value”" in problems(plan(base, value="5"))[0]
+    assert "no way “replace”" in problems(BOOK.plan(Draft(base, (), "replace"), around()))[0]
+    text = BOOK.plan(Draft(base, ((FieldName.PRICE, "high"),)), around())
+    assert "Price (USD): write a number." in problems(text)
+
+
+def test_margin_shortage_is_a_caution() -> None:
+    made = plan(None, around(balances={"USD": replace(USD, available=D(5))}), quantity="2")
+    assert made.verdict.ok
+    assert "10.05 USD more margin" in cautions(made)[0]
+
+
+numbers = st.decimals(min_value=0, max_value=10**30, allow_nan=False, allow_infinity=False) | st.decimals(
+    min_value="0.0001", max_value=500, places=4
+)
+
+
+@given(
+    values=st.dictionaries(st.sampled_from(FOUR), numbers | st.text(max_size=3), max_size=4),
+    side=st.sampled_from(["BUY", "SELL"]),
+    kind=st.sampled_from(["LIMIT", "ALO", "STOP_LOSS"]),
+    filled=st.booleans(),
+    loaded=st.booleans(),
+)
+def test_any_draft_gives_a_verdict_and_only_exact_numbers_on_their_grid_leave(
+    values: dict[FieldName, Decimal | str], side: str, kind: str, filled: bool, loaded: bool
+) -> None:
+    base = order(side=side, type=kind, quantity_remaining=D("0.5") if filled else D(1))
+    surroundings = around() if loaded else around(instrument=None, quote=None, balances={})
+    made = BOOK.plan(Draft(base, tuple(values.items())), surroundings)
+    assert made.verdict.ok == (made.target is not None) == bool(made.fields)
+    if made.verdict.ok:
+        sent = dict(made.fields)
+        for name, step in (("price", APPLE.tick), ("take_profit", APPLE.tick), ("quantity", APPLE.lot)):
+            assert step is not None
+            value = sent[name]
+            assert isinstance(value, Decimal)
+            assert value % step == 0
+            assert Decimal(repr(float(value))) == value
+    for problem in made.verdict.problems:
+        assert problem.text.endswith((".", "!"))
+
+
+# -- the consequence -------------------------------------------------------------------------------------------------
+
+
+def lines(made: Plan) -> dict[str, Any]:
+    assert made.consequence is not None
+    return {line.label: line for line in made.consequence.lines}
+
+
+def test_the_consequence_tells_now_peak_and_after() -> None:
+    made = plan(price="200", quantity="2")
+    found = lines(made)
+    assert (found["Price"].now, found["Price"].peak, found["Price"].after) == (D(201), "either", D(200))
+    assert (found["Quantity"].peak, found["Quantity"].delta) == ("≤ 2", D(1))
+    assert (found["Value"].now, found["Value"].peak, found["Value"].after) == (D(201), D(400), D(400))
+    locked = found["Locked USD"]
+    assert (locked.now, locked.peak, locked.after, locked.delta) == (D("10.05"), D(20), D(20), D("9.95"))
+    free = found["Available USD"]
+    assert (free.now, free.peak, free.after) == (D(800), D("790.05"), D("790.05"))
+    assert "market's default 20×" in locked.note
+    assert found["Place in queue"].after == "not documented"
+    assert (found["Order id"].now, found["Order id"].after) == (OLD, "a new id")
+    assert found["Reduce-only"].after == "sent as no"
+    assert made.consequence is not None
+    assert made.consequence.id_after is IdAfter.NEW
+    assert "100 ms" in made.consequence.worst_case
+    assert "1 AAPL at 201, worth 201 USD" in made.consequence.worst_case
+    forecast = made.consequence.balance
+    assert forecast is not None
+    assert (forecast.delta, forecast.total, forecast.as_of) == (D("9.95"), D(1000), USD.as_of)
+
+
+def test_the_margin_is_released_when_the_order_shrinks() -> None:
+    forecast = plan(quantity="0.5").consequence
+    assert forecast is not None
+    assert forecast.balance is not None
+    assert (forecast.balance.delta, forecast.balance.available_peak) == (D("-5.025"), D(800))
+    assert forecast.balance.available_after == D("805.025")
+
+
+def test_the_estimate_prefers_the_accounts_own_leverage_and_knows_when_only_the_venue_can_tell() -> None:
+    mine = replace(APPLE, attributes=(*APPLE.attributes, ("leverage", "10")))
+    assert lines(plan(None, around(instrument=mine), price="200"))["Locked USD"].now == D("20.1")
+    short = replace(APPLE, attributes=(*APPLE.attributes, ("position", "-5")))
+    covered = lines(plan(None, around(instrument=short), price="200"))["Locked USD"]
+    assert (covered.now, covered.note) == (None, "the order works against a position; the venue decides")
+    partly = replace(APPLE, attributes=(*APPLE.attributes, ("position", "-0.5")))
+    assert "less for the 0.5" in lines(plan(None, around(instrument=partly), price="200"))["Locked USD"].note
+    assert lines(plan(order(reduce_only=True), price="200"))["Locked USD"].now is None
+    plain = replace(APPLE, attributes=())
+    unknown = lines(plan(None, around(instrument=plain), price="200"))
+    assert (unknown["Locked USD"].now, unknown["Available USD"].now) == (None, D(800))
+    no_balance = lines(plan(None, around(balances={}), price="200"))
+    assert (no_balance["Locked USD"].now, no_balance["Available USD"].now) == (D("10.05"), None)
+
+
+def test_exits_and_reduce_only_in_the_consequence() -> None:
+    base = order(take_profit=D(210), reduce_only=True)
+    found = lines(plan(base, take_profit="0", stop_loss="190"))
+    assert (found["Take profit"].now, found["Take profit"].after) == (D(210), "removed")
+    assert (found["Stop loss"].now, found["Stop loss"].after) == (None, D(190))
+    assert found["Reduce-only"].after == "sent as yes"
+    kept = lines(plan(base, price="200"))
+    assert kept["Take profit"].note == "sent again as it is"
+    omitted = lines(plan(None, around(switches={"reduce_only": "omit"}), price="200"))
+    assert "not sent" in omitted["Reduce-only"].note
+
+
+# -- evidence --------------------------------------------------------------------------------------------------------
+
+
+def result(**changes: Any) -> Order:
+    """What the amendment 201 × 1 → 200 × 2 should lead to."""
+    defaults = {
+        "order_id": NEW, "status": "MODIFIED", "price": D("200.0"), "quantity": D("2.0"), "quantity_remaining": D("2.0")
+    }  # fmt: skip
+    return order(**{**defaults, **changes})
+
+
+def test_judging_by_all_four_terms_under_the_old_and_the_new_id() -> None:
+    sent = command()
+    assert BOOK.judge(sent, result()).finding is Finding.APPLIED
+    assert BOOK.judge(sent, result(order_id=OLD)).finding is Finding.APPLIED
+    assert BOOK.judge(sent, order()).finding is Finding.UNCHANGED
+    lost_exit = BOOK.judge(command(order(stop_loss=D(190)), price="200"), order(order_id=NEW, price=D(200)))
+    assert lost_exit.finding is Finding.DIFFERENT
+    assert [each.field for each in lost_exit.differences] == [FieldName.STOP_LOSS]
+    assert BOOK.judge(sent, result(symbol="GOOG-USD")).finding is Finding.UNRELATED
+
+
+@pytest.mark.parametrize(
+    "changes, claimed",
+    [
+        ({}, True),
+        ({"status": "ACK"}, True),
+        ({"status": "FILLED", "quantity_remaining": D("0.5")}, True),
+        ({"client_order_id": "anything"}, True),
+        ({"time_in_force": None}, True),
+        ({"order_id": OLD}, False),
+        ({"symbol": "GOOG-USD"}, False),
+        ({"side": "SELL"}, False),
+        ({"type": "ALO"}, False),
+        ({"time_in_force": "IOC"}, False),
+        ({"price": D("200.05")}, False),
+        ({"quantity": D("2.001")}, False),
+        ({"take_profit": D(250)}, False),
+        ({"stop_loss": D(150)}, False),
+    ],
+)
+def test_an_unknown_order_is_claimed_by_shape_and_terms(changes: dict[str, Any], claimed: bool) -> None:
+    assert BOOK.claims(command(), result(**changes)) is claimed
+
+
+def test_client_ids_that_differ_are_two_orders() -> None:
+    mine = command(order(client_order_id="a"), price="200", quantity="2")
+    assert BOOK.claims(mine, result(client_order_id="a"))
+    assert BOOK.claims(mine, result(client_order_id=""))
+    assert not BOOK.claims(mine, result(client_order_id="b"))
+
+
+def test_an_order_that_was_reported_as_new_is_never_claimed() -> None:
+    added = replace(result(), attributes=(("added", "yes"),))
+    assert not BOOK.claims(command(), added)
+
+
+def test_the_policy_waits_for_the_speed_bump_and_ends_in_unknown_after_three_seconds() -> None:
+    policy = BOOK.evidence
+    assert policy.answer_within == 3 * SECOND == policy.probe_after[0]
+    assert policy.settle_after > policy.answer_within
+    assert policy.push_confirms
+
+
+def test_a_command_carries_that_the_id_changes() -> None:
+    sent: Command = command()
+    assert sent.id_after is IdAfter.NEW
+    assert "client_order_id" not in dict(sent.fields)
