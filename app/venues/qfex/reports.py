@@ -64,6 +64,7 @@ class Reports:
         self._written = written
         self._limited = limited
         self._ids: set[str] = set()
+        self._dead: set[str] = set()
         self._pushed_at: dict[str, int] = {}
         self._orphans: list[Fill] = []
 
@@ -127,7 +128,7 @@ class Reports:
     def _show(self, order: Order, *, changed: bool = False, replaces: str = "") -> None:
         """Pass an order on, unless something newer is known of it."""
         known = self.rows.get(order.order_id)
-        if known is not None and _older(order, known):
+        if order.order_id in self._dead or (known is not None and _older(order, known)):
             return
         now = self._clock.now()
         self._keep(order, now)
@@ -141,6 +142,7 @@ class Reports:
             self._pushed_at[order.order_id] = at
             self._watch((order.symbol,))
         else:
+            self._dead.add(order.order_id)
             self.rows.pop(order.order_id, None)
             self._pushed_at.pop(order.order_id, None)
 

@@ -1,0 +1,417 @@
+"""What the trade socket says of orders, turned into events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import pytest
+
+from app.domain import events as ev
+from app.domain.amendment import Source
+from app.domain.order import OrderStatus
+from app.venues.qfex.codec import ErrorFrame, Receipt
+from app.venues.qfex.errors import REFUSALS
+from app.venues.qfex.inflight import Sent
+from app.venues.qfex.parsing import Malformed
+from app.venues.qfex.reports import Reports
+from tests.venues.qfex.samples import ACCOUNT, NEW, NOW, OLD, OTHER, command, order, row
+
+D = Decimal
+E = TypeVar("E")
+
+
+class Desk:
+    """Stands where the connector is: collects events, counts wishes, and has a clock that ticks once a reading."""
+
+    def __init__(self) -> None:
+        self.events: list[ev.Event] = []
+        self.lists = 0
+        self.limited = 0
+        self.watched: set[str] = set()
+        self.time = NOW
+        self.reports = Reports(
+            ACCOUNT,
+            self.events.append,
+            self,
+            want_list=self._want,
+            watch=self._watch,
+            written=self._written,
+            limited=self._limited,
+        )
+        self.reports.listed([row()], NOW)
+        self.events.clear()
+
+    def now(self) -> int:
+        self.time += 1
+        return self.time
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def _want(self) -> None:
+        self.lists += 1
+
+    def _watch(self, symbols: Iterable[str]) -> None:
+        self.watched.update(symbols)
+
+    def _written(self, sent: Sent) -> None:
+        if not sent.told:
+            sent.told = True
+            self.events.append(ev.AmendmentWritten(ACCOUNT, self.now(), sent.command.amendment_id, 1))
+
+    def _limited(self) -> None:
+        self.limited += 1
+
+    def kinds(self) -> list[str]:
+        return [type(event).__name__ for event in self.events]
+
+    def only(self, kind: type[E]) -> E:
+        found = [event for event in self.events if isinstance(event, kind)]
+        assert len(found) == 1, self.events
+        return found[0]
+
+    def cancel(self, order_id: str) -> list[tuple[bool, str]]:
+        answers: list[tuple[bool, str]] = []
+        self.reports.cancels[order_id] = lambda taken, text: answers.append((taken, text))
+        return answers
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def modified(order_id: str = NEW, **changes: Any) -> dict[str, Any]:
+    later = {"status": "MODIFIED", "price": D(200), "quantity": D(2), "quantity_remaining": D(2)}
+    return row(order_id=order_id, **{"update_time": D("1758208771.5"), **later, **changes})
+
+
+# -- amendments ------------------------------------------------------------------------------------------------------
+
+
+def test_our_own_amendment_is_acknowledged_with_its_new_id_and_the_order_follows(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(modified())
+    assert desk.kinds() == ["AmendmentWritten", "AmendmentAcknowledged", "OrderSeen"]
+    acknowledged = desk.only(ev.AmendmentAcknowledged)
+    assert (acknowledged.amendment_id, acknowledged.order_id) == ("A1", NEW)
+    seen = desk.only(ev.OrderSeen)
+    assert (seen.order.order_id, seen.replaces, seen.changed, seen.source) == (NEW, OLD, True, Source.PUSH)
+    assert list(desk.reports.rows) == [NEW]
+    assert desk.reports.inflight.of(OLD) is None
+    assert desk.lists == 0
+
+
+def test_an_amendment_that_keeps_its_id_is_followed_too(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(modified(OLD))
+    assert desk.only(ev.AmendmentAcknowledged).order_id == OLD
+    seen = desk.only(ev.OrderSeen)
+    assert (seen.replaces, seen.changed, seen.order.price) == ("", True, D(200))
+
+
+def test_somebody_elses_amendment_adds_no_row_and_asks_for_a_list(desk: Desk) -> None:
+    desk.reports.order_response(modified())
+    assert desk.events == []
+    assert desk.lists == 1
+
+
+def test_somebody_elses_amendment_with_other_terms_leaves_ours_waiting(desk: Desk) -> None:
+    sent = desk.reports.inflight.add(command())
+    desk.reports.order_response(modified(price=D(199)))
+    assert desk.events == []
+    assert desk.lists == 1
+    assert sent.waiting
+    assert sent.suspects == {NEW}
+
+
+def test_somebody_elses_amendment_under_a_known_id_shows_the_change(desk: Desk) -> None:
+    desk.reports.order_response(modified(OLD, price=D(199)))
+    seen = desk.only(ev.OrderSeen)
+    assert (seen.order.price, seen.changed) == (D(199), True)
+
+
+def test_two_amendments_a_reply_cannot_tell_apart_are_left_to_the_list(desk: Desk) -> None:
+    desk.reports.inflight.add(command(order(client_order_id="a"), "A1", price="200", quantity="2"))
+    desk.reports.inflight.add(command(order(order_id=OTHER, client_order_id="b"), "A2", price="200", quantity="2"))
+    desk.reports.order_response(modified())
+    assert desk.events == []
+    assert desk.lists == 1
+
+
+def test_a_fill_of_the_new_order_may_overtake_the_reply(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.fill(fill(NEW))
+    assert desk.events == []  # nobody knows that id yet
+    desk.reports.order_response(modified(status="FILLED", quantity_remaining=D(1), update_time=D("1758208771.6")))
+    assert desk.kinds() == ["OrderSeen", "FillSeen"]
+    assert desk.only(ev.OrderSeen).order.status is OrderStatus.PARTIALLY_FILLED
+    desk.reports.order_response(modified())
+    assert desk.only(ev.AmendmentAcknowledged).order_id == NEW
+    # The reply is older than the fill and must not undo it.
+    assert desk.only(ev.OrderSeen).order.filled == 1
+    assert desk.reports.rows[NEW].filled == 1
+
+
+def test_a_reply_without_a_time_does_not_undo_a_fill_either(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(modified(status="FILLED", quantity_remaining=D(1), update_time=None))
+    desk.reports.order_response(modified(update_time=None))
+    assert desk.reports.rows[NEW].filled == 1
+
+
+def test_a_complete_fill_before_the_reply_is_not_undone(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(modified(status="FILLED", quantity_remaining=D(0), update_time=None))
+    desk.reports.order_response(modified(update_time=None))
+    assert desk.kinds() == ["OrderSeen", "AmendmentWritten", "AmendmentAcknowledged"]
+    assert desk.reports.rows == {}
+
+
+def test_a_fill_after_the_reply(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(modified())
+    desk.reports.fill(fill(NEW))
+    desk.reports.order_response(modified(status="FILLED", quantity_remaining=D(1), update_time=D("1758208771.6")))
+    assert desk.kinds() == ["AmendmentWritten", "AmendmentAcknowledged", "OrderSeen", "FillSeen", "OrderSeen"]
+
+
+def test_a_fill_or_cancel_of_the_old_order_is_recorded_and_ours_keeps_waiting(desk: Desk) -> None:
+    sent = desk.reports.inflight.add(command())
+    desk.reports.order_response(row(status="FILLED", quantity_remaining=D("0.5"), update_time=None))
+    desk.reports.order_response(row(status="CANCELLED", quantity_remaining=D("0.5"), update_time=None))
+    assert [event.order.status for event in desk.events if isinstance(event, ev.OrderSeen)] == [
+        OrderStatus.PARTIALLY_FILLED,
+        OrderStatus.CANCELLED,
+    ]
+    assert sent.waiting
+    assert desk.reports.rows == {}
+
+
+@pytest.mark.parametrize("status", sorted(REFUSALS))
+def test_every_refusing_status_under_the_old_id_is_a_certain_no(desk: Desk, status: str) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(row(status=status))
+    assert desk.kinds() == ["AmendmentWritten", "AmendmentRefused"]
+    refused = desk.only(ev.AmendmentRefused)
+    assert refused.code == status
+    assert status in refused.text
+    assert refused.order_gone == (status == "CANNOT_MODIFY_NO_SUCH_ORDER")
+    assert not refused.order_cancelled
+    assert desk.limited == (status == "RATE_LIMITED")
+    # A refusal says nothing about the order: it still rests as it was.
+    assert desk.reports.rows[OLD] == order()
+
+
+def test_a_refusal_that_is_not_ours_changes_nothing(desk: Desk) -> None:
+    sent = desk.reports.inflight.add(command())
+    desk.reports.order_response(row(order_id=OTHER, status="FAILED_MARGIN_CHECK"))
+    desk.reports.order_response(row(order_id=OTHER, status="NO_SUCH_ORDER"))
+    assert desk.events == []
+    assert sent.waiting
+
+
+def test_an_unknown_status_proves_nothing(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(row(status="MOON_PHASE", update_time=None))
+    assert desk.kinds() == ["AmendmentWritten", "AmendmentUnanswered", "OrderSeen", "Noticed"]
+    assert "MOON_PHASE" in desk.only(ev.AmendmentUnanswered).text
+    seen = desk.only(ev.OrderSeen).order
+    assert (seen.status, seen.raw_status) == (OrderStatus.UNRECOGNISED, "MOON_PHASE")
+    assert desk.lists == 1
+    desk.reports.listed([row()], desk.now())
+    assert desk.reports.rows[OLD].status is OrderStatus.WORKING
+
+
+def test_an_unknown_status_of_an_unknown_order_makes_no_row(desk: Desk) -> None:
+    desk.reports.order_response(row(order_id=OTHER, status="MOON_PHASE"))
+    assert desk.kinds() == ["Noticed"]
+
+
+# -- error frames ----------------------------------------------------------------------------------------------------
+
+
+def echo(code: str, order_id: str = OLD, request: str = "modify_order") -> ErrorFrame:
+    return ErrorFrame(code, "words", request, {"order_id": order_id})
+
+
+@pytest.mark.parametrize(
+    "code", ["RateLimited", "InvalidJSONFormat", "InvalidParameter", "PermissionDenied", "InvalidOrder", "KycRequired"]
+)
+def test_an_error_frame_that_echoes_our_request_is_a_certain_no(desk: Desk, code: str) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.error(echo(code))
+    refused = desk.only(ev.AmendmentRefused)
+    assert refused.code == code
+    assert "words" in refused.text
+    assert desk.limited == (code == "RateLimited")
+
+
+@pytest.mark.parametrize("code", ["ServerError", "SomethingNew"])
+def test_an_error_that_does_not_say_whether_it_was_applied_leaves_it_unknown(desk: Desk, code: str) -> None:
+    sent = desk.reports.inflight.add(command())
+    desk.reports.error(echo(code))
+    assert code in desk.only(ev.AmendmentUnanswered).text
+    desk.reports.order_response(modified())  # it was applied after all
+    assert desk.only(ev.AmendmentAcknowledged).order_id == NEW
+    assert desk.reports.inflight.of(OLD) is None
+    assert not sent.waiting
+
+
+def test_an_error_frame_about_another_order_is_not_ours(desk: Desk) -> None:
+    sent = desk.reports.inflight.add(command())
+    desk.reports.error(echo("InvalidOrder", OTHER))
+    assert desk.events == []
+    assert sent.waiting
+
+
+def test_an_error_frame_without_an_echo_leaves_everything_unknown(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.error(ErrorFrame("InvalidParameter", ""))
+    assert desk.kinds() == ["Noticed", "AmendmentWritten", "AmendmentUnanswered"]
+
+
+# -- time-outs and the end of a connection ---------------------------------------------------------------------------
+
+
+def test_a_broken_connection_leaves_what_is_outstanding_unknown_and_once_only(desk: Desk) -> None:
+    sent = desk.reports.inflight.add(command())
+    answers = desk.cancel(OLD)
+    desk.reports.lost("It broke.")
+    desk.reports.lost("It broke.")
+    desk.reports.timed_out(sent, "late")
+    assert desk.only(ev.AmendmentUnanswered).text == "It broke."
+    assert answers == [(False, "It broke. Whether the cancel arrived is not known.")]
+
+
+def test_a_refusal_after_the_time_out_still_counts(desk: Desk) -> None:
+    sent = desk.reports.inflight.add(command())
+    desk.reports.timed_out(sent, "no answer")
+    desk.reports.order_response(row(status="CANNOT_MODIFY_PARTIAL_FILL"))
+    assert desk.kinds() == ["AmendmentWritten", "AmendmentUnanswered", "AmendmentRefused"]
+
+
+# -- orders of others, cancels ---------------------------------------------------------------------------------------
+
+
+def test_a_new_order_of_another_session_is_shown_and_cannot_be_taken_for_a_result(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(modified(OTHER, status="ACK"))
+    seen = desk.only(ev.OrderSeen)
+    assert (seen.order.order_id, seen.changed) == (OTHER, False)
+    assert desk.watched == {"AAPL-USD"}
+    desk.reports.order_response(modified())
+    assert desk.only(ev.AmendmentAcknowledged).order_id == NEW
+
+
+def test_live_news_of_an_unknown_order_asks_for_a_list_and_dead_news_is_nothing(desk: Desk) -> None:
+    desk.reports.order_response(row(order_id=OTHER, status="FILLED", quantity_remaining=D("0.5")))
+    assert (desk.events, desk.lists) == ([], 1)
+    desk.reports.order_response(row(order_id=OTHER, status="CANCELLED"))
+    desk.reports.order_response(row(order_id=OTHER, status="FILLED", quantity_remaining=D(0)))
+    assert (desk.events, desk.lists) == ([], 1)
+
+
+def test_cancels_are_answered_by_the_order_itself(desk: Desk) -> None:
+    answers = desk.cancel(OLD)
+    desk.reports.order_response(row(status="CANCELLED", update_time=None))
+    assert answers == [(True, "")]
+    assert desk.only(ev.OrderSeen).order.status is OrderStatus.CANCELLED
+
+
+def test_a_cancel_of_a_filled_order_and_of_one_nobody_finds(desk: Desk) -> None:
+    answers = desk.cancel(OLD)
+    desk.reports.order_response(row(status="FILLED", quantity_remaining=D(0), update_time=None))
+    assert answers == [(False, "The order was filled before QFEX could cancel it.")]
+    gone = desk.cancel(OTHER)
+    desk.reports.order_response({"order_id": OTHER, "status": "NO_SUCH_ORDER"})
+    assert gone[0][0] is False
+    assert "new id" in gone[0][1]
+    assert desk.lists == 1
+
+
+def test_cancels_refused_by_an_error_frame_and_stop_orders_by_receipt(desk: Desk) -> None:
+    refused = desk.cancel(OLD)
+    desk.reports.error(echo("RateLimited", OLD, "cancel_order"))
+    assert refused[0][0] is False
+    stop = desk.cancel("s")
+    desk.reports.receipt(Receipt())
+    assert stop == []
+    desk.reports.receipt(Receipt("cancel_stop_order", {"stop_order_id": "s"}))
+    assert stop == [(True, "")]
+
+
+# -- lists and fills -------------------------------------------------------------------------------------------------
+
+
+def fill(order_id: str, **changes: Any) -> dict[str, Any]:
+    push = {"trade_id": "t1", "order_id": order_id, "symbol": "AAPL-USD", "side": "BUY", "price": D(200)}
+    return {**push, "quantity": D(1), "timestamp": D("1758208771.6"), **changes}
+
+
+def test_a_list_replaces_what_is_known_but_not_what_was_pushed_since(desk: Desk) -> None:
+    asked_at = desk.now()
+    desk.reports.order_response(row(order_id=OTHER, update_time=D("1758208772")))
+    desk.events.clear()
+    desk.reports.listed([row(price=D(199), update_time=D("1758208773"))], asked_at)
+    assert set(desk.reports.rows) == {OLD, OTHER}
+    assert desk.reports.rows[OLD].price == D(199)
+    listed = desk.only(ev.OpenOrdersListed)
+    assert (listed.asked_at, listed.complete, len(listed.orders)) == (asked_at, True, 1)
+    desk.reports.listed([], desk.now())
+    assert desk.reports.rows == {}
+
+
+def test_a_row_that_cannot_be_read_makes_the_list_incomplete(desk: Desk) -> None:
+    desk.reports.listed([row(), {"order_id": "broken"}], desk.now())
+    assert not desk.only(ev.OpenOrdersListed).complete
+    assert "cannot be read" in desk.only(ev.Noticed).text
+    with pytest.raises(Malformed, match="cannot be read"):
+        desk.reports.looked_up(order(), [{"order_id": "broken"}], NOW)
+
+
+def test_rows_with_nothing_left_are_not_open(desk: Desk) -> None:
+    desk.reports.listed([row(quantity_remaining=D(0))], desk.now())
+    assert desk.only(ev.OpenOrdersListed).orders == ()
+
+
+def test_looking_an_order_up(desk: Desk) -> None:
+    assert desk.reports.looked_up(order(), [row()], 5)
+    seen = desk.only(ev.OrderSeen)
+    assert (seen.source, seen.asked_at, seen.replaces) == (Source.LOOKUP, 5, "")
+    desk.events.clear()
+    assert not desk.reports.looked_up(order(), [], 5)
+    assert desk.events == []
+
+
+def test_a_look_up_shows_orders_nobody_knew_because_one_may_be_the_new_form(desk: Desk) -> None:
+    sent = desk.reports.inflight.add(command())
+    desk.reports.timed_out(sent, "no answer")
+    desk.events.clear()
+    assert not desk.reports.looked_up(order(), [modified(status="ACK")], 5)
+    seen = desk.only(ev.OrderSeen)
+    assert (seen.order.order_id, seen.replaces) == (NEW, "")  # the desk asks the rulebook whose it is
+    assert not seen.order.attribute("added")
+    assert sent.tentative == NEW
+
+
+def test_a_change_to_other_terms_than_asked_is_followed_once_the_old_id_is_gone(desk: Desk) -> None:
+    sent = desk.reports.inflight.add(command())
+    desk.reports.order_response(modified(price=D("199.95")))
+    desk.reports.timed_out(sent, "no answer")
+    desk.events.clear()
+    assert desk.reports.looked_up(order(), [modified(price=D("199.95"))], 5)
+    seen = desk.only(ev.OrderSeen)
+    assert (seen.order.order_id, seen.replaces, seen.changed) == (NEW, OLD, True)
+
+
+def test_fills_of_known_orders_are_passed_on_and_broken_ones_are_malformed(desk: Desk) -> None:
+    desk.reports.fill(fill(OLD))
+    seen = desk.only(ev.FillSeen)
+    assert (seen.fill.fill_id, seen.fill.fee_currency, seen.source) == ("t1", "USD", Source.PUSH)
+    with pytest.raises(Malformed):
+        desk.reports.fill({"trade_id": "t"})
+    with pytest.raises(Malformed):
+        desk.reports.order_response({"status": "ACK"})
