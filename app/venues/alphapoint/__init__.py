@@ -6,7 +6,14 @@ from app.domain.account import Account
 from app.domain.form import InputError
 from app.domain.profile import Profile
 from app.venues.alphapoint.connector import AlphaPointConnector, Sink
-from app.venues.alphapoint.profile import CALLS_SWITCH, CHECK_BEFORE_SEND, KEPT_FOR_CANCELS, PROFILE, REVISION_MODE
+from app.venues.alphapoint.profile import (
+    CALLS_SWITCH,
+    CHECK_BEFORE_SEND,
+    KEPT_FOR_AMENDS,
+    KEPT_FOR_CANCELS,
+    PROFILE,
+    REVISION_MODE,
+)
 from app.venues.alphapoint.rulebook import AlphaPointRules
 from app.venues.transport.clock import Clock
 
@@ -58,8 +65,9 @@ def check(account: Account) -> None:
         if name in _CHOICES and value not in _CHOICES[name]:
             raise InputError(name, f"{where}: the switch “{name}” must be {' or '.join(_CHOICES[name])}.")
     calls = account.switches.get(CALLS_SWITCH, "60")
-    if not calls.isdigit() or int(calls) <= KEPT_FOR_CANCELS:
-        raise InputError(CALLS_SWITCH, f"{where}: “{CALLS_SWITCH}” must be a number above {KEPT_FOR_CANCELS}.")
+    least = KEPT_FOR_CANCELS + 2 * KEPT_FOR_AMENDS
+    if not calls.isdigit() or int(calls) < least:
+        raise InputError(CALLS_SWITCH, f"{where}: “{CALLS_SWITCH}” must be a number, at least {least}.")
 
 
 _RULES = AlphaPointRules()

@@ -23,7 +23,6 @@ from app.venues.alphapoint.codec import (
 from app.venues.alphapoint.errors import TITLE, Meaning, read_answer
 from app.venues.alphapoint.feed import Feed
 from app.venues.alphapoint.lookup import Found
-from app.venues.alphapoint.profile import KEPT_FOR_CANCELS
 from app.venues.alphapoint.verdicts import changed_since
 from app.venues.alphapoint.wire import Wire
 from app.venues.transport.clock import Clock
@@ -79,7 +78,7 @@ class Amender:
 
     async def _pace(self, command: Command) -> None:
         self._session()
-        wait = self._limiter.reserve(KEPT_FOR_CANCELS)
+        wait = self._limiter.reserve()
         if wait > 0:
             now = self._clock.now()
             until = now + int(wait * SECOND)

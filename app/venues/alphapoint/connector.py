@@ -32,7 +32,13 @@ from app.venues.alphapoint.fallback import HttpGateway
 from app.venues.alphapoint.feed import Feed
 from app.venues.alphapoint.lookup import Found, Seeker, was_changed_by_user
 from app.venues.alphapoint.parsing import account_facts, is_login, read_login
-from app.venues.alphapoint.profile import CALLS_PER_MINUTE, CALLS_SWITCH, CHECK_BEFORE_SEND, KEPT_FOR_CANCELS
+from app.venues.alphapoint.profile import (
+    CALLS_PER_MINUTE,
+    CALLS_SWITCH,
+    CHECK_BEFORE_SEND,
+    KEPT_FOR_AMENDS,
+    KEPT_FOR_CANCELS,
+)
 from app.venues.alphapoint.wire import Wire
 from app.venues.transport.clock import Clock
 from app.venues.transport.limiter import Limiter, Window
@@ -66,6 +72,7 @@ class AlphaPointConnector:
         *,
         jitter: Callable[[], float] = random.random,
         patience: float = PATIENCE,
+        ping_within: float = PING_WITHIN,
         settings: SocketSettings | None = None,
         http_transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
@@ -75,6 +82,7 @@ class AlphaPointConnector:
             account: with address `ws` (and `http`), credentials `api_key`, `secret`, `user_id`.
             jitter: gives a number from 0 to 1, for the waits between attempts.
             patience: seconds until a reply counts as missing.
+            ping_within: seconds until a ping counts as unanswered.
             settings: how the socket is kept. http_transport: stands in for the network in tests.
         """
         self._account = account.name
@@ -82,12 +90,15 @@ class AlphaPointConnector:
         self._sink = sink
         self._clock = clock
         self._jitter = jitter
+        self._ping_within = ping_within
         self._settings = settings or SocketSettings(beat_every=PING_EVERY, ping_every=None, ping_within=None)
         reveal = {name: secret.reveal() for name, secret in account.credentials.items()}
         self._keys = Keys(reveal["api_key"], reveal["secret"], reveal["user_id"])
         self._nonce = 0
         calls = int(account.switches.get(CALLS_SWITCH, CALLS_PER_MINUTE))
-        self._limiter = Limiter((Window(calls, 60.0),), clock.monotonic)
+        # Two budgets, because a cancel must not queue behind an amendment that waits.
+        self._limiter = Limiter((Window(calls - KEPT_FOR_CANCELS, 60.0),), clock.monotonic)
+        self._cancels = Limiter((Window(KEPT_FOR_CANCELS, 60.0),), clock.monotonic)
         self._wire = Wire(account.name, sink, clock, patience)
         self._feed = Feed(account.name, sink, clock)
         self._http = None
@@ -150,7 +161,7 @@ class AlphaPointConnector:
     async def beat(self, socket: Socket) -> None:
         """Ping; a venue that does not answer is dropped, because its silence would hide events."""
         try:
-            await self._wire.call("Ping", {}, PING_WITHIN)
+            await self._wire.call("Ping", {}, self._ping_within)
         except NoAnswer:
             socket.drop(f"{TITLE} at {shown_address(self._address)} did not answer a ping; connecting again.")
             return
@@ -186,7 +197,7 @@ class AlphaPointConnector:
         taken, text = False, ""
         try:
             session = await self._any_session()
-            await self._limiter.acquire()
+            await self._cancels.acquire()
             payload = order_payload(order, session)
             if self._wire.ready:
                 frame = await self._wire.call("CancelOrder", payload)
@@ -235,7 +246,7 @@ class AlphaPointConnector:
 
     async def _ask(self, name: str, payload: Mapping[str, WireValue]) -> tuple[int, Frame]:
         """Ask one question over whichever gateway there is; returns when it left, and the reply."""
-        await self._limiter.acquire(KEPT_FOR_CANCELS)
+        await self._limiter.acquire(KEPT_FOR_AMENDS)
         asked_at = self._clock.now()
         if self._wire.ready:
             return asked_at, await self._wire.call(name, payload)

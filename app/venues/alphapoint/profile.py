@@ -7,9 +7,11 @@ from app.venues.alphapoint.codec import CANCEL_REPLACE, MODIFY_ORDER
 from app.venues.alphapoint.errors import TITLE
 from app.venues.alphapoint.rules import DOCUMENTS
 
-#: Calls a minute this ticket allows itself, and how many of them are kept for cancels.
+#: Calls a minute this ticket allows itself; how many of them are for cancels only, and how many of the others
+#: background reading leaves for amendments.
 CALLS_PER_MINUTE = 60
 KEPT_FOR_CANCELS = 10
+KEPT_FOR_AMENDS = 5
 
 REVISION_MODE = "revision_mode"
 CHECK_BEFORE_SEND = "check_before_send"
