@@ -243,7 +243,8 @@ class BitgetConnector:
             await self._list()
         except Failed as error:
             if error.kind in (Kind.SIGN_IN, Kind.PERMISSION):
-                raise LoginRefused(f"{error} {errors.meaning_of(error.code).text.capitalize()}.") from error
+                cause = errors.meaning_of(error.code).text
+                raise LoginRefused(f"Bitget refused to list the orders ({error.code}): {cause}.") from error
             raise SocketFault(str(error)) from error
         self._set_link(LinkState.UP)
         if not self._key_checked:

@@ -69,6 +69,7 @@ _MEANINGS: dict[str, Meaning] = {
         ("25654 25655", "the price is beyond the position's bankruptcy price; move it"),
         ("25612", "only opening orders may carry take-profit or stop-loss"),
         ("25005 25006 25007 25008 25012", "Bitget has restricted this account; look at it on Bitget"),
+        ("40404", "Bitget does not know this call; check the REST address"),
         ("25100 25101 25102 25103 25104 25105 25106 25107 25108 25013", "this market takes no changes now; try later"),
         ("25245 40085", "the account is not a unified trading account; use a key of one"),
     ),

@@ -15,6 +15,8 @@ from app.domain.order import Order
 #: Orders remembered; open ones are capped at 800 by the venue, the rest are ended ones.
 _MOST = 5_000
 
+_SAME_STATE = frozenset({"live", "new"})
+
 Key = tuple[str, str, str]
 
 
@@ -92,6 +94,9 @@ def completed(order: Order, known: Order, *, pushed: bool) -> Order:
         created_at=order.created_at if order.created_at is not None else known.created_at,
         reduce_only=order.reduce_only if order.reduce_only is not None else known.reduce_only,
     )
+    if order.status is known.status and {order.raw_status, known.raw_status} <= _SAME_STATE:
+        # Two words for one state, one from each source: a row that only changes its word has not changed.
+        order = replace(order, raw_status=known.raw_status)
     if pushed:
         order = replace(order, take_profit=known.take_profit, stop_loss=known.stop_loss)
     return order

@@ -87,6 +87,14 @@ def test_what_one_source_leaves_out_is_kept_from_the_other() -> None:
     assert looked_up.attribute("leverage") == "20"
 
 
+def test_live_and_new_are_one_state_and_no_change() -> None:
+    newest = Newest()
+    newest.admit(FIRST, 1)
+    assert newest.admit(replace(FIRST, raw_status="new"), 2, pushed_ms=1) == FIRST
+    cancelled = later(FIRST, 5, status=OrderStatus.CANCELLED, raw_status="cancelled")
+    assert newest.admit(cancelled, 3) == cancelled
+
+
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.booleans()), max_size=20))
 def test_whatever_comes_the_picture_only_moves_forward(steps: list[tuple[int, int, bool]]) -> None:
     newest = Newest()
