@@ -94,27 +94,25 @@ def attributes_lost(order: Order) -> tuple[str, ...]:
 def _forecast(
     order: Order, around: Surroundings, now: Decimal, peak: Decimal, after: Decimal, note: str
 ) -> BalanceForecast | None:
+    """What this order holds, and what of the currency is free beside it."""
     currency = currency_of(order, around.instrument)
     if not currency:
         return None
     known = around.balances.get(currency)
     with exact():
         delta = after - now
-        if known is None:
-            return BalanceForecast(currency, now, peak, after, delta, note=note)
-        rise = peak - now
         return BalanceForecast(
             currency=currency,
-            locked_now=known.locked,
-            locked_peak=known.locked + rise,
-            locked_after=known.locked + delta,
+            locked_now=now,
+            locked_peak=peak,
+            locked_after=after,
             delta=delta,
-            total=known.total,
-            available_now=known.available,
-            available_peak=known.available - rise,
-            available_after=known.available - delta,
-            as_of=known.as_of,
-            note=note,
+            total=known.total if known else None,
+            available_now=known.available if known else None,
+            available_peak=known.available - (peak - now) if known else None,
+            available_after=known.available - delta if known else None,
+            as_of=known.as_of if known else None,
+            note=note if known else f"{note}; the balance is not known yet",
         )
 
 

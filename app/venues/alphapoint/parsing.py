@@ -9,21 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from app.domain.market import Balance, Instrument, Quote
-from app.domain.money import ZERO, exact, plain, tidy
+from app.domain.money import ZERO, exact, plain
 from app.domain.order import Fill, Order, OrderKind, OrderStatus, Side, TimeInForce
 from app.venues.alphapoint.codec import Malformed, fold
 from app.venues.alphapoint.errors import words_of
-from app.venues.transport.jsonx import JsonError, number
-
-#: Int64's largest value over 10^9: how the venue writes “no price” (NDAX HTTP documentation, its own example).
-NO_PRICE = Decimal("9220000000")
-
-#: .NET ticks (100 ns since the year 1) at the Unix epoch.
-_EPOCH_TICKS = 621_355_968_000_000_000
+from app.venues.alphapoint.values import (
+    above_zero,
+    decimal_of,
+    digits,
+    identity,
+    maybe,
+    price_of,
+    record,
+    time_of,
+    whole,
+)
 
 _STATES: dict[str, OrderStatus] = {
     "working": OrderStatus.WORKING,
@@ -92,13 +95,13 @@ def read_login(payload: Any) -> Login:
     Raises:
         Malformed: if it is not an object, or claims success without saying whose.
     """
-    fields = _object(payload, "The login's answer")
+    fields = record(payload, "The login's answer")
     user = fields.get("user")
     inner = fold(user) if isinstance(user, dict) else {}
 
     def ident(name: str) -> int | None:
         value = inner.get(name, fields.get(name))
-        return None if value in (None, "") else _whole(value, name)
+        return None if value in (None, "") else whole(value, name)
 
     authenticated = fields.get("authenticated") is True
     oms, account = ident("omsid"), ident("accountid")
@@ -130,18 +133,18 @@ def read_order(raw: Any, account: str, symbols: Mapping[int, str]) -> Order:
     Raises:
         Malformed: naming what is missing.
     """
-    fields = _object(raw, "An order")
-    order_id = str(_whole(fields.get("orderid"), "OrderId"))
+    fields = record(raw, "An order")
+    order_id = str(whole(fields.get("orderid"), "OrderId"))
     what = f"order {order_id}"
     side_word = str(fields.get("side"))
     side = _SIDES.get(plain_word(side_word))
     if side is None:
         raise Malformed(f"The side “{side_word}” of {what} is unknown")
-    remaining = _decimal(fields.get("quantity"), f"Quantity of {what}")
-    executed = _decimal(fields.get("quantityexecuted"), f"QuantityExecuted of {what}")
+    remaining = decimal_of(fields.get("quantity"), f"Quantity of {what}")
+    executed = decimal_of(fields.get("quantityexecuted"), f"QuantityExecuted of {what}")
     if remaining < ZERO or executed < ZERO:
         raise Malformed(f"A quantity of {what} is below zero")
-    instrument_id = _whole(fields.get("instrument", fields.get("instrumentid")), f"Instrument of {what}")
+    instrument_id = whole(fields.get("instrument", fields.get("instrumentid")), f"Instrument of {what}")
     raw_state = _named(fields.get("orderstate"), _STATE_NUMBERS)
     raw_kind = _named(fields.get("ordertype"), _KIND_NUMBERS)
     kind = _KINDS.get(plain_word(raw_kind), OrderKind.OTHER)
@@ -153,8 +156,8 @@ def read_order(raw: Any, account: str, symbols: Mapping[int, str]) -> Order:
             status = OrderStatus.PARTIALLY_FILLED
         elif kind in _STOPS and not in_book:
             status = OrderStatus.UNTRIGGERED
-    price = _price(fields.get("price"))
-    shown = _maybe(fields.get("displayquantity"))
+    price = price_of(fields.get("price"))
+    shown = maybe(fields.get("displayquantity"))
     with exact():
         total = remaining + executed
     return Order(
@@ -170,15 +173,15 @@ def read_order(raw: Any, account: str, symbols: Mapping[int, str]) -> Order:
         time_in_force=TimeInForce.UNKNOWN,  # no order object of this venue carries it
         raw_kind=raw_kind,
         raw_status=raw_state,
-        filled_value=_maybe(fields.get("grossvalueexecuted")),
-        stop=_above_zero(_price(fields.get("stopprice"))),
+        filled_value=maybe(fields.get("grossvalueexecuted")),
+        stop=above_zero(price_of(fields.get("stopprice"))),
         triggered=kind in _STOPS and in_book,
         display_quantity=shown if shown is not None and ZERO < shown < remaining else None,
         post_only=True if "postonly" in flags else None,
-        average_price=_above_zero(_maybe(fields.get("avgprice"))),
-        client_id=_identity(fields.get("clientorderid", fields.get("clorderid"))),
-        created_at=_time(fields.get("receivetimeticks"), fields.get("receivetime")),
-        updated_at=_time(fields.get("lastupdatedtimeticks"), fields.get("lastupdatedtime")),
+        average_price=above_zero(maybe(fields.get("avgprice"))),
+        client_id=identity(fields.get("clientorderid", fields.get("clorderid"))),
+        created_at=time_of(fields.get("receivetimeticks"), fields.get("receivetime")),
+        updated_at=time_of(fields.get("lastupdatedtimeticks"), fields.get("lastupdatedtime")),
         reason=_reason(fields),
         attributes=_attributes(fields, order_id, instrument_id, side_word),
     )
@@ -193,14 +196,14 @@ def read_fill(raw: Any, account: str, symbols: Mapping[int, str], now: int) -> F
     Raises:
         Malformed: naming what is missing.
     """
-    fields = _object(raw, "A trade")
-    order_id = str(_whole(fields.get("orderid"), "OrderId of a trade"))
-    trade_id = _whole(fields.get("tradeid"), "TradeId")
+    fields = record(raw, "A trade")
+    order_id = str(whole(fields.get("orderid"), "OrderId of a trade"))
+    trade_id = whole(fields.get("tradeid"), "TradeId")
     side = _SIDES.get(plain_word(str(fields.get("side"))))
     if side is None:
         raise Malformed(f"The side of trade {trade_id} is unknown")
-    instrument_id = _whole(fields.get("instrumentid", fields.get("instrument")), "InstrumentId of a trade")
-    at = _time(fields.get("tradetime"), fields.get("tradetimems"))
+    instrument_id = whole(fields.get("instrumentid", fields.get("instrument")), "InstrumentId of a trade")
+    at = time_of(fields.get("tradetime"), fields.get("tradetimems"))
     maker = plain_word(str(fields.get("makertaker", "")))
     return Fill(
         account=account,
@@ -209,11 +212,11 @@ def read_fill(raw: Any, account: str, symbols: Mapping[int, str], now: int) -> F
         order_id=order_id,
         symbol=symbols.get(instrument_id, str(instrument_id)),
         side=side,
-        price=_decimal(fields.get("price"), "Price of a trade"),
-        quantity=_decimal(fields.get("quantity"), "Quantity of a trade"),
+        price=decimal_of(fields.get("price"), "Price of a trade"),
+        quantity=decimal_of(fields.get("quantity"), "Quantity of a trade"),
         at=now if at is None else at,
-        value=_maybe(fields.get("value")),
-        fee=_maybe(fields.get("fee")),
+        value=maybe(fields.get("value")),
+        fee=maybe(fields.get("fee")),
         maker={"maker": True, "taker": False}.get(maker),
     )
 
@@ -227,34 +230,34 @@ def read_instrument(raw: Any, facts: tuple[tuple[str, str], ...] = ()) -> Instru
     Raises:
         Malformed: naming what is missing.
     """
-    fields = _object(raw, "An instrument")
-    instrument_id = _whole(fields.get("instrumentid"), "InstrumentId")
+    fields = record(raw, "An instrument")
+    instrument_id = whole(fields.get("instrumentid"), "InstrumentId")
     symbol = fields.get("symbol")
     if not isinstance(symbol, str) or not symbol:
         raise Malformed(f"Instrument {instrument_id} has no symbol")
     status = str(fields.get("sessionstatus") or "Unknown")
     disabled = fields.get("isdisable") is True
-    floor = _maybe(fields.get("pricefloorlimit")) if fields.get("pricefloorlimitenabled") is True else None
-    lowest = [each for each in (_above_zero(_maybe(fields.get("minimumprice"))), floor) if each is not None]
-    ceiling = _maybe(fields.get("priceceilinglimit")) if fields.get("priceceilinglimitenabled") is True else None
+    floor = maybe(fields.get("pricefloorlimit")) if fields.get("pricefloorlimitenabled") is True else None
+    lowest = [each for each in (above_zero(maybe(fields.get("minimumprice"))), floor) if each is not None]
+    ceiling = maybe(fields.get("priceceilinglimit")) if fields.get("priceceilinglimitenabled") is True else None
     attributes = [("instrument_id", str(instrument_id)), *facts]
-    if _identity(fields.get("venueinstrumentid")):
-        attributes.append(("venue_instrument_id", _identity(fields.get("venueinstrumentid"))))
+    if identity(fields.get("venueinstrumentid")):
+        attributes.append(("venue_instrument_id", identity(fields.get("venueinstrumentid"))))
     collar = fields.get("pricecollar")
     if isinstance(collar, dict):
         limits = fold(collar)
-        percent = _above_zero(_maybe(limits.get("percent")))
+        percent = above_zero(maybe(limits.get("percent")))
         if limits.get("enabled") is True and percent is not None:
             attributes.append(("collar_percent", plain(percent)))
     return Instrument(
         symbol=symbol,
         base=str(fields.get("product1symbol") or ""),
         quote=str(fields.get("product2symbol") or ""),
-        tick=_above_zero(_maybe(fields.get("priceincrement"))),
-        lot=_above_zero(_maybe(fields.get("quantityincrement"))),
+        tick=above_zero(maybe(fields.get("priceincrement"))),
+        lot=above_zero(maybe(fields.get("quantityincrement"))),
         min_price=max(lowest) if lowest else None,
-        max_price=_above_zero(ceiling),
-        min_quantity=_above_zero(_maybe(fields.get("minimumquantity"))),
+        max_price=above_zero(ceiling),
+        min_quantity=above_zero(maybe(fields.get("minimumquantity"))),
         trading=plain_word(status) == "running" and not disabled,
         status="disabled" if disabled else status,
         attributes=tuple(attributes),
@@ -267,12 +270,12 @@ def read_balance(raw: Any, now: int) -> Balance:
     Raises:
         Malformed: naming what is missing.
     """
-    fields = _object(raw, "A position")
+    fields = record(raw, "A position")
     currency = fields.get("productsymbol")
     if not isinstance(currency, str) or not currency:
         raise Malformed("A position has no product")
-    amount = _decimal(fields.get("amount"), f"Amount of {currency}")
-    hold = _decimal(fields.get("hold"), f"Hold of {currency}")
+    amount = decimal_of(fields.get("amount"), f"Amount of {currency}")
+    hold = decimal_of(fields.get("hold"), f"Hold of {currency}")
     with exact():
         return Balance(currency, amount, amount - hold, hold, now)
 
@@ -283,14 +286,14 @@ def read_quote(raw: Any, symbols: Mapping[int, str], now: int) -> Quote:
     Raises:
         Malformed: naming what is missing.
     """
-    fields = _object(raw, "A quote")
-    instrument_id = _whole(fields.get("instrumentid"), "InstrumentId of a quote")
+    fields = record(raw, "A quote")
+    instrument_id = whole(fields.get("instrumentid"), "InstrumentId of a quote")
     return Quote(
         symbol=symbols.get(instrument_id, str(instrument_id)),
         market="",
-        bid=_above_zero(_price(fields.get("bestbid"))),
-        ask=_above_zero(_price(fields.get("bestoffer"))),
-        last=_above_zero(_price(fields.get("lasttradedpx"))),
+        bid=above_zero(price_of(fields.get("bestbid"))),
+        ask=above_zero(price_of(fields.get("bestoffer"))),
+        last=above_zero(price_of(fields.get("lasttradedpx"))),
         as_of=now,
     )
 
@@ -301,7 +304,7 @@ def account_facts(raw: Any) -> tuple[tuple[str, str], ...]:
     Raises:
         Malformed: if it is not an object.
     """
-    fields = _object(raw, "The account's data")
+    fields = record(raw, "The account's data")
     facts = []
     if isinstance(fields.get("risktype"), str):
         facts.append(("risk_type", fields["risktype"]))
@@ -312,21 +315,21 @@ def account_facts(raw: Any) -> tuple[tuple[str, str], ...]:
 
 def _attributes(fields: Mapping[str, Any], order_id: str, instrument_id: int, side: str) -> tuple[tuple[str, str], ...]:
     """What the rulebook and the codec need beside the common fields; absent facts are left out."""
-    original = _identity(fields.get("origorderid"))
+    original = identity(fields.get("origorderid"))
     found = {
         "instrument_id": str(instrument_id),
-        "account_id": _identity(fields.get("account", fields.get("accountid"))),
+        "account_id": identity(fields.get("account", fields.get("accountid"))),
         "side": side,
         "change_reason": str(fields.get("changereason") or ""),
-        "ticks": _identity(fields.get("lastupdatedtimeticks")),
-        "orig_quantity": _digits(fields.get("origquantity")),
+        "ticks": identity(fields.get("lastupdatedtimeticks")),
+        "orig_quantity": digits(fields.get("origquantity")),
         "orig_order_id": original if original != order_id else "",
         "peg": str(fields.get("pegpricetype") or ""),
         "is_quote": "true" if fields.get("isquote") is True else "",
         "is_locked_in": "true" if fields.get("islockedin") is True else "",
         "revision": next(
             (
-                _identity(fields[key])
+                identity(fields[key])
                 for key in ("orderrevision", "revision", "previousorderrevision")
                 if fields.get(key) is not None
             ),
@@ -334,64 +337,6 @@ def _attributes(fields: Mapping[str, Any], order_id: str, instrument_id: int, si
         ),
     }
     return tuple((name, text) for name, text in found.items() if text)
-
-
-def _object(raw: Any, what: str) -> dict[str, Any]:
-    if not isinstance(raw, dict):
-        raise Malformed(f"{what} is not an object")
-    return fold(raw)
-
-
-def _whole(value: Any, what: str) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
-        return int(value)
-    raise Malformed(f"{what} is missing or not a whole number")
-
-
-def _decimal(value: Any, what: str) -> Decimal:
-    try:
-        return _trimmed(number(value))
-    except JsonError as error:
-        raise Malformed(f"{what} is missing or not a number") from error
-
-
-def _maybe(value: Any) -> Decimal | None:
-    """A number that may be absent; one that cannot be read counts as absent, because nothing depends on it alone."""
-    if value is None:
-        return None
-    try:
-        return _trimmed(number(value))
-    except JsonError:
-        return None
-
-
-def _trimmed(value: Decimal) -> Decimal:
-    """The same number without trailing zeros: the venue writes 28 decimals, and sums of those lose digits."""
-    return Decimal(tidy(value))
-
-
-def _price(value: Any) -> Decimal | None:
-    found = _maybe(value)
-    return None if found is None or found >= NO_PRICE else found
-
-
-def _above_zero(value: Decimal | None) -> Decimal | None:
-    return value if value is not None and value > ZERO else None
-
-
-def _digits(value: Any) -> str:
-    found = _maybe(value)
-    return plain(found) if found is not None else ""
-
-
-def _identity(value: Any) -> str:
-    """An id as text, "" for none; the venue writes 0 for none."""
-    if isinstance(value, bool) or value is None:
-        return ""
-    text = str(value).strip() if isinstance(value, int | str) else ""
-    return "" if text == "0" else text
 
 
 def _named(value: Any, names: tuple[str, ...]) -> str:
@@ -414,16 +359,3 @@ def _reason(fields: Mapping[str, Any]) -> str:
         if isinstance(word, str) and word.strip():
             return word.strip()
     return ""
-
-
-def _time(ticks: Any, milliseconds: Any) -> int | None:
-    """Nanoseconds since 1970 from .NET ticks where given, else from milliseconds; None where neither is.
-
-    `TradeTime` and the like are ticks in every capture; a number below the epoch's ticks is taken as milliseconds.
-    """
-    for value in (ticks, milliseconds):
-        text = _identity(value)
-        if text.isdigit():
-            whole = int(text)
-            return (whole - _EPOCH_TICKS) * 100 if whole > _EPOCH_TICKS else whole * 1_000_000
-    return None
