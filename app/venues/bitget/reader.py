@@ -153,8 +153,8 @@ class Reader:
                 raise
             self._may_read_balances = False
             self.notice(
-                f"Bitget: this key may not read balances ({error.code}), so what is available is not shown; "
-                "give it “UTA mgt (read)” to see it.",
+                f"Bitget: this key may not read balances ({error.code}), so what is available is known only "
+                "as far as Bitget pushes it; give the key “UTA mgt (read)” to see all of it.",
                 serious=False,
             )
             return
