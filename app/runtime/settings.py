@@ -34,12 +34,14 @@ class Settings:
         limits: the desk's own limits.
         control: address of the practice world's control endpoint, "" outside practice.
         path: the file it came from.
+        tour: what a tour of the window does on practice venues, as they describe it; empty outside practice.
     """
 
     accounts: tuple[Account, ...]
     limits: Limits
     control: str
     path: Path
+    tour: tuple[Mapping[str, Any], ...] = ()
 
 
 def load(
@@ -80,8 +82,10 @@ def load(
         if names.count(name) > 1:
             raise SettingsError(f"Two accounts are called “{name}”; give each its own name.")
     practice = data.get("practice", {})
-    control = practice.get("control", "") if isinstance(practice, dict) else ""
-    return Settings(accounts, _limits(data.get("limits", {})), str(control), path)
+    if not isinstance(practice, dict):
+        raise SettingsError(f"The configuration {path}: [practice] must be a table.")
+    tour = tuple(step for step in practice.get("tour", []) if isinstance(step, dict))
+    return Settings(accounts, _limits(data.get("limits", {})), str(practice.get("control", "")), path, tour)
 
 
 def _only(table: Mapping[str, Any], known: set[str], where: str) -> None:

@@ -24,7 +24,7 @@ from app.runtime.lifecycle import Lifecycle
 from app.runtime.practice_child import PracticeChild, PracticeError
 from app.runtime.qtloop import run as run_loop
 from app.runtime.resources import resource_root
-from app.runtime.settings import SettingsError, load
+from app.runtime.settings import Settings, SettingsError, load
 from app.runtime.tasks import Tasks
 from app.ui.fonts import load_fonts
 from app.ui.main_window import MainWindow
@@ -40,13 +40,14 @@ Registry = Callable[[set[str]], Mapping[str, Venue]]
 
 @dataclass(slots=True)
 class Ticket:
-    """A running ticket: its window, its desk (None until a configuration was read), its tasks and its ending."""
+    """A running ticket: its window, its desk and settings (None until there is a configuration), its tasks and end."""
 
     window: MainWindow
     tasks: Tasks
     sink: ErrorSink
     life: Lifecycle
     desk: Desk | None = None
+    settings: Settings | None = None
 
 
 def make_application(theme_name: str | None) -> tuple[QApplication, Theme]:
@@ -109,7 +110,7 @@ async def _attach(ticket: Ticket, config: Path | None, child: PracticeChild | No
         log.info("not started: %s", error)
         ticket.window.tell(str(error))
         return
-    ticket.desk = desk
+    ticket.desk, ticket.settings = desk, settings
     ticket.window.attach(desk)
     ticket.tasks.spawn(desk.run(), name="desk")
 

@@ -95,6 +95,10 @@ class SendBox(QWidget):
         self.send.setAccessibleDescription(why_not)
         self.revert.setEnabled(can_revert)
 
+    def error_text(self) -> str:
+        """What was said when sending was not possible; "" if nothing."""
+        return self._error.text()
+
     def show_error(self, text: str) -> None:
         """Say why nothing was sent."""
         say(self._error, text)

@@ -19,7 +19,7 @@ from app.practice.core.faults import Operation
 from app.practice.core.http import Identity, Reply, Request, json_reply
 from app.practice.core.limits import FixedWindow
 from app.practice.core.orders import TRADER, Side, SimOrder
-from app.practice.core.server import VenueServer, World
+from app.practice.core.server import TourStep, VenueServer, World
 from app.practice.core.wire import WireError, parse_json
 
 _LIST_LIMIT = 500
@@ -48,6 +48,11 @@ class BitsoServer(VenueServer):
 
     def credentials(self) -> dict[str, str]:
         return {"api_key": KEY, "secret": SECRET}
+
+    def tour(self) -> list[TourStep]:
+        buy = next(order for order in self.exchange.open_orders(TRADER) if order.client_id == "desk-0017")
+        changes = {"price": "130000", "quantity": "1"}
+        return [TourStep("reprice a buy and keep its quantity", buy.order_id, changes, "confirmed")]
 
     # --- one request -------------------------------------------------------------------------------------------
 

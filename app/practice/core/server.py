@@ -8,7 +8,8 @@ A venue subclasses `VenueServer`, describes its instruments and starting book, a
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -36,6 +37,27 @@ class World(Protocol):
 
     def make_clock(self) -> Clock:
         """A clock of the venue's own, so that it can be skewed alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class TourStep:
+    """One amendment a tour of the window makes on a practice venue.
+
+    Attributes:
+        title: what it shows, for the summary.
+        order_id: the order, by an id it has or had.
+        changes: text to type by common field name.
+        expect: the stage it must end in, such as "confirmed" or "refused".
+        route: route to choose; "" for the default.
+        fault: planned for this amendment, as the control endpoint takes it; empty for none.
+    """
+
+    title: str
+    order_id: str
+    changes: Mapping[str, str]
+    expect: str
+    route: str = ""
+    fault: Mapping[str, Any] = field(default_factory=dict)
 
 
 class VenueServer:
@@ -99,6 +121,10 @@ class VenueServer:
     def credentials(self) -> dict[str, str]:
         """The account's credentials in the configuration."""
         raise NotImplementedError
+
+    def tour(self) -> Sequence[TourStep]:
+        """What a tour of the window does here; it should end as each step expects, whatever the market does."""
+        return ()
 
     # --- life --------------------------------------------------------------------------------------------------
 

@@ -117,9 +117,25 @@ class PracticeWorld:
     def config(self) -> dict[str, Any]:
         """The whole configuration, once started."""
         return {
-            "practice": {"control": self.control_url, "seed": self.seed},
+            "practice": {"control": self.control_url, "seed": self.seed, "tour": self._tour()},
             "account": [venue.config() for venue in self.venues.values()],
         }
+
+    def _tour(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "account": venue.title,
+                "venue": venue.name,
+                "title": step.title,
+                "order": step.order_id,
+                "expect": step.expect,
+                "route": step.route,
+                "changes": dict(step.changes),
+                **({"fault": dict(step.fault)} if step.fault else {}),
+            }
+            for venue in self.venues.values()
+            for step in venue.tour()
+        ]
 
     def write_config(self, path: Path) -> None:
         """Write the configuration in one step."""

@@ -11,7 +11,7 @@ from app.practice.core.faults import Operation
 from app.practice.core.http import Identity, Reply, Request, json_reply
 from app.practice.core.orders import TRADER, Change, SimOrder, Status
 from app.practice.core.policy import MarginPolicy
-from app.practice.core.server import VenueServer, World
+from app.practice.core.server import TourStep, VenueServer, World
 from app.practice.qfex import rows
 from app.practice.qfex.auth import Gatekeeper, LoginRefused
 from app.practice.qfex.day import DAY, INSTRUMENTS, PUBLIC_KEY, SECRET, SWITCHES
@@ -67,6 +67,16 @@ class QfexServer(VenueServer):
         """Somebody else's session amends: here, too, the id changes."""
         new_id = None if self.switches.flag("keep_id") else self.exchange.ids.uuid()
         self.exchange.amend(order, Change(price=price, quantity=quantity, order_id=new_id, cause="modified"))
+
+    def tour(self) -> list[TourStep]:
+        first, second, *_ = self.exchange.open_orders(TRADER, "AAPL-USD")
+        fill = {"action": "fill", "operation": "amend", "arguments": {"quantity": "0.5"}}
+        return [
+            TourStep("reprice a buy; its order id changes", first.order_id, {"price": "200.40"}, "confirmed"),
+            TourStep(
+                "a fill during the speed bump: refused", second.order_id, {"price": "199.80"}, "refused", fault=fill
+            ),
+        ]
 
     # --- REST --------------------------------------------------------------------------------------------------
 
