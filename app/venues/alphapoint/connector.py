@@ -166,6 +166,8 @@ class AlphaPointConnector:
             socket.drop(f"{TITLE} at {shown_address(self._address)} did not answer a ping; connecting again.")
             return
         if self._up:
+            for order in self._feed.undescribed():
+                await self.look_up(order)
             await self._subscribe_quotes()
 
     def closed(self, fault: SocketFault) -> bool:

@@ -48,6 +48,14 @@ class Feed:
         """Symbols of the open orders shown."""
         return {order.symbol for _, order in self._seen.values()}
 
+    def undescribed(self) -> tuple[Order, ...]:
+        """Open orders that only short events have told of: their locks cannot be judged yet."""
+        return tuple(order for _, order in self._seen.values() if order.attribute(parsing.SHORT))
+
+    def _known(self, order_id: str) -> Order | None:
+        at_and_order = self._seen.get(order_id)
+        return at_and_order[1] if at_and_order is not None else None
+
     def _remember(self, order: Order) -> None:
         if order.is_open:
             self._seen[order.order_id] = (self._clock.monotonic(), order)
@@ -69,6 +77,7 @@ class Feed:
     def show(self, order: Order, source: Source, asked_at: int | None = None) -> None:
         """Show one order, as the bookkeeping of replacements allows."""
         now = self._clock.now()
+        order = parsing.completed(order, self._known(order.order_id))
         self._remember(order)
         refused = self.legs.rejected(order)
         if refused is not None:
@@ -162,9 +171,12 @@ class Feed:
                 self._sink(ev.CancelAnswered(self._account, self._clock.now(), reject.order_id, False, text))
             case _ if name in pushed.REPLACE_REJECTS:
                 reject = pushed.read_reject(row)
-                command = self.legs.refused(reject.old_id, reject.client_id)
-                if command is not None:
-                    self._refuse(command, reject.reason)
+                refusal = self.legs.refused(reject.old_id, reject.client_id)
+                if refusal is not None:
+                    self._refuse(refusal.command, reject.reason)
+                    if refusal.held is not None:
+                        self.show(refusal.held, Source.PUSH)
+                        self._two(refusal.command.order.order_id, refusal.held.order_id)
             case _:
                 return  # deposits, tickets, news of the account: nothing to do with orders
 
@@ -191,4 +203,7 @@ class Feed:
 
     def _tell_pairs(self) -> None:
         for old_id, new_id in self.legs.together():
-            self.notice(f"Two working orders: {new_id} was to replace {old_id}, and both work. Cancel one of them.")
+            self._two(old_id, new_id)
+
+    def _two(self, old_id: str, new_id: str) -> None:
+        self.notice(f"Two working orders: {new_id} was to replace {old_id}, and both work. Cancel one of them.")

@@ -12,7 +12,7 @@ from app.domain.plan import Surroundings
 from app.domain.rules import Rule
 from app.venues.alphapoint import rules
 from app.venues.alphapoint.codec import CANCEL_REPLACE, MODIFY_ORDER, REDUCE, REPLACE
-from app.venues.alphapoint.parsing import plain_word
+from app.venues.alphapoint.parsing import SHORT, plain_word
 
 REPLACE_WARNING = (
     "Loses the place in the queue: the order is cancelled and a new one with a new id joins at the back. "
@@ -89,6 +89,8 @@ def _state(order: Order) -> tuple[str, Rule] | None:
 
 
 def _kind(order: Order) -> tuple[str, Rule] | None:
+    if order.attribute(SHORT):
+        return "The venue has not described this order in full yet; check it now, or wait a moment.", rules.STATE
     if plain_word(order.raw_kind) == "blocktrade" or order.attribute("is_locked_in"):
         return "This is a block trade; it cannot be amended here.", rules.BLOCK_TRADE
     if order.attribute("is_quote"):

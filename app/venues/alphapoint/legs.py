@@ -25,6 +25,14 @@ class Showing:
     replaces: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A replacement the venue refused after it had taken the request; `held` is a new order that came about even so."""
+
+    command: Command
+    held: Order | None
+
+
 @dataclass(slots=True)
 class _Pending:
     command: Command
@@ -45,6 +53,7 @@ class Legs:
     def began(self, command: Command, at: int) -> None:
         """A replacement is about to leave."""
         self._pending[command.order.order_id] = _Pending(command, at)
+        self.note(command.order)
 
     def answered(self, command: Command, new_id: str) -> None:
         """The venue named the replacing order in its reply."""
@@ -58,13 +67,13 @@ class Legs:
         if pending is not None and pending.command is command:
             del self._pending[command.order.order_id]
 
-    def refused(self, old_id: str, client_id: str) -> Command | None:
-        """The command that a reject event speaks of, by the old order's id or our client id; it is dropped."""
+    def refused(self, old_id: str, client_id: str) -> Refusal | None:
+        """What a reject event speaks of, by the old order's id or our client id; the command is dropped."""
         for pending in self._pending.values():
             command = pending.command
             if (client_id and client_id == str(command.request_id)) or (old_id and old_id == command.order.order_id):
                 del self._pending[command.order.order_id]
-                return command
+                return Refusal(command, pending.held)
         return None
 
     def rejected(self, order: Order) -> Command | None:

@@ -8,7 +8,7 @@ public sources of ccxt (client code), Notbank's own clients (client code); all r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.market import Balance, Instrument, Quote
@@ -60,6 +60,10 @@ _STOPS = frozenset({OrderKind.STOP_LIMIT, OrderKind.STOP_MARKET, OrderKind.TRAIL
 
 #: Short is a sale; what may be done with it is the rulebook's business. “Unknown” is neither and cannot be shown.
 _SIDES = {"buy": Side.BUY, "0": Side.BUY, "sell": Side.SELL, "1": Side.SELL, "short": Side.SELL, "2": Side.SELL}
+
+#: Attribute of an order whose lasting facts the venue did not give, and the attributes that hold such facts.
+SHORT = "short"
+_LASTING = frozenset({"account_id", "orig_order_id", "peg", "is_quote", "is_locked_in", "revision"})
 
 #: Bits of `OrderFlag` where it comes as a number (Notbank's Java client, client code).
 _FLAG_BITS = ((1, "NoAccountRiskCheck"), (2, "AddedToBook"), (4, "RemovedFromBook"), (8, "PostOnly"))
@@ -184,6 +188,29 @@ def read_order(raw: Any, account: str, symbols: Mapping[int, str]) -> Order:
         updated_at=time_of(fields.get("lastupdatedtimeticks"), fields.get("lastupdatedtime")),
         reason=_reason(fields),
         attributes=_attributes(fields, order_id, instrument_id, side_word),
+    )
+
+
+def completed(order: Order, known: Order | None) -> Order:
+    """A short event's order with the lasting facts of the order as last described in full.
+
+    The order events of older versions lack the displayed quantity, the quote and block-trade flags and more (AlphaPoint
+    documentation 3.x, documented); taking them for absent would unlock an iceberg or a quote.
+    """
+    if known is None or not order.attribute(SHORT) or known.attribute(SHORT):
+        return order
+    own = {name for name, _ in order.attributes}
+    kept = [(name, text) for name, text in known.attributes if name in _LASTING and name not in own]
+    shown = known.display_quantity
+    return replace(
+        order,
+        stop=known.stop,
+        triggered=known.triggered,
+        display_quantity=shown if shown is not None and shown < order.remaining else None,
+        post_only=known.post_only,
+        client_id=order.client_id or known.client_id,
+        status=OrderStatus.UNTRIGGERED if known.status is OrderStatus.UNTRIGGERED and order.is_open else order.status,
+        attributes=tuple([pair for pair in order.attributes if pair[0] != SHORT] + kept),
     )
 
 
@@ -327,6 +354,7 @@ def _attributes(fields: Mapping[str, Any], order_id: str, instrument_id: int, si
         "peg": str(fields.get("pegpricetype") or ""),
         "is_quote": "true" if fields.get("isquote") is True else "",
         "is_locked_in": "true" if fields.get("islockedin") is True else "",
+        SHORT: "" if "isquote" in fields else "true",
         "revision": next(
             (
                 identity(fields[key])

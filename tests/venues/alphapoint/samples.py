@@ -19,6 +19,25 @@ SYMBOLS = {8: "BTCCAD", 75: "ETHCAD"}
 NOW = 1_700_000_000_000_000_000
 
 
+#: The keys of an order event of the older versions.
+SHORT_KEYS = [
+    "Side",
+    "OrderId",
+    "Price",
+    "Quantity",
+    "Instrument",
+    "Account",
+    "OrderType",
+    "ClientOrderId",
+    "OrderState",
+    "ReceiveTime",
+    "OrigQuantity",
+    "QuantityExecuted",
+    "AvgPrice",
+    "ChangeReason",
+]
+
+
 def raw_order(**changes: Any) -> dict[str, Any]:
     """One order as in GetOpenOrders: sell 1 BTC at 84110, untouched."""
     order: dict[str, Any] = {

@@ -33,7 +33,7 @@ from tests.venues.alphapoint.gateway import (
     running,
     serving,
 )
-from tests.venues.alphapoint.samples import order, raw_order, reduction, replacement
+from tests.venues.alphapoint.samples import SHORT_KEYS, order, raw_order, reduction, replacement
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -240,6 +240,24 @@ async def test_pushes_become_events() -> None:
         assert desk.of(ev.BalancesSeen)[-1].balances[0].locked == 2
         assert desk.of(ev.QuoteSeen)[-1].quote.ask == 2
         assert (market.instruments[0].trading, market.instruments[0].status) == (False, "Paused")
+
+
+async def test_short_events_are_completed_or_looked_up() -> None:
+    """An iceberg stays one; an order that only a short event told of is read soon."""
+    async with serving() as gateway:
+        gateway.orders = [raw_order(DisplayQuantity="0.1")]
+        desk = Desk()
+        settings = SocketSettings(beat_every=0.05, ping_every=None, ping_within=None, first_delay=0.02)
+        async with running(connector(account(gateway.url), desk, settings=settings)):
+            await up(desk)
+            short = {key: value for key, value in raw_order(Quantity="0.9").items() if key in SHORT_KEYS}
+            await gateway.push("OrderStateEvent", short)
+            seen = await desk.until(ev.OrderSeen)
+            assert seen.order.display_quantity == Decimal("0.1")
+            gateway.orders.append(raw_order(OrderId=5, OrigOrderId=5))
+            await gateway.push("OrderStateEvent", {**short, "OrderId": 5})
+            full = await desk.until(ev.OrderSeen, lambda event: event.source is Source.LOOKUP)
+        assert (full.order.order_id, full.order.attribute("short")) == ("5", "")
 
 
 @pytest.mark.parametrize(
@@ -529,6 +547,25 @@ async def test_a_replacement_refused_after_the_receipt() -> None:
         assert refused.order_cancelled is gone
         assert ("no working order" in refused.text) is gone
         assert "No Funds" in refused.text
+
+
+async def test_both_orders_kept_are_both_shown() -> None:
+    """A refusal, and the new order is there all the same: two rows and a word."""
+    async with serving() as gateway:
+        gateway.answers["CancelReplaceOrder"] = ACCEPTED
+        desk = Desk()
+        made = connector(account(gateway.url), desk)
+        async with running(made):
+            await up(desk)
+            await made.amend(SWAP)
+            await gateway.push("OrderStateEvent", BORN)
+            reject = {"AccountId": 9, "OrderIdToReplace": 15067, "RejectReason": "Order Not Found"}
+            await gateway.push("CancelReplaceOrderRejectEvent", reject)
+            notice = await desk.until(ev.Noticed)
+        assert "Two working orders" in notice.text
+        seen = [(event.order.order_id, event.replaces) for event in desk.of(ev.OrderSeen)]
+        assert seen == [("15068", "")]
+        assert not desk.of(ev.AmendmentRefused)[0].order_cancelled
 
 
 async def test_a_rejected_new_order_is_a_refusal() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain.evidence import SECOND
 from app.domain.order import Order
-from app.venues.alphapoint.legs import Legs, Showing
+from app.venues.alphapoint.legs import Legs, Refusal, Showing
 from app.venues.alphapoint.verdicts import OLD_LEG
 from tests.venues.alphapoint.samples import NOW, order, replacement
 
@@ -127,8 +127,17 @@ def test_a_rejected_replacement_is_a_refusal() -> None:
     for old_id, client_id in (("15067", ""), ("", str(SWAP.request_id))):
         legs = begun()
         assert legs.refused("1", "2") is None
-        assert legs.refused(old_id, client_id) is SWAP
+        assert legs.refused(old_id, client_id) == Refusal(SWAP, None)
         assert legs.refused(old_id, client_id) is None
+
+
+def test_a_refused_replacement_that_came_about_even_so() -> None:
+    """The held order is handed back, to be shown as an order of its own."""
+    legs = begun()
+    new = new_order()
+    assert legs.see(new, NOW + 1) == ()
+    assert legs.refused("15067", "") == Refusal(SWAP, new)
+    assert ids(legs.see(new, NOW + 2)) == [("15068", "", "working")]
 
 
 def test_an_end_is_never_taken_back() -> None:

@@ -10,7 +10,7 @@ import pytest
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
 from app.venues.alphapoint import parsing
 from app.venues.alphapoint.codec import Malformed
-from tests.venues.alphapoint.samples import NOW, SYMBOLS, instrument, order, partly, raw_order
+from tests.venues.alphapoint.samples import NOW, SHORT_KEYS, SYMBOLS, instrument, order, partly, raw_order
 
 
 def test_an_untouched_order() -> None:
@@ -102,6 +102,48 @@ def test_iceberg_only_where_less_is_shown() -> None:
 def test_post_only_flag(flag: Any) -> None:
     """As words or as bits."""
     assert order(OrderFlag=flag).post_only is True
+
+
+def short(**changes: Any) -> Any:
+    """The same order as the events of older versions tell of it."""
+    raw = raw_order(**changes)
+    return parsing.read_order({key: raw[key] for key in SHORT_KEYS}, "ap", SYMBOLS)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"IsQuote": True},
+        {"IsLockedIn": True},
+        {"DisplayQuantity": Decimal("0.1")},
+        {"OrderFlag": "PostOnly"},
+        {"OrigOrderId": 3},
+        {"OrderType": "StopLimit", "StopPrice": Decimal(80000), "OrderFlag": "0"},
+    ],
+)
+def test_short_events_keep_lasting_facts(facts: dict[str, Any]) -> None:
+    """What an event does not carry has not gone away."""
+    full = order(**facts)
+    event = short(Quantity=Decimal("0.9"), OrderType=facts.get("OrderType", "Limit"))
+    assert event.attribute("short")
+    merged = parsing.completed(event, full)
+    assert not merged.attribute("short")
+    assert merged.remaining == Decimal("0.9")
+    for name in ("is_quote", "is_locked_in", "orig_order_id", "account_id"):
+        assert merged.attribute(name) == full.attribute(name)
+    assert (merged.display_quantity, merged.post_only, merged.stop, merged.status) == (
+        full.display_quantity,
+        full.post_only,
+        full.stop,
+        full.status,
+    )
+
+
+def test_short_events_alone_are_marked() -> None:
+    """Nothing is known to complete them with; a full row is never marked."""
+    assert parsing.completed(short(), None).attribute("short")
+    assert parsing.completed(short(), short()).attribute("short")
+    assert not order().attribute("short")
 
 
 def test_cancel_reason_is_kept() -> None:

@@ -130,6 +130,12 @@ def test_surroundings_lock(state: Surroundings, word: str) -> None:
     assert word in RULES.form(order(), state).locked
 
 
+def test_an_order_told_of_in_short_is_locked() -> None:
+    """It could be an iceberg or a quote."""
+    told = order()
+    assert "in full" in RULES.form(replace(told, attributes=(*told.attributes, ("short", "true"))), around()).locked
+
+
 def test_every_rule_says_where_it_comes_from() -> None:
     """Document, date read and confidence on whatever is shown."""
     form = RULES.form(order(), around())
