@@ -6,13 +6,12 @@ may still come, and is still recognised.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from app.domain.amendment import Command
 from app.domain.evidence import compare
 from app.domain.order import Order
-from app.venues.qfex import vocabulary as words
 from app.venues.qfex.matching import collide, is_result, same_shape
 
 #: Late amendments remembered; each is a few hundred bytes, and hardly any ever comes.
@@ -123,15 +122,18 @@ class InFlight:
         found[0].tentative = seen.order_id
         return True
 
-    def replacement(self, order: Order, listed: dict[str, Order]) -> Order | None:
-        """The one listed order that QFEX reported as the changed form of this one, with other terms than asked for.
+    def replacements(self, listed: Mapping[str, Order]) -> dict[str, Order]:
+        """Orders QFEX changed to other terms than asked for: by the id that each replaced.
+
+        That is proven where the old id is no longer listed, no listed order has the terms asked for, and exactly one
+        listed order was reported as MODIFIED with this shape while the amendment was under way.
 
         Args:
-            order: no longer listed under its id.
-            listed: all open orders by id.
+            listed: all open orders by id, after `shown` was told of those nobody knew.
         """
-        sent = self.of(order.order_id)
-        if sent is None:
-            return None
-        found = [listed[order_id] for order_id in sent.suspects if order_id in listed]
-        return found[0] if len(found) == 1 and not found[0].attribute(words.ADDED) else None
+        found: dict[str, Order] = {}
+        for sent in self._sent.values():
+            candidates = [listed[order_id] for order_id in sent.suspects if order_id in listed]
+            if sent.old_id not in listed and not sent.tentative and len(candidates) == 1:
+                found[sent.old_id] = candidates[0]
+        return found

@@ -241,10 +241,8 @@ class Reports:
             The orders by id. A row that cannot be read is told and makes the list incomplete.
         """
         orders, complete = self._read(rows)
-        for order in orders.values():
-            if order.order_id not in self._ids:
-                self.inflight.shown(order)
         if complete:
+            self._follow(orders, asked_at)
             # What was pushed after the list was asked for is newer than the list.
             gone = [each for each in self.rows if each not in orders and self._pushed_at.get(each, 0) < asked_at]
             for order_id in gone:
@@ -274,15 +272,24 @@ class Reports:
         orders, complete = self._read(rows)
         if not complete:
             raise Malformed("the list of open orders has a row that cannot be read")
-        replacement = None if order.order_id in orders else self.inflight.replacement(order, orders)
+        replaced = self._follow(orders, asked_at)
         for seen in orders.values():
             if seen.order_id == order.order_id or seen.order_id not in self._ids:
-                self._looked(seen, asked_at, replaces=order.order_id if seen is replacement else "")
-        return order.order_id in orders or replacement is not None
+                self._looked(seen, asked_at)
+        return order.order_id in orders or order.order_id in replaced
 
-    def _looked(self, seen: Order, asked_at: int, replaces: str) -> None:
-        if seen.order_id not in self._ids:
-            self.inflight.shown(seen)
+    def _follow(self, orders: Mapping[str, Order], asked_at: int) -> dict[str, Order]:
+        """Find in a whole list the new orders of amendments under way; report those with other terms than asked for."""
+        for order in orders.values():
+            if order.order_id not in self._ids:
+                self.inflight.shown(order)
+        found = self.inflight.replacements(orders)
+        replaced = {old: order for old, order in found.items() if old not in self._dead}
+        for old_id, order in replaced.items():
+            self._looked(order, asked_at, replaces=old_id)
+        return replaced
+
+    def _looked(self, seen: Order, asked_at: int, replaces: str = "") -> None:
         known = self.rows.get(seen.order_id)
         if known is None or not _older(seen, known):
             self.rows[seen.order_id] = seen

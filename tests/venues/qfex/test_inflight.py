@@ -45,12 +45,20 @@ def test_other_terms_are_no_result_but_a_suspect(flight: InFlight) -> None:
     seen = modified(price=D("200.05"))
     assert flight.modified(seen, known=False) is None
     assert sent.suspects == {NEW}
-    assert flight.replacement(order(), {NEW: seen}) is seen
-    assert flight.replacement(order(), {}) is None
-    assert flight.replacement(order(order_id=OTHER), {NEW: seen}) is None
+    assert flight.replacements({NEW: seen}) == {OLD: seen}
+    assert flight.replacements({OLD: order(), NEW: seen}) == {}  # the old order still rests
+    assert flight.replacements({}) == {}
     other = modified(OTHER, price=D("199"))
     flight.modified(other, known=False)
-    assert flight.replacement(order(), {NEW: seen, OTHER: other}) is None  # two candidates: nobody can tell
+    assert flight.replacements({NEW: seen, OTHER: other}) == {}  # two candidates: nobody can tell
+
+
+def test_a_listed_order_with_the_terms_asked_for_beats_a_suspect(flight: InFlight) -> None:
+    flight.add(command())
+    foreign = modified(OTHER, price=D("199"))
+    flight.modified(foreign, known=False)
+    assert flight.shown(modified())
+    assert flight.replacements({OTHER: foreign, NEW: modified()}) == {}
 
 
 def test_equal_rivals_cannot_be_told_apart_unless_client_ids_or_terms_differ(flight: InFlight) -> None:

@@ -407,6 +407,23 @@ def test_a_change_to_other_terms_than_asked_is_followed_once_the_old_id_is_gone(
     assert (seen.order.order_id, seen.replaces, seen.changed) == (NEW, OLD, True)
 
 
+def test_a_list_follows_such_a_change_before_it_is_reported(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(modified(price=D("199.95")))
+    desk.reports.listed([modified(price=D("199.95"))], desk.now())
+    assert desk.kinds() == ["OrderSeen", "OpenOrdersListed"]
+    assert desk.only(ev.OrderSeen).replaces == OLD
+
+
+def test_an_order_known_to_have_ended_was_not_replaced(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(modified(price=D("199.95")))
+    desk.reports.order_response(row(status="CANCELLED", update_time=None))
+    desk.events.clear()
+    desk.reports.listed([modified(price=D("199.95"))], desk.now())
+    assert desk.kinds() == ["OpenOrdersListed"]
+
+
 def test_fills_of_known_orders_are_passed_on_and_broken_ones_are_malformed(desk: Desk) -> None:
     desk.reports.fill(fill(OLD))
     seen = desk.only(ev.FillSeen)
