@@ -5,8 +5,8 @@ Channel", read 2026-11-21: modification is asynchronous; after a successful ackn
 nothing is sent. With `autoCancel` yes a failure in the engine cancels the order. One modification may be pending by the
 single call, five more by the batch; after one has failed, those queued behind it are skipped.
 
-Faults planned for the operation `engine` at `before_reply` strike between acknowledgement and application (a fill, a
-cancel; `refuse` and `silent_failure` make the engine fail).
+Faults planned at `in_flight` strike between acknowledgement and application (a fill, a cancel; `refuse` and
+`silent_failure` make the engine fail).
 """
 
 from __future__ import annotations
@@ -29,9 +29,6 @@ from app.practice.core.gate import Turn
 from app.practice.core.orders import Change, SimOrder
 from app.practice.core.server import VenueServer
 
-#: The venue's own operation name of the second stage.
-ENGINE = "engine"
-
 MAX_ROWS = 20
 #: Modifications that may wait for an order already being modified, by the batch call.
 MAX_QUEUED = 5
@@ -41,6 +38,7 @@ MAX_QUEUED = 5
 class _Pending:
     """An acknowledged modification the engine has not seen yet."""
 
+    operation: str
     wish: Wish
     delay_ms: int
     fails: bool
@@ -81,7 +79,7 @@ class Amending:
         turn = await self._server.gate.before_apply(Operation.AMEND, order)
         if turn.refuse is not None:
             raise refusal(turn)
-        self._accept(order, wish, turn)
+        self._accept(Operation.AMEND, order, wish, turn)
         after = self._server.gate.before_reply(Operation.AMEND, order)
         if after.refuse is not None:
             raise refusal(after)
@@ -117,7 +115,7 @@ class Amending:
                 for turn in turns:
                     if index in turn.fail_rows:
                         raise refusal(Turn(refuse=turn.row_refusal))
-                self._accept(order, self._checked(order, row, single=False), turns[index])
+                self._accept(Operation.BATCH_AMEND, order, self._checked(order, row, single=False), turns[index])
                 answers.append(self._answer(row, order, None))
             except BitgetError as error:
                 answers.append(self._answer(row, order, error))
@@ -200,7 +198,7 @@ class Amending:
 
     # --- the engine --------------------------------------------------------------------------------------------
 
-    def _accept(self, order: SimOrder, wish: Wish, turn: Turn) -> None:
+    def _accept(self, operation: str, order: SimOrder, wish: Wish, turn: Turn) -> None:
         if turn.alter:
             wish = Wish(
                 turn.alter.get("price", wish.price),
@@ -211,7 +209,7 @@ class Amending:
             )
         delay = turn.late_ms if turn.late_ms is not None else self._switches.integer("engine_delay_ms")
         queue = self._queues.setdefault(order.uid, deque())
-        queue.append(_Pending(wish, delay, fails=turn.silent, new_id=turn.new_id))
+        queue.append(_Pending(operation, wish, delay, fails=turn.silent, new_id=turn.new_id))
         if len(queue) == 1:
             self._schedule(order)
 
@@ -225,7 +223,7 @@ class Amending:
         queue = self._queues[order.uid]
         pending = queue[0]
         if order.is_open:
-            turn = self._server.gate.before_reply(ENGINE, order)
+            turn = self._server.gate.in_flight(pending.operation, order)
             fails = pending.fails or turn.silent or turn.refuse is not None
         else:
             fails = True
@@ -243,10 +241,10 @@ class Amending:
             del self._queues[order.uid]
 
     def _apply(self, order: SimOrder, pending: _Pending) -> bool:
-        wish = pending.wish
+        wish, listing = pending.wish, self._orders.rows.listing(order)
         change = Change(
-            price=wish.price,
-            quantity=wish.quantity,
+            price=listing.on_tick(wish.price),
+            quantity=listing.on_step(wish.quantity),
             complete=self._switches.choice("equal_to_filled") == "complete",
             order_id=self._exchange.policy.order_id(self._exchange) if pending.new_id else None,
             attributes={

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 from app.practice.bitget import errors as code
 from app.practice.bitget.errors import BitgetError
@@ -76,8 +77,10 @@ class Gatekeeper:
             raise BitgetError(code.KEY_UNKNOWN, "Invalid ACCESS_KEY")
         if headers["access-passphrase"] != self._passphrase:
             raise BitgetError(code.PASSPHRASE_WRONG, "apikey/password is incorrect")
-        signed = (stamp + request.method + request.raw_path).encode() + request.body
-        if not self._matches(signed, headers["access-sign"]):
+        # Public clients sign the query before it is percent-encoded; which the venue insists on is not documented.
+        targets = {unquote(request.raw_path), request.raw_path}
+        signed = [(stamp + request.method + target).encode() + request.body for target in targets]
+        if not any(self._matches(each, headers["access-sign"]) for each in signed):
             raise BitgetError(code.BAD_SIGN, "sign signature error")
 
     def check_login(self, args: object, now_ms: int) -> None:

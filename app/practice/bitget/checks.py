@@ -154,7 +154,9 @@ def check_quantity(listing: Listing, quantity: Decimal) -> None:
     Raises:
         BitgetError: 25610, 25207, 25208.
     """
-    if quantity % listing.step:
+    with exact():
+        off_step = quantity % listing.step
+    if off_step:
         raise BitgetError(code.QTY_STEP, f"Quantity must be a multiple of {listing.step}")
     if quantity < listing.min_qty:
         raise BitgetError(code.QTY_LOW, f"Quantity is below the minimum of {listing.min_qty}")

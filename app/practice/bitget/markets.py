@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.practice.core.market import MarketSpec
+from app.practice.core.numbers import exact
 from app.practice.core.orders import ZERO, Instrument
 
 SPOT, MARGIN = "SPOT", "MARGIN"
@@ -66,9 +67,23 @@ class Listing:
     def step(self) -> Decimal:
         return Decimal(1).scaleb(-self.quantity_places)
 
+    def on_tick(self, price: Decimal | None) -> Decimal | None:
+        """The same price with as many decimals as the market writes; one off the tick is left alone."""
+        return None if price is None else _spelled(price, self.tick)
+
+    def on_step(self, quantity: Decimal | None) -> Decimal | None:
+        """The same quantity with as many decimals as the market writes; one off the step is left alone."""
+        return None if quantity is None else _spelled(quantity, self.step)
+
     def value(self, price: Decimal, quantity: Decimal) -> Decimal:
         """Quote amount of a quantity."""
         return quantity if self.sizing is Sizing.COIN_IN_QUOTE else price * quantity
+
+
+def _spelled(value: Decimal, unit: Decimal) -> Decimal:
+    with exact():
+        spelled = value.quantize(unit)
+    return spelled if spelled == value else value
 
 
 def listing_of(instrument: Instrument) -> Listing:

@@ -9,7 +9,7 @@ account documentation, websocket pages, read 2026-11-21. A push on a modificatio
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import Any
 
 from app.practice.bitget.account import Account
@@ -18,15 +18,17 @@ from app.practice.bitget.auth import Gatekeeper, LoginError
 from app.practice.bitget.errors import BitgetError
 from app.practice.bitget.markets import CATEGORIES
 from app.practice.bitget.orders import Orders
+from app.practice.bitget.placing import Placing
 from app.practice.bitget.sockets import BAD_OP, BAD_REQUEST, NO_CHANNEL, NOT_LOGGED_IN, TextSocket
 from app.practice.core.faults import Operation
 from app.practice.core.http import Identity
 from app.practice.core.limits import SlidingWindow
-from app.practice.core.orders import TRADER, Event, Execution, OrderChanged, SimOrder, Traded
+from app.practice.core.orders import TRADER, BalanceChanged, Event, Execution, OrderChanged, SimOrder, Traded
 from app.practice.core.server import VenueServer
 from app.practice.core.socket import Message, Session
 
-TOPICS = ("order", "fill", "fast-fill", "account", "position")
+#: `strategy-order` exists and stays silent: there are no strategy orders here.
+TOPICS = ("order", "fill", "fast-fill", "account", "position", "strategy-order")
 _AMENDED = frozenset({"amended", "foreign_amend"})
 _PER_SECOND = 10
 
@@ -40,19 +42,27 @@ _OPERATIONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What orders may be sent over either channel."""
+
+    orders: Orders
+    placing: Placing
+    amending: Amending
+
+
 class PrivateSocket(TextSocket):
     """`/v3/ws/private`."""
 
-    def __init__(
-        self, server: VenueServer, keeper: Gatekeeper, orders: Orders, amending: Amending, account: Account
-    ) -> None:
+    def __init__(self, server: VenueServer, keeper: Gatekeeper, calls: Calls, account: Account) -> None:
         super().__init__(server.clock, server.switches)
         self._server = server
         self._keeper = keeper
-        self._orders = orders
-        self._amending = amending
+        self._calls = calls
+        self._rows = calls.orders.rows
         self._account = account
-        self._totals = self._balances()
+        ledger = server.exchange.ledger
+        self._totals = {coin: balance.total for coin, balance in ledger.balances(TRADER).items()}
         self._limit = SlidingWindow(server.clock, _PER_SECOND, 1000)
         server.exchange.subscribe(self._happened)
 
@@ -99,31 +109,31 @@ class PrivateSocket(TextSocket):
             for order in (event.maker, event.taker):
                 if order.owner == TRADER:
                     self._filled(order, event.execution)
-        totals = self._balances()
-        if totals != self._totals:
-            self._totals = totals
-            self._to_all("account", [self._account.push_row()], Operation.PUSH_BALANCE)
+        elif isinstance(event, BalanceChanged) and event.account == TRADER:
+            self._balance_changed(event)
 
-    def _balances(self) -> dict[str, Decimal]:
-        ledger = self._server.exchange.ledger
-        return {coin: balance.total for coin, balance in ledger.balances(TRADER).items()}
+    def _balance_changed(self, event: BalanceChanged) -> None:
+        """Push the account, but not for a lock alone."""
+        if self._totals.get(event.currency) != event.total:
+            self._totals[event.currency] = event.total
+            self._to_all("account", [self._account.push_row()], Operation.PUSH_BALANCE)
 
     def _order_changed(self, event: OrderChanged) -> None:
         if event.revision.cause in _AMENDED and not self.switches.flag("push_on_amend"):
             return
         order = event.order
         turn = self._server.gate.before_push(Operation.PUSH_ORDER, order)
-        row = self._orders.rows.push_order(order, self._orders.rows.after(order, event.revision))
+        row = self._rows.push_order(order, self._rows.after(order, event.revision))
         if turn.unknown_status is not None:
             row["orderStatus"] = turn.unknown_status
         self._to_all("order", [row], Operation.PUSH_ORDER, order.order_id)
 
     def _filled(self, order: SimOrder, done: Execution) -> None:
-        row = self._orders.rows.push_fill(order, done)
+        row = self._rows.push_fill(order, done)
         self._to_all("fill", [row], Operation.PUSH_FILL, order.order_id)
         fast = {name: value for name, value in row.items() if name not in ("feeDetail", "execPnl")}
         self._to_all("fast-fill", fast, Operation.PUSH_FILL, order.order_id, action="update")
-        if not self._orders.rows.listing(order).is_spot:
+        if not self._rows.listing(order).is_spot:
             self._to_all("position", self._account.positions(), Operation.PUSH_POSITION)
 
     def _to_all(self, topic: str, data: object, operation: str, order_id: str = "", action: str = "snapshot") -> None:
@@ -160,14 +170,14 @@ class PrivateSocket(TextSocket):
 
     async def _work(self, topic: str, rows: list[Any]) -> list[dict[str, Any]]:
         single: dict[str, Callable[[object], Awaitable[dict[str, Any]]]] = {
-            "modify-order": self._amending.modify,
-            "place-order": self._orders.place,
-            "cancel-order": self._orders.cancel,
+            "modify-order": self._calls.amending.modify,
+            "place-order": self._calls.placing.place,
+            "cancel-order": self._calls.orders.cancel,
         }
         batch: dict[str, Callable[[object], Awaitable[list[dict[str, Any]]]]] = {
-            "batch-modify": self._amending.batch,
-            "batch-place": self._orders.place_batch,
-            "batch-cancel": self._orders.cancel_batch,
+            "batch-modify": self._calls.amending.batch,
+            "batch-place": self._calls.placing.place_batch,
+            "batch-cancel": self._calls.orders.cancel_batch,
         }
         if topic in single:
             return [await single[topic](rows[0])]

@@ -16,8 +16,9 @@ from app.practice.bitget.history import History
 from app.practice.bitget.market_data import MarketData
 from app.practice.bitget.markets import MARKETS
 from app.practice.bitget.orders import Orders
+from app.practice.bitget.placing import Placing
 from app.practice.bitget.policy import UnifiedPolicy
-from app.practice.bitget.private import PrivateSocket
+from app.practice.bitget.private import Calls, PrivateSocket
 from app.practice.bitget.public import PublicSocket
 from app.practice.bitget.rows import Rows
 from app.practice.core.faults import Operation
@@ -61,10 +62,11 @@ class BitgetServer(VenueServer):
         rows = Rows(self.exchange, self.switches)
         self.account = Account(self.exchange, policy, self.switches)
         self.orders = Orders(self, rows)
+        self.placing = Placing(self)
         self.amending = Amending(self, self.orders)
         self._history = History(self.exchange, rows)
         self._market = MarketData(self.exchange)
-        self._private = PrivateSocket(self, keeper, self.orders, self.amending, self.account)
+        self._private = PrivateSocket(self, keeper, Calls(self.orders, self.placing, self.amending), self.account)
         self._public = PublicSocket(self, self._market)
         self._routes = self._table()
         self._http = self.listen("rest", http=self)
@@ -92,14 +94,18 @@ class BitgetServer(VenueServer):
         route = self._routes.get((request.method, request.path))
         if route is None:
             return Identity()
-        order_id = request.params.get("orderId", "")
+        named: object = request.params
         if request.method == "POST":
             try:
-                body = parse_json(request.body)
+                named = parse_json(request.body)
             except WireError:
-                body = None
-            order_id = str(body.get("orderId", "")) if isinstance(body, dict) else ""
-        return Identity(route.operation, order_id)
+                named = None
+        if not isinstance(named, dict):
+            return Identity(route.operation)
+        try:
+            return Identity(route.operation, self.orders.find(named).order_id)
+        except BitgetError:
+            return Identity(route.operation, str(named.get("orderId") or ""))
 
     async def handle(self, request: Request) -> Reply:
         """Answer one request in Bitget's envelope; a time per answer, the verdict in `code`."""
@@ -140,12 +146,12 @@ class BitgetServer(VenueServer):
     # --- routes ------------------------------------------------------------------------------------------------
 
     def _table(self) -> dict[tuple[str, str], Route]:
-        orders, amending = self.orders, self.amending
+        orders, placing, amending = self.orders, self.placing, self.amending
         post: dict[str, tuple[str, Callable[[object], Awaitable[Any]], int]] = {
             "modify-order": (Operation.AMEND, amending.modify, 10),
             "batch-modify-order": (Operation.BATCH_AMEND, amending.batch, 10),
-            "place-order": (Operation.PLACE, orders.place, 10),
-            "place-batch": (Operation.PLACE, orders.place_batch, 5),
+            "place-order": (Operation.PLACE, placing.place, 10),
+            "place-batch": (Operation.PLACE, placing.place_batch, 5),
             "cancel-order": (Operation.CANCEL, orders.cancel, 10),
             "cancel-batch": (Operation.CANCEL, orders.cancel_batch, 5),
             "cancel-symbol-order": (Operation.CANCEL_ALL, orders.cancel_all, 5),

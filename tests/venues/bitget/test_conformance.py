@@ -235,7 +235,7 @@ async def test_a_silent_failure_is_not_applied_once_the_venue_has_had_its_time()
 async def test_a_fill_in_flight_that_leaves_no_room_makes_it_fail_silently() -> None:
     async with practice() as server, desk_on(server, Hasty()) as desk:
         server.switches.set("equal_to_filled", "fail")
-        server.faults.add("fill", "engine", point="before_reply", quantity="0.3")
+        server.faults.add("fill", "amend", point="in_flight", quantity="0.3")
         done = await amend(desk, SPOT, quantity=Decimal("0.2"))
         assert done.stage is AmendmentStage.NOT_APPLIED
         order = desk.find(SPOT).order
@@ -244,7 +244,7 @@ async def test_a_fill_in_flight_that_leaves_no_room_makes_it_fail_silently() -> 
 
 async def test_a_complete_fill_in_flight_overtakes_it() -> None:
     async with practice() as server, desk_on(server) as desk:
-        server.faults.add("fill", "engine", point="before_reply", quantity="all")
+        server.faults.add("fill", "amend", point="in_flight", quantity="all")
         key = desk.find(SPOT).key
         done = await amend(desk, SPOT, price=Decimal("59800"))
         assert done.stage is AmendmentStage.OVERTAKEN
