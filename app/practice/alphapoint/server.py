@@ -25,7 +25,7 @@ from app.practice.alphapoint.trading import Trading
 from app.practice.core.errors import Refused
 from app.practice.core.orders import TRADER, NewOrder, SimOrder
 from app.practice.core.seeds import StartingBook
-from app.practice.core.server import VenueServer, World
+from app.practice.core.server import TourStep, VenueServer, World
 
 
 class AlphaPointServer(VenueServer):
@@ -82,6 +82,10 @@ class AlphaPointServer(VenueServer):
 
     def credentials(self) -> dict[str, str]:
         return {"api_key": MAIN.api_key, "secret": MAIN.secret, "user_id": str(MAIN.user_id)}
+
+    def tour(self) -> list[TourStep]:
+        title = "reduce a buy; it keeps its place in the queue"
+        return [TourStep(title, "6507", {"quantity": "0.6"}, "confirmed")]
 
     def _find(self, order_id: str) -> SimOrder | None:
         """Our order of that id, for the gate; None if there is none."""

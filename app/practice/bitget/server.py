@@ -14,7 +14,7 @@ from app.practice.bitget.day import DAY, KEY, PASSPHRASE, SECRET, SWITCHES
 from app.practice.bitget.errors import BitgetError, invalid
 from app.practice.bitget.history import History
 from app.practice.bitget.market_data import MarketData
-from app.practice.bitget.markets import MARKETS
+from app.practice.bitget.markets import MARKETS, key_for
 from app.practice.bitget.orders import Orders
 from app.practice.bitget.placing import Placing
 from app.practice.bitget.policy import UnifiedPolicy
@@ -24,7 +24,8 @@ from app.practice.bitget.rows import Rows
 from app.practice.core.faults import Operation
 from app.practice.core.http import Identity, Reply, Request, json_reply
 from app.practice.core.limits import SlidingWindow
-from app.practice.core.server import VenueServer, World
+from app.practice.core.orders import TRADER
+from app.practice.core.server import TourStep, VenueServer, World
 from app.practice.core.wire import Style, WireError, parse_json
 
 TRADE, TRADE_READ, MANAGE, ANY = "trade", "trade_read", "manage", "any"
@@ -81,6 +82,11 @@ class BitgetServer(VenueServer):
 
     def credentials(self) -> dict[str, str]:
         return {"key": KEY, "secret": SECRET, "passphrase": PASSPHRASE}
+
+    def tour(self) -> list[TourStep]:
+        order, *_ = self.exchange.open_orders(TRADER, key_for("SPOT", "BTCUSDT"))
+        title = "reprice a spot buy; price and quantity both go"
+        return [TourStep(title, order.order_id, {"price": "59810"}, "confirmed")]
 
     async def stop(self) -> None:
         self.amending.stop()
