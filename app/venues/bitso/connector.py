@@ -24,6 +24,7 @@ from app.venues.bitso import parsing
 from app.venues.bitso.amending import Attempt
 from app.venues.bitso.codec import ErrorReply, Malformed, cancelled_ids, masked
 from app.venues.bitso.errors import Meaning
+from app.venues.bitso.locks import LockCheck
 from app.venues.bitso.market import Market
 from app.venues.bitso.parsing import rows
 from app.venues.bitso.profile import REREAD, WS, is_on
@@ -33,11 +34,13 @@ from app.venues.transport.clock import SECOND, Clock
 from app.venues.transport.http import NotSent, Unanswered
 from app.venues.transport.socket import Backoff, SocketSettings
 
-#: Seconds between two lists, the least after a hint, between two balances, and between two readings of the books.
+#: Seconds between two lists, the least after a hint, between two balances, and between two readings of the books
+#: (sooner for an order in a book we do not know).
 LIST_EVERY = 2.0
 LIST_AT_MOST = 0.5
 BALANCE_EVERY = 5.0
 BOOKS_EVERY = 3600.0
+NEW_BOOK_EVERY = 60.0
 #: How many readings in a row may fail before the link counts as down; the first makes it stale.
 DOWN_AFTER = 3
 #: Seconds between two tries with credentials that were refused.
@@ -91,6 +94,7 @@ class BitsoConnector:
         self._balance_at = float("-inf")
         self._failures = 0
         self._told: set[str] = set()
+        self._locks = LockCheck()
         self._turn = asyncio.Lock()
         self._wake = asyncio.Event()
 
@@ -131,8 +135,14 @@ class BitsoConnector:
             await asyncio.sleep(LIST_AT_MOST)
             await self._rest(LIST_EVERY - LIST_AT_MOST)
             await self._round()
-            if self._books_at is not None and self._clock.monotonic() - self._books_at > BOOKS_EVERY:
-                await self._load_books(again=True)
+            await self._reload_books()
+
+    async def _reload_books(self) -> None:
+        """Read the books again once an hour, and sooner for an order in a book that was not there."""
+        age = self._clock.monotonic() - (self._books_at or 0.0)
+        is_new = any(order.symbol not in self._books for order in self._known.values())
+        if age > BOOKS_EVERY or (is_new and age > NEW_BOOK_EVERY):
+            await self._load_books(again=True)
 
     async def _rest(self, seconds: float) -> None:
         """Wait, or less where somebody asks for a reading now."""
@@ -190,16 +200,19 @@ class BitsoConnector:
         found = parsing.balances(answer.payload, answer.asked_at)
         self._balance_at = self._clock.monotonic()
         self._sink(ev.BalancesSeen(self._account, answer.at, found, complete=True))
+        for text in self._locks.compare(self._known.values(), found):
+            self._sink(ev.Noticed(self._account, self._clock.now(), text, serious=False))
 
     def _tell(self, listing: Listing) -> bool:
         """Report a list; says whether it differs from the last one."""
-        for fill in listing.new_fills:
-            self._sink(ev.FillSeen(self._account, self._clock.now(), fill, Source.HISTORY))
         for order in listing.orders:
             if order.order_id in self._renamed:
                 self._tell_renamed(order, listing.asked_at)
         now = self._clock.now()
         self._sink(ev.OpenOrdersListed(self._account, now, listing.asked_at, listing.orders, complete=listing.complete))
+        # After the list, because an execution of an order nobody knows yet would have no row to go to.
+        for fill in listing.new_fills:
+            self._sink(ev.FillSeen(self._account, self._clock.now(), fill, Source.HISTORY))
         for fault in listing.faults[:1]:
             self._notice_once(fault)
         if not listing.complete and not listing.faults:

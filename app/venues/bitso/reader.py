@@ -79,10 +79,16 @@ class Reader:
         self._patience: dict[str, int] = {}
 
     def hint_end(self, order_id: str, word: str) -> None:
-        """The public feed said how an order ended; used only to tell a filled one from a cancelled one."""
+        """The public feed said how an order ended; used only to tell a filled one from a cancelled one.
+
+        Whether a modification shows as cancelled and open again is not documented, so a later word takes an earlier one
+        back, and so does a list that still has the order.
+        """
         status = {"completed": OrderStatus.FILLED, "cancelled": OrderStatus.CANCELLED}.get(word)
         if status is not None:
             self._ends[order_id] = status
+        elif word:
+            self._ends.pop(order_id, None)
 
     async def list_open(self) -> Listing:
         """Read the open orders, their stop data and the value of their fills.
@@ -99,6 +105,8 @@ class Reader:
         stale = [order for order in orders if order.filled > ZERO and self._value(order) is None]
         for order in stale[:TRADES_AT_ONCE]:
             new_fills += await self._read_trades_if_possible(order)
+        for order in orders:
+            self._ends.pop(order.order_id, None)
         self._forget_all_but(order.order_id for order in orders)
         return Listing(
             asked_at=answer.asked_at,
@@ -143,26 +151,28 @@ class Reader:
             NotRecordedYet: the feed said that it filled, and its trades do not add up to it yet.
         """
         new_fills, known = await self._read_trades(order)
-        status = self._ends.get(order.order_id)
-        done = self._filled(order.order_id)
-        if status is not OrderStatus.CANCELLED and done < order.quantity:
+        if self._ends.get(order.order_id) is not OrderStatus.CANCELLED and self._done(order) < order.quantity:
             await asyncio.sleep(RECORDED_WITHIN)
             more, known = await self._read_trades(order)
             new_fills += more
-            done = self._filled(order.order_id)
-        if not known and done == ZERO and status is None:
+        hint, done = self._ends.get(order.order_id), self._done(order)
+        if not known and done == ZERO and hint is None:
             return Ended(None, tuple(new_fills))
-        if status is OrderStatus.FILLED and done < order.quantity:
+        if hint is OrderStatus.FILLED and done < order.quantity:
             left = self._patience.setdefault(order.order_id, PATIENCE)
             if left > 0:
                 self._patience[order.order_id] = left - 1
                 raise NotRecordedYet(f"Bitso has not recorded all trades of order {order.order_id} yet.")
-        if status is None:
-            status = OrderStatus.FILLED if done >= order.quantity else OrderStatus.CANCELLED
-        quantity = done if status is OrderStatus.FILLED and done > ZERO else max(order.quantity, done)
-        words = "completed" if status is OrderStatus.FILLED else "cancelled"
-        ended = replace(order, status=status, raw_status=words, filled=done, quantity=quantity, updated_at=None)
+        if done >= order.quantity or hint is OrderStatus.FILLED:
+            ended = replace(order, status=OrderStatus.FILLED, raw_status="completed", quantity=done)
+        else:
+            ended = replace(order, status=OrderStatus.CANCELLED, raw_status="cancelled")
+        ended = replace(ended, filled=done, updated_at=None)
         return Ended(self._with_fills(ended), tuple(new_fills))
+
+    def _done(self, order: Order) -> Decimal:
+        """What has filled as far as is known: never less than the order showed, whatever its trades tell so far."""
+        return max(order.filled, self._filled(order.order_id))
 
     async def _look_up_stops(self, listed: list[Order]) -> dict[str, Order]:
         """Look up the orders whose stop data are not known or may have changed (untriggered stops)."""

@@ -11,6 +11,7 @@ import asyncio
 import functools
 import ipaddress
 import ssl
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,9 @@ from app.venues.transport.clock import Clock, ClockOffset
 
 #: Largest reply read; a venue's longest list stays far below.
 MAX_BODY = 32 * 1024 * 1024
+
+#: How many kinds of poll are remembered, so that an unchanged reply is reported once.
+REMEMBERED_POLLS = 64
 
 
 class NotSent(Exception):
@@ -117,7 +121,7 @@ class HttpClient:
         self._clock = clock
         self._timeout = timeout
         self._mask = mask or (lambda text: text)
-        self._last_routine: dict[str, bytes] = {}
+        self._last_routine: OrderedDict[str, bytes] = OrderedDict()
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout),
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=10.0),
@@ -172,6 +176,8 @@ class HttpClient:
                 self._see("out", request.head, request.body, amendment_id)
 
         progress = _Progress(leaving, on_written)
+        if self._client.is_closed:
+            raise NotSent(f"The connection to {self._origin} was closed by this ticket; nothing was sent.")
         try:
             built = self.build(request)
         except (ValueError, httpx.InvalidURL) as error:
@@ -188,6 +194,8 @@ class HttpClient:
         self.offset.learn(headers.get("date", ""), sent_at, received_at)
         if private and routine and self._last_routine.get(request.head) != body:
             self._last_routine[request.head] = body
+            if len(self._last_routine) > REMEMBERED_POLLS:
+                self._last_routine.popitem(last=False)
             self._see("out", request.head, request.body, amendment_id)
             self._see("in", f"{status} {request.head}", body, amendment_id)
         if shown:

@@ -65,9 +65,13 @@ class DeskAtPractice:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.close_desk()
+        await self.world.stop()
+
+    async def close_desk(self) -> None:
+        """End the desk as the window does; the venue goes on."""
         self._running.cancel()
         await asyncio.gather(self._running, return_exceptions=True)
-        await self.world.stop()
 
     @property
     def state(self) -> DeskState:

@@ -93,8 +93,8 @@ async def test_every_kind_of_order_has_its_form() -> None:
             form = world.desk.form(world.row(order_id).key)
             assert {field.name.value for field in form.fields if not field.editable} == locked
         partly = world.row(of(world, OrderStatus.PARTIALLY_FILLED)).order
-        assert partly.filled_value is not None
-        assert world.row(partly.order_id).fills or partly.filled_value > 0
+        assert partly.filled_value == D(94000)
+        assert len(world.row(partly.order_id).fills) == 1
 
 
 async def test_other_people_s_changes_are_followed() -> None:
@@ -199,6 +199,17 @@ async def test_a_value_goes_as_minor_where_the_account_says_so() -> None:
         assert found.stage is AmendmentStage.CONFIRMED
         assert found.command.fields == (("minor", D(90000)),)
         assert (world.row(BUY).order.quantity, world.row(BUY).order.value) == (D("0.9"), D(90000))
+
+
+async def test_the_lock_model_agrees_with_the_venue_s_balances(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connector, "BALANCE_EVERY", 0.0)
+    async with DeskAtPractice() as world:
+        await world.up()
+        partly = of(world, OrderStatus.PARTIALLY_FILLED)
+        assert (await world.amend(partly, price="2340000", when_repriced="keep_spend")).stage.is_settled
+        assert (await world.amend("desk-0017", price="121000")).stage.is_settled
+        await world.until(lambda _: len(world.events(ev.BalancesSeen)) > 8, "balances")
+        assert not world.state.notices
 
 
 async def test_the_ladder_and_the_wire_tell_the_same_bytes() -> None:
@@ -463,6 +474,19 @@ async def test_an_order_that_moved_unseen_stops_the_amendment(monkeypatch: pytes
         gone = await world.amend(BUY, price="101000")
         assert gone.stage is AmendmentStage.NOT_APPLIED
         await world.row_when(BUY, lambda row: row.order.status is OrderStatus.CANCELLED, "the end")
+
+
+async def test_closing_the_ticket_on_the_way_leaves_the_amendment_unanswered() -> None:
+    async with DeskAtPractice() as world:
+        await world.up()
+        world.server.faults.add("delay", "amend", point="before_reply", ms=400)
+        world.send(BUY, price="101000")
+        await world.until(lambda _: bool(world.events(ev.AmendmentWritten)), "the write")
+        await world.close_desk()
+        assert len(world.events(ev.AmendmentUnanswered)) == 1
+        assert world.events(ev.AmendmentAcknowledged) == []
+        # The venue's own handler ends before the test does.
+        await asyncio.sleep(0.6)
 
 
 # -- looking up and cancelling -------------------------------------------------------------------------------------

@@ -226,6 +226,16 @@ def test_a_target_that_would_leave_changed_is_not_sent() -> None:
     run(work)
 
 
+def test_a_closed_client_sends_nothing() -> None:
+    async def work() -> None:
+        http = client("http://127.0.0.1:9", [])
+        await http.aclose()
+        with pytest.raises(NotSent, match="was closed by this ticket"):
+            await http.send(Request("GET", "/x"))
+
+    run(work)
+
+
 def test_a_stand_in_transport_is_used_whole() -> None:
     async def work() -> None:
         written: list[str] = []
