@@ -35,7 +35,7 @@ SECOND = 1_000_000_000
 FRESH = 1.0
 
 #: Pause after the venue said that there were too many requests, in seconds.
-_PAUSE = 10.0
+PAUSE = 10.0
 
 
 class Amender:
@@ -159,7 +159,7 @@ class Amender:
             self._sink(ev.AmendmentRefused(self._account, now, amendment_id, answer.code, answer.text, order_gone=gone))
         else:
             if answer.meaning is Meaning.TOO_MANY:
-                self._limiter.pause(_PAUSE)
+                self._limiter.pause(PAUSE)
             self._unanswered(command, answer.text)
 
     def _late(self, command: Command, future: asyncio.Future[Frame]) -> None:

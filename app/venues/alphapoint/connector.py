@@ -14,7 +14,7 @@ from app.domain.amendment import Command, Source
 from app.domain.market import LinkState
 from app.domain.order import Order
 from app.domain.plan import WirePreview, WireValue
-from app.venues.alphapoint.amender import Amender
+from app.venues.alphapoint.amender import PAUSE, Amender
 from app.venues.alphapoint.calls import NoAnswer
 from app.venues.alphapoint.codec import (
     Frame,
@@ -251,10 +251,15 @@ class AlphaPointConnector:
         await self._limiter.acquire(KEPT_FOR_AMENDS)
         asked_at = self._clock.now()
         if self._wire.ready:
-            return asked_at, await self._wire.call(name, payload)
-        if self._http is not None:
-            return asked_at, await self._http.ask(name, payload)
-        raise NoAnswer(f"{TITLE} is not connected; waiting for the connection.")
+            frame = await self._wire.call(name, payload)
+        elif self._http is not None:
+            frame = await self._http.ask(name, payload)
+        else:
+            raise NoAnswer(f"{TITLE} is not connected; waiting for the connection.")
+        failure = failure_of(frame)
+        if failure is not None and failure.meaning is Meaning.TOO_MANY:
+            self._limiter.pause(PAUSE)
+        return asked_at, frame
 
     async def _rows(self, name: str, payload: Mapping[str, WireValue]) -> tuple[int, Sequence[Any]]:
         asked_at, frame = await self._ask(name, payload)

@@ -20,22 +20,24 @@ NOW = 1_700_000_000_000_000_000
 
 
 #: The keys of an order event of the older versions.
-SHORT_KEYS = [
-    "Side",
-    "OrderId",
-    "Price",
-    "Quantity",
-    "Instrument",
-    "Account",
-    "OrderType",
-    "ClientOrderId",
-    "OrderState",
-    "ReceiveTime",
-    "OrigQuantity",
-    "QuantityExecuted",
-    "AvgPrice",
-    "ChangeReason",
-]
+SHORT_KEYS = frozenset(
+    {
+        "Side",
+        "OrderId",
+        "Price",
+        "Quantity",
+        "Instrument",
+        "Account",
+        "OrderType",
+        "ClientOrderId",
+        "OrderState",
+        "ReceiveTime",
+        "OrigQuantity",
+        "QuantityExecuted",
+        "AvgPrice",
+        "ChangeReason",
+    }
+)
 
 
 def raw_order(**changes: Any) -> dict[str, Any]:
