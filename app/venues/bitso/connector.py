@@ -309,9 +309,12 @@ class BitsoConnector:
             done.set()
         if attempt.is_gone:
             await self.look_up(command.order)
-        elif attempt.new_id:
+            return
+        if attempt.new_id:
             await self._follow_renamed(attempt.new_id)
-        self._wake.set()
+        if self._link in _LIVE:
+            # The reply says nothing of the terms; this list, asked for after it, and the balances with it do.
+            await self._round(balances=True)
 
     async def _follow_renamed(self, order_id: str) -> None:
         """Show the order under its new id at once; if that fails, the next list does it."""

@@ -14,6 +14,7 @@ from app.domain import events as ev
 from app.domain.account import Account, Environment, Secret
 from app.domain.amendment import Amendment
 from app.domain.market import LinkState
+from app.domain.order import OrderKind, OrderStatus
 from app.domain.plan import Draft
 from app.practice.bitso.server import BitsoServer
 from app.practice.core.world import PracticeWorld
@@ -23,6 +24,9 @@ from tests.venues.bitso.worlds import draft
 
 #: Guards against a hang; nothing is measured.
 PATIENCE = 20.0
+
+#: The worked example: buy 1 BTC at 100,000 USD.
+BUY = "qlbga6b600n3xta7"
 
 
 class DeskAtPractice:
@@ -120,3 +124,14 @@ class DeskAtPractice:
         notices = [notice.text for notice in self.state.notices]
         outcomes = [(each.stage.value, each.outcome) for each in self.state.amendments.values()]
         return f"link {account.link.value} {account.link_text!r}, notices {notices}, amendments {outcomes}"
+
+
+def by_kind(world: DeskAtPractice, kind: OrderKind, triggered: bool) -> str:
+    """The id of the first row like that."""
+    rows = world.state.lineages.values()
+    return next(row.order.order_id for row in rows if row.order.kind is kind and row.order.triggered is triggered)
+
+
+def of(world: DeskAtPractice, status: OrderStatus) -> str:
+    """The id of the first row like that."""
+    return next(row.order.order_id for row in world.state.lineages.values() if row.order.status is status)

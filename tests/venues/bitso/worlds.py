@@ -106,3 +106,18 @@ def line(found: Plan, label: str) -> Any:
     """One line of the consequence."""
     assert found.consequence is not None
     return next(each for each in found.consequence.lines if each.label == label)
+
+
+def problems(found: Plan) -> list[str]:
+    """What stops it, in words."""
+    return [problem.text for problem in found.verdict.problems]
+
+
+def cautions(found: Plan) -> list[str]:
+    """What a person must know, in words."""
+    return [caution.text for caution in found.verdict.cautions]
+
+
+def confirms(found: Plan) -> list[FieldName | None]:
+    """The fields of the cautions that ask for a yes."""
+    return [caution.field for caution in found.verdict.cautions if caution.confirm]
