@@ -52,7 +52,7 @@ def test_anything_else_is_one_kind_of_error(text: str | bytes) -> None:
 
 
 def test_decimals_leave_with_their_own_digits_and_no_exponent() -> None:
-    value = {"a": Decimal("1E-8"), "b": [Decimal("1.10"), 3, True, None], "c": "ñ\"", "d": (Decimal("1E+3"),)}
+    value = {"a": Decimal("1E-8"), "b": [Decimal("1.10"), 3, True, None], "c": 'ñ"', "d": (Decimal("1E+3"),)}
     assert dumps(value) == '{"a":0.00000001,"b":[1.10,3,true,null],"c":"ñ\\"","d":[1000]}'
 
 
