@@ -6,13 +6,13 @@ may still come, and is still recognised.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from app.domain.amendment import Command
 from app.domain.evidence import compare
 from app.domain.order import Order
-from app.venues.qfex.matching import collide, is_result, same_shape
+from app.venues.qfex.matching import collide, is_result
 
 #: Late amendments remembered; each is a few hundred bytes, and hardly any ever comes.
 _KEPT = 100
@@ -28,7 +28,6 @@ class Sent:
         told: whether the hand-over to the socket was reported.
         waiting: whether its answer may still come in time.
         tentative: the new id a fill or a list showed before the reply came, "" if none did.
-        suspects: unknown ids that QFEX reported as MODIFIED with this shape and other terms.
     """
 
     command: Command
@@ -36,7 +35,6 @@ class Sent:
     told: bool = False
     waiting: bool = True
     tentative: str = ""
-    suspects: set[str] = field(default_factory=set)
 
     @property
     def old_id(self) -> str:
@@ -106,13 +104,7 @@ class InFlight:
         # What was shown first has tied the id to one of them already.
         tied = [sent for sent in found if sent.tentative == seen.order_id]
         found = tied or [sent for sent in found if sent.waiting] or found
-        if len(found) == 1:
-            return found[0]
-        if not found and not known:
-            for sent in self.waiting():
-                if same_shape(sent.command.order, seen):
-                    sent.suspects.add(seen.order_id)
-        return None
+        return found[0] if len(found) == 1 else None
 
     def shown(self, seen: Order) -> bool:
         """Whether a fill or a list shows the new order of exactly one amendment before its reply came."""
@@ -121,19 +113,3 @@ class InFlight:
             return False
         found[0].tentative = seen.order_id
         return True
-
-    def replacements(self, listed: Mapping[str, Order]) -> dict[str, Order]:
-        """Orders QFEX changed to other terms than asked for: by the id that each replaced.
-
-        That is proven where the old id is no longer listed, no listed order has the terms asked for, and exactly one
-        listed order was reported as MODIFIED with this shape while the amendment was under way.
-
-        Args:
-            listed: all open orders by id, after `shown` was told of those nobody knew.
-        """
-        found: dict[str, Order] = {}
-        for sent in self._sent.values():
-            candidates = [listed[order_id] for order_id in sent.suspects if order_id in listed]
-            if sent.old_id not in listed and not sent.tentative and len(candidates) == 1:
-                found[sent.old_id] = candidates[0]
-        return found

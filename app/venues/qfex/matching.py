@@ -8,6 +8,8 @@ read 2026-11-21 (documented: the new id; inferred: the matching).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from app.domain.amendment import Command
 from app.domain.evidence import compare
 from app.domain.order import Order, TimeInForce
@@ -41,3 +43,22 @@ def collide(order: Order, other: Order) -> bool:
     alike = order.symbol == other.symbol and order.side is other.side and order.raw_kind == other.raw_kind
     told_apart = order.client_id and other.client_id and order.client_id != other.client_id
     return alike and not told_apart
+
+
+def successors(gone: Iterable[Order], strangers: Iterable[Order]) -> Mapping[str, Order]:
+    """Which order replaced which, by the id that was replaced.
+
+    QFEX said of each stranger that it is the result of an amendment, and a whole list proves that the others are gone.
+    They belong together where shape leaves exactly one possibility on both sides; otherwise nobody can tell.
+
+    Args:
+        gone: orders that were open, are not listed any more, and were not reported as ended.
+        strangers: listed orders that were reported as MODIFIED under an id nobody knew.
+    """
+    gone, strangers = list(gone), list(strangers)
+    found: dict[str, Order] = {}
+    for old in gone:
+        heirs = [new for new in strangers if same_shape(old, new)]
+        if len(heirs) == 1 and sum(same_shape(other, heirs[0]) for other in gone) == 1:
+            found[old.order_id] = heirs[0]
+    return found

@@ -18,6 +18,7 @@ from app.venues.qfex import vocabulary as words
 from app.venues.qfex.codec import ErrorFrame, Receipt
 from app.venues.qfex.errors import Certainty
 from app.venues.qfex.inflight import InFlight, Sent
+from app.venues.qfex.matching import successors
 from app.venues.qfex.parsing import Malformed, fill_of, maybe_number, order_of, text_of
 from app.venues.transport.clock import Clock
 from app.venues.transport.jsonx import JsonError
@@ -65,6 +66,9 @@ class Reports:
         self._limited = limited
         self._ids: set[str] = set()
         self._dead: set[str] = set()
+        #: Results of amendments that are not known to be ours, by id with the time we learnt of them, until a list that
+        #: was asked for later shows what they replaced.
+        self._strangers: dict[str, int] = {}
         self._pushed_at: dict[str, int] = {}
         self._orphans: list[Fill] = []
 
@@ -100,6 +104,8 @@ class Reports:
         if sent is None:
             if known:
                 self._show(order, changed=True)
+            else:
+                self._strangers[order.order_id] = self._clock.now()
             # Somebody else amended, or the terms are not those asked for: one old row has just died, so no row is
             # added on this alone.
             self._want_list()
@@ -163,6 +169,8 @@ class Reports:
         """A refusing status leaves the order as it was; it is an answer to us only under the id we sent."""
         sent = self.inflight.of(order_id)
         if sent is None:
+            if order_id in self.rows:
+                self._want_list()  # another session was refused; its order should rest unchanged
             return
         if status == errors.RATE_LIMITED_STATUS:
             self._limited()
@@ -185,6 +193,7 @@ class Reports:
 
     def lost(self, text: str) -> None:
         """The connection ended: nothing that is outstanding will be answered on it."""
+        self._strangers.clear()  # whatever ended meanwhile was not reported, so shape alone would prove nothing
         for sent in self.inflight.waiting():
             self._unanswered(sent, text)
         for order_id in list(self.cancels):
@@ -278,15 +287,28 @@ class Reports:
                 self._looked(seen, asked_at)
         return order.order_id in orders or order.order_id in replaced
 
-    def _follow(self, orders: Mapping[str, Order], asked_at: int) -> dict[str, Order]:
-        """Find in a whole list the new orders of amendments under way; report those with other terms than asked for."""
+    def _follow(self, orders: Mapping[str, Order], asked_at: int) -> Mapping[str, Order]:
+        """Find in a whole list what replaced what: amendments of other sessions, and ours with other terms than asked.
+
+        Returns:
+            The new orders by the id each replaced.
+        """
         for order in orders.values():
             if order.order_id not in self._ids:
                 self.inflight.shown(order)
-        found = self.inflight.replacements(orders)
-        replaced = {old: order for old, order in found.items() if old not in self._dead}
+        strangers = [order for order_id, order in orders.items() if order_id in self._strangers]
+        self._strangers = {order_id: at for order_id, at in self._strangers.items() if at >= asked_at}
+        gone = [
+            order
+            for order_id, order in self.rows.items()
+            if order_id not in orders
+            and self._pushed_at.get(order_id, 0) < asked_at
+            and ((sent := self.inflight.of(order_id)) is None or not sent.tentative)
+        ]
+        replaced = successors(gone, strangers)
         for old_id, order in replaced.items():
             self._looked(order, asked_at, replaces=old_id)
+            self.rows.pop(old_id, None)
         return replaced
 
     def _looked(self, seen: Order, asked_at: int, replaces: str = "") -> None:

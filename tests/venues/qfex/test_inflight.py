@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.order import Order
 from app.venues.qfex.inflight import InFlight
+from app.venues.qfex.matching import successors
 from tests.venues.qfex.samples import NEW, OLD, OTHER, command, order
 
 D = Decimal
@@ -40,25 +41,10 @@ def test_a_known_id_is_somebody_elses(flight: InFlight) -> None:
     assert flight.modified(modified(OTHER), known=True) is None
 
 
-def test_other_terms_are_no_result_but_a_suspect(flight: InFlight) -> None:
+def test_other_terms_are_no_result(flight: InFlight) -> None:
     sent = flight.add(command())
-    seen = modified(price=D("200.05"))
-    assert flight.modified(seen, known=False) is None
-    assert sent.suspects == {NEW}
-    assert flight.replacements({NEW: seen}) == {OLD: seen}
-    assert flight.replacements({OLD: order(), NEW: seen}) == {}  # the old order still rests
-    assert flight.replacements({}) == {}
-    other = modified(OTHER, price=D("199"))
-    flight.modified(other, known=False)
-    assert flight.replacements({NEW: seen, OTHER: other}) == {}  # two candidates: nobody can tell
-
-
-def test_a_listed_order_with_the_terms_asked_for_beats_a_suspect(flight: InFlight) -> None:
-    flight.add(command())
-    foreign = modified(OTHER, price=D("199"))
-    flight.modified(foreign, known=False)
-    assert flight.shown(modified())
-    assert flight.replacements({OTHER: foreign, NEW: modified()}) == {}
+    assert flight.modified(modified(price=D("200.05")), known=False) is None
+    assert sent.waiting
 
 
 def test_equal_rivals_cannot_be_told_apart_unless_client_ids_or_terms_differ(flight: InFlight) -> None:
@@ -115,3 +101,16 @@ def test_only_so_many_late_ones_are_remembered(flight: InFlight) -> None:
         flight.give_up(flight.add(command(base, f"A{number}", price="200", quantity="2")))
     assert flight.of("id-0") is None
     assert flight.of("id-149") is not None
+
+
+def test_what_replaced_what_is_told_only_where_shape_leaves_one_possibility() -> None:
+    gone, heir = order(), modified(price=D(199))
+    assert successors([gone], [heir]) == {OLD: heir}
+    assert successors([gone], []) == {}
+    assert successors([], [heir]) == {}
+    assert successors([gone, order(order_id=OTHER)], [heir]) == {}
+    assert successors([gone], [heir, modified("another", price=D(198))]) == {}
+    sell = order(order_id=OTHER, side="SELL")
+    assert successors([gone, sell], [heir]) == {OLD: heir}
+    named = order(client_order_id="a")
+    assert successors([named], [modified(client_order_id="b")]) == {}

@@ -124,7 +124,6 @@ def test_somebody_elses_amendment_with_other_terms_leaves_ours_waiting(desk: Des
     assert desk.events == []
     assert desk.lists == 1
     assert sent.waiting
-    assert sent.suspects == {NEW}
 
 
 def test_somebody_elses_amendment_under_a_known_id_shows_the_change(desk: Desk) -> None:
@@ -422,6 +421,45 @@ def test_an_order_known_to_have_ended_was_not_replaced(desk: Desk) -> None:
     desk.events.clear()
     desk.reports.listed([modified(price=D("199.95"))], desk.now())
     assert desk.kinds() == ["OpenOrdersListed"]
+
+
+def test_an_order_amended_by_another_session_is_followed_to_its_new_id(desk: Desk) -> None:
+    desk.reports.order_response(modified(price=D(199)))
+    desk.reports.listed([modified(price=D(199))], desk.now())
+    seen = desk.only(ev.OrderSeen)
+    assert (seen.order.order_id, seen.replaces, seen.changed) == (NEW, OLD, True)
+    assert list(desk.reports.rows) == [NEW]
+
+
+def test_an_amendment_by_another_session_that_beats_ours_is_followed_after_our_refusal(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(modified(price=D(199)))
+    desk.reports.order_response(row(status="CANNOT_MODIFY_NO_SUCH_ORDER"))
+    desk.reports.listed([modified(price=D(199))], desk.now())
+    assert desk.only(ev.OrderSeen).replaces == OLD
+
+
+def test_a_list_asked_for_before_a_foreign_result_does_not_use_it_up(desk: Desk) -> None:
+    asked_at = desk.now()
+    desk.reports.order_response(modified(price=D(199)))
+    desk.reports.listed([row()], asked_at)
+    desk.events.clear()
+    desk.reports.listed([modified(price=D(199))], desk.now())
+    assert desk.only(ev.OrderSeen).replaces == OLD
+
+
+def test_a_lost_connection_forgets_whose_result_it_might_have_been(desk: Desk) -> None:
+    desk.reports.order_response(modified(price=D(199)))
+    desk.reports.lost("It broke.")
+    desk.reports.listed([modified(price=D(199))], desk.now())
+    assert desk.kinds() == ["OpenOrdersListed"]
+
+
+def test_our_lost_result_in_the_list_is_no_strangers(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(modified(OTHER, price=D(199)))
+    desk.reports.listed([modified(), modified(OTHER, price=D(199))], desk.now())
+    assert desk.kinds() == ["OpenOrdersListed"]  # the desk's own rule gives ours its row
 
 
 def test_fills_of_known_orders_are_passed_on_and_broken_ones_are_malformed(desk: Desk) -> None:

@@ -1,0 +1,356 @@
+"""The trade session against a small server that behaves as told: logins, subscriptions, pages."""
+
+from __future__ import annotations
+
+import asyncio
+import http
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+from app.domain import events as ev
+from app.domain.account import Account, Environment, Secret
+from app.domain.market import LinkState
+from app.venues.qfex import QfexConnector
+from app.venues.qfex.session import Pace
+from app.venues.transport.clock import SystemClock
+from app.venues.transport.socket import SocketSettings
+from tests.venues.qfex.samples import OLD, command, order, row
+
+Script = Callable[["Peer"], Awaitable[None]]
+
+PACE = Pace(login_within=0.2, page_within=0.2, answer_within=0.2, head_start=0.2, watch_every=0.01, lists=50)
+
+
+class Peer:
+    """The venue's side of one trade connection."""
+
+    def __init__(self, connection: ServerConnection) -> None:
+        self.connection = connection
+
+    async def hear(self) -> dict[str, Any]:
+        return dict(json.loads(await self.connection.recv(), parse_float=Decimal))
+
+    async def say(self, message: object) -> None:
+        text = message if isinstance(message, str) else json.dumps(message, default=float)
+        await self.connection.send(text)
+
+    async def greet(self) -> None:
+        """A good login and a confirmed subscription."""
+        await self.hear()
+        await self.say({"authenticated": True})
+        for channel in (await self.hear())["params"]["channels"]:
+            await self.say({"subscribed": channel})
+
+    async def show(self, *rows: dict[str, Any]) -> None:
+        """Answer one list."""
+        asked = await self.hear()
+        assert asked["type"] == "get_user_orders"
+        await self.say({"all_orders_response": {"orders": list(rows)}})
+
+
+class Seen:
+    """What the connector reported."""
+
+    def __init__(self) -> None:
+        self.events: list[ev.Event] = []
+        self._came = asyncio.Event()
+
+    def __call__(self, event: ev.Event) -> None:
+        self.events.append(event)
+        self._came.set()
+
+    def all(self, kind: type[Any]) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(10):
+            while not condition():
+                self._came.clear()
+                await self._came.wait()
+
+    async def link(self, state: LinkState, times: int = 1) -> str:
+        """Wait until that state was reported so often; gives the last sentence."""
+        found: list[ev.LinkChanged] = []
+
+        def enough() -> bool:
+            found[:] = [event for event in self.all(ev.LinkChanged) if event.state is state]
+            return len(found) >= times
+
+        await self.until(enough)
+        return found[-1].text
+
+
+def instruments(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(200, json={"type": "refdata", "data": []})
+
+
+@asynccontextmanager
+async def trading(script: Script, pace: Pace = PACE, **options: Any) -> AsyncIterator[tuple[QfexConnector, Seen]]:
+    """A connector whose trade socket leads to `script`; market data goes nowhere, REST is a stand-in."""
+
+    async def handle(connection: ServerConnection) -> None:
+        with suppress(ConnectionClosed):
+            await script(Peer(connection))
+            await connection.wait_closed()
+
+    async with serve(handle, "127.0.0.1", 0, **options) as server:
+        port = server.sockets[0].getsockname()[1]
+        url = f"ws://127.0.0.1:{port}"
+        account = Account(
+            "desk",
+            "qfex",
+            Environment.PRACTICE,
+            {"trade_ws": url, "market_ws": "ws://127.0.0.1:1", "rest": "http://127.0.0.1:1"},
+            {"public_key": Secret("qfex_pub_x"), "secret": Secret("s3cret")},
+        )
+        seen = Seen()
+        connector = QfexConnector(
+            account,
+            seen,
+            SystemClock(),
+            pace=pace,
+            settings=SocketSettings(first_delay=0.01, longest_delay=0.02),
+            jitter=lambda: 0.0,
+            transport=httpx.MockTransport(instruments),
+        )
+        running = asyncio.create_task(connector.run())
+        try:
+            yield connector, seen
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_the_key_goes_into_the_address_and_the_list_waits_for_the_subscription() -> None:
+    paths: list[str] = []
+
+    async def script(peer: Peer) -> None:
+        assert peer.connection.request is not None
+        paths.append(peer.connection.request.path)
+        await peer.greet()
+        await peer.show(row())
+
+    async with trading(script) as (_, seen):
+        await seen.link(LinkState.UP)
+    assert paths[0] == "/?api_key=qfex_pub_x"
+    assert [each.order_id for each in seen.all(ev.OpenOrdersListed)[0].orders] == [OLD]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"authenticated": False},
+        {"authenticated": {"success": False, "error": "no"}},
+        {"type": "auth", "result": "denied"},
+        {"err": {"error_code": "PermissionDenied", "message": "bad key", "incoming_message": None}},
+    ],
+)
+async def test_every_no_to_a_login_is_refused_for_good(answer: dict[str, Any]) -> None:
+    logins = 0
+
+    async def script(peer: Peer) -> None:
+        nonlocal logins
+        logins += 1
+        await peer.hear()
+        await peer.say(answer)
+
+    async with trading(script) as (_, seen):
+        text = await seen.link(LinkState.REFUSED)
+        assert "check the public key, the secret and their permissions" in text
+        await asyncio.sleep(0.1)
+        assert logins == 1
+
+
+async def test_a_login_that_was_there_already_is_one() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.hear()
+        await peer.say({"err": {"error_code": "AlreadyAuthenticated"}})
+        for channel in (await peer.hear())["params"]["channels"]:
+            await peer.say({"subscribed": channel})
+        await peer.show()
+
+    async with trading(script) as (_, seen):
+        await seen.link(LinkState.UP)
+
+
+@pytest.mark.parametrize("code", [1008, 4001])
+async def test_a_close_that_speaks_of_policy_during_the_login_is_a_refusal(code: int) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.hear()
+        await peer.connection.close(code, "who are you")
+
+    async with trading(script) as (_, seen):
+        text = await seen.link(LinkState.REFUSED)
+        assert "who are you" in text
+        assert "check the public key" in text
+
+
+@pytest.mark.parametrize("code", [1001, 1011, 1012])
+async def test_any_other_close_during_the_login_is_tried_again(code: int) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.hear()
+        await peer.connection.close(code, "later")
+
+    async with trading(script) as (_, seen):
+        assert "later" in await seen.link(LinkState.DOWN, times=2)
+
+
+async def test_a_server_error_during_the_login_says_nothing_about_the_key() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.hear()
+        await peer.say({"err": {"error_code": "ServerError", "message": "oops"}})
+
+    async with trading(script) as (_, seen):
+        assert "oops" in await seen.link(LinkState.DOWN, times=2)
+
+
+async def test_a_handshake_refused_by_http_tells_the_key_from_the_network() -> None:
+    status = http.HTTPStatus.FORBIDDEN
+
+    def refuse(connection: ServerConnection, _request: object) -> object:
+        return connection.respond(status, "")
+
+    async def script(peer: Peer) -> None:
+        raise AssertionError("never opened")
+
+    async with trading(script, process_request=refuse) as (connector, seen):
+        assert "HTTP 403" in await seen.link(LinkState.REFUSED)
+        status = http.HTTPStatus.BAD_GATEWAY
+        await connector.refresh()
+        assert "HTTP 502" in await seen.link(LinkState.DOWN, times=2)
+
+
+async def test_silence_after_the_login_and_a_missing_subscription_are_told() -> None:
+    async def mute(peer: Peer) -> None:
+        await peer.hear()
+
+    async with trading(mute) as (_, seen):
+        assert "did not answer the login" in await seen.link(LinkState.DOWN)
+
+    async def half(peer: Peer) -> None:
+        await peer.hear()
+        await peer.say({"authenticated": True})
+        await peer.hear()
+        await peer.say({"subscribed": "fills"})
+
+    async with trading(half) as (_, seen):
+        assert "did not confirm the subscription of order responses" in await seen.link(LinkState.DOWN)
+
+
+async def test_a_list_of_several_pages_is_one_list() -> None:
+    rows = [row(order_id=f"id-{number}") for number in range(1500)]
+    offsets: list[int] = []
+
+    async def script(peer: Peer) -> None:
+        await peer.greet()
+        while True:
+            offset = (await peer.hear())["params"]["offset"]
+            offsets.append(offset)
+            await peer.say({"all_orders_response": {"orders": rows[offset : offset + 1000], "twaps": []}})
+
+    async with trading(script) as (_, seen):
+        await seen.link(LinkState.UP)
+    assert offsets == [0, 1000]
+    assert len(seen.all(ev.OpenOrdersListed)[0].orders) == 1500
+
+
+async def test_a_venue_that_ignores_the_offset_is_not_asked_for_ever() -> None:
+    rows = [row(order_id=f"id-{number}") for number in range(1000)]
+    asked = 0
+
+    async def script(peer: Peer) -> None:
+        nonlocal asked
+        await peer.greet()
+        while True:
+            await peer.hear()
+            asked += 1
+            await peer.say({"user_orders": rows, "count": 1000})
+
+    async with trading(script) as (_, seen):
+        await seen.link(LinkState.UP)
+    assert asked == 2
+
+
+async def test_messages_that_come_during_the_list_are_applied_after_it() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.greet()
+        await peer.hear()
+        later = row(status="FILLED", quantity_remaining=Decimal("0.25"), update_time=Decimal("1758208772"))
+        await peer.say({"order_response": later})
+        await peer.say({"all_orders_response": {"orders": [row()]}})
+
+    async with trading(script) as (_, seen):
+        await seen.link(LinkState.UP)
+    kinds = [type(event) for event in seen.events if isinstance(event, ev.OpenOrdersListed | ev.OrderSeen)]
+    assert kinds == [ev.OpenOrdersListed, ev.OrderSeen]
+    assert seen.all(ev.OrderSeen)[0].order.filled == Decimal("0.75")
+
+
+async def test_a_refused_or_missing_list_brings_a_new_connection() -> None:
+    connections = 0
+
+    async def script(peer: Peer) -> None:
+        nonlocal connections
+        connections += 1
+        await peer.greet()
+        asked = await peer.hear()
+        if connections == 1:
+            await peer.say({"err": {"error_code": "RateLimited", "message": "slow", "incoming_message": asked}})
+        elif connections == 2:
+            await peer.connection.recv()  # says nothing
+        else:
+            await peer.say({"all_orders_response": {"orders": []}})
+
+    async with trading(script) as (_, seen):
+        await seen.link(LinkState.UP)
+        texts = [event.text for event in seen.all(ev.LinkChanged) if event.state is LinkState.DOWN]
+    assert "RateLimited" in texts[0]
+    assert "did not answer get_user_orders" in texts[1]
+
+
+async def test_an_answer_that_cannot_be_read_leaves_the_amendment_unknown() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.greet()
+        await peer.show(row())
+        await peer.hear()
+        await peer.say('{"order_response":{"order_id":')
+
+    async with trading(script) as (connector, seen):
+        await seen.link(LinkState.UP)
+        await connector.amend(command(order()))
+    assert len(seen.all(ev.AmendmentWritten)) == 1
+    assert "did not answer the amendment" in seen.all(ev.AmendmentUnanswered)[0].text
+    assert "cannot be read" in [event.text for event in seen.all(ev.Noticed) if event.serious][-1]
+
+
+async def test_commands_do_not_leave_before_the_first_list() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.greet()
+
+    async with trading(script, replace(PACE, page_within=5.0)) as (connector, seen):
+        await seen.link(LinkState.SYNCING)
+        await connector.amend(command(order()))
+        assert "not ready (the connection is syncing)" in seen.all(ev.AmendmentUnsent)[0].text
+
+
+async def test_cancels_and_look_ups_without_a_connection_say_so() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.connection.close()
+
+    async with trading(script) as (connector, seen):
+        await seen.link(LinkState.DOWN)
+        await connector.cancel(order())
+        assert "nothing was sent" in seen.all(ev.CancelAnswered)[0].text
+        await connector.look_up(order())
+        assert "nothing was sent" in seen.all(ev.LookUpFailed)[0].text
+        await connector.refresh()
+        assert "could not be listed" in seen.all(ev.Noticed)[-1].text
