@@ -64,6 +64,11 @@ class Amending:
         self._timers.clear()
         self._queues.clear()
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is pending."""
+        return not self._queues
+
     # --- the counter -------------------------------------------------------------------------------------------
 
     async def modify(self, body: object) -> dict[str, Any]:
