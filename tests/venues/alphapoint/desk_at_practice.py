@@ -12,9 +12,10 @@ from app.desk.ids import Ids
 from app.desk.state import DeskState, Lineage
 from app.domain import events as ev
 from app.domain.account import Account, Environment, Secret
-from app.domain.amendment import Amendment
+from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import FieldName
 from app.domain.market import LinkState
+from app.domain.order import Order
 from app.domain.plan import Draft
 from app.domain.profile import Profile
 from app.practice.alphapoint.server import AlphaPointServer
@@ -143,3 +144,23 @@ class DeskAtPractice:
         outcomes = [(each.stage.value, each.outcome) for each in self.state.amendments.values()]
         rows = [(row.ids, row.order.raw_status, row.order.remaining) for row in self.state.lineages.values()]
         return f"link {account.link.value} {account.link_text!r}, notices {notices}, {outcomes}, {rows}"
+
+
+def stages(amendment: Amendment) -> list[AmendmentStage]:
+    """The rungs an amendment has taken."""
+    return [rung.stage for rung in amendment.rungs]
+
+
+def by_client(world: DeskAtPractice, client_id: str) -> Order:
+    """Our order of that client id, as the desk knows it."""
+    rows = [row for row in world.state.lineages.values() if row.order.client_id == client_id]
+    assert len(rows) == 1, rows
+    return rows[0].order
+
+
+async def received(world: DeskAtPractice, order_id: str, **values: str) -> str:
+    """Send an amendment of the order and wait for its receipt; the effect is still out."""
+    world.server.switches.set("effect_delay_ms", 300)
+    amendment_id = world.send(order_id, **values)
+    await world.until(lambda desk: desk.amendments[amendment_id].stage is AmendmentStage.ACKNOWLEDGED, "the receipt")
+    return amendment_id

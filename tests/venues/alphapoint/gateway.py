@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from app.domain import events as ev
 from app.domain.account import Account, Environment, Secret
+from app.domain.market import LinkState
 from app.venues.alphapoint.connector import AlphaPointConnector
 from app.venues.transport.clock import SystemClock
 from app.venues.transport.socket import SocketSettings
@@ -182,3 +183,8 @@ async def running(made: AlphaPointConnector) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def up(desk: Desk) -> None:
+    """Wait for the link."""
+    await desk.until(ev.LinkChanged, lambda event: event.state is LinkState.UP)

@@ -1,0 +1,152 @@
+"""Replacements by the real connector at the practice venue: both legs, in every way they can go."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from app.domain import events as ev
+from app.domain.amendment import AmendmentStage
+from app.domain.order import OrderStatus
+from tests.venues.alphapoint.desk_at_practice import DeskAtPractice, by_client
+
+pytestmark = pytest.mark.usefixtures("_quick")
+
+D = Decimal
+BUY, PARTLY, ICEBERG, STOP, QUOTE, POST_ONLY, REPLACED = "6507", "6511", "6514", "6518", "6523", "6526", "6534"
+
+
+async def test_a_new_price_is_never_sent_by_reduce() -> None:
+    """The problem names the reason and the other route."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        for values in ({"price": "95100"}, {"quantity": "1.5"}):
+            prepared = world.prepare(BUY, **values)
+            assert prepared.command is None
+            assert any("replace" in problem.text for problem in prepared.plan.verdict.problems)
+
+
+async def test_a_replacement_is_followed_to_its_new_id() -> None:
+    """Both legs seen; the row, its history and the next amendment go on under the new id."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        found = await world.amend(BUY, "replace", price="95100", quantity="1.2")
+        assert found.stage is AmendmentStage.CONFIRMED
+        row = world.row(BUY)
+        assert len(row.ids) == 2
+        assert found.new_order_id == row.ids[1] == row.order.order_id
+        assert (row.order.price, row.order.remaining, row.order.is_open) == (D(95100), D("1.2"), True)
+        assert not world.server.exchange.order(BUY).is_open
+        assert row.order.client_id == str(found.command.request_id)
+        again = await world.amend(row.order.order_id, quantity="0.7")
+        assert again.stage is AmendmentStage.CONFIRMED
+        assert world.row(BUY).order.remaining == D("0.7")
+
+
+async def test_a_replacement_in_two_steps() -> None:
+    """The old order ends a while before the new one shows."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        world.server.switches.set("replace_mode", "cancel_first")
+        world.server.switches.set("replace_gap_ms", 400)
+        found = await world.amend(BUY, "replace", price="95100")
+        assert found.stage is AmendmentStage.CONFIRMED
+        assert world.row(BUY).order.price == D(95100)
+
+
+async def test_short_events_of_a_replacement() -> None:
+    """Older events name neither the old order nor the time of the change."""
+    world = DeskAtPractice()
+    world.server.switches.set("event_shape", "short")
+    async with world:
+        await world.up()
+        found = await world.amend(BUY, "replace", price="95100")
+        assert found.stage is AmendmentStage.CONFIRMED
+        await world.row_when(BUY, lambda row: not row.order.attribute("short"), "the whole order")
+
+
+async def test_the_new_half_is_refused_and_the_old_one_is_gone() -> None:
+    """The worst case is told: no working order is left."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        world.server.switches.set("replace_mode", "new_rejected")
+        found = await world.amend(BUY, "replace", price="95100")
+        assert found.stage is AmendmentStage.REFUSED
+        assert "no working order" in found.outcome
+        row = await world.row_when(BUY, lambda row: not row.order.is_open, "the end")
+        assert row.order.status is OrderStatus.CANCELLED
+
+
+async def test_the_old_order_is_kept() -> None:
+    """Refused after the receipt; the old order works on."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        world.server.switches.set("replace_mode", "old_kept")
+        found = await world.amend(BUY, "replace", price="95100")
+        assert found.stage is AmendmentStage.REFUSED
+        assert world.row(BUY).order.price == D(95000)
+        assert world.row(BUY).order.is_open
+
+
+async def test_both_orders_are_kept() -> None:
+    """Two rows and a word; neither hides the other."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        world.server.switches.set("replace_mode", "both_kept")
+        found = await world.amend(REPLACED, "replace", price="98950")
+        assert found.stage is AmendmentStage.REFUSED
+        await world.until(lambda desk: any("Two working orders" in each.text for each in desk.notices), "the word")
+        assert world.row(REPLACED).order.is_open
+        assert world.row(REPLACED).ids == [REPLACED]
+        new = by_client(world, str(found.command.request_id))
+        assert (new.price, new.is_open) == (D(98950), True)
+
+
+@pytest.mark.parametrize("action", ["drop", "disconnect"])
+async def test_a_lost_reply_of_a_replacement(action: str) -> None:
+    """The new order is found by its client id or by the order it replaced; nothing is sent again."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        world.server.faults.add(action, "replace", point="before_reply")
+        found = await world.amend(BUY, "replace", price="95100")
+        assert found.stage is AmendmentStage.CONFIRMED
+        assert len(world.events(ev.AmendmentWritten)) == 1
+        assert world.row(BUY).order.price == D(95100)
+
+
+async def test_lost_pushes_of_a_replacement() -> None:
+    """Look-ups and lists alone settle it."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        world.server.faults.add("drop", "push_order", point="before_push", count=0)
+        found = await world.amend(BUY, "replace", price="95100")
+        assert found.stage is AmendmentStage.CONFIRMED
+        row = world.row(BUY)
+        assert (row.order.price, row.order.is_open) == (D(95100), True)
+
+
+async def test_a_replacement_without_funds() -> None:
+    """What the form cannot know the venue refuses; here the form knows."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        prepared = world.prepare(BUY, "replace", quantity="9")
+        assert any("is free" in problem.text for problem in prepared.plan.verdict.problems)
+        world.server.faults.add("refuse", "replace", code=101, message="Not_Enough_Funds")
+        found = await world.amend(BUY, "replace", price="95100")
+        assert (found.stage, found.code) == (AmendmentStage.REFUSED, "101")
+        assert "Not_Enough_Funds" in found.outcome
+
+
+async def test_a_post_only_order_that_would_match() -> None:
+    """The flag is read back, resent, and a crossing price is stopped here already."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        await world.until(lambda desk: ("ETHBTC", "") in desk.accounts["desk"].quotes, "a quote")
+        ask = world.state.accounts["desk"].quotes[("ETHBTC", "")].ask
+        assert ask is not None
+        prepared = world.prepare(POST_ONLY, "replace", price=str(ask))
+        assert any("post-only" in problem.text for problem in prepared.plan.verdict.problems)
+        found = await world.amend(POST_ONLY, "replace", price="0.034700")
+        assert found.stage is AmendmentStage.CONFIRMED
+        assert world.row(POST_ONLY).order.post_only is True
