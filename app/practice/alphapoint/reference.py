@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from decimal import Decimal
 
 from app.practice.alphapoint.day import PRODUCTS
 from app.practice.alphapoint.directory import Directory
@@ -137,7 +137,7 @@ class Reference:
             "MasterDataUniqueProductSymbol": "",
             "ProductType": kind,
             "DecimalPlaces": places,
-            "TickSize": self._writer.number(ZERO + self._step(places)),
+            "TickSize": self._writer.number(Decimal(1).scaleb(-places)),
             "DepositEnabled": True,
             "WithdrawEnabled": True,
             "NoFees": False,
@@ -145,17 +145,13 @@ class Reference:
             "MarginEnabled": False,
         }
 
-    @staticmethod
-    def _step(places: int) -> Any:
-        return (ZERO + 1).scaleb(-places)
-
     async def enums(self, payload: Payload) -> list[Row]:
         rows = []
         for (name, field), words in _ENUMS.items():
             numbered = [(number, word) for number, word in enumerate(words)]
             if field == "ChangeReason":
                 numbered.append((100, "UserModified"))
-            enums = [{"Name": word, "Description": word, "Number": number} for number, word in numbered]
+            enums = [{"name": word, "description": word, "number": number} for number, word in numbered]
             rows.append({"Class": name, "Property": field, "Enums": enums})
         return rows
 

@@ -71,6 +71,12 @@ _SHORT = [
     "AvgPrice",
     "ChangeReason",
 ]
+#: What came and went today, this month and this year; nothing does here.
+_TOTALS = tuple(
+    f"Total{period}{what}"
+    for what in ("Deposits", "DepositNotional", "Withdraws", "WithdrawNotional")
+    for period in ("Day", "Month", "Year")
+)
 
 
 def padded(value: Decimal) -> Decimal:
@@ -310,12 +316,7 @@ class Writer:
                 "Hold": balance.locked,
                 "PendingDeposits": ZERO,
                 "PendingWithdraws": ZERO,
-                "TotalDayDeposits": ZERO,
-                "TotalMonthDeposits": ZERO,
-                "TotalYearDeposits": ZERO,
-                "TotalDayWithdraws": ZERO,
-                "TotalMonthWithdraws": ZERO,
-                "TotalYearWithdraws": ZERO,
+                **dict.fromkeys(_TOTALS, ZERO),
                 "NotionalProductId": self.products["USD"],
                 "NotionalProductSymbol": "USD",
                 "NotionalValue": ZERO,

@@ -99,9 +99,10 @@ class Socket:
 class Venue:
     """A running practice AlphaPoint and how to reach it."""
 
-    def __init__(self, server: AlphaPointServer, http: httpx.AsyncClient) -> None:
+    def __init__(self, server: AlphaPointServer, http: httpx.AsyncClient, control: str) -> None:
         self.server = server
         self.http = http
+        self.control = f"{control}/alphapoint"
         self.credentials = server.credentials()
 
     def login(self, nonce: str = "") -> dict[str, str]:
@@ -140,7 +141,7 @@ async def practice(**switches: object) -> AsyncIterator[Venue]:
     server = world.venues["alphapoint"]
     assert isinstance(server, AlphaPointServer)
     async with world, httpx.AsyncClient(trust_env=False) as http:
-        venue = Venue(server, http)
+        venue = Venue(server, http, world.control_url)
         venue.switch(**switches)
         yield venue
 

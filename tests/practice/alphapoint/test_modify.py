@@ -248,6 +248,21 @@ async def test_somebody_else_reduces_replaces_and_cancels() -> None:
         assert server.truth(server.exchange.order("6511"))["replaced_by"] == str(new["OrderId"])
 
 
+async def test_the_control_endpoint_lends_the_colleague_a_hand() -> None:
+    async with practice() as venue, venue.socket() as socket:
+        body = {"order_id": "6507", "price": "95100"}
+        old = (await venue.http.post(f"{venue.control}/foreign/amend", json=body)).json()
+        assert old["status"] == "cancelled"
+        new = await status(socket, int(old["replaced_by"]))
+        assert (new["OrigOrderId"], new["Price"], new["UserName"]) == (6507, 95100, "colleague@redline.example")
+        await venue.http.post(f"{venue.control}/foreign/cancel", json={"order_id": old["replaced_by"]})
+        assert (await status(socket, new["OrderId"]))["OrderState"] == "Canceled"
+        too_low = await venue.http.post(f"{venue.control}/foreign/amend", json={"order_id": "6511", "quantity": "0.2"})
+        assert too_low.status_code == 400
+        answer = await venue.http.post(f"{venue.control}/switches", json={"quantity_means": "total"})
+        assert answer.json()["quantity_means"] == "total"
+
+
 async def test_over_http() -> None:
     async with practice(effect_delay_ms=0) as venue:
         answer = await venue.post("ModifyOrder", modify(6507, "0.6"), **venue.login())

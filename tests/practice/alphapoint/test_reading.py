@@ -109,6 +109,7 @@ async def test_positions_add_up_with_the_orders() -> None:
         assert rows["USD"]["Hold"] == 95000 + 1650 + D("2512.5")
         assert rows["BTC"]["Hold"] == 1 + D("0.4") + D("0.348")
         assert rows["ETH"]["Hold"] == 7
+        assert sum(name.startswith("Total") for name in rows["USD"]) == 12, "as captured"
         assert all(row["Amount"] >= row["Hold"] for row in rows.values())
 
 
@@ -136,7 +137,7 @@ async def test_reference_data_needs_no_login() -> None:
         assert (await socket.call("GetProduct", {**OMS, "ProductId": 2}))["Product"] == "BTC"
         assert (await socket.call("GetProduct", {**OMS, "ProductId": 9}))["errorcode"] == 104
         enums = {(row["Class"], row["Property"]): row["Enums"] for row in await socket.call("GetEnums")}
-        reasons = {row["Name"]: row["Number"] for row in enums["Order", "ChangeReason"]}
+        reasons = {row["name"]: row["number"] for row in enums["Order", "ChangeReason"]}
         assert (reasons["UserModified"], reasons["Trade"]) == (100, 5)
 
 
