@@ -7,7 +7,6 @@ more than ten messages a second drop it too. Control replies carry `connId` in n
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,8 +53,8 @@ class TextSocket(BaseSocketHandler):
         if text == "ping":
             return Identity(Operation.PING)
         try:
-            asked = json.loads(text)
-        except (ValueError, RecursionError):
+            asked = parse_json(text)
+        except WireError:
             return Identity()
         op = asked.get("op") if isinstance(asked, dict) else None
         if op == "login":
