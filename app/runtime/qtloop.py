@@ -1,12 +1,14 @@
 """The asyncio event loop that lives inside Qt's own, and nothing else.
 
-qasync brings the sockets, processes and signals. This module replaces the two
+qasync brings the sockets, processes and signals. This module replaces the three
 parts of qasync 0.28.0 that an order ticket cannot use as they are:
 
 * qasync's timers run on Qt's coarse clock and are cut to whole milliseconds, so
   a sleep may end *early*. A rate limiter built on them would break its promise
   to a venue. Here one precise ``QTimer`` serves asyncio's own timer heap and is
   always rounded up: a callback may be late, never early.
+* qasync runs callbacks inside a nested Qt loop that a callback started, which wedges
+  every task that wakes meanwhile. Here they wait until that callback has returned.
 * qasync never stops the Qt timer of a cancelled callback, so every finished
   ``asyncio.timeout`` leaves one behind. Here a cancelled callback leaves none.
 
@@ -81,6 +83,7 @@ class QtLoop(_Base):
             raise RuntimeError("Create the QApplication before its event loop.")
         self._queue: deque[asyncio.Handle] = deque()
         self._posted = False
+        self._draining = False
         self._heap: list[asyncio.TimerHandle] = []
         self._cancelled_in_heap = 0
         super().__init__(cast("Any", application))
@@ -119,19 +122,29 @@ class QtLoop(_Base):
             QCoreApplication.postEvent(self._pump, QEvent(_Pump.KIND), priority)
 
     def _drain(self) -> None:
-        """Run what was queued when the turn began, and stop early for Qt's sake."""
+        """Run what was queued when the turn began, and stop early for Qt's sake.
+
+        A callback that starts a nested Qt loop (a modal dialog, `processEvents`) lands here again from inside. Running
+        callbacks then would enter a task from within a task: asyncio refuses, and the wake-up is lost for ever. So
+        nothing runs until the callback has returned; it is late then, not lost.
+        """
         self._posted = False
-        if self.is_closed():
+        if self._draining or self.is_closed():
             return
-        end = self.time() + _TURN_SECONDS
-        for _ in range(len(self._queue)):
-            handle = self._queue.popleft()
-            if not handle.cancelled():
-                handle._run()
-            if self.time() > end:
-                break
-        if self._queue:
-            self._post()
+        self._draining = True
+        end, turn = self.time() + _TURN_SECONDS, len(self._queue)
+        try:
+            while turn and self._queue:
+                handle = self._queue.popleft()
+                turn -= 1
+                if not handle.cancelled():
+                    handle._run()
+                if self.time() > end:
+                    break
+        finally:
+            self._draining = False
+            if self._queue:
+                self._post()
 
     # -- timers -----------------------------------------------------------------------
 

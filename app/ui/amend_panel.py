@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from app.desk.desk import Desk, DeskError, Prepared
 from app.domain.amendment import AmendmentStage
 from app.domain.form import FieldName, Form, Route
-from app.domain.plan import Terms
+from app.domain.plan import Line, Terms
 from app.ui.balance_bars import BalanceBars
 from app.ui.change_table import ChangeTable
 from app.ui.desk_rows import DraftShown
@@ -218,11 +218,12 @@ class AmendPanel(QWidget):
         news = {field.name: self._news(field.name) for field in self._form.fields}
         self.fields.show_form(self._form, news, route)
         self.fields.show_quote(around.quote, legal=any(each.nearest for each in news.values()))
-        self.changes.show_consequence(plan.consequence)
+        self.changes.show_consequence(plan.consequence, _lines_now(self._form), typed=self.keeper.dirty)
         balance = plan.consequence.balance if plan.consequence is not None else None
         self._balance_heading.setText(f"BALANCE · {balance.currency.upper()}" if balance is not None else "BALANCE")
         self.bars.show_forecast(balance, around.now)
-        say(self._balance_note, balance.note if balance is not None else "Not known for this order.")
+        unknown = "Not known for this order." if self.keeper.dirty else "Shown as soon as something is typed."
+        say(self._balance_note, balance.note if balance is not None else unknown)
         self.wire.show_preview(self._prepared.preview, self._nothing_to_send())
         self._show_standing()
         self.box.show_outcome(self._desk.state.last_amendment(self._desk.lineage(self.lineage)), around.now)
@@ -357,3 +358,8 @@ class AmendPanel(QWidget):
             x = self._right.geometry().left() - 15
             painter.fillRect(QRectF(x, 0, 1, self.height() - 1), QColor(colours.line))
         painter.end()
+
+
+def _lines_now(form: Form) -> tuple[Line, ...]:
+    """The order's terms now, for a venue that forecasts nothing while nothing is typed."""
+    return tuple(Line(each.label, each.current, None, None) for each in form.fields if not each.is_choice)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.money import ZERO
 from app.domain.plan import BalanceForecast
-from app.ui.numbers import age, at_places, grouped
+from app.ui.numbers import age, common_places, grouped, with_places
 from app.ui.theme import SMALL_PX, Theme, number_font, text_font
 
 __all__ = ["BalanceBars", "bar_parts"]
@@ -98,6 +98,7 @@ class BalanceBars(QWidget):
         painter = QPainter(self)
         room = max(40.0, self.width() - _LABEL - _NUMBERS)
         locked = (forecast.locked_now, forecast.locked_peak, forecast.locked_after)
+        digits = common_places(*locked)
         free = (forecast.available_now, forecast.available_peak, forecast.available_after)
         for row, (word, held, more, left) in enumerate(bar_parts(forecast)):
             top = row * _LINE
@@ -118,6 +119,6 @@ class BalanceBars(QWidget):
             painter.drawText(
                 area,
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                grouped(at_places(locked[row], locked[0])),
+                grouped(with_places(locked[row], digits)),
             )
         painter.end()

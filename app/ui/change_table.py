@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from app.domain.form import QueuePlace
 from app.domain.plan import Consequence, Line
 from app.ui.field_line import note_label, say
-from app.ui.numbers import at_places, grouped
+from app.ui.numbers import common_places, grouped, middle_elided, with_places
 from app.ui.theme import SMALL_PX, Theme, number_font, text_font
 
-__all__ = ["ChangeTable"]
+__all__ = ["ChangeTable", "line_words"]
+
+_LONGEST_ID = 16
 
 _HEADS = ("", "Now", "Peak", "After")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -27,7 +29,7 @@ class ChangeTable(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._lines: tuple[Line, ...] = ()
-        self._shown: Consequence | None = None
+        self._shown: tuple[Consequence | None, tuple[Line, ...], bool] = (None, (), False)
         self.setAccessibleName("What will change")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -57,10 +59,18 @@ class ChangeTable(QWidget):
             label.setAlignment(_RIGHT if column else Qt.AlignmentFlag.AlignLeft)
             self._grid.addWidget(label, 0, column)
 
-    def show_consequence(self, consequence: Consequence | None) -> None:
-        """Show a plan's consequence; None empties the table."""
-        self._shown = consequence
-        lines = consequence.lines if consequence is not None else ()
+    def show_consequence(
+        self, consequence: Consequence | None, now: tuple[Line, ...] = (), *, typed: bool = True
+    ) -> None:
+        """Show a plan's consequence.
+
+        Args:
+            consequence: None where there is none.
+            now: the lines to show then.
+            typed: whether anything is typed; warnings about sending are left out while nothing is.
+        """
+        self._shown = (consequence, now, typed)
+        lines = consequence.lines if consequence is not None else now
         while len(self._cells) < len(lines):
             self._add_row()
         for row, cells in enumerate(self._cells):
@@ -71,7 +81,7 @@ class ChangeTable(QWidget):
                 self._fill(cells, lines[row])
         self._lines = lines
         self.setAccessibleDescription(". ".join(_spoken(line) for line in lines))
-        if consequence is None:
+        if consequence is None or not typed:
             for note in (self._queue, self._lost, self._worst):
                 say(note, "")
             return
@@ -95,7 +105,8 @@ class ChangeTable(QWidget):
         return self._lines
 
     def _paint_again(self) -> None:
-        self.show_consequence(self._shown)
+        consequence, now, typed = self._shown
+        self.show_consequence(consequence, now, typed=typed)
 
     def _add_row(self) -> None:
         row = len(self._cells) + 1
@@ -112,7 +123,7 @@ class ChangeTable(QWidget):
 
     def _fill(self, cells: tuple[QLabel, QLabel, QLabel, QLabel], line: Line) -> None:
         colours = self._theme.colours
-        words = (line.label, _word(line.now), _word(line.peak, line.now), _after(line))
+        words = line_words(line)
         after = colours.changed if line.changed else colours.text
         if isinstance(line.after, str) and "not documented" in line.after:
             after = colours.unknown
@@ -124,25 +135,27 @@ class ChangeTable(QWidget):
             sheet = f"color: {ink}"
             if cell.styleSheet() != sheet:
                 cell.setStyleSheet(sheet)
-            cell.setToolTip(line.note)
+            cell.setToolTip(line.note or (line.now if isinstance(line.now, str) else ""))
 
 
-def _word(value: Decimal | str | None, like: Decimal | str | None = None) -> str:
-    """A value, with at least the digits of the one it is to be compared with."""
+def line_words(line: Line) -> tuple[str, str, str, str]:
+    """A line as words: label, now, peak, after; its numbers with the same digits after the point."""
+    numbers = [value for value in (line.now, line.peak, line.after) if isinstance(value, Decimal)]
+    digits = common_places(*numbers)
+    after = _word(line.after, digits)
+    if line.delta is not None and line.delta != 0:
+        after += f" ({grouped(with_places(line.delta, digits), sign=True)})"
+    return line.label, _word(line.now, digits), _word(line.peak, digits), after
+
+
+def _word(value: Decimal | str | None, digits: int) -> str:
     if value is None:
         return "—"
     if isinstance(value, str):
-        return value
-    return grouped(at_places(value, like if isinstance(like, Decimal) else None) if like is not None else value)
-
-
-def _after(line: Line) -> str:
-    text = _word(line.after, line.now)
-    if line.delta is not None and line.delta != 0:
-        like = line.now if isinstance(line.now, Decimal) else None
-        text += f" ({grouped(at_places(line.delta, like), sign=True)})"
-    return text
+        return middle_elided(value, _LONGEST_ID) if " " not in value else value
+    return grouped(with_places(value, digits))
 
 
 def _spoken(line: Line) -> str:
-    return f"{line.label}: now {_word(line.now)}, peak {_word(line.peak, line.now)}, after {_after(line)}"
+    label, now, peak, after = line_words(line)
+    return f"{label}: now {now}, peak {peak}, after {after}"

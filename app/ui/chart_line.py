@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import Qt
 
+from app.ui.numbers import GROUP
 from app.ui.theme import number_font
 
-__all__ = ["DragLine"]
+__all__ = ["DragLine", "PriceAxis"]
+
+
+class PriceAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
+    """Prices as traders read them: grouped digits, never an exponent."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """The words at the ticks."""
+        digits = max(0, -math.floor(math.log10(spacing))) if spacing > 0 else 2
+        return [f"{value:,.{digits}f}".replace(",", GROUP) for value in values]
 
 
 class DragLine(pyqtgraph.InfiniteLine):  # type: ignore[misc]

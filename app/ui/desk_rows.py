@@ -52,6 +52,16 @@ def touch_bp(order: Order, quote: Quote | None) -> Decimal | None:
         return ((order.price - reference) / reference * 10_000).quantize(Decimal(1))
 
 
+def touch_words(bp: Decimal | None) -> str:
+    """A distance short enough for its column: basis points near the market, percents away from it."""
+    if bp is None:
+        return ""
+    if abs(bp) < 1000:
+        return f"{grouped(bp, sign=True)} bp"
+    with exact():
+        return f"{grouped((bp / 100).quantize(Decimal('0.1')), sign=True)} %"
+
+
 class DeskRows:
     """Makes rows of lineages.
 
@@ -110,7 +120,7 @@ class DeskRows:
             kind=kind_words(order),
             price=grouped(at_scale(order.price, tick)),
             price_to=grouped(at_scale(price_to, tick)) if price_to is not None else "",
-            touch=f"{grouped(bp, sign=True)} bp" if bp is not None else "",
+            touch=touch_words(bp),
             quantity=grouped(at_scale(order.quantity, lot)),
             quantity_to=tidy_grouped(quantity_to) if quantity_to is not None else "",
             remaining=grouped(at_scale(order.remaining, lot)),
@@ -181,10 +191,10 @@ def kind_words(order: Order) -> str:
     extra = []
     if order.post_only:
         extra.append("post")
-    elif order.kind is OrderKind.LIMIT and order.time_in_force is not TimeInForce.UNKNOWN:
-        extra.append(order.time_in_force.value.upper())
     if order.reduce_only:
         extra.append("reduce")
+    if not extra and order.kind is OrderKind.LIMIT and order.time_in_force is not TimeInForce.UNKNOWN:
+        extra.append(order.time_in_force.value.upper())
     return " ".join([word, *extra])
 
 

@@ -119,7 +119,7 @@ class FieldColumn(QWidget):
             ]
             self.routes.offer(pills, route.name if route is not None else "")
             self.routes.set_name("Route")
-        say(self._route_label, route.warning if route is not None else "")
+        say(self._route_label, route.warning if route is not None and not form.locked else "")
 
     def show_quote(self, quote: Quote | None, *, legal: bool) -> None:
         """Fit the quick buttons to the market."""

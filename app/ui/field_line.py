@@ -15,12 +15,12 @@ from app.domain.rules import Rule
 from app.ui.choice_pills import ChoicePills, Pill, pill_button
 from app.ui.decimal_edit import DecimalEdit
 from app.ui.draft_keeper import Moved, Value
-from app.ui.numbers import grouped
+from app.ui.numbers import common_places, grouped, with_places
 from app.ui.theme import Theme
 
 __all__ = ["FieldLine", "FieldNews", "note_label"]
 
-LABEL_WIDTH = 96
+LABEL_WIDTH = 100
 _PRICES = {FieldName.PRICE, FieldName.STOP, FieldName.TAKE_PROFIT, FieldName.STOP_LOSS}
 
 
@@ -83,7 +83,7 @@ class FieldLine(QWidget):
         self._choice = ""
         self._news = FieldNews()
         self._label = QLabel(field.label)
-        self._label.setProperty("role", "dim")
+        self._label.setProperty("role", "label")
         self._label.setWordWrap(True)
         self._label.setFixedWidth(LABEL_WIDTH)
         self.number = DecimalEdit(theme)
@@ -175,7 +175,8 @@ class FieldLine(QWidget):
             self.number.put_text(plain(value))
         else:
             self.number.show_derived(None)
-            self.number.put_text(plain(self._field.current) if isinstance(self._field.current, Decimal) else "")
+            base = _shown(self._field)
+            self.number.put_text("" if base is None else plain(base))
 
     def update_field(self, field: Field, news: FieldNews) -> None:
         """Show the field as the venue's rules have it now. What is typed stays."""
@@ -195,14 +196,14 @@ class FieldLine(QWidget):
         edit = self.number
         edit.setAccessibleName(field.label)
         if not field.editable:
-            edit.set_base(field.current if isinstance(field.current, Decimal) else None)
+            edit.set_base(_shown(field))
             shown = None if isinstance(field.current, Decimal) else self._word(field)
             edit.set_suffix("locked")
             edit.set_locked(field.reason, shown)
             return
         edit.set_unlocked()
         edit.set_grid(field.step, field.minimum, field.maximum, clearable=field.clearable)
-        edit.set_base(field.current if isinstance(field.current, Decimal) else None)
+        edit.set_base(_shown(field))
         edit.show_derived(news.derived)
         edit.mark_wrong(news.problem)
         edit.set_suffix(self._suffix(field, derived=edit.derived))
@@ -267,6 +268,15 @@ class FieldLine(QWidget):
     @staticmethod
     def _moved_words(moved: Moved | None) -> str:
         return "" if moved is None else f"Venue moved: {_words(moved.was)} → {_words(moved.now)}"
+
+
+def _shown(field: Field) -> Decimal | None:
+    """The order's own value as the field shows it: a computed value loses the zeros that say nothing."""
+    if not isinstance(field.current, Decimal):
+        return None
+    if field.name is FieldName.VALUE:
+        return with_places(field.current, common_places(field.current))
+    return field.current
 
 
 def _words(value: Value) -> str:

@@ -8,7 +8,19 @@ from decimal import Decimal
 
 from app.domain.money import exact, places, plain, tidy
 
-__all__ = ["ELLIPSIS", "GROUP", "age", "at_places", "clock", "grouped", "middle_elided", "strip_groups", "tail"]
+__all__ = [
+    "ELLIPSIS",
+    "GROUP",
+    "age",
+    "at_places",
+    "clock",
+    "common_places",
+    "grouped",
+    "middle_elided",
+    "strip_groups",
+    "tail",
+    "with_places",
+]
 
 GROUP = "\u202f"
 """A narrow space that does not break: it groups digits and can be taken for neither a comma nor a point."""
@@ -48,6 +60,21 @@ def at_places(value: Decimal, like: Decimal | None) -> Decimal:
         return short
     with exact():
         return short.quantize(Decimal(1).scaleb(-wanted))
+
+
+def common_places(*values: Decimal | None) -> int:
+    """Digits after the point that show all these numbers beside each other: none is cut, needless zeros go.
+
+    Up to two of the zeros the first number was written with are kept, because a price of 120000.00 reads as one.
+    """
+    known = [value for value in values if value is not None]
+    needed = max((places(Decimal(tidy(value))) for value in known), default=0)
+    return max(needed, min(places(known[0]), 2)) if known else needed
+
+
+def with_places(value: Decimal, count: int) -> Decimal:
+    """The same number written with that many digits after the point, or more where it has more that count."""
+    return at_places(value, Decimal(1).scaleb(-count))
 
 
 def strip_groups(text: str) -> str:

@@ -23,7 +23,6 @@ _ARROW = " → "
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SELECTED = QStyle.StateFlag.State_Selected
-_FOCUSED = QStyle.StateFlag.State_HasFocus
 _NO_PEN = Qt.PenStyle.NoPen
 
 
@@ -76,11 +75,16 @@ class _Ink:
 
 
 class OrderDelegate(QStyledItemDelegate):
-    """Paints one cell of an :class:`OrderModel`."""
+    """Paints one cell of an :class:`OrderModel`.
+
+    Attributes:
+        focused: whether the list has the keyboard; its current row is outlined then.
+    """
 
     def __init__(self, model: OrderModel, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self.focused = False
         self._ink = _Ink.of(theme.colours)
         self._text, self._small = text_font(), text_font(SMALL_PX)
         self._number = number_font(NUMBER_PX)
@@ -137,10 +141,9 @@ class OrderDelegate(QStyledItemDelegate):
                 self._words(painter, cell, row.age, ink.dim, self._text, _RIGHT)
             case _:
                 self._words(painter, cell, row.venue, ink.text, self._text, _LEFT)
-        if state & _FOCUSED:
-            painter.setPen(ink.accent)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -1.5))
+        if self.focused and state & _SELECTED:
+            painter.fillRect(QRectF(area.left(), area.top(), area.width(), 1), ink.bar)
+            painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), ink.bar)
 
     def _words(
         self, painter: QPainter, cell: QRectF, text: str, pen: QPen, font: QFont, align: Qt.AlignmentFlag

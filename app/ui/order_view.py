@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QEnterEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.ui.order_delegate import ROW_HEIGHT, OrderDelegate
@@ -43,7 +43,8 @@ class OrderView(QTableView):
         self._editing = False
         self._hovering = False
         self.setModel(model)
-        self.setItemDelegate(OrderDelegate(model, theme, self))
+        self._delegate = OrderDelegate(model, theme, self)
+        self.setItemDelegate(self._delegate)
         self.setAccessibleName("Open orders")
         self.setAccessibleDescription("Arrow keys choose an order; F2 or Enter opens its amend panel.")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -158,6 +159,18 @@ class OrderView(QTableView):
         row = self._orders.row_at(self.currentIndex().row())
         words = (row.text(column) for column in range(len(COLUMNS)))
         return "\t".join(words).replace("\u202f", "")
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Outline the current row."""
+        super().focusInEvent(event)
+        self._delegate.focused = True
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keyboard is elsewhere; the current row stays marked, without its outline."""
+        super().focusOutEvent(event)
+        self._delegate.focused = False
+        self.viewport().update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the panel at the field of the cell. It never sends, cancels or changes anything."""

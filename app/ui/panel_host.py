@@ -85,6 +85,7 @@ class PanelHost(QObject):
             self.said.emit("That order is not in the list now; clear the search to see it.")
             return False
         self._open = lineage
+        self._view.choose(lineage)
         self._view.set_editing(True)
         panel.refresh()
         return True

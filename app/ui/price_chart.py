@@ -74,7 +74,7 @@ class PriceChart(QWidget):
     def _make(self) -> None:
         import pyqtgraph
 
-        from app.ui.chart_line import DragLine
+        from app.ui.chart_line import DragLine, PriceAxis
 
         plot = pyqtgraph.PlotWidget(antialias=False)
         plot.setMenuEnabled(False)
@@ -84,10 +84,10 @@ class PriceChart(QWidget):
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         item = plot.getPlotItem()
         item.hideAxis("left")
+        axis = pyqtgraph.DateAxisItem(orientation="bottom")
+        item.setAxisItems({"bottom": axis, "right": PriceAxis(orientation="right")})
         item.showAxis("right")
         item.showGrid(x=False, y=True, alpha=0.25)
-        axis = pyqtgraph.DateAxisItem(orientation="bottom")
-        item.setAxisItems({"bottom": axis})
         for side in ("right", "bottom"):
             item.getAxis(side).setStyle(tickFont=number_font(10), tickLength=-4)
         self._items = {

@@ -53,6 +53,7 @@ QWidget[role="amend"] {{ background: {c.draft_area}; border: 0; }}
 QLabel {{ background: transparent; color: {c.text}; }}
 QLabel[role="heading"] {{ color: {c.dim}; font-size: {SMALL_PX}px; font-weight: 600; letter-spacing: 0.6px; }}
 QLabel[role="dim"] {{ color: {c.dim}; }}
+QLabel[role="label"] {{ color: {c.dim}; font-size: 12px; }}
 QLabel[role="small"] {{ color: {c.dim}; font-size: {SMALL_PX}px; }}
 QLabel[role="why"] {{ color: {c.faint}; font-size: {SMALL_PX}px; }}
 QLabel[role="hint"] {{ color: {c.dim}; font-size: {SMALL_PX}px; }}

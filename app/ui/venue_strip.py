@@ -58,7 +58,7 @@ def venue_news(desk: Desk, account: str, title: str) -> VenueNews:
         left = f"{len(open_ones)} in flight"
     else:
         left = f"{used}/{profile.amends_per_window} in {_window(profile.window_s)}"
-    right = f"ack {state.ack_ns // 1_000_000} ms" if state.ack_ns is not None else "no amend yet"
+    right = f"ack {state.ack_ns // 1_000_000} ms" if state.ack_ns is not None else "ack —"
     tip = f"{title}: {word}. {state.link_text} Limit: {profile.limit_text}."
     return VenueNews(title, word, tone, left, right, share, tip)
 

@@ -199,6 +199,27 @@ def test_quitting_the_application_under_the_main_task_is_an_error(qapp: QApplica
     loop.close()
 
 
+async def test_a_nested_loop_inside_a_task_loses_no_wake_up(qloop: QtLoop) -> None:
+    """With qasync alone the ticker would stop for ever."""
+    ticks: list[int] = []
+
+    async def ticker() -> None:
+        while True:
+            await asyncio.sleep(0)
+            ticks.append(len(ticks))
+
+    task = asyncio.create_task(ticker())
+    await asyncio.sleep(0.001)
+    before = len(ticks)
+    QApplication.processEvents()
+    assert len(ticks) == before, "nothing runs inside a callback"
+    await asyncio.sleep(0.001)
+    assert len(ticks) > before, "and everything goes on after it"
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
 async def test_a_modal_dialog_in_a_task_is_refused(qloop: QtLoop) -> None:
     dialog = QDialog()
     with pytest.raises(NestedLoopError, match="QDialog.exec"):

@@ -1,0 +1,157 @@
+"""From the desk's state to rows and chips."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from app.desk.state import Lineage
+from app.domain.amendment import AmendmentStage, Source
+from app.domain.events import LinkChanged
+from app.domain.market import LinkState, Quote
+from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
+from app.ui.chips import amendment_chip, link_words, order_chip, stage_words
+from app.ui.desk_rows import DeskRows, DraftShown, at_scale, kind_words, touch_bp, touch_words
+from app.ui.theme import Tone
+from tests.helpers.paper_desk import T0, PaperDesk, bitso_buy
+from tests.helpers.toy_venue import amendment, order
+
+D = Decimal
+
+
+async def test_a_row_says_what_the_venue_says() -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    row = DeskRows(paper.desk).row(key)
+    assert row is not None
+    assert (row.venue, row.symbol, row.kind) == ("Bitso", "btc_usd", "Limit GTC")
+    assert row.price == "120\u202f000.00"
+    assert row.price_to == ""
+    assert row.quantity == "0.83333333"
+    assert row.touch == "−4 bp"
+    assert row.order.word == "Working"
+    assert row.amendment is None
+    assert row.age == "12 m"
+    assert "buy 0.83333333 btc_usd, at 120000.00, working" in row.spoken
+
+
+async def test_a_draft_and_then_an_amendment_stand_beside_the_old_values() -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    rows = DeskRows(paper.desk)
+    rows.drafts[key] = DraftShown(D("130000.00"), D("1.00000000"))
+    row = rows.row(key)
+    assert row is not None
+    assert (row.price_to, row.quantity_to) == ("130\u202f000.00", "1")
+    assert row.amendment is not None
+    assert row.amendment.word == "Draft"
+
+
+async def test_an_ended_order_stays_listed_for_a_minute_or_while_it_is_pinned() -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    rows = DeskRows(paper.desk)
+    paper.change(key, status=OrderStatus.FILLED, filled=D("0.83333333"))
+    row = rows.row(key)
+    assert row is not None
+    assert row.order.word == "Filled"
+    assert row.filled == "100%"
+    paper.clock.pass_time(61)
+    assert rows.row(key) is None
+    rows.pinned.add(key)
+    assert rows.row(key) is not None
+    assert rows.row("nobody/knows") is None
+
+
+async def test_a_lost_link_makes_the_row_stale() -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    paper.happen(LinkChanged("bitso", paper.clock.now(), LinkState.DOWN, "No route."))
+    row = DeskRows(paper.desk).row(key)
+    assert row is not None
+    assert row.stale
+    assert "not proven" in row.spoken
+
+
+async def test_the_account_is_named_where_two_share_a_venue() -> None:
+    paper = PaperDesk("bitso")
+    paper.desk.venues["second"] = paper.desk.venues["bitso"]
+    assert DeskRows(paper.desk).venue("second") == "Bitso second"
+
+
+@pytest.mark.parametrize(
+    "price, side, bp, words",
+    [
+        ("99", Side.BUY, "-198", "−198 bp"),
+        ("102", Side.SELL, "200", "+200 bp"),
+        ("50", Side.BUY, "-5050", "−50.5 %"),
+        ("101", Side.BUY, "0", "0 bp"),
+    ],
+)
+def test_the_distance_to_the_market(price: str, side: Side, bp: str, words: str) -> None:
+    quote = Quote("AB", "", D(100), D(101), None, T0)
+    found = touch_bp(order(price=D(price), side=side), quote)
+    assert found == D(bp)
+    assert touch_words(found) == words
+    assert touch_bp(order(price=None), quote) is None
+    assert touch_bp(order(), None) is None
+    assert touch_words(None) == ""
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({}, "Limit GTC"),
+        ({"post_only": True}, "Limit post"),
+        ({"reduce_only": True}, "Limit reduce"),
+        ({"time_in_force": TimeInForce.UNKNOWN}, "Limit"),
+        ({"kind": OrderKind.STOP_LIMIT}, "Stop-limit"),
+        ({"kind": OrderKind.OTHER, "raw_kind": "BlockTrade"}, "BlockTrade"),
+    ],
+)
+def test_the_type_in_words(changes: dict[str, object], words: str) -> None:
+    assert kind_words(order(**changes)) == words
+
+
+def test_numbers_line_up_and_lose_nothing() -> None:
+    assert str(at_scale(D("59840"), D("0.01"))) == "59840.00"
+    assert str(at_scale(D("0.123456"), D("0.01"))) == "0.123456"
+    assert at_scale(None, D("0.01")) is None
+
+
+@pytest.mark.parametrize("stage", AmendmentStage)
+def test_every_stage_has_an_icon_and_a_word(stage: AmendmentStage) -> None:
+    made = replace(amendment(order()), stage=stage, written_at=T0)
+    chip = amendment_chip(made, T0 + 400_000_000)
+    assert chip.icon
+    assert chip.word
+    assert stage_words(stage)
+
+
+def test_chips_carry_the_time_or_the_code_that_matters() -> None:
+    base = replace(amendment(order()), written_at=T0)
+    later = T0 + 400_000_000
+    assert amendment_chip(replace(base, stage=AmendmentStage.WRITTEN), later).word == "Sent 0.4 s"
+    refused = amendment_chip(replace(base, stage=AmendmentStage.REFUSED, code="0379"), later)
+    assert (refused.word, refused.tone) == ("Refused 0379", Tone.BAD)
+    unknown = amendment_chip(replace(base, stage=AmendmentStage.UNKNOWN), T0 + 12_000_000_000)
+    assert (unknown.icon, unknown.word, unknown.tone) == ("?", "Unknown 12 s", Tone.UNKNOWN)
+
+
+@pytest.mark.parametrize("status", OrderStatus)
+def test_every_order_state_has_a_chip(status: OrderStatus) -> None:
+    lineage = Lineage("k", "bitso", order(status=status, raw_status="strange"), ["o1"], T0, Source.PUSH)
+    chip = order_chip(lineage)
+    assert chip.icon
+    assert chip.word == "strange" if status is OrderStatus.UNRECOGNISED else chip.word
+    lineage.cancelling = True
+    assert (order_chip(lineage).word == "Cancelling") is not status.is_terminal
+    lineage.vanished_at = T0
+    assert (order_chip(lineage).word == "Not listed") is not status.is_terminal
+
+
+@pytest.mark.parametrize("state", LinkState)
+def test_every_link_state_has_words(state: LinkState) -> None:
+    assert link_words(state)[0]
