@@ -110,7 +110,7 @@ class DecimalEdit(QAbstractSpinBox):
 
     def set_base(self, value: Decimal | None) -> None:
         """The order's own value: what the field shows unless edited, and what Revert goes back to."""
-        # "200" on the way to "200.40" is the same number as a base of "200.00" and must not be tidied up under the hand.
+        # "200" on the way to "200.40" is the same number as a base of "200.00"; it must not be tidied under the hand.
         typing = self.hasFocus() and self._plain != self._base
         keep = self.is_edited() or self._derived or typing
         self._base = "" if value is None else plain(value)
