@@ -258,6 +258,9 @@ def _is_older(lineage: Lineage, order: Order, asked_at: int | None) -> bool:
     known = lineage.order
     if order.order_id != known.order_id:
         return False
+    if asked_at is not None and asked_at > max(lineage.seen_at, lineage.pushed_at):
+        # Asked for after we learnt what the row shows: newer, even if the venue's clock was set back meanwhile.
+        return order.filled < known.filled
     if order.updated_at is not None and known.updated_at is not None and order.updated_at != known.updated_at:
         return order.updated_at < known.updated_at
     if order.filled < known.filled:

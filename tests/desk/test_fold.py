@@ -240,6 +240,14 @@ def test_older_news_never_takes_a_row_back(bench: Bench) -> None:
     assert bench.row().order.filled == Decimal(1)
 
 
+def test_a_later_read_counts_although_the_venue_clock_went_back(bench: Bench) -> None:
+    bench.now += SECOND
+    bench.seen(order(price=Decimal(105), updated_at=20))
+    bench.now += SECOND
+    bench.seen(order(price=Decimal(106), updated_at=10), asked_at=bench.now)
+    assert bench.row().order.price == Decimal(106)
+
+
 def test_list_asked_before_a_push_is_older_news(bench: Bench) -> None:
     asked = bench.now
     bench.now += SECOND

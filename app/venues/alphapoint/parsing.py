@@ -270,12 +270,13 @@ def read_instrument(raw: Any, facts: tuple[tuple[str, str], ...] = ()) -> Instru
     attributes = [("instrument_id", str(instrument_id)), *facts]
     if identity(fields.get("venueinstrumentid")):
         attributes.append(("venue_instrument_id", identity(fields.get("venueinstrumentid"))))
-    collar = fields.get("pricecollar")
-    if isinstance(collar, dict):
-        limits = fold(collar)
-        percent = above_zero(maybe(limits.get("percent")))
-        if limits.get("enabled") is True and percent is not None:
-            attributes.append(("collar_percent", plain(percent)))
+    # Captured instruments have flat names (PriceCollarPercent); an object of them is read too.
+    nested = fields.get("pricecollar")
+    limits = fold(nested) if isinstance(nested, dict) else {}
+    enabled = fields.get("pricecollarenabled", limits.get("enabled")) is True
+    percent = above_zero(maybe(fields.get("pricecollarpercent", limits.get("percent"))))
+    if enabled and percent is not None:
+        attributes.append(("collar_percent", plain(percent)))
     return Instrument(
         symbol=symbol,
         base=str(fields.get("product1symbol") or ""),

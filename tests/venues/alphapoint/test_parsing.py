@@ -199,10 +199,10 @@ def test_instrument_bands() -> None:
         PriceFloorLimitEnabled=True,
         PriceCeilingLimit=90000,
         PriceCeilingLimitEnabled=True,
-        PriceCollar={"Percent": 10, "Enabled": True},
+        PriceCollarPercent=10, PriceCollarEnabled=True,
     )
     assert (banded.min_price, banded.max_price, banded.attribute("collar_percent")) == (2000, 90000, "10")
-    off = instrument(PriceFloorLimit=2000, PriceCeilingLimit=90000, PriceCollar={"Percent": 10, "Enabled": False})
+    off = instrument(PriceFloorLimit=2000, PriceCeilingLimit=90000, PriceCollarPercent=10, PriceCollarEnabled=False)
     assert (off.min_price, off.max_price, off.attribute("collar_percent")) == (1000, None, "")
 
 

@@ -373,7 +373,7 @@ def test_bands_and_collar() -> None:
     assert [name for name, _ in problems(plan)] == [FieldName.PRICE]
     assert plan.verdict.problems[0].nearest == (Decimal(84150),)
     collared = around(
-        instrument=instrument(PriceCollar={"Percent": 1, "Enabled": True}),
+        instrument=instrument(PriceCollarPercent=1, PriceCollarEnabled=True),
         quote=Quote("BTCCAD", "", Decimal(84000), Decimal(84050), Decimal(84020), NOW),
     )
     asked = RULES.plan(draft(order(), "replace", price="90000"), collared)
