@@ -36,6 +36,9 @@ log = logging.getLogger("redline.tour")
 #: How long the venues may take to list their orders, and one amendment to settle, in seconds.
 LIST_LIMIT, SETTLE_LIMIT = 30.0, 45.0
 
+#: How soon after the key press the picture of the change under way is taken, in seconds.
+IN_FLIGHT = 0.06
+
 
 class TourError(Exception):
     """The tour cannot go on; one sentence."""
@@ -126,6 +129,8 @@ class Tour:
         Raises:
             TourError: if the venues do not come up or a panel does not open.
         """
+        # A virtual screen has no window manager to give a window the keyboard.
+        self._ticket.window.activateWindow()
         desk, settings = await self._ready()
         if not settings.tour:
             raise TourError("These practice venues propose no tour; start the tour without --config.")
@@ -165,7 +170,7 @@ class Tour:
         before = self._picture(f"{step['venue']}-before")
         sent = len(lineage.amendments)
         QTest.keyClick(self._focus(panel), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        await self._painted()
+        await self._painted(IN_FLIGHT)
         if len(lineage.amendments) == sent:
             why = panel.box.error_text() or "the panel does not say why"
             raise TourError(f"{step['account']}: nothing was sent; {why}")
@@ -218,9 +223,9 @@ class Tour:
         widget = QApplication.focusWidget()
         return widget if widget is not None and panel.isAncestorOf(widget) else panel
 
-    async def _painted(self) -> None:
+    async def _painted(self, seconds: float = 0.25) -> None:
         """Let the window take in what the desk learnt, and paint."""
-        await asyncio.sleep(0.25)
+        await asyncio.sleep(seconds)
 
     def _picture(self, name: str) -> str:
         self._pictures += 1
