@@ -56,8 +56,11 @@ class ChoicePills(QWidget):
 
     def offer(self, pills: Sequence[Pill], value: str) -> None:
         """Show these choices with one of them chosen. Says nothing."""
-        if tuple(pills) != self._pills:
+        if [(pill.value, pill.label) for pill in pills] != [(pill.value, pill.label) for pill in self._pills]:
             self._build(tuple(pills))
+        self._pills = tuple(pills)
+        for pill in pills:
+            self._tell(self._buttons[pill.value], pill)
         button = self._buttons.get(value)
         if button is not None and not button.isChecked():
             button.setChecked(True)
@@ -69,15 +72,24 @@ class ChoicePills(QWidget):
             old.deleteLater()
         self._pills, self._buttons = pills, {}
         for pill in pills:
-            button = pill_button(pill.label, pill.why_not or pill.tip)
+            button = pill_button(pill.label)
             button.setCheckable(True)
-            button.setEnabled(not pill.why_not)
-            button.setAccessibleDescription(pill.why_not or pill.tip)
             button.installEventFilter(self)
             self._group.addButton(button)
             self._layout.addWidget(button)
             self._buttons[pill.value] = button
         self.set_name(self.accessibleName())
+
+    @staticmethod
+    def _tell(button: QPushButton, pill: Pill) -> None:
+        """Say whether a pill can be chosen, on the button there is: the focus may be on it."""
+        button.setEnabled(not pill.why_not)
+        button.setToolTip(pill.why_not or pill.tip)
+        button.setAccessibleDescription(pill.why_not or pill.tip)
+
+    def stops(self) -> list[QWidget]:
+        """What Tab may reach, in order."""
+        return list(self._buttons.values())
 
     def value(self) -> str:
         """The value chosen, "" if none is."""

@@ -166,6 +166,10 @@ class FieldLine(QWidget):
         chosen = self.pills.value()
         return self.pills.button(chosen) if chosen else self.pills
 
+    def stops(self) -> list[QWidget]:
+        """What Tab may reach, in order."""
+        return [self.number, *self._offers.findChildren(QPushButton), self._take, *self.pills.stops()]
+
     def restore(self, value: Value) -> None:
         """Show what the draft holds for this field; None shows the order's own value."""
         if self._field.is_choice:

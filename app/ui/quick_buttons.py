@@ -84,6 +84,10 @@ class QuickButtons(QWidget):
             layout.addWidget(button)
             self._buttons[quick] = button
 
+    def stops(self) -> list[QWidget]:
+        """What Tab may reach, in order."""
+        return list(self._buttons.values())
+
     def button(self, quick: Quick) -> QPushButton:
         """One of the buttons."""
         return self._buttons[quick]

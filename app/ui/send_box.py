@@ -65,6 +65,10 @@ class SendBox(QWidget):
         layout.addWidget(self._error)
         layout.addWidget(self._outcome)
 
+    def stops(self) -> list[QWidget]:
+        """What Tab may reach, in order."""
+        return [self.keep, self.consent, self.send, self.revert]
+
     def show_standing(self, problems: Sequence[str], cautions: Sequence[str], asks: Sequence[str]) -> None:
         """Show what stands against the draft as a whole.
 
