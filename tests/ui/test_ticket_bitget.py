@@ -1,0 +1,144 @@
+"""Bitget in the window: the panel's amendments against the practice venue over real sockets, by keys alone."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+from app.domain.amendment import AmendmentStage
+from app.domain.form import FieldName
+from app.runtime.qtloop import QtLoop
+from app.ui.order_row import Column
+from app.ui.theme import Theme
+from tests.helpers.ticket_at_practice import Key, Panel, at_practice
+
+D = Decimal
+PRICE, QUANTITY, ON_FAILURE = FieldName.PRICE, FieldName.QUANTITY, FieldName.ON_FAILURE
+CONFIRMED = AmendmentStage.CONFIRMED
+SPOT, PARTLY = "1312345680000471882", "1312345650000471913"
+REDUCE_ONLY, COIN, COIN_CM, RPI = (
+    "1312345620000471790",
+    "1312345630000471811",
+    "1312345610000471733",
+    "1312345670000471880",
+)
+
+
+def body(panel: Panel) -> dict[str, str]:
+    """The JSON of the request as shown."""
+    return dict(json.loads(panel.request.splitlines()[-1]))
+
+
+async def test_the_receipt_is_not_the_result_and_what_failed_can_be_sent_again(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async with at_practice(theme, tmp_path, "bitget", quick=True) as at:
+        at.server("bitget").faults.add("silent_failure", "amend")
+        theirs = at.theirs("bitget", order_id=SPOT)
+        row = at.lineage(SPOT)
+        panel = await at.open(row)
+        panel.type(PRICE, "59850.00")
+        shown = body(panel)
+        assert (D(shown["price"]), D(shown["qty"])) == (D(59850), D("0.5")), "both are always sent"
+        assert shown["orderId"] == SPOT
+        panel.send()
+
+        await at.stage(row, AmendmentStage.ACKNOWLEDGED)
+        assert at.cell(row, Column.AMENDMENT) == "? Received, not confirmed"
+        assert at.asked(row, Column.PRICE) == [D(59840), D(59850)]
+        assert "not yet applied" in panel.words
+        assert panel.locked(PRICE)
+        assert "Bitget takes one at a time" in panel.words
+        panel.send()
+
+        await at.stage(row, AmendmentStage.NOT_APPLIED)
+        assert "did not apply the change; the order still works at 59840 for 0.5" in panel.words
+        assert theirs.price == D(59840)
+        await at.until(lambda: panel.can_send, "the typed values, given back")
+        assert D(panel.text(PRICE)) == D(59850)
+        assert at.cell(row, Column.AMENDMENT) == "✕ Not applied", "a draft that came back does not hide why"
+        assert len(at.sent("bitget")) == 1, "nothing is ever sent again by itself"
+
+        panel.send()
+        await at.stage(row, CONFIRMED)
+        assert "Confirmed" in at.cell(row, Column.AMENDMENT)
+        assert at.asked(row, Column.PRICE) == [D(59850)]
+        assert (theirs.price, theirs.quantity, theirs.order_id) == (D(59850), D("0.5"), SPOT)
+        assert len(at.sent("bitget")) == 2
+
+
+async def test_the_quantity_is_a_total_above_what_is_filled_and_cancel_on_failure_asks(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async with at_practice(theme, tmp_path, "bitget") as at:
+        theirs = at.theirs("bitget", order_id=PARTLY)
+        row = at.lineage(PARTLY)
+        panel = await at.open(row)
+        for text in ("1.3", "0.5"):
+            panel.type(QUANTITY, text)
+            assert "must lie above the 1.3 filled already" in panel.problems
+            assert not panel.can_send
+            panel.send()
+        panel.type(QUANTITY, "4")
+        panel.choose(ON_FAILURE, "cancel it")
+        assert "goes with a change of price or quantity" in panel.problems
+        panel.send()
+        assert at.sent("bitget") == []
+
+        panel.type(QUANTITY, "3")
+        shown = body(panel)
+        assert (D(shown["price"]), D(shown["qty"]), shown["autoCancel"]) == (D("3412.1"), D(3), "yes")
+        assert panel.numbers("Remaining")[::2] == [D("2.7"), D("1.7")]
+        assert "it will cancel the order" in panel.words
+        assert not panel.can_send
+        panel.consent()
+        panel.send()
+        await at.stage(row, CONFIRMED)
+        assert (theirs.quantity, theirs.filled, theirs.price) == (D(3), D("1.3"), D("3412.10"))
+        assert len(at.sent("bitget")) == 1
+
+
+async def test_what_cannot_be_applied_cancels_the_order_only_where_it_was_chosen(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async with at_practice(theme, tmp_path, "bitget", quick=True) as at:
+        at.server("bitget").faults.add("silent_failure", "amend")
+        theirs = at.theirs("bitget", order_id=SPOT)
+        row = at.lineage(SPOT)
+        panel = await at.open(row)
+        panel.type(PRICE, "59850.00")
+        panel.choose(ON_FAILURE, "cancel it")
+        panel.consent()
+        panel.send()
+        await at.stage(row, AmendmentStage.OVERTAKEN)
+        assert not theirs.is_open
+        assert "cancelled the order, as you chose" in panel.words
+        assert "Cancelled" in at.cell(row, Column.ORDER)
+
+
+LOCKED = {
+    REDUCE_ONLY: ("Bitget does not amend reduce-only orders", "The sources contradict each other"),
+    COIN: ("Coin-margined futures stay locked", "base coin"),
+    COIN_CM: ("new coin-margined line (_CM)", "Cancel the order and place a new one"),
+    RPI: ("Retail-price-improvement", "not documented"),
+}
+
+
+async def test_what_bitget_does_not_amend_is_locked_with_its_reason_and_rule(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async with at_practice(theme, tmp_path, "bitget") as at:
+        for order_id, (why, card) in LOCKED.items():
+            panel = await at.open(at.lineage(order_id))
+            assert why in panel.words
+            assert all(panel.locked(name) for name in panel.widget.fields.lines)
+            panel.go(PRICE)
+            at.write("1")
+            panel.send()
+            assert why in panel.problems
+            at.press(Key.Key_F1)
+            assert card in at.rule_card()
+            at.press(Key.Key_Escape)
+            assert not at.rule_card()
+        assert at.sent("bitget") == []
