@@ -7,10 +7,11 @@ is typed. Only Send, by its button or Ctrl+Enter, makes anything leave.
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
 
 from app.desk.desk import Desk, DeskError, Prepared
 from app.domain.amendment import AmendmentStage
@@ -26,6 +27,7 @@ from app.ui.numbers import at_places
 from app.ui.quick_buttons import Quick
 from app.ui.send_box import SendBox
 from app.ui.theme import Theme
+from app.ui.under_way import asked_lines, sent_request
 from app.ui.wire_box import WireBox
 
 __all__ = ["AmendPanel"]
@@ -62,12 +64,15 @@ class AmendPanel(QWidget):
         self._prepared: Prepared | None = None
         self._watched: str | None = None
         self._narrow: bool | None = None
+        self._after: QWidget | None = None
+        self._stops: list[QWidget] = []
         self.setProperty("role", "amend")
         self.setAccessibleName(f"Amend {self._form.order.symbol} order {self._form.order.order_id}")
         self.fields = FieldColumn(self._form, theme)
         self.changes = ChangeTable(theme)
         self.bars, self.wire, self.box = BalanceBars(theme), WireBox(theme), SendBox()
         self._balance_heading, self._balance_note = heading("Balance"), note_label("hint")
+        self._wire_heading = heading("On the wire")
         self._grid = QGridLayout(self)
         self._build()
         self._connect()
@@ -83,7 +88,7 @@ class AmendPanel(QWidget):
             layout.setSpacing(6)
         middle.addWidget(heading("What will change"))
         middle.addWidget(self.changes)
-        for part in (self._balance_heading, self.bars, self._balance_note, heading("On the wire"), self.wire, self.box):
+        for part in (self._balance_heading, self.bars, self._balance_note, self._wire_heading, self.wire, self.box):
             right.addWidget(part)
         right.addStretch(1)
         self._grid.setContentsMargins(17, 12, 14, 12)
@@ -105,8 +110,6 @@ class AmendPanel(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._right.setMinimumWidth(0 if narrow else _SIDE_WIDTH - 28)
         self._right.setMaximumWidth(16_777_215 if narrow else _SIDE_WIDTH - 14)
-        # The focus walks the fields, the request, then Send, wherever they lie.
-        QWidget.setTabOrder(self.fields, self._right)
 
     def _connect(self) -> None:
         self.fields.typed.connect(self._typed)
@@ -130,7 +133,11 @@ class AmendPanel(QWidget):
 
     def _typed(self, name: FieldName, value: Value, problem: str) -> None:
         self.box.show_error("")
+        held = {each for each, _ in self.keeper.draft.values}
         self.keeper.type(name, value, problem)
+        for other in held - {name} - {each for each, _ in self.keeper.draft.values}:
+            # Of an amount and a value the one typed last counts; the other gives way and is derived from it.
+            self.fields.lines[other].restore(None)
         self.refresh()
 
     def _take(self, name: FieldName) -> None:
@@ -182,10 +189,15 @@ class AmendPanel(QWidget):
         except DeskError as error:
             self.box.show_error(str(error))
             return
+        had_focus = self._has_focus()
         self.keeper.observe(self._form)
         self._give_back()
         self._prepared = self._desk.prepare(self.lineage, self.keeper.draft)
         self._show()
+        self._walk()
+        if had_focus and not self._has_focus():
+            # What is hidden or switched off under the focus hands it on, sometimes to nobody.
+            self.focus_field()
         self.drafted.emit(self.lineage, self._draft_shown())
 
     def _give_back(self) -> None:
@@ -194,7 +206,8 @@ class AmendPanel(QWidget):
         if amendment is None or not amendment.stage.is_settled:
             return
         self._watched = None
-        if amendment.stage in _GIVE_BACK and not amendment.differences and self.keeper.give_back():
+        mendable = amendment.stage in _GIVE_BACK and not amendment.differences and not self._form.locked
+        if mendable and self.keeper.give_back():
             draft = self.keeper.draft
             self.fields.restore(dict(draft.values))
 
@@ -206,6 +219,7 @@ class AmendPanel(QWidget):
         return DraftShown(
             target.price or draft.number(FieldName.PRICE),
             target.quantity or draft.number(FieldName.QUANTITY),
+            returned=self.keeper.returned,
         )
 
     # -- showing ----------------------------------------------------------------------
@@ -213,20 +227,26 @@ class AmendPanel(QWidget):
     def _show(self) -> None:
         assert self._prepared is not None
         plan = self._prepared.plan
-        around = self._desk.surroundings(self._desk.lineage(self.lineage))
+        lineage = self._desk.lineage(self.lineage)
+        around, under_way = self._desk.surroundings(lineage), self._desk.state.open_amendment(lineage)
         route = self._shown_route(plan.route)
         news = {field.name: self._news(field.name) for field in self._form.fields}
         self.fields.show_form(self._form, news, route)
         self.fields.show_quote(around.quote, legal=any(each.nearest for each in news.values()))
-        self.changes.show_consequence(plan.consequence, _lines_now(self._form), typed=self.keeper.dirty)
+        if under_way is not None:
+            self.changes.show_consequence(None, asked_lines(self._form, under_way))
+        else:
+            self.changes.show_consequence(plan.consequence, _lines_now(self._form), typed=self.keeper.dirty)
         balance = plan.consequence.balance if plan.consequence is not None else None
         self._balance_heading.setText(f"BALANCE · {balance.currency.upper()}" if balance is not None else "BALANCE")
         self.bars.show_forecast(balance, around.now)
         unknown = "Not known for this order." if self.keeper.dirty else "Shown as soon as something is typed."
         say(self._balance_note, balance.note if balance is not None else unknown)
-        self.wire.show_preview(self._prepared.preview, self._nothing_to_send())
+        sent = sent_request(self._desk.state, under_way) if under_way is not None else None
+        self._wire_heading.setText("ON THE WIRE · SENT" if sent is not None else "ON THE WIRE")
+        self.wire.show_preview(sent or self._prepared.preview, self._nothing_to_send())
         self._show_standing()
-        self.box.show_outcome(self._desk.state.last_amendment(self._desk.lineage(self.lineage)), around.now)
+        self.box.show_outcome(self._desk.state.last_amendment(lineage), around.now)
         self._allow()
 
     def _shown_route(self, planned: Route | None) -> Route | None:
@@ -234,7 +254,7 @@ class AmendPanel(QWidget):
 
     def _news(self, name: FieldName) -> FieldNews:
         assert self._prepared is not None
-        plan, dirty = self._prepared.plan, self.keeper.dirty
+        plan, dirty = self._prepared.plan, self._judged
         broken = self.keeper.broken.get(name, "")
         found = [each for each in plan.verdict.problems if each.field == name] if dirty else []
         texts = [broken] if broken else [each.text for each in found]
@@ -247,6 +267,11 @@ class AmendPanel(QWidget):
             moved=self.keeper.moved(name),
             derived=self._derived(name),
         )
+
+    @property
+    def _judged(self) -> bool:
+        """Whether the plan says anything about what is typed; while the only text is no number, it does not."""
+        return bool(self.keeper.draft.values)
 
     def _derived(self, name: FieldName) -> Decimal | None:
         """What a field that nobody typed into would become."""
@@ -263,7 +288,7 @@ class AmendPanel(QWidget):
         assert self._prepared is not None
         verdict = self._prepared.plan.verdict
         names = set(self.fields.lines)
-        if self.keeper.dirty:
+        if self._judged:
             problems = [each.text for each in verdict.problems if each.field not in names]
             cautions = [each.text for each in verdict.cautions if each.field not in names and not each.confirm]
             asks = [each.text for each in verdict.cautions if each.confirm]
@@ -302,6 +327,24 @@ class AmendPanel(QWidget):
         self.box.allow(self._why_not(), can_revert=self.keeper.dirty or self.keeper.route is not None)
 
     # -- Qt's side --------------------------------------------------------------------
+
+    def walk_after(self, widget: QWidget) -> None:
+        """Let Tab come into the panel from that widget."""
+        self._after, self._stops = widget, []
+        self._walk()
+
+    def _walk(self) -> None:
+        """Let Tab walk the panel as it is read: route, fields, quick buttons, request, consent, Send."""
+        stops = [*self.fields.stops(), *self.wire.stops(), *self.box.stops()]
+        if stops == self._stops:
+            return
+        self._stops = stops
+        for one, other in pairwise([self._after, *stops] if self._after is not None else stops):
+            QWidget.setTabOrder(one, other)
+
+    def _has_focus(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
 
     def focus_field(self, name: FieldName | None = None) -> None:
         """Put the focus into a field of the panel."""

@@ -16,7 +16,7 @@ from app.ui.theme import SMALL_PX, Theme, number_font, text_font
 
 __all__ = ["ChangeTable", "line_words"]
 
-_LONGEST_ID = 16
+_LONGEST_ID = 13
 
 _HEADS = ("", "Now", "Peak", "After")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -116,7 +116,6 @@ class ChangeTable(QWidget):
             label.setMinimumHeight(23)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAlignment(_RIGHT if column else Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            label.setWordWrap(column > 0)
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
             self._grid.addWidget(label, row, column)
         self._cells.append(cells)
@@ -131,6 +130,7 @@ class ChangeTable(QWidget):
         for cell, word, ink in zip(cells, words, inks, strict=True):
             if cell.text() != word:
                 cell.setText(word)
+                cell.setWordWrap(" " in word)
                 cell.setFont(number_font() if any(letter.isdigit() for letter in word) else text_font(SMALL_PX + 1))
             sheet = f"color: {ink}"
             if cell.styleSheet() != sheet:

@@ -24,10 +24,14 @@ LINGER = 60_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class DraftShown:
-    """What the list shows of a draft: the terms it would ask for."""
+    """What the list shows of a draft: the terms it would ask for.
+
+    `returned` tells that it is what was sent and refused, untouched since: the row then goes on saying "refused".
+    """
 
     price: Decimal | None
     quantity: Decimal | None
+    returned: bool = False
 
 
 def at_scale(value: Decimal | None, step: Decimal | None) -> Decimal | None:
@@ -109,7 +113,8 @@ class DeskRows:
         permille = _permille(order)
         chip = order_chip(lineage)
         wish = amendment_chip(amendment, now) if amendment is not None else None
-        if key in self.drafts and not (amendment is not None and amendment.is_open):
+        draft = self.drafts.get(key)
+        if draft is not None and not draft.returned and not (amendment is not None and amendment.is_open):
             wish = DRAFT_CHIP
         return OrderRow(
             lineage=key,

@@ -15,6 +15,7 @@ from app.domain.market import LinkState
 from app.domain.rules import Rule
 from app.runtime.errors import ErrorSink, Problem
 from app.ui.banner import Banner
+from app.ui.bottom_dock import BottomDock
 from app.ui.desk_feed import DeskFeed
 from app.ui.desk_rows import DeskRows
 from app.ui.foot_bar import FootBar
@@ -34,6 +35,7 @@ from app.ui.top_bar import TopBar
 __all__ = ["DeskView"]
 
 _SIDE_FROM = 1240
+_DOCK_FROM = 760
 _BAD_LINKS = (LinkState.DOWN, LinkState.REFUSED)
 
 
@@ -65,6 +67,7 @@ class DeskView(QWidget):
         self.layer = PanelLayer(self.view)
         self.empty = QLabel(self.house)
         self.side = SidePanel(desk, self._tape, theme)
+        self.dock = BottomDock(desk, self.rows, self._tape, theme)
         self.foot = FootBar(desk)
         self.panels = PanelHost(desk, self.rows, self.view, self.layer, theme)
         self.menu = OrderMenu(desk, self.view)
@@ -89,6 +92,7 @@ class DeskView(QWidget):
         left.setSpacing(0)
         left.addWidget(self.banner)
         left.addWidget(self.house, 1)
+        left.addWidget(self.dock)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addLayout(left, 1)
@@ -113,6 +117,7 @@ class DeskView(QWidget):
         self.panels.said.connect(self.banner.tell)
         self.panels.drafted.connect(self._drafted)
         self.panels.rule_wanted.connect(self._show_rule)
+        self.dock.chosen.connect(self._go_to)
         self.side.price_dragged.connect(self._draft_price)
         self.model.waiting.connect(self.foot.show_waiting)
         self.model.flushed.connect(self._show_empty)
@@ -160,6 +165,7 @@ class DeskView(QWidget):
         self.panels.touched(rows, accounts)
         if self.view.lineage() in rows:
             self.side.refresh()
+            self.dock.refresh()
         if not self.view.lineage() and self.model.rowCount():
             self.view.setCurrentIndex(self.model.index(0, 0))
         self._show_empty()
@@ -171,6 +177,7 @@ class DeskView(QWidget):
         self.model.touch({*seen, *ended})
         self.top.strip.refresh()
         self.side.refresh()
+        self.dock.refresh()
 
     def _notices(self) -> None:
         fresh: list[Notice] = []
@@ -202,6 +209,13 @@ class DeskView(QWidget):
 
     def _chosen(self, lineage: str) -> None:
         self.side.show_order(lineage, self.panels.draft(lineage))
+        self.dock.show_order(lineage)
+
+    def _go_to(self, lineage: str) -> None:
+        if not self.view.choose(lineage):
+            self.top.search.clear()
+            self.view.choose(lineage)
+        self.view.setFocus()
 
     def _drafted(self, lineage: str) -> None:
         if lineage == self.view.lineage():
@@ -315,6 +329,7 @@ class DeskView(QWidget):
         """The list needs its width more than the side column does."""
         super().resizeEvent(event)
         self.side.setVisible(event.size().width() >= _SIDE_FROM)
+        self.dock.setVisible(event.size().height() >= _DOCK_FROM)
 
     def stop(self) -> None:
         """Listen to nothing any more; the window is about to go."""

@@ -42,6 +42,7 @@ class DraftKeeper:
         self._broken: dict[FieldName, str] = {}
         self._route: str | None = None
         self._moved: dict[FieldName, Moved] = {}
+        self._returned = False
         self._sent: tuple[dict[FieldName, Decimal | str], str | None] = ({}, None)
 
     # -- what the person does ---------------------------------------------------------
@@ -55,6 +56,7 @@ class DraftKeeper:
             problem: why it is no number.
         """
         self._broken.pop(name, None)
+        self._returned = False
         if value is None:
             self._typed.pop(name, None)
             if problem:
@@ -80,6 +82,7 @@ class DraftKeeper:
         self._broken.clear()
         self._moved.clear()
         self._route = None
+        self._returned = False
         self._rebase()
 
     def keep_mine(self) -> None:
@@ -108,7 +111,8 @@ class DraftKeeper:
         self._sent = ({}, None)
         self._typed = {name: value for name, value in typed.items() if value != self._current.get(name)}
         self._route = route
-        return bool(self._typed)
+        self._returned = bool(self._typed)
+        return self._returned
 
     # -- what the venue does ----------------------------------------------------------
 
@@ -154,6 +158,11 @@ class DraftKeeper:
     def dirty(self) -> bool:
         """Whether anything is typed, legal or not. A route alone is no draft."""
         return bool(self._typed or self._broken)
+
+    @property
+    def returned(self) -> bool:
+        """Whether the draft is what was sent and refused, and nobody has touched it since."""
+        return self._returned
 
     @property
     def broken(self) -> dict[FieldName, str]:

@@ -62,6 +62,7 @@ class FieldColumn(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
         self._heading = heading("Amend")
+        self._heading.setWordWrap(True)
         self._locked = note_label("caution")
         self._route_label = note_label("caution")
         self.routes = ChoicePills()
@@ -132,6 +133,11 @@ class FieldColumn(QWidget):
         """Show what a draft holds, after Revert or when a panel is opened again."""
         for name, line in self.lines.items():
             line.restore(values.get(name))
+
+    def stops(self) -> list[QWidget]:
+        """What Tab may reach, in order."""
+        lines = [stop for line in self.lines.values() for stop in line.stops()]
+        return [*self.routes.stops(), *lines, *self.quick.stops()]
 
     # -- doing ------------------------------------------------------------------------
 

@@ -42,17 +42,40 @@ class LadderView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._rungs: list[tuple[Tone, str, str]] = []
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setAccessibleName("Confirmation ladder")
+        self.setAccessibleDescription("No amendment yet")
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        """One line a rung."""
-        return QSize(300, max(1, len(self._rungs)) * _LINE)
+        """As high as the words need in an ordinary column."""
+        return QSize(300, self.heightForWidth(300))
 
     def minimumSizeHint(self) -> QSize:
-        """The same height in any width."""
-        return QSize(160, self.sizeHint().height())
+        """One line a rung at least."""
+        return QSize(160, max(1, len(self._rungs)) * _LINE)
+
+    def hasHeightForWidth(self) -> bool:
+        """Long words go on in the next line."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Height of all rungs in that width."""
+        if not self._rungs:
+            return _LINE
+        return int(sum(self._height(words, after, width) for _, words, after in self._rungs)) + 2
+
+    @staticmethod
+    def _room(after: str, width: int) -> float:
+        used = QFontMetricsF(number_font(SMALL_PX)).horizontalAdvance(after) + 8 if after else 0
+        return max(60.0, width - 22 - used)
+
+    def _height(self, words: str, after: str, width: int) -> float:
+        box = QRectF(0, 0, self._room(after, width), 400)
+        found = QFontMetricsF(text_font(SMALL_PX + 1)).boundingRect(box, Qt.TextFlag.TextWordWrap, words)
+        return max(_LINE, found.height() + 8)
 
     def show_amendment(self, amendment: Amendment | None) -> None:
         """Show an amendment's ladder; None says that there never was one."""
@@ -89,23 +112,22 @@ class LadderView(QWidget):
             painter.setFont(text_font(SMALL_PX + 1))
             painter.setPen(QColor(colours.faint))
             painter.drawText(QRectF(0, 0, self.width(), _LINE), middle, "No amendment of this order yet.")
-        words_font, time_font = text_font(SMALL_PX + 1), number_font(SMALL_PX)
-        words_metrics, time_metrics = QFontMetricsF(words_font), QFontMetricsF(time_font)
-        for row, (tone, words, after) in enumerate(self._rungs):
-            top = row * _LINE
+        top = 0.0
+        for tone, words, after in self._rungs:
             swatch = colours.tone(tone)
             painter.setPen(QPen(QColor(swatch.text), 1.2))
             painter.setBrush(QColor(swatch.fill))
             painter.drawEllipse(QRectF(1, top + 4, 14, 14))
             painter.setFont(text_font(9, bold=True))
             painter.drawText(QRectF(1, top + 4, 14, 14), Qt.AlignmentFlag.AlignCenter, _MARKS[tone])
-            used = time_metrics.horizontalAdvance(after) + 8 if after else 0
-            room = self.width() - 22 - used
-            painter.setFont(words_font)
+            height = self._height(words, after, self.width())
+            painter.setFont(text_font(SMALL_PX + 1))
             painter.setPen(QColor(colours.text if tone is not Tone.PENDING else swatch.text))
-            shown = words_metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(QRectF(22, top, room, _LINE), middle, shown)
-            painter.setFont(time_font)
+            box = QRectF(22, top + 3, self._room(after, self.width()), height)
+            painter.drawText(box, Qt.TextFlag.TextWordWrap, words)
+            painter.setFont(number_font(SMALL_PX))
             painter.setPen(QColor(colours.dim))
-            painter.drawText(QRectF(0, top, self.width(), _LINE), Qt.AlignmentFlag.AlignRight | middle, after)
+            line = QRectF(0, top, self.width(), _LINE)
+            painter.drawText(line, Qt.AlignmentFlag.AlignRight | middle, after)
+            top += height
         painter.end()

@@ -84,8 +84,10 @@ def strip_groups(text: str) -> str:
 
 
 def age(nanoseconds: int) -> str:
-    """A length of time in the largest unit that says enough: 0.4 s, 12 s, 3 m, 2 h, 5 d."""
+    """A length of time in the largest unit that says enough: 41 ms, 0.4 s, 12 s, 3 m, 2 h, 5 d."""
     seconds = max(0, nanoseconds) / _SECOND
+    if seconds < 0.1:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 10:
         return f"{seconds:.1f} s"
     if seconds < 60:

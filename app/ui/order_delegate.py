@@ -119,7 +119,7 @@ class OrderDelegate(QStyledItemDelegate):
             case Column.QUANTITY:
                 self._change(painter, cell, row.quantity, row.quantity_to, row.stale)
             case Column.REMAINING:
-                self._words(painter, cell, row.remaining, ink.faint if row.stale else ink.text, self._number, _RIGHT)
+                self._change(painter, cell, row.remaining, "", row.stale)
             case Column.TOUCH:
                 self._words(painter, cell, row.touch, ink.dim, self._number, _RIGHT)
             case Column.FILLED:
@@ -172,10 +172,13 @@ class OrderDelegate(QStyledItemDelegate):
         return self._number_metrics.horizontalAdvance(text) <= cell.width() + 1
 
     def _cut(self, text: str, cell: QRectF) -> str:
-        """A number that does not fit loses its front visibly, never its end: the end tells it from its neighbours."""
+        """A number that does not fit loses zeros that say nothing, then its front, visibly; never its last digits."""
         if self._fits(text, cell):
             return text
-        return self._number_metrics.elidedText(text, Qt.TextElideMode.ElideLeft, cell.width())
+        short = text.rstrip("0").rstrip(".") if "." in text else text
+        if self._fits(short, cell):
+            return short
+        return self._number_metrics.elidedText(short, Qt.TextElideMode.ElideLeft, cell.width())
 
     def _symbol(self, painter: QPainter, cell: QRectF, row: OrderRow) -> None:
         self._words(painter, cell, row.symbol, self._ink.text, self._text, _LEFT)

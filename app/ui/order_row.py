@@ -58,9 +58,9 @@ class ColumnSpec:
 
 COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec("Venue", False, 82, 0),
-    ColumnSpec("Symbol", False, 112, 4),
+    ColumnSpec("Symbol", False, 110, 4),
     ColumnSpec("Side", False, 56, 0),
-    ColumnSpec("Type", False, 79, 0, 3),
+    ColumnSpec("Type", False, 87, 0, 3),
     ColumnSpec("Price", True, 126, 16, 0, "Limit price; in amber what was asked for and is not confirmed yet"),
     ColumnSpec(
         "Touch", True, 64, 0, 4, "How far the market must come, against the best opposite price, in basis points"

@@ -85,6 +85,7 @@ class PanelHost(QObject):
             self.said.emit("That order is not in the list now; clear the search to see it.")
             return False
         self._open = lineage
+        panel.walk_after(self._view)
         self._view.choose(lineage)
         self._view.set_editing(True)
         panel.refresh()
@@ -154,6 +155,7 @@ class PanelHost(QObject):
 
     def _sent(self, lineage: str, _: str) -> None:
         self._touch(lineage)
+        self._layer.reveal(lineage)
         self.sent.emit(lineage)
 
     def _touch(self, lineage: str) -> None:

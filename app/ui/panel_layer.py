@@ -25,6 +25,7 @@ class _Place:
     index: QPersistentModelIndex
     panel: QWidget
     height: int = 0
+    width: int = 0
 
 
 class PanelLayer(QWidget):
@@ -94,6 +95,13 @@ class PanelLayer(QWidget):
             self._view.setFocus()
         return place.panel
 
+    def reveal(self, lineage: str) -> None:
+        """Scroll a panel into view again, after the person did something that made it grow."""
+        place = self._places.get(lineage)
+        if place is not None:
+            self.place()
+            self._show_row(place)
+
     def panel(self, lineage: str) -> QWidget | None:
         """The open panel of a lineage."""
         place = self._places.get(lineage)
@@ -140,6 +148,10 @@ class PanelLayer(QWidget):
         panel = place.panel
         height = panel.heightForWidth(width) if panel.hasHeightForWidth() else panel.sizeHint().height()
         height = max(height, panel.minimumSizeHint().height())
+        if place.width == width:
+            # Notes come and go while a person works; the rows below must not jump with each of them.
+            height = max(height, place.height)
+        place.width = width
         if height != place.height or self._view.rowHeight(place.index.row()) != ROW_HEIGHT + height:
             place.height = height
             self._view.setRowHeight(place.index.row(), ROW_HEIGHT + height)

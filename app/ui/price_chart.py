@@ -14,7 +14,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from app.domain.money import exact, places, plain
-from app.ui.numbers import grouped
+from app.ui.numbers import common_places, grouped, with_places
 from app.ui.quote_tape import Track
 from app.ui.theme import Theme, number_font
 
@@ -149,7 +149,9 @@ class PriceChart(QWidget):
 
     @staticmethod
     def _words(quantity: Decimal | None, price: Decimal | None) -> str:
-        return f"{grouped(quantity)} @ {grouped(price)}" if quantity is not None else grouped(price)
+        if quantity is None:
+            return grouped(price)
+        return f"{grouped(with_places(quantity, common_places(quantity)))} @ {grouped(price)}"
 
     def _dropped(self, position: float) -> None:
         self.price_dragged.emit(on_tick(position, self._levels.tick))

@@ -63,6 +63,11 @@ QLabel[role="moved"] {{ color: {c.unknown}; font-size: {SMALL_PX}px; }}
 QLabel[role="mono"] {{ font-family: "{NUMBER_FAMILY}"; font-size: {SMALL_PX}px; color: {c.dim}; }}
 QPlainTextEdit[role="wire"] {{ color: {c.dim}; background: {c.window}; border: 1px solid {c.control};
     border-radius: 5px; padding: 4px 6px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+QWidget[role="dock"] {{ background: {c.window}; border: 0; border-top: 1px solid {c.line}; }}
+QPlainTextEdit[role="record"] {{ color: {c.dim}; background: {c.window}; border: 0; padding: 4px 8px; }}
+QListWidget {{ background: {c.window}; color: {c.text}; border: 0; padding: 4px 6px; }}
+QListWidget::item {{ padding: 4px 6px; }}
+QListWidget::item:selected {{ background: {c.selected}; color: {c.text}; }}
 QPlainTextEdit[role="wire"]:focus {{ border-color: {c.accent}; }}
 QLabel[role="key"] {{ font-family: "{NUMBER_FAMILY}"; font-size: 10px; color: {c.dim}; background: {c.raised};
     border: 1px solid {c.control}; border-radius: 3px; padding: 0 4px; }}

@@ -41,10 +41,10 @@ class WireBox(QWidget):
         self.text.setAccessibleName("The request on the wire")
         self.text.setFont(number_font(SMALL_PX))
         self.text.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
-        self.text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.text.setProperty("role", "wire")
+        self.text.document().documentLayout().documentSizeChanged.connect(lambda _: self._fit())
         layout.addWidget(self.text)
         self._headers = QPushButton("Show headers")
         self._headers.setProperty("role", "link")
@@ -53,6 +53,10 @@ class WireBox(QWidget):
         self._headers.hide()
         layout.addWidget(self._headers)
         self._write("")
+
+    def stops(self) -> list[QWidget]:
+        """What Tab may reach, in order."""
+        return [self.text, self._headers]
 
     def show_preview(self, preview: WirePreview | None, instead: str) -> None:
         """Show a request.
@@ -76,14 +80,11 @@ class WireBox(QWidget):
         if self.text.toPlainText() == text and text:
             return
         self.text.setPlainText(text)
-        self._fit()
 
     def _fit(self) -> None:
         # A plain-text document measures its height in lines as they are wrapped now.
         lines = int(self.text.document().size().height())
-        self.text.setFixedHeight(min(max(lines, 2), _MOST_LINES) * self.text.fontMetrics().lineSpacing() + 20)
-
-    def resizeEvent(self, event: object) -> None:
-        """Another width wraps in other lines."""
-        super().resizeEvent(event)  # type: ignore[arg-type]
-        self._fit()
+        fits = lines <= _MOST_LINES
+        never, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.text.setVerticalScrollBarPolicy(never if fits else needed)
+        self.text.setFixedHeight(min(max(lines, 2), _MOST_LINES) * self.text.fontMetrics().lineSpacing() + 24)

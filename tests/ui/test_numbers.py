@@ -42,7 +42,15 @@ def test_only_true_groups_are_taken_out(text: str, read: str) -> None:
 
 @pytest.mark.parametrize(
     "nanoseconds, shown",
-    [(0, "0.0 s"), (400_000_000, "0.4 s"), (12 * S, "12 s"), (200 * S, "3 m"), (7300 * S, "2 h"), (500_000 * S, "5 d")],
+    [
+        (0, "0 ms"),
+        (41_000_000, "41 ms"),
+        (400_000_000, "0.4 s"),
+        (12 * S, "12 s"),
+        (200 * S, "3 m"),
+        (7300 * S, "2 h"),
+        (500_000 * S, "5 d"),
+    ],
 )
 def test_ages(nanoseconds: int, shown: str) -> None:
     assert age(nanoseconds) == shown

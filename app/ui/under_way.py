@@ -1,0 +1,30 @@
+"""What the panel shows while an amendment is under way: what was asked, and the request that left."""
+
+from __future__ import annotations
+
+from app.desk.state import DeskState
+from app.domain.amendment import Amendment
+from app.domain.form import Form
+from app.domain.plan import Line, WirePreview
+
+__all__ = ["asked_lines", "sent_request"]
+
+
+def asked_lines(form: Form, amendment: Amendment) -> tuple[Line, ...]:
+    """The fields that were asked to change: the value then, in flight, the value asked for."""
+    lines = []
+    for name, old, new in amendment.asked:
+        field = form.field(name)
+        label = field.label if field is not None else name.value.replace("_", " ").capitalize()
+        lines.append(Line(label, old, "either", new, changed=True))
+    order = amendment.command.order
+    lines.append(Line("Order id", order.order_id, None, amendment.new_order_id or amendment.command.id_after.value))
+    return tuple(lines)
+
+
+def sent_request(state: DeskState, amendment: Amendment) -> WirePreview | None:
+    """The request as it left, secrets masked; None if it has not left or is no longer kept in memory."""
+    for message in reversed(state.wire):
+        if message.amendment_id == amendment.amendment_id and message.direction == "out":
+            return WirePreview(message.transport, message.head, message.body)
+    return None
