@@ -181,7 +181,7 @@ def test_bad_input_is_one_sentence_and_sends_nothing(practice: Practice, change:
     assert says in done.err
     assert done.err.startswith("redline: ")
     assert done.err.count("\n") == 1
-    assert practice.tell("bitso/requests?operation=amend")== []
+    assert practice.tell("bitso/requests?operation=amend") == []
 
 
 def test_refused_by_the_venue_is_exit_3(practice: Practice) -> None:
