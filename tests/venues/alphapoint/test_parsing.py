@@ -199,7 +199,8 @@ def test_instrument_bands() -> None:
         PriceFloorLimitEnabled=True,
         PriceCeilingLimit=90000,
         PriceCeilingLimitEnabled=True,
-        PriceCollarPercent=10, PriceCollarEnabled=True,
+        PriceCollarPercent=10,
+        PriceCollarEnabled=True,
     )
     assert (banded.min_price, banded.max_price, banded.attribute("collar_percent")) == (2000, 90000, "10")
     off = instrument(PriceFloorLimit=2000, PriceCeilingLimit=90000, PriceCollarPercent=10, PriceCollarEnabled=False)
