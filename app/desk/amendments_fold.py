@@ -27,7 +27,7 @@ def asked_text(amendment: Amendment) -> str:
     def show(value: Decimal | str | None) -> str:
         if value is None:
             return "—"
-        return tidy(value) if isinstance(value, Decimal) else value
+        return tidy(value) if isinstance(value, Decimal) else value.replace("_", " ")
 
     return ", ".join(f"{name.value.replace('_', ' ')} {show(old)} → {show(new)}" for name, old, new in amendment.asked)
 

@@ -145,6 +145,7 @@ async def test_what_is_executed_already_is_not_counted_in_what_should_remain(
         panel.send()
         await at.stage(row, CONFIRMED)
         assert (theirs.remaining, theirs.filled) == (D("0.5"), D("0.2"))
+        assert "quantity 1 → 0.5" in panel.words
 
 
 async def test_orders_the_documents_are_silent_about_are_locked(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:

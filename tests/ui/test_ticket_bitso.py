@@ -48,6 +48,7 @@ async def test_the_worked_buy_is_shown_to_the_digit_and_comes_true(qloop: QtLoop
         assert (theirs.price, theirs.quantity, theirs.value) == (D(120000), D("0.83333333"), D(100000))
         assert usd.lock_of(theirs.owner, "usd", theirs.uid) == D(100000)
         assert "Confirmed" in at.cell(row, Column.AMENDMENT)
+        assert "price 100000 → 120000, when repriced keep quantity → keep spend" in panel.words
         assert at.asked(row, Column.PRICE) == [D(120000)]
         assert at.asked(row, Column.QUANTITY) == [D("0.83333333")]
 
