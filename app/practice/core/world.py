@@ -28,10 +28,14 @@ _log = logging.getLogger(__name__)
 TICK_MS = 400
 
 
+#: Folders of `app/practice` that are no venues: the shared machinery, and the models of the simulation.
+_SHARED = frozenset({"core", "models"})
+
+
 def find_venues() -> tuple[str, ...]:
     """The venue folders of `app/practice`, by name."""
     modules = pkgutil.iter_modules(app.practice.__path__)
-    return tuple(sorted(module.name for module in modules if module.ispkg and module.name != "core"))
+    return tuple(sorted(module.name for module in modules if module.ispkg and module.name not in _SHARED))
 
 
 class PracticeWorld:
