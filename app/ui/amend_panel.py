@@ -22,7 +22,7 @@ from app.ui.change_table import ChangeTable
 from app.ui.desk_rows import DraftShown
 from app.ui.draft_keeper import DraftKeeper, Value
 from app.ui.field_column import FieldColumn, heading
-from app.ui.field_line import FieldNews, note_label, say
+from app.ui.field_line import FieldNews, note_label, say, shown_value
 from app.ui.numbers import at_places
 from app.ui.quick_buttons import Quick
 from app.ui.send_box import SendBox
@@ -282,7 +282,7 @@ class AmendPanel(QWidget):
         value = getattr(target, _DERIVED[name])
         if not isinstance(value, Decimal) or value == field.current:
             return None
-        return at_places(value, field.current if isinstance(field.current, Decimal) else None)
+        return at_places(value, shown_value(field))
 
     def _show_standing(self) -> None:
         assert self._prepared is not None

@@ -36,6 +36,7 @@ __all__ = ["DeskView"]
 
 _SIDE_FROM = 1240
 _DOCK_FROM = 760
+_COUNTED_EACH_FRAME = 500
 _BAD_LINKS = (LinkState.DOWN, LinkState.REFUSED)
 
 
@@ -161,7 +162,8 @@ class DeskView(QWidget):
             self._notices()
             self._links(accounts)
         self.top.strip.refresh()
-        self.foot.refresh()
+        if len(self._desk.state.lineages) <= _COUNTED_EACH_FRAME:
+            self.foot.refresh()
         self.panels.touched(rows, accounts)
         if self.view.lineage() in rows:
             self.side.refresh()
@@ -176,6 +178,7 @@ class DeskView(QWidget):
         ended = [key for key in self.model.lineages() if not self._desk.state.lineages[key].order.is_open]
         self.model.touch({*seen, *ended})
         self.top.strip.refresh()
+        self.foot.refresh()
         self.side.refresh()
         self.dock.refresh()
 

@@ -18,7 +18,7 @@ from app.ui.draft_keeper import Moved, Value
 from app.ui.numbers import common_places, grouped, with_places
 from app.ui.theme import Theme
 
-__all__ = ["FieldLine", "FieldNews", "note_label"]
+__all__ = ["FieldLine", "FieldNews", "note_label", "say", "shown_value"]
 
 LABEL_WIDTH = 100
 _PRICES = {FieldName.PRICE, FieldName.STOP, FieldName.TAKE_PROFIT, FieldName.STOP_LOSS}
@@ -179,7 +179,7 @@ class FieldLine(QWidget):
             self.number.put_text(plain(value))
         else:
             self.number.show_derived(None)
-            base = _shown(self._field)
+            base = shown_value(self._field)
             self.number.put_text("" if base is None else plain(base))
 
     def update_field(self, field: Field, news: FieldNews) -> None:
@@ -200,14 +200,14 @@ class FieldLine(QWidget):
         edit = self.number
         edit.setAccessibleName(field.label)
         if not field.editable:
-            edit.set_base(_shown(field))
+            edit.set_base(shown_value(field))
             shown = None if isinstance(field.current, Decimal) else self._word(field)
             edit.set_suffix("locked")
             edit.set_locked(field.reason, shown)
             return
         edit.set_unlocked()
         edit.set_grid(field.step, field.minimum, field.maximum, clearable=field.clearable)
-        edit.set_base(_shown(field))
+        edit.set_base(shown_value(field))
         edit.show_derived(news.derived)
         edit.mark_wrong(news.problem)
         edit.set_suffix(self._suffix(field, derived=edit.derived))
@@ -274,7 +274,7 @@ class FieldLine(QWidget):
         return "" if moved is None else f"Venue moved: {_words(moved.was)} → {_words(moved.now)}"
 
 
-def _shown(field: Field) -> Decimal | None:
+def shown_value(field: Field) -> Decimal | None:
     """The order's own value as the field shows it: a computed value loses the zeros that say nothing."""
     if not isinstance(field.current, Decimal):
         return None

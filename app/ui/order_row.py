@@ -58,18 +58,18 @@ class ColumnSpec:
 
 COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec("Venue", False, 82, 0),
-    ColumnSpec("Symbol", False, 110, 4),
+    ColumnSpec("Symbol", False, 104, 2),
     ColumnSpec("Side", False, 56, 0),
-    ColumnSpec("Type", False, 87, 0, 3),
-    ColumnSpec("Price", True, 126, 16, 0, "Limit price; in amber what was asked for and is not confirmed yet"),
+    ColumnSpec("Type", False, 78, 0, 3),
+    ColumnSpec("Price", True, 132, 30, 0, "Limit price; in amber what was asked for and is not confirmed yet"),
     ColumnSpec(
         "Touch", True, 64, 0, 4, "How far the market must come, against the best opposite price, in basis points"
     ),
-    ColumnSpec("Quantity", True, 100, 7, 0, "Total size, fills included"),
-    ColumnSpec("Remaining", True, 86, 1, 5, "What may still fill"),
+    ColumnSpec("Quantity", True, 100, 6, 0, "Total size, fills included"),
+    ColumnSpec("Remaining", True, 84, 1, 5, "What may still fill"),
     ColumnSpec("Filled", False, 90, 0, 6),
     ColumnSpec("Order", False, 103, 0, 0, "The order's state, as the venue says"),
-    ColumnSpec("Amendment", False, 162, 1, 0, "How far your last amendment has come"),
+    ColumnSpec("Amendment", False, 158, 1, 0, "How far your last amendment has come"),
     ColumnSpec("Age", True, 48, 0, 7, "Time since the order was placed"),
     ColumnSpec("Order id", False, 86, 1, 2),
 )
