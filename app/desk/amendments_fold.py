@@ -149,8 +149,8 @@ def apply_reading(
     out: Outcome,
 ) -> None:
     """Take the reading of a seen order into the ladder."""
-    if reading.news is None:
-        return
+    if reading.news is None or amendment.stage is AmendmentStage.CONFIRMED:
+        return  # later polls agree again and again; that is no news
     amendment = replace(amendment, differences=reading.differences)
     late = amendment.stage.is_settled
     if not _step(desk, lineage, amendment, reading.news, at, source, reading.text, out):

@@ -87,6 +87,14 @@ def test_push_before_the_reply_confirms_and_late_reply_adds_no_stage(bench: Benc
     assert bench.stage() is AmendmentStage.CONFIRMED
 
 
+def test_polls_that_agree_again_add_nothing_to_a_confirmed_ladder(bench: Bench) -> None:
+    bench.sent(amendment(order()))
+    for _ in range(3):
+        bench.now += SECOND
+        bench.seen(order(price=Decimal(101)), asked_at=bench.now)
+    assert [rung.count for rung in bench.state.amendments["A1"].rungs] == [1, 1, 1, 1]
+
+
 def test_duplicate_acknowledgement_is_one_rung_marked_twice(bench: Bench) -> None:
     bench.sent(amendment(order()))
     for _ in range(2):
