@@ -12,8 +12,6 @@ from app.ui.theme import Tone
 
 __all__ = ["DRAFT_CHIP", "amendment_chip", "link_words", "order_chip", "stage_words"]
 
-_SHORT_CODE = 8
-
 DRAFT_CHIP = Chip("✎", "Draft", Tone.DRAFT)
 
 _ORDER: dict[OrderStatus, Chip] = {
@@ -80,9 +78,7 @@ def amendment_chip(amendment: Amendment, now: int) -> Chip:
         case AmendmentStage.CONFIRMED:
             return Chip("✓", f"Confirmed {_took(amendment)}".strip(), Tone.GOOD)
         case AmendmentStage.REFUSED:
-            # A long code is told in full beside the panel's Send and on the ladder.
-            code = amendment.code if len(amendment.code) <= _SHORT_CODE else ""
-            return Chip("✕", f"Refused {code}".strip(), Tone.BAD)
+            return Chip("✕", f"Refused {amendment.code}".strip(), Tone.BAD)
         case AmendmentStage.OVERTAKEN:
             return Chip("⊘", "Overtaken", Tone.BAD)
         case _:
