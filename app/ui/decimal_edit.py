@@ -116,6 +116,7 @@ class DecimalEdit(QAbstractSpinBox):
         self._base = "" if value is None else plain(value)
         if not keep and self._plain != self._base:
             self._put(self._base)
+            self._at_focus = self._base
         self.update()
 
     def set_locked(self, reason: str, shown: str | None = None) -> None:
@@ -188,7 +189,7 @@ class DecimalEdit(QAbstractSpinBox):
         if text != self._plain:
             derived = self._derived
             self._put(text)
-            self._derived = derived
+            self._derived, self._at_focus = derived, text
         self.update()
 
     @property
@@ -197,9 +198,10 @@ class DecimalEdit(QAbstractSpinBox):
         return self._derived
 
     def put_text(self, text: str) -> None:
-        """Put a text in, without telling anybody: what a panel restores when it is opened again."""
+        """Put a text in, without telling anybody: what a panel restores. Esc in the field goes no further back."""
         if text != self._plain:
             self._put(text)
+        self._at_focus = text
 
     def is_edited(self) -> bool:
         """Whether the text differs from the order's own value. `2.0` is the same number as `2`."""

@@ -195,8 +195,10 @@ class TicketAtPractice:
     async def open(self, lineage: Lineage) -> Panel:
         """Go to an order's row with the arrow keys and open its panel with F2."""
         view = self.view.view
-        while self.view.panels.open_lineage:
-            self.press(Key.Key_Escape)
+        for _ in range(4):
+            if self.view.panels.open_lineage:
+                self.press(Key.Key_Escape)
+        assert self.view.panels.open_lineage == "", "Esc does not close the panel"
         view.setFocus()
         wanted = self.view.model.position_of(lineage.key)
         assert wanted is not None, f"{lineage.key} is not listed"

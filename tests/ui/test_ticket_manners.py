@@ -97,6 +97,23 @@ async def test_escape_undoes_the_field_then_the_draft_then_closes(qloop: QtLoop,
         assert at.sent("bitget") == []
 
 
+async def test_escape_closes_after_an_amendment_and_brings_no_old_value_back(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async with at_practice(theme, tmp_path, "bitget") as at:
+        row = at.lineage(SPOT)
+        panel = await at.open(row)
+        panel.type(PRICE, "59850.00")
+        panel.send()
+        await at.stage(row, CONFIRMED)
+        assert panel.editor(PRICE).hasFocus()
+        at.press(Key.Key_Escape)
+        assert at.view.panels.open_lineage == "", "there is nothing to undo"
+        await at.seen()
+        assert "Confirmed" in at.cell(row, Column.AMENDMENT)
+        assert at.asked(row, Column.PRICE) == [D(59850)], "and no draft of the price that was"
+
+
 # -- nothing typed is lost ------------------------------------------------------------
 
 
