@@ -224,11 +224,17 @@ def _step(
     note: str,
     out: Outcome,
 ) -> bool:
-    """Advance the ladder; late or repeated news is noted on the last rung of that kind and changes no stage."""
+    """Advance the ladder; late or repeated news is noted (on its rung, else in the history) and changes no stage."""
     stage = advance(amendment.stage, news)
     out.rows.add(lineage.key)
     if stage is None:
-        desk.amendments[amendment.amendment_id] = replace(amendment, rungs=_repeat(amendment.rungs, news))
+        again = _repeat(amendment.rungs, news)
+        desk.amendments[amendment.amendment_id] = replace(amendment, rungs=again)
+        if again == amendment.rungs and news in _LATE:
+            # There is no rung to count it on: the answer came after something else had settled the amendment.
+            text = f"{_LATE[news]}: {note}"
+            if not any(entry.text == text for entry in lineage.history):
+                lineage.history.append(Entry(at, source, text))
         return False
     rung = Rung(stage, at, source, note)
     desk.amendments[amendment.amendment_id] = replace(amendment, stage=stage, rungs=(*amendment.rungs, rung))
@@ -241,6 +247,14 @@ _RUNG_OF: dict[News, AmendmentStage] = {
     News.APPLIED: AmendmentStage.CONFIRMED,
     News.REFUSED: AmendmentStage.REFUSED,
     News.WRITTEN: AmendmentStage.WRITTEN,
+}
+
+
+#: What a venue's answer is called in the history when it comes too late to be a rung.
+_LATE: dict[News, str] = {
+    News.ACKNOWLEDGED: "late answer",
+    News.REFUSED: "late refusal",
+    News.UNANSWERED: "no answer after all",
 }
 
 
