@@ -30,6 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from app.cli.doctor import run as doctor
 
             return doctor(arguments)
+        case "drill":
+            from app.cli.drill.command import run as drill
+
+            return drill(arguments, registry.load)
         case "tour":
             from app.ui.tour import run as tour
 

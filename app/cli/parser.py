@@ -53,6 +53,17 @@ def parser() -> argparse.ArgumentParser:
     amend.add_argument("--wait", type=float, default=30.0, metavar="S", help="seconds to wait for the outcome")
     amend.add_argument("--confirm", action="store_true", help="confirm the cautions that ask for it")
 
+    drill = verbs.add_parser(
+        "drill",
+        help="rehearse what can go wrong, on practice venues of its own",
+        epilog="exit codes: 0 every drill played held, 2 bad input or nothing to play, 3 one did not hold",
+    )
+    drill.add_argument("number", type=int, nargs="?", metavar="N", help="number of the drill; see --list")
+    drill.add_argument("--all", action="store_true", help="every drill")
+    drill.add_argument("--list", action="store_true", help="the drills, and where one cannot be brought about why")
+    drill.add_argument("--venue", metavar="NAME", help="on this practice venue only")
+    drill.add_argument("--json", action="store_true", help="one JSON document; numbers as strings")
+
     doctor = verbs.add_parser("doctor", help="check this machine: libraries, fonts, versions")
     doctor.add_argument("--json", action="store_true", help="one JSON document")
     return top

@@ -1,0 +1,144 @@
+"""Checks of the first axis: what the row shows, and whether the exchange holds the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from app.cli.drill.checks import check
+from app.cli.drill.scene import Scene, Truth, is_open, rows_of, same
+from app.desk.state import Lineage
+from app.domain.money import plain
+from app.domain.order import Order, OrderStatus
+
+_TERMS = ("price", "quantity", "filled", "remaining", "stop")
+
+
+@check("orders")
+def row(scene: Scene, **terms: str) -> str:
+    """The row shows these terms, and the exchange holds them under the row's id."""
+    order = scene.row.order
+    held = scene.held(order.order_id)
+    if held is None:
+        return f"the exchange has no order {order.order_id}"
+    for name, wanted in terms.items():
+        if not same(_shown(getattr(order, name)), wanted):
+            return f"the row shows {name} {_shown(getattr(order, name))}"
+        if not same(held[name], wanted):
+            return f"the exchange holds {name} {held[name]}"
+    return ""
+
+
+@check()
+def status(scene: Scene, be: Sequence[str]) -> str:
+    """The row's status."""
+    found = scene.row.order.status.value
+    return "" if found in be else f"the row is {found} ({scene.row.order.raw_status})"
+
+
+@check()
+def never_shown(scene: Scene, statuses: Sequence[str]) -> str:
+    """The row has never shown one of these statuses."""
+    found = [each.value for each in scene.statuses if each.value in statuses]
+    return f"the row showed {', '.join(found)}" if found else ""
+
+
+@check()
+def ids(scene: Scene, count: int) -> str:
+    """How many ids the row has had."""
+    found = scene.row.ids
+    return "" if len(found) == count else f"its ids are {', '.join(found)}"
+
+
+@check()
+def history(scene: Scene, says: Sequence[str]) -> str:
+    """The row's history mentions these words, in this sequence."""
+    texts = [each.text.lower() for each in scene.row.history]
+    start = 0
+    for wanted in says:
+        found = next((index for index in range(start, len(texts)) if wanted.lower() in texts[index]), None)
+        if found is None:
+            return f"its history is {texts}"
+        start = found
+    return ""
+
+
+@check("executions")
+def fills(scene: Scene, total: str, price: str = "", order: str = "") -> str:
+    """Executions booked on the row: their sum, at this price, under this id; and each of them is the exchange's."""
+    mine = [
+        each
+        for each in scene.row.fills.values()
+        if (not price or same(plain(each.price), price)) and (not order or each.order_id == order)
+    ]
+    found = sum((each.quantity for each in mine), Decimal(0))
+    if found != Decimal(total):
+        return f"{plain(found)} is booked so"
+    # An id may be made unique by what stands beside the venue's own.
+    theirs = [str(each["trade_id"]) for each in scene.executions]
+    strange = [each.fill_id for each in mine if not any(their in each.fill_id for their in theirs)]
+    return f"the exchange knows no execution {', '.join(strange)}" if strange else ""
+
+
+@check()
+def stale(scene: Scene, be: bool) -> str:
+    """Whether the row says that the link was lost since it was seen."""
+    return "" if scene.row.stale is be else f"the row's stale mark is {scene.row.stale}"
+
+
+@check()
+def rows(scene: Scene, count: int, **terms: str) -> str:
+    """How many open rows of the order's market show these terms."""
+    symbol = scene.row.order.symbol
+    found = [
+        each.order.order_id
+        for each in scene.state.lineages.values()
+        if each.order.is_open
+        and each.order.symbol == symbol
+        and all(same(_shown(getattr(each.order, name)), wanted) for name, wanted in terms.items())
+    ]
+    return "" if len(found) == count else f"{len(found)} rows do: {', '.join(found)}"
+
+
+@check("orders")
+def at_rest(scene: Scene) -> str:
+    """Every open order of the exchange is one row with the same terms, and no row is open that the exchange ended."""
+    shown: dict[str, Lineage] = {
+        each.order.order_id: each for each in scene.state.lineages.values() if each.order.is_open
+    }
+    held = {each["order_id"]: each for each in rows_of(scene.truth)}
+    for order_id, each in held.items():
+        if order_id not in shown:
+            return f"order {order_id} is open at the exchange and no row shows it"
+        wrong = _difference(shown[order_id].order, each)
+        if wrong:
+            return wrong
+    for order_id in shown:
+        if order_id not in held:
+            return f"the row of {order_id} is open and the exchange has ended it"
+    return _end(scene.row.order, scene.held(scene.row.order.order_id))
+
+
+def _difference(order: Order, held: Truth) -> str:
+    """What the row shows otherwise than the exchange holds it."""
+    if order.side.value != held["side"]:
+        return f"order {order.order_id} is a {held['side']} and the row says {order.side.value}"
+    for name in ("price", "quantity", "filled", "stop"):
+        if not same(_shown(getattr(order, name)), held[name]):
+            return f"the row of {order.order_id} shows {name} {_shown(getattr(order, name))}, it is {held[name]}"
+    return ""
+
+
+def _end(order: Order, held: Truth | None) -> str:
+    """Whether an ended row ended as the exchange says, with what was filled."""
+    if order.is_open:
+        return ""
+    if held is None or is_open(held):
+        return f"the row of {order.order_id} has ended and the exchange knows of no end"
+    if (order.status is OrderStatus.FILLED) is not (held["status"] == "filled"):
+        return f"the row of {order.order_id} ended as {order.status.value}, the order was {held['status']}"
+    return "" if same(_shown(order.filled), held["filled"]) else f"it was filled {held['filled']}, not {order.filled}"
+
+
+def _shown(value: Decimal | None) -> str | None:
+    return plain(value) if value is not None else None

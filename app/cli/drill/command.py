@@ -1,0 +1,80 @@
+"""`redline drill N`, `--all`, `--list`: choose the drills, play them side by side, tell how each ended."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.cli.drill import report
+from app.cli.drill.play import Played, play
+from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
+from app.cli.session import Registry
+from app.cli.verbs import fail
+from app.practice.core.drills import Drill, NotHere, drills_of
+from app.practice.core.scenarios import SCENARIOS
+from app.practice.core.world import find_venues
+
+#: Drills played at the same time; most of a drill is waiting.
+AT_ONCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was asked for: the drills to play, and what cannot be played with its reason."""
+
+    drills: tuple[tuple[int, str, Drill], ...]
+    not_here: tuple[tuple[int, str, str], ...]
+
+
+def run(arguments: argparse.Namespace, registry: Registry) -> int:
+    """Run the verb: 0 only if every drill that was played held, 3 if one did not, 2 if there was none to play."""
+    venues = find_venues()
+    if arguments.venue is not None and arguments.venue not in venues:
+        return fail(arguments, f"There is no practice venue “{arguments.venue}”; use one of {', '.join(venues)}.")
+    wanted = venues if arguments.venue is None else (arguments.venue,)
+    if arguments.list:
+        print(report.listing_json(wanted) if arguments.json else report.listing(wanted))
+        return EXIT_OK
+    if arguments.number is None and not arguments.all:
+        return fail(arguments, "Name a drill by its number, or give --all or --list.")
+    if arguments.number is not None and arguments.all:
+        return fail(arguments, "Give a number or --all, not both.")
+    if arguments.number is not None and arguments.number not in SCENARIOS:
+        return fail(arguments, f"There is no drill {arguments.number}; they are numbered 1 to {len(SCENARIOS)}.")
+    numbers = tuple(SCENARIOS) if arguments.all else (arguments.number,)
+    chosen = choose(numbers, wanted)
+    try:
+        played = asyncio.run(play_all(chosen.drills, registry))
+    except KeyboardInterrupt:
+        return fail(arguments, "Interrupted; the drills were not played to the end.", EXIT_UNKNOWN)
+    print(report.played_json(played, chosen.not_here) if arguments.json else report.played(played, chosen.not_here))
+    if not played:
+        return EXIT_INPUT
+    return EXIT_OK if all(each.held for each in played) else EXIT_REFUSED
+
+
+def choose(numbers: Sequence[int], venues: Sequence[str]) -> Chosen:
+    """The drills of these numbers on these venues, and the reasons where there are none."""
+    drills: list[tuple[int, str, Drill]] = []
+    not_here: list[tuple[int, str, str]] = []
+    for number in numbers:
+        for venue in venues:
+            match drills_of(venue).get(number, NotHere("not written down yet.")):
+                case NotHere(reason):
+                    not_here.append((number, venue, reason))
+                case found:
+                    drills += [(number, venue, each) for each in found]
+    return Chosen(tuple(drills), tuple(not_here))
+
+
+async def play_all(drills: Sequence[tuple[int, str, Drill]], registry: Registry) -> list[Played]:
+    """Play drills side by side, so many at once; in the sequence they were given."""
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def one(number: int, venue: str, drill: Drill) -> Played:
+        async with turn:
+            return await play(number, venue, drill, registry)
+
+    return await asyncio.gather(*(one(*each) for each in drills))

@@ -1,0 +1,256 @@
+"""The scene of one drill: a quiet practice venue, a desk on it over real sockets, and the control endpoint's truth."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from typing import Any
+
+import httpx
+
+from app.cli.session import Registry
+from app.desk.desk import Desk, Prepared
+from app.desk.ids import Ids
+from app.desk.state import AccountState, DeskState, Lineage
+from app.domain.account import Account, Environment, Secret
+from app.domain.amendment import Amendment
+from app.domain.form import FieldName
+from app.domain.market import LinkState
+from app.domain.order import OrderStatus
+from app.practice.core.drills import NOW, ORDER, Drill
+from app.practice.core.run_inside import started
+from app.runtime.clock import SystemClock
+
+#: How long anything may take before it counts as never happening, in seconds. A settling time is up to ten.
+PATIENCE = 30.0
+
+#: Operations with which an amendment can arrive at a venue.
+AMENDING = frozenset({"amend", "batch_amend", "replace"})
+
+Truth = dict[str, Any]
+
+
+class DrillFault(Exception):
+    """A drill could not be run as it is written; the message is one sentence."""
+
+
+class Scene:
+    """What a drill's steps act on and its checks look at.
+
+    Attributes:
+        desk: the desk. venue: name of the practice venue. drill: what is being run.
+        order_id: the id the drill's order had first.
+        row: its row.
+        typed: the open draft as last looked at, None before `Type`.
+        changes: what was typed for it.
+        sent: ids of the amendments sent, oldest first; `reaching` counts those that reach the venue.
+        statuses: every status the row has shown, oldest first.
+        truth: the exchange's orders by id; `executions`, `requests`, `faults`, `balances` likewise from the last look.
+    """
+
+    def __init__(self, desk: Desk, venue: str, drill: Drill, control: str, client: httpx.AsyncClient) -> None:
+        self.desk = desk
+        self.venue = venue
+        self.drill = drill
+        self.order_id = ""
+        self.typed: Prepared | None = None
+        self.changes: tuple[tuple[FieldName, Decimal | str], ...] = ()
+        self.route: str | None = None
+        self.sent: list[str] = []
+        self.reaching = 0
+        self.statuses: list[OrderStatus] = []
+        self.truth: dict[str, Truth] = {}
+        self.executions: list[Truth] = []
+        self.requests: list[Truth] = []
+        self.faults: list[Truth] = []
+        self.balances: dict[str, Truth] = {}
+        self._row_key = ""
+        self._control, self._client = control, client
+
+    # --- the desk's side ---------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> DeskState:
+        return self.desk.state
+
+    @property
+    def account(self) -> AccountState:
+        """The only account there is."""
+        return next(iter(self.state.accounts.values()))
+
+    @property
+    def row(self) -> Lineage:
+        return self.state.lineages[self._row_key]
+
+    @property
+    def amendment(self) -> Amendment:
+        """The last amendment sent.
+
+        Raises:
+            DrillFault: if none was.
+        """
+        if not self.sent:
+            raise DrillFault("no amendment was sent")
+        return self.state.amendments[self.sent[-1]]
+
+    async def ready(self) -> None:
+        """Wait until the account is listed and everything around the drill's order is known.
+
+        Raises:
+            DrillFault: if that does not come about.
+        """
+        await self.look()
+        self.order_id = self._pick(self.drill.order)
+        self._row_key = f"{self.account.name}/{self.order_id}"
+        if not await self.desk.wait(self._is_surrounded, PATIENCE):
+            raise DrillFault(f"the desk did not come up: link {self.account.link.value} {self.account.link_text}")
+        self.desk.subscribe(self._touched)
+        self._touched(frozenset({self._row_key}), frozenset())
+
+    def follow(self, desk: Desk) -> None:
+        """Go on with another desk, after a restart."""
+        self.desk = desk
+        desk.subscribe(self._touched)
+
+    def _is_surrounded(self, state: DeskState) -> bool:
+        account = self.account
+        row = state.lineages.get(self._row_key)
+        if row is None or account.link is not LinkState.UP or not account.instruments or not account.balances:
+            return False
+        return (row.order.symbol, row.order.market) in account.quotes
+
+    def _touched(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
+        if self._row_key in rows:
+            status = self.row.order.status
+            if not self.statuses or self.statuses[-1] is not status:
+                self.statuses.append(status)
+
+    # --- the exchange's side -----------------------------------------------------------------------------------
+
+    def filled_in(self, value: Any) -> Any:
+        """A step's text with the order's ids put in."""
+        if isinstance(value, str):
+            now = self.row.order.order_id if self._row_key in self.state.lineages else self.order_id
+            return value.replace(ORDER, self.order_id).replace(NOW, now)
+        if isinstance(value, Mapping):
+            return {name: self.filled_in(each) for name, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.filled_in(each) for each in value]
+        return value
+
+    async def ask(self, path: str) -> Any:
+        """Read from the control endpoint.
+
+        Raises:
+            DrillFault: with the endpoint's own sentence.
+        """
+        return self._read(await self._client.get(f"{self._control}/{self.venue}/{path}"))
+
+    async def tell(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Tell the control endpoint to do something to the venue.
+
+        Raises:
+            DrillFault: with the endpoint's own sentence.
+        """
+        return self._read(await self._client.post(f"{self._control}/{self.venue}/{path}", json=self.filled_in(body)))
+
+    async def look(self, parts: Iterable[str] = ("orders",)) -> None:
+        """Ask for parts of the truth as it is now: orders, executions, requests, faults, balances."""
+        for part in sorted(set(parts)):
+            found = await self.ask(part)
+            match part:
+                case "orders":
+                    self.truth = {each["order_id"]: each for each in found}
+                case "executions":
+                    self.executions = found
+                case "requests":
+                    self.requests = found
+                case "faults":
+                    self.faults = found
+                case "balances":
+                    self.balances = found
+                case _:
+                    raise DrillFault(f"there is no part of the truth called {part}")
+
+    def held(self, order_id: str) -> Truth | None:
+        """What the exchange holds under an id it has or had."""
+        found = self.truth.get(order_id)
+        if found is not None:
+            return found
+        return next((each for each in self.truth.values() if order_id in each["former_ids"]), None)
+
+    @staticmethod
+    def _read(answer: httpx.Response) -> Any:
+        found = json.loads(answer.content, parse_float=Decimal)
+        if answer.is_error:
+            raise DrillFault(found.get("error", f"the control endpoint answered {answer.status_code}"))
+        return found
+
+    def _pick(self, wanted: Mapping[str, Any]) -> str:
+        open_orders = [each for each in self.truth.values() if is_open(each)]
+        found = [each for each in open_orders if all(same(each[name], value) for name, value in wanted.items())]
+        if len(found) != 1:
+            raise DrillFault(f"{len(found)} open orders of the practice venue are {dict(wanted)}; one is needed")
+        return str(found[0]["order_id"])
+
+
+def same(found: Any, wanted: Any) -> bool:
+    """Whether two values are equal, numbers by value whatever their digits."""
+    if isinstance(found, str) and isinstance(wanted, str) and found != wanted:
+        try:
+            return Decimal(found) == Decimal(wanted)
+        except ArithmeticError:
+            return False
+    return bool(found == wanted)
+
+
+def is_open(held: Truth) -> bool:
+    """Whether the exchange still has the order open."""
+    return held["status"] not in {"filled", "cancelled", "expired", "rejected"}
+
+
+def rows_of(truth: Mapping[str, Truth]) -> Sequence[Truth]:
+    """The open orders of the exchange."""
+    return [each for each in truth.values() if is_open(each)]
+
+
+@asynccontextmanager
+async def staged(drill: Drill, venue: str, registry: Registry) -> AsyncIterator[Scene]:
+    """A scene that is ready: the venue runs, the desk is up and has listed the order.
+
+    Raises:
+        DrillFault: if that does not come about.
+    """
+    async with started(venue, drill.switches) as practice:
+        account = account_of(practice.account, drill.account)
+        running: list[asyncio.Task[None]] = []
+
+        def make() -> Desk:
+            desk = Desk([account], registry({venue}), SystemClock(), Ids())
+            running.append(asyncio.create_task(desk.run(), name=f"desk of a drill on {venue}"))
+            return desk
+
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
+            try:
+                scene = Scene(make(), venue, drill, practice.control, client)
+                await scene.ready()
+                yield scene
+            finally:
+                for task in running:
+                    task.cancel()
+                await asyncio.gather(*running, return_exceptions=True)
+
+
+def account_of(table: Mapping[str, Any], switches: Mapping[str, str]) -> Account:
+    """The account a practice configuration describes, with the drill's own switches."""
+    return Account(
+        name=str(table["name"]),
+        venue=str(table["venue"]),
+        environment=Environment.PRACTICE,
+        addresses=dict(table["addresses"]),
+        credentials={name: Secret(text) for name, text in table["credentials"].items()},
+        switches=dict(switches),
+    )

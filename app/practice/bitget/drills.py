@@ -1,0 +1,162 @@
+"""How a practice Bitget brings each scenario about.
+
+The counter answers over HTTP and the engine applies later, so faults strike `in_flight` between the two; what becomes
+of a modification is pushed, unless the switch `push_on_amend` is off.
+"""
+
+from __future__ import annotations
+
+from app.practice.core.drills import Drill, Drills, NotHere, Send, Tell, Until, expect, fault, row, stage
+
+#: A spot buy of 0.5 BTC at 59,840.
+BUY = {"order_id": "1312345680000471882"}
+
+UNPUSHED = {"push_on_amend": False}
+REPRICE = Send({"price": "59800"})
+
+SAME_ID = NotHere("A modified Bitget order keeps its id, and no message tells of an end and a start.")
+
+DRILLS: Drills = {
+    1: (
+        Drill(
+            BUY,
+            (fault("fill", "amend", point="in_flight", quantity="0.1"), REPRICE),
+            (
+                stage("confirmed"),
+                expect("history", says=("written", "filled 0.1", "confirmed")),
+                row(price="59800", quantity="0.5", filled="0.1", remaining="0.4"),
+                expect("fills", total="0.1", price="59840"),
+            ),
+        ),
+    ),
+    2: (
+        Drill(
+            BUY,
+            (fault("fill", "amend", point="in_flight", quantity="all"), REPRICE),
+            (
+                stage("overtaken"),
+                expect("outcome", says="filled"),
+                expect("status", be=("filled",)),
+                row(price="59840", filled="0.5"),
+            ),
+        ),
+    ),
+    6: (
+        Drill(
+            BUY,
+            (fault("disconnect", "amend"), REPRICE),
+            (
+                expect("passed", stages=("written", "unknown", "confirmed")),
+                expect("settled_by", source=("look-up",)),
+                row(price="59800", quantity="0.5"),
+            ),
+            switches=UNPUSHED,
+        ),
+    ),
+    7: (
+        Drill(
+            BUY,
+            (fault("disconnect", "amend", point="request_received"), REPRICE),
+            (
+                expect("passed", stages=("written", "unknown", "not_applied")),
+                expect("outcome", says="did not apply"),
+                row(price="59840", quantity="0.5"),
+            ),
+        ),
+    ),
+    8: (
+        Drill(
+            BUY,
+            (
+                fault("fill", "amend", point="in_flight", quantity="0.1"),
+                fault("duplicate", "push_order", count=2),
+                fault("duplicate", "push_fill"),
+                REPRICE,
+            ),
+            (
+                expect("counted", stage="acknowledged", times=1),
+                expect("counted", stage="confirmed", times=1),
+                row(price="59800", filled="0.1"),
+                expect("fills", total="0.1"),
+            ),
+            case="every push comes twice; an answer over HTTP cannot",
+        ),
+    ),
+    9: (
+        Drill(
+            BUY,
+            (fault("delay", "amend", point="before_reply", ms=1500), REPRICE),
+            (
+                expect("passed", stages=("written", "confirmed")),
+                expect("never", stages=("acknowledged", "unknown")),
+                expect("settled_by", source=("venue push",)),
+                expect("history", says=("confirmed", "late answer")),
+                row(price="59800"),
+            ),
+        ),
+    ),
+    10: (
+        Drill(
+            BUY,
+            (REPRICE,),
+            (
+                expect("passed", stages=("acknowledged", "confirmed")),
+                expect("settled_by", source=("look-up",)),
+                row(price="59800"),
+            ),
+            switches=UNPUSHED,
+        ),
+    ),
+    11: SAME_ID,
+    17: (
+        Drill(
+            BUY,
+            (fault("refuse", "amend", code="25202", message="Insufficient balance"), REPRICE),
+            (
+                stage("refused"),
+                expect("code", be="25202"),
+                expect("status", be=("working",)),
+                row(price="59840", quantity="0.5"),
+            ),
+        ),
+    ),
+    20: (
+        Drill(
+            BUY,
+            (fault("refuse", "amend", code="25999", message="The moon is in the wrong phase"), REPRICE),
+            (
+                expect("passed", stages=("unknown", "not_applied")),
+                expect("note", stage="unknown", says="25999"),
+                expect("note", stage="unknown", says="wrong phase"),
+                row(price="59840"),
+            ),
+        ),
+    ),
+    36: (
+        Drill(
+            BUY,
+            (fault("rate_limit", "amend"), REPRICE),
+            (stage("refused"), expect("code", be="429"), row(price="59840")),
+        ),
+    ),
+    43: (
+        Drill(
+            BUY,
+            (
+                REPRICE,
+                Until((expect("requests", operation="amend", at_least=1),)),
+                Tell("connections", {"action": "down"}),
+                Until((expect("stale", be=True),)),
+                Until((expect("exchange", order="{order}", price="59800"),)),
+                Until((stage("acknowledged", "unknown"),)),
+                Tell("connections", {"action": "up"}),
+            ),
+            (
+                expect("passed", stages=("written", "confirmed")),
+                expect("stale", be=False),
+                row(price="59800"),
+            ),
+            switches={"engine_delay_ms": 1500},
+        ),
+    ),
+}

@@ -1,0 +1,141 @@
+"""How a practice Bitso brings each scenario about.
+
+There is no private push: everything is learnt by listing and looking up, so what other venues push is polled here. An
+answer over HTTP comes once, and an order keeps its id.
+"""
+
+from __future__ import annotations
+
+from app.practice.core.drills import Drill, Drills, NotHere, Send, Tell, Until, expect, fault, row, stage
+
+#: The buy of the documentation's worked example: 1 BTC at 100,000, far from the market.
+BUY = {"order_id": "qlbga6b600n3xta7"}
+
+ONE_ANSWER = NotHere("Bitso answers over HTTP, where a request has exactly one answer.")
+SAME_ID = NotHere("A modified Bitso order keeps its id, and no message tells of an end and a start.")
+
+DRILLS: Drills = {
+    1: (
+        Drill(
+            BUY,
+            (fault("fill", "amend", quantity="0.25"), Send({"price": "99000"})),
+            (
+                stage("confirmed"),
+                row(price="99000", quantity="1", filled="0.25", remaining="0.75"),
+                expect("fills", total="0.25", price="100000"),
+            ),
+        ),
+    ),
+    2: (
+        Drill(
+            BUY,
+            (fault("fill", "amend", quantity="all"), Send({"price": "99000"})),
+            (
+                stage("refused", "overtaken"),
+                expect("status", be=("filled",)),
+                row(price="100000", filled="1"),
+            ),
+        ),
+    ),
+    6: (
+        Drill(
+            BUY,
+            (fault("disconnect", "amend"), Send({"price": "99000"})),
+            (
+                expect("passed", stages=("written", "unknown", "confirmed")),
+                row(price="99000", quantity="1"),
+            ),
+        ),
+    ),
+    7: (
+        Drill(
+            BUY,
+            (fault("disconnect", "amend", point="request_received"), Send({"price": "99000"})),
+            (
+                expect("passed", stages=("written", "unknown", "not_applied")),
+                row(price="100000", quantity="1"),
+            ),
+        ),
+    ),
+    8: ONE_ANSWER,
+    9: (
+        Drill(
+            BUY,
+            (fault("delay", "amend", point="before_reply", ms=4500), Send({"price": "99000"})),
+            (
+                expect("passed", stages=("written", "confirmed")),
+                expect("never", stages=("acknowledged", "unknown")),
+                expect("history", says=("confirmed", "late")),
+                row(price="99000"),
+            ),
+        ),
+    ),
+    10: (
+        Drill(
+            BUY,
+            (Send({"price": "99000"}),),
+            (
+                expect("passed", stages=("acknowledged", "confirmed")),
+                expect("settled_by", source=("look-up", "open-order list")),
+                row(price="99000"),
+            ),
+        ),
+    ),
+    11: SAME_ID,
+    17: (
+        Drill(
+            BUY,
+            (fault("refuse", "amend", code="0402", message="The price is too high."), Send({"price": "99000"})),
+            (
+                stage("refused"),
+                expect("code", be="0402"),
+                expect("status", be=("working",)),
+                row(price="100000", quantity="1"),
+            ),
+        ),
+    ),
+    20: (
+        Drill(
+            BUY,
+            (
+                fault("refuse", "amend", code="0987", message="The moon is in the wrong phase."),
+                Send({"price": "99000"}),
+            ),
+            (
+                expect("passed", stages=("unknown", "not_applied")),
+                expect("history", says=("0987",)),
+                expect("history", says=("wrong phase",)),
+                row(price="100000"),
+            ),
+        ),
+    ),
+    36: (
+        Drill(
+            BUY,
+            (fault("rate_limit", "amend"), Send({"price": "99000"})),
+            (
+                stage("refused"),
+                expect("code", be="0801"),
+                row(price="100000"),
+            ),
+        ),
+    ),
+    43: (
+        Drill(
+            BUY,
+            (
+                fault("delay", "amend", point="before_reply", ms=3000),
+                Send({"price": "99000"}),
+                Until((expect("requests", operation="amend", at_least=1),)),
+                Tell("connections", {"action": "down"}),
+                Until((stage("unknown"), expect("stale", be=True))),
+                Tell("connections", {"action": "up"}),
+            ),
+            (
+                expect("passed", stages=("written", "unknown", "confirmed")),
+                expect("stale", be=False),
+                row(price="99000"),
+            ),
+        ),
+    ),
+}

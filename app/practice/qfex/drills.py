@@ -1,0 +1,158 @@
+"""How a practice QFEX brings each scenario about.
+
+Orders are changed over the trade socket; a change waits for the speed bump, gives the order a new id and is answered by
+one message that is receipt and result at once.
+"""
+
+from __future__ import annotations
+
+from app.practice.core.drills import Drill, Drills, NotHere, Send, Tell, Until, expect, fault, row, stage
+
+#: A buy of 2 AAPL at 200.00.
+BUY = {"symbol": "AAPL-USD", "side": "buy", "post_only": False}
+REPRICE = Send({"price": "200.10"})
+
+ONE_MESSAGE = NotHere("QFEX has one message for both: the answer to an amendment is the order with its new terms.")
+
+DRILLS: Drills = {
+    1: (
+        Drill(
+            BUY,
+            (fault("fill", "amend", quantity="0.5"), REPRICE),
+            (
+                stage("refused"),
+                expect("code", be="CANNOT_MODIFY_PARTIAL_FILL"),
+                expect("status", be=("partially_filled",)),
+                row(price="200.00", quantity="2", filled="0.5", remaining="1.5"),
+                expect("fills", total="0.5", price="200.00"),
+            ),
+            case="the venue refuses partly filled orders",
+        ),
+        Drill(
+            BUY,
+            (fault("fill", "amend", quantity="0.5"), REPRICE),
+            (
+                stage("confirmed"),
+                expect("history", says=("written", "filled 0.5", "confirmed")),
+                row(price="200.10", quantity="2", filled="0.5", remaining="1.5"),
+                expect("fills", total="0.5", price="200.00"),
+                expect("ids", count=2),
+            ),
+            case="the venue takes partly filled orders",
+            switches={"allow_partial_modify": True},
+        ),
+    ),
+    2: (
+        Drill(
+            BUY,
+            (fault("fill", "amend", quantity="all"), REPRICE),
+            (
+                stage("refused", "overtaken"),
+                expect("status", be=("filled",)),
+                row(price="200.00", filled="2"),
+            ),
+        ),
+    ),
+    6: (
+        Drill(
+            BUY,
+            (fault("drop", "amend"), REPRICE),
+            (
+                expect("passed", stages=("written", "unknown", "confirmed")),
+                expect("new_id", given=True),
+                expect("ids", count=2),
+                row(price="200.10", quantity="2"),
+            ),
+        ),
+    ),
+    7: (
+        Drill(
+            BUY,
+            (fault("drop", "amend", point="request_received"), REPRICE),
+            (
+                expect("passed", stages=("written", "unknown", "not_applied")),
+                expect("outcome", says="did not apply"),
+                expect("ids", count=1),
+                row(price="200.00", quantity="2"),
+            ),
+        ),
+    ),
+    8: (
+        Drill(
+            BUY,
+            (fault("duplicate", "amend", point="before_reply"), REPRICE),
+            (
+                stage("confirmed"),
+                expect("counted", stage="acknowledged", times=1),
+                expect("ids", count=2),
+                row(price="200.10"),
+            ),
+        ),
+    ),
+    9: ONE_MESSAGE,
+    10: ONE_MESSAGE,
+    11: (
+        Drill(
+            BUY,
+            (REPRICE,),
+            (
+                stage("confirmed"),
+                expect("ids", count=2),
+                expect("never_shown", statuses=("cancelled",)),
+                row(price="200.10"),
+            ),
+            switches={"emit_old_cancelled": True},
+        ),
+    ),
+    17: (
+        Drill(
+            BUY,
+            (fault("refuse", "amend", code="FAILED_MARGIN_CHECK"), REPRICE),
+            (
+                stage("refused"),
+                expect("code", be="FAILED_MARGIN_CHECK"),
+                expect("status", be=("working",)),
+                expect("ids", count=1),
+                row(price="200.00", quantity="2"),
+            ),
+        ),
+    ),
+    20: (
+        Drill(
+            BUY,
+            (fault("refuse", "amend", code="MOON_PHASE"), REPRICE),
+            (
+                expect("passed", stages=("unknown", "not_applied")),
+                expect("note", stage="unknown", says="MOON_PHASE"),
+                row(price="200.00"),
+            ),
+        ),
+    ),
+    36: (
+        Drill(
+            BUY,
+            (fault("rate_limit", "amend"), REPRICE),
+            (stage("refused"), expect("code", be="RateLimited"), row(price="200.00")),
+        ),
+    ),
+    43: (
+        Drill(
+            BUY,
+            (
+                REPRICE,
+                Until((expect("requests", operation="amend", at_least=1),)),
+                Tell("connections", {"action": "down", "listener": "trade"}),
+                Until((stage("unknown"), expect("stale", be=True))),
+                Until((expect("exchange", order="{order}", price="200.10"),)),
+                Tell("connections", {"action": "up", "listener": "trade"}),
+            ),
+            (
+                expect("passed", stages=("written", "unknown", "confirmed")),
+                expect("ids", count=2),
+                expect("stale", be=False),
+                row(price="200.10"),
+            ),
+            switches={"bump_ms": 1500},
+        ),
+    ),
+}
