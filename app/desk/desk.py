@@ -11,7 +11,10 @@ from typing import Any
 from app.desk.effects import Effect, LookUp, Refresh, SendAmendment, SendCancel, WakeAt
 from app.desk.guard import Limits, review
 from app.desk.ids import Ids
+from app.desk.journal import Journal, JournalError
 from app.desk.protocols import Clock, Connector, Rulebook, Venue
+from app.desk.recorder import Recorder
+from app.desk.recovery import Recovered
 from app.desk.reducer import Reducer
 from app.desk.state import AccountState, DeskState, Lineage
 from app.domain import events as ev
@@ -55,6 +58,7 @@ class Desk:
         clock: Clock,
         ids: Ids,
         limits: Limits | None = None,
+        journal: Journal | None = None,
     ) -> None:
         """Bind accounts to venues; opens nothing yet.
 
@@ -64,6 +68,7 @@ class Desk:
             clock: the only source of time.
             ids: the source of amendment ids.
             limits: the desk's own limits.
+            journal: where every event is recorded; the desk goes on where it ended, and closes it. None keeps none.
 
         Raises:
             app.domain.form.InputError: if an account lacks an address or a credential, naming it.
@@ -76,6 +81,12 @@ class Desk:
         self._rules: dict[str, Rulebook] = {name: venue.rulebook for name, venue in self.venues.items()}
         for account in accounts:
             self.state.accounts[account.name] = AccountState(account.name, account.venue)
+        self._recorder: Recorder | None = None
+        self._journal_trouble = ""
+        if journal is not None:
+            self._recorder = Recorder(journal, accounts, self.venues, clock)
+            self.state = self._recorder.recovered.folded.state
+            ids.go_past(self._recorder.recovered.folded.request_number())
         self._reducer = Reducer(self.state, self._rules)
         self._ids = ids
         self._limits = limits or Limits()
@@ -89,12 +100,16 @@ class Desk:
         self._connectors: dict[str, Connector] = {
             account.name: self.venues[account.name].connect(account, self.dispatch, clock) for account in accounts
         }
+        if self._recorder is not None:
+            self._recorder.connectors = self._connectors
 
     # -- running -------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Keep every account's connector running until cancelled; then let go of everything that was started."""
         try:
+            if self._recorder is not None:
+                self._resume(self._recorder)
             async with asyncio.TaskGroup() as group:
                 for name, connector in self._connectors.items():
                     group.create_task(connector.run(), name=f"connector {name}")
@@ -110,6 +125,37 @@ class Desk:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._recorder is not None:
+            self._recorder.close()
+
+    @property
+    def recovered(self) -> Recovered | None:
+        """What the start found in the journal: since when, and what is not known; None without a journal."""
+        return self._recorder.recovered if self._recorder is not None else None
+
+    def _resume(self, recorder: Recorder) -> None:
+        """Take up what the last session left: say what is wrong with its record, and ask for what it did not learn."""
+        for text in recorder.recovered.problems:
+            self._tell_all(text)
+        for wake in recorder.recovered.wakes:
+            self._wake(wake)
+        self._spawn(self._check(recorder), "check the journal")
+
+    async def _check(self, recorder: Recorder) -> None:
+        broken = await recorder.check()
+        if broken:
+            self._tell_all(broken)
+
+    def _tell_all(self, text: str) -> None:
+        for account in self.state.accounts:
+            self.dispatch(ev.Noticed(account, self.clock.now(), text))
+
+    def _watch_journal(self, recorder: Recorder) -> None:
+        """Say once that records cannot be written."""
+        if recorder.failed != self._journal_trouble:
+            self._journal_trouble = recorder.failed
+            if recorder.failed:
+                self._tell_all(recorder.failed)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Be told which rows and accounts each event touched; returns a function that ends it."""
@@ -118,7 +164,13 @@ class Desk:
 
     def dispatch(self, event: ev.Event) -> None:
         """Fold one event and run what it asks for. Connectors' sink; never raises on a venue's account."""
+        entry = None
+        if self._recorder is not None:
+            event, entry = self._recorder.enter(event)
         out = self._reducer.apply(event)
+        if self._recorder is not None:
+            self._recorder.write(event, entry)
+            self._watch_journal(self._recorder)
         for effect in out.effects:
             self._run(effect)
         if out.rows or out.accounts:
@@ -132,7 +184,7 @@ class Desk:
         connector = self._connectors[effect.account]
         match effect:
             case SendAmendment():
-                self._spawn(connector.amend(effect.command), f"amend {effect.command.amendment_id}")
+                self._spawn(self._amend(connector, effect), f"amend {effect.command.amendment_id}")
             case SendCancel():
                 self._spawn(connector.cancel(effect.order), f"cancel {effect.order.order_id}")
             case LookUp():
@@ -141,6 +193,25 @@ class Desk:
                 self._spawn(connector.refresh(), f"refresh {effect.account}")
             case WakeAt():
                 self._wake(effect)
+
+    async def _amend(self, connector: Connector, effect: SendAmendment) -> None:
+        """Send, once the intent is on the disk: a ticket that is killed in between must know of it afterwards."""
+        if self._recorder is not None:
+            try:
+                await self._recorder.durable(self._recorder.written)
+            except JournalError as error:
+                self._unsent(effect, str(error))
+                return
+            except asyncio.CancelledError:
+                self._unsent(effect, "The ticket was closed before it left.")
+                raise
+            if self.stopped:
+                self._unsent(effect, "Sending was stopped before it left.")
+                return
+        await connector.amend(effect.command)
+
+    def _unsent(self, effect: SendAmendment, text: str) -> None:
+        self.dispatch(ev.AmendmentUnsent(effect.account, self.clock.now(), effect.command.amendment_id, text))
 
     def _look_up(self, connector: Connector, order: Order) -> None:
         name = f"look up {order.account}/{order.order_id}"
@@ -265,6 +336,8 @@ class Desk:
             raise DeskError("Sending is stopped; release “Stop sending” first.")
         if self.read_only:
             raise DeskError("The ticket is read-only; switch read-only off first.")
+        if self._recorder is not None and self._recorder.failed:
+            raise DeskError(self._recorder.failed)
         if prepared.command is None:
             first = prepared.plan.verdict.problems[0].text if prepared.plan.verdict.problems else "Nothing to send."
             raise DeskError(first)

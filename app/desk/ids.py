@@ -15,3 +15,7 @@ class Ids:
         number = max(now // 1_000_000, self._last + 1)
         self._last = number
         return f"A{number}", number
+
+    def go_past(self, last: int) -> None:
+        """Use no number up to this one: the record has it already."""
+        self._last = max(self._last, last)

@@ -37,6 +37,8 @@ TABLE: dict[tuple[Stage, News], Stage] = {
     # After a restart a recorded intent is UNKNOWN at once: whether it left is exactly what is not known.
     (Stage.CHECKED, News.UNANSWERED): Stage.UNKNOWN,
     (Stage.QUEUED, News.UNANSWERED): Stage.UNKNOWN,
+    # A receipt stays on the ladder, but what it became while the ticket was not running is not known either.
+    (Stage.ACKNOWLEDGED, News.UNANSWERED): Stage.UNKNOWN,
     # A receipt is not a result.
     (Stage.WRITTEN, News.ACKNOWLEDGED): Stage.ACKNOWLEDGED,
     # The answer came after we had given up waiting for one.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.domain.account import Account
 from app.domain.amendment import Command
@@ -77,6 +77,15 @@ class Connector(Protocol):
 
     def preview(self, command: Command) -> WirePreview:
         """The exact request `amend` would send, secrets masked; pure, sends nothing."""
+        ...
+
+
+@runtime_checkable
+class TellsVenueTime(Protocol):
+    """What a connector may offer beside: how far its venue's clock is ahead of ours, for the journal."""
+
+    def venue_ahead(self) -> int | None:
+        """Venue clock minus our clock in nanoseconds; None while nothing is known of it."""
         ...
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+from app.desk.journal_codec import UNKEPT
 from app.domain.amendment import Amendment, Source
 from app.domain.events import WireSeen
 from app.domain.market import Balance, Instrument, LinkState, Quote
@@ -89,7 +90,7 @@ class AccountState:
     link_at: int = 0
     instruments: dict[tuple[str, str], Instrument] = field(default_factory=dict)
     balances: dict[str, Balance] = field(default_factory=dict)
-    quotes: dict[tuple[str, str], Quote] = field(default_factory=dict)
+    quotes: dict[tuple[str, str], Quote] = field(default_factory=dict, metadata=UNKEPT)
     listed_at: int = 0
     list_complete: bool = True
     ack_ns: int | None = None
@@ -111,7 +112,7 @@ class DeskState:
     amendments: dict[str, Amendment] = field(default_factory=dict)
     by_id: dict[tuple[str, str], str] = field(default_factory=dict)
     notices: deque[Notice] = field(default_factory=lambda: deque(maxlen=KEPT_NOTICES))
-    wire: deque[WireSeen] = field(default_factory=lambda: deque(maxlen=KEPT_WIRE))
+    wire: deque[WireSeen] = field(default_factory=lambda: deque(maxlen=KEPT_WIRE), metadata=UNKEPT)
 
     def open_lineages(self) -> list[Lineage]:
         """Rows whose order the venue has not ended, plus ended ones whose amendment still waits for evidence."""

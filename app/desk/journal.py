@@ -1,0 +1,361 @@
+"""The journal: every event in order, on the disk before an amendment leaves. One thread writes it.
+
+The event loop hands records over and never waits, except where it asks `durable`: then the writer commits at once.
+Whatever has gathered meanwhile goes into the same commit, so a thousand waiting records cost one flush of the disk.
+Records nobody waits for are committed within `LINGER`.
+
+Market data is not journalled: it decides no outcome and would be nearly all of the volume. What a sent amendment was
+judged by is: the quote it was checked against is written right before its intent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sqlite3
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.desk import journal_files as files
+from app.desk.fold import Checkpoint, Folded, state_hash
+from app.desk.journal_chain import Row
+from app.desk.journal_codec import dumps
+from app.desk.journal_reading import rows, verify, verify_tail
+from app.desk.journal_store import Entry, Nature, Store, StoreError, nature_of
+from app.desk.records import Previous
+from app.domain.amendment import Amendment
+
+log = logging.getLogger(__name__)
+
+#: How long a record may wait for company before it is committed, in seconds, if nobody waits for it.
+LINGER = 0.02
+
+#: How long after a failed write the next attempt is made, in seconds.
+RETRY = 1.0
+
+
+class JournalError(Exception):
+    """The journal cannot be opened or written; one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """When the journal closes a file and begins another, in bytes.
+
+    Attributes:
+        segment: beyond this a new segment begins, with a checkpoint that repeats all that is not over.
+        total: beyond this, over all segments, the oldest are removed.
+        checkpoint: text written since the last checkpoint after which the next is due; bounds the time a start takes.
+    """
+
+    segment: int = 32_000_000
+    total: int = 1_000_000_000
+    checkpoint: int = 4_000_000
+
+
+class _Stopped(Exception):
+    """A check was ended before its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A checkpoint at its place in the queue."""
+
+    folded: Folded
+
+
+def entry_of(value: Any) -> Entry:
+    """The record of an event, a session, a clock reading: of anything with a time."""
+    intent = getattr(value, "amendment", None)
+    about = intent.amendment_id if isinstance(intent, Amendment) else getattr(value, "amendment_id", "")
+    return Entry(value.at, type(value).__name__, getattr(value, "account", ""), dumps(value), about)
+
+
+class Journal:
+    """A family of segments open for writing.
+
+    Attributes:
+        path: the first segment's file of the family.
+        shared: whether another ticket has the family that was asked for, and this is a separate one.
+        tail: what is to be folded at the start: the rows from the last checkpoint on.
+        fresh: whether the segment is new, so that a checkpoint has to be its first record.
+        problem: what is wrong with what was found, in sentences; "" if nothing is.
+        failed: one sentence while records cannot be written, "" otherwise.
+        wants_checkpoint: whether it is time for one.
+    """
+
+    def __init__(self, path: Path, sizes: Sizes | None = None, *, exactly: bool = False) -> None:
+        """Open the journal, or make it.
+
+        Args:
+            path: the first segment's file. If another ticket writes there, a separate family beside it is taken.
+            sizes: when files end.
+            exactly: take the family asked for or none.
+
+        Raises:
+            JournalError: if it cannot be written here, is no journal, was written by a newer version, or is in use.
+        """
+        self._sizes = sizes or Sizes()
+        self.tail: list[Row] = []
+        self._continues: Previous | None = None
+        self.problem = self.failed = ""
+        try:
+            self.path, self._lock = files.claim(path, 1) if exactly else files.claim(path)
+            try:
+                self._store = self._open()
+            except BaseException:
+                self._lock.release()
+                raise
+        except StoreError as error:
+            raise JournalError(str(error)) from error
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise JournalError(
+                f"The journal {path} cannot be written: {reason}. Name another with --journal."
+            ) from error
+        self.shared = self.path != path
+        self._checked, self._stop = self._store.path, threading.Event()
+        self.fresh = self._store.is_empty
+        self.wants_checkpoint = False
+        self._given = self._durable = self._store.seq
+        self._queue: list[Entry | _Due] = []
+        self._waiters: list[tuple[int, asyncio.Future[None]]] = []
+        self._wake = threading.Condition()
+        self._urgent = self._closing = False
+        self._since = sum(len(row.body) for row in self.tail[1:])
+        self._repeated = len(self.tail[0].body) if self.tail else 0
+        self._thread = threading.Thread(target=self._run, name=f"journal {self.path.name}", daemon=True)
+        self._thread.start()
+
+    def _open(self) -> Store:
+        """The segment to write to: the last one, or a new one after it if that one is damaged."""
+        found = files.segments(self.path)
+        number = files.number_of(self.path, found[-1]) if found else 0
+        for path in reversed(found):
+            if nature_of(path) is Nature.FOREIGN:
+                raise StoreError(f"{path} is no journal of Redline; choose another file with --journal.")
+            self._read_tail(path)
+            if self.tail and not self.problem:
+                return Store(path)
+            if self.tail:
+                break
+            if not self.problem:
+                # The making of this segment was interrupted before its first record; the one before it goes on.
+                files.remove(path)
+                number -= 1
+        fresh = files.segment(self.path, number + 1)
+        if not self.tail:
+            return Store(fresh)
+        last = self.tail[-1]
+        self._continues = Previous(path.name, last.seq, last.hash.hex())
+        return Store(fresh, after=(last.seq, last.hash))
+
+    def _read_tail(self, path: Path) -> None:
+        """Read a segment from its last checkpoint on, as far as it can be read, and follow its chain."""
+        try:
+            for row in rows(path, since_checkpoint=True):
+                self.tail.append(row)
+            broken = verify_tail(path, self.tail) if self.tail else None
+        except StoreError as error:
+            self._say(str(error))
+        else:
+            if broken is not None:
+                self._say(f"The journal {path} does not hold: {broken.text}")
+
+    def _say(self, sentence: str) -> None:
+        self.problem = f"{self.problem} {sentence}".strip()
+
+    # -- for the event loop --------------------------------------------------------------------------------------
+
+    @property
+    def written(self) -> int:
+        """The number of the last record handed over."""
+        return self._given
+
+    def append(self, value: Any) -> int:
+        """Hand over an event or another record; returns its number at once. The caller sees to it that it is masked."""
+        return self.write(entry_of(value))
+
+    def write(self, entry: Entry) -> int:
+        """Hand over a record that is text already; returns its number at once. After `close` nothing is taken."""
+        self._since += len(entry.body)
+        # A state that is itself large is repeated more rarely, so that checkpoints stay a part of the whole.
+        self.wants_checkpoint = self._since > max(self._sizes.checkpoint, 4 * self._repeated)
+        return self._hand_over(entry)
+
+    def checkpoint(self, folded: Folded) -> int:
+        """Hand over a checkpoint of the state as it is now; a new segment begins with it if the last one is full."""
+        self._since, self.wants_checkpoint = 0, False
+        return self._hand_over(_Due(folded.copied()))
+
+    def _hand_over(self, item: Entry | _Due) -> int:
+        with self._wake:
+            if self._closing:
+                return self._given
+            self._given += 1
+            self._queue.append(item)
+            if len(self._queue) == 1:
+                self._wake.notify()
+            return self._given
+
+    async def durable(self, number: int | None = None) -> None:
+        """Wait until a record (by default the last one handed over), and so all before it, is on the disk.
+
+        Raises:
+            JournalError: if it cannot be written.
+        """
+        with self._wake:
+            wanted = self._given if number is None else number
+            if self._durable >= wanted:
+                return
+            if self._closing:
+                raise JournalError(f"The journal {self.path} is closed.")
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiters.append((wanted, waiter))
+            self._urgent = True
+            self._wake.notify()
+        await waiter
+
+    def flush(self) -> bool:
+        """Block until all that was handed over is on the disk; False if it cannot be. For a start or an end only."""
+        with self._wake:
+            self._urgent = True
+            self._wake.notify()
+            self._wake.wait_for(lambda: self._durable >= self._given or bool(self.failed))
+            return self._durable >= self._given
+
+    def check(self) -> str:
+        """Follow the chain through the segment as it was at the start. Blocks, for a thread of its own.
+
+        Returns:
+            One sentence about the first broken row, "" if the chain holds or the check was stopped.
+        """
+        try:
+            broken = verify(self._checked, self._politely)
+        except StoreError as error:
+            return str(error)
+        except _Stopped:
+            return ""
+        return f"The journal {self._checked} does not hold: {broken.text}" if broken is not None else ""
+
+    def stop_checking(self) -> None:
+        """End a check that runs; safe to call without one."""
+        self._stop.set()
+
+    def _politely(self, row: Row) -> None:
+        # The window draws meanwhile, and only one thread at a time runs Python.
+        if row.seq % 50 == 0 and self._stop.wait(0.001):
+            raise _Stopped
+
+    def close(self) -> None:
+        """Write what is left, let go of the file and of the lock; safe to call twice."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self._thread.join()
+        self._store.close()
+        self._lock.release()
+
+    # -- the writer ----------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            self._write_until_closed()
+        finally:
+            # However the writer ends, nobody may wait for it for ever.
+            self._closing = True
+            self._told(self.failed if self._durable == self._given else self.failed or "The journal was closed.")
+
+    def _write_until_closed(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._queue or self._closing)
+                self._wake.wait_for(lambda: self._urgent or self._closing, LINGER)
+                batch, self._queue, self._urgent = self._queue, [], False
+                closing = self._closing
+            done = 0
+            try:
+                while done < len(batch):
+                    done += self._commit(batch[done:])
+            except (sqlite3.Error, StoreError, OSError) as error:
+                self._missed(batch[done:], error)
+            else:
+                self._told("")
+                # A log that could not be folded in now is folded in later; a disk in trouble shows at the next commit.
+                with contextlib.suppress(sqlite3.Error, OSError):
+                    self._store.tidy()
+            if closing:
+                return
+
+    def _commit(self, batch: list[Entry | _Due]) -> int:
+        """Write the records up to the next checkpoint in one commit, or the checkpoint; returns how many that were."""
+        first = batch[0]
+        if isinstance(first, _Due):
+            self._write_checkpoint(first.folded)
+            count = 1
+        else:
+            count = next((place for place, item in enumerate(batch) if isinstance(item, _Due)), len(batch))
+            self._store.append(item for item in batch[:count] if isinstance(item, Entry))
+        return count
+
+    def _write_checkpoint(self, folded: Folded) -> None:
+        store = self._store
+        if store.is_empty or store.size <= self._sizes.segment:
+            store.append([self._checkpoint_of(folded, self._continues if store.is_empty else None)])
+            return
+        number = files.number_of(self.path, store.path) + 1
+        path = files.segment(self.path, number)
+        fresh = Store(path, after=(store.seq, store.hash))
+        try:
+            fresh.append([self._checkpoint_of(folded, Previous(store.path.name, store.seq, store.hash.hex()))])
+        except BaseException:
+            fresh.close()
+            files.remove(path)
+            raise
+        self._store = fresh
+        store.close()
+        for removed in files.trim(self.path, self._sizes.total):
+            log.info("removed %s, the oldest part of the journal", removed.name)
+
+    def _checkpoint_of(self, folded: Folded, previous: Previous | None) -> Entry:
+        entry = entry_of(Checkpoint(folded.last_at, previous, state_hash(folded.state), folded))
+        self._repeated = len(entry.body)
+        return entry
+
+    def _told(self, failed: str) -> None:
+        """Tell who waits how it went."""
+        with self._wake:
+            self._durable, self.failed = self._store.seq, failed
+            met = [waiter for wanted, waiter in self._waiters if failed or wanted <= self._durable]
+            self._waiters = [] if failed else [each for each in self._waiters if each[0] > self._durable]
+            self._wake.notify_all()
+        by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+        for waiter in met:
+            by_loop.setdefault(waiter.get_loop(), []).append(waiter)
+        for loop, waiters in by_loop.items():
+            with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody waits any more
+                loop.call_soon_threadsafe(_answer, waiters, failed)
+
+    def _missed(self, batch: list[Entry | _Due], error: Exception) -> None:
+        """Keep what could not be written, say so, and try again a little later or when somebody waits for it."""
+        sentence = f"The journal {self._store.path} cannot be written ({error}); nothing can be sent until it can."
+        if sentence != self.failed:
+            log.error(sentence)
+        with self._wake:
+            self._queue[:0] = batch
+        self._told(sentence)
+        with self._wake:
+            self._wake.wait_for(lambda: self._closing or self._urgent, RETRY)
+
+
+def _answer(waiters: list[asyncio.Future[None]], failed: str) -> None:
+    for waiter in waiters:
+        if waiter.done():
+            continue
+        if failed:
+            waiter.set_exception(JournalError(failed))
+        else:
+            waiter.set_result(None)

@@ -1,0 +1,241 @@
+"""Values to exact JSON and back, generically from their type hints: what the journal writes and the fold reads.
+
+* A dataclass is an object with its fields by name. A field the text lacks takes its default, so a record written before
+  the field existed still reads; a field the class does not know is an error, because a newer or renamed shape needs a
+  migration and must not be dropped in silence.
+* A `Decimal` is a text with its own digits, sign and exponent, so that reading gives the very same value ("1.50" stays
+  "1.50"). Where a field may also hold a plain text, the decimal is marked: `{"decimal": "1.50"}`.
+* An enum is its value; a tuple, list or deque an array; a mapping an array of [key, value] pairs in its own order; a
+  frozen set a sorted array.
+* A field whose metadata says `UNKEPT` is not written and comes back as its default: market data and the copy of the
+  wire that the window keeps are no part of what the journal must give back.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from app.domain import events as ev
+
+T = TypeVar("T")
+
+#: Turns a value into something JSON has, or back; None where the value passes as it is.
+Step = Callable[[Any], Any] | None
+
+#: A dataclass's field names, a getter of all of them, and the fields that need a step.
+_Writer = tuple[tuple[str, ...], Callable[[Any], Any], tuple[tuple[str, Callable[[Any], Any]], ...]]
+
+#: Every event class by the name its records carry.
+EVENTS: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(ev.Event)}
+
+#: Metadata of a field that is not written.
+UNKEPT: Mapping[str, bool] = {"kept": False}
+
+_MARK = "decimal"
+
+
+class CodecError(ValueError):
+    """A text that is not the value it should be; the message names the class and what is wrong."""
+
+
+def dumps(value: object) -> str:
+    """The value as one line of JSON.
+
+    Raises:
+        TypeError: for a value of a type no record holds, such as bytes.
+    """
+    return _JSON.encode(value)
+
+
+def loads(kind: type[T], text: str) -> T:
+    """The value of that class in a text.
+
+    Raises:
+        CodecError: if the text is not JSON or does not describe such a value.
+    """
+    try:
+        plain = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
+        return cast(T, _reader(cast(Any, kind))(plain))
+    except CodecError:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation, RecursionError) as error:
+        raise CodecError(f"This is no {kind.__name__}: {error}") from error
+
+
+def _no_float(text: str) -> Any:
+    raise CodecError(f"{text} is a binary fraction; the journal writes none.")
+
+
+# -- writing ---------------------------------------------------------------------------------------------------------
+
+
+def _default(value: object) -> object:
+    """What `json` does not know: called for each value it meets that is not text, number, flag, list or mapping."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        names, getter, steps = _writer(type(value))
+        found = dict(zip(names, getter(value), strict=True))
+        for name, step in steps:
+            found[name] = step(found[name])
+        return found
+    if isinstance(value, deque):
+        return list(value)
+    raise TypeError(f"No record holds a {type(value).__name__}.")
+
+
+# ASCII only: a venue's text may hold half of a surrogate pair, which UTF-8 cannot carry and an escape can.
+_JSON = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"), default=_default)
+
+
+@cache
+def _writer(kind: type[Any]) -> _Writer:
+    """How a dataclass is written."""
+    names = tuple(each.name for each in fields(kind) if each.metadata.get("kept", True))
+    hints = get_type_hints(kind)
+    steps = tuple((name, step) for name in names if (step := _encoder(hints[name])) is not None)
+    if len(names) == 1:
+        one = attrgetter(names[0])
+        return names, lambda value: (one(value),), steps
+    return names, attrgetter(*names), steps
+
+
+def _encoder(hint: Any) -> Step:
+    """The step for a type that `json` and `_default` would not write readably, None where they do."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        members = [each for each in arguments if each is not type(None)]
+        return _mark if len(members) > 1 else _optional(_encoder(members[0]))
+    if origin is dict:
+        return _pairs(*(_encoder(each) for each in arguments))
+    if origin is frozenset:
+        return lambda value: sorted(value)
+    if origin is tuple and Ellipsis not in arguments:
+        steps = [_encoder(each) for each in arguments]
+        if any(steps):
+            return lambda value: [item if step is None else step(item) for item, step in zip(value, steps, strict=True)]
+        return None
+    if origin in (tuple, list, deque):
+        return _each(list, _encoder(arguments[0]))
+    return None
+
+
+def _optional(inner: Step) -> Step:
+    return None if inner is None else lambda value: None if value is None else inner(value)
+
+
+def _each(container: Callable[[Any], Any], inner: Step) -> Step:
+    return None if inner is None else lambda value: container(map(inner, value))
+
+
+def _pairs(key: Step, value: Step) -> Callable[[Any], Any]:
+    def step(found: Any) -> Any:
+        return [
+            [name if key is None else key(name), item if value is None else value(item)] for name, item in found.items()
+        ]
+
+    return step
+
+
+def _mark(value: Any) -> Any:
+    return {_MARK: str(value)} if isinstance(value, Decimal) else value
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _decoder(hint: Any) -> Step:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        return _union_decoder([each for each in arguments if each is not type(None)])
+    if hint is Decimal:
+        return _decimal
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _reader(hint)
+    if origin is dict:
+        return _dict_decoder(*(_decoder(each) for each in arguments))
+    if origin is tuple and Ellipsis not in arguments:
+        steps = [_decoder(each) for each in arguments]
+        return lambda found: tuple(
+            item if step is None else step(item) for item, step in zip(found, steps, strict=True)
+        )
+    if origin in (tuple, list, deque, frozenset):
+        return _each(origin, _decoder(arguments[0])) or origin
+    if hint in (str, int, bool):
+        return None
+    raise TypeError(f"No record holds a {hint}.")
+
+
+def _union_decoder(members: list[Any]) -> Step:
+    if len(members) == 1:
+        return _optional(_decoder(members[0]))
+    if not set(members) <= {Decimal, str, int, bool}:
+        raise TypeError(f"A record cannot tell {members} apart.")
+    return lambda found: _decimal(found[_MARK]) if isinstance(found, dict) else found
+
+
+def _decimal(found: Any) -> Decimal:
+    if not isinstance(found, str):
+        raise CodecError(f"A decimal is written as a text, not as {found!r}.")
+    return Decimal(found)
+
+
+def _dict_decoder(key: Step, value: Step) -> Callable[[Any], Any]:
+    def step(found: Any) -> Any:
+        return {name if key is None else key(name): item if value is None else value(item) for name, item in found}
+
+    return step
+
+
+@cache
+def _reader(kind: type[Any]) -> Callable[[Any], Any]:
+    """How a dataclass is read; made on first use, so that classes may name each other."""
+    made: list[Callable[[Any], Any]] = []
+
+    def read(found: Any) -> Any:
+        if not made:
+            made.append(_make_reader(kind))
+        return made[0](found)
+
+    return read
+
+
+def _make_reader(kind: type[Any]) -> Callable[[Any], Any]:
+    hints = get_type_hints(kind)
+    known = {each.name for each in fields(kind)}
+    steps = {name: step for name in known if (step := _decoder(hints[name])) is not None}
+    # A bounded deque keeps its bound: it is filled into the one the class itself makes.
+    bounded = {
+        each.name: each.default_factory
+        for each in fields(kind)
+        if get_origin(hints[each.name]) is deque and each.default_factory is not MISSING
+    }
+
+    def read(found: Any) -> Any:
+        if not isinstance(found, dict):
+            raise CodecError(f"A {kind.__name__} is written as an object.")
+        if not found.keys() <= known:
+            raise CodecError(f"{kind.__name__} has no field {', '.join(sorted(found.keys() - known))}.")
+        for name, step in steps.items():
+            if name in found:
+                found[name] = step(found[name])
+        for name, factory in bounded.items():
+            if name in found:
+                kept = factory()
+                kept.extend(found[name])
+                found[name] = kept
+        return kind(**found)
+
+    return read

@@ -1,0 +1,251 @@
+"""One segment of the journal: an SQLite file that only grows. Knows rows and hashes, nothing of what they mean."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from app.desk.journal_chain import GENESIS, Row, link
+
+#: Version of the schema, kept in the file's `user_version`. 1: records. 2: also which amendments a record mentions.
+SCHEMA = 2
+
+#: Marks the file as a journal of ours ("RdlJ"), so that a stray file is not taken for one.
+APPLICATION = 0x52646C4A
+
+#: Bodies longer than this are stored packed (zlib); the hash covers the text either way.
+PACK_OVER = 2048
+
+#: How much is logged before the idle writer folds it in, and about what one commit logs beside its rows, in bytes.
+LOG_LIMIT, PAGE = 4_000_000, 8_192
+
+#: How long a commit waits for somebody else's lock on the file, in seconds.
+PATIENCE = 1.0
+
+CHECKPOINT = "Checkpoint"
+
+_RECORDS = f"""
+CREATE TABLE record(
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    account TEXT NOT NULL,
+    body ANY NOT NULL,
+    hash BLOB NOT NULL
+) STRICT;
+CREATE INDEX record_checkpoint ON record(seq) WHERE kind = '{CHECKPOINT}';
+CREATE TRIGGER record_only_grows BEFORE INSERT ON record
+    WHEN NEW.seq <= (SELECT max(seq) FROM record)
+    BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+CREATE TRIGGER record_is_kept BEFORE DELETE ON record
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER record_is_final BEFORE UPDATE ON record
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+"""
+
+COLUMNS = "SELECT seq, at, kind, account, body, hash FROM record"
+
+# An index made from the records: it may be made again at any time, so no hash covers it.
+_MENTIONS = """
+CREATE TABLE mention(
+    amendment TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY(amendment, seq)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+class StoreError(Exception):
+    """A file that cannot be used as a journal; one sentence naming it."""
+
+
+class Nature(Enum):
+    """What a file is."""
+
+    EMPTY = "nothing yet"
+    JOURNAL = "a segment"
+    DAMAGED = "a segment that cannot be read"
+    FOREIGN = "something else"
+
+
+def nature_of(path: Path) -> Nature:
+    """What a file is; changes nothing in it."""
+    if path.stat().st_size == 0:
+        return Nature.EMPTY
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            (application,) = db.execute("PRAGMA application_id").fetchone()
+            (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        with path.open("rb") as file:
+            head = file.read(72)
+        # https://www.sqlite.org/fileformat.html, section 1.3: the application id stands at byte 68.
+        return Nature.DAMAGED if head[68:] == APPLICATION.to_bytes(4) else Nature.FOREIGN
+    if tables == 0 and application in (0, APPLICATION):
+        return Nature.EMPTY
+    return Nature.JOURNAL if application == APPLICATION else Nature.FOREIGN
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record before it has its place in the chain; `amendment` is the id of the one it is about, "" if none."""
+
+    at: int
+    kind: str
+    account: str
+    body: str
+    amendment: str = ""
+
+
+class Store:
+    """A segment open for appending."""
+
+    def __init__(self, path: Path, *, after: tuple[int, bytes] = (0, GENESIS)) -> None:
+        """Open a segment, or make it.
+
+        Args:
+            path: the file.
+            after: number and hash of the last row of the segment before, for a new one.
+
+        Raises:
+            StoreError: if the file is no journal, is damaged, or was written by a newer version.
+        """
+        self.path = path
+        nature = nature_of(path) if path.exists() else Nature.EMPTY
+        if nature is Nature.FOREIGN:
+            raise StoreError(f"{path} is no journal of Redline; choose another file with --journal.")
+        try:
+            if nature is Nature.EMPTY:
+                _make(path)
+            # The thread that opens a segment is not the one that writes it; they never use it at the same time.
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=PATIENCE)
+            try:
+                self._prepare()
+                head = self._head()
+            except BaseException:
+                self._db.close()
+                raise
+        except sqlite3.Error as error:
+            raise StoreError(f"The journal {path} cannot be opened: {error}.") from error
+        self.seq, self.hash = head or after
+        self.is_empty = head is None
+        self.size = path.stat().st_size
+        self._logged = 0
+
+    def _prepare(self) -> None:
+        db = self._db
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA:
+            raise StoreError(
+                f"The journal {self.path} was written by a newer Redline (schema {version}, this one reads up to "
+                f"{SCHEMA}); use that version, or another file with --journal."
+            )
+        if version < 2:
+            self._add_mentions()
+        db.execute("PRAGMA journal_mode = WAL")
+        # FULL: a commit has reached the disk when it returns, which is what "durable" means here.
+        db.execute("PRAGMA synchronous = FULL")
+        # The log is folded into the file when the writer is idle, never within the commit of an intent.
+        db.execute("PRAGMA wal_autocheckpoint = 0")
+
+    def _add_mentions(self) -> None:
+        """From schema 1 to 2. Records are never rewritten, so their chain is the same before and after."""
+        self._db.executescript(f"BEGIN IMMEDIATE; {_MENTIONS}")
+        found = self._db.execute(COLUMNS).fetchall()
+        named = [(name, row.seq) for row in map(row_of, found) if (name := _mentioned(row.body))]
+        self._db.executemany("INSERT INTO mention(amendment, seq) VALUES (?,?)", named)
+        self._db.execute("PRAGMA user_version = 2")
+        self._db.execute("COMMIT")
+
+    def _head(self) -> tuple[int, bytes] | None:
+        row = self._db.execute("SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1").fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Write records in one transaction; when it returns they are on the disk.
+
+        Raises:
+            sqlite3.Error: if they are not; then none of them is.
+        """
+        seq, previous, rows, named, size = self.seq, self.hash, [], [], 0
+        for each in entries:
+            seq += 1
+            previous = link(previous, seq, each.at, each.kind, each.account, each.body)
+            body = _packed(each.body)
+            rows.append((seq, each.at, each.kind, each.account, body, previous))
+            size += len(body) + 120
+            if each.amendment:
+                named.append((each.amendment, seq))
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._db.executemany("INSERT INTO record(seq, at, kind, account, body, hash) VALUES (?,?,?,?,?,?)", rows)
+            if named:
+                self._db.executemany("INSERT INTO mention(amendment, seq) VALUES (?,?)", named)
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+        self.seq, self.hash, self.is_empty = seq, previous, False
+        self.size += size
+        self._logged += size + PAGE
+
+    def tidy(self) -> None:
+        """Fold the write-ahead log into the file once it has grown, as far as no reader stands in the way."""
+        if self._logged > LOG_LIMIT:
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            self._logged = 0
+
+    def close(self) -> None:
+        """Fold the log in and let go of the file; safe to call twice."""
+        self._db.close()
+
+
+def _make(path: Path) -> None:
+    """Make an empty segment beside its place and move it there whole: a kill in between leaves none, not half a one."""
+    new = path.with_name(f"{path.name}.new")
+    for beside in ("", "-journal", "-wal", "-shm"):
+        new.with_name(f"{new.name}{beside}").unlink(missing_ok=True)
+    # Only its owner may read it; SQLite gives the files it keeps beside it the same rights.
+    os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(new, isolation_level=None)) as db:
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute(f"PRAGMA application_id = {APPLICATION}")
+        db.executescript(f"BEGIN IMMEDIATE; {_RECORDS} {_MENTIONS} PRAGMA user_version = {SCHEMA}; COMMIT;")
+        db.execute("PRAGMA journal_mode = WAL")
+    new.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _packed(body: str) -> str | bytes:
+    return zlib.compress(body.encode(), 1) if len(body) > PACK_OVER else body
+
+
+def row_of(found: tuple[int, int, str, str, str | bytes, bytes]) -> Row:
+    seq, at, kind, account, body, digest = found
+    try:
+        text = zlib.decompress(body).decode() if isinstance(body, bytes) else str(body)
+    except (zlib.error, UnicodeDecodeError):
+        text = "unreadable"
+    return Row(seq, at, kind, account, text, bytes(digest))
+
+
+def _mentioned(body: str) -> str:
+    """The amendment a record is about, read from its text."""
+    try:
+        found = json.loads(body, parse_float=str)
+        intent = found.get("amendment")
+        return str(intent["command"]["amendment_id"] if isinstance(intent, dict) else found.get("amendment_id", ""))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return ""  # not as we wrote it: the chain tells where

@@ -1,0 +1,119 @@
+"""Between the desk and its journal: masks what comes in, writes it down in order, and says when it is safe to send."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from app.desk.journal import Journal, entry_of
+from app.desk.journal_store import Entry
+from app.desk.masking import Masker
+from app.desk.protocols import Clock, TellsVenueTime, Venue
+from app.desk.records import ClockRead, SessionEnded
+from app.desk.recovery import Recovered, recover
+from app.domain import events as ev
+from app.domain.account import Account
+from app.domain.market import LinkState
+
+
+class Recorder:
+    """Writes one desk's events down.
+
+    Attributes:
+        recovered: what the start found; its state is the one the desk goes on with.
+        connectors: by account name, asked for the venue's clock; the desk fills it in.
+    """
+
+    def __init__(
+        self, journal: Journal, accounts: Sequence[Account], venues: Mapping[str, Venue], clock: Clock
+    ) -> None:
+        """Fold the journal and begin a session in it.
+
+        Args:
+            journal: just opened; the recorder closes it.
+            accounts: as configured, addresses completed.
+            venues: by account name.
+            clock: the desk's.
+        """
+        self._journal = journal
+        self._masker = Masker.of(accounts)
+        self._clock = clock
+        self.recovered: Recovered = recover(journal, accounts, venues, clock.now())
+        self._folded = self.recovered.folded
+        self.connectors: Mapping[str, object] = {}
+
+    @property
+    def written(self) -> int:
+        """The number of the last record."""
+        return self._journal.written
+
+    @property
+    def failed(self) -> str:
+        """One sentence while nothing can be written, "" otherwise."""
+        return self._journal.failed
+
+    def enter(self, event: ev.Event) -> tuple[ev.Event, Entry | None]:
+        """An event as it may be folded, shown and recorded, and its record; market data has none.
+
+        The state must be what a fold of the record would give, so secrets are taken out before the event is folded.
+        An intent is made of that state and of typed numbers, and what is sent must be what was looked at, so it stays.
+        """
+        if isinstance(event, ev.QuoteSeen):
+            return event, None
+        entry = entry_of(event)
+        if not isinstance(event, ev.AmendmentRequested) and self._masker.found_in(entry.body):
+            event = self._masker.value(event)
+            entry = entry_of(event)
+        return event, entry
+
+    def write(self, event: ev.Event, entry: Entry | None) -> None:
+        """Write an event down after it was folded and before its effects are run."""
+        if entry is None:
+            return
+        self._folded.last_at = event.at
+        if isinstance(event, ev.AmendmentRequested):
+            self._note_surroundings(event)
+        self._journal.write(entry)
+        if isinstance(event, ev.LinkChanged) and event.state is LinkState.UP:
+            self._note_clock(event.account, event.at)
+        if self._journal.wants_checkpoint:
+            self._journal.checkpoint(self._folded)
+
+    async def durable(self, number: int) -> None:
+        """Wait until a record is on the disk.
+
+        Raises:
+            app.desk.journal.JournalError: if it cannot be written; nothing may be sent then.
+        """
+        await self._journal.durable(number)
+
+    async def check(self) -> str:
+        """Follow the chain through what was written in earlier sessions, beside everything else.
+
+        Returns:
+            One sentence about the first broken row, "" if the chain holds.
+        """
+        with ThreadPoolExecutor(1, "journal check") as beside:
+            try:
+                return await asyncio.wrap_future(beside.submit(self._journal.check))
+            finally:
+                self._journal.stop_checking()
+
+    def close(self) -> None:
+        """Record that the ticket ended in order, and let go of the journal; safe to call twice."""
+        self._journal.append(SessionEnded(self._clock.now()))
+        self._journal.close()
+
+    def _note_surroundings(self, event: ev.AmendmentRequested) -> None:
+        """The quote the draft was checked against, and the clocks its times are told by."""
+        order = event.amendment.command.order
+        quote = self._folded.state.accounts[event.account].quotes.get((order.symbol, order.market))
+        if quote is not None:
+            self._journal.append(ev.QuoteSeen(event.account, event.at, quote))
+        self._note_clock(event.account, event.at)
+
+    def _note_clock(self, account: str, at: int) -> None:
+        connector = self.connectors.get(account)
+        ahead = connector.venue_ahead() if isinstance(connector, TellsVenueTime) else None
+        self._journal.append(ClockRead(account, at, int(self._clock.monotonic() * 1_000_000_000), ahead))

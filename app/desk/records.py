@@ -1,0 +1,116 @@
+"""What the journal holds beside events: sessions, clocks, and checkpoints. Frozen values, like events."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from app.desk.state import Lineage
+from app.domain.account import Account, Environment
+from app.domain.amendment import Amendment
+from app.domain.evidence import EvidencePolicy
+from app.domain.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One account of a session, without its credentials.
+
+    Attributes:
+        identity: tells whether an account of that name is still the same one; see `identity_of`.
+    """
+
+    name: str
+    venue: str
+    environment: Environment
+    addresses: tuple[tuple[str, str], ...]
+    switches: tuple[tuple[str, str], ...]
+    identity: str
+
+    @classmethod
+    def of(cls, account: Account) -> Party:
+        """What a session records of a configured account."""
+        addresses, switches = (tuple(sorted(each.items())) for each in (account.addresses, account.switches))
+        return cls(account.name, account.venue, account.environment, addresses, switches, identity_of(account))
+
+
+def identity_of(account: Account) -> str:
+    """A short text that is the same as long as an account's orders are the same orders.
+
+    A venue's address may change and its orders stay. A practice venue is another world at each start, with the same
+    order ids in it, and its address is what tells one from the next.
+    """
+    where = sorted(account.addresses.items()) if account.environment is Environment.PRACTICE else []
+    text = json.dumps([account.name, account.venue, account.environment.value, where], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class RulesInForce:
+    """What a session went by at one venue: its profile with its documents, and which evidence settles an amendment."""
+
+    profile: Profile
+    evidence: EvidencePolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The ticket started. From here on the state is what `fold.begin` makes of the one before."""
+
+    at: int
+    version: str
+    accounts: tuple[Party, ...]
+    rules: tuple[RulesInForce, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """The ticket ended in order. A session without one was killed."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRead:
+    """How the clocks stood: the wall clock, the monotonic one, and the venue's ahead of ours (None where not known).
+
+    All in nanoseconds. Two readings tell whether the wall clock was set between them.
+    """
+
+    account: str
+    at: int
+    monotonic: int
+    venue_ahead: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """What a ticket that ran beside this journal, in one of its own, left without an outcome: taken over here.
+
+    Attributes:
+        source: file name of the other journal.
+        rows: the rows concerned, as that ticket knew them; `amendments` all their amendments.
+    """
+
+    at: int
+    source: str
+    rows: tuple[Lineage, ...]
+    amendments: tuple[Amendment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """The other side of `LeftBehind`: another journal goes on with these amendments, this one no longer does."""
+
+    at: int
+    amendments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The segment a new one continues: its file name, and the number and hash (hexadecimal) of its last row."""
+
+    name: str
+    seq: int
+    hash: str

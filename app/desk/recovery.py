@@ -1,0 +1,150 @@
+"""From a journal to a desk that can go on: one path for an ordinary start, for a start after a crash, for the first.
+
+The journal is folded, the start of the session is recorded, and every amendment whose outcome is not known becomes
+UNKNOWN by an event like any other. Nothing is sent here, whatever the folded events ask for: of the effects of a
+recovery only the wake-ups are kept, and those ask look-ups. Look-ups are read-only, and they wait for the link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app import __version__
+from app.desk import journal_files as files
+from app.desk.effects import WakeAt
+from app.desk.fold import Folded, adopt, begin, replay
+from app.desk.journal import Journal, JournalError
+from app.desk.masking import Masker
+from app.desk.protocols import Rulebook, Venue
+from app.desk.records import LeftBehind, Party, RulesInForce, Session, TakenOver
+from app.desk.reducer import Reducer
+from app.domain import events as ev
+from app.domain.account import Account
+from app.domain.amendment import AmendmentStage
+
+ENDED_FIRST = "The ticket ended before the outcome was known."
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a start found.
+
+    Attributes:
+        folded: the state to go on with, and what belongs to it.
+        wakes: when to ask about what is not settled.
+        last_at: time of the last record before this start, 0 for a new journal; `killed` whether no end was recorded.
+        unknown: ids of the amendments whose outcome the last session did not learn.
+        problems: sentences about the journal for the person.
+    """
+
+    folded: Folded
+    wakes: tuple[WakeAt, ...]
+    last_at: int
+    killed: bool
+    unknown: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def recover(journal: Journal, accounts: Sequence[Account], venues: Mapping[str, Venue], now: int) -> Recovered:
+    """Fold a journal and begin a session in it.
+
+    Args:
+        journal: just opened.
+        accounts: as configured now, addresses completed.
+        venues: by account name.
+        now: nanoseconds UTC.
+    """
+    problems = [journal.problem] if journal.problem else []
+    rules = {name: venue.rulebook for name, venue in venues.items()}
+    known = {venue.profile.name: venue.rulebook for venue in venues.values()}
+    folded = replay(journal.tail, known, problems)
+    last_at, killed = folded.last_at, bool(folded.parties) and folded.ended_at is None
+    if journal.fresh:
+        # The first record of a segment repeats all that is not over, so that the segments before it may go.
+        journal.checkpoint(folded)
+    journal.tail.clear()
+    session = Masker.of(accounts).value(_session(accounts, venues, now))
+    journal.append(session)
+    begin(folded, session)
+    if not journal.shared:
+        _take_over(journal, folded, session, known, problems)
+    reducer = Reducer(folded.state, rules)
+    unknown: list[str] = []
+    wakes: list[WakeAt] = []
+    for event in _leftovers(folded, now):
+        journal.append(event)
+        reducer.apply(event)
+        if isinstance(event, ev.AmendmentUnanswered):
+            unknown.append(event.amendment_id)
+    for amendment in folded.state.unsettled():
+        account = folded.state.lineages[amendment.lineage].account
+        after = rules[account].evidence.probe_after
+        due = now + (after[0] if after else rules[account].evidence.probe_every)
+        wakes.append(WakeAt(account, amendment.amendment_id, due))
+    problems += _away(folded)
+    return Recovered(folded, tuple(wakes), last_at, killed, tuple(unknown), tuple(problems))
+
+
+def _session(accounts: Iterable[Account], venues: Mapping[str, Venue], now: int) -> Session:
+    by_venue = {venue.profile.name: RulesInForce(venue.profile, venue.rulebook.evidence) for venue in venues.values()}
+    return Session(now, __version__, tuple(Party.of(account) for account in accounts), tuple(by_venue.values()))
+
+
+def _leftovers(folded: Folded, now: int) -> list[ev.Event]:
+    """What the last session left open, told as events: amendments without an outcome, cancels without an answer."""
+    found: list[ev.Event] = []
+    for amendment in folded.state.unsettled():
+        account = folded.state.lineages[amendment.lineage].account
+        if amendment.stage is not AmendmentStage.UNKNOWN:
+            found.append(ev.AmendmentUnanswered(account, now, amendment.amendment_id, ENDED_FIRST))
+    for lineage in folded.state.lineages.values():
+        if lineage.cancelling:
+            text = f"Order {lineage.ids[-1]}: the ticket ended before the venue answered the cancel; look at its state."
+            found.append(ev.CancelAnswered(lineage.account, now, lineage.ids[-1], taken=False, text=text))
+    return found
+
+
+def _away(folded: Folded) -> list[str]:
+    """One sentence for each account that is not configured any more and has amendments without an outcome."""
+    found: list[str] = []
+    for parked in folded.parked.values():
+        count = len(parked.state.unsettled())
+        if count:
+            found.append(
+                f"Account {parked.party.name} is not in the configuration, and what became of {count} of its "
+                "amendments is not known; put it back to settle them."
+            )
+    return found
+
+
+def _take_over(
+    journal: Journal, folded: Folded, session: Session, known: Mapping[str, Rulebook], problems: list[str]
+) -> None:
+    """Go on with what tickets that ran beside this journal, and run no more, left without an outcome.
+
+    The other file is told last: if we are killed in between, the next start finds the amendments known already.
+    """
+    for path in files.siblings(journal.path):
+        try:
+            other = Journal(path, exactly=True)
+        except JournalError:
+            continue  # it runs; what it leaves open is its own
+        try:
+            theirs = replay(other.tail, known, problems)
+            if other.problem:
+                problems.append(other.problem)
+            if other.fresh:
+                other.checkpoint(theirs)
+            begin(theirs, session)
+            keys = dict.fromkeys(each.lineage for each in theirs.state.unsettled())
+            rows = tuple(theirs.state.lineages[key] for key in keys)
+            amendments = tuple(theirs.state.amendments[each] for row in rows for each in row.amendments)
+            left = LeftBehind(session.at, path.name, rows, amendments)
+            taken = adopt(folded, left) if rows else []
+            if taken:
+                journal.append(left)
+                if journal.flush():
+                    other.append(TakenOver(session.at, tuple(taken)))
+        finally:
+            other.close()
