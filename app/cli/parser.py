@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"redline {__version__}")
     _config(top, default=None)
+    _journal(top, None, False)
     top.add_argument("--theme", choices=("dark", "light"), default=None, help="colours of the window")
     verbs = top.add_subparsers(dest="verb", metavar="VERB")
 
@@ -43,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     amend = verbs.add_parser("amend", help="send a change and wait for what becomes of it", epilog=_EXITS)
     for verb in (orders, form, preview, amend):
         _config(verb, default=argparse.SUPPRESS)
+        _journal(verb, argparse.SUPPRESS, argparse.SUPPRESS)
         verb.add_argument("--json", action="store_true", help="one JSON document; numbers as strings")
         verb.add_argument("--timeout", type=float, default=15.0, metavar="S", help="seconds to wait for the venues")
     for verb in (form, preview, amend):
@@ -71,3 +73,15 @@ def parser() -> argparse.ArgumentParser:
 
 def _config(to: argparse.ArgumentParser, default: object) -> None:
     to.add_argument("--config", type=Path, default=default, metavar="FILE", help="the configuration (TOML)")
+
+
+def _journal(to: argparse.ArgumentParser, where: object, none: object) -> None:
+    kept = to.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--journal",
+        type=Path,
+        default=where,
+        metavar="FILE",
+        help="record everything here (by default the window and amend do, in the user's state directory)",
+    )
+    kept.add_argument("--no-journal", action="store_true", default=none, help="record nothing")

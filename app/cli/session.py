@@ -8,11 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app.desk.desk import Desk, DeskError
-from app.desk.ids import Ids
 from app.desk.protocols import Venue
 from app.desk.state import AccountState, DeskState, Lineage
 from app.domain.market import LinkState
-from app.runtime.clock import SystemClock
+from app.runtime.opening import open_desk
 from app.runtime.settings import load
 
 #: How long prices and balances may lag behind the list before a verb goes on without them, in seconds.
@@ -24,17 +23,16 @@ Registry = Callable[[set[str]], Mapping[str, Venue]]
 
 
 @asynccontextmanager
-async def desk(config: Path, registry: Registry) -> AsyncIterator[Desk]:
+async def desk(config: Path, registry: Registry, journal: Path | None = None) -> AsyncIterator[Desk]:
     """A running desk on a configuration.
 
     A headless verb names its order and its values itself, so the ticket does not start read-only here.
 
     Raises:
         app.runtime.settings.SettingsError, app.domain.form.InputError: one sentence about the configuration.
+        app.desk.journal.JournalError: one sentence about the journal.
     """
-    settings = load(config)
-    venues = registry({account.venue for account in settings.accounts})
-    found = Desk(settings.accounts, venues, SystemClock(), Ids(), settings.limits)
+    found = open_desk(load(config), registry, journal)
     found.read_only = False
     running = asyncio.create_task(found.run(), name="desk")
     try:
@@ -42,6 +40,7 @@ async def desk(config: Path, registry: Registry) -> AsyncIterator[Desk]:
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+        await found.close()
 
 
 def has_answered(account: AccountState) -> bool:

@@ -15,10 +15,12 @@ from app.cli import shapes, text
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.cli.session import Registry, all_listed, desk, order_ready
 from app.desk.desk import Desk, DeskError, Prepared
+from app.desk.journal import JournalError
 from app.desk.state import DeskState, Lineage
 from app.domain.amendment import AmendmentStage
 from app.domain.form import FieldName, InputError, read_value, resolve_field
 from app.domain.plan import Draft
+from app.runtime.opening import journal_path
 from app.runtime.settings import SettingsError
 
 _EXIT_OF_STAGE = {
@@ -36,7 +38,7 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
     work = {"orders": orders, "form": form, "preview": preview, "amend": amend}[arguments.verb]
     try:
         return asyncio.run(work(arguments, registry))
-    except (SettingsError, InputError, DeskError) as error:
+    except (SettingsError, InputError, DeskError, JournalError) as error:
         return fail(arguments, str(error))
     except BrokenPipeError:
         # Whoever read our output stopped reading; point it elsewhere so that the interpreter's own flush is quiet.
@@ -56,7 +58,7 @@ def fail(arguments: argparse.Namespace, sentence: str, code: int = EXIT_INPUT) -
 
 async def orders(arguments: argparse.Namespace, registry: Registry) -> int:
     """List the open orders. Exit 4 if an account could not be asked, because the list is then not the whole truth."""
-    async with desk(Path(arguments.config), registry) as found:
+    async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
         silent = await all_listed(found, arguments.timeout)
         rows = sorted(found.state.open_lineages(), key=lambda row: (row.account, row.order.symbol, row.order.order_id))
         if arguments.json:
@@ -77,7 +79,7 @@ async def orders(arguments: argparse.Namespace, registry: Registry) -> int:
 
 async def form(arguments: argparse.Namespace, registry: Registry) -> int:
     """Show the fields of one order: each editable, or the reason and its rule."""
-    async with desk(Path(arguments.config), registry) as found:
+    async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
         lineage = await order_ready(found, arguments.order, arguments.timeout)
         fields = found.form(lineage.key)
         if arguments.json:
@@ -90,7 +92,7 @@ async def form(arguments: argparse.Namespace, registry: Registry) -> int:
 
 async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
     """Show what a change would do and the exact request; sends nothing. Exit 2 if it could not be sent."""
-    async with desk(Path(arguments.config), registry) as found:
+    async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
         lineage = await order_ready(found, arguments.order, arguments.timeout)
         prepared = prepare(found, lineage, arguments.changes, arguments.route)
         if arguments.json:
@@ -105,7 +107,7 @@ async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
 
 async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
     """Send a change and wait for its outcome: 0 confirmed, 3 refused or not applied, 4 unknown."""
-    async with desk(Path(arguments.config), registry) as found:
+    async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
         lineage = await order_ready(found, arguments.order, arguments.timeout)
         prepared = prepare(found, lineage, arguments.changes, arguments.route)
         if prepared.command is None:
@@ -136,6 +138,13 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
             else:
                 print(text.amendment(amendment, lineage))
         return _EXIT_OF_STAGE.get(amendment.stage, EXIT_UNKNOWN)
+
+
+def journal_of(arguments: argparse.Namespace) -> Path | None:
+    """Where a verb keeps its journal: one that sends keeps one unless told not to, one that reads only where told."""
+    if arguments.no_journal or (arguments.journal is None and arguments.verb != "amend"):
+        return None
+    return Path(arguments.journal or journal_path(Path(arguments.config)))
 
 
 def prepare(found: Desk, lineage: Lineage, changes: Sequence[str], route: str | None) -> Prepared:

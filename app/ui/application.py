@@ -15,12 +15,12 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from app.desk.desk import Desk
-from app.desk.ids import Ids
+from app.desk.journal import JournalError
 from app.desk.protocols import Venue
 from app.domain.form import InputError
-from app.runtime.clock import SystemClock
 from app.runtime.errors import ErrorSink
 from app.runtime.lifecycle import Lifecycle
+from app.runtime.opening import journal_path, open_desk
 from app.runtime.practice_child import PracticeChild, PracticeError
 from app.runtime.qtloop import run as run_loop
 from app.runtime.resources import resource_root
@@ -66,7 +66,7 @@ def make_application(theme_name: str | None) -> tuple[QApplication, Theme]:
 
 @asynccontextmanager
 async def opened(
-    theme: Theme, config: Path | None, registry: Registry, *, quiet: bool = False
+    theme: Theme, config: Path | None, registry: Registry, *, quiet: bool = False, journal: Path | None = None
 ) -> AsyncIterator[Ticket]:
     """A window on screen at once, and a desk in it as soon as there is a configuration.
 
@@ -75,6 +75,7 @@ async def opened(
         config: the configuration; None starts the practice venues as a child of this process.
         registry: gives the venues by name.
         quiet: whether the practice market moves only on request.
+        journal: the journal's file, None to keep none.
     """
     sink, life = ErrorSink(), Lifecycle()
     tasks = Tasks(sink)
@@ -84,10 +85,12 @@ async def opened(
     with sink.installed(asyncio.get_running_loop()):
         window.show()
         try:
-            tasks.spawn(_attach(ticket, config, child, registry), name="start")
+            tasks.spawn(_attach(ticket, config, child, registry, journal), name="start")
             yield ticket
         finally:
             await tasks.close()
+            if ticket.desk is not None:
+                await ticket.desk.close()
             if child is not None:
                 child.stop()
             life.allow_close()
@@ -95,7 +98,9 @@ async def opened(
             window.deleteLater()
 
 
-async def _attach(ticket: Ticket, config: Path | None, child: PracticeChild | None, registry: Registry) -> None:
+async def _attach(
+    ticket: Ticket, config: Path | None, child: PracticeChild | None, registry: Registry, journal: Path | None
+) -> None:
     """Find the configuration and move the ticket into the window; a mistake in it is one sentence there."""
     try:
         if child is not None:
@@ -104,9 +109,8 @@ async def _attach(ticket: Ticket, config: Path | None, child: PracticeChild | No
             config = await child.ready()
         assert config is not None
         settings = load(config)
-        venues = registry({account.venue for account in settings.accounts})
-        desk = Desk(settings.accounts, venues, SystemClock(), Ids(), settings.limits)
-    except (SettingsError, PracticeError, InputError) as error:
+        desk = open_desk(settings, registry, journal)
+    except (SettingsError, PracticeError, InputError, JournalError) as error:
         log.info("not started: %s", error)
         ticket.window.tell(str(error))
         return
@@ -119,16 +123,17 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
     """Open the window and stay until it is closed.
 
     Args:
-        arguments: `config` (a path or None) and `theme` (a name or None).
+        arguments: `config` (a path or None), `theme` (a name or None), `journal` (a path or None), `no_journal`.
         registry: gives the venues by name.
 
     Returns:
         The exit code.
     """
     app, theme = make_application(arguments.theme)
+    journal = None if arguments.no_journal else arguments.journal or journal_path(arguments.config)
 
     async def main() -> int:
-        async with opened(theme, arguments.config, registry) as ticket:
+        async with opened(theme, arguments.config, registry, journal=journal) as ticket:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, ticket.life.request_stop)

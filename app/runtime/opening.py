@@ -1,0 +1,54 @@
+"""Opening a desk on a configuration, with its journal where the system keeps such things."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import platformdirs
+
+from app.desk.desk import Desk
+from app.desk.ids import Ids
+from app.desk.journal import Journal
+from app.desk.protocols import Venue
+from app.runtime.clock import SystemClock
+from app.runtime.settings import Settings
+
+JOURNAL = "journal.db"
+
+
+def journal_path(config: Path | None) -> Path:
+    """Where the journal of a configuration lies: in a folder of its own in the user's state directory.
+
+    Args:
+        config: the configuration; None for the practice venues the window starts itself.
+    """
+    state = platformdirs.user_state_path("redline", appauthor=False)
+    if config is None:
+        return state / "practice" / JOURNAL
+    whole = config.resolve()
+    return state / f"{whole.stem}-{hashlib.sha256(str(whole).encode()).hexdigest()[:8]}" / JOURNAL
+
+
+def open_desk(settings: Settings, registry: Callable[[set[str]], Mapping[str, Venue]], journal: Path | None) -> Desk:
+    """A desk on a configuration; `run` it to connect.
+
+    Args:
+        settings: the configuration.
+        registry: gives the venues by name.
+        journal: the journal's file, None to keep none.
+
+    Raises:
+        app.domain.form.InputError: if an account lacks an address or a credential, naming it.
+        app.desk.journal.JournalError: if the journal cannot be used, naming it.
+    """
+    venues = registry({account.venue for account in settings.accounts})
+    if journal is None:
+        return Desk(settings.accounts, venues, SystemClock(), Ids(), settings.limits)
+    opened = Journal(journal)
+    try:
+        return Desk(settings.accounts, venues, SystemClock(), Ids(), settings.limits, opened)
+    except BaseException:
+        opened.close()
+        raise
