@@ -107,16 +107,17 @@ def _account(table: object, number: int, secrets: _Secrets) -> Account:
         raise SettingsError(f"{where}: environment is “{environment}”; use practice, demo or live.") from None
     addresses = _texts(table, "addresses", where)
     for key, address in addresses.items():
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https", "ws", "wss") or not parts.hostname:
+        scheme = _scheme(address)
+        if not scheme:
             raise SettingsError(f"{where}: address {key} is “{address}”; write a url such as https://host/path.")
-        if kind is not Environment.PRACTICE and parts.scheme in ("http", "ws"):
+        if kind is not Environment.PRACTICE and scheme in ("http", "ws"):
             raise SettingsError(f"{where}: address {key} is not encrypted; use https or wss outside practice.")
-    loopback = bool(addresses) and all(_is_loopback(address) for address in addresses.values())
-    if kind is Environment.PRACTICE and not loopback:
+    practice = kind is Environment.PRACTICE
+    if practice and not (addresses and all(_is_loopback(address) for address in addresses.values())):
         raise SettingsError(f"{where}: a practice account needs loopback addresses such as http://127.0.0.1:8000.")
+    # Outside practice the venue's own addresses stand in for those not given, so no plain secret stays on loopback.
     credentials = {
-        key: secrets.resolve(value, plain_allowed=loopback, where=f"{where}: credential {key}")
+        key: secrets.resolve(value, plain_allowed=practice, where=f"{where}: credential {key}")
         for key, value in _texts(table, "credentials", where).items()
     }
     return Account(name, venue, kind, addresses, credentials, _texts(table, "switches", where))
@@ -139,6 +140,16 @@ def _texts(table: Mapping[str, Any], key: str, where: str) -> dict[str, str]:
             raise SettingsError(f"{where}: {key}.{name} must be a text in quotes.")
         found[name] = str(each)
     return found
+
+
+def _scheme(address: str) -> str:
+    """The scheme of a usable url, "" for anything else."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https", "ws", "wss") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # such as a port beyond 65535 or half an IPv6 address
+        return ""
+    return parts.scheme if usable else ""
 
 
 def _is_loopback(address: str) -> bool:
@@ -188,7 +199,7 @@ class _Secrets:
             return Secret(found)
         if not plain_allowed:
             raise SettingsError(
-                f"{where} is plain text, accepted for loopback addresses only; use env:NAME or keyring:service/name."
+                f"{where} is plain text, accepted on practice accounts only; use env:NAME or keyring:service/name."
             )
         return Secret(text)
 
