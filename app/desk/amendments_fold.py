@@ -146,11 +146,15 @@ def apply_reading(
     reading: Reading,
     at: int,
     source: Source,
+    settle_after: int,
     out: Outcome,
 ) -> None:
-    """Take the reading of a seen order into the ladder."""
+    """Take the reading of a seen order into the ladder; `settle_after` is the venue's settling time."""
     if reading.news is None or amendment.stage is AmendmentStage.CONFIRMED:
         return  # later polls agree again and again; that is no news
+    if amendment.stage is AmendmentStage.REFUSED and reading.news is News.ORDER_ENDED:
+        _refused_too_late(desk, amendment, reading.text, at, settle_after)
+        return
     amendment = replace(amendment, differences=reading.differences)
     late = amendment.stage.is_settled
     if not _step(desk, lineage, amendment, reading.news, at, source, reading.text, out):
@@ -161,6 +165,12 @@ def apply_reading(
         if late:
             text += " It took effect late."
     _say(desk, amendment.amendment_id, text, "")
+
+
+def _refused_too_late(desk: DeskState, amendment: Amendment, ended: str, at: int, settle_after: int) -> None:
+    """The order ended about when the venue refused the change: then its end is what a person needs to read first."""
+    if at <= amendment.rungs[-1].at + settle_after and not amendment.outcome.startswith(ended):
+        _say(desk, amendment.amendment_id, f"{ended} {amendment.outcome}", "")
 
 
 def _requested(desk: DeskState, event: ev.AmendmentRequested, out: Outcome) -> None:

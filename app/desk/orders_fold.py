@@ -332,7 +332,7 @@ def _weigh(
                 desk.amendments[amendment.amendment_id] = replace(amendment, missing=waiting)
                 out.effects.append(LookUp(lineage.account, old))
             return
-    apply_reading(desk, lineage, amendment, reading, at, source, out)
+    apply_reading(desk, lineage, amendment, reading, at, source, rules.evidence.settle_after, out)
 
 
 def _show(

@@ -1,4 +1,4 @@
-"""Answers that come after something else has settled an amendment: noted in the history, changing nothing."""
+"""News that comes after an amendment was settled: late answers, and the end of an order that explains a refusal."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pytest
 
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
+from app.domain.evidence import SECOND
+from app.domain.order import OrderStatus
 from tests.desk.test_fold import Bench
 from tests.helpers.toy_venue import T0, amendment, order
 
@@ -38,3 +40,18 @@ def test_a_late_answer_is_noted_once_and_takes_nothing_back(confirmed: Bench, la
     assert confirmed.stage() is AmendmentStage.CONFIRMED
     assert confirmed.state.amendments["A1"].outcome == outcome
     assert [entry.text for entry in confirmed.row().history].count(noted) == 1
+
+
+@pytest.mark.parametrize("seconds, told", [(1, True), (3600, False)])
+def test_an_order_that_ended_about_when_its_change_was_refused_is_told_first(seconds: int, told: bool) -> None:
+    bench = Bench()
+    bench.listed(order())
+    bench.sent(amendment(order()))
+    bench.apply(ev.AmendmentRefused("toy", T0 + 5, "A1", "7", "Not possible."))
+    bench.now += seconds * SECOND
+    for _ in range(2):
+        bench.seen(order(filled=Decimal(2), status=OrderStatus.FILLED))
+    outcome = bench.state.amendments["A1"].outcome
+    filled = "The order was filled (2) before the change took effect. "
+    assert outcome == (f"{filled}Not possible." if told else "Not possible.")
+    assert bench.stage() is AmendmentStage.REFUSED
