@@ -6,19 +6,21 @@ answer over HTTP comes once, and an order keeps its id.
 
 from __future__ import annotations
 
-from app.practice.core.drills import Drill, Drills, NotHere, Send, Tell, Until, expect, fault, row, stage
-
-#: The buy of the documentation's worked example: 1 BTC at 100,000, far from the market.
-BUY = {"order_id": "qlbga6b600n3xta7"}
+from app.practice.bitso.drills_drafts import DRAFTS
+from app.practice.bitso.drills_orders import BUY, REPRICE
+from app.practice.bitso.drills_outcomes import OUTCOMES
+from app.practice.core.drills import Drill, Drills, NotHere, Tell, Until, expect, fault, row, stage
 
 ONE_ANSWER = NotHere("Bitso answers over HTTP, where a request has exactly one answer.")
 SAME_ID = NotHere("A modified Bitso order keeps its id, and no message tells of an end and a start.")
 
 DRILLS: Drills = {
+    **DRAFTS,
+    **OUTCOMES,
     1: (
         Drill(
             BUY,
-            (fault("fill", "amend", quantity="0.25"), Send({"price": "99000"})),
+            (fault("fill", "amend", quantity="0.25"), REPRICE),
             (
                 stage("confirmed"),
                 row(price="99000", quantity="1", filled="0.25", remaining="0.75"),
@@ -29,9 +31,10 @@ DRILLS: Drills = {
     2: (
         Drill(
             BUY,
-            (fault("fill", "amend", quantity="all"), Send({"price": "99000"})),
+            (fault("fill", "amend", quantity="all"), REPRICE),
             (
                 stage("refused", "overtaken"),
+                expect("outcome", says="The order was filled"),
                 expect("status", be=("filled",)),
                 row(price="100000", filled="1"),
             ),
@@ -40,7 +43,7 @@ DRILLS: Drills = {
     6: (
         Drill(
             BUY,
-            (fault("disconnect", "amend"), Send({"price": "99000"})),
+            (fault("disconnect", "amend"), REPRICE),
             (
                 expect("passed", stages=("written", "unknown", "confirmed")),
                 row(price="99000", quantity="1"),
@@ -50,7 +53,7 @@ DRILLS: Drills = {
     7: (
         Drill(
             BUY,
-            (fault("disconnect", "amend", point="request_received"), Send({"price": "99000"})),
+            (fault("disconnect", "amend", point="request_received"), REPRICE),
             (
                 expect("passed", stages=("written", "unknown", "not_applied")),
                 row(price="100000", quantity="1"),
@@ -61,7 +64,7 @@ DRILLS: Drills = {
     9: (
         Drill(
             BUY,
-            (fault("delay", "amend", point="before_reply", ms=4500), Send({"price": "99000"})),
+            (fault("delay", "amend", point="before_reply", ms=4500), REPRICE),
             (
                 expect("passed", stages=("written", "confirmed")),
                 expect("never", stages=("acknowledged", "unknown")),
@@ -73,7 +76,7 @@ DRILLS: Drills = {
     10: (
         Drill(
             BUY,
-            (Send({"price": "99000"}),),
+            (REPRICE,),
             (
                 expect("passed", stages=("acknowledged", "confirmed")),
                 expect("settled_by", source=("look-up", "open-order list")),
@@ -85,7 +88,7 @@ DRILLS: Drills = {
     17: (
         Drill(
             BUY,
-            (fault("refuse", "amend", code="0402", message="The price is too high."), Send({"price": "99000"})),
+            (fault("refuse", "amend", code="0402", message="The price is too high."), REPRICE),
             (
                 stage("refused"),
                 expect("code", be="0402"),
@@ -99,7 +102,7 @@ DRILLS: Drills = {
             BUY,
             (
                 fault("refuse", "amend", code="0987", message="The moon is in the wrong phase."),
-                Send({"price": "99000"}),
+                REPRICE,
             ),
             (
                 expect("passed", stages=("unknown", "not_applied")),
@@ -112,7 +115,7 @@ DRILLS: Drills = {
     36: (
         Drill(
             BUY,
-            (fault("rate_limit", "amend"), Send({"price": "99000"})),
+            (fault("rate_limit", "amend"), REPRICE),
             (
                 stage("refused"),
                 expect("code", be="0801"),
@@ -125,7 +128,7 @@ DRILLS: Drills = {
             BUY,
             (
                 fault("delay", "amend", point="before_reply", ms=3000),
-                Send({"price": "99000"}),
+                REPRICE,
                 Until((expect("requests", operation="amend", at_least=1),)),
                 Tell("connections", {"action": "down"}),
                 Until((stage("unknown"), expect("stale", be=True))),

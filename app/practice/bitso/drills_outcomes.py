@@ -1,0 +1,209 @@
+"""Drills of a practice Bitso in which the outcome is what matters: races, refusals, links, clocks."""
+
+from __future__ import annotations
+
+from app.practice.bitso.drills_orders import BUY, NAMED, REPRICE
+from app.practice.core.drills import (
+    Cancel,
+    Drill,
+    Drills,
+    NotHere,
+    Now,
+    Pass,
+    Send,
+    Tell,
+    Until,
+    expect,
+    fault,
+    row,
+    stage,
+)
+
+SAME_ID = NotHere("A modified Bitso order keeps its id, and no message tells of an end and a start.")
+ONE_BY_ONE = NotHere("Bitso has no call that modifies several orders; each has a request of its own.")
+NO_EMULATION = NotHere("Bitso modifies orders itself; the ticket never cancels and places anew.")
+HALVE = Send({"quantity": "0.5"})
+
+OUTCOMES: Drills = {
+    3: (
+        Drill(
+            BUY,
+            (fault("fill", "amend", quantity="0.5"), HALVE),
+            (
+                stage("refused"),
+                expect("code", be="0403"),
+                row(price="100000", quantity="1", filled="0.5", remaining="0.5"),
+            ),
+        ),
+    ),
+    4: (
+        Drill(
+            BUY,
+            (fault("fill", "amend", quantity="0.7"), HALVE),
+            (
+                stage("refused"),
+                expect("code", be="0403"),
+                row(price="100000", quantity="1", filled="0.7", remaining="0.3"),
+            ),
+        ),
+    ),
+    12: SAME_ID,
+    13: SAME_ID,
+    14: SAME_ID,
+    15: SAME_ID,
+    16: (
+        Drill(
+            NAMED,
+            (fault("new_id", "amend"), fault("disconnect", "amend"), Send({"price": "119000"})),
+            (
+                expect("passed", stages=("written", "unknown", "confirmed")),
+                expect("new_id", given=True),
+                expect("ids", count=2),
+                row(price="119000"),
+            ),
+            case="an undocumented new id, told by the client id alone",
+        ),
+    ),
+    18: NotHere("Bitso sends no private status; whatever the public feed hints at is read before it is believed."),
+    19: (
+        Drill(
+            BUY,
+            (fault("refuse", "amend", code="0405", message="The value is too low.", status=200), REPRICE),
+            (stage("refused"), expect("code", be="0405"), row(price="100000")),
+            case="an error under HTTP 200",
+        ),
+    ),
+    21: (
+        Drill(
+            BUY,
+            (
+                fault("delay", "amend", point="before_apply", ms=1500),
+                REPRICE,
+                Until((expect("passed", stages=("written",)),)),
+                Cancel(),
+            ),
+            (
+                stage("refused", "overtaken"),
+                expect("outcome", says="The order was cancelled"),
+                expect("status", be=("cancelled",)),
+                expect("requests", operation="cancel", at_least=1, at_most=1),
+                expect("never", stages=("confirmed",)),
+            ),
+        ),
+    ),
+    37: (
+        Drill(
+            BUY,
+            (
+                fault("http_status", "look_up", count=6, status=503),
+                fault("http_status", "list_orders", count=3, status=503),
+                fault("disconnect", "amend", point="request_received"),
+                REPRICE,
+                Pass(5),
+                Now((stage("unknown"), expect("requests", operation="look_up", at_most=10))),
+            ),
+            (
+                stage("not_applied"),
+                expect("requests", operation="look_up", at_most=20),
+                expect("requests", operation="list_orders", at_most=15),
+                expect("link", be="up"),
+            ),
+        ),
+    ),
+    38: ONE_BY_ONE,
+    39: ONE_BY_ONE,
+    40: (
+        Drill(
+            BUY,
+            (Tell("clock", {"skew_ms": 300_000}), Pass(3), REPRICE),
+            (stage("confirmed"), expect("notice", says="clock"), row(price="99000")),
+        ),
+    ),
+    41: (
+        Drill(
+            BUY,
+            (
+                Tell("clock", {"skew_ms": -20_000}),
+                fault("fill", "amend", quantity="0.25"),
+                REPRICE,
+            ),
+            (
+                stage("confirmed"),
+                row(price="99000", filled="0.25", remaining="0.75"),
+            ),
+            case="the venue's clock is set back",
+        ),
+    ),
+    42: (
+        Drill(
+            BUY,
+            (
+                fault("drop", "push_book", point="before_push", order_id="{order}"),
+                fault("drop", "push_trade", point="before_push", order_id="{order}"),
+                Tell("fill", {"order_id": "{order}", "quantity": "0.25"}),
+            ),
+            (row(filled="0.25", remaining="0.75"), expect("fills", total="0.25")),
+            case="the hint is lost; the list finds it",
+        ),
+    ),
+    44: NotHere("A modified Bitso order stays one order; nothing the venue does makes it two."),
+    47: (
+        Drill(
+            BUY,
+            (fault("expire", "amend", reason="session closed"), REPRICE),
+            (
+                stage("refused", "overtaken"),
+                expect("outcome", says="The order was cancelled"),
+                expect("status", be=("cancelled",)),
+                expect("never", stages=("confirmed",)),
+            ),
+        ),
+    ),
+    48: (
+        Drill(
+            BUY,
+            (fault("fill", "amend", quantity="0.5"), Send({"quantity": "0.5", "on_failure": "cancel"})),
+            (
+                stage("overtaken", "refused"),
+                expect("outcome", says="as you chose"),
+                expect("status", be=("cancelled",)),
+                row(price="100000", quantity="1", filled="0.5"),
+            ),
+        ),
+    ),
+    49: (
+        Drill(
+            BUY,
+            (
+                fault("disconnect", "amend"),
+                fault("http_status", "look_up", count=0, status=503),
+                fault("http_status", "list_orders", count=0, status=503),
+                REPRICE,
+                Pass(12),
+            ),
+            (
+                stage("unknown"),
+                expect("missing", says="terms"),
+                expect("outcome", says="Nothing is resent"),
+                expect("stale", be=True),
+                expect("exchange", order="{order}", price="99000"),
+                expect("locked", says="unresolved"),
+            ),
+            at_rest=False,
+        ),
+    ),
+    50: NO_EMULATION,
+    51: NO_EMULATION,
+    52: (
+        Drill(
+            BUY,
+            (fault("alter", "amend", price="98500"), REPRICE),
+            (
+                stage("not_applied"),
+                expect("differs", field="price", asked="99000", found="98500"),
+                expect("outcome", says="other terms"),
+                row(price="98500", quantity="1"),
+            ),
+        ),
+    ),
+}

@@ -1,0 +1,132 @@
+"""Drills that read the same on every venue: only the order, the numbers and the venue's own words differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.practice.core.drills import (
+    ORDER,
+    Cancel,
+    Drill,
+    Expect,
+    Now,
+    Send,
+    SendTyped,
+    Step,
+    Tell,
+    Type,
+    Until,
+    expect,
+    row,
+    stage,
+)
+
+Changes = Mapping[str, str]
+
+
+def foreign_change(order: Mapping[str, Any], typed: Send, foreign: Changes, shown: Changes, ends: Changes) -> Drill:
+    """25: somebody else changes the order under a draft.
+
+    Args:
+        typed: the draft, sent again in the end. foreign: what somebody else makes of the order.
+        shown: the row then. ends: the row once the draft was sent on it.
+    """
+    return Drill(
+        order,
+        (
+            Type(typed.changes, typed.route),
+            Now((expect("sendable"),)),
+            Tell("foreign/amend", {"order_id": ORDER, **foreign}),
+            Until((row(**shown),)),
+            SendTyped(blocked="changed at the venue"),
+            Now((expect("requests", operation="amend", at_most=0), expect("requests", operation="replace", at_most=0))),
+            typed,
+        ),
+        (stage("confirmed"), row(**ends)),
+    )
+
+
+def fills_under_draft(order: Mapping[str, Any], typed: Send, fill: str, then: tuple[Expect, ...]) -> Drill:
+    """26: fills arrive while a draft is open; `then` is what the draft shows afterwards."""
+    return Drill(
+        order,
+        (
+            Type(typed.changes, typed.route),
+            Now((expect("sendable"),)),
+            Tell("fill", {"order_id": ORDER, "quantity": fill}),
+            Until((expect("status", be=("partially_filled",)), expect("fills", total=fill))),
+            Now(then),
+        ),
+        (expect("requests", operation="amend", at_most=0),),
+    )
+
+
+def nothing_to_change(order: Mapping[str, Any], typed: Send) -> Drill:
+    """27: the draft equals the order."""
+    return Drill(
+        order,
+        (Type(typed.changes, typed.route), SendTyped(blocked="Nothing changes")),
+        (expect("requests", operation="amend", at_most=0),),
+    )
+
+
+def off_limits(order: Mapping[str, Any], case: str, typed: Send, field: str, says: str, *nearest: str) -> Drill:
+    """28: a number is off its grid or below a minimum; the legal values offered first are `nearest`."""
+    return Drill(
+        order,
+        (
+            Type(typed.changes, typed.route),
+            Now((expect("problem", says=says, field=field, nearest=nearest),)),
+            SendTyped(blocked=says),
+        ),
+        (expect("requests", operation="amend", at_most=0), expect("requests", operation="replace", at_most=0)),
+        case=case,
+    )
+
+
+def second_amendment(
+    order: Mapping[str, Any],
+    first: Send,
+    second: Send,
+    ends: Changes,
+    *before: Step,
+    switches: Mapping[str, Any] | None = None,
+) -> Drill:
+    """23: a second amendment while the first, made slow by `before` or `switches`, is in flight."""
+    return Drill(
+        order,
+        (
+            *before,
+            first,
+            Until((expect("passed", stages=("written",)),)),
+            Type(second.changes, second.route),
+            Now((expect("locked", says="unresolved"),)),
+            SendTyped(blocked="unresolved"),
+        ),
+        (stage("confirmed"), row(**ends)),
+        switches=switches or {},
+    )
+
+
+def while_cancelling(
+    order: Mapping[str, Any], typed: Send, *before: Step, switches: Mapping[str, Any] | None = None
+) -> Drill:
+    """22: an amendment is tried while a cancel, made slow by `before` or `switches`, is in flight."""
+    return Drill(
+        order,
+        (
+            *before,
+            Type(typed.changes, typed.route),
+            Now((expect("sendable"),)),
+            Cancel(),
+            SendTyped(blocked="being cancelled"),
+            Now((expect("locked", says="being cancelled"),)),
+        ),
+        (
+            expect("status", be=("cancelled",)),
+            expect("requests", operation="cancel", at_least=1, at_most=1),
+            expect("requests", operation="amend", at_most=0),
+        ),
+        switches=switches or {},
+    )
