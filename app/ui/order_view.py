@@ -183,8 +183,8 @@ class OrderView(QTableView):
             self.amend_wanted.emit(self._orders.row_at(index.row()).lineage, index.column())
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """No row moves under the pointer."""
-        self._hovering = True
+        """No row moves under the pointer; an empty list that opens below it has none yet, and shall be sorted."""
+        self._hovering = self._orders.rowCount() > 0
         self._hold()
         super().enterEvent(event)
 

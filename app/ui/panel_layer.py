@@ -162,6 +162,8 @@ class PanelLayer(QWidget):
 
     def _show_row(self, place: _Place) -> None:
         """Scroll so that the row and as much of its panel as fits can be seen, the row first."""
+        # The table takes its new height into the scroll bar's range a moment later; without that it stops too early.
+        self._view.updateGeometries()
         top = self._view.rowViewportPosition(place.index.row())
         bottom = top + ROW_HEIGHT + place.height
         bar, room = self._view.verticalScrollBar(), self._view.viewport().height()

@@ -159,6 +159,7 @@ class TicketAtPractice:
 
         await self.until(complete, "the lists of all accounts")
         await self.until(lambda: self.view.model.rowCount() == len(self.desk.state.open_lineages()), "the rows")
+        await self.until(self.view.view.hasFocus, "the focus in the list")
 
     async def seen(self) -> None:
         """Let the window take in what the desk learnt."""
@@ -210,6 +211,10 @@ class TicketAtPractice:
         assert self.view.panels.open_lineage == lineage.key
         panel = self.view.panels.panel(lineage.key)
         assert panel is not None
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        assert panel.isAncestorOf(focus)
+        assert not focus.visibleRegion().isEmpty(), "the field with the focus cannot be seen"
         return Panel(self, panel)
 
     # -- eyes -------------------------------------------------------------------------
@@ -384,7 +389,9 @@ async def at_practice(
         world.write_config(config)
         config.write_text(edit(config.read_text()))
         async with opened(theme, config, load_quick if quick else registry.load, quiet=True) as ticket:
+            ticket.window.activateWindow()  # a bare virtual screen has nobody else to do it
             at = TicketAtPractice(world, ticket)
+            await at.until(ticket.window.isActiveWindow, "the keyboard")
             if listed:
                 await at.listed()
                 await at.seen()

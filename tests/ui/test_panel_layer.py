@@ -104,6 +104,7 @@ def test_it_follows_scrolling_sorting_new_rows_and_resizing(desk: Desk) -> None:
     assert panel.y() == desk.row_bottom("L03")
     desk.rows.drop("L39", "L38")
     desk.rows.model.flush()
+    QApplication.processEvents()
     assert panel.y() == desk.row_bottom("L03")
     assert desk.rows.model.position_of("L03") == 34
     desk.window.resize(1500, 600)

@@ -318,7 +318,32 @@ async def test_a_malformed_answer_is_unknown_until_the_venue_shows_the_order(
         assert len(at.sent("bitso")) == 1
 
 
+async def test_a_state_nobody_knows_is_shown_as_it_is_and_locks_the_order(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async with at_practice(theme, tmp_path, "bitget") as at:
+        at.server("bitget").faults.add("unknown_status", "push_order", text="limbo")
+        row, theirs = at.lineage(SPOT), at.theirs("bitget", order_id=SPOT)
+        panel = await at.open(row)
+        panel.type(PRICE, "59850.00")
+        at.server("bitget").fill_now(theirs, D("0.1"))
+        await at.until(lambda: at.cell(row, Column.ORDER) == "? limbo", "the state as it came")
+        await at.until(lambda: "reports the state “limbo”" in panel.words, "the lock")
+        panel.send()
+        assert at.sent("bitget") == []
+
+
 # -- by keys alone --------------------------------------------------------------------
+
+
+async def test_a_panel_opens_where_it_can_be_seen(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:
+    async with at_practice(theme, tmp_path, "alphapoint", "bitget", "bitso", "qfex") as at:
+        lineages = [at.desk.lineage(key) for key in at.view.model.lineages()]
+        assert len(lineages) >= 24
+        for row in lineages[::-6]:
+            panel = await at.open(row)
+            top = panel.widget.mapTo(at.view.house, QPoint(0, 0))
+            assert top.y() >= 0, "its row is still above it"
 
 
 @pytest.mark.parametrize("order_id", ["6507", "6518"], ids=["open", "locked"])
