@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 from app import __version__
@@ -46,13 +47,13 @@ def parser() -> argparse.ArgumentParser:
         _config(verb, default=argparse.SUPPRESS)
         _journal(verb, argparse.SUPPRESS, argparse.SUPPRESS)
         verb.add_argument("--json", action="store_true", help="one JSON document; numbers as strings")
-        verb.add_argument("--timeout", type=float, default=15.0, metavar="S", help="seconds to wait for the venues")
+        verb.add_argument("--timeout", type=_seconds, default=15.0, metavar="S", help="seconds to wait for the venues")
     for verb in (form, preview, amend):
         verb.add_argument("order", metavar="ORDER", help="order id, client id or account/id")
     for verb in (preview, amend):
         verb.add_argument("changes", nargs="+", metavar="field=value", help="such as price=100.5 quantity=2")
         verb.add_argument("--route", metavar="NAME", help="the way to change it, where the venue offers several")
-    amend.add_argument("--wait", type=float, default=30.0, metavar="S", help="seconds to wait for the outcome")
+    amend.add_argument("--wait", type=_seconds, default=30.0, metavar="S", help="seconds to wait for the outcome")
     amend.add_argument("--confirm", action="store_true", help="confirm the cautions that ask for it")
 
     drill = verbs.add_parser(
@@ -69,6 +70,17 @@ def parser() -> argparse.ArgumentParser:
     doctor = verbs.add_parser("doctor", help="check this machine: libraries, fonts, versions")
     doctor.add_argument("--json", action="store_true", help="one JSON document")
     return top
+
+
+def _seconds(text: str) -> float:
+    """A time to wait. "nan" would wait for ever or not at all, depending on who compares it."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or value < 0:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a time; write seconds, such as 30")
+    return value
 
 
 def _config(to: argparse.ArgumentParser, default: object) -> None:

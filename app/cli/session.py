@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app.desk.desk import Desk, DeskError
+from app.desk.orders_fold import NOT_FOUND
 from app.desk.protocols import Venue
 from app.desk.state import AccountState, DeskState, Lineage
+from app.domain.amendment import AmendmentStage
 from app.domain.market import LinkState
 from app.runtime.opening import open_desk
 from app.runtime.settings import load
+
+log = logging.getLogger(__name__)
+
+#: How long a refused order may take to be read again before its last known terms are told as such, in seconds.
+READ_AGAIN_LIMIT = 3.0
 
 #: How long prices and balances may lag behind the list before a verb goes on without them, in seconds.
 EXTRAS_LIMIT = 3.0
@@ -20,6 +28,10 @@ EXTRAS_LIMIT = 3.0
 
 #: The registry, as the door hands it over: venue names to the venues themselves.
 Registry = Callable[[set[str]], Mapping[str, Venue]]
+
+
+class NotAsked(DeskError):
+    """Not every account could be asked, so what the person meant is not known."""
 
 
 @asynccontextmanager
@@ -39,7 +51,9 @@ async def desk(config: Path, registry: Registry, journal: Path | None = None) ->
         yield found
     finally:
         running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        (ended,) = await asyncio.gather(running, return_exceptions=True)
+        if isinstance(ended, Exception):
+            log.error("the desk failed", exc_info=ended)
         await found.close()
 
 
@@ -76,22 +90,44 @@ def complaints(accounts: Iterable[AccountState]) -> list[str]:
 async def order_ready(found: Desk, order_id: str, seconds: float) -> Lineage:
     """Wait until an order is listed and what surrounds it is known.
 
+    Venues number their orders by themselves, so an id may be two orders on two accounts. Which one a person means is
+    known once every account has answered, or at once if they write `account/id`.
+
     Raises:
-        DeskError: if no account lists it, naming the accounts that could not be asked.
+        NotAsked: if that is not known because an account could not be asked.
+        DeskError: if no account lists it.
     """
-    await found.wait(
-        lambda state: bool(state.find(order_id)) or all(map(has_answered, state.accounts.values())), seconds
-    )
-    if not found.state.find(order_id):
-        silent = complaints(found.state.accounts.values())
-        if silent:
-            raise DeskError(f"Order “{order_id}” was not found; not every account could be asked: {' '.join(silent)}")
+    named = next((name for name in found.state.accounts if order_id.startswith(f"{name}/")), "")
+    asked = [found.state.accounts[named]] if named else list(found.state.accounts.values())
+    await found.wait(lambda state: all(map(has_answered, asked)), seconds)
+    silent, rows = complaints(asked), found.state.find(order_id)
+    if silent and not rows:
+        raise NotAsked(f"Order “{order_id}” was not found; not every account could be asked: {' '.join(silent)}")
+    if silent and len(rows) == 1 and not named:
+        raise NotAsked(
+            f"Order “{order_id}” is on {rows[0].account}, but another account that could not be asked may have one "
+            f"too; write “{rows[0].key}” to mean this one. {' '.join(silent)}"
+        )
     lineage = found.find(order_id)
     account = found.state.accounts[lineage.account]
-    if not await found.wait(lambda state: _ready(account), seconds):
-        raise DeskError(account.link_text or f"{lineage.account} is not ready; try again.")
+    if silent or not await found.wait(lambda state: _ready(account), seconds):
+        raise NotAsked(account.link_text or f"{lineage.account} is not ready; try again.")
     await found.wait(lambda state: _surrounded(state, lineage), EXTRAS_LIMIT)
     return lineage
+
+
+async def read_again(found: Desk, lineage: Lineage, amendment_id: str) -> None:
+    """After a refusal, wait a moment for the order as the venue shows it now: the refusal itself does not say."""
+    amendment = found.state.amendments[amendment_id]
+    if amendment.stage is not AmendmentStage.REFUSED:
+        return
+    refused_at = amendment.rungs[-1].at
+
+    def known(_: DeskState) -> bool:
+        order = lineage.order
+        return lineage.seen_at >= refused_at or not order.is_open or order.raw_status == NOT_FOUND
+
+    await found.wait(known, READ_AGAIN_LIMIT)
 
 
 def _ready(account: AccountState) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.cli import shapes
 from app.desk.desk import Desk, Prepared
 from app.desk.state import Lineage
-from app.domain.amendment import Amendment
+from app.domain.amendment import Amendment, Source
 from app.domain.form import Form
 from app.domain.money import tidy
 from app.domain.order import OrderStatus
@@ -45,13 +45,27 @@ def orders(found: Desk, rows: Sequence[Lineage]) -> str:
                 shapes.number(each.price) or "—",
                 shapes.number(each.quantity) or "—",
                 shapes.number(each.remaining) or "—",
-                each.raw_status if each.status is OrderStatus.UNRECOGNISED else each.status.value.replace("_", " "),
+                _status(row),
                 last.stage.value if last else "—",
                 each.order_id,
             ]
         )
-    count = f"{len(rows)} open orders on {len(found.state.accounts)} accounts"
+    asked = sum(1 for account in found.state.accounts.values() if account.listed_at)
+    every = len(found.state.accounts)
+    accounts = f"{every} account{'s' * (every != 1)}"
+    if asked < every:
+        accounts = f"{asked} of {accounts}; the others did not list theirs"
+    count = f"{len(rows)} open order{'s' * (len(rows) != 1)} on {accounts}"
     return f"{table(lines, frozenset({4, 5, 6}))}\n\n{count}"
+
+
+def _status(row: Lineage) -> str:
+    """The venue's word on an order, and whether that is yesterday's."""
+    each = row.order
+    word = each.raw_status if each.status is OrderStatus.UNRECOGNISED else each.status.value.replace("_", " ")
+    if row.vanished_at is not None:
+        return f"{word}, not listed now"
+    return f"{word}, as last seen" if row.stale else word
 
 
 def form(fields: Form, lineage: Lineage) -> str:
@@ -69,13 +83,15 @@ def form(fields: Form, lineage: Lineage) -> str:
             lines.append(f"    choices: {', '.join(choice.value for choice in field.choices)}")
         elif field.editable and field.step is not None:
             lines.append(f"    in steps of {shapes.number(field.step)}{unit}")
-        lines += [f"    {note}" for note in (field.meaning, field.hint, field.reason) if note]
-        if not field.editable:
+        reason = "" if field.reason == fields.locked else field.reason  # said once, on top
+        lines += [f"    {note}" for note in (field.meaning, field.hint, reason) if note]
+        if field.rule != fields.rule or not fields.locked:
             lines += _source(field.rule)
     for route in fields.routes:
-        offered = "offered" if route.offered else f"not offered: {route.reason}"
-        opt_in = ", only with --route" if route.opt_in else ""
-        lines.append(f"\nroute {route.name} ({route.call}): {offered}{opt_in}")
+        offered = "offered" if route.offered else "not offered"
+        opt_in = f", only with --route {route.name}" if route.opt_in else ""
+        why = f": {route.reason}" if route.reason and not route.offered else ""
+        lines.append(f"\nroute {route.name} ({route.call}): {offered}{opt_in}{why}")
         lines.append(f"    place in queue {route.queue.value}; order id {route.id_after.value}")
         if route.warning:
             lines.append(f"    {route.warning}")
@@ -117,6 +133,9 @@ def prepared(each: Prepared) -> str:
             cells = [shapes.number(value) or "—" for value in (line.now, line.peak, line.after)]
             rows.append([line.label, cells[0], cells[1], cells[2] + delta])
         lines += ["", table(rows, frozenset({1, 2, 3}))]
+        lines += [f"{line.label}: {line.note}" for line in effect.lines if line.note]
+        if effect.balance is not None and effect.balance.note:
+            lines.append(f"Locked {effect.balance.currency.upper()}: {effect.balance.note}")
         if effect.worst_case:
             lines.append(f"worst case: {effect.worst_case}")
         if effect.attributes_lost:
@@ -133,13 +152,19 @@ def amendment(each: Amendment, lineage: Lineage) -> str:
         note = f"  {rung.note}" if rung.note else ""
         times = f" ×{rung.count}" if rung.count > 1 else ""
         lines.append(f"  {shapes.when(rung.at)}  {rung.stage.value:<13} {rung.source.value}{times}{note}")
+    for found in each.differences:
+        asked, shown = shapes.number(found.asked) or "—", shapes.number(found.found) or "—"
+        lines.append(f"  {found.field.value.replace('_', ' ')}: asked {asked}, the venue shows {shown}")
     if each.new_order_id:
         lines.append(f"  order id is now {each.new_order_id}")
     if each.is_open and each.missing:
         lines.append(f"  still missing: {each.missing}; ask with `redline orders`, nothing is resent")
-    now = lineage.order
+    now, last = lineage.order, each.rungs[-1]
+    told = last.source not in (Source.REPLY, Source.APP, Source.WIRE)
+    fresh = told or not now.is_open or lineage.seen_at >= last.at
+    head = "order now" if fresh else f"order as seen {shapes.when(lineage.seen_at)}, not read since"
     lines.append(
-        f"  order now: {now.raw_status or now.status.value}, price {shapes.number(now.price) or '—'}, "
+        f"  {head}: {now.raw_status or now.status.value}, price {shapes.number(now.price) or '—'}, "
         f"remaining {shapes.number(now.remaining)}, filled {shapes.number(now.filled)}"
     )
     return "\n".join(lines)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import sys
-from collections.abc import Sequence
+import signal
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from app.cli import shapes, text
+from app.cli.output import answer, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
-from app.cli.session import Registry, all_listed, desk, order_ready
+from app.cli.session import NotAsked, Registry, all_listed, desk, order_ready, read_again
 from app.desk.desk import Desk, DeskError, Prepared
 from app.desk.journal import JournalError
 from app.desk.state import DeskState, Lineage
@@ -37,22 +39,32 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
         return fail(arguments, "Give --config FILE; `redline practice --config-out FILE` writes one.")
     work = {"orders": orders, "form": form, "preview": preview, "amend": amend}[arguments.verb]
     try:
-        return asyncio.run(work(arguments, registry))
+        return asyncio.run(_stoppable(work(arguments, registry)))
+    except NotAsked as error:
+        return fail(arguments, str(error), EXIT_UNKNOWN)
     except (SettingsError, InputError, DeskError, JournalError) as error:
         return fail(arguments, str(error))
-    except BrokenPipeError:
-        # Whoever read our output stopped reading; point it elsewhere so that the interpreter's own flush is quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_OK
-    except KeyboardInterrupt:
-        return fail(arguments, "Interrupted; nothing more is sent.", EXIT_UNKNOWN)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        if getattr(arguments, "sent", False):
+            tell("Interrupted; nothing more is sent.")  # the one JSON document is out already
+            return EXIT_UNKNOWN
+        return fail(arguments, "Interrupted; nothing was sent.", EXIT_UNKNOWN)
+
+
+async def _stoppable(work: Coroutine[Any, Any, int]) -> int:
+    """Let SIGTERM end a verb as Ctrl-C does, so that a sent amendment is still told of."""
+    task = asyncio.current_task()
+    assert task is not None
+    with suppress(NotImplementedError):  # Windows has no such signals
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await work
 
 
 def fail(arguments: argparse.Namespace, sentence: str, code: int = EXIT_INPUT) -> int:
     """Say one sentence on standard error (and as JSON where asked) and return the exit code."""
     if getattr(arguments, "json", False):
-        print(json.dumps({"error": sentence, "exit": code}, ensure_ascii=False))
-    print(f"redline: {sentence}", file=sys.stderr)
+        answer(json.dumps({"error": sentence, "exit": code}, ensure_ascii=False))
+    tell(sentence)
     return code
 
 
@@ -69,12 +81,12 @@ async def orders(arguments: argparse.Namespace, registry: Registry) -> int:
             listed = [
                 shapes.order(row, found.accounts[row.account].venue, found.state.last_amendment(row)) for row in rows
             ]
-            _json({"orders": listed, "accounts": accounts, "errors": silent})
+            told = _json({"orders": listed, "accounts": accounts, "errors": silent})
         else:
-            print(text.orders(found, rows))
+            told = answer(text.orders(found, rows))
         for sentence in silent:
-            print(f"redline: {sentence}", file=sys.stderr)
-        return EXIT_UNKNOWN if silent else EXIT_OK
+            tell(sentence)
+        return EXIT_UNKNOWN if silent else _exit(told)
 
 
 async def form(arguments: argparse.Namespace, registry: Registry) -> int:
@@ -84,10 +96,8 @@ async def form(arguments: argparse.Namespace, registry: Registry) -> int:
         fields = found.form(lineage.key)
         if arguments.json:
             venue = found.accounts[lineage.account].venue
-            _json(shapes.form(fields, lineage, venue, found.state.last_amendment(lineage)))
-        else:
-            print(text.form(fields, lineage))
-        return EXIT_OK
+            return _exit(_json(shapes.form(fields, lineage, venue, found.state.last_amendment(lineage))))
+        return _exit(answer(text.form(fields, lineage)))
 
 
 async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
@@ -95,14 +105,13 @@ async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
     async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
         lineage = await order_ready(found, arguments.order, arguments.timeout)
         prepared = prepare(found, lineage, arguments.changes, arguments.route)
-        if arguments.json:
-            _json(shapes.prepared(prepared, lineage))
-        else:
-            print(text.prepared(prepared))
+        if prepared.command is None and arguments.json:
+            return _not_sendable(arguments, prepared, lineage)
+        told = _json(shapes.prepared(prepared, lineage)) if arguments.json else answer(text.prepared(prepared))
         if prepared.command is None:
-            print(f"redline: {first_problem(prepared)}", file=sys.stderr)
+            tell(first_problem(prepared))
             return EXIT_INPUT
-        return EXIT_OK
+        return _exit(told)
 
 
 async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
@@ -111,18 +120,19 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
         lineage = await order_ready(found, arguments.order, arguments.timeout)
         prepared = prepare(found, lineage, arguments.changes, arguments.route)
         if prepared.command is None:
-            sentence = first_problem(prepared)
-            if arguments.json:
-                _json({**shapes.prepared(prepared, lineage), "error": sentence, "exit": EXIT_INPUT})
-            print(f"redline: {sentence}", file=sys.stderr)
-            return EXIT_INPUT
+            return _not_sendable(arguments, prepared, lineage)
+        asks = [caution.text for caution in prepared.plan.verdict.cautions if caution.confirm]
+        if asks and not arguments.confirm:
+            raise DeskError(f"{' '.join(asks)} Add --confirm to send it.")
         sent = found.send(prepared, confirmed=arguments.confirm)
+        arguments.sent = True
 
         def settled(state: DeskState) -> bool:
             return state.amendments[sent].stage.is_settled
 
         try:
             await found.wait(settled, arguments.wait)
+            await read_again(found, lineage, sent)
         finally:
             # Whatever ends the waiting, what is known so far is told.
             amendment = found.state.amendments[sent]
@@ -136,8 +146,17 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
                     }
                 )
             else:
-                print(text.amendment(amendment, lineage))
+                answer(text.amendment(amendment, lineage))
         return _EXIT_OF_STAGE.get(amendment.stage, EXIT_UNKNOWN)
+
+
+def _not_sendable(arguments: argparse.Namespace, prepared: Prepared, lineage: Lineage) -> int:
+    """Say what stands against a draft."""
+    sentence = first_problem(prepared)
+    if arguments.json:
+        _json({**shapes.prepared(prepared, lineage), "error": sentence, "exit": EXIT_INPUT})
+    tell(sentence)
+    return EXIT_INPUT
 
 
 def journal_of(arguments: argparse.Namespace) -> Path | None:
@@ -176,5 +195,9 @@ def first_problem(prepared: Prepared) -> str:
     return text.offered(problems[0]) if problems else "This change cannot be sent."
 
 
-def _json(document: shapes.Shape) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=1))
+def _exit(told: bool) -> int:
+    return EXIT_OK if told else EXIT_INPUT
+
+
+def _json(document: shapes.Shape) -> bool:
+    return answer(json.dumps(document, ensure_ascii=False, indent=1))

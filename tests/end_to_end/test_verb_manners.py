@@ -1,0 +1,108 @@
+"""How the verbs behave when something around them goes wrong: pipes, signals, accounts that do not answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import REDLINE, Practice
+
+BUY = "qlbga6b600n3xta7"
+
+#: As on any machine: output to a pipe is buffered until it is flushed.
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+
+def started(practice: Practice, *arguments: str) -> subprocess.Popen[str]:
+    command = [str(REDLINE), *arguments, "--config", str(practice.config)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=BUFFERED)
+
+
+def without_bitso(practice: Practice, folder: Path) -> Path:
+    """A configuration whose Bitso account cannot log in."""
+    path = folder / "refused.toml"
+    path.write_text(practice.config.read_text().replace("practice-bitso-secret", "wrong-bitso-secret"))
+    return path
+
+
+def test_a_reader_that_left_does_not_change_what_became_of_the_order(practice: Practice) -> None:
+    practice.tell("bitso/faults", action="refuse", operation="amend", arguments={"code": "0379", "message": "No."})
+    verb = started(practice, "amend", BUY, "price=101000")
+    assert verb.stdout is not None
+    verb.stdout.close()
+    assert verb.stderr is not None
+    assert verb.stderr.read() == ""
+    verb.stderr.close()
+    assert verb.wait(timeout=60) == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
+def test_an_answer_that_cannot_be_written_is_said(practice: Practice) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [str(REDLINE), "orders", "--config", str(practice.config)]
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, env=BUFFERED, timeout=60, check=False
+        )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "redline: The answer could not be written (No space left on device).\n",
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_amendment_tells_what_is_known_in_one_document(
+    practice: Practice, number: signal.Signals
+) -> None:
+    practice.tell("bitso/faults", action="half_open", operation="amend")
+    verb = started(practice, "amend", BUY, "price=101000", "--json")
+    for _ in range(500):
+        if practice.tell("bitso/requests?operation=amend"):
+            break
+        time.sleep(0.02)
+    verb.send_signal(number)
+    out, err = verb.communicate(timeout=60)
+    assert (verb.returncode, err) == (4, "redline: Interrupted; nothing more is sent.\n")
+    assert json.loads(out)["stage"] == "written"
+    assert len(practice.tell("bitso/requests?operation=amend")) == 1
+
+
+def test_after_a_refusal_the_order_is_read_again(practice: Practice) -> None:
+    order = practice.order(venue="qfex", symbol="AAPL-USD", side="buy", price="200.00")
+    practice.tell("qfex/faults", action="foreign_cancel", operation="amend")
+    done = practice.run("amend", order, "price=200.40", "--json")
+    assert (done.code, done.json["stage"], done.json["order"]["status"]) == (3, "refused", "cancelled")
+
+
+def test_other_terms_than_asked_for_are_named(practice: Practice) -> None:
+    practice.tell("bitso/faults", action="alter", operation="amend", arguments={"price": "100500"})
+    done = practice.run("amend", BUY, "price=101000")
+    assert done.code == 3
+    assert "price: asked 101000, the venue shows 100500" in done.out
+
+
+def test_a_silent_account_leaves_nothing_to_guess(practice: Practice, tmp_path: Path) -> None:
+    """Two accounts may have an order of the same id; one that was not asked may hold the order that is meant."""
+    config = without_bitso(practice, tmp_path)
+    listed = practice.run("orders", config=config)
+    assert listed.code == 4
+    assert "on 3 of 4 accounts" in listed.out
+    row = practice.run("orders", "--json", config=config).json["orders"][0]
+    for order in (row["order"], BUY):
+        unclear = practice.run("form", order, config=config)
+        assert unclear.code == 4
+        assert "Bitso" in unclear.err
+    assert practice.run("form", row["key"], config=config).code == 0
+
+
+def test_a_change_that_asks_for_consent_names_the_option(practice: Practice) -> None:
+    done = practice.run("amend", BUY, "price=20000", "--json")
+    assert done.code == 2
+    assert "--confirm" in done.json["error"]
+    assert practice.tell("bitso/requests?operation=amend") == []
