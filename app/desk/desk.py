@@ -358,7 +358,7 @@ class Desk:
         amendment = Amendment(
             command=command,
             lineage=lineage.key,
-            asked=asked(fresh.plan, lineage.order),
+            asked=asked(fresh.plan, self.form(lineage.key)),
             stage=AmendmentStage.DRAFT,
             rungs=(Rung(AmendmentStage.DRAFT, now, Source.YOU, ""),),
             outcome="Checked; leaving.",
@@ -413,16 +413,7 @@ def completed(account: Account, profile: Profile) -> Account:
     return replace(account, addresses={**known, **account.addresses})
 
 
-def asked(plan: Plan, order: Order) -> tuple[tuple[FieldName, Any, Any], ...]:
-    """The fields the person set, with the order's own value before."""
-    now: dict[FieldName, Any] = {
-        FieldName.PRICE: order.price,
-        FieldName.QUANTITY: order.quantity,
-        FieldName.VALUE: order.value,
-        FieldName.STOP: order.stop,
-        FieldName.TAKE_PROFIT: order.take_profit,
-        FieldName.STOP_LOSS: order.stop_loss,
-    }
-    if plan.target is not None and plan.target.remaining is not None:
-        now[FieldName.QUANTITY] = order.remaining
+def asked(plan: Plan, form: Form) -> tuple[tuple[FieldName, Any, Any], ...]:
+    """The fields the person set, each with the value before, as the form showed it."""
+    now = {field.name: field.current for field in form.fields}
     return tuple((name, now.get(name), value) for name, value in plan.draft.values)
