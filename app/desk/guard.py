@@ -56,16 +56,28 @@ def review(plan: Plan, order: Order, around: Surroundings, limits: Limits) -> Pl
                 problems.append(Problem(text, FieldName.PRICE))
             elif away > limits.soft_distance:
                 cautions.append(Caution(text + ".", FieldName.PRICE, confirm=True))
-    quantity = plan.target.quantity if plan.target else None
-    if quantity is not None and order.quantity > ZERO and quantity > order.quantity * limits.soft_growth:
-        with exact():
-            factor = (quantity / order.quantity).quantize(Decimal("0.1"))
-        text = f"Quantity: {tidy(quantity)} is {factor} times the order's size now."
-        cautions.append(Caution(text, FieldName.QUANTITY, confirm=True))
+    cautions += _growth(plan, order, limits)
     verdict = replace(
         plan.verdict, problems=tuple(problems), cautions=tuple(cautions), checked=plan.verdict.checked + 2
     )
     return replace(plan, verdict=verdict)
+
+
+def _growth(plan: Plan, order: Order, limits: Limits) -> list[Caution]:
+    """Ask about a size that grows a lot, whether the venue's request means the total or what remains."""
+    if plan.target is None:
+        return []
+    for what, new, old in (
+        ("size", plan.target.quantity, order.quantity),
+        ("remaining size", plan.target.remaining, order.remaining),
+    ):
+        with exact():
+            if new is None or old <= ZERO or new <= old * limits.soft_growth:
+                continue
+            factor = (new / old).quantize(Decimal("0.1"))
+        text = f"Quantity: {tidy(new)} is {factor} times the order's {what} now."
+        return [Caution(text, FieldName.QUANTITY, confirm=True)]
+    return []
 
 
 def _percent(share: Decimal) -> str:
