@@ -71,19 +71,13 @@ def recover(journal: Journal, accounts: Sequence[Account], venues: Mapping[str, 
         _take_over(journal, folded, session, known, problems)
     reducer = Reducer(folded.state, rules)
     unknown: list[str] = []
-    wakes: list[WakeAt] = []
-    for event in _leftovers(folded, now):
+    for event in leftovers(folded, now):
         journal.append(event)
         reducer.apply(event)
         if isinstance(event, ev.AmendmentUnanswered):
             unknown.append(event.amendment_id)
-    for amendment in folded.state.unsettled():
-        account = folded.state.lineages[amendment.lineage].account
-        after = rules[account].evidence.probe_after
-        due = now + (after[0] if after else rules[account].evidence.probe_every)
-        wakes.append(WakeAt(account, amendment.amendment_id, due))
     problems += _away(folded)
-    return Recovered(folded, tuple(wakes), last_at, killed, tuple(unknown), tuple(problems))
+    return Recovered(folded, tuple(wakes_of(folded, rules, now)), last_at, killed, tuple(unknown), tuple(problems))
 
 
 def _session(accounts: Iterable[Account], venues: Mapping[str, Venue], now: int) -> Session:
@@ -91,7 +85,7 @@ def _session(accounts: Iterable[Account], venues: Mapping[str, Venue], now: int)
     return Session(now, __version__, tuple(Party.of(account) for account in accounts), tuple(by_venue.values()))
 
 
-def _leftovers(folded: Folded, now: int) -> list[ev.Event]:
+def leftovers(folded: Folded, now: int) -> list[ev.Event]:
     """What the last session left open, told as events: amendments without an outcome, cancels without an answer."""
     found: list[ev.Event] = []
     for amendment in folded.state.unsettled():
@@ -103,6 +97,17 @@ def _leftovers(folded: Folded, now: int) -> list[ev.Event]:
             text = f"Order {lineage.ids[-1]}: the ticket ended before the venue answered the cancel; look at its state."
             found.append(ev.CancelAnswered(lineage.account, now, lineage.ids[-1], taken=False, text=text))
     return found
+
+
+def wakes_of(folded: Folded, rules: Mapping[str, Rulebook], now: int) -> list[WakeAt]:
+    """When to ask about each amendment that is not settled: soon. Its timers ended with the last session."""
+    wakes: list[WakeAt] = []
+    for amendment in folded.state.unsettled():
+        account = folded.state.lineages[amendment.lineage].account
+        policy = rules[account].evidence
+        after = policy.probe_after[0] if policy.probe_after else policy.probe_every
+        wakes.append(WakeAt(account, amendment.amendment_id, now + after))
+    return wakes
 
 
 def _away(folded: Folded) -> list[str]:
