@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+#: The verbs that open a window; None is the window itself.
+_WINDOWED = (None, "tour")
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run Redline.
@@ -19,6 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from app.venues import registry
 
     arguments = parser().parse_args(argv)
+    if arguments.verb in _WINDOWED and not _can_open_a_window():
+        return 2
     match arguments.verb:
         case "practice":
             from app.practice.run import run as practice
@@ -46,6 +51,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             from app.cli.verbs import run as verb
 
             return verb(arguments, registry.load)
+
+
+def _can_open_a_window() -> bool:
+    """Whether Qt may be imported; if not, why has been said. Afterwards it would end in an abort without a word."""
+    from app.cli.output import tell
+    from app.runtime.preflight import problems
+
+    found = problems()
+    for sentence in found:
+        tell(sentence)
+    return not found
 
 
 if __name__ == "__main__":

@@ -72,11 +72,14 @@ def _watch_parent(loop: asyncio.AbstractEventLoop, gone: Callable[[], None]) -> 
 
 
 def run(seed: int, config_out: Path | None, *, quiet: bool, with_parent: bool) -> int:
-    """Run the venues and say where they are; 0 when ended as asked. See `serve`."""
+    """Run the venues and say where they are; 0 when ended as asked, 2 if the configuration has no place. See `serve`."""
 
     def ready(world: PracticeWorld) -> None:
         where = f"; configuration {config_out}" if config_out is not None else ""
         sys.stderr.write(f"practice venues: {', '.join(world.venues) or 'none'}; control {world.control_url}{where}\n")
 
+    if config_out is not None and not config_out.parent.is_dir():
+        sys.stderr.write(f"redline: There is no folder {config_out.parent}; make it, or name another --config-out.\n")
+        return 2
     asyncio.run(serve(seed, config_out, quiet=quiet, ready=ready, with_parent=with_parent))
     return 0

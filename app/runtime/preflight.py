@@ -1,16 +1,17 @@
 """What would stop the window from opening, found before Qt is imported.
 
 Once Qt is being loaded it is too late for a clear sentence: a missing library ends in an ``ImportError`` that
-names a shared object and no package, a missing xcb library in an abort, and PySide6 6.12.0 on Python 3.11 in a
-fatal ``none_dealloc`` seconds after the window has opened. Nothing here imports Qt.
+names a shared object and no package, a missing xcb library or display in an abort, and PySide6 6.12.0 on
+Python 3.11 in a fatal ``none_dealloc`` seconds after the window has opened. Nothing here imports Qt.
 """
 
 from __future__ import annotations
 
 import ctypes
 import importlib.metadata
+import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from app.runtime.resources import resource_path
@@ -40,17 +41,30 @@ class SystemLibrary:
     package: str
 
 
-def problems(groups: Iterable[str] = ("core", "xcb")) -> list[str]:
+def problems(environ: Mapping[str, str] | None = None) -> list[str]:
     """Return what stands against opening a window here, one sentence each; empty when nothing does.
 
     Args:
-        groups: The groups of system libraries to look for; ``core`` alone will do for an offscreen window.
+        environ: the environment that tells where the window would open; the process's by default.
     """
-    found = [
-        pyside_problem(_installed_pyside(), sys.version_info[:2]),
-        library_problem(missing_libraries(groups)) if sys.platform == "linux" else None,
-    ]
+    found = [pyside_problem(_installed_pyside(), sys.version_info[:2])]
+    if sys.platform == "linux":
+        environ = os.environ if environ is None else environ
+        found += [library_problem(missing_libraries(library_groups(environ))), display_problem(environ)]
     return [sentence for sentence in found if sentence is not None]
+
+
+def library_groups(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The groups of libraries a window needs: those of the X server only where it would open on one."""
+    platform = environ.get("QT_QPA_PLATFORM") or ("xcb" if environ.get("DISPLAY") else "")
+    return ("core", "xcb") if platform.startswith("xcb") else ("core",)
+
+
+def display_problem(environ: Mapping[str, str]) -> str | None:
+    """Say that there is no screen to open a window on, or return None."""
+    if any(environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        return None
+    return "There is no display here: `sh resources/run.sh` runs the tour on a virtual one; the verbs need none."
 
 
 def pyside_problem(installed: str | None, python: tuple[int, int]) -> str | None:

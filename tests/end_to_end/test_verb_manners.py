@@ -106,3 +106,11 @@ def test_a_change_that_asks_for_consent_names_the_option(practice: Practice) -> 
     assert done.code == 2
     assert "--confirm" in done.json["error"]
     assert practice.tell("bitso/requests?operation=amend") == []
+
+
+def test_practice_venues_without_a_place_for_their_configuration(tmp_path: Path) -> None:
+    nowhere = tmp_path / "none" / "practice.toml"
+    command = [str(REDLINE), "practice", "--config-out", str(nowhere)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"redline: There is no folder {nowhere.parent}")

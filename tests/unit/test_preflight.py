@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -10,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from app.runtime import preflight
-from app.runtime.preflight import SystemLibrary, library_problem, missing_libraries, pyside_problem
+from app.runtime.preflight import (
+    SystemLibrary,
+    display_problem,
+    library_groups,
+    library_problem,
+    missing_libraries,
+    pyside_problem,
+)
 
 
 def refuse(soname: str) -> object:
@@ -69,10 +77,40 @@ def test_the_list_is_complete_lines() -> None:
     assert len({library.soname for library in listed}) == len(listed)
 
 
+@pytest.mark.parametrize(
+    "environ, groups, shown",
+    [
+        ({}, ("core",), False),
+        ({"DISPLAY": "", "QT_QPA_PLATFORM": ""}, ("core",), False),
+        ({"DISPLAY": ":0"}, ("core", "xcb"), True),
+        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "xcb"}, ("core", "xcb"), True),
+        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"}, ("core",), True),
+        ({"QT_QPA_PLATFORM": "offscreen"}, ("core",), True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, ("core",), True),
+    ],
+)
+def test_where_the_window_would_open(environ: dict[str, str], groups: tuple[str, ...], shown: bool) -> None:
+    assert library_groups(environ) == groups
+    assert (display_problem(environ) is None) is shown
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+@pytest.mark.parametrize("verb", [[], ["tour"]])
+def test_without_a_display_it_is_one_sentence(verb: list[str], tmp_path: Path) -> None:
+    """Qt's own way is an abort with a list of plugins."""
+    hidden = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+    environ = {name: value for name, value in os.environ.items() if name not in hidden}
+    command = [sys.executable, "-P", "-m", "app", *verb]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ, cwd=tmp_path, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr.startswith("redline: There is no display here")
+    assert done.stderr.count("\n") == 1
+
+
 def test_this_machine_can_open_an_offscreen_window_and_qt_was_not_imported() -> None:
     """tests/run.sh has installed what was missing, so here the preflight must be content."""
     code = (
-        "import sys; from app.runtime.preflight import problems; found = problems(['core']); "
+        "import sys; from app.runtime.preflight import problems; found = problems({'QT_QPA_PLATFORM': 'offscreen'}); "
         "sys.exit(str(found) if found else 'PySide6' in sys.modules)"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
