@@ -1,0 +1,252 @@
+"""What waits for a person: amendments without an outcome first, then orders and accounts that are not as they should.
+
+Pure reading of the state. Everything here goes away by itself as soon as the evidence it names is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from app.desk.amendments_fold import asked_text
+from app.desk.orders_fold import NOT_FOUND
+from app.desk.rates import common_rates
+from app.desk.reconcile import began_at
+from app.desk.state import AccountState, DeskState, Lineage
+from app.domain.amendment import Amendment, AmendmentStage
+from app.domain.market import LinkState
+from app.domain.money import ZERO, exact
+from app.domain.order import Order
+
+#: Links over which nothing is proven. A link that is being made counts only if it had been there before.
+_BROKEN = (LinkState.DOWN, LinkState.REFUSED, LinkState.STALE)
+
+
+class Concern(StrEnum):
+    """Why something waits for a person."""
+
+    UNRESOLVED = "unresolved"
+    TWO_ORDERS = "two working orders"
+    NOT_FOUND = "not found"
+    LINK = "link"
+    LIST = "list cut short"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that waits.
+
+    Attributes:
+        key: the same as long as it is the same thing.
+        account: whose it is; `lineage` the row, "" where the whole account is meant.
+        since: when it began, nanoseconds UTC.
+        what: one clause. missing: one sentence on the evidence that would settle it.
+        stage: the amendment's stage, None where there is no amendment. probes: look-ups made for it.
+        at_risk: the largest value the order could still trade, in `currency`; None where it is not known.
+    """
+
+    key: str
+    concern: Concern
+    account: str
+    lineage: str
+    since: int
+    what: str
+    missing: str
+    stage: AmendmentStage | None = None
+    probes: int = 0
+    at_risk: Decimal | None = None
+    currency: str = ""
+
+
+class Attention:
+    """Everything of a desk that waits.
+
+    Rows are looked at when they change, not all of them each time somebody asks: there may be 100,000.
+    """
+
+    def __init__(self, state: DeskState, both_legs: Mapping[str, frozenset[str]]) -> None:
+        """Look at all rows once.
+
+        Args:
+            state: the desk's.
+            both_legs: by account, the routes that replace an order by another one.
+        """
+        self._state, self._both_legs = state, both_legs
+        self._rows: set[str] = set()
+        self.touch(state.lineages)
+
+    def touch(self, rows: Iterable[str]) -> None:
+        """These rows changed."""
+        for key in rows:
+            lineage = self._state.lineages.get(key)
+            if lineage is not None and row_concern(self._state, lineage, self._both_legs) is not None:
+                self._rows.add(key)
+            else:
+                self._rows.discard(key)
+
+    def count(self) -> int:
+        """How many things wait."""
+        accounts = sum(1 for account in self._state.accounts.values() for _ in _account(account))
+        return len(self._state.unsettled()) + len(self._rows) + accounts
+
+    def items(self) -> list[Item]:
+        """All that waits, in the order a person should look at it.
+
+        Amendments come first: the largest money at risk before smaller, the longest wait before shorter ones. What
+        cannot be compared, because no quotes connect its currency with the others or it has no price, cannot be called
+        small and comes before the rest.
+        """
+        state = self._state
+        unresolved = [_unresolved(state, each, self._both_legs) for each in state.unsettled()]
+        found = [_row(state, state.lineages[key], self._both_legs) for key in self._rows]
+        rows = [item for item in found if item is not None]
+        accounts = [item for account in state.accounts.values() for item in _account(account)]
+        several = len({each.currency for each in unresolved}) > 1
+        rates = common_rates(state.accounts.values()) if several else {}
+
+        def weight(item: Item) -> tuple[bool, Decimal, int, str]:
+            worth = _worth(item, rates) if several else item.at_risk
+            return (worth is not None, -(worth or ZERO), item.since, item.key)
+
+        unresolved.sort(key=weight)
+        rows.sort(key=lambda each: (each.concern is not Concern.TWO_ORDERS, each.since, each.key))
+        accounts.sort(key=lambda each: (each.since, each.key))
+        return [*unresolved, *rows, *accounts]
+
+
+def row_concern(state: DeskState, lineage: Lineage, both_legs: Mapping[str, frozenset[str]]) -> Concern | None:
+    """What is wrong with a row whose amendments, if any, are settled; None if nothing is, or one is not."""
+    if not lineage.order.is_open or state.open_amendment(lineage) is not None:
+        return None
+    if lineage.vanished_at is not None or lineage.order.raw_status == NOT_FOUND:
+        return Concern.NOT_FOUND
+    last = state.last_amendment(lineage)
+    if last is not None and other_leg(lineage, last, both_legs.get(lineage.account, frozenset())) is not None:
+        return Concern.TWO_ORDERS
+    return None
+
+
+def other_leg(lineage: Lineage, amendment: Amendment, both_legs: Iterable[str]) -> Order | None:
+    """The replaced order, if its replacement was seen and its own end was not: both may be working then."""
+    old = amendment.command.order
+    if amendment.command.route not in both_legs or lineage.order.order_id == old.order_id:
+        return None
+    leg = lineage.legs.get(old.order_id, old)
+    return leg if leg.is_open else None
+
+
+def at_risk(amendment: Amendment, now: Order, other: Order | None = None) -> Decimal | None:
+    """The largest value the order could still trade, in its quote currency: under the old terms or under those asked.
+
+    What is filled already is out of the amendment's reach and counts nowhere.
+
+    Args:
+        amendment: of that order.
+        now: the order as last proven.
+        other: a second order that may be working beside it; both count then.
+    """
+    target = amendment.command.target
+    price = target.price or target.stop
+    asked: Decimal | None
+    with exact():
+        if target.remaining is not None:
+            left = target.remaining
+        elif target.quantity is not None:
+            left = max(ZERO, target.quantity - now.filled)
+        else:
+            left = now.remaining
+        if target.value is not None and target.quantity is None and target.remaining is None:
+            asked = max(ZERO, target.value - (now.filled_value or ZERO))
+        else:
+            price = price or now.price or now.stop
+            asked = price * left if price is not None else None
+        known = [each for each in (_notional(amendment.command.order), _notional(now), asked) if each is not None]
+        if not known:
+            return None
+        beside = _notional(other) if other is not None else None
+        return max(known) + (beside or ZERO)
+
+
+def _notional(order: Order) -> Decimal | None:
+    price = order.price or order.stop
+    return price * order.remaining if price is not None else order.value
+
+
+def _unresolved(state: DeskState, amendment: Amendment, both_legs: Mapping[str, frozenset[str]]) -> Item:
+    lineage = state.lineages[amendment.lineage]
+    account = state.accounts[lineage.account]
+    instrument = account.instruments.get((lineage.order.symbol, lineage.order.market))
+    other = other_leg(lineage, amendment, both_legs.get(account.name, frozenset()))
+    missing = f"Missing: {amendment.missing or 'the outcome, as the venue has it'}."
+    if other is not None:
+        missing = f"Orders {other.order_id} and {lineage.order.order_id} may both be working. {missing}"
+    return Item(
+        key=amendment.amendment_id,
+        concern=Concern.UNRESOLVED,
+        account=account.name,
+        lineage=lineage.key,
+        since=began_at(amendment),
+        what=asked_text(amendment),
+        missing=missing,
+        stage=amendment.stage,
+        probes=amendment.probes,
+        at_risk=at_risk(amendment, lineage.order, other),
+        currency=instrument.quote if instrument is not None else "",
+    )
+
+
+def _row(state: DeskState, lineage: Lineage, both_legs: Mapping[str, frozenset[str]]) -> Item | None:
+    concern = row_concern(state, lineage, both_legs)
+    if concern is Concern.TWO_ORDERS:
+        last = state.last_amendment(lineage)
+        assert last is not None
+        old = last.command.order.order_id
+        what = f"orders {old} and {lineage.order.order_id} may both be working"
+        since = last.rungs[-1].at if last.rungs else lineage.seen_at
+        missing = f"Missing: the end of the old order {old}."
+        return Item(f"two {lineage.key}", concern, lineage.account, lineage.key, since, what, missing)
+    if concern is Concern.NOT_FOUND:
+        found = lineage.order.raw_status != NOT_FOUND
+        what = "no longer in the venue's list" if found else "the venue finds no such order"
+        missing = "Missing: how the order ended, or the order itself; neither a fill nor a cancel is proven."
+        since = lineage.vanished_at or lineage.seen_at
+        return Item(f"gone {lineage.key}", concern, lineage.account, lineage.key, since, what, missing)
+    return None
+
+
+def _account(account: AccountState) -> list[Item]:
+    found: list[Item] = []
+    was_there = account.listed_at > 0
+    making = account.link in (LinkState.CONNECTING, LinkState.SYNCING)
+    if account.link_at and (account.link in _BROKEN or (making and was_there)):
+        what = account.link_text.rstrip(".") or _LINK_WORDS[account.link]
+        missing = "Missing: its orders as the venue has them now; what is shown is older."
+        if not was_there:
+            missing = "Missing: its first list of orders; none of them is shown."
+        found.append(Item(f"link {account.name}", Concern.LINK, account.name, "", account.link_at, what, missing))
+    if not account.list_complete:
+        what = "the venue's list of orders was cut short"
+        missing = "Missing: a complete list; orders may rest at the venue that are not shown."
+        since = account.listed_at or account.link_at
+        found.append(Item(f"list {account.name}", Concern.LIST, account.name, "", since, what, missing))
+    return found
+
+
+_LINK_WORDS = {
+    LinkState.DOWN: "not connected",
+    LinkState.CONNECTING: "connecting again",
+    LinkState.SYNCING: "listing its orders again",
+    LinkState.STALE: "no news from the venue",
+    LinkState.REFUSED: "login refused",
+}
+
+
+def _worth(item: Item, rates: Mapping[str, Decimal]) -> Decimal | None:
+    """The money at risk in a common measure, None where it cannot be compared."""
+    rate = rates.get(item.currency.upper())
+    if item.at_risk is None or rate is None:
+        return None
+    with exact():
+        return item.at_risk * rate

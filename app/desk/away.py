@@ -1,0 +1,311 @@
+"""What became of an account's orders while nobody was told: between the loss of the link, or the last session, and now.
+
+When a link is lost the account's rows are kept as they were. When it is back and the venue has listed its orders, the
+rows are compared. What is still open then (a row that is no longer listed, an amendment without an outcome) is followed
+until evidence closes it; whatever else happens from then on happens before the person's eyes and is no part of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import IntEnum
+
+from app.desk.amendments_fold import asked_text
+from app.desk.desk import Desk
+from app.desk.orders_fold import NOT_FOUND
+from app.desk.state import DeskState, Lineage
+from app.domain.amendment import AmendmentStage
+from app.domain.market import LinkState
+from app.domain.order import Order, OrderStatus
+
+#: What one side of a step may be; None where there was nothing.
+Value = Decimal | str | None
+
+
+class Kind(IntEnum):
+    """What happened to an order, the news a person needs first in front."""
+
+    VANISHED = 0
+    UNKNOWN = 1
+    FILLED = 2
+    CANCELLED = 3
+    EXPIRED = 4
+    REJECTED = 5
+    PART_FILLED = 6
+    CHANGED = 7
+    SETTLED = 8
+    NEW = 9
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """What the desk knew of one row at one moment.
+
+    Attributes:
+        order: as last proven. vanished: whether it was no longer listed, or not to be found.
+        amendment_id: its last amendment, "" if none; `stage`, `asked` and `outcome` are of that one.
+    """
+
+    order: Order
+    vanished: bool = False
+    amendment_id: str = ""
+    stage: AmendmentStage | None = None
+    asked: str = ""
+    outcome: str = ""
+
+    @property
+    def is_open_question(self) -> bool:
+        """Whether evidence is still missing about this row."""
+        return self.vanished or (self.stage is not None and not self.stage.is_settled)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing about an order, before and now."""
+
+    label: str
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """What became of an amendment: its stage before (None if it was sent later) and now, asked terms, a sentence."""
+
+    old: AmendmentStage | None
+    new: AmendmentStage
+    asked: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All that happened to one order.
+
+    Attributes:
+        key: the row. account: whose it is. order: as it is now. kind: the most important of it.
+        steps: what differs, old and new. amendment: what became of its last amendment, None if that is no news.
+    """
+
+    key: str
+    account: str
+    order: Order
+    kind: Kind
+    steps: tuple[Step, ...]
+    amendment: Settling | None = None
+
+
+def view_of(state: DeskState, lineage: Lineage) -> RowView:
+    """A row as the desk knows it now."""
+    order, last = lineage.order, state.last_amendment(lineage)
+    vanished = order.is_open and (lineage.vanished_at is not None or order.raw_status == NOT_FOUND)
+    if last is None:
+        return RowView(order, vanished)
+    return RowView(order, vanished, last.amendment_id, last.stage, asked_text(last), last.outcome)
+
+
+def snapshot(state: DeskState, account: str) -> dict[str, RowView]:
+    """All rows of an account as the desk knows them now."""
+    return {key: view_of(state, lineage) for key, lineage in state.lineages.items() if lineage.account == account}
+
+
+def diff(before: Mapping[str, RowView], after: Mapping[str, RowView]) -> tuple[Change, ...]:
+    """What happened between two moments, the most important first; rows of which nothing is new are left out.
+
+    An amendment without an outcome is news as long as it has none, even where nothing else happened.
+    """
+    found: list[Change] = []
+    for key, now in after.items():
+        change = _new(key, now) if key not in before else _changed(key, before[key], now)
+        if change is not None:
+            found.append(change)
+    return tuple(sorted(found, key=lambda each: (each.kind, each.order.symbol, each.key)))
+
+
+_ENDS = {
+    OrderStatus.FILLED: Kind.FILLED,
+    OrderStatus.CANCELLED: Kind.CANCELLED,
+    OrderStatus.EXPIRED: Kind.EXPIRED,
+    OrderStatus.REJECTED: Kind.REJECTED,
+}
+
+
+def state_words(view: RowView) -> str:
+    """The order's state in words: ours for a state we know, else the venue's own."""
+    if view.vanished:
+        return "not listed any more"
+    order = view.order
+    return (order.raw_status or "unknown") if order.status is OrderStatus.UNRECOGNISED else order.status.value
+
+
+def _new(key: str, now: RowView) -> Change:
+    order = now.order
+    terms = (
+        ("price", order.price),
+        ("quantity", order.quantity),
+        ("stop", order.stop),
+        ("filled", order.filled or None),
+    )
+    steps = [Step("state", None, state_words(now).replace("_", " "))]
+    steps += [Step(label, None, value) for label, value in terms if value is not None]
+    return Change(key, order.account, order, Kind.NEW, tuple(steps), _settling(None, now))
+
+
+def _changed(key: str, was: RowView, now: RowView) -> Change | None:
+    steps = _steps(was, now)
+    amendment = _settling(was, now)
+    kind = _kind(was, now, steps, amendment)
+    return None if kind is None else Change(key, now.order.account, now.order, kind, steps, amendment)
+
+
+def _steps(was: RowView, now: RowView) -> tuple[Step, ...]:
+    old, new = was.order, now.order
+    pairs: tuple[tuple[str, Value, Value], ...] = (
+        ("state", state_words(was).replace("_", " "), state_words(now).replace("_", " ")),
+        ("price", old.price, new.price),
+        ("quantity", old.quantity, new.quantity),
+        ("value", old.value, new.value),
+        ("stop", old.stop, new.stop),
+        ("take profit", old.take_profit, new.take_profit),
+        ("stop loss", old.stop_loss, new.stop_loss),
+        ("filled", old.filled, new.filled),
+        ("order id", old.order_id, new.order_id),
+    )
+    return tuple(Step(label, before, after) for label, before, after in pairs if before != after)
+
+
+def _settling(was: RowView | None, now: RowView) -> Settling | None:
+    if now.stage is None:
+        return None
+    same = was is not None and was.amendment_id == now.amendment_id
+    before = was.stage if same and was is not None else None
+    if before is now.stage and now.stage.is_settled:
+        return None
+    return Settling(before, now.stage, now.asked, now.outcome)
+
+
+def _kind(was: RowView, now: RowView, steps: tuple[Step, ...], amendment: Settling | None) -> Kind | None:
+    if was.order.is_open and not now.order.is_open:
+        return _ENDS[now.order.status]
+    if now.vanished:
+        return Kind.VANISHED
+    if amendment is not None and not amendment.new.is_settled:
+        return Kind.UNKNOWN
+    labels = {step.label for step in steps}
+    if labels - {"filled", "state"}:
+        return Kind.CHANGED
+    if "filled" in labels:
+        return Kind.PART_FILLED
+    if labels:
+        return Kind.CHANGED
+    return Kind.SETTLED if amendment is not None else None
+
+
+@dataclass(slots=True)
+class Absence:
+    """One account's time without news.
+
+    Attributes:
+        lost_at: when it began. restart: whether it is the time between two sessions; `killed` if the first had no end.
+        before: the rows then. after: the rows when the venue had listed them again, None until then.
+        following: rows that are still open questions.
+    """
+
+    account: str
+    lost_at: int
+    before: dict[str, RowView]
+    restart: bool = False
+    killed: bool = False
+    after: dict[str, RowView] | None = None
+    following: set[str] = field(default_factory=set)
+    changes: tuple[Change, ...] = ()
+
+
+class AwayWatch:
+    """Follows the links of a desk and keeps what changed while one was lost, until a person has seen it."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Begin to watch; to see what happened since the last session this must be before the desk is run."""
+        self._state = desk.state
+        self._absences: dict[str, Absence] = {}
+        self._up = {name for name, each in self._state.accounts.items() if each.link is LinkState.UP}
+        self._version = 0
+        recovered = desk.recovered
+        if recovered is not None and recovered.last_at:
+            for account in self._state.accounts:
+                before = snapshot(self._state, account)
+                if before and account not in self._up:
+                    self._absences[account] = Absence(account, recovered.last_at, before, True, recovered.killed)
+        self._forget = desk.subscribe(self._heard)
+
+    @property
+    def version(self) -> int:
+        """Goes up whenever `reports` may say something else."""
+        return self._version
+
+    def reports(self) -> tuple[Absence, ...]:
+        """The absences that are over and in which something happened, the earliest first."""
+        over = [each for each in self._absences.values() if each.after is not None and each.changes]
+        return tuple(sorted(over, key=lambda each: (each.lost_at, each.account)))
+
+    def dismiss(self) -> None:
+        """The person has seen it."""
+        self._absences = {name: each for name, each in self._absences.items() if each.after is None}
+        self._version += 1
+
+    def stop(self) -> None:
+        """Watch no longer; safe to call twice."""
+        self._forget()
+        self._forget = _nothing
+
+    def _heard(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
+        for name in accounts:
+            self._link(name)
+        for absence in self._absences.values():
+            if absence.following and not absence.following.isdisjoint(rows):
+                self._follow(absence, rows)
+
+    def _link(self, name: str) -> None:
+        account = self._state.accounts[name]
+        if account.link is not LinkState.UP:
+            if name in self._up:
+                self._up.discard(name)
+                self._lost(name, account.link_at)
+            return
+        self._up.add(name)
+        absence = self._absences.get(name)
+        if absence is not None and absence.after is None and account.listed_at >= absence.lost_at:
+            self._back(absence)
+
+    def _lost(self, name: str, at: int) -> None:
+        known = self._absences.get(name)
+        if known is not None and (known.after is None or known.changes):
+            # Nobody has seen what happened the first time: the two absences become one.
+            known.after, known.following = None, set()
+        else:
+            self._absences[name] = Absence(name, at, snapshot(self._state, name))
+
+    def _back(self, absence: Absence) -> None:
+        absence.after = snapshot(self._state, absence.account)
+        absence.following = {key for key, view in absence.after.items() if view.is_open_question}
+        self._compare(absence)
+
+    def _follow(self, absence: Absence, rows: Iterable[str]) -> None:
+        assert absence.after is not None
+        for key in absence.following.intersection(rows):
+            view = view_of(self._state, self._state.lineages[key])
+            absence.after[key] = view
+            if not view.is_open_question:
+                absence.following.discard(key)
+        self._compare(absence)
+
+    def _compare(self, absence: Absence) -> None:
+        assert absence.after is not None
+        absence.changes = diff(absence.before, absence.after)
+        self._version += 1
+
+
+def _nothing() -> None:
+    """What stopping twice does."""

@@ -1,0 +1,194 @@
+"""What waits for a person, in the order it should be looked at, and what evidence each of it lacks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from app.desk.attention import Attention, Concern, at_risk
+from app.desk.rates import common_rates
+from app.desk.reducer import Reducer
+from app.desk.state import AccountState, DeskState
+from app.domain import events as ev
+from app.domain.amendment import Amendment, Source
+from app.domain.evidence import SECOND
+from app.domain.form import IdAfter
+from app.domain.market import Instrument, LinkState, Quote
+from app.domain.order import Order, OrderStatus
+from app.domain.plan import Terms
+from tests.helpers.toy_venue import T0, ToyRulebook, amendment, order
+
+D = Decimal
+REPLACES = frozenset({"replace"})
+
+
+class Bench:
+    """Two accounts on the toy venue."""
+
+    def __init__(self) -> None:
+        self.state = DeskState(accounts={name: AccountState(name, "toy") for name in ("toy", "two")})
+        rules = ToyRulebook(both_legs=REPLACES)
+        self.reducer = Reducer(self.state, {"toy": rules, "two": rules})
+        self.waiting = Attention(self.state, {"toy": REPLACES, "two": REPLACES})
+        self.now = T0
+        for name in ("toy", "two"):
+            self.tell(ev.LinkChanged(name, self.now, LinkState.UP))
+
+    def tell(self, *events: ev.Event) -> None:
+        for event in events:
+            self.now += SECOND
+            self.waiting.touch(self.reducer.apply(event).rows)
+
+    def order(self, each: Order) -> None:
+        self.tell(ev.OrderSeen(each.account, self.now, each, Source.PUSH))
+
+    def market(self, account: str, symbol: str, base: str, counter: str, price: str) -> None:
+        made = Instrument(symbol, base, counter)
+        quote = Quote(symbol, "", D(price), D(price), None, self.now)
+        self.tell(ev.InstrumentsLoaded(account, self.now, (made,)), ev.QuoteSeen(account, self.now, quote))
+
+    def amend(self, each: Order, price: str, number: int, **more: object) -> Amendment:
+        self.order(each)
+        made = replace(amendment(each, price, number, at=self.now, **more), lineage=f"{each.account}/{each.order_id}")  # type: ignore[arg-type]
+        self.tell(
+            ev.AmendmentRequested(each.account, self.now, made),
+            ev.AmendmentWritten(each.account, self.now, made.amendment_id, 1),
+        )
+        return made
+
+    def keys(self) -> list[str]:
+        assert self.waiting.count() == len(self.waiting.items())
+        return [item.key for item in self.waiting.items()]
+
+
+def test_nothing_waits_while_all_is_proven() -> None:
+    bench = Bench()
+    bench.order(order())
+    assert bench.keys() == []
+
+
+def test_unresolved_amendments_come_first_and_by_money_then_by_time() -> None:
+    bench = Bench()
+    bench.amend(order("small"), "101", 1)
+    bench.amend(order("large", quantity=D(50)), "101", 2)
+    bench.amend(order("later"), "101", 3)
+    bench.tell(ev.LinkChanged("two", bench.now, LinkState.REFUSED, "The venue refused the key."))
+    assert bench.keys() == ["A2", "A1", "A3", "link two"]
+    first, *_, last = bench.waiting.items()
+    assert first.at_risk == D(5050)
+    assert first.missing == "Missing: the order's terms as the venue has them now."
+    assert first.since == bench.state.amendments["A2"].written_at
+    assert last.what == "The venue refused the key"
+    assert "first list" in last.missing
+
+
+def test_money_of_several_currencies_is_compared_through_the_quotes() -> None:
+    bench = Bench()
+    bench.market("toy", "AB", "btc", "mxn", "2000000")
+    bench.market("two", "AB", "BTC", "USD", "100000")
+    bench.market("two", "XY", "lone", "quux", "5")
+    bench.amend(order("pesos", price=D(2000000), quantity=D("0.1")), "2000000", 1)
+    bench.amend(order("dollars", account="two", price=D(100000), quantity=D("0.2")), "100000", 2)
+    bench.amend(order("island", account="two", symbol="XY"), "1", 3)
+    assert bench.keys() == ["A3", "A2", "A1"], "what cannot be compared is not called small"
+    assert [item.currency for item in bench.waiting.items()] == ["quux", "USD", "mxn"]
+
+
+def test_rates_follow_the_quotes_both_ways() -> None:
+    bench = Bench()
+    assert common_rates(bench.state.accounts.values()) == {}
+    bench.market("toy", "AB", "btc", "usd", "100000")
+    bench.market("toy", "EU", "eth", "usd", "4000")
+    bench.market("toy", "EB", "eth", "btc", "0.04")
+    bench.market("toy", "BM", "btc", "mxn", "2000000")
+    rates = common_rates(bench.state.accounts.values())
+    assert set(rates) == {"BTC", "ETH", "MXN", "USD"}
+    assert rates["BTC"] / rates["USD"] == 100000
+    assert rates["BTC"] / rates["MXN"] == 2000000
+
+
+@pytest.mark.parametrize(
+    "target, now, expected",
+    [
+        (Terms(price=D(50), quantity=D(10)), order(), D(500)),
+        (Terms(price=D(50), quantity=D(2)), order(), D(200)),
+        (Terms(price=D(50), quantity=D(10)), order(filled=D(1)), D(450)),
+        (Terms(price=D(110), remaining=D(4)), order(filled=D(1)), D(440)),
+        (Terms(value=D(700)), order(), D(700)),
+        (Terms(price=D(120)), order(quantity=D(3)), D(360)),
+        (Terms(quantity=D(5)), order(), D(500)),
+    ],
+)
+def test_the_largest_value_the_order_could_trade(target: Terms, now: Order, expected: Decimal) -> None:
+    made = amendment(order())
+    assert at_risk(replace(made, command=replace(made.command, target=target)), now) == expected
+
+
+def test_an_order_without_a_price_has_no_known_value() -> None:
+    base = order(price=None)
+    made = amendment(base)
+    bare = replace(made, command=replace(made.command, target=Terms(quantity=D(1))))
+    assert at_risk(bare, base) is None
+    assert at_risk(bare, replace(base, stop=D(90))) == 180
+
+
+def test_a_replacement_whose_old_order_was_not_seen_to_end_is_two_orders() -> None:
+    bench = Bench()
+    old = order()
+    bench.amend(old, "101", 1, route="replace", id_after=IdAfter.NEW)
+    bench.order(order("o2", price=D(101)))
+    (item,) = bench.waiting.items()
+    assert item.concern is Concern.UNRESOLVED
+    assert item.missing.startswith("Orders o1 and o2 may both be working.")
+    assert "the end of the old order o1" in item.missing
+    assert item.at_risk == D(202) + D(200)
+    late = bench.now + 60 * SECOND
+    other = replace(order("o2", price=D(101)), quantity=D(1), updated_at=late)
+    bench.tell(ev.OrderSeen("toy", late, other, Source.LOOKUP, asked_at=late))
+    (item,) = bench.waiting.items()
+    assert (item.concern, item.lineage) == (Concern.TWO_ORDERS, "toy/o1")
+    assert item.missing == "Missing: the end of the old order o1."
+    bench.order(replace(old, status=OrderStatus.CANCELLED, updated_at=late))
+    assert bench.keys() == []
+
+
+def test_an_order_that_is_not_found_waits_and_says_that_nothing_is_proven() -> None:
+    bench = Bench()
+    bench.order(order())
+    bench.tell(ev.OpenOrdersListed("toy", bench.now + SECOND, bench.now + SECOND, ()))
+    (item,) = bench.waiting.items()
+    assert (item.concern, item.lineage) == (Concern.NOT_FOUND, "toy/o1")
+    assert item.what == "no longer in the venue's list"
+    bench.tell(ev.OrderMissing("toy", bench.now + SECOND, bench.now + SECOND, "o1"))
+    (item,) = bench.waiting.items()
+    assert item.what == "the venue finds no such order"
+    assert "neither a fill nor a cancel is proven" in item.missing
+    bench.order(order(status=OrderStatus.FILLED, filled=D(2), updated_at=bench.now))
+    assert bench.keys() == []
+
+
+def test_accounts_wait_while_nothing_of_them_is_proven() -> None:
+    bench = Bench()
+    bench.tell(ev.OpenOrdersListed("toy", bench.now, bench.now, (order(),)))
+    for state, words in (
+        (LinkState.STALE, "no news from the venue"),
+        (LinkState.CONNECTING, "connecting again"),
+        (LinkState.SYNCING, "listing its orders again"),
+        (LinkState.DOWN, "not connected"),
+    ):
+        bench.tell(ev.LinkChanged("toy", bench.now, state))
+        (item,) = bench.waiting.items()
+        assert (item.key, item.what) == ("link toy", words)
+        assert "older" in item.missing
+    bench.tell(ev.LinkChanged("toy", bench.now, LinkState.UP), ev.LinkChanged("two", bench.now, LinkState.CONNECTING))
+    assert bench.keys() == [], "a first connection is no trouble"
+
+
+def test_a_list_that_was_cut_short_waits_for_a_complete_one() -> None:
+    bench = Bench()
+    bench.tell(ev.OpenOrdersListed("toy", bench.now, bench.now, (order(),), complete=False))
+    assert bench.keys() == ["list toy"]
+    bench.tell(ev.OpenOrdersListed("toy", bench.now, bench.now, (order(),)))
+    assert bench.keys() == []
