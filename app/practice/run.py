@@ -72,7 +72,7 @@ def _watch_parent(loop: asyncio.AbstractEventLoop, gone: Callable[[], None]) -> 
 
 
 def run(seed: int, config_out: Path | None, *, quiet: bool, with_parent: bool) -> int:
-    """Run the venues and say where they are; 0 when ended as asked, 2 if the configuration has no place. See `serve`."""
+    """Run the venues and say where they are; see `serve`. 0 when ended as asked, 2 if there is no such folder."""
 
     def ready(world: PracticeWorld) -> None:
         where = f"; configuration {config_out}" if config_out is not None else ""
