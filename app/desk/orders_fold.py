@@ -301,9 +301,24 @@ def _take(
         out.rows.add(lineage.key)
         out.effects.append(Refresh(lineage.account))
         return
+    if amendment is not None and _may_mean_the_amendment(lineage, amendment, order, asked_at):
+        lineage.ended = order
+        lineage.history.append(Entry(at, source, f"order {order.order_id} reported cancelled; looking it up first"))
+        out.rows.add(lineage.key)
+        out.effects.append(LookUp(lineage.account, lineage.order))
+        return
     _show(lineage, order, at, asked_at, source, out)
     if amendment is not None:
         _weigh(desk, rules, lineage, amendment, order, at, asked_at, source, out)
+
+
+def _may_mean_the_amendment(lineage: Lineage, amendment: Amendment, order: Order, asked_at: int | None) -> bool:
+    """Whether a message that says “cancelled” while an amendment is under way may speak of the amendment.
+
+    Venues are known to do that, and a row closed on it loses a live order. A reading of the order tells.
+    """
+    unasked = asked_at is None and not lineage.cancelling
+    return unasked and amendment.is_open and amendment.written_at is not None and order.status is OrderStatus.CANCELLED
 
 
 def _weigh(

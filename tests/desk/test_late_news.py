@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.desk.effects import LookUp
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.evidence import SECOND
@@ -55,3 +56,37 @@ def test_an_order_that_ended_about_when_its_change_was_refused_is_told_first(sec
     filled = "The order was filled (2) before the change took effect. "
     assert outcome == (f"{filled}Not possible." if told else "Not possible.")
     assert bench.stage() is AmendmentStage.REFUSED
+
+
+def test_a_push_of_a_cancel_while_amending_is_looked_up_before_it_is_believed() -> None:
+    bench = Bench()
+    bench.listed(order())
+    bench.sent(amendment(order()))
+    bench.now += 2
+    asked = bench.count(LookUp)
+    bench.seen(order(status=OrderStatus.CANCELLED))
+    assert (bench.row().order.status, bench.stage()) == (OrderStatus.WORKING, AmendmentStage.WRITTEN)
+    assert bench.count(LookUp) == asked + 1
+    bench.now += 1
+    bench.seen(order(price=Decimal(101)), asked_at=bench.now)
+    assert (bench.row().order.is_open, bench.stage()) == (True, AmendmentStage.CONFIRMED)
+
+
+def test_a_look_up_that_shows_the_cancel_settles_it() -> None:
+    bench = Bench()
+    bench.listed(order())
+    bench.sent(amendment(order()))
+    for asked_at in (None, T0 + 9):
+        bench.now += 4
+        bench.seen(order(status=OrderStatus.CANCELLED), asked_at=asked_at)
+    assert (bench.row().order.status, bench.stage()) == (OrderStatus.CANCELLED, AmendmentStage.OVERTAKEN)
+
+
+def test_a_cancel_a_person_asked_for_is_believed_at_once() -> None:
+    bench = Bench()
+    bench.listed(order())
+    bench.sent(amendment(order()))
+    bench.apply(ev.CancelRequested("toy", T0 + 1, bench.row().key))
+    bench.now += 2
+    bench.seen(order(status=OrderStatus.CANCELLED))
+    assert (bench.row().order.status, bench.stage()) == (OrderStatus.CANCELLED, AmendmentStage.OVERTAKEN)
