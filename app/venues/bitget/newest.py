@@ -1,8 +1,10 @@
 """The newest known row of every order: what keeps a late message from taking the picture back.
 
 Bitget's rows carry no sequence number. They are ordered by `updatedTime`, pushes of the same `updatedTime` by the time
-of the push; an order never goes back to fewer fills or from an end to open. What one source leaves out (the order
-channel has no TP/SL and no delegate type, REST no leverage) is kept from the other.
+of the push; an order never goes back to fewer fills or from an end to open. A reply asked for long after the newest row
+was learnt is newer whatever its time says: the venue's clock may have been set back, and a push may have been wrong.
+What one source leaves out (the order channel has no TP/SL and no delegate type, REST no leverage) is kept from the
+other.
 """
 
 from __future__ import annotations
@@ -11,6 +13,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 from app.domain.order import Order
+
+#: How far a reply may lag behind the pushes, in nanoseconds; one asked for later than that is not older than they are.
+LAG = 4_000_000_000
 
 #: Orders remembered; open ones are capped at 800 by the venue, the rest are ended ones.
 _MOST = 5_000
@@ -58,7 +63,7 @@ class Newest:
         key = key_of(order)
         before = self._known.get(key)
         if before is not None:
-            if is_older(order, pushed_ms, before):
+            if is_older(order, seen_at, pushed_ms, before):
                 return None
             order = completed(order, before.order, pushed=pushed_ms is not None)
         pushed = pushed_ms if pushed_ms is not None or before is None else before.pushed_ms
@@ -73,10 +78,14 @@ class Newest:
         return {(known.order.market, known.order.symbol) for known in self._known.values() if known.order.is_open}
 
 
-def is_older(order: Order, pushed_ms: int | None, before: Known) -> bool:
-    """Whether a row is older than the one known."""
+def is_older(order: Order, seen_at: int, pushed_ms: int | None, before: Known) -> bool:
+    """Whether a row is older than the one known; arguments as of `Newest.admit`."""
     known = before.order
-    if order.filled < known.filled or (known.status.is_terminal and not order.status.is_terminal):
+    if order.filled < known.filled:
+        return True
+    if pushed_ms is None and seen_at >= before.seen_at + LAG:
+        return False
+    if known.status.is_terminal and not order.status.is_terminal:
         return True
     if order.updated_at is None or known.updated_at is None or order.updated_at != known.updated_at:
         return order.updated_at is not None and known.updated_at is not None and order.updated_at < known.updated_at

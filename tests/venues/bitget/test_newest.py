@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.order import Order, OrderStatus
-from app.venues.bitget.newest import Newest
+from app.venues.bitget.newest import LAG, Newest
 from tests.venues.bitget.samples import NOW, order
 
 FIRST = order(updated_at=NOW)
@@ -108,3 +108,13 @@ def test_whatever_comes_the_picture_only_moves_forward(steps: list[tuple[int, in
             assert after.order.filled >= before.order.filled
             assert (after.order.updated_at or 0) >= (before.order.updated_at or 0)
             assert after.order.status.is_terminal or not before.order.status.is_terminal
+
+
+def test_a_reply_asked_for_long_after_a_push_is_newer_whatever_its_time_says() -> None:
+    newest = Newest()
+    wrong = later(FIRST, 20, status=OrderStatus.CANCELLED)
+    assert newest.admit(wrong, 10, pushed_ms=5) == wrong
+    assert newest.admit(FIRST, 10 + LAG - 1) is None, "a reply may lag behind the pushes"
+    assert newest.admit(FIRST, 10 + LAG) == FIRST
+    assert newest.admit(later(FIRST, -5, price=Decimal(7)), 20 + 2 * LAG) is not None, "the venue's clock was set back"
+    assert newest.admit(later(FIRST, -9), 30 + 2 * LAG, pushed_ms=9) is None, "a push has no such word"
