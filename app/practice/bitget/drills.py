@@ -6,17 +6,14 @@ of a modification is pushed, unless the switch `push_on_amend` is off.
 
 from __future__ import annotations
 
-from app.practice.core.drills import Drill, Drills, NotHere, Send, Tell, Until, expect, fault, row, stage
-
-#: A spot buy of 0.5 BTC at 59,840.
-BUY = {"order_id": "1312345680000471882"}
-
-UNPUSHED = {"push_on_amend": False}
-REPRICE = Send({"price": "59800"})
-
-SAME_ID = NotHere("A modified Bitget order keeps its id, and no message tells of an end and a start.")
+from app.practice.bitget.drills_drafts import DRAFTS
+from app.practice.bitget.drills_orders import BUY, REPRICE, SLOWLY, UNPUSHED
+from app.practice.bitget.drills_outcomes import OUTCOMES, SAME_ID
+from app.practice.core.drills import Drill, Drills, Tell, Until, expect, fault, row, stage
 
 DRILLS: Drills = {
+    **DRAFTS,
+    **OUTCOMES,
     1: (
         Drill(
             BUY,
@@ -156,7 +153,7 @@ DRILLS: Drills = {
                 expect("stale", be=False),
                 row(price="59800"),
             ),
-            switches={"engine_delay_ms": 1500},
+            switches=SLOWLY,
         ),
     ),
 }

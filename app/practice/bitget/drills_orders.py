@@ -1,0 +1,18 @@
+"""The orders of the practice day that drills amend, the change most of them make, and switches they share."""
+
+from __future__ import annotations
+
+from app.practice.core.drills import Send
+
+#: A spot buy of 0.5 BTC at 59,840.
+BUY = {"order_id": "1312345680000471882"}
+#: A perpetual sell of 4 ETH at 3,412.10, post-only, 1.3 filled.
+POST_ONLY = {"order_id": "1312345650000471913"}
+
+REPRICE = Send({"price": "59800"})
+SHRINK = Send({"quantity": "0.2"})
+
+#: Nothing is pushed when a modification is applied; look-ups alone tell.
+UNPUSHED = {"push_on_amend": False}
+#: Time for something to happen between the acknowledgement and the engine.
+SLOWLY = {"engine_delay_ms": 1500}
