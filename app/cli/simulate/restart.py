@@ -1,0 +1,96 @@
+"""Killing the program and starting it again: the journal keeps what was durable, the rest has to be asked anew.
+
+The steps are those of a real start: the record is folded, a session begins, what was left open is told as events, and
+look-ups ask about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from random import Random
+from typing import TYPE_CHECKING
+
+from app.cli.simulate.promises import BrokenPromise
+from app.desk import journal_codec as codec
+from app.desk.fold import Folded, begin, lines, replay, state_hash
+from app.desk.journal_chain import Row
+from app.desk.records import Party, Session
+from app.desk.recovery import leftovers, wakes_of
+from app.desk.reducer import Reducer
+from app.domain import events as ev
+
+if TYPE_CHECKING:
+    from app.cli.simulate.world import World
+
+#: What the journal of an episode holds.
+Record = ev.Event | Session
+
+
+def session(world: World) -> Session:
+    """The start of the program."""
+    return Session(world.now, "simulated", tuple(Party.of(account) for account in world.accounts), ())
+
+
+def restart(world: World, dice: Random) -> None:
+    """Kill the program now and start it again with what its journal holds.
+
+    An intent is durable before it leaves, and so is all before it; of what came after the last one, the newest may be
+    lost.
+    """
+    for wires in world.wires.values():
+        wires.killed()
+    record = world.record
+    durable = max((place for place, each in enumerate(record) if _is_kept(each)), default=-1)
+    if dice.random() < 0.7:
+        del record[dice.randint(durable + 1, len(record)) :]
+    folded = fold(world, record)
+    begun = session(world)
+    record.append(begun)
+    begin(folded, begun)
+    world.start(folded)
+    for event in leftovers(folded, world.now):
+        world.tell(event)
+    for wake in wakes_of(folded, world.rules, world.now):
+        world.run(wake)
+    world.connect()
+
+
+def fold(world: World, record: Iterable[Record]) -> Folded:
+    """Fold a record from its beginning, in memory; no effect is run."""
+    folded = Folded()
+    reducer = Reducer(folded.state, world.rules)
+    for each in record:
+        if isinstance(each, Session):
+            begin(folded, each)
+        else:
+            reducer.apply(each)
+    return folded
+
+
+def folded_again(world: World) -> None:
+    """The record, written as the journal writes it, read and folded again, must give the same state, hash for hash.
+
+    Raises:
+        BrokenPromise: if it does not.
+    """
+    live = world.desk.state
+    again = replay(_rows(world.record), world.rules).state
+    if state_hash(again) == state_hash(live):
+        return
+    ours, theirs = set(lines(live)), set(lines(again))
+    text = f"Folded again: {' '.join(sorted(theirs - ours))[:300]} instead of {' '.join(sorted(ours - theirs))[:300]}."
+    raise BrokenPromise("the fold is the state", text)
+
+
+def _rows(record: Sequence[Record]) -> Iterable[Row]:
+    for number, each in enumerate(record, 1):
+        # Market data is not journalled, and the hash does not cover it.
+        if not isinstance(each, ev.QuoteSeen | ev.WireSeen):
+            yield Row(number, each.at, type(each).__name__, "", codec.dumps(each), b"")
+
+
+def _is_kept(record: Record) -> bool:
+    """Whether a record was surely durable, or could never be learnt again: that one id took another one's place."""
+    return isinstance(record, Session | ev.AmendmentRequested) or (
+        isinstance(record, ev.OrderSeen) and bool(record.replaces)
+    )

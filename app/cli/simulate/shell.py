@@ -1,0 +1,105 @@
+"""The desk in a simulated world: its fold, its checks and its effects are the real ones; only who runs them is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.desk.desk import Desk
+from app.desk.effects import Effect
+from app.desk.ids import Ids
+from app.desk.protocols import Clock, Rulebook, Sink, Venue
+from app.desk.reducer import Reducer
+from app.desk.state import DeskState
+from app.domain import events as ev
+from app.domain.account import Account
+from app.domain.amendment import Command
+from app.domain.order import Order
+from app.domain.plan import WirePreview
+from app.domain.profile import Profile
+
+
+class Watcher(Protocol):
+    """What the desk reports to the world."""
+
+    def happens(self, event: ev.Event) -> None:
+        """An event is about to be folded."""
+        ...
+
+    def happened(self, event: ev.Event) -> None:
+        """It was folded."""
+        ...
+
+    def run(self, effect: Effect) -> None:
+        """Run what the fold asks for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoConnector:
+    """Stands where a connector would: the world runs the effects, so it is only asked for previews."""
+
+    async def run(self) -> None:
+        """Nothing to keep up."""
+
+    async def amend(self, command: Command) -> None:
+        """Never called."""
+
+    async def cancel(self, order: Order) -> None:
+        """Never called."""
+
+    async def look_up(self, order: Order) -> None:
+        """Never called."""
+
+    async def refresh(self) -> None:
+        """Never called."""
+
+    def preview(self, command: Command) -> WirePreview:
+        """What would be sent, in no protocol."""
+        return WirePreview("none", command.route, ",".join(name for name, _ in command.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedVenue:
+    """A venue's own rules without its wires."""
+
+    profile: Profile
+    rulebook: Rulebook
+
+    def connect(self, account: Account, sink: Sink, clock: Clock) -> NoConnector:
+        """Opens nothing."""
+        return NoConnector()
+
+
+class SimulatedDesk(Desk):
+    """A desk whose effects are run by the world instead of tasks, one event at a time."""
+
+    def __init__(
+        self,
+        watcher: Watcher,
+        accounts: Sequence[Account],
+        venues: Mapping[str, Venue],
+        clock: Clock,
+        ids: Ids,
+        state: DeskState,
+    ) -> None:
+        """Args: state: to go on with."""
+        super().__init__(accounts, venues, clock, ids)
+        self._watcher = watcher
+        self.read_only = False
+        self.state = state
+        self._reducer = Reducer(state, self._rules)
+
+    def dispatch(self, event: ev.Event) -> None:
+        """Fold one event under the eyes of the world."""
+        self._watcher.happens(event)
+        super().dispatch(event)
+        self._watcher.happened(event)
+
+    def _run(self, effect: Effect) -> None:
+        self._watcher.run(effect)
+
+
+#: Loads venues by name, as the door hands it over.
+Loader = Callable[[set[str]], Mapping[str, Venue]]

@@ -1,0 +1,110 @@
+"""AlphaPoint as a modelled venue: two calls, a reply that is a receipt only, and a replacement made of two steps.
+
+The behaviours follow the API documentation of ModifyOrder and CancelReplaceOrder (AlphaPoint API documentation 3.x
+and 4.x, read 2026-11-21): a reduction keeps the id and takes the new remaining size; a replacement is a new order with
+an id of its own, and nothing says that cancel and new are one step (documented; the split is inferred).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.domain.amendment import Command
+from app.domain.evidence import SECOND
+from app.domain.market import Instrument
+from app.domain.order import Order, OrderKind, OrderStatus, Side, TimeInForce
+from app.practice.models.behaviour import Answer, Behaviour, Ended, Lock, Request, VenueModel, Way, Why
+
+D = Decimal
+
+
+def _read(command: Command) -> Request:
+    fields = dict(command.fields)
+    price, quantity = fields.get("LimitPrice"), fields.get("Quantity")
+    return Request(
+        price=price if isinstance(price, Decimal) else None,
+        remaining=quantity if isinstance(quantity, Decimal) else None,
+    )
+
+
+def _blank(side: Side) -> Order:
+    return Order(
+        account="",
+        order_id="",
+        symbol="BTCCAD",
+        side=side,
+        kind=OrderKind.LIMIT,
+        quantity=D(0),
+        filled=D(0),
+        status=OrderStatus.WORKING,
+        time_in_force=TimeInForce.UNKNOWN,
+        raw_kind="Limit",
+        post_only=None,
+        reduce_only=None,
+    )
+
+
+_REASONS = {
+    Why.PLACED: "NewInputAccepted",
+    Why.FILLED: "Trade",
+    Why.AMENDED: "UserModified",
+    Why.REPLACED: "UserModified",
+    Why.CANCELLED: "UserModified",
+}
+
+
+def _dress(order: Order, why: Why, replaced: str) -> tuple[tuple[str, str], ...]:
+    entered = why is Why.PLACED or bool(replaced)
+    found = {
+        "instrument_id": "8",
+        "account_id": "9",
+        "side": "Buy" if order.side is Side.BUY else "Sell",
+        "change_reason": "NewInputAccepted" if entered else _REASONS[why],
+        "ticks": str((order.updated_at or 0) // 100),
+        "orig_quantity": format(order.quantity, "f") if entered else order.attribute("orig_quantity"),
+        "orig_order_id": replaced if entered else order.attribute("orig_order_id"),
+        "peg": "Last",
+    }
+    return tuple((name, text) for name, text in found.items() if text)
+
+
+MODEL = VenueModel(
+    behaviour=Behaviour(
+        ways={"reduce": Way(), "replace": Way(new_id=True, two_legs=True)},
+        answer=Answer.RECEIPT,
+        ended=Ended.ROW,
+        lock=Lock.SPOT,
+        refuses_late=True,
+        limit_is_refusal=False,
+        late_answers=True,
+        socket_replies=True,
+        reads_when_down=True,
+        repeats_fills=True,
+        patience=5 * SECOND,
+        holds_pair=10 * SECOND,
+    ),
+    instrument=Instrument(
+        symbol="BTCCAD",
+        base="BTC",
+        quote="CAD",
+        tick=D("0.01"),
+        lot=D("0.0001"),
+        min_price=D(1000),
+        min_quantity=D("0.001"),
+        status="Running",
+        attributes=(("instrument_id", "8"),),
+    ),
+    mid=D(84020),
+    stride=D("52.13"),
+    size=D("0.5"),
+    blank=_blank,
+    words={
+        OrderStatus.WORKING: "Working",
+        OrderStatus.PARTIALLY_FILLED: "Working",
+        OrderStatus.FILLED: "FullyExecuted",
+        OrderStatus.CANCELLED: "Canceled",
+    },
+    read=_read,
+    dress=_dress,
+    balances={"BTC": D(9), "CAD": D(900000)},
+)

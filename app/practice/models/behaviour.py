@@ -1,0 +1,166 @@
+"""What a modelled venue does: how it answers, which ids it gives, what it tells and what it keeps to itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domain.amendment import Command
+from app.domain.evidence import SECOND
+from app.domain.market import Instrument
+from app.domain.order import Order, OrderStatus, Side
+
+MILLISECOND = SECOND // 1000
+
+
+class Answer(StrEnum):
+    """What the reply to an amendment is: a receipt, after which the engine acts, or the engine's own result."""
+
+    RECEIPT = "receipt"
+    RESULT = "result"
+
+
+class Ended(StrEnum):
+    """What can be read of an order that has ended: its last row, or only the trades it made."""
+
+    ROW = "row"
+    TRADES = "trades"
+
+
+class Lock(StrEnum):
+    """What a resting order locks.
+
+    SPOT: a buy price × remaining in quote, a sell the remaining in base. VALUE: a buy what is left of its value.
+    MARGIN: price × remaining ÷ leverage in quote, either side; fills move it to the position.
+    """
+
+    SPOT = "spot"
+    VALUE = "value"
+    MARGIN = "margin"
+
+
+class Why(StrEnum):
+    """What brought an order to its present row."""
+
+    PLACED = "placed"
+    FILLED = "filled"
+    AMENDED = "amended"
+    REPLACED = "replaced"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One route of a venue.
+
+    Attributes:
+        new_id: the changed order gets a new id, and the old one is dead.
+        two_legs: cancel and new are two steps of the engine, either may fail, and fills are not carried over.
+        may_rename: the id is expected to stay and may change even so.
+    """
+
+    new_id: bool = False
+    two_legs: bool = False
+    may_rename: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An amendment as the engine reads it; what is None was not sent.
+
+    `total` is the new size with fills, `remaining` without them, `value` the total in quote currency.
+    """
+
+    price: Decimal | None = None
+    total: Decimal | None = None
+    remaining: Decimal | None = None
+    value: Decimal | None = None
+    stop: Decimal | None = None
+    take_profit: Decimal | None = None
+    stop_loss: Decimal | None = None
+    cancels_on_failure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How a venue and the way to it behave; times in nanoseconds.
+
+    Attributes:
+        ways: by route.
+        answer, ended, lock: see there.
+        pushes: whether it pushes orders and executions; if not, it is polled.
+        poll_every: time between two lists of open orders, 0 for none.
+        tells_list: a look-up reads the whole list of open orders.
+        locks_partly_filled: a partly filled order is not amended.
+        anchors_value: a buy keeps its value when its price alone changes, and its size follows.
+        fails_silently: the engine may drop an accepted amendment and tell nobody.
+        refuses_late: the engine tells when it cannot do what was accepted.
+        cancels_by_rule: a request may ask that a failing amendment cancels the order.
+        limit_is_refusal: being too fast is refused for certain; otherwise nobody knows.
+        late_answers: an answer after the patience has ended is still told.
+        socket_replies: answers travel over the socket, and are lost with it; otherwise each request has its own way.
+        reads_when_down: reading works even while the link is down, over another way.
+        repeats_fills: after a reconnect all executions are told again.
+        stamps: rows carry the time of their last change.
+        bump: time a change waits in the engine; `effect_within` the longest it takes without a fault.
+        patience: how long an answer is waited for.
+        holds_pair: for so long after a write a new leg is not shown before the end of the old one, 0 for no such care.
+        places: decimal places to which sizes and values are rounded.
+        leverage: of a margin account.
+    """
+
+    ways: Mapping[str, Way]
+    answer: Answer
+    ended: Ended
+    lock: Lock
+    pushes: bool = True
+    poll_every: int = 0
+    tells_list: bool = False
+    locks_partly_filled: bool = False
+    anchors_value: bool = False
+    fails_silently: bool = False
+    refuses_late: bool = False
+    cancels_by_rule: bool = False
+    limit_is_refusal: bool = True
+    late_answers: bool = False
+    socket_replies: bool = False
+    reads_when_down: bool = False
+    repeats_fills: bool = False
+    stamps: bool = True
+    bump: int = 0
+    effect_within: int = 400 * MILLISECOND
+    patience: int = 5 * SECOND
+    holds_pair: int = 0
+    places: int = 8
+    leverage: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class VenueModel:
+    """One venue for the simulation.
+
+    Attributes:
+        behaviour: how it behaves.
+        instrument: its one market; `mid` a price in its middle, `stride` a usual distance between two prices.
+        size: a usual size of an order, on the grid.
+        blank: a working order of a side, without terms: the rest of the row as the venue's connector gives it.
+        words: the venue's own word for each state.
+        read: how the engine reads a command's fields.
+        dress: the attributes of a row: given the order, what brought it there and the id it replaced, if any.
+        balances: totals by currency at the start.
+        switches: of the account.
+    """
+
+    behaviour: Behaviour
+    instrument: Instrument
+    mid: Decimal
+    stride: Decimal
+    size: Decimal
+    blank: Callable[[Side], Order]
+    words: Mapping[OrderStatus, str]
+    read: Callable[[Command], Request]
+    dress: Callable[[Order, Why, str], tuple[tuple[str, str], ...]]
+    balances: Mapping[str, Decimal]
+    switches: Mapping[str, str] = field(default_factory=dict)

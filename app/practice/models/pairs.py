@@ -1,0 +1,122 @@
+"""The two halves of a replacement as a careful connector shows them: the new one not before the end of the old one.
+
+A replacement that turns up while the order it was to replace may still work is held back for a while; then the two are
+shown as one order that moved, or as the two orders they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from app.domain.amendment import Command
+from app.domain.order import Order
+
+#: Attributes of a new leg: the order it replaced, and what is known of that one.
+ORIGINAL = "orig_order_id"
+OLD_LEG = "old_leg"
+ENDED, WORKING = "ended", "working"
+
+
+@dataclass(slots=True)
+class _Pair:
+    command: Command
+    written_at: int
+    held: Order | None = None
+    apart: bool = False
+
+
+class Pairs:
+    """What a connector remembers of replacements in this run."""
+
+    def __init__(self, hold: int) -> None:
+        """Args: hold: how long after the write a new leg waits for the end of the old one; 0 for no such care."""
+        self._hold = hold
+        self._pairs: dict[str, _Pair] = {}
+        self._ended: set[str] = set()
+        self._open: set[str] = set()
+
+    def began(self, command: Command, at: int) -> None:
+        """A replacement is about to leave."""
+        if self._hold:
+            self._pairs[command.order.order_id] = _Pair(command, at)
+            self.note(command.order)
+
+    def dropped(self, command: Command) -> Order | None:
+        """The replacement was refused or never left; gives a new order that was held back even so."""
+        pair = self._pairs.pop(command.order.order_id, None)
+        return pair.held if pair is not None else None
+
+    def has_ended(self, order_id: str) -> bool:
+        """Whether an order was seen to end."""
+        return order_id in self._ended
+
+    def note(self, order: Order) -> None:
+        """Remember whether an order has ended; an end is never taken back."""
+        if not order.is_open:
+            self._ended.add(order.order_id)
+            self._open.discard(order.order_id)
+        elif order.order_id not in self._ended:
+            self._open.add(order.order_id)
+
+    def see(self, order: Order, at: int) -> list[tuple[Order, str]]:
+        """What to show now that one order was seen: rows, each with the id it replaced."""
+        if not self._hold:
+            return [(order, "")]
+        self.note(order)
+        old = self._pairs.get(order.order_id)
+        if old is not None:
+            return [*self._release(old, at), (order, "")]
+        original = order.attribute(ORIGINAL)
+        pair = self._pairs.get(original)
+        if pair is None:
+            return [(self._marked(order), "" if original in self._open else original)]
+        if original in self._ended:
+            pair.held = None
+            return [(self._marked(order), "" if pair.apart else original)]
+        if pair.apart or at >= pair.written_at + self._hold:
+            pair.apart, pair.held = True, None
+            return [(self._marked(order), "")]
+        pair.held = order
+        return []
+
+    def listed(self, orders: Iterable[Order], at: int, *, complete: bool) -> list[Order]:
+        """The orders of a list to show now; in a whole list a new leg without its old order proves that one's end."""
+        orders = list(orders)
+        if not self._hold:
+            return orders
+        present = {order.order_id for order in orders}
+        for order in orders:
+            original = order.attribute(ORIGINAL)
+            if complete and original and original not in present:
+                self._ended.add(original)
+                self._open.discard(original)
+        for order in orders:
+            self.note(order)
+        shown: list[Order] = []
+        for order in orders:
+            if order.attribute(ORIGINAL) in self._pairs:
+                shown.extend(row for row, _ in self.see(order, at))
+            else:
+                shown.append(self._marked(order))
+        return shown
+
+    def _release(self, pair: _Pair, at: int) -> list[tuple[Order, str]]:
+        held = pair.held
+        if held is None:
+            return []
+        old_id = pair.command.order.order_id
+        if old_id in self._ended:
+            pair.held = None
+            return [(self._marked(held), old_id)]
+        if at >= pair.written_at + self._hold:
+            pair.held, pair.apart = None, True
+            return [(self._marked(held), "")]
+        return []
+
+    def _marked(self, order: Order) -> Order:
+        original = order.attribute(ORIGINAL)
+        if not original or order.attribute(OLD_LEG):
+            return order
+        word = ENDED if original in self._ended else WORKING if original in self._open else ""
+        return replace(order, attributes=(*order.attributes, (OLD_LEG, word))) if word else order
