@@ -27,6 +27,11 @@ from app.domain.profile import Profile
 
 log = logging.getLogger(__name__)
 
+STOPPED = "Sending was stopped before it left."
+
+#: Stages in which an amendment whose sending has ended would wait for ever.
+_NOT_ANSWERED = (AmendmentStage.CHECKED, AmendmentStage.QUEUED, AmendmentStage.WRITTEN)
+
 #: Called with the rows and accounts an event touched.
 Listener = Callable[[frozenset[str], frozenset[str]], None]
 
@@ -93,10 +98,12 @@ class Desk:
         self._reserved: dict[str, tuple[str, int]] = {}
         self._listeners: list[Listener] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._sending: dict[asyncio.Task[None], SendAmendment] = {}
+        self._handed_over: set[str] = set()
         self._timers: set[asyncio.TimerHandle] = set()
         self._waiters: list[asyncio.Event] = []
         self.read_only = any(account.environment is Environment.LIVE for account in accounts)
-        self.stopped = False
+        self._stopped = self._closing = False
         self._connectors: dict[str, Connector] = {
             account.name: self.venues[account.name].connect(account, self.dispatch, clock) for account in accounts
         }
@@ -118,6 +125,7 @@ class Desk:
 
     async def close(self) -> None:
         """Cancel timers and effects that still run. A request already written stays written."""
+        self._closing = True
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
@@ -184,7 +192,8 @@ class Desk:
         connector = self._connectors[effect.account]
         match effect:
             case SendAmendment():
-                self._spawn(self._amend(connector, effect), f"amend {effect.command.amendment_id}")
+                task = self._spawn(self._amend(connector, effect), f"amend {effect.command.amendment_id}")
+                self._sending[task] = effect
             case SendCancel():
                 self._spawn(connector.cancel(effect.order), f"cancel {effect.order.order_id}")
             case LookUp():
@@ -205,9 +214,10 @@ class Desk:
             except asyncio.CancelledError:
                 self._unsent(effect, "The ticket was closed before it left.")
                 raise
-            if self.stopped:
-                self._unsent(effect, "Sending was stopped before it left.")
-                return
+        if self.stopped:
+            self._unsent(effect, STOPPED)
+            return
+        self._handed_over.add(effect.command.amendment_id)
         await connector.amend(effect.command)
 
     def _unsent(self, effect: SendAmendment, text: str) -> None:
@@ -229,15 +239,34 @@ class Desk:
         handle = loop.call_later(max(0.0, (effect.at - self.clock.now()) / 1e9), due)
         self._timers.add(handle)
 
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
+        return task
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
             log.error("%s failed", task.get_name(), exc_info=error)
+        effect = self._sending.pop(task, None)
+        if effect is None:
+            return
+        if (task.cancelled() or error is not None) and not self._closing:
+            self._broken_off(effect, "sending was stopped." if task.cancelled() else "an error broke off the sending.")
+        self._handed_over.discard(effect.command.amendment_id)
+
+    def _broken_off(self, effect: SendAmendment, why: str) -> None:
+        """Say what is known of an amendment whose sending did not run to its end; else it would wait for ever."""
+        amendment_id = effect.command.amendment_id
+        if self.state.amendments[amendment_id].stage not in _NOT_ANSWERED:
+            return
+        if amendment_id not in self._handed_over:
+            self._unsent(effect, STOPPED)
+            return
+        # Its bytes may have left in the moment it was broken off. That is asked, not assumed.
+        self.dispatch(ev.AmendmentUnanswered(effect.account, self.clock.now(), amendment_id, why))
 
     # -- asking --------------------------------------------------------------------------------------------------
 
@@ -316,6 +345,23 @@ class Desk:
         )
         return Prepared(key, plan, command, self._connectors[lineage.account].preview(command))
 
+    # -- stopping ------------------------------------------------------------------------------------------------
+
+    @property
+    def stopped(self) -> bool:
+        """Whether sending is stopped: nothing new leaves, and what still waits for its turn is taken back."""
+        return self._stopped
+
+    @stopped.setter
+    def stopped(self, on: bool) -> None:
+        self._stopped = on
+        for task, effect in list(self._sending.items()) if on else []:
+            # What is not handed to its connector yet asks `stopped` itself; what is written cannot be taken back.
+            amendment_id = effect.command.amendment_id
+            waits = self.state.amendments[amendment_id].stage in (AmendmentStage.CHECKED, AmendmentStage.QUEUED)
+            if waits and amendment_id in self._handed_over:
+                task.cancel()
+
     # -- acting --------------------------------------------------------------------------------------------------
 
     def send(self, prepared: Prepared, *, confirmed: bool = False) -> str:
@@ -386,7 +432,7 @@ class Desk:
     def check_now(self, key: str) -> None:
         """Look one order up at its venue now."""
         lineage = self.lineage(key)
-        self._run(LookUp(lineage.account, lineage.order))
+        self._run(LookUp(lineage.account, lineage.target))
 
     # -- waiting (headless verbs and tests) ----------------------------------------------------------------------
 
