@@ -18,15 +18,13 @@ from app.runtime.settings import Settings
 JOURNAL = "journal.db"
 
 
-def journal_path(config: Path | None) -> Path:
+def journal_path(config: Path) -> Path:
     """Where the journal of a configuration lies: in a folder of its own in the user's state directory.
 
     Args:
-        config: the configuration; None for the practice venues the window starts itself.
+        config: the configuration.
     """
     state = platformdirs.user_state_path("redline", appauthor=False)
-    if config is None:
-        return state / "practice" / JOURNAL
     whole = config.resolve()
     return state / f"{whole.stem}-{hashlib.sha256(str(whole).encode()).hexdigest()[:8]}" / JOURNAL
 

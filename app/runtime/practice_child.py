@@ -23,6 +23,7 @@ class PracticeChild:
         """Args: seed: of the practice day, None for the default. quiet: a market that moves only on request."""
         self._folder = tempfile.TemporaryDirectory(prefix="redline-practice-")
         self.config = Path(self._folder.name) / "practice.toml"
+        self.journal = Path(self._folder.name) / "journal.db"
         self._log = Path(self._folder.name) / "practice.log"
         # A frozen program is its own door; otherwise -P keeps a stray "app" folder of the working directory out.
         door = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-P", "-m", "app"]

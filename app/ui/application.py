@@ -66,7 +66,13 @@ def make_application(theme_name: str | None) -> tuple[QApplication, Theme]:
 
 @asynccontextmanager
 async def opened(
-    theme: Theme, config: Path | None, registry: Registry, *, quiet: bool = False, journal: Path | None = None
+    theme: Theme,
+    config: Path | None,
+    registry: Registry,
+    *,
+    quiet: bool = False,
+    journal: Path | None = None,
+    with_day: bool = False,
 ) -> AsyncIterator[Ticket]:
     """A window on screen at once, and a desk in it as soon as there is a configuration.
 
@@ -76,12 +82,15 @@ async def opened(
         registry: gives the venues by name.
         quiet: whether the practice market moves only on request.
         journal: the journal's file, None to keep none.
+        with_day: keep a journal as long as the practice venues of this process live, where none is named.
     """
     sink, life = ErrorSink(), Lifecycle()
     tasks = Tasks(sink)
     window = MainWindow(theme, sink, life)
     ticket = Ticket(window, tasks, sink, life)
     child = PracticeChild(quiet=quiet) if config is None else None
+    if child is not None and journal is None and with_day:
+        journal = child.journal
     with sink.installed(asyncio.get_running_loop()):
         window.show()
         try:
@@ -130,10 +139,14 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
         The exit code.
     """
     app, theme = make_application(arguments.theme)
-    journal = None if arguments.no_journal else arguments.journal or journal_path(arguments.config)
+    journal = arguments.journal
+    if journal is None and arguments.config is not None and not arguments.no_journal:
+        journal = journal_path(arguments.config)
+    # The practice venues of our own end with us; what was in flight there cannot be looked up by a later window.
+    with_day = journal is None and arguments.config is None and not arguments.no_journal
 
     async def main() -> int:
-        async with opened(theme, arguments.config, registry, journal=journal) as ticket:
+        async with opened(theme, arguments.config, registry, journal=journal, with_day=with_day) as ticket:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, ticket.life.request_stop)
