@@ -20,7 +20,7 @@ from app.desk.state import AccountState, DeskState, Lineage
 from app.domain import events as ev
 from app.domain.account import Account, Environment
 from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Source
-from app.domain.form import FieldName, Form
+from app.domain.form import FieldName, Form, InputError
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, WirePreview
 from app.domain.profile import Profile
@@ -454,7 +454,20 @@ class Desk:
 
 
 def completed(account: Account, profile: Profile) -> Account:
-    """The account with the venue's own addresses for its environment where the configuration gives none."""
+    """The account with the venue's own addresses for its environment where the configuration gives none.
+
+    Raises:
+        app.domain.form.InputError: for an address or credential the venue has no use for, such as a misspelt one.
+    """
+    for what, given, needed in (
+        ("address", account.addresses, profile.needs_addresses),
+        ("credential", account.credentials, profile.needs_credentials),
+    ):
+        names = [name for name, _ in needed]
+        for name in given:
+            if name not in names:
+                text = f"account “{account.name}”: there is no {what} “{name}”; use {', '.join(names)}."
+                raise InputError(name, text)
     known = dict(next((found for name, found in profile.environments if name == account.environment.value), ()))
     return replace(account, addresses={**known, **account.addresses})
 

@@ -236,3 +236,8 @@ def test_configuration_mistakes_are_one_sentence(tmp_path: Path, practice: Pract
     done = practice.run("orders", config=broken)
     assert done.code == 2
     assert "mtgox" in done.err
+    for right, wrong in (("ws = ", "wss = "), ("passphrase = ", "pass_phrase = ")):
+        broken.write_text(practice.config.read_text().replace(f"\n{right}", f"\n{wrong}"))
+        done = practice.run("orders", config=broken)
+        assert done.code == 2
+        assert f"“{wrong.removesuffix(' = ')}”; use" in done.err
