@@ -15,6 +15,7 @@ import contextlib
 import logging
 import sqlite3
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -175,30 +176,37 @@ class Journal:
         """The number of the last record handed over."""
         return self._given
 
-    def append(self, value: Any) -> int:
+    def append(self, value: Any, *, urgent: bool = False) -> int:
         """Hand over an event or another record; returns its number at once. The caller sees to it that it is masked."""
-        return self.write(entry_of(value))
+        return self.write(entry_of(value), urgent=urgent)
 
-    def write(self, entry: Entry) -> int:
-        """Hand over a record that is text already; returns its number at once. After `close` nothing is taken."""
-        self._since += len(entry.body)
+    def write(self, *entries: Entry, urgent: bool = False) -> int:
+        """Hand over records that are text already; returns the last one's number at once. After `close` none is taken.
+
+        Args:
+            entries: the records, in order.
+            urgent: whether somebody is about to wait for them, so that the writer begins right away.
+        """
+        self._since += sum(len(entry.body) for entry in entries)
         # A state that is itself large is repeated more rarely, so that checkpoints stay a part of the whole.
         self.wants_checkpoint = self._since > max(self._sizes.checkpoint, 4 * self._repeated)
-        return self._hand_over(entry)
+        return self._hand_over(entries, urgent)
 
     def checkpoint(self, folded: Folded) -> int:
         """Hand over a checkpoint of the state as it is now; a new segment begins with it if the last one is full."""
         self._since, self.wants_checkpoint = 0, False
-        return self._hand_over(_Due(folded.copied()))
+        return self._hand_over([_Due(folded.copied())], urgent=False)
 
-    def _hand_over(self, item: Entry | _Due) -> int:
+    def _hand_over(self, items: Sequence[Entry | _Due], urgent: bool) -> int:
         with self._wake:
-            if self._closing:
-                return self._given
-            self._given += 1
-            self._queue.append(item)
-            if len(self._queue) == 1:
-                self._wake.notify()
+            if not self._closing:
+                idle = not self._queue
+                self._given += len(items)
+                self._queue += items
+                self._urgent = self._urgent or urgent
+                # Waking the writer twice for one thing costs more than the disk does.
+                if idle or urgent:
+                    self._wake.notify()
             return self._given
 
     async def durable(self, number: int | None = None) -> None:
@@ -215,8 +223,9 @@ class Journal:
                 raise JournalError(f"The journal {self.path} is closed.")
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiters.append((wanted, waiter))
-            self._urgent = True
-            self._wake.notify()
+            if not self._urgent:
+                self._urgent = True
+                self._wake.notify()
         await waiter
 
     def flush(self) -> bool:

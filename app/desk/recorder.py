@@ -73,10 +73,12 @@ class Recorder:
             return
         self._folded.last_at = event.at
         if isinstance(event, ev.AmendmentRequested):
-            self._note_surroundings(event)
-        self._journal.write(entry)
-        if isinstance(event, ev.LinkChanged) and event.state is LinkState.UP:
-            self._note_clock(event.account, event.at)
+            # In one go and at once: its sending waits for it.
+            self._journal.write(*self._surroundings(event), entry, urgent=True)
+        elif isinstance(event, ev.LinkChanged) and event.state is LinkState.UP:
+            self._journal.write(entry, entry_of(self._clocks(event.account, event.at)))
+        else:
+            self._journal.write(entry)
         if self._journal.wants_checkpoint:
             self._journal.checkpoint(self._folded)
 
@@ -105,15 +107,14 @@ class Recorder:
         self._journal.append(SessionEnded(self._clock.now()))
         self._journal.close()
 
-    def _note_surroundings(self, event: ev.AmendmentRequested) -> None:
+    def _surroundings(self, event: ev.AmendmentRequested) -> list[Entry]:
         """The quote the draft was checked against, and the clocks its times are told by."""
         order = event.amendment.command.order
         quote = self._folded.state.accounts[event.account].quotes.get((order.symbol, order.market))
-        if quote is not None:
-            self._journal.append(ev.QuoteSeen(event.account, event.at, quote))
-        self._note_clock(event.account, event.at)
+        seen = [] if quote is None else [entry_of(ev.QuoteSeen(event.account, event.at, quote))]
+        return [*seen, entry_of(self._clocks(event.account, event.at))]
 
-    def _note_clock(self, account: str, at: int) -> None:
+    def _clocks(self, account: str, at: int) -> ClockRead:
         connector = self.connectors.get(account)
         ahead = connector.venue_ahead() if isinstance(connector, TellsVenueTime) else None
-        self._journal.append(ClockRead(account, at, int(self._clock.monotonic() * 1_000_000_000), ahead))
+        return ClockRead(account, at, int(self._clock.monotonic() * 1_000_000_000), ahead)
