@@ -100,7 +100,7 @@ def fold(
             )
             _say(desk, amendment_id, event.text, "", only_if=AmendmentStage.REFUSED)
             # "Unchanged" may be said only after the venue has shown it.
-            out.effects.append(LookUp(account.name, lineage.order))
+            out.effects.append(LookUp(account.name, lineage.target))
         case ev.AmendmentUnsent():
             if _step(
                 desk,
@@ -130,7 +130,7 @@ def fold(
                     f"Unknown: {event.text} Nothing is resent; checking.",
                     WAITING,
                 )
-                out.effects.append(LookUp(account.name, lineage.order))
+                out.effects.append(LookUp(account.name, lineage.target))
                 if amendment.written_at is None:
                     out.effects.append(WakeAt(account.name, amendment_id, event.at + policy.probe_every))
         case ev.ProbeDue():
@@ -219,7 +219,7 @@ def _probe(
             amendment = desk.amendments[amendment.amendment_id]
     probes = amendment.probes + 1
     desk.amendments[amendment.amendment_id] = replace(amendment, probes=probes)
-    out.effects.append(LookUp(account.name, lineage.order))
+    out.effects.append(LookUp(account.name, lineage.target))
     due = began + policy.probe_after[probes] if probes < len(policy.probe_after) else at + policy.probe_every
     out.effects.append(WakeAt(account.name, amendment.amendment_id, max(due, at + 1)))
 
@@ -240,7 +240,7 @@ def _step(
     if stage is None:
         again = _repeat(amendment.rungs, news)
         desk.amendments[amendment.amendment_id] = replace(amendment, rungs=again)
-        if again == amendment.rungs and news in _LATE:
+        if again == amendment.rungs and news in _LATE and amendment.stage.is_settled:
             # There is no rung to count it on: the answer came after something else had settled the amendment.
             text = f"{_LATE[news]}: {note}"
             if not any(entry.text == text for entry in lineage.history):

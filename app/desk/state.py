@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.desk.journal_codec import UNKEPT
 from app.domain.amendment import Amendment, Source
@@ -71,6 +71,15 @@ class Lineage:
     cancelling: bool = False
     stale: bool = False
     history: list[Entry] = field(default_factory=list)
+
+    @property
+    def target(self) -> Order:
+        """The order to ask about or to cancel: as last proven, under its newest id.
+
+        The two differ while all that was told under the newest id is not believed yet.
+        """
+        newest = self.ids[-1]
+        return self.order if self.order.order_id == newest else replace(self.order, order_id=newest)
 
 
 @dataclass(slots=True)
