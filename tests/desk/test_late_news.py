@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from app.desk.effects import LookUp
+from app.desk.effects import LookUp, SendCancel
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.evidence import SECOND
+from app.domain.form import IdAfter
 from app.domain.order import OrderStatus
 from tests.desk.test_fold import Bench
 from tests.helpers.toy_venue import T0, amendment, order
@@ -90,3 +91,15 @@ def test_a_cancel_a_person_asked_for_is_believed_at_once() -> None:
     bench.now += 2
     bench.seen(order(status=OrderStatus.CANCELLED))
     assert (bench.row().order.status, bench.stage()) == (OrderStatus.CANCELLED, AmendmentStage.OVERTAKEN)
+
+
+def test_a_doubtful_end_under_a_new_id_is_looked_up_and_cancelled_under_that_id() -> None:
+    bench = Bench()
+    bench.listed(order())
+    bench.sent(amendment(order(), id_after=IdAfter.NEW))
+    bench.now += 2
+    bench.seen(order("o2", price=Decimal(101), status=OrderStatus.CANCELLED))
+    assert (bench.row().order.order_id, bench.row().target.order_id) == ("o1", "o2")
+    bench.apply(ev.CancelRequested("toy", bench.now, bench.row().key))
+    asked = [effect.order.order_id for effect in bench.effects if isinstance(effect, LookUp | SendCancel)]
+    assert asked == ["o2", "o2"]
