@@ -105,6 +105,7 @@ class QfexConnector:
         self._tasks: set[asyncio.Task[Listing]] = set()
         self._wanted = asyncio.Event()
         self._reference_read = asyncio.Event()
+        self._read_again = asyncio.Event()
         self._try_again = asyncio.Event()
         self._instruments: dict[str, Instrument] = {}
         self._positions: dict[str, Position] = {}
@@ -172,7 +173,10 @@ class QfexConnector:
                     complained = True
                     self._notice(f"{str(error).rstrip('.')}. Without instruments nothing can be amended; trying again.")
             self._reference_read.set()
-            await asyncio.sleep(wait)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._read_again.wait()
+            self._read_again.clear()
 
     async def _list_on_request(self) -> None:
         while True:
@@ -353,7 +357,11 @@ class QfexConnector:
     # -- what the session hands on ---------------------------------------------------------------------------------
 
     async def before_login(self) -> None:
-        """Give the first reading of the instruments a head start: it tells QFEX's time, which stamps the login."""
+        """Give a reading of the instruments a head start: it tells QFEX's time, which stamps the login."""
+        if self._reference_read.is_set():
+            # Either clock may have been set since the last reading, or this machine may have slept.
+            self._reference_read.clear()
+            self._read_again.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._pace.head_start):
                 await self._reference_read.wait()

@@ -65,7 +65,8 @@ class Reports:
         self._written = written
         self._limited = limited
         self._ids: set[str] = set()
-        self._dead: set[str] = set()
+        #: Ids that were reported as ended, by the time we learnt it; a list asked for later may show them alive.
+        self._dead: dict[str, int] = {}
         #: Results of amendments that are not known to be ours, by id with the time we learnt of them, until a list that
         #: was asked for later shows what they replaced.
         self._strangers: dict[str, int] = {}
@@ -148,7 +149,7 @@ class Reports:
             self._pushed_at[order.order_id] = at
             self._watch((order.symbol,))
         else:
-            self._dead.add(order.order_id)
+            self._dead[order.order_id] = at
             self.rows.pop(order.order_id, None)
             self._pushed_at.pop(order.order_id, None)
 
@@ -262,6 +263,7 @@ class Reports:
             if known is None or not _older(order, known):
                 self.rows[order.order_id] = order
             self._ids.add(order.order_id)
+            self._revive(order.order_id, asked_at)
         self._watch({order.symbol for order in orders.values()})
         now = self._clock.now()
         self._sink(ev.OpenOrdersListed(self._account, now, asked_at, tuple(orders.values()), complete))
@@ -316,12 +318,18 @@ class Reports:
         if known is None or not _older(seen, known):
             self.rows[seen.order_id] = seen
         self._ids.add(seen.order_id)
+        self._revive(seen.order_id, asked_at)
         self._watch((seen.symbol,))
         now = self._clock.now()
         self._sink(
             ev.OrderSeen(self._account, now, seen, Source.LOOKUP, asked_at, replaces=replaces, changed=bool(replaces))
         )
         self._after(seen)
+
+    def _revive(self, order_id: str, asked_at: int) -> None:
+        """Being listed is being alive: the word of an end was wrong if the list was asked for after it."""
+        if self._dead.get(order_id, asked_at) < asked_at:
+            del self._dead[order_id]
 
     def _read(self, rows: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Order], bool]:
         orders: dict[str, Order] = {}
