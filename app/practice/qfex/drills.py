@@ -6,15 +6,14 @@ one message that is receipt and result at once.
 
 from __future__ import annotations
 
-from app.practice.core.drills import Drill, Drills, NotHere, Send, Tell, Until, expect, fault, row, stage
-
-#: A buy of 2 AAPL at 200.00.
-BUY = {"symbol": "AAPL-USD", "side": "buy", "post_only": False}
-REPRICE = Send({"price": "200.10"})
-
-ONE_MESSAGE = NotHere("QFEX has one message for both: the answer to an amendment is the order with its new terms.")
+from app.practice.core.drills import Drill, Drills, Tell, Until, expect, fault, row, stage
+from app.practice.qfex.drills_drafts import DRAFTS
+from app.practice.qfex.drills_orders import BOTH_TOLD, BUY, ONE_MESSAGE, REPRICE, SLOWLY
+from app.practice.qfex.drills_outcomes import OUTCOMES
 
 DRILLS: Drills = {
+    **DRAFTS,
+    **OUTCOMES,
     1: (
         Drill(
             BUY,
@@ -48,6 +47,7 @@ DRILLS: Drills = {
             (fault("fill", "amend", quantity="all"), REPRICE),
             (
                 stage("refused", "overtaken"),
+                expect("outcome", says="The order was filled"),
                 expect("status", be=("filled",)),
                 row(price="200.00", filled="2"),
             ),
@@ -101,7 +101,7 @@ DRILLS: Drills = {
                 expect("never_shown", statuses=("cancelled",)),
                 row(price="200.10"),
             ),
-            switches={"emit_old_cancelled": True},
+            switches=BOTH_TOLD,
         ),
     ),
     17: (
@@ -131,8 +131,20 @@ DRILLS: Drills = {
     36: (
         Drill(
             BUY,
+            (fault("refuse", "amend", code="RATE_LIMITED"), REPRICE),
+            (stage("refused"), expect("code", be="RATE_LIMITED"), row(price="200.00")),
+            case="said by the order's own message",
+        ),
+        Drill(
+            BUY,
             (fault("rate_limit", "amend"), REPRICE),
-            (stage("refused"), expect("code", be="RateLimited"), row(price="200.00")),
+            (
+                expect("passed", stages=("unknown", "not_applied")),
+                expect("note", stage="unknown", says="RateLimited"),
+                row(price="200.00"),
+            ),
+            case="said by an error frame that names no request",
+            switches={"null_incoming_message": True},
         ),
     ),
     43: (
@@ -152,7 +164,7 @@ DRILLS: Drills = {
                 expect("stale", be=False),
                 row(price="200.10"),
             ),
-            switches={"bump_ms": 1500},
+            switches=SLOWLY,
         ),
     ),
 }
