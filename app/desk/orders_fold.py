@@ -13,6 +13,7 @@ from app.desk.reconcile import settled_by, weigh
 from app.desk.state import AccountState, DeskState, Entry, Lineage, Notice
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Source
+from app.domain.evidence import Finding
 from app.domain.form import IdAfter
 from app.domain.market import LinkState
 from app.domain.money import ZERO, tidy
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 #: Stages in which an amendment may still turn out to have taken effect under a new order id.
 _MAY_STILL_LAND = frozenset({AmendmentStage.NOT_APPLIED, AmendmentStage.OVERTAKEN})
 
+#: How many amendments before the last one may still turn out to have taken effect late.
+_LATE_ONES = 3
+
 NOT_FOUND = "not found"
 
 
@@ -34,7 +38,7 @@ def link_changed(desk: DeskState, account: AccountState, event: ev.LinkChanged, 
     if event.state is LinkState.UP:
         for amendment in desk.unsettled(account.name):
             if amendment.written_at is not None or amendment.stage is AmendmentStage.UNKNOWN:
-                out.effects.append(LookUp(account.name, desk.lineages[amendment.lineage].target))
+                out.effects.append(LookUp(account.name, desk.lineages[amendment.lineage].order))
     elif event.state in (LinkState.DOWN, LinkState.STALE, LinkState.REFUSED):
         for lineage in desk.lineages.values():
             if lineage.account == account.name and not lineage.stale:
@@ -51,8 +55,9 @@ def listed(
 ) -> None:
     """Take in a list of open orders. A row that is no longer listed is looked up, never closed on this alone."""
     present: set[str] = set()
+    listed_ids = frozenset(order.order_id for order in event.orders)
     for order in event.orders:
-        lineage = _resolve(desk, rules, event.account, order, "", event.at, Source.LISTING, out)
+        lineage = _resolve(desk, rules, event.account, order, "", event.at, Source.LISTING, out, listed_ids)
         if lineage is None:
             continue
         present.add(lineage.key)
@@ -73,7 +78,7 @@ def listed(
         if lineage.vanished_at is None or lineage.order.raw_status != NOT_FOUND:
             lineage.vanished_at = event.at
             out.rows.add(lineage.key)
-            out.effects.append(LookUp(event.account, lineage.target))
+            out.effects.append(LookUp(event.account, lineage.order))
 
 
 def seen(desk: DeskState, rules: Rulebook, event: ev.OrderSeen, out: Outcome) -> None:
@@ -147,10 +152,12 @@ def filled(desk: DeskState, event: ev.FillSeen, out: Outcome) -> None:
             ZERO,
         )
         if proven > lineage.order.filled:
-            status = OrderStatus.PARTIALLY_FILLED
+            known = lineage.order.status
+            # An execution does not tell what became of an order whose state nobody knows.
+            status = known if known is OrderStatus.UNRECOGNISED else OrderStatus.PARTIALLY_FILLED
             lineage.order = replace(lineage.order, filled=min(proven, lineage.order.quantity), status=status)
         if proven >= lineage.order.quantity:
-            out.effects.append(LookUp(event.account, lineage.target))
+            out.effects.append(LookUp(event.account, lineage.order))
 
 
 def cancel_requested(desk: DeskState, event: ev.CancelRequested, out: Outcome) -> None:
@@ -161,7 +168,7 @@ def cancel_requested(desk: DeskState, event: ev.CancelRequested, out: Outcome) -
     lineage.cancelling = True
     lineage.history.append(Entry(event.at, Source.YOU, "cancel"))
     out.rows.add(lineage.key)
-    out.effects.append(SendCancel(event.account, lineage.target))
+    out.effects.append(SendCancel(event.account, lineage.order))
 
 
 def cancel_answered(desk: DeskState, event: ev.CancelAnswered, out: Outcome) -> None:
@@ -174,7 +181,7 @@ def cancel_answered(desk: DeskState, event: ev.CancelAnswered, out: Outcome) -> 
         desk.notices.append(Notice(event.account, event.at, event.text, True))
     lineage.history.append(Entry(event.at, Source.REPLY, "cancel taken" if event.taken else event.text))
     out.rows.add(lineage.key)
-    out.effects.append(LookUp(event.account, lineage.target))
+    out.effects.append(LookUp(event.account, lineage.order))
 
 
 def _known(desk: DeskState, account: str, order_id: str) -> Lineage | None:
@@ -182,12 +189,21 @@ def _known(desk: DeskState, account: str, order_id: str) -> Lineage | None:
     return desk.lineages.get(key) if key is not None else None
 
 
-def _claimants(desk: DeskState, rules: Rulebook, account: str, order: Order) -> list[Amendment]:
-    """Amendments of which this order, under an id nobody knows, could be the result."""
+def _claimants(
+    desk: DeskState, rules: Rulebook, account: str, order: Order, listed_ids: frozenset[str]
+) -> list[Amendment]:
+    """Amendments of which this order, under an id nobody knows, could be the result.
+
+    An order that is listed beside it was not replaced by it.
+    """
     found: list[Amendment] = []
-    for lineage in desk.lineages.values():
-        last = desk.last_amendment(lineage) if lineage.account == account else None
-        if last is None or last.new_order_id or last.written_at is None and last.stage is not AmendmentStage.UNKNOWN:
+    for last in desk.amendments.values():
+        lineage = desk.lineages[last.lineage]
+        if lineage.account != account or last.new_order_id or last.amendment_id != lineage.amendments[-1]:
+            continue
+        if last.written_at is None and last.stage is not AmendmentStage.UNKNOWN:
+            continue
+        if lineage.ids[-1] in listed_ids:
             continue
         if (last.is_open or last.stage in _MAY_STILL_LAND) and rules.claims(last.command, order):
             found.append(last)
@@ -204,6 +220,7 @@ def _resolve(
     at: int,
     source: Source,
     out: Outcome,
+    listed_ids: frozenset[str] = frozenset(),
 ) -> Lineage | None:
     """The row this order belongs to: known id, replaced id, claimed by an amendment, or a new row."""
     lineage = _known(desk, account, order.order_id)
@@ -211,11 +228,15 @@ def _resolve(
         return lineage
     lineage = _known(desk, account, replaces) if replaces else None
     if lineage is None:
-        claimants = _claimants(desk, rules, account, order)
+        claimants = _claimants(desk, rules, account, order, listed_ids)
         if len(claimants) > 1:
             text = f"Order {order.order_id} could be the result of {len(claimants)} amendments; check it at the venue."
             desk.notices.append(Notice(account, at, text, True))
             out.accounts.add(account)
+        elif claimants and not claimants[0].is_open and source is not Source.LISTING:
+            # Late, if it is this amendment's at all: the order it would have replaced was seen since. A list tells.
+            out.effects.append(Refresh(account))
+            return None
         elif claimants:
             lineage = desk.lineages[claimants[0].lineage]
     if lineage is not None:
@@ -287,14 +308,7 @@ def _take(
         return
     if _is_older(lineage, order, asked_at):
         return
-    may_be_replaced = amendment is not None and amendment.is_open and amendment.command.id_after is not IdAfter.SAME
-    if (
-        amendment is not None
-        and may_be_replaced
-        and order.status is OrderStatus.CANCELLED
-        and order.order_id == amendment.command.order.order_id
-        and not settled_by(amendment, rules.evidence, asked_at)
-    ):
+    if amendment is not None and _may_live_on(amendment, order, rules, asked_at):
         # The old half of an amendment that gives a new id. Closing the row here would lose a live order.
         lineage.ended = order
         lineage.history.append(Entry(at, source, f"order {order.order_id} ended; looking for its replacement"))
@@ -305,11 +319,53 @@ def _take(
         lineage.ended = order
         lineage.history.append(Entry(at, source, f"order {order.order_id} reported cancelled; looking it up first"))
         out.rows.add(lineage.key)
-        out.effects.append(LookUp(lineage.account, lineage.target))
+        out.effects.append(LookUp(lineage.account, lineage.order))
         return
     _show(lineage, order, at, asked_at, source, out)
     if amendment is not None:
         _weigh(desk, rules, lineage, amendment, order, at, asked_at, source, out)
+        if len(lineage.amendments) > 1:
+            _weigh_earlier(desk, rules, lineage, order, at, asked_at, source, out)
+
+
+def _weigh_earlier(
+    desk: DeskState,
+    rules: Rulebook,
+    lineage: Lineage,
+    order: Order,
+    at: int,
+    asked_at: int | None,
+    source: Source,
+    out: Outcome,
+) -> None:
+    """An amendment taken for not applied may take effect after the next one was asked for: the terms tell.
+
+    Terms that the last amendment explains are the last one's.
+    """
+    last = desk.amendments[lineage.amendments[-1]]
+    if rules.judge(last.command, order).finding is Finding.APPLIED:
+        return
+    for amendment_id in lineage.amendments[-1 - _LATE_ONES : -1]:
+        amendment = desk.amendments[amendment_id]
+        if amendment.stage is not AmendmentStage.NOT_APPLIED or amendment.written_at is None:
+            continue
+        if rules.judge(amendment.command, order).finding is Finding.APPLIED:
+            _weigh(desk, rules, lineage, amendment, order, at, asked_at, source, out)
+
+
+def _may_live_on(amendment: Amendment, order: Order, rules: Rulebook, asked_at: int | None) -> bool:
+    """Whether an order reported cancelled may go on under the new id its amendment gave it.
+
+    Also where the amendment was taken for not applied: it may take effect late, and then its old half ends late.
+    """
+    late = amendment.stage is AmendmentStage.NOT_APPLIED and amendment.written_at is not None
+    return (
+        (amendment.is_open or late)
+        and amendment.command.id_after is not IdAfter.SAME
+        and order.status is OrderStatus.CANCELLED
+        and order.order_id == amendment.command.order.order_id
+        and not settled_by(amendment, rules.evidence, asked_at)
+    )
 
 
 def _may_mean_the_amendment(lineage: Lineage, amendment: Amendment, order: Order, asked_at: int | None) -> bool:

@@ -53,10 +53,7 @@ class Reducer:
                 account.instruments.update({each.key: each for each in event.instruments})
                 out.accounts.add(account.name)
             case ev.BalancesSeen():
-                if event.complete:
-                    account.balances.clear()
-                account.balances.update({each.currency: each for each in event.balances})
-                out.accounts.add(account.name)
+                self._balances(account, event, out)
             case ev.QuoteSeen():
                 self._quote(account, event, out)
             case ev.Noticed():
@@ -82,6 +79,25 @@ class Reducer:
             case _:
                 amendments.fold(desk, account, rules, event, out)
         return out
+
+    @staticmethod
+    def _balances(account: AccountState, event: ev.BalancesSeen, out: Outcome) -> None:
+        """Take balances in; answers may overtake one another, so a reading older than the known one changes nothing.
+
+        A known one from after the event itself is no measure: our clock was set back since.
+        """
+        known = account.balances
+        if event.complete:
+            oldest = min((each.as_of for each in event.balances), default=event.at)
+            named = {each.currency for each in event.balances}
+            for currency in [name for name, each in known.items() if name not in named]:
+                if not oldest < known[currency].as_of <= event.at:
+                    del known[currency]
+        for each in event.balances:
+            before = known.get(each.currency)
+            if before is None or not each.as_of < before.as_of <= event.at:
+                known[each.currency] = each
+        out.accounts.add(account.name)
 
     @staticmethod
     def _quote(account: AccountState, event: ev.QuoteSeen, out: Outcome) -> None:

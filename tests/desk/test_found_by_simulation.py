@@ -1,0 +1,125 @@
+"""Situations the simulation found the fold to misread, each as short as it can be told."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from app.desk.effects import Refresh
+from app.domain import events as ev
+from app.domain.amendment import AmendmentStage, Source
+from app.domain.evidence import SECOND
+from app.domain.form import IdAfter
+from app.domain.market import Balance
+from app.domain.order import Fill, OrderStatus, Side
+from tests.desk.test_fold import Bench
+from tests.helpers.toy_venue import T0, amendment, order
+
+LATE = 6 * SECOND
+"""Beyond the toy venue's settling time."""
+
+
+@pytest.fixture
+def bench() -> Bench:
+    found = Bench()
+    found.listed(order())
+    return found
+
+
+def refuted(bench: Bench, price: str = "101", number: int = 1, id_after: IdAfter = IdAfter.SAME) -> None:
+    """Ask for a price, and let a late look-up show the old one."""
+    bench.sent(amendment(bench.row().order, price, number, id_after, at=bench.now))
+    bench.now += LATE
+    bench.seen(bench.row().order, asked_at=bench.now)
+    assert bench.stage(f"A{number}") is AmendmentStage.NOT_APPLIED
+
+
+def test_a_change_that_lands_after_the_next_one_was_settled_is_still_recognised(bench: Bench) -> None:
+    refuted(bench, "101", 1)
+    refuted(bench, "103", 2)
+    bench.now += SECOND
+    bench.seen(order(price=Decimal(101)))
+    assert (bench.stage("A1"), bench.stage("A2")) == (AmendmentStage.CONFIRMED, AmendmentStage.NOT_APPLIED)
+    assert bench.state.amendments["A1"].outcome.endswith("It took effect late.")
+
+
+def test_terms_that_the_last_amendment_explains_credit_no_earlier_one(bench: Bench) -> None:
+    refuted(bench, "101", 1)
+    bench.sent(amendment(order(), "101", 2, at=bench.now))
+    bench.now += SECOND
+    bench.seen(order(price=Decimal(101)))
+    assert (bench.stage("A1"), bench.stage("A2")) == (AmendmentStage.NOT_APPLIED, AmendmentStage.CONFIRMED)
+
+
+def test_the_old_half_of_a_late_replacement_does_not_close_the_row(bench: Bench) -> None:
+    refuted(bench, id_after=IdAfter.NEW)
+    bench.now += SECOND
+    refreshed = bench.count(Refresh)
+    bench.seen(order(status=OrderStatus.CANCELLED))
+    assert bench.row().order.is_open
+    assert bench.count(Refresh) == refreshed + 1
+    bench.now += SECOND
+    bench.listed(order("o2", price=Decimal(101)))
+    assert (bench.row().ids, bench.row().order.order_id) == (["o1", "o2"], "o2")
+    assert bench.stage() is AmendmentStage.CONFIRMED
+
+
+def test_a_cancel_after_a_refuted_replacement_closes_the_row_once_a_list_shows_no_heir(bench: Bench) -> None:
+    refuted(bench, id_after=IdAfter.NEW)
+    bench.now += SECOND
+    bench.seen(order(status=OrderStatus.CANCELLED))
+    bench.now += SECOND
+    bench.listed()
+    assert bench.row().order.status is OrderStatus.CANCELLED
+
+
+def test_an_order_listed_beside_the_old_one_did_not_replace_it(bench: Bench) -> None:
+    bench.sent(amendment(order(), id_after=IdAfter.NEW))
+    bench.now += LATE
+    bench.listed(order(), order("o2", price=Decimal(101)))
+    assert len(bench.state.lineages) == 2
+    assert bench.row().ids == ["o1"]
+    assert bench.stage() is AmendmentStage.NOT_APPLIED
+
+
+def test_an_unknown_order_like_a_refuted_change_waits_for_a_list(bench: Bench) -> None:
+    refuted(bench, id_after=IdAfter.NEW)
+    bench.now += SECOND
+    refreshed = bench.count(Refresh)
+    bench.seen(order("o2", price=Decimal(101)), asked_at=bench.now)
+    assert ("toy", "o2") not in bench.state.by_id
+    assert bench.count(Refresh) == refreshed + 1
+    bench.listed(order(), order("o2", price=Decimal(101)))
+    assert bench.row("o2") is not bench.row("o1")
+
+
+def test_balances_that_were_read_earlier_and_come_later_change_nothing(bench: Bench) -> None:
+    def balance(free: int, as_of: int) -> Balance:
+        return Balance("USD", Decimal(10), Decimal(free), Decimal(10 - free), as_of)
+
+    bench.apply(ev.BalancesSeen("toy", T0 + 9, (balance(4, T0 + 8),), complete=True))
+    bench.apply(ev.BalancesSeen("toy", T0 + 10, (balance(7, T0 + 5),), complete=True))
+    bench.apply(ev.BalancesSeen("toy", T0 + 10, (), complete=False))
+    known = bench.state.accounts["toy"].balances
+    assert known["USD"].available == Decimal(4)
+    # Our clock was set back: what is known lies in the future, and is no measure.
+    bench.apply(ev.BalancesSeen("toy", T0 + 3, (balance(7, T0 + 2),), complete=True))
+    assert known["USD"].available == Decimal(7)
+
+
+def test_a_whole_reading_of_balances_drops_what_it_does_not_name(bench: Bench) -> None:
+    for currency in ("USD", "BTC"):
+        each = Balance(currency, Decimal(1), Decimal(1), Decimal(0), T0)
+        bench.apply(ev.BalancesSeen("toy", T0, (each,)))
+    usd = Balance("USD", Decimal(2), Decimal(2), Decimal(0), T0 + 1)
+    bench.apply(ev.BalancesSeen("toy", T0 + 1, (usd,), complete=True))
+    assert bench.state.accounts["toy"].balances == {"USD": usd}
+
+
+def test_an_execution_does_not_make_an_order_that_is_not_to_be_found_work_again(bench: Bench) -> None:
+    bench.apply(ev.OrderMissing("toy", T0 + 2, T0 + 1, "o1"))
+    fill = Fill("toy", "f1", "o1", "AB", Side.BUY, Decimal(100), Decimal(1), T0)
+    bench.apply(ev.FillSeen("toy", T0 + 3, fill, Source.HISTORY))
+    shown = bench.row().order
+    assert (shown.status, shown.raw_status, shown.filled) == (OrderStatus.UNRECOGNISED, "not found", Decimal(1))
