@@ -38,7 +38,7 @@ def link_changed(desk: DeskState, account: AccountState, event: ev.LinkChanged, 
     if event.state is LinkState.UP:
         for amendment in desk.unsettled(account.name):
             if amendment.written_at is not None or amendment.stage is AmendmentStage.UNKNOWN:
-                out.effects.append(LookUp(account.name, desk.lineages[amendment.lineage].order))
+                out.effects.append(LookUp(account.name, desk.lineages[amendment.lineage].target))
     elif event.state in (LinkState.DOWN, LinkState.STALE, LinkState.REFUSED):
         for lineage in desk.lineages.values():
             if lineage.account == account.name and not lineage.stale:
@@ -78,7 +78,7 @@ def listed(
         if lineage.vanished_at is None or lineage.order.raw_status != NOT_FOUND:
             lineage.vanished_at = event.at
             out.rows.add(lineage.key)
-            out.effects.append(LookUp(event.account, lineage.order))
+            out.effects.append(LookUp(event.account, lineage.target))
 
 
 def seen(desk: DeskState, rules: Rulebook, event: ev.OrderSeen, out: Outcome) -> None:
@@ -157,7 +157,7 @@ def filled(desk: DeskState, event: ev.FillSeen, out: Outcome) -> None:
             status = known if known is OrderStatus.UNRECOGNISED else OrderStatus.PARTIALLY_FILLED
             lineage.order = replace(lineage.order, filled=min(proven, lineage.order.quantity), status=status)
         if proven >= lineage.order.quantity:
-            out.effects.append(LookUp(event.account, lineage.order))
+            out.effects.append(LookUp(event.account, lineage.target))
 
 
 def cancel_requested(desk: DeskState, event: ev.CancelRequested, out: Outcome) -> None:
@@ -168,7 +168,7 @@ def cancel_requested(desk: DeskState, event: ev.CancelRequested, out: Outcome) -
     lineage.cancelling = True
     lineage.history.append(Entry(event.at, Source.YOU, "cancel"))
     out.rows.add(lineage.key)
-    out.effects.append(SendCancel(event.account, lineage.order))
+    out.effects.append(SendCancel(event.account, lineage.target))
 
 
 def cancel_answered(desk: DeskState, event: ev.CancelAnswered, out: Outcome) -> None:
@@ -181,7 +181,7 @@ def cancel_answered(desk: DeskState, event: ev.CancelAnswered, out: Outcome) -> 
         desk.notices.append(Notice(event.account, event.at, event.text, True))
     lineage.history.append(Entry(event.at, Source.REPLY, "cancel taken" if event.taken else event.text))
     out.rows.add(lineage.key)
-    out.effects.append(LookUp(event.account, lineage.order))
+    out.effects.append(LookUp(event.account, lineage.target))
 
 
 def _known(desk: DeskState, account: str, order_id: str) -> Lineage | None:
@@ -319,7 +319,7 @@ def _take(
         lineage.ended = order
         lineage.history.append(Entry(at, source, f"order {order.order_id} reported cancelled; looking it up first"))
         out.rows.add(lineage.key)
-        out.effects.append(LookUp(lineage.account, lineage.order))
+        out.effects.append(LookUp(lineage.account, lineage.target))
         return
     _show(lineage, order, at, asked_at, source, out)
     if amendment is not None:
