@@ -153,7 +153,7 @@ def apply_reading(
     if reading.news is None or amendment.stage is AmendmentStage.CONFIRMED:
         return  # later polls agree again and again; that is no news
     if amendment.stage is AmendmentStage.REFUSED and reading.news is News.ORDER_ENDED:
-        _refused_too_late(desk, amendment, reading.text, at, settle_after)
+        _refused_too_late(desk, lineage, amendment, reading.text, at, settle_after)
         return
     amendment = replace(amendment, differences=reading.differences)
     late = amendment.stage.is_settled
@@ -167,9 +167,13 @@ def apply_reading(
     _say(desk, amendment.amendment_id, text, "")
 
 
-def _refused_too_late(desk: DeskState, amendment: Amendment, ended: str, at: int, settle_after: int) -> None:
+def _refused_too_late(
+    desk: DeskState, lineage: Lineage, amendment: Amendment, ended: str, at: int, settle_after: int
+) -> None:
     """The order ended about when the venue refused the change: then its end is what a person needs to read first."""
-    if at <= amendment.rungs[-1].at + settle_after and not amendment.outcome.startswith(ended):
+    refused_at = amendment.rungs[-1].at
+    by_you = any(entry.source is Source.YOU and entry.at > refused_at for entry in lineage.history)
+    if not by_you and at <= refused_at + settle_after and not amendment.outcome.startswith(ended):
         _say(desk, amendment.amendment_id, f"{ended} {amendment.outcome}", "")
 
 

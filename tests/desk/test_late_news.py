@@ -103,3 +103,14 @@ def test_a_doubtful_end_under_a_new_id_is_looked_up_and_cancelled_under_that_id(
     bench.apply(ev.CancelRequested("toy", bench.now, bench.row().key))
     asked = [effect.order.order_id for effect in bench.effects if isinstance(effect, LookUp | SendCancel)]
     assert asked == ["o2", "o2"]
+
+
+def test_an_order_a_person_cancelled_after_the_refusal_explains_nothing() -> None:
+    bench = Bench()
+    bench.listed(order())
+    bench.sent(amendment(order()))
+    bench.apply(ev.AmendmentRefused("toy", T0 + 5, "A1", "7", "Not possible."))
+    bench.apply(ev.CancelRequested("toy", T0 + 6, bench.row().key))
+    bench.now += 10
+    bench.seen(order(status=OrderStatus.CANCELLED))
+    assert bench.state.amendments["A1"].outcome == "Not possible."
