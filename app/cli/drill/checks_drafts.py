@@ -154,5 +154,14 @@ def route(scene: Scene, name: str, queue: str, opt_in: bool = False) -> str:
     return "" if found.opt_in is opt_in else f"opt-in is {found.opt_in}"
 
 
+@check()
+def route_off(scene: Scene, name: str, says: str) -> str:
+    """A route is not offered now, with these words."""
+    found = next((each for each in _form(scene).routes if each.name == name), None)
+    if found is None or found.offered:
+        return f"route {name} is offered"
+    return "" if says.lower() in found.reason.lower() else f"it is not offered because “{found.reason}”"
+
+
 def _shown(value: Decimal | str | None) -> str | None:
     return plain(value) if isinstance(value, Decimal) else value

@@ -89,6 +89,7 @@ async def _do(scene: Scene, step: data.Step) -> list[Weighed]:
         case data.Cancel():
             scene.desk.cancel(scene.row.key)
         case data.Tell():
+            await scene.look()
             await scene.tell(step.path, step.body)
         case data.Until():
             return _needed(await come_true(scene, step.expected))

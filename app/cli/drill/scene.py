@@ -20,7 +20,7 @@ from app.domain.amendment import Amendment
 from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus
-from app.practice.core.drills import NOW, ORDER, Drill
+from app.practice.core.drills import NEWEST, NOW, ORDER, Drill
 from app.practice.core.run_inside import started
 from app.runtime.clock import SystemClock
 
@@ -134,7 +134,8 @@ class Scene:
         """A step's text with the order's ids put in."""
         if isinstance(value, str):
             now = self.row.order.order_id if self._row_key in self.state.lineages else self.order_id
-            return value.replace(ORDER, self.order_id).replace(NOW, now)
+            newest = max(self.truth.values(), key=lambda each: int(each["uid"]))["order_id"] if self.truth else ""
+            return value.replace(ORDER, self.order_id).replace(NOW, now).replace(NEWEST, newest)
         if isinstance(value, Mapping):
             return {name: self.filled_in(each) for name, each in value.items()}
         if isinstance(value, list | tuple):

@@ -6,17 +6,16 @@ replaced by a new one of another id.
 
 from __future__ import annotations
 
-from app.practice.core.drills import ORDER, Drill, Drills, Send, Tell, Until, expect, fault, row, stage
-
-#: A buy of 1 BTC at 95,000.
-BUY = {"order_id": "6507"}
-REDUCE = Send({"quantity": "0.6"})
-REPLACE = Send({"price": "95100"}, route="replace")
-
-#: Time for something to happen between the receipt and the effect.
-SLOWLY = {"effect_delay_ms": 1500}
+from app.practice.alphapoint.drills_drafts import DRAFTS
+from app.practice.alphapoint.drills_legs import LEGS
+from app.practice.alphapoint.drills_orders import BUY, REDUCE, REPLACE, SLOWLY
+from app.practice.alphapoint.drills_outcomes import OUTCOMES
+from app.practice.core.drills import ORDER, Drill, Drills, Tell, Until, expect, fault, row, stage
 
 DRILLS: Drills = {
+    **DRAFTS,
+    **LEGS,
+    **OUTCOMES,
     1: (
         Drill(
             BUY,

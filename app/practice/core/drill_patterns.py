@@ -92,6 +92,7 @@ def second_amendment(
     ends: Changes,
     *before: Step,
     switches: Mapping[str, Any] | None = None,
+    says: str = "unresolved",
 ) -> Drill:
     """23: a second amendment while the first, made slow by `before` or `switches`, is in flight."""
     return Drill(
@@ -101,8 +102,8 @@ def second_amendment(
             first,
             Until((expect("passed", stages=("written",)),)),
             Type(second.changes, second.route),
-            Now((expect("locked", says="unresolved"),)),
-            SendTyped(blocked="unresolved"),
+            Now((expect("locked", says=says),)),
+            SendTyped(blocked=says),
         ),
         (stage("confirmed"), row(**ends)),
         switches=switches or {},

@@ -31,6 +31,8 @@ import app.practice
 ORDER = "{order}"
 #: Stands for the id its row has now.
 NOW = "{now}"
+#: Stands for the id of the order the exchange took last.
+NEWEST = "{newest}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,179 @@
+"""Drills of a practice AlphaPoint in which the outcome is what matters: races, refusals, links, clocks."""
+
+from __future__ import annotations
+
+from app.practice.alphapoint.drills_orders import BUY, REDUCE, SLOWLY
+from app.practice.core.drills import (
+    ORDER,
+    Cancel,
+    Drill,
+    Drills,
+    NotHere,
+    Now,
+    Pass,
+    Tell,
+    Type,
+    Until,
+    expect,
+    fault,
+    row,
+    stage,
+)
+
+ONE_BY_ONE = NotHere("The ticket sends one amendment a request; AlphaPoint's list call has one receipt for all rows.")
+RECEIVED = Until((expect("passed", stages=("acknowledged",)),))
+
+OUTCOMES: Drills = {
+    3: (
+        Drill(
+            BUY,
+            (REDUCE, RECEIVED, Tell("fill", {"order_id": ORDER, "quantity": "0.4"})),
+            (stage("not_applied"), row(quantity="1", filled="0.4", remaining="0.6")),
+            case="what remains is what was asked for, so nothing is reduced",
+            switches=SLOWLY,
+        ),
+    ),
+    4: (
+        Drill(
+            BUY,
+            (
+                Type(REDUCE.changes),
+                Now((expect("worst_case", says="all of the remaining 1 may still fill"),)),
+                REDUCE,
+                RECEIVED,
+                Tell("fill", {"order_id": ORDER, "quantity": "0.5"}),
+            ),
+            (stage("not_applied"), row(quantity="1", filled="0.5", remaining="0.5")),
+            switches=SLOWLY,
+        ),
+    ),
+    18: (
+        Drill(
+            BUY,
+            (fault("unknown_status", "push_order", text="Canceled"), REDUCE),
+            (
+                stage("confirmed"),
+                expect("never_shown", statuses=("cancelled",)),
+                row(quantity="0.6"),
+            ),
+        ),
+    ),
+    19: (
+        Drill(
+            BUY,
+            (
+                fault("silent_failure", "amend"),
+                fault("venue", "amend", point="before_reply", name="error_text", text="Endpoint Not Found"),
+                REDUCE,
+            ),
+            (stage("refused"), expect("outcome", says="does not offer the function"), row(quantity="1")),
+            case="plain text in an error frame",
+        ),
+    ),
+    21: (
+        Drill(
+            BUY,
+            (fault("late_effect", "amend", ms=4000), REDUCE, RECEIVED, Cancel()),
+            (
+                stage("overtaken"),
+                expect("outcome", says="The order was cancelled"),
+                expect("status", be=("cancelled",)),
+                expect("requests", operation="cancel", at_least=1, at_most=1),
+                expect("exchange", order=ORDER, quantity="1"),
+            ),
+        ),
+    ),
+    37: (
+        Drill(
+            BUY,
+            (
+                fault("rate_limit", "look_up", count=2),
+                fault("disconnect", "amend", point="request_received"),
+                REDUCE,
+                Pass(4),
+                Now((stage("unknown"), expect("requests", operation="look_up", at_most=6))),
+            ),
+            (stage("not_applied"), expect("requests", operation="look_up", at_most=15), expect("link", be="up")),
+        ),
+    ),
+    38: ONE_BY_ONE,
+    39: ONE_BY_ONE,
+    40: (
+        Drill(
+            BUY,
+            (
+                Tell("clock", {"skew_ms": 300_000}),
+                Tell("connections", {"action": "cut", "listener": "ws"}),
+            ),
+            (expect("link", be="refused", says="refused the login"), expect("stale", be=True)),
+            switches={"nonce_window_ms": 30_000},
+        ),
+    ),
+    41: (
+        Drill(
+            BUY,
+            (
+                REDUCE,
+                RECEIVED,
+                fault("reorder", "push_order", count=2),
+                Tell("fill", {"order_id": ORDER, "quantity": "0.2"}),
+            ),
+            (stage("confirmed"), row(quantity="0.8", filled="0.2", remaining="0.6")),
+            case="events overtake one another",
+            switches=SLOWLY,
+        ),
+        Drill(
+            BUY,
+            (Tell("clock", {"skew_ms": -60_000}), REDUCE),
+            (stage("confirmed"), row(quantity="0.6")),
+            case="the venue's clock is set back",
+        ),
+    ),
+    42: NotHere("AlphaPoint's events carry no number that counts them; that one is missing cannot be seen."),
+    46: NotHere("Whether AlphaPoint changes a stop order is not documented, so the ticket keeps stops locked."),
+    47: (
+        Drill(
+            BUY,
+            (REDUCE, RECEIVED, Tell("expire", {"order_id": ORDER, "reason": "session closed"})),
+            (
+                stage("overtaken"),
+                expect("outcome", says="no change was made"),
+                expect("status", be=("expired", "cancelled")),
+            ),
+            switches=SLOWLY,
+        ),
+    ),
+    48: NotHere("AlphaPoint has no option that cancels an order whose change fails."),
+    49: (
+        Drill(
+            BUY,
+            (
+                fault("drop", "amend"),
+                fault("drop", "push_order", point="before_push", count=0),
+                fault("drop", "look_up", count=0),
+                REDUCE,
+                Pass(14),
+            ),
+            (
+                stage("unknown"),
+                expect("missing", says="terms"),
+                expect("outcome", says="Nothing is resent"),
+                expect("exchange", order=ORDER, quantity="0.6"),
+                expect("locked", says="not settled yet"),
+            ),
+            at_rest=False,
+        ),
+    ),
+    52: (
+        Drill(
+            BUY,
+            (fault("alter", "amend", quantity="0.7"), REDUCE),
+            (
+                stage("not_applied"),
+                expect("differs", field="quantity", asked="0.6", found="0.7"),
+                expect("outcome", says="not to the 0.6 requested"),
+                row(quantity="0.7"),
+            ),
+        ),
+    ),
+}
