@@ -208,7 +208,8 @@ class Absence:
     """One account's time without news.
 
     Attributes:
-        lost_at: when it began. restart: whether it is the time between two sessions; `killed` if the first had no end.
+        lost_at: when it began. back_at: when the link was there again, 0 until then.
+        restart: whether it is the time between two sessions; `killed` if the first had no end.
         before: the rows then. after: the rows when the venue had listed them again, None until then.
         following: rows that are still open questions.
     """
@@ -216,6 +217,7 @@ class Absence:
     account: str
     lost_at: int
     before: dict[str, RowView]
+    back_at: int = 0
     restart: bool = False
     killed: bool = False
     after: dict[str, RowView] | None = None
@@ -237,7 +239,8 @@ class AwayWatch:
             for account in self._state.accounts:
                 before = snapshot(self._state, account)
                 if before and account not in self._up:
-                    self._absences[account] = Absence(account, recovered.last_at, before, True, recovered.killed)
+                    absence = Absence(account, recovered.last_at, before, restart=True, killed=recovered.killed)
+                    self._absences[account] = absence
         self._forget = desk.subscribe(self._heard)
 
     @property
@@ -288,6 +291,7 @@ class AwayWatch:
             self._absences[name] = Absence(name, at, snapshot(self._state, name))
 
     def _back(self, absence: Absence) -> None:
+        absence.back_at = self._state.accounts[absence.account].link_at
         absence.after = snapshot(self._state, absence.account)
         absence.following = {key for key, view in absence.after.items() if view.is_open_question}
         self._compare(absence)

@@ -21,7 +21,8 @@ from app.ui.balance_bars import BalanceBars
 from app.ui.change_table import ChangeTable
 from app.ui.desk_rows import DraftShown
 from app.ui.draft_keeper import DraftKeeper, Value
-from app.ui.field_column import FieldColumn, heading
+from app.ui.elided_label import heading
+from app.ui.field_column import FieldColumn
 from app.ui.field_line import FieldNews, note_label, say, shown_value
 from app.ui.numbers import at_places
 from app.ui.quick_buttons import Quick

@@ -6,8 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
     QStackedWidget,
@@ -16,12 +14,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.desk.attention import Attention
 from app.desk.desk import Desk
 from app.desk.state import Lineage
+from app.ui.attention_list import AttentionList
 from app.ui.desk_rows import DeskRows
-from app.ui.dock_texts import attention_words, lineage_text, rules_text, wire_lines
+from app.ui.dock_texts import lineage_text, rules_text, wire_lines
 from app.ui.quote_tape import QuoteTape
-from app.ui.theme import SMALL_PX, Theme, number_font, text_font
+from app.ui.theme import SMALL_PX, Theme, number_font
 from app.ui.timeline_view import TimelineView, moments
 
 __all__ = ["BottomDock"]
@@ -36,16 +36,24 @@ class BottomDock(QWidget):
     """Everything about the current order that takes more room than a column.
 
     Signals:
-        chosen: an entry of "needs attention" was taken; carries the lineage.
+        chosen: an entry of "needs attention" was taken; carries the lineage, "" for a whole account.
+        said: a sentence for the banner.
     """
 
     chosen = Signal(str)
+    said = Signal(str)
 
     def __init__(
-        self, desk: Desk, rows: DeskRows, tape: QuoteTape, theme: Theme, parent: QWidget | None = None
+        self,
+        desk: Desk,
+        rows: DeskRows,
+        tape: QuoteTape,
+        waiting: Attention,
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
-        self._desk, self._rows, self._tape = desk, rows, tape
+        super().__init__(parent)
+        self._desk, self._tape, self._waiting = desk, tape, waiting
         self._key = ""
         self.setProperty("role", "dock")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -61,10 +69,9 @@ class BottomDock(QWidget):
         self.fold.toggled.connect(self._folded)
         self.timeline = TimelineView(theme)
         self.wire, self.lineage, self.rules = (self._text(word) for word in _TABS[1:4])
-        self.attention = QListWidget()
-        self.attention.setAccessibleName("Amendments that are not settled")
-        self.attention.setFont(text_font(SMALL_PX + 1))
-        self.attention.itemActivated.connect(self._activated)
+        self.attention = AttentionList(desk, rows, waiting, theme)
+        self.attention.row_wanted.connect(self.chosen)
+        self.attention.said.connect(self.said)
         self.pages = QStackedWidget()
         self.pages.setFixedHeight(_HEIGHT)
         for page in (self.timeline, self.wire, self.lineage, self.rules, self.attention):
@@ -105,13 +112,12 @@ class BottomDock(QWidget):
 
     def refresh(self) -> None:
         """Bring the page in front up to date; the others wait until they are looked at."""
-        waiting = len(self._desk.state.unsettled())
-        self.tabs.setTabText(_ATTENTION, f"{_TABS[_ATTENTION]} {waiting}" if waiting else _TABS[_ATTENTION])
+        self.count()
         if self.fold.isChecked():
             return
         page = self.tabs.currentIndex()
         if page == _ATTENTION:
-            self._show_attention()
+            self.attention.refresh()
             return
         lineage = self._desk.state.lineages.get(self._key)
         if lineage is None:
@@ -136,20 +142,18 @@ class BottomDock(QWidget):
             case _:
                 _put(self.rules, rules_text(self._desk.form(lineage.key)))
 
-    def _show_attention(self) -> None:
-        state = self._desk.state
-        wanted = [
-            (attention_words(each, self._rows.venue(each.command.order.account)), each.lineage)
-            for each in state.unsettled()
-        ]
-        shown = [self.attention.item(row).text() for row in range(self.attention.count())]
-        if shown == [words for words, _ in wanted]:
-            return
-        self.attention.clear()
-        for words, lineage in wanted:
-            item = QListWidgetItem(words)
-            item.setData(Qt.ItemDataRole.UserRole, lineage)
-            self.attention.addItem(item)
+    def count(self) -> None:
+        """Count again what waits, on the tab."""
+        waiting = self._waiting.count()
+        text = f"{_TABS[_ATTENTION]} {waiting}" if waiting else _TABS[_ATTENTION]
+        if self.tabs.tabText(_ATTENTION) != text:
+            self.tabs.setTabText(_ATTENTION, text)
+
+    def show_attention(self) -> None:
+        """Bring what waits to the front."""
+        self.tabs.setCurrentIndex(_ATTENTION)
+        self.fold.setChecked(False)
+        self.refresh()
 
     # -- doing ------------------------------------------------------------------------
 
@@ -163,9 +167,6 @@ class BottomDock(QWidget):
         self.fold.setAccessibleName("Show the dock" if folded else "Hide the dock")
         self.pages.setVisible(not folded)
         self.refresh()
-
-    def _activated(self, item: QListWidgetItem) -> None:
-        self.chosen.emit(str(item.data(Qt.ItemDataRole.UserRole)))
 
 
 def _put(text: QPlainTextEdit, words: str, *, end: bool = False) -> None:

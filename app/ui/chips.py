@@ -10,9 +10,10 @@ from app.ui.numbers import age
 from app.ui.order_row import Chip
 from app.ui.theme import Tone
 
-__all__ = ["DRAFT_CHIP", "amendment_chip", "link_words", "order_chip", "stage_words"]
+__all__ = ["DRAFT_CHIP", "TWO_ORDERS_CHIP", "amendment_chip", "link_words", "order_chip", "stage_words"]
 
 DRAFT_CHIP = Chip("✎", "Draft", Tone.DRAFT)
+TWO_ORDERS_CHIP = Chip("?", "Two orders?", Tone.UNKNOWN)
 
 _ORDER: dict[OrderStatus, Chip] = {
     OrderStatus.PENDING: Chip("◌", "Pending", Tone.PENDING),

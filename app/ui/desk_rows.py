@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.desk.attention import Concern, row_concern
 from app.desk.desk import Desk
 from app.desk.state import Lineage
 from app.domain.amendment import Amendment
@@ -12,7 +13,7 @@ from app.domain.market import Instrument, Quote
 from app.domain.money import ZERO, exact, places, plain, tidy
 from app.domain.order import Order, OrderKind, Side, TimeInForce
 from app.domain.plan import Terms
-from app.ui.chips import DRAFT_CHIP, amendment_chip, order_chip
+from app.ui.chips import DRAFT_CHIP, TWO_ORDERS_CHIP, amendment_chip, order_chip
 from app.ui.numbers import age, grouped
 from app.ui.order_row import OrderRow
 
@@ -72,12 +73,14 @@ class DeskRows:
     Attributes:
         drafts: what is typed and not sent, by lineage key; the amend panels keep it up to date.
         pinned: lineages to keep listed whatever became of them, because a person is looking at them.
+        both_legs: by account, the routes that replace an order by another one.
     """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.drafts: dict[str, DraftShown] = {}
         self.pinned: set[str] = set()
+        self.both_legs = {name: venue.rulebook.evidence.both_legs for name, venue in desk.venues.items()}
         self._titles = self._venue_titles()
 
     def _venue_titles(self) -> dict[str, str]:
@@ -111,7 +114,8 @@ class DeskRows:
         tick, lot = _steps(instrument)
         bp = touch_bp(order, account.quotes.get((order.symbol, order.market)))
         permille = _permille(order)
-        chip = order_chip(lineage)
+        concern = row_concern(self._desk.state, lineage, self.both_legs)
+        chip = TWO_ORDERS_CHIP if concern is Concern.TWO_ORDERS else order_chip(lineage)
         wish = amendment_chip(amendment, now) if amendment is not None else None
         draft = self.drafts.get(key)
         if draft is not None and not draft.returned and not (amendment is not None and amendment.is_open):
@@ -152,7 +156,7 @@ class DeskRows:
                 -order.created_at if order.created_at is not None else None,
                 order.order_id,
             ),
-            attention=amendment is not None and amendment.is_open,
+            attention=concern is not None or (amendment is not None and amendment.is_open),
             stale=lineage.stale,
         )
 

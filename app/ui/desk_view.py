@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.desk.attention import Attention
+from app.desk.away import AwayWatch
 from app.desk.desk import Desk, DeskError
 from app.desk.state import Notice
 from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.rules import Rule
 from app.runtime.errors import ErrorSink, Problem
+from app.ui.away_sheet import AwaySheet
 from app.ui.banner import Banner
 from app.ui.bottom_dock import BottomDock
 from app.ui.desk_feed import DeskFeed
@@ -55,6 +58,9 @@ class DeskView(QWidget):
         self.setProperty("role", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.rows = DeskRows(desk)
+        self.waiting = Attention(desk.state, self.rows.both_legs)
+        self.away = AwayWatch(desk)
+        self._away_shown = 0
         self.model = OrderModel(self.rows.row, self)
         self._tape = QuoteTape(desk.state)
         self._search, self._account, self._attention = "", "", False
@@ -68,10 +74,11 @@ class DeskView(QWidget):
         self.layer = PanelLayer(self.view)
         self.empty = QLabel(self.house)
         self.side = SidePanel(desk, self._tape, theme)
-        self.dock = BottomDock(desk, self.rows, self._tape, theme)
-        self.foot = FootBar(desk)
+        self.dock = BottomDock(desk, self.rows, self._tape, self.waiting, theme)
+        self.foot = FootBar(desk, self.waiting)
         self.panels = PanelHost(desk, self.rows, self.view, self.layer, theme)
         self.menu = OrderMenu(desk, self.view)
+        self.sheet = AwaySheet(self.rows, theme, self)
         self.rule_card, self.key_card = RuleCard(theme, self), KeyCard(theme, self)
         self.feed = DeskFeed(desk, self)
         self._build()
@@ -111,6 +118,7 @@ class DeskView(QWidget):
         self.view.chosen.connect(self._chosen)
         self.view.amend_wanted.connect(self.panels.open)
         self.view.resized.connect(self._place_empty)
+        self.view.resized.connect(self._place_sheet)
         self.view.customContextMenuRequested.connect(self.menu.show_at)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.menu.amend_wanted.connect(self.panels.open)
@@ -119,6 +127,9 @@ class DeskView(QWidget):
         self.panels.drafted.connect(self._drafted)
         self.panels.rule_wanted.connect(self._show_rule)
         self.dock.chosen.connect(self._go_to)
+        self.dock.said.connect(self.banner.tell)
+        self.sheet.row_wanted.connect(self._go_to)
+        self.sheet.closed.connect(self._sheet_closed)
         self.side.price_dragged.connect(self._draft_price)
         self.model.waiting.connect(self.foot.show_waiting)
         self.model.flushed.connect(self._show_empty)
@@ -156,6 +167,7 @@ class DeskView(QWidget):
     def _frame(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
         for account in accounts:
             self._tape.record(account)
+        self.waiting.touch(rows)
         self.model.touch(rows)
         self.model.flush()
         if accounts:
@@ -164,6 +176,8 @@ class DeskView(QWidget):
         self.top.strip.refresh()
         if len(self._desk.state.lineages) <= _COUNTED_EACH_FRAME:
             self.foot.refresh()
+        self.dock.count()
+        self._show_away()
         self.panels.touched(rows, accounts)
         if self.view.lineage() in rows:
             self.side.refresh()
@@ -181,6 +195,15 @@ class DeskView(QWidget):
         self.foot.refresh()
         self.side.refresh()
         self.dock.refresh()
+
+    def _show_away(self) -> None:
+        """Say what happened while a link was lost, as soon as it is known and as often as more of it becomes known."""
+        if self.away.version == self._away_shown:
+            return
+        self._away_shown = self.away.version
+        busy = bool(self.panels.open_lineage) or self.top.search.hasFocus()
+        self._place_sheet()
+        self.sheet.show_reports(self.away.reports(), self._desk.clock.now(), folded=busy)
 
     def _notices(self) -> None:
         fresh: list[Notice] = []
@@ -215,10 +238,19 @@ class DeskView(QWidget):
         self.dock.show_order(lineage)
 
     def _go_to(self, lineage: str) -> None:
+        if not lineage:
+            return
         if not self.view.choose(lineage):
             self.top.search.clear()
-            self.view.choose(lineage)
+            if not self.view.choose(lineage):
+                self.banner.tell("That order has ended and is not listed any more.", serious=False)
         self.view.setFocus()
+
+    def _sheet_closed(self, had_focus: bool) -> None:
+        self.away.dismiss()
+        self._away_shown = self.away.version
+        if had_focus:
+            self.view.setFocus()
 
     def _drafted(self, lineage: str) -> None:
         if lineage == self.view.lineage():
@@ -247,9 +279,13 @@ class DeskView(QWidget):
             self._desk.refresh(account)
 
     def next_pane(self) -> None:
-        """Go from the list into the open panel, and back."""
+        """Go from the list into the open panel, from there to what is said over the list, and back."""
+        focus = QApplication.focusWidget()
+        in_panel = focus is not None and self.layer.isAncestorOf(focus)
         if self.panels.open_lineage and self.view.hasFocus():
             self.panels.open(self.panels.open_lineage)
+        elif self.sheet.isVisible() and (in_panel or self.view.hasFocus()):
+            self.sheet.take_focus()
         else:
             self.view.setFocus()
 
@@ -272,6 +308,8 @@ class DeskView(QWidget):
         self._filter()
 
     def _attention_only(self, on: bool) -> None:
+        if on:
+            self.dock.show_attention()
         self._attention = on
         self._filter()
 
@@ -299,6 +337,8 @@ class DeskView(QWidget):
             self.empty.raise_()
 
     def _why_empty(self) -> str:
+        if self._attention and not self._search and not self._account:
+            return "No order waits for you.\nWhat else does is listed below."
         if self.model.filtered and self._desk.state.open_lineages():
             return "No order fits the search.\nClear it to see all of them."
         waiting = [
@@ -310,6 +350,11 @@ class DeskView(QWidget):
             return f"Waiting for {', '.join(waiting)}.\nOrders appear as soon as a venue has listed them."
         return "No open orders on any venue.\nAn order placed anywhere appears here by itself."
 
+    def _place_sheet(self) -> None:
+        viewport, headings = self.view.viewport(), self.view.horizontalHeader()
+        over = QRect(viewport.mapTo(self, QPoint(0, 0)), viewport.size())
+        self.sheet.place(over, QRect(headings.mapTo(self, QPoint(0, 0)), headings.size()))
+
     def _place_empty(self) -> None:
         corner = self.view.viewport().mapTo(self.house, QPoint(0, 0))
         self.empty.setGeometry(corner.x(), corner.y(), self.view.viewport().width(), self.view.viewport().height())
@@ -317,11 +362,13 @@ class DeskView(QWidget):
     # -- Qt's side --------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc in the search leaves it; elsewhere it closes the open panel's way back."""
+        """Esc in the search leaves it; elsewhere it closes the sheet, or goes back to the open panel."""
         if event.key() == Qt.Key.Key_Escape:
             if self.top.search.hasFocus():
                 self.top.search.clear()
                 self.view.setFocus()
+            elif self.sheet.isVisible():
+                self.sheet.close_sheet()
             elif self.panels.open_lineage:
                 self.panels.open(self.panels.open_lineage)
             event.accept()
@@ -337,4 +384,5 @@ class DeskView(QWidget):
     def stop(self) -> None:
         """Listen to nothing any more; the window is about to go."""
         self.feed.stop()
+        self.away.stop()
         self._forget_sink()

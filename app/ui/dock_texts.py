@@ -11,7 +11,7 @@ from app.domain.rules import Rule
 from app.ui.chips import stage_words
 from app.ui.numbers import clock
 
-__all__ = ["asked_words", "attention_words", "lineage_text", "rules_text", "wire_lines"]
+__all__ = ["asked_words", "lineage_text", "rules_text", "wire_lines"]
 
 _SHOWN = 80
 
@@ -89,9 +89,3 @@ def _source(rule: Rule | None) -> list[str]:
     if rule.way_round:
         lines.append(f"   Way round: {rule.way_round}")
     return lines
-
-
-def attention_words(amendment: Amendment, venue: str) -> str:
-    """One unsettled amendment in a line."""
-    missing = f" Waiting for {amendment.missing}." if amendment.missing else ""
-    return f"{venue} {amendment.command.order.symbol}: {asked_words(amendment)}. {amendment.outcome}{missing}"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.form import Field, FieldName, Form, IdAfter, Route
 from app.domain.market import Quote
@@ -15,26 +15,20 @@ from app.domain.money import exact
 from app.domain.rules import Rule
 from app.ui.choice_pills import ChoicePills, Pill
 from app.ui.draft_keeper import Value
+from app.ui.elided_label import heading
 from app.ui.field_line import FieldLine, FieldNews, note_label, say
 from app.ui.quick_buttons import Quick, QuickButtons, half_size, own_touch, passive_mid
 from app.ui.theme import Theme
 
-__all__ = ["FieldColumn", "heading", "route_heading"]
-
-
-def heading(text: str) -> QLabel:
-    """A small heading in capitals."""
-    label = QLabel(text.upper())
-    label.setProperty("role", "heading")
-    return label
+__all__ = ["FieldColumn", "route_heading"]
 
 
 def route_heading(route: Route | None) -> str:
-    """What the panel will do, in one line: the venue's call and what becomes of the order's id."""
+    """What the panel will do, in one line: the venue's call as it is written, and what becomes of the order's id."""
     if route is None:
-        return "Amend"
-    becomes = "new order id" if route.id_after is IdAfter.NEW else "in place"
-    return f"Amend · {route.call} · {becomes}"
+        return "AMEND"
+    becomes = "NEW ORDER ID" if route.id_after is IdAfter.NEW else "IN PLACE"
+    return f"AMEND · {route.call} · {becomes}"
 
 
 class FieldColumn(QWidget):
@@ -61,8 +55,7 @@ class FieldColumn(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
-        self._heading = heading("Amend")
-        self._heading.setWordWrap(True)
+        self._heading = heading("Amend", Qt.TextElideMode.ElideMiddle)
         self._locked = note_label("caution")
         self._route_label = note_label("caution")
         self.routes = ChoicePills()
@@ -84,9 +77,7 @@ class FieldColumn(QWidget):
     def show_form(self, form: Form, news: Mapping[FieldName, FieldNews], route: Route | None) -> None:
         """Show the form as it is now; fields that are new to it are added, none ever goes away."""
         self._form = form
-        text = route_heading(route).upper()
-        if self._heading.text() != text:
-            self._heading.setText(text)
+        self._heading.setText(route_heading(route))
         say(self._locked, form.locked + ("  (F1: rule)" if form.locked and form.rule is not None else ""))
         self._show_routes(form, route)
         for field in form.fields:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from app.desk.attention import Attention
 from app.desk.desk import Desk
 from app.domain.market import LinkState
 from app.ui.numbers import clock
@@ -23,9 +24,9 @@ class FootBar(QWidget):
     theme_wanted = Signal()
     attention_wanted = Signal(bool)
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, waiting: Attention, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._desk, self._attention = desk, waiting
         self.setProperty("role", "foot")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(30)
@@ -35,7 +36,7 @@ class FootBar(QWidget):
         self.unresolved = QPushButton()
         self.unresolved.setProperty("role", "pill")
         self.unresolved.setCheckable(True)
-        self.unresolved.setToolTip("List only orders whose amendment is not settled")
+        self.unresolved.setToolTip("List only the orders that wait for you, and say what evidence they lack")
         self.unresolved.toggled.connect(self.attention_wanted)
         theme = QPushButton("Light / dark")
         theme.setProperty("role", "pill")
@@ -57,15 +58,22 @@ class FootBar(QWidget):
         count = sum(1 for lineage in state.lineages.values() if lineage.order.is_open)
         venues = len(state.accounts)
         self.orders.setText(f"{count} open order{'s' * (count != 1)} · {venues} venue{'s' * (venues != 1)}")
-        unsettled = len(state.unsettled())
-        self.unresolved.setText(f"{unsettled} unresolved")
-        self.unresolved.setVisible(bool(unsettled) or self.unresolved.isChecked())
+        self.count()
         down = [name for name, account in state.accounts.items() if account.link is not LinkState.UP]
         seen = max((lineage.seen_at for lineage in state.lineages.values()), default=0)
         parts = [f"not connected: {', '.join(down)}"] if down else []
         if seen:
             parts.append(f"data as of {clock(seen)}")
         self.fresh.setText(" · ".join(parts))
+
+    def count(self) -> None:
+        """Count again what waits: amendments without an outcome, and what else is not as it should be."""
+        unsettled, waiting = len(self._desk.state.unsettled()), self._attention.count()
+        words = [f"{unsettled} unresolved"] if unsettled or not waiting else []
+        if waiting > unsettled:
+            words.append(f"{waiting - unsettled} to check")
+        self.unresolved.setText(" · ".join(words))
+        self.unresolved.setVisible(bool(waiting) or self.unresolved.isChecked())
 
     def show_waiting(self, rows: int) -> None:
         """Say how many rows would move, were they not held still."""

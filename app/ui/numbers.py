@@ -19,6 +19,7 @@ __all__ = [
     "middle_elided",
     "strip_groups",
     "tail",
+    "when",
     "with_places",
 ]
 
@@ -104,6 +105,12 @@ def clock(nanoseconds: int) -> str:
     moment = datetime.fromtimestamp(nanoseconds // _SECOND, tz=UTC).astimezone()
     millis = nanoseconds % _SECOND // 1_000_000
     return f"{moment:%H:%M:%S}.{millis:03d}"
+
+
+def when(nanoseconds: int, now: int) -> str:
+    """A moment as local time of day, with the date where that is not today's."""
+    moment, today = (datetime.fromtimestamp(each // _SECOND, tz=UTC).astimezone() for each in (nanoseconds, now))
+    return f"{moment:%H:%M:%S}" if moment.date() == today.date() else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def tail(text: str, keep: int = 7) -> str:

@@ -11,7 +11,7 @@ from app.desk.desk import Desk
 from app.desk.state import Entry, Lineage
 from app.domain.amendment import Amendment, Source
 from app.ui.desk_rows import DraftShown
-from app.ui.field_column import heading
+from app.ui.elided_label import heading
 from app.ui.ladder_view import LadderView
 from app.ui.numbers import clock
 from app.ui.price_chart import ChartLevels, PriceChart

@@ -65,10 +65,11 @@ QPlainTextEdit[role="wire"] {{ color: {c.dim}; background: {c.window}; border: 1
     border-radius: 5px; padding: 4px 6px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
 QWidget[role="dock"] {{ background: {c.window}; border: 0; border-top: 1px solid {c.line}; }}
 QPlainTextEdit[role="record"] {{ color: {c.dim}; background: {c.window}; border: 0; padding: 4px 8px; }}
-QListWidget {{ background: {c.window}; color: {c.text}; border: 0; padding: 4px 6px; }}
-QListWidget::item {{ padding: 4px 6px; }}
-QListWidget::item:selected {{ background: {c.selected}; color: {c.text}; }}
 QPlainTextEdit[role="wire"]:focus {{ border-color: {c.accent}; }}
+QFrame[role="entry"] {{ background: transparent; border: 1px solid transparent;
+    border-bottom: 1px solid {c.grid}; }}
+QFrame[role="entry"]:hover {{ background: {c.hover}; }}
+QFrame[role="entry"]:focus {{ background: {c.selected}; border: 1px solid {c.accent}; }}
 QLabel[role="key"] {{ font-family: "{NUMBER_FAMILY}"; font-size: 10px; color: {c.dim}; background: {c.raised};
     border: 1px solid {c.control}; border-radius: 3px; padding: 0 4px; }}
 QTableView {{ background: {c.window}; border: 0; outline: 0; gridline-color: transparent;
@@ -115,7 +116,7 @@ QTabBar::tab {{ background: transparent; color: {c.dim}; padding: 8px 2px; margi
 QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
 QTabBar::tab:focus {{ color: {c.accent}; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}
-QListView, QScrollArea {{ background: transparent; color: {c.text}; border: 0; }}
+QScrollArea {{ background: transparent; color: {c.text}; border: 0; }}
 QScrollBar:vertical {{ background: {c.window}; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: {c.window}; height: 10px; margin: 0; }}
 QScrollBar::handle {{ background: {c.control}; border-radius: 4px; min-height: 28px; min-width: 28px; margin: 1px; }}

@@ -7,9 +7,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.desk.attention import Attention
 from app.desk.state import Entry, Lineage
 from app.domain.amendment import AmendmentStage, Rung, Source
 from app.domain.events import FillSeen, WireSeen
@@ -180,10 +182,13 @@ class Bench:
     """A dock on a paper desk."""
 
     def __init__(self, qtbot: QtBot, theme: Theme) -> None:
+        self.qtbot = qtbot
         self.paper = PaperDesk("bitso")
         self.key = bitso_buy(self.paper)
         desk = self.paper.desk
-        self.dock = BottomDock(desk, DeskRows(desk), QuoteTape(desk.state), theme)
+        rows = DeskRows(desk)
+        self.waiting = Attention(desk.state, rows.both_legs)
+        self.dock = BottomDock(desk, rows, QuoteTape(desk.state), self.waiting, theme)
         qtbot.addWidget(self.dock)
         self.dock.resize(1000, 200)
         self.dock.show()
@@ -220,11 +225,11 @@ async def test_what_needs_attention_leads_to_its_row(bench: Bench) -> None:
     bench.dock.tabs.setCurrentIndex(4)
     bench.dock.refresh()
     assert bench.dock.tabs.tabText(4) == "Needs attention 1"
-    item = bench.dock.attention.item(0)
-    assert "price 120000 → 119000" in item.text()
+    (line,) = bench.dock.attention.lines()
+    assert "price 120000 → 119000" in line.what.text()
     bench.dock.refresh()
-    assert bench.dock.attention.item(0) is item, "the reader's place is kept"
-    bench.dock.attention.itemActivated.emit(item)
+    assert bench.dock.attention.lines() == [line], "the reader's place is kept"
+    bench.qtbot.keyClick(line, Qt.Key.Key_Return)
     assert chosen == [bench.key]
     QApplication.processEvents()
     await bench.paper.desk.close()

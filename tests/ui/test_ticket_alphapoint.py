@@ -42,7 +42,7 @@ async def test_a_reduction_is_only_received_until_the_venue_shows_it(
         before = ahead(at, theirs)
         row = at.lineage(BUY)
         panel = await at.open(row)
-        assert "MODIFYORDER" in panel.words
+        assert "ModifyOrder" in panel.words
         assert "IN PLACE" in panel.words
         panel.type(REMAINING, "0.6")
         assert payload(panel)["OrderId"] == int(BUY)
@@ -97,7 +97,7 @@ async def test_replacing_is_chosen_warned_of_agreed_to_and_followed(
         panel = await at.open(row)
         panel.type(PRICE, "95100")
         panel.choose_route(LOSES)
-        assert "CANCELREPLACEORDER" in panel.words
+        assert "CancelReplaceOrder" in panel.words
         assert "NEW ORDER ID" in panel.words
         assert "Loses the place in the queue" in panel.words
         assert panel.line("Order id")[2] == "new"

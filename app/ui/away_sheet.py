@@ -1,0 +1,275 @@
+"""The sheet "while you were away": what became of orders while a link was lost or the ticket was closed.
+
+It lies over the list, takes no focus and stops nothing. While somebody is at work in a panel or in the search it is
+folded to a strip over the headings of the list, where it hides neither a row nor a field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.desk.away import Absence, Change, Kind, Settling, Step, Value
+from app.domain.amendment import AmendmentStage
+from app.ui.chip_label import ChipLabel
+from app.ui.desk_rows import DeskRows
+from app.ui.elided_label import ElidedLabel
+from app.ui.line_list import Line, LineList
+from app.ui.numbers import grouped, when
+from app.ui.order_row import Chip
+from app.ui.theme import Theme, Tone, text_font
+
+__all__ = ["AwaySheet", "change_words"]
+
+_MOST = 200
+_WIDEST = 920
+_MARGIN = 24
+_CHIP = 112
+_CHIPS = {
+    Kind.VANISHED: Chip("?", "Not listed", Tone.UNKNOWN),
+    Kind.UNKNOWN: Chip("?", "Unknown", Tone.UNKNOWN),
+    Kind.FILLED: Chip("✓", "Filled", Tone.GOOD),
+    Kind.CANCELLED: Chip("✕", "Cancelled", Tone.QUIET),
+    Kind.EXPIRED: Chip("✕", "Expired", Tone.QUIET),
+    Kind.REJECTED: Chip("✕", "Rejected", Tone.BAD),
+    Kind.PART_FILLED: Chip("◐", "Part filled", Tone.NEUTRAL),
+    Kind.CHANGED: Chip("→", "Changed", Tone.DRAFT),
+    Kind.SETTLED: Chip("●", "Settled", Tone.NEUTRAL),
+    Kind.NEW: Chip("+", "New", Tone.NEUTRAL),
+}
+_STAGES = {
+    AmendmentStage.ACKNOWLEDGED: Chip("?", "Not confirmed", Tone.UNKNOWN),
+    AmendmentStage.CONFIRMED: Chip("✓", "Confirmed", Tone.GOOD),
+    AmendmentStage.REFUSED: Chip("✕", "Refused", Tone.BAD),
+    AmendmentStage.NOT_APPLIED: Chip("✕", "Not applied", Tone.BAD),
+    AmendmentStage.OVERTAKEN: Chip("⊘", "Overtaken", Tone.BAD),
+}
+
+
+def change_words(change: Change) -> tuple[str, str]:
+    """A change as (the order, what happened to it: old → new)."""
+    order = change.order
+    market = f" {order.market}" if order.market else ""
+    price = f" at {grouped(order.price)}" if order.price is not None else ""
+    # What the chip says already is not said again.
+    says_state = change.kind in (Kind.CHANGED, Kind.PART_FILLED, Kind.NEW)
+    steps = [step for step in change.steps if step.label != "state" or says_state]
+    parts = [", ".join(_step_words(step) for step in steps)]
+    if change.kind is Kind.VANISHED:
+        parts.append("Neither a fill nor a cancel is proven; it is being looked up.")
+    if change.amendment is not None:
+        parts.append(_amendment_words(change.amendment))
+    sentence = ". ".join(part.rstrip(".") for part in parts if part)
+    return f"{order.side.value} {grouped(order.quantity)} {order.symbol}{market}{price}", f"{sentence}."
+
+
+def _step_words(step: Step) -> str:
+    if step.old is not None:
+        return f"{step.label} {_value(step.old)} → {_value(step.new)}"
+    return _value(step.new) if step.label == "state" else f"{step.label} {_value(step.new)}"
+
+
+def _value(value: Value) -> str:
+    return "—" if value is None else grouped(value) if isinstance(value, Decimal) else value
+
+
+def _amendment_words(settling: Settling) -> str:
+    stage = settling.new.value.replace("_", " ")
+    if settling.new.is_settled:
+        return f"Your amendment ({settling.asked}): {settling.outcome}"
+    return f"Your amendment ({settling.asked}) is still {stage}: {settling.outcome}"
+
+
+def _chip(change: Change) -> Chip:
+    if change.kind in (Kind.SETTLED, Kind.UNKNOWN) and change.amendment is not None:
+        return _STAGES.get(change.amendment.new, _CHIPS[change.kind])
+    return _CHIPS[change.kind]
+
+
+class _ChangeLine(Line):
+    def __init__(self, key: str, theme: Theme) -> None:
+        super().__init__(key)
+        self.mark = ChipLabel(theme, _CHIP)
+        self.order = ElidedLabel()
+        self.told = QLabel()
+        self.told.setWordWrap(True)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
+        self.told.setProperty("role", "small")
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self.order)
+        words.addWidget(self.told)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 5, 8, 5)
+        layout.setSpacing(10)
+        layout.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+
+    def show_change(self, change: Change, venue: str) -> None:
+        order, told = change_words(change)
+        self.mark.show_chip(_chip(change))
+        self.order.setText(f"{venue} · {order}")
+        if self.told.text() != told:
+            self.told.setText(told)
+        self.setAccessibleName(f"{venue}, {order}")
+        self.setAccessibleDescription(f"{_chip(change).word}. {told}")
+
+
+class AwaySheet(QFrame):
+    """The sheet.
+
+    Signals:
+        row_wanted: a line was taken; carries the lineage.
+        closed: the person has seen it; carries whether the focus was in it.
+    """
+
+    row_wanted = Signal(str)
+    closed = Signal(bool)
+
+    def __init__(self, rows: DeskRows, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._rows, self._theme = rows, theme
+        self._list, self._headings = QRect(), QRect()
+        self.setAccessibleName("While you were away")
+        self.title = QLabel("While you were away")
+        self.title.setFont(text_font(bold=True))
+        self.since = ElidedLabel()
+        self.since.setProperty("role", "small")
+        self.unfold, self.close_button = QPushButton("Show"), QPushButton("Close   Esc")
+        for button in (self.unfold, self.close_button):
+            button.setProperty("role", "pill")
+            button.setAutoDefault(False)
+        self.unfold.clicked.connect(lambda: self.fold(folded=False))
+        self.close_button.setAccessibleName("Close “while you were away”")
+        self.close_button.clicked.connect(self.close_sheet)
+        self.lines: LineList[_ChangeLine, Change] = LineList(self._new, self._show, _MOST)
+        self.lines.chosen.connect(self.row_wanted)
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(self.title)
+        head.addWidget(self.since, 1)
+        head.addWidget(self.unfold)
+        head.addWidget(self.close_button)
+        self._layout = QVBoxLayout(self)
+        self._layout.setSpacing(4)
+        self._layout.addLayout(head)
+        self._layout.addWidget(self.lines, 1)
+        self._folded = False
+        theme.changed.connect(self.update)
+        self.hide()
+
+    # -- showing ----------------------------------------------------------------------
+
+    @property
+    def folded(self) -> bool:
+        """Whether only the strip is shown."""
+        return self._folded
+
+    def show_reports(self, reports: Sequence[Absence], now: int, *, folded: bool) -> None:
+        """Show what happened; nothing if nothing did. It takes no focus.
+
+        Args:
+            reports: one for each account.
+            now: nanoseconds UTC.
+            folded: whether it begins as a strip; one that is open already stays as it is.
+        """
+        changes = [change for report in reports for change in report.changes]
+        if not changes:
+            self._hide()
+            return
+        changes.sort(key=lambda each: (each.kind, each.account, each.order.symbol, each.key))
+        self.lines.show_items([(change.key, change) for change in changes])
+        count = f"{len(changes)} order{'s' * (len(changes) != 1)}"
+        since = "; ".join(self._since(report, now) for report in reports)
+        self.since.setText(f"{count} · {since}")
+        self.setAccessibleDescription(f"{count}. {since}")
+        if self.isHidden():
+            self._folded = folded
+            self.show()
+            self.raise_()
+        self.fold(folded=self._folded)
+
+    def _since(self, report: Absence, now: int) -> str:
+        venue, lost, back = self._rows.venue(report.account), when(report.lost_at, now), when(report.back_at, now)
+        if report.restart:
+            how = "which broke off " if report.killed else "which ended "
+            return f"{venue}: since the last session, {how}{lost}"
+        return f"{venue}: no link from {lost} to {back}"
+
+    def _new(self, change: Change) -> _ChangeLine:
+        return _ChangeLine(change.key, self._theme)
+
+    def _show(self, line: _ChangeLine, change: Change) -> None:
+        line.show_change(change, self._rows.venue(change.account))
+
+    def fold(self, *, folded: bool) -> None:
+        """Show the strip alone, or all of it."""
+        self._folded = folded
+        self.lines.setVisible(not folded)
+        self.unfold.setVisible(folded)
+        edge = (10, 2, 8, 2) if folded else (16, 12, 12, 12)
+        self._layout.setContentsMargins(*edge)
+        self._put()
+
+    def place(self, over: QRect, headings: QRect) -> None:
+        """Lie over that part of the window.
+
+        Args:
+            over: the rows of the list. headings: the headings above them.
+        """
+        self._list, self._headings = over, headings
+        if not self.isHidden():
+            self._put()
+
+    def _put(self) -> None:
+        if self._folded:
+            self.setGeometry(self._headings)
+            return
+        width = min(_WIDEST, self._list.width() - 2 * _MARGIN)
+        self.resize(QSize(width, self.height()))
+        self._layout.activate()
+        head = self._layout.contentsMargins().top() + self.close_button.sizeHint().height() + 4
+        wanted = head + self.lines.content_height() + self._layout.contentsMargins().bottom()
+        height = max(90, min(wanted, self._list.height() - 2 * _MARGIN))
+        left = self._list.left() + (self._list.width() - width) // 2
+        self.setGeometry(left, self._list.top() + _MARGIN // 2, width, height)
+
+    def take_focus(self) -> None:
+        """Go to its first line, unfolding it."""
+        self.fold(folded=False)
+        first = next(iter(self.lines.lines()), None)
+        (first or self.close_button).setFocus()
+
+    def close_sheet(self) -> None:
+        """The person has seen it."""
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self.isAncestorOf(focus)
+        self._hide()
+        self.closed.emit(had_focus)
+
+    def _hide(self) -> None:
+        self.hide()
+        self.lines.show_items([])
+
+    # -- Qt's side --------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes it; nothing reaches what lies behind."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_sheet()
+        event.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A raised card, or a strip."""
+        colours = self._theme.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colours.accent), 1))
+        painter.setBrush(QColor(colours.raised))
+        radius = 0 if self._folded else 8
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), radius, radius)
+        painter.end()

@@ -1,0 +1,64 @@
+"""A label of one line, shortened with an ellipsis where it does not fit; its tooltip then says the whole."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+__all__ = ["ElidedLabel", "heading"]
+
+_LEAST = 24
+
+
+class ElidedLabel(QLabel):
+    """One line of plain text; `text` is always the whole of it."""
+
+    def __init__(
+        self,
+        text: str = "",
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def shown(self) -> str:
+        """The text as it is drawn in the present width."""
+        return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
+
+    def setText(self, text: str) -> None:
+        """Take another text."""
+        if text != self.text():
+            super().setText(text)
+            self._explain()
+
+    def minimumSizeHint(self) -> QSize:
+        """A few letters; it never forces its neighbours to make room."""
+        return QSize(_LEAST, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may hold it all."""
+        super().resizeEvent(event)
+        self._explain()
+
+    def _explain(self) -> None:
+        self.setToolTip("" if self.shown() == self.text() else self.text())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The text, or as much of it as fits."""
+        painter = QPainter(self)
+        flags = int(self.alignment() | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
+        self.style().drawItemText(
+            painter, self.contentsRect(), flags, self.palette(), self.isEnabled(), self.shown(), self.foregroundRole()
+        )
+        painter.end()
+
+
+def heading(text: str, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> ElidedLabel:
+    """A small heading in capitals."""
+    label = ElidedLabel(text.upper(), mode)
+    label.setProperty("role", "heading")
+    return label
