@@ -20,8 +20,9 @@ class Limits:
     """The desk's own limits; each can be set in the configuration's `[limits]` table.
 
     Attributes:
-        soft_distance: share of the mid a new price may lie away from it before a confirmation is asked (0.05 is 5 %).
-        hard_distance: share beyond which the ticket refuses.
+        soft_distance: how far a new price may lie from the mid before a confirmation is asked: 0.5 is half as much
+            again above it, or as far below by ratio (two thirds of it).
+        hard_distance: the same, beyond which the ticket refuses: 2 is three times the mid, or a third of it.
         soft_growth: factor by which a quantity may grow before a confirmation is asked.
     """
 
@@ -49,10 +50,14 @@ def review(plan: Plan, order: Order, around: Surroundings, limits: Limits) -> Pl
             cautions.append(Caution(text, FieldName.PRICE, confirm=True))
         else:
             with exact():
-                away = abs(price - reference) / reference
-            text = f"Price: {tidy(price)} is {_percent(away)} % away from the mid of {tidy(reference)}"
+                # The same slip up or down weighs the same: a third of the mid is as far away as three times it.
+                away = max(price, reference) / min(price, reference) - 1 if price > ZERO else limits.hard_distance + 1
+                shown = abs(price - reference) / reference
+            where = "above" if price > reference else "below"
+            text = f"Price: {tidy(price)} is {_percent(shown)} % {where} the mid of {tidy(reference)}"
             if away > limits.hard_distance:
-                text += f"; the ticket's limit is {_percent(limits.hard_distance)} %."
+                text += f"; the ticket refuses more than {tidy(limits.hard_distance + 1)} times or below 1/"
+                text += f"{tidy(limits.hard_distance + 1)} of it."
                 problems.append(Problem(text, FieldName.PRICE))
             elif away > limits.soft_distance:
                 cautions.append(Caution(text + ".", FieldName.PRICE, confirm=True))

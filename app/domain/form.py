@@ -42,11 +42,12 @@ class IdAfter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a choice field: its common name and what a person reads."""
+    """One value of a choice field: its common name, what a person reads, and what the venue writes for it."""
 
     value: str
     label: str
     warning: str = ""
+    venue_value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def read_value(field: Field, text: str) -> Decimal | str:
     if field.is_choice:
         wanted = text.strip().lower()
         for choice in field.choices:
-            if wanted in (choice.value.lower(), choice.label.lower()):
+            if wanted in (choice.value.lower(), choice.label.lower(), choice.venue_value.lower() or choice.value):
                 return choice.value
         options = ", ".join(choice.value for choice in field.choices)
         raise InputError(

@@ -20,7 +20,20 @@ def reviewed(target: Terms, mid: str | None = "100", filled: str = "0") -> Verdi
     return review(plan, resting, Surroundings(now=T0, quote=quote), Limits()).verdict
 
 
-@pytest.mark.parametrize("price, asks, refuses", [("140", 0, 0), ("151", 1, 0), ("300", 1, 0), ("300.01", 0, 1)])
+@pytest.mark.parametrize(
+    "price, asks, refuses",
+    [
+        ("140", 0, 0),
+        ("151", 1, 0),
+        ("300", 1, 0),
+        ("300.01", 0, 1),
+        ("70", 0, 0),
+        ("66", 1, 0),
+        ("34", 1, 0),
+        ("33", 0, 1),
+        ("0.01", 0, 1),
+    ],
+)
 def test_a_price_far_from_the_market_is_asked_about_then_refused(price: str, asks: int, refuses: int) -> None:
     verdict = reviewed(Terms(price=Decimal(price)))
     assert (len(verdict.cautions), len(verdict.problems)) == (asks, refuses)

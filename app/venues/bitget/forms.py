@@ -197,8 +197,8 @@ def _on_failure(reason: str, rule: Rule | None) -> Field:
         reason=reason,
         rule=rule or rules.AUTO_CANCEL,
         choices=(
-            Choice(words.KEEP, "keep the order"),
-            Choice(words.CANCEL, "cancel it", AUTO_CANCEL_WARNING),
+            Choice(words.KEEP, "keep the order", venue_value="no"),
+            Choice(words.CANCEL, "cancel it", AUTO_CANCEL_WARNING, venue_value="yes"),
         ),
         meaning="what Bitget does if its matching engine cannot apply the change",
         routes=(ROUTE,),

@@ -211,8 +211,10 @@ def _on_failure(lock: _Lock | None) -> Field:
         reason=lock[0] if lock else "",
         rule=lock[1] if lock else rules.CANCEL_FLAG,
         choices=(
-            Choice(KEEP_ORDER, "keep the order"),
-            Choice(CANCEL_ORDER, "cancel it", "If Bitso cannot process the change, it cancels the order."),
+            Choice(KEEP_ORDER, "keep the order", venue_value="0"),
+            Choice(
+                CANCEL_ORDER, "cancel it", "If Bitso cannot process the change, it cancels the order.", venue_value="1"
+            ),
         ),
         meaning="goes with another change, never alone",
         routes=(ROUTE,),

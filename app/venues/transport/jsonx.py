@@ -30,7 +30,7 @@ def loads(data: bytes | str) -> Any:
     except NumberError as error:
         raise JsonError(f"The text has a number that cannot be read: {error}") from error
     except json.JSONDecodeError as error:
-        raise JsonError(f"The text is not JSON: {error.msg} at character {error.pos}.") from error
+        raise JsonError(f"it is not JSON ({error.msg} at character {error.pos}).") from error
     except (ValueError, RecursionError) as error:
         # A whole number of thousands of digits, or brackets nested thousands deep.
         raise JsonError("The text is JSON beyond any sensible size.") from error
