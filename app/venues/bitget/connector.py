@@ -269,6 +269,10 @@ class BitgetConnector:
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
+    def venue_ahead(self) -> int | None:
+        """How far Bitget's clock is ahead of ours, in nanoseconds; None before it was measured."""
+        return self._rest.skew
+
     def preview(self, command: Command) -> WirePreview:
         """The exact request `amend` would send, secrets masked."""
         return codec.preview(codec.modify(command), self._keys.demo)

@@ -283,6 +283,11 @@ class BitsoConnector:
 
     # -- amending --------------------------------------------------------------------------------------------------
 
+    def venue_ahead(self) -> int | None:
+        """How far Bitso's clock is ahead of ours, in nanoseconds, as far as its replies prove it; None before one."""
+        offset = self._session.http.offset
+        return offset.nanoseconds if offset.samples else None
+
     def preview(self, command: Command) -> WirePreview:
         """The exact request `amend` would send, secrets masked."""
         request = masked(self._session.calls.modify(command.order.order_id, command.fields), self._session.key)

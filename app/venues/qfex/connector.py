@@ -212,6 +212,10 @@ class QfexConnector:
 
     # -- amending --------------------------------------------------------------------------------------------------
 
+    def venue_ahead(self) -> int:
+        """How far QFEX's clock is ahead of ours, in nanoseconds, as far as its replies prove it."""
+        return self._rest.skew
+
     def preview(self, command: Command) -> WirePreview:
         """The exact frame `amend` would send; it holds no secret."""
         head = f"{shown_address(self._account.addresses['trade_ws'])} {codec.MODIFY}"
