@@ -37,6 +37,7 @@ _FIELDS_WIDTH = 366
 _SIDE_WIDTH = 336
 _NARROW = 940
 _CONFLICT = "The venue changed what you are editing. Take its value or keep yours."
+_REMAINING = "remaining"
 _GIVE_BACK = (AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED)
 _DERIVED = {FieldName.QUANTITY: "quantity", FieldName.VALUE: "value", FieldName.PRICE: "price"}
 
@@ -216,11 +217,14 @@ class AmendPanel(QWidget):
         if not self.keeper.dirty or self._prepared is None:
             return None
         target = self._prepared.plan.target or Terms()
-        draft = self.keeper.draft
+        draft, field = self.keeper.draft, self._form.field(FieldName.QUANTITY)
+        price, size = target.price or draft.number(FieldName.PRICE), draft.number(FieldName.QUANTITY)
+        means_remaining = target.remaining is not None or (field is not None and _REMAINING in field.meaning)
         return DraftShown(
-            target.price or draft.number(FieldName.PRICE),
-            target.quantity or draft.number(FieldName.QUANTITY),
+            price,
+            None if means_remaining else target.quantity or size,
             returned=self.keeper.returned,
+            remaining=target.remaining or size if means_remaining else None,
         )
 
     # -- showing ----------------------------------------------------------------------

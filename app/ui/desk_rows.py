@@ -25,7 +25,7 @@ LINGER = 60_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class DraftShown:
-    """What the list shows of a draft: the terms it would ask for.
+    """What the list shows of a draft: the terms it would ask for; `remaining` where the request means that.
 
     `returned` tells that it is what was sent and refused, untouched since: the row then goes on saying "refused".
     """
@@ -33,6 +33,7 @@ class DraftShown:
     price: Decimal | None
     quantity: Decimal | None
     returned: bool = False
+    remaining: Decimal | None = None
 
 
 def at_scale(value: Decimal | None, step: Decimal | None) -> Decimal | None:
@@ -110,7 +111,7 @@ class DeskRows:
         account = self._desk.state.accounts[lineage.account]
         instrument = account.instruments.get((order.symbol, order.market))
         amendment = self._desk.state.last_amendment(lineage)
-        price_to, quantity_to = self._wish(lineage, amendment)
+        price_to, quantity_to, remaining_to = self._wish(lineage, amendment)
         tick, lot = _steps(instrument)
         bp = touch_bp(order, account.quotes.get((order.symbol, order.market)))
         permille = _permille(order)
@@ -133,6 +134,7 @@ class DeskRows:
             quantity=grouped(at_scale(order.quantity, lot)),
             quantity_to=tidy_grouped(quantity_to) if quantity_to is not None else "",
             remaining=grouped(at_scale(order.remaining, lot)),
+            remaining_to=tidy_grouped(remaining_to) if remaining_to is not None else "",
             filled_permille=permille,
             filled=f"{permille // 10}%" if permille else "",
             order=chip,
@@ -160,18 +162,24 @@ class DeskRows:
             stale=lineage.stale,
         )
 
-    def _wish(self, lineage: Lineage, amendment: Amendment | None) -> tuple[Decimal | None, Decimal | None]:
-        """The price and total the trader asked for and has not got yet, or has typed and not sent."""
+    def _wish(
+        self, lineage: Lineage, amendment: Amendment | None
+    ) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+        """The price and size the trader asked for and has not got yet, or has typed and not sent.
+
+        The size is a total, or what is to remain where the venue's request means that; never both.
+        """
         order = lineage.order
         if amendment is not None and amendment.is_open:
             target: Terms | DraftShown = amendment.command.target
         elif lineage.key in self.drafts:
             target = self.drafts[lineage.key]
         else:
-            return None, None
+            return None, None, None
         price = target.price if target.price != order.price else None
-        quantity = target.quantity if target.quantity != order.quantity else None
-        return price, quantity
+        if target.remaining is not None:
+            return price, None, target.remaining if target.remaining != order.remaining else None
+        return price, target.quantity if target.quantity != order.quantity else None, None
 
     def _spoken(self, lineage: Lineage, amendment: Amendment | None, state: str, wish: str) -> str:
         order = lineage.order

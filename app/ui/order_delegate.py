@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
@@ -20,6 +21,8 @@ ROW_HEIGHT = 30
 
 _PAD = 6.0
 _ARROW = " → "
+_CHIP_PAD = 14
+_TRACK = 40
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SELECTED = QStyle.StateFlag.State_Selected
@@ -100,6 +103,26 @@ class OrderDelegate(QStyledItemDelegate):
         """One line, whatever the content: sections are never sized by content."""
         return QSize(60, ROW_HEIGHT)
 
+    def wanted(self, row: OrderRow, column: Column) -> int:
+        """The width in which a cell shows everything, in device-independent pixels."""
+        text = row.text(column)
+        match column:
+            case Column.PRICE | Column.QUANTITY | Column.REMAINING | Column.TOUCH:
+                room = self._width(text)
+            case Column.ORDER | Column.AMENDMENT:
+                room = self._small_metrics.horizontalAdvance(text) + _CHIP_PAD + 1
+            case Column.FILLED:
+                room = _TRACK + 6 + self._width(row.filled) if row.filled else _TRACK
+            case _:
+                room = self._text_metrics.horizontalAdvance(text)
+        return math.ceil(room + 2 * _PAD)
+
+    def elided(self, row: OrderRow, column: Column, width: int) -> bool:
+        """Whether a cell of that width cannot show everything."""
+        if column == Column.ORDER_ID:
+            return self._width(row.order_id) > width - 2 * _PAD or row.ids > 1
+        return self.wanted(row, column) > width + 1
+
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -119,7 +142,7 @@ class OrderDelegate(QStyledItemDelegate):
             case Column.QUANTITY:
                 self._change(painter, cell, row.quantity, row.quantity_to, row.stale)
             case Column.REMAINING:
-                self._change(painter, cell, row.remaining, "", row.stale)
+                self._change(painter, cell, row.remaining, row.remaining_to, row.stale)
             case Column.TOUCH:
                 self._words(painter, cell, row.touch, ink.dim, self._number, _RIGHT)
             case Column.FILLED:
@@ -156,26 +179,31 @@ class OrderDelegate(QStyledItemDelegate):
         painter.drawText(cell, align, text)
 
     def _change(self, painter: QPainter, cell: QRectF, now: str, then: str, stale: bool) -> None:
-        """A value and, in amber, what it was asked to become. Where both do not fit, the wish is shown alone."""
+        """A value and, in amber, what it was asked to become: both always, each in its half where they do not fit."""
         painter.setFont(self._number)
         if then:
-            wish = (_ARROW if self._fits(now + _ARROW + then, cell) else "→ ") + then
+            wish = _ARROW + then
+            if not self._fits(now + wish, cell):
+                now = _short(now)
+            if not self._fits(now + wish, cell):
+                wish = _ARROW + self._cut(then, QRectF(0, 0, cell.width() / 2 - self._width(_ARROW), 1))
             painter.setPen(self._ink.changed)
-            painter.drawText(cell, _RIGHT, self._cut(wish, cell))
-            if not wish.startswith(_ARROW):
-                return
-            cell = cell.adjusted(0, 0, -self._number_metrics.horizontalAdvance(wish), 0)
+            painter.drawText(cell, _RIGHT, wish)
+            cell = cell.adjusted(0, 0, -self._width(wish), 0)
         painter.setPen(self._ink.faint if stale else self._ink.text)
         painter.drawText(cell, _RIGHT, self._cut(now, cell))
 
+    def _width(self, text: str) -> float:
+        return self._number_metrics.horizontalAdvance(text)
+
     def _fits(self, text: str, cell: QRectF) -> bool:
-        return self._number_metrics.horizontalAdvance(text) <= cell.width() + 1
+        return self._width(text) <= cell.width() + 1
 
     def _cut(self, text: str, cell: QRectF) -> str:
         """A number that does not fit loses zeros that say nothing, then its front, visibly; never its last digits."""
         if self._fits(text, cell):
             return text
-        short = text.rstrip("0").rstrip(".") if "." in text else text
+        short = _short(text)
         if self._fits(short, cell):
             return short
         return self._number_metrics.elidedText(short, Qt.TextElideMode.ElideLeft, cell.width())
@@ -188,7 +216,7 @@ class OrderDelegate(QStyledItemDelegate):
                 self._words(painter, cell.adjusted(used, 0, 0, 0), row.market, self._ink.faint, self._text, _LEFT)
 
     def _filled(self, painter: QPainter, cell: QRectF, row: OrderRow) -> None:
-        track = QRectF(cell.left(), cell.center().y() - 2.5, min(54.0, cell.width()), 5)
+        track = QRectF(cell.left(), cell.center().y() - 2.5, min(float(_TRACK), cell.width()), 5)
         painter.setPen(_NO_PEN)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(self._ink.track)
@@ -211,10 +239,10 @@ class OrderDelegate(QStyledItemDelegate):
     def _chip(self, painter: QPainter, cell: QRectF, chip: Chip) -> None:
         text_pen, border_pen, fill = self._ink.chips[chip.tone]
         text = chip.text
-        room = cell.width() - 14
+        room = cell.width() - _CHIP_PAD
         if self._small_metrics.horizontalAdvance(text) > room:
             text = self._small_metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-        width = self._small_metrics.horizontalAdvance(text) + 14
+        width = self._small_metrics.horizontalAdvance(text) + _CHIP_PAD
         box = QRectF(cell.left() + 0.5, cell.center().y() - 9.5, width, 20)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(border_pen)
@@ -228,12 +256,17 @@ class OrderDelegate(QStyledItemDelegate):
     def _order_id(self, painter: QPainter, cell: QRectF, row: OrderRow) -> None:
         if row.ids > 1:
             word = f"{row.ids} ids"
-            width = self._small_metrics.horizontalAdvance(word) + 14
+            width = self._small_metrics.horizontalAdvance(word) + _CHIP_PAD
             self._chip(painter, QRectF(cell.right() - width, cell.top(), width, cell.height()), _ids(word))
             cell = cell.adjusted(0, 0, -width - 5, 0)
         room = int(cell.width() / self._number_metrics.horizontalAdvance("0"))
         text = middle_elided(row.order_id, max(2, room))
         self._words(painter, cell, text, self._ink.faint, self._number, _LEFT)
+
+
+def _short(text: str) -> str:
+    """A number as shown without the zeros after its point that say nothing."""
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _ids(word: str) -> Chip:

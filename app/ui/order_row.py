@@ -5,6 +5,7 @@ The row is made when the desk's state changes, not when Qt asks: painting a scre
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
@@ -42,9 +43,11 @@ class ColumnSpec:
     Attributes:
         title: its heading.
         right: whether it is aligned to the right, as numbers are.
-        width: the least width it needs, in device-independent pixels.
-        stretch: its share of the room to spare.
+        width: the least width it is of use with, in device-independent pixels.
+        stretch: its share of the room to spare once every column shows all it has.
         drop: in a narrow window columns with a higher number go first; 0 never goes.
+        rank: who is given the room its content asks for first; 0 comes first, and a column that is shown gets all
+            of it before another one may stay.
         meaning: the heading's tooltip, where the title alone leaves a doubt.
     """
 
@@ -53,25 +56,26 @@ class ColumnSpec:
     width: int
     stretch: int = 0
     drop: int = 0
+    rank: int = 9
     meaning: str = ""
 
 
 COLUMNS: tuple[ColumnSpec, ...] = (
-    ColumnSpec("Venue", False, 82, 0),
-    ColumnSpec("Symbol", False, 104, 2),
-    ColumnSpec("Side", False, 56, 0),
-    ColumnSpec("Type", False, 78, 0, 3),
-    ColumnSpec("Price", True, 132, 30, 0, "Limit price; in amber what was asked for and is not confirmed yet"),
+    ColumnSpec("Venue", False, 80, 0),
+    ColumnSpec("Symbol", False, 80, 2, 0, 4),
+    ColumnSpec("Side", False, 54, 0),
+    ColumnSpec("Type", False, 62, 1, 3, 5),
+    ColumnSpec("Price", True, 84, 8, 0, 0, "Limit price; in amber what was asked for and is not confirmed yet"),
     ColumnSpec(
-        "Touch", True, 64, 0, 4, "How far the market must come, against the best opposite price, in basis points"
+        "Touch", True, 62, 0, 5, 9, "How far the market must come, against the best opposite price, in basis points"
     ),
-    ColumnSpec("Quantity", True, 100, 6, 0, "Total size, fills included"),
-    ColumnSpec("Remaining", True, 84, 1, 5, "What may still fill"),
-    ColumnSpec("Filled", False, 90, 0, 6),
-    ColumnSpec("Order", False, 103, 0, 0, "The order's state, as the venue says"),
-    ColumnSpec("Amendment", False, 158, 1, 0, "How far your last amendment has come"),
-    ColumnSpec("Age", True, 48, 0, 7, "Time since the order was placed"),
-    ColumnSpec("Order id", False, 86, 1, 2),
+    ColumnSpec("Quantity", True, 78, 6, 0, 0, "Total size, fills included"),
+    ColumnSpec("Remaining", True, 82, 2, 2, 0, "What may still fill"),
+    ColumnSpec("Filled", False, 66, 0, 6, 6),
+    ColumnSpec("Order", False, 90, 0, 0, 3, "The order's state, as the venue says"),
+    ColumnSpec("Amendment", False, 100, 2, 0, 2, "How far your last amendment has come"),
+    ColumnSpec("Age", True, 46, 0, 7, 9, "Time since the order was placed"),
+    ColumnSpec("Order id", False, 66, 1, 4, 8),
 )
 
 
@@ -96,9 +100,10 @@ class OrderRow:
     Attributes:
         lineage: id of the lineage; the row's identity for ever.
         venue, symbol, market, kind: words as shown. `buy` tells the side.
-        price, quantity: values as the venue says; `price_to`, `quantity_to` what was asked for and is not
-            confirmed yet, or what is typed and not sent, "" if nothing.
-        touch: distance to the market, as shown; `remaining` what may still fill.
+        price, quantity, remaining: values as the venue says, `remaining` being what may still fill; `price_to`,
+            `quantity_to`, `remaining_to` what was asked for and is not confirmed yet, or what is typed and not sent,
+            "" if nothing. A venue's request means the total or what remains; the wish stands where it is meant.
+        touch: distance to the market, as shown.
         filled_permille: filled part of the total, 0 to 1000; `filled` the same in words, "" for none.
         order: the venue's truth. amendment: the trader's wish, None if there never was one.
         age: time since the order was placed. order_id: the id now; `ids` how many it has had.
@@ -131,6 +136,7 @@ class OrderRow:
     keys: tuple[SortKey, ...]
     attention: bool = False
     stale: bool = False
+    remaining_to: str = ""
 
     def text(self, column: int) -> str:
         """The cell in words, complete: for copying and for assistive technology."""
@@ -150,7 +156,7 @@ class OrderRow:
             case Column.QUANTITY:
                 return f"{self.quantity} → {self.quantity_to}" if self.quantity_to else self.quantity
             case Column.REMAINING:
-                return self.remaining
+                return f"{self.remaining} → {self.remaining_to}" if self.remaining_to else self.remaining
             case Column.FILLED:
                 return self.filled or "0%"
             case Column.ORDER:
@@ -163,24 +169,32 @@ class OrderRow:
                 return self.order_id if self.ids < 2 else f"{self.order_id} ({self.ids} ids)"
 
 
-def column_widths(room: int) -> dict[Column, int]:
+def column_widths(room: int, wants: Mapping[Column, int] | None = None) -> dict[Column, int]:
     """Share `room` pixels out among the columns.
 
     Columns that do not fit are left out, the least needed first; those marked never to go stay even if they do not
-    fit. The room to spare goes to the columns by their stretch.
+    fit. The room goes by rank to the columns whose content needs more than their least width, and what is to spare
+    then by stretch.
+
+    Args:
+        room: the width of the list.
+        wants: the width in which a column shows all it has, where that is known. A column of rank 0 holds a value and
+            what it is to become; it is given that room before any other column is.
     """
-    shown = list(Column)
-    for _ in Column:
-        if sum(COLUMNS[column].width for column in shown) <= room:
-            break
-        candidates = [column for column in shown if COLUMNS[column].drop]
+    wanted = {column: max(COLUMNS[column].width, (wants or {}).get(column, 0)) for column in Column}
+    widths = {column: COLUMNS[column].width if COLUMNS[column].rank else wanted[column] for column in Column}
+    while sum(widths.values()) > room:
+        candidates = [column for column in widths if COLUMNS[column].drop]
         if not candidates:
             break
-        shown.remove(max(candidates, key=lambda column: COLUMNS[column].drop))
-    spare = max(0, room - sum(COLUMNS[column].width for column in shown))
-    shares = sum(COLUMNS[column].stretch for column in shown)
-    widths = {column: COLUMNS[column].width + spare * COLUMNS[column].stretch // shares for column in shown}
-    left = max(0, room - sum(widths.values())) if spare else 0
-    if left:
-        widths[Column.PRICE] += left
+        del widths[max(candidates, key=lambda column: COLUMNS[column].drop)]
+    spare = max(0, room - sum(widths.values()))
+    for column in sorted(widths, key=lambda column: COLUMNS[column].rank):
+        more = min(spare, wanted[column] - widths[column])
+        widths[column] += more
+        spare -= more
+    shares = sum(COLUMNS[column].stretch for column in widths)
+    given = {column: spare * COLUMNS[column].stretch // shares for column in widths}
+    widths = {column: width + given[column] for column, width in widths.items()}
+    widths[Column.PRICE] += spare - sum(given.values())
     return widths

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -11,8 +13,17 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from app.ui.order_delegate import ROW_HEIGHT, OrderDelegate
 from app.ui.order_model import OrderModel
@@ -22,6 +33,16 @@ from app.ui.theme import Theme
 __all__ = ["OrderView"]
 
 _HEADER_HEIGHT = 30
+_MEASURED = (
+    Column.SYMBOL,
+    Column.TYPE,
+    Column.PRICE,
+    Column.QUANTITY,
+    Column.REMAINING,
+    Column.FILLED,
+    Column.ORDER,
+    Column.AMENDMENT,
+)
 
 
 class OrderView(QTableView):
@@ -42,6 +63,8 @@ class OrderView(QTableView):
         self._orders = model
         self._editing = False
         self._hovering = False
+        self._wants: dict[Column, int] = {}
+        self._measured: set[tuple[Column, str | int]] = set()
         self.setModel(model)
         self._delegate = OrderDelegate(model, theme, self)
         self.setItemDelegate(self._delegate)
@@ -59,6 +82,8 @@ class OrderView(QTableView):
         self._set_headers()
         model.set_visible(self.visible_rows)
         theme.changed.connect(self.viewport().update)
+        model.flushed.connect(self._measure)
+        self._measure(model.lineages())
 
     def _set_headers(self) -> None:
         rows = self.verticalHeader()
@@ -120,13 +145,50 @@ class OrderView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the new width out among the columns."""
         super().resizeEvent(event)
-        widths = column_widths(self.viewport().width())
+        self._share()
+
+    def _share(self) -> None:
+        widths = column_widths(self.viewport().width(), self._wants)
         for column in Column:
             shown = column in widths
             self.setColumnHidden(column, not shown)
             if shown:
                 self.setColumnWidth(column, widths[column])
         self.resized.emit()
+
+    def _measure(self, lineages: Iterable[str]) -> None:
+        """Look whether what these rows show is wider than all before it. Columns grow; none shrinks under the eyes."""
+        grown = False
+        for lineage in lineages:
+            position = self._orders.position_of(lineage)
+            if position is None:
+                continue
+            row = self._orders.row_at(position)
+            for column in _MEASURED:
+                text = row.text(column)
+                # Of numbers in a font of one width the length says enough, and measuring costs more than painting.
+                seen = (column, len(text) if COLUMNS[column].right else text)
+                if seen in self._measured:
+                    continue
+                self._measured.add(seen)
+                wanted = self._delegate.wanted(row, column)
+                if wanted > self._wants.get(column, 0):
+                    self._wants[column] = wanted
+                    grown = True
+        if grown:
+            self._share()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """A tooltip is for what a cell cannot show; elsewhere it would only be in the way."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index = self.indexAt(event.pos())
+            if index.isValid():
+                column = Column(index.column())
+                row = self._orders.row_at(index.row())
+                text = row.text(column) if self._delegate.elided(row, column, self.columnWidth(column)) else ""
+                QToolTip.showText(event.globalPos(), text, self.viewport())
+                return True
+        return super().viewportEvent(event)
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Tell which order is the current one."""

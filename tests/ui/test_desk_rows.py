@@ -14,6 +14,7 @@ from app.domain.market import LinkState, Quote
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
 from app.ui.chips import amendment_chip, link_words, order_chip, stage_words
 from app.ui.desk_rows import DeskRows, DraftShown, at_scale, kind_words, touch_bp, touch_words
+from app.ui.order_row import Column
 from app.ui.theme import Tone
 from tests.helpers.paper_desk import T0, PaperDesk, bitso_buy
 from tests.helpers.toy_venue import amendment, order
@@ -155,3 +156,15 @@ def test_every_order_state_has_a_chip(status: OrderStatus) -> None:
 @pytest.mark.parametrize("state", LinkState)
 def test_every_link_state_has_words(state: LinkState) -> None:
     assert link_words(state)[0]
+
+
+async def test_a_size_stands_where_the_venues_request_means_it() -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    rows = DeskRows(paper.desk)
+    rows.drafts[key] = DraftShown(None, None, remaining=D("0.6"))
+    row = rows.row(key)
+    assert row is not None
+    assert (row.quantity_to, row.remaining_to) == ("", "0.6")
+    assert row.text(Column.REMAINING) == "0.83333333 → 0.6"
+    assert row.text(Column.QUANTITY) == "0.83333333"

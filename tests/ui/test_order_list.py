@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from app.ui.order_delegate import OrderDelegate
 from app.ui.order_model import OrderModel
 from app.ui.order_row import COLUMNS, Column, OrderRow, column_widths
 from app.ui.order_view import OrderView
@@ -167,6 +168,34 @@ def test_columns_fill_the_window_exactly(room: int) -> None:
     if room >= 900:
         assert sum(widths.values()) == room
     assert set(column_widths(1246)) == set(Column)
+
+
+@pytest.mark.parametrize("room", [870, 1100, 1240, 1900])
+def test_a_value_and_its_wish_are_given_their_room_before_any_other_column(room: int) -> None:
+    wants = {Column.PRICE: 175, Column.QUANTITY: 180, Column.AMENDMENT: 190, Column.TYPE: 95, Column.SYMBOL: 120}
+    widths = column_widths(room, wants)
+    assert widths[Column.PRICE] >= 175
+    assert widths[Column.QUANTITY] >= 180
+    assert sum(widths.values()) == room
+    if room == 1900:
+        assert all(widths[column] >= wanted for column, wanted in wants.items())
+
+
+def test_what_remains_and_the_type_stay_in_a_narrow_window() -> None:
+    assert {Column.REMAINING, Column.TYPE} <= set(column_widths(876))
+
+
+def test_a_column_grows_with_what_it_has_to_show(view: OrderView, rows: Rows) -> None:
+    before = view.columnWidth(Column.QUANTITY)
+    rows.put(make_row("L1", quantity="0.83333333", quantity_to="1.25000001"))
+    rows.model.flush()
+    assert view.columnWidth(Column.QUANTITY) > before
+    row = rows.rows["L1"]
+    delegate = view.itemDelegate()
+    assert isinstance(delegate, OrderDelegate)
+    assert not delegate.elided(row, Column.QUANTITY, view.columnWidth(Column.QUANTITY))
+    assert delegate.elided(row, Column.QUANTITY, 100)
+    assert view.horizontalHeader().length() == view.viewport().width()
 
 
 def test_the_view_uses_its_width(view: OrderView) -> None:
