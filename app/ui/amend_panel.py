@@ -246,6 +246,8 @@ class AmendPanel(QWidget):
         self._balance_heading.setText(f"BALANCE · {balance.currency.upper()}" if balance is not None else "BALANCE")
         self.bars.show_forecast(balance, around.now)
         unknown = "Not known for this order." if self.keeper.dirty else "Shown as soon as something is typed."
+        if under_way is not None:
+            unknown = "Shown again when the amendment under way is settled."
         say(self._balance_note, balance.note if balance is not None else unknown)
         sent = sent_request(self._desk.state, under_way) if under_way is not None else None
         self._wire_heading.setText("ON THE WIRE · SENT" if sent is not None else "ON THE WIRE")

@@ -11,18 +11,19 @@ from app.desk.desk import Desk, DeskError
 from app.domain.amendment import AmendmentStage
 from app.domain.order import Order
 from app.ui.chip_label import ChipLabel
-from app.ui.chips import TWO_ORDERS_CHIP, amendment_chip, link_words
+from app.ui.chips import TWO_ORDERS_CHIP, amendment_chip, link_words, waiting_chip
 from app.ui.desk_rows import DeskRows
+from app.ui.dock_texts import asked_words
 from app.ui.elided_label import ElidedLabel
 from app.ui.line_list import Line, LineList
-from app.ui.numbers import age, clock, grouped
+from app.ui.numbers import age, clock, grouped, tidy_grouped
 from app.ui.order_row import Chip
 from app.ui.theme import Theme, Tone
 
 __all__ = ["AttentionLine", "AttentionList", "order_words"]
 
 _MOST = 40
-_CHIP = 172
+_CHIP = 116
 _NOTHING = "Nothing waits for you: every amendment is settled, every order is where its venue last showed it."
 _CHIPS = {
     Concern.TWO_ORDERS: TWO_ORDERS_CHIP,
@@ -55,13 +56,15 @@ class AttentionLine(Line):
         self.what, self.missing = ElidedLabel(), QLabel()
         self.missing.setProperty("role", "small")
         self.missing.setWordWrap(True)
-        self.figures = QLabel()
-        self.figures.setProperty("role", "mono")
-        self.figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.figures, self.since = QLabel(), QLabel()
+        for label in (self.figures, self.since):
+            label.setProperty("role", "mono")
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.check = self._button("Check now", "pill")
         self.check.clicked.connect(lambda: self.check_wanted.emit(self.key))
         self.cancel = self._button("Cancel order…", "pill")
-        self.cancel.setVisible(has_order)
+        if not has_order:
+            self.cancel.hide()
         self.cancel.clicked.connect(self._ask)
         self.question = ElidedLabel()
         self.question.setProperty("role", "problem")
@@ -78,13 +81,14 @@ class AttentionLine(Line):
         return button
 
     def _build(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addWidget(self.what)
-        words.addWidget(self.missing)
+        words, numbers = QVBoxLayout(), QVBoxLayout()
+        for column, labels in ((words, (self.what, self.missing)), (numbers, (self.figures, self.since))):
+            column.setSpacing(1)
+            for label in labels:
+                column.addWidget(label)
         self._offer, self._asking = QWidget(), QWidget()
         for box, parts in (
-            (self._offer, (self.figures, self.check, self.cancel)),
+            (self._offer, (self.check, self.cancel)),
             (self._asking, (self.question, self.keep, self.really)),
         ):
             line = QHBoxLayout(box)
@@ -99,6 +103,7 @@ class AttentionLine(Line):
         layout.setSpacing(10)
         layout.addWidget(self.mark)
         layout.addLayout(words, 1)
+        layout.addLayout(numbers)
         layout.addWidget(self._offer)
         layout.addWidget(self._asking)
 
@@ -106,15 +111,16 @@ class AttentionLine(Line):
         """Check and Cancel, or the two answers while it asks."""
         return [self.check, self.cancel, self.keep, self.really]
 
-    def show_words(self, chip: Chip, what: str, missing: str, figures: str) -> None:
+    def show_words(self, chip: Chip, what: str, missing: str, figures: str, since: str) -> None:
         """Show where it stands."""
         self.mark.show_chip(chip)
         self.what.setText(what)
-        for label, text in ((self.missing, missing), (self.figures, figures)):
+        for label, text in ((self.missing, missing), (self.figures, figures), (self.since, since)):
             if label.text() != text:
                 label.setText(text)
         self.setAccessibleName(what)
-        self.setAccessibleDescription(". ".join(part.rstrip(".") for part in (chip.word, missing, figures) if part))
+        said = (chip.word, missing, figures, since)
+        self.setAccessibleDescription(". ".join(part.rstrip(".") for part in said if part))
         self.check.setAccessibleName(f"Check now: {what}")
         self.cancel.setAccessibleName(f"Cancel order: {what}")
 
@@ -198,19 +204,21 @@ class AttentionList(LineList[AttentionLine, Item]):
 
     def _show(self, line: AttentionLine, item: Item) -> None:
         now = self._desk.clock.now()
-        what = self._rows.venue(item.account)
+        what, wish = self._rows.venue(item.account), item.what
+        if item.concern is Concern.UNRESOLVED:
+            wish = asked_words(self._desk.state.amendments[item.key])
         if item.lineage:
             lineage = self._desk.state.lineages[item.lineage]
             what += f" · {order_words(lineage.order)}"
             line.show_order(lineage.order, cancelling=lineage.cancelling)
         looked = f" {item.probes} look-up{'s' * (item.probes != 1)} so far." if item.probes else ""
-        risk = f"{grouped(item.at_risk)} {item.currency.upper()} at risk" if item.at_risk is not None else ""
-        figures = "   ".join(part for part in (risk, age(now - item.since)) if part)
-        line.show_words(self._chip(item, now), f"{what} · {item.what}", item.missing + looked, figures)
+        risk = f"{tidy_grouped(item.at_risk)} {item.currency.upper()} at risk" if item.at_risk is not None else ""
+        since = f"for {age(now - item.since)}"
+        line.show_words(self._chip(item), f"{what} · {wish}", item.missing + looked, risk, since)
 
-    def _chip(self, item: Item, now: int) -> Chip:
-        if item.concern is Concern.UNRESOLVED:
-            return amendment_chip(self._desk.state.amendments[item.key], now)
+    def _chip(self, item: Item) -> Chip:
+        if item.stage is not None:
+            return waiting_chip(item.stage)
         if item.concern is Concern.LINK:
             word, tone = link_words(self._desk.state.accounts[item.account].link)
             return Chip(_ICONS[tone], word.capitalize(), tone)
@@ -220,10 +228,10 @@ class AttentionList(LineList[AttentionLine, Item]):
         """What became of it, for the one who is looking at it."""
         amendment = self._desk.state.amendments.get(line.key)
         if amendment is None or amendment.stage is AmendmentStage.UNKNOWN:
-            line.show_words(Chip("✓", "Over", Tone.QUIET), line.what.text(), "This is over.", "")
+            line.show_words(Chip("✓", "Over", Tone.QUIET), line.what.text(), "This is over.", "", "")
             return
         chip = amendment_chip(amendment, self._desk.clock.now())
-        line.show_words(chip, line.what.text(), amendment.outcome, clock(amendment.rungs[-1].at))
+        line.show_words(chip, line.what.text(), amendment.outcome, "", clock(amendment.rungs[-1].at))
 
     # -- doing ------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from app.ui.numbers import age
 from app.ui.order_row import Chip
 from app.ui.theme import Tone
 
-__all__ = ["DRAFT_CHIP", "TWO_ORDERS_CHIP", "amendment_chip", "link_words", "order_chip", "stage_words"]
+__all__ = ["DRAFT_CHIP", "TWO_ORDERS_CHIP", "amendment_chip", "link_words", "order_chip", "stage_words", "waiting_chip"]
 
 DRAFT_CHIP = Chip("✎", "Draft", Tone.DRAFT)
 TWO_ORDERS_CHIP = Chip("?", "Two orders?", Tone.UNKNOWN)
@@ -85,6 +85,19 @@ def amendment_chip(amendment: Amendment, now: int) -> Chip:
         case _:
             word = "Came out different" if amendment.differences else "Not applied"
             return Chip("✕", word, Tone.BAD)
+
+
+def waiting_chip(stage: AmendmentStage) -> Chip:
+    """Where an amendment without an outcome stands, without the time; that is told beside it."""
+    return _WAITING.get(stage, Chip("◌", "Leaving", Tone.PENDING))
+
+
+_WAITING = {
+    AmendmentStage.QUEUED: Chip("◌", "Waits for limit", Tone.PENDING),
+    AmendmentStage.WRITTEN: Chip("◌", "Sent", Tone.PENDING),
+    AmendmentStage.ACKNOWLEDGED: Chip("?", "Not confirmed", Tone.UNKNOWN),
+    AmendmentStage.UNKNOWN: Chip("?", "Unknown", Tone.UNKNOWN),
+}
 
 
 def _took(amendment: Amendment) -> str:

@@ -10,11 +10,11 @@ from app.desk.desk import Desk
 from app.desk.state import Lineage
 from app.domain.amendment import Amendment
 from app.domain.market import Instrument, Quote
-from app.domain.money import ZERO, exact, places, plain, tidy
+from app.domain.money import ZERO, exact, places, plain
 from app.domain.order import Order, OrderKind, Side, TimeInForce
 from app.domain.plan import Terms
 from app.ui.chips import DRAFT_CHIP, TWO_ORDERS_CHIP, amendment_chip, order_chip
-from app.ui.numbers import age, grouped
+from app.ui.numbers import age, grouped, tidy_grouped
 from app.ui.order_row import OrderRow
 
 __all__ = ["DeskRows", "DraftShown", "at_scale", "touch_bp"]
@@ -42,11 +42,6 @@ def at_scale(value: Decimal | None, step: Decimal | None) -> Decimal | None:
         return value
     with exact():
         return value.quantize(Decimal(1).scaleb(-places(step)))
-
-
-def tidy_grouped(value: Decimal) -> str:
-    """A wish beside the value it is to replace: no digit more than it needs, so that both fit."""
-    return grouped(Decimal(tidy(value)))
 
 
 def touch_bp(order: Order, quote: Quote | None) -> Decimal | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from app.desk.amendments_fold import asked_text
 from app.desk.state import DeskState, Lineage
 from app.domain.amendment import Amendment
 from app.domain.events import WireSeen
 from app.domain.form import Form
-from app.domain.money import ZERO, plain, tidy
+from app.domain.money import ZERO, plain
 from app.domain.rules import Rule
 from app.ui.chips import stage_words
-from app.ui.numbers import clock
+from app.ui.numbers import clock, tidy_grouped
 
 __all__ = ["asked_words", "lineage_text", "rules_text", "wire_lines"]
 
@@ -34,12 +37,17 @@ def _wire_line(message: WireSeen) -> str:
 
 
 def asked_words(amendment: Amendment) -> str:
-    """What an amendment asked for."""
+    """What an amendment asked for, to be read; digits are grouped."""
     words = []
     for name, old, new in amendment.asked:
-        before = "—" if old is None else old if isinstance(old, str) else tidy(old)
-        words.append(f"{name.value.replace('_', ' ')} {before} → {new if isinstance(new, str) else tidy(new)}")
+        words.append(f"{name.value.replace('_', ' ')} {_shown(old)} → {_shown(new)}")
     return ", ".join(words)
+
+
+def _shown(value: Decimal | str | None) -> str:
+    if value is None:
+        return "—"
+    return tidy_grouped(value) if isinstance(value, Decimal) else value.replace("_", " ")
 
 
 def lineage_text(state: DeskState, lineage: Lineage) -> str:
@@ -55,7 +63,7 @@ def lineage_text(state: DeskState, lineage: Lineage) -> str:
         for amendment in amendments:
             if amendment.command.order.order_id == order_id:
                 at = clock(amendment.rungs[0].at) if amendment.rungs else ""
-                lines.append(f"   {at}  {asked_words(amendment)}: {stage_words(amendment.stage).lower()}")
+                lines.append(f"   {at}  {asked_text(amendment)}: {stage_words(amendment.stage).lower()}")
     seen = sum((fill.quantity for fill in lineage.fills.values()), ZERO)
     lines.append(f"Filled {plain(lineage.order.filled)} by the venue's count; {plain(seen)} in executions seen here.")
     return "\n".join(lines)

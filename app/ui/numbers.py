@@ -19,6 +19,7 @@ __all__ = [
     "middle_elided",
     "strip_groups",
     "tail",
+    "tidy_grouped",
     "when",
     "with_places",
 ]
@@ -51,6 +52,11 @@ def grouped(value: Decimal | None, *, sign: bool = False) -> str:
     groups.insert(0, whole)
     front = "−" if value < 0 else "+" if sign and value > 0 else ""
     return front + GROUP.join(groups) + point + rest
+
+
+def tidy_grouped(value: Decimal) -> str:
+    """The number's digits grouped, without zeros that say nothing."""
+    return grouped(Decimal(tidy(value)))
 
 
 def at_places(value: Decimal, like: Decimal | None) -> Decimal:

@@ -22,7 +22,7 @@ from app.runtime.qtloop import QtLoop
 from app.ui.bottom_dock import BottomDock
 from app.ui.desk_rows import DeskRows
 from app.ui.dock_texts import asked_words, lineage_text, rules_text, wire_lines
-from app.ui.ladder_view import LadderView, rung_words
+from app.ui.ladder_view import LadderView, ladder_steps, rung_words
 from app.ui.quote_tape import QuoteTape, Track
 from app.ui.theme import Theme
 from app.ui.timeline_view import TimelineView, moments
@@ -154,6 +154,7 @@ def test_the_ladder_says_who_when_and_what_is_missing(qtbot: QtBot, theme: Theme
         stage=AmendmentStage.ACKNOWLEDGED,
         rungs=rungs,
         written_at=T0 + MS,
+        acknowledged_at=T0 + 64 * MS,
         missing="the order's terms",
         probes=2,
     )
@@ -164,9 +165,41 @@ def test_the_ladder_says_who_when_and_what_is_missing(qtbot: QtBot, theme: Theme
         "Waiting for the order's terms",
     ]
     assert rung_words(rungs[2], T0 + MS)[1] == "+63.0 ms"
+    assert view.sources() == [
+        "wire, 22:13:20.001",
+        "venue reply, 22:13:20.064",
+        "missing: a look-up, a list or a push that shows it",
+    ]
+    assert "2 look-ups so far" in view.accessibleDescription()
     assert view.heightForWidth(120) > view.heightForWidth(400)
     view.resize(300, view.heightForWidth(300))
     assert ink(shoot(view)) > 10
+
+
+def test_the_ladder_names_what_is_missing_at_every_step_to_come() -> None:
+    drafted = Rung(AmendmentStage.DRAFT, T0, Source.YOU)
+    written = Rung(AmendmentStage.WRITTEN, T0 + MS, Source.WIRE)
+    queued = replace(amendment(order()), stage=AmendmentStage.QUEUED, rungs=(drafted,), missing="the order's terms")
+    assert [step.words for step in ladder_steps(queued)] == [
+        "Not on the wire yet",
+        "No answer yet",
+        "Waiting for the order's terms",
+    ]
+    lost = replace(queued, stage=AmendmentStage.UNKNOWN, rungs=(drafted, written), written_at=T0 + MS, probes=1)
+    steps = ladder_steps(lost)
+    assert [step.words for step in steps] == [
+        "Written to the wire",
+        "No answer came",
+        "Waiting for the order's terms",
+    ]
+    assert steps[1].source == "missing: the venue's answer to the request"
+    assert steps[2].after == "1 look-up so far"
+    done = replace(
+        lost,
+        stage=AmendmentStage.CONFIRMED,
+        rungs=(*lost.rungs, Rung(AmendmentStage.CONFIRMED, T0 + 2 * MS, Source.LOOKUP)),
+    )
+    assert all("missing" not in step.source for step in ladder_steps(done))
 
 
 def test_what_was_asked_stands_where_the_forecast_was() -> None:
@@ -226,7 +259,7 @@ async def test_what_needs_attention_leads_to_its_row(bench: Bench) -> None:
     bench.dock.refresh()
     assert bench.dock.tabs.tabText(4) == "Needs attention 1"
     (line,) = bench.dock.attention.lines()
-    assert "price 120000 → 119000" in line.what.text()
+    assert "price 120\u202f000 → 119\u202f000" in line.what.text()
     bench.dock.refresh()
     assert bench.dock.attention.lines() == [line], "the reader's place is kept"
     bench.qtbot.keyClick(line, Qt.Key.Key_Return)
