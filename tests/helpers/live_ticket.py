@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -77,8 +78,10 @@ class LiveTicket:
         lot = (market.lot if market is not None else None) or Decimal("0.01")
         form = self.desk.form(row.key)
         fields = {each.name: each for each in form.fields if each.editable}
+        # Farther each time, so that no two requests of a row are alike.
+        way = len(row.amendments) + 1
         if FieldName.PRICE in fields and row.order.price is not None:
-            for step in (tick, -tick) if len(row.amendments) % 2 else (-tick, tick):
+            for step in (way * tick, -way * tick) if way % 2 else (-way * tick, way * tick):
                 yield Draft(row.order, ((FieldName.PRICE, row.order.price + step),))
         if FieldName.QUANTITY in fields and isinstance(fields[FieldName.QUANTITY].current, Decimal):
             yield Draft(row.order, ((FieldName.QUANTITY, fields[FieldName.QUANTITY].current - lot),))
@@ -100,3 +103,16 @@ class LiveTicket:
 def is_ready(account: AccountState) -> bool:
     """Whether an account's link is up and its markets are known."""
     return account.link is LinkState.UP and bool(account.instruments) and account.listed_at > 0
+
+
+async def amend_until_killed(config: Path, journal: Path) -> None:
+    """Amend on every account in turn, for ever."""
+    async with LiveTicket.on(config, journal) as ticket:
+        while True:
+            for account in ticket.desk.accounts:
+                ticket.send_one(account)
+                await asyncio.sleep(0.04)
+
+
+if __name__ == "__main__":
+    asyncio.run(amend_until_killed(Path(sys.argv[1]), Path(sys.argv[2])))
