@@ -39,7 +39,9 @@ __all__ = ["DeskView"]
 
 _SIDE_FROM = 1240
 _DOCK_FROM = 760
+_DOCK_BESIDE_PANEL_FROM = 900
 _COUNTED_EACH_FRAME = 500
+_COMING = (LinkState.CONNECTING, LinkState.SYNCING)
 _BAD_LINKS = (LinkState.DOWN, LinkState.REFUSED)
 
 
@@ -125,6 +127,7 @@ class DeskView(QWidget):
         self.menu.said.connect(self.banner.tell)
         self.panels.said.connect(self.banner.tell)
         self.panels.drafted.connect(self._drafted)
+        self.panels.turned.connect(self._fit_dock)
         self.panels.rule_wanted.connect(self._show_rule)
         self.dock.chosen.connect(self._go_to)
         self.dock.said.connect(self.banner.tell)
@@ -160,6 +163,7 @@ class DeskView(QWidget):
     # -- what the desk says -----------------------------------------------------------
 
     def _first_look(self) -> None:
+        self.view.set_filling(self._filling())
         self.model.touch(self._desk.state.lineages)
         self.model.flush()
         self._frame(frozenset(), frozenset(self._desk.accounts))
@@ -171,6 +175,7 @@ class DeskView(QWidget):
         self.model.touch(rows)
         self.model.flush()
         if accounts:
+            self.view.set_filling(self._filling())
             self._notices()
             self._links(accounts)
         self.top.strip.refresh()
@@ -185,6 +190,11 @@ class DeskView(QWidget):
         if not self.view.lineage() and self.model.rowCount():
             self.view.setCurrentIndex(self.model.index(0, 0))
         self._show_empty()
+
+    def _filling(self) -> bool:
+        """Whether a venue is about to list its orders for the first time."""
+        accounts = self._desk.state.accounts.values()
+        return any(not each.listed_at and (each.link in _COMING or not each.link_at) for each in accounts)
 
     def _tick(self) -> None:
         """Ages and distances to the market move without any event of their own row; only what is seen is redone."""
@@ -379,7 +389,16 @@ class DeskView(QWidget):
         """The list needs its width more than the side column does."""
         super().resizeEvent(event)
         self.side.setVisible(event.size().width() >= _SIDE_FROM)
-        self.dock.setVisible(event.size().height() >= _DOCK_FROM)
+        self._fit_dock()
+
+    def _fit_dock(self) -> None:
+        """In a low window the list needs its height more than the dock does, and an open panel more than both."""
+        shown = self.height() >= (_DOCK_BESIDE_PANEL_FROM if self.panels.open_lineage else _DOCK_FROM)
+        if shown == self.dock.isHidden():
+            self.dock.setVisible(shown)
+            layout = self.layout()
+            if layout is not None:
+                layout.activate()
 
     def stop(self) -> None:
         """Listen to nothing any more; the window is about to go."""

@@ -62,20 +62,20 @@ class ColumnSpec:
 
 COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec("Venue", False, 80, 0),
-    ColumnSpec("Symbol", False, 80, 2, 0, 4),
+    ColumnSpec("Symbol", False, 100, 2, 0, 5),
     ColumnSpec("Side", False, 54, 0),
-    ColumnSpec("Type", False, 62, 1, 3, 5),
+    ColumnSpec("Type", False, 62, 1, 3, 2),
     ColumnSpec("Price", True, 84, 8, 0, 0, "Limit price; in amber what was asked for and is not confirmed yet"),
     ColumnSpec(
         "Touch", True, 62, 0, 5, 9, "How far the market must come, against the best opposite price, in basis points"
     ),
     ColumnSpec("Quantity", True, 78, 6, 0, 0, "Total size, fills included"),
     ColumnSpec("Remaining", True, 82, 2, 2, 0, "What may still fill"),
-    ColumnSpec("Filled", False, 66, 0, 6, 6),
+    ColumnSpec("Filled", False, 66, 0, 6, 1),
     ColumnSpec("Order", False, 90, 0, 0, 3, "The order's state, as the venue says"),
-    ColumnSpec("Amendment", False, 100, 2, 0, 2, "How far your last amendment has come"),
+    ColumnSpec("Amendment", False, 100, 2, 0, 4, "How far your last amendment has come"),
     ColumnSpec("Age", True, 46, 0, 7, 9, "Time since the order was placed"),
-    ColumnSpec("Order id", False, 66, 1, 4, 8),
+    ColumnSpec("Order id", False, 58, 1, 4, 8),
 )
 
 

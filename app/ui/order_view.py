@@ -33,6 +33,10 @@ from app.ui.theme import Theme
 __all__ = ["OrderView"]
 
 _HEADER_HEIGHT = 30
+_WIDEST = 240
+_MOST = {Column.AMENDMENT: 166, Column.SYMBOL: 160, Column.TYPE: 110}
+"""No content makes a column wider than this, in device-independent pixels: a venue's code can be any length."""
+
 _MEASURED = (
     Column.SYMBOL,
     Column.TYPE,
@@ -62,7 +66,7 @@ class OrderView(QTableView):
         super().__init__(parent)
         self._orders = model
         self._editing = False
-        self._hovering = False
+        self._hovering = self._filling = False
         self._wants: dict[Column, int] = {}
         self._measured: set[tuple[Column, str | int]] = set()
         self.setModel(model)
@@ -135,8 +139,14 @@ class OrderView(QTableView):
         self._editing = editing
         self._hold()
 
+    def set_filling(self, filling: bool) -> None:
+        """Let rows find their place under the pointer while venues list their orders for the first time."""
+        if filling != self._filling:
+            self._filling = filling
+            self._hold()
+
     def _hold(self) -> None:
-        wanted = self._editing or self._hovering
+        wanted = self._editing or (self._hovering and not self._filling)
         if wanted != self._orders.frozen:
             self._orders.freeze(wanted)
 
@@ -171,7 +181,7 @@ class OrderView(QTableView):
                 if seen in self._measured:
                     continue
                 self._measured.add(seen)
-                wanted = self._delegate.wanted(row, column)
+                wanted = min(self._delegate.wanted(row, column), _MOST.get(column, _WIDEST))
                 if wanted > self._wants.get(column, 0):
                     self._wants[column] = wanted
                     grown = True
@@ -245,8 +255,8 @@ class OrderView(QTableView):
             self.amend_wanted.emit(self._orders.row_at(index.row()).lineage, index.column())
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """No row moves under the pointer; an empty list that opens below it has none yet, and shall be sorted."""
-        self._hovering = self._orders.rowCount() > 0
+        """No row moves under the pointer."""
+        self._hovering = True
         self._hold()
         super().enterEvent(event)
 

@@ -31,12 +31,14 @@ class PanelHost(QObject):
         said: a sentence for the banner.
         drafted: a draft changed; carries the lineage.
         sent: an amendment left; carries the lineage.
+        turned: a panel is about to open, or has closed; the room for it may be needed or be free again.
         rule_wanted: carries the rule and the widget it belongs to.
     """
 
     said = Signal(str)
     drafted = Signal(str)
     sent = Signal(str)
+    turned = Signal()
     rule_wanted = Signal(object, object)
 
     def __init__(self, desk: Desk, rows: DeskRows, view: OrderView, layer: PanelLayer, theme: Theme) -> None:
@@ -80,11 +82,14 @@ class PanelHost(QObject):
         if self._open:
             self.close(self._open)
         self._rows.pinned.add(lineage)
-        if not self._layer.open(lineage, panel):
+        self._open = lineage
+        self.turned.emit()
+        if not self._layer.open(lineage, panel, panel.box):
+            self._open = ""
             self._rows.pinned.discard(lineage)
+            self.turned.emit()
             self.said.emit("That order is not in the list now; clear the search to see it.")
             return False
-        self._open = lineage
         panel.walk_after(self._view)
         self._view.choose(lineage)
         self._view.set_editing(True)
@@ -110,6 +115,7 @@ class PanelHost(QObject):
         self._view.choose(lineage)
         self._drop_if_empty(lineage)
         self._touch(lineage)
+        self.turned.emit()
 
     def _drop_if_empty(self, lineage: str) -> None:
         panel = self._panels.get(lineage)
@@ -125,6 +131,7 @@ class PanelHost(QObject):
             self._view.set_editing(False)
         self._rows.pinned.discard(lineage)
         self._drop_if_empty(lineage)
+        self.turned.emit()
 
     # -- what changes -----------------------------------------------------------------
 

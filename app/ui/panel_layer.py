@@ -20,10 +20,14 @@ from app.ui.order_view import OrderView
 __all__ = ["PanelLayer"]
 
 
+_MARGIN = 8
+
+
 @dataclass(slots=True)
 class _Place:
     index: QPersistentModelIndex
     panel: QWidget
+    vital: QWidget
     height: int = 0
     width: int = 0
 
@@ -64,14 +68,23 @@ class PanelLayer(QWidget):
 
     # -- opening and closing ----------------------------------------------------------
 
-    def open(self, lineage: str, panel: QWidget) -> bool:
-        """Hang a panel below its row and scroll it into view; False if the lineage is not listed."""
+    def open(self, lineage: str, panel: QWidget, vital: QWidget | None = None) -> bool:
+        """Hang a panel below its row and scroll it into view.
+
+        Args:
+            lineage: the row.
+            panel: what hangs below it.
+            vital: the part of the panel to keep in view where the whole of it does not fit; the panel itself if None.
+
+        Returns:
+            False if the lineage is not listed.
+        """
         index = self._view.order_model.index_of(lineage)
         if not index.isValid():
             return False
         self.close_panel(lineage)
         panel.setParent(self)
-        self._places[lineage] = _Place(QPersistentModelIndex(index), panel)
+        self._places[lineage] = _Place(QPersistentModelIndex(index), panel, vital or panel)
         panel.installEventFilter(self)
         self.place()
         panel.show()
@@ -161,16 +174,33 @@ class PanelLayer(QWidget):
         return box.intersected(self.rect())
 
     def _show_row(self, place: _Place) -> None:
-        """Scroll so that the row and as much of its panel as fits can be seen, the row first."""
+        """Scroll so that the row and its panel can be seen; where not all of it fits, its vital part.
+
+        A field in use comes before the vital part, and that before the row.
+        """
         # The table takes its new height into the scroll bar's range a moment later; without that it stops too early.
         self._view.updateGeometries()
         top = self._view.rowViewportPosition(place.index.row())
         bottom = top + ROW_HEIGHT + place.height
         bar, room = self._view.verticalScrollBar(), self._view.viewport().height()
-        if bottom > room:
-            bar.setValue(bar.value() + min(top, bottom - room))
+        if bottom - top > room:
+            layout = place.panel.layout()
+            if layout is not None:
+                layout.activate()
+            last = top + ROW_HEIGHT + self._bottom_in(place.panel, place.vital) + _MARGIN
+            move = max(top, last - room)
+            focus = QApplication.focusWidget()
+            if focus is not None and place.panel.isAncestorOf(focus):
+                move = min(move, top + ROW_HEIGHT + focus.mapTo(place.panel, QPoint(0, 0)).y() - _MARGIN)
+            bar.setValue(bar.value() + move)
+        elif bottom > room:
+            bar.setValue(bar.value() + bottom - room)
         elif top < 0:
             bar.setValue(bar.value() + top)
+
+    @staticmethod
+    def _bottom_in(panel: QWidget, part: QWidget) -> int:
+        return 0 if part is panel else part.mapTo(panel, QPoint(0, part.height())).y()
 
     def _follow_focus(self, _: QWidget | None, now: QWidget | None) -> None:
         """Keep the field that has the focus in view when the walk goes below the edge."""
@@ -188,7 +218,13 @@ class PanelLayer(QWidget):
         kind = event.type()
         wanted = (QEvent.Type.LayoutRequest,) if self._is_panel(watched) else (QEvent.Type.Resize, QEvent.Type.Move)
         if kind in wanted:
+            before = {lineage: place.height for lineage, place in self._places.items()}
             self.place()
+            focus = QApplication.focusWidget()
+            for lineage, place in self._places.items():
+                grown = 0 < before.get(lineage, 0) < place.height
+                if grown and focus is not None and place.panel.isAncestorOf(focus):
+                    self.reveal(lineage)
         return False
 
     def _is_panel(self, watched: QObject) -> bool:

@@ -259,6 +259,15 @@ def test_rows_hold_still_under_the_pointer_and_beside_an_open_panel(view: OrderV
     assert not view.order_model.frozen
 
 
+def test_the_first_fill_is_sorted_under_the_pointer(view: OrderView) -> None:
+    view.set_filling(True)
+    spot = QPointF(50, 50)
+    QApplication.sendEvent(view, QEnterEvent(spot, spot, spot))
+    assert not view.order_model.frozen
+    view.set_filling(False)
+    assert view.order_model.frozen
+
+
 def test_the_row_is_copied_as_text(qtbot: QtBot, view: OrderView) -> None:
     view.choose("L0")
     qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)

@@ -141,6 +141,27 @@ def test_a_panel_that_grows_makes_its_row_grow(desk: Desk) -> None:
     assert panel.height() == 180
 
 
+def test_a_panel_that_grows_under_the_typing_hands_stays_in_view(desk: Desk) -> None:
+    panel = Panel()
+    desk.layer.open("L11", panel)
+    panel.first.setFocus()
+    panel.wanted = 300
+    panel.updateGeometry()
+    QApplication.processEvents()
+    assert panel.height() == 300
+    assert panel.geometry().bottom() < desk.view.viewport().height()
+
+
+def test_of_a_panel_that_is_too_high_the_vital_part_is_kept_in_view(desk: Desk) -> None:
+    panel = Panel(700)
+    layout = panel.layout()
+    assert isinstance(layout, QHBoxLayout)
+    layout.setAlignment(panel.second, Qt.AlignmentFlag.AlignBottom)
+    desk.layer.open("L05", panel, panel.second)
+    bottom = panel.second.mapTo(desk.layer, QPoint(0, panel.second.height())).y()
+    assert 0 < bottom <= desk.layer.height()
+
+
 def test_the_panel_of_a_row_that_left_is_hidden_and_told(desk: Desk) -> None:
     told: list[str] = []
     desk.layer.orphaned.connect(told.append)

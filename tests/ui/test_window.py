@@ -372,3 +372,17 @@ def test_a_narrow_window_keeps_the_list_and_the_panel(bench: Bench) -> None:
     panel = bench.ticket.panels.panel(bench.buy)
     assert panel is not None
     assert panel.width() == bench.ticket.view.viewport().width()
+
+
+def test_in_a_low_window_the_dock_makes_room_for_a_panel(bench: Bench) -> None:
+    bench.window.resize(1600, 860)
+    QApplication.processEvents()
+    assert not bench.ticket.dock.isHidden()
+    bench.open(bench.buy)
+    panel = bench.ticket.panels.panel(bench.buy)
+    assert panel is not None
+    assert bench.ticket.dock.isHidden()
+    bottom = panel.box.send.mapTo(bench.ticket.layer, QPoint(0, panel.box.send.height())).y()
+    assert bottom <= bench.ticket.layer.height()
+    bench.ticket.panels.close(bench.buy)
+    assert not bench.ticket.dock.isHidden()
