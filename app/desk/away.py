@@ -299,7 +299,13 @@ class AwayWatch:
     def _follow(self, absence: Absence, rows: Iterable[str]) -> None:
         assert absence.after is not None
         for key in absence.following.intersection(rows):
-            view = view_of(self._state, self._state.lineages[key])
+            lineage = self._state.lineages.get(key)
+            if lineage is None:
+                # It turned out to be another row's order under a new id, and that row goes on.
+                absence.after.pop(key, None)
+                absence.following.discard(key)
+                continue
+            view = view_of(self._state, lineage)
             absence.after[key] = view
             if not view.is_open_question:
                 absence.following.discard(key)

@@ -6,6 +6,7 @@ is typed. Only Send, by its button or Ctrl+Enter, makes anything leave.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -14,7 +15,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
 
 from app.desk.desk import Desk, DeskError, Prepared
-from app.domain.amendment import AmendmentStage
+from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import FieldName, Form, Route
 from app.domain.plan import Line, Terms
 from app.ui.balance_bars import BalanceBars
@@ -28,7 +29,7 @@ from app.ui.numbers import at_places
 from app.ui.quick_buttons import Quick
 from app.ui.send_box import SendBox
 from app.ui.theme import Theme
-from app.ui.under_way import asked_lines, sent_request
+from app.ui.under_way import asked_lines, refused_lines, sent_request
 from app.ui.wire_box import WireBox
 
 __all__ = ["AmendPanel"]
@@ -36,9 +37,11 @@ __all__ = ["AmendPanel"]
 _FIELDS_WIDTH = 366
 _SIDE_WIDTH = 336
 _NARROW = 940
+_CHANGES = "WHAT WILL CHANGE"
 _CONFLICT = "The venue changed what you are editing. Take its value or keep yours."
 _REMAINING = "remaining"
 _GIVE_BACK = (AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED)
+_CAME_TO_NOTHING = (*_GIVE_BACK, AmendmentStage.OVERTAKEN)
 _DERIVED = {FieldName.QUANTITY: "quantity", FieldName.VALUE: "value", FieldName.PRICE: "price"}
 
 
@@ -65,6 +68,8 @@ class AmendPanel(QWidget):
         self.keeper = DraftKeeper(self._form)
         self._prepared: Prepared | None = None
         self._watched: str | None = None
+        self._said, self._was_under_way = "", False
+        self._mendable = False
         self._narrow: bool | None = None
         self._after: QWidget | None = None
         self._stops: list[QWidget] = []
@@ -88,7 +93,8 @@ class AmendPanel(QWidget):
         for layout in (middle, right):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(6)
-        middle.addWidget(heading("What will change"))
+        self._changes_heading = heading(_CHANGES)
+        middle.addWidget(self._changes_heading)
         middle.addWidget(self.changes)
         for part in (self._balance_heading, self.bars, self._balance_note, self._wire_heading, self.wire, self.box):
             right.addWidget(part)
@@ -158,6 +164,7 @@ class AmendPanel(QWidget):
 
     def revert(self) -> None:
         """Drop the draft and show the order's own values."""
+        self._mendable = False
         self.keeper.revert()
         self.fields.restore({})
         self.box.show_error("")
@@ -167,6 +174,7 @@ class AmendPanel(QWidget):
         """Send what is shown, if it may be sent; otherwise say why not. Nothing typed is lost either way."""
         why_not = self._why_not()
         if why_not or self._prepared is None:
+            self._said = why_not
             self.box.show_error(why_not)
             return
         try:
@@ -175,7 +183,7 @@ class AmendPanel(QWidget):
             self.box.show_error(str(error))
             self.refresh()
             return
-        self._watched = amendment
+        self._watched, self._mendable = amendment, False
         self.keeper.sent()
         self.fields.restore({})
         self.box.show_error("")
@@ -194,7 +202,11 @@ class AmendPanel(QWidget):
         had_focus = self._has_focus()
         self.keeper.observe(self._form)
         self._give_back()
-        self._prepared = self._desk.prepare(self.lineage, self.keeper.draft)
+        draft = self.keeper.draft
+        if self.keeper.conflict:
+            # What is shown stands on the order as it is now; Send waits until the person has decided.
+            draft = replace(draft, base=self._form.order)
+        self._prepared = self._desk.prepare(self.lineage, draft)
         self._show()
         self._walk()
         if had_focus and not self._has_focus():
@@ -203,15 +215,27 @@ class AmendPanel(QWidget):
         self.drafted.emit(self.lineage, self._draft_shown())
 
     def _give_back(self) -> None:
-        """After a refusal the typed values come back, so that they can be mended instead of typed again."""
+        """After a refusal the typed values come back, so that they can be mended instead of typed again.
+
+        Into a locked order they do not come: there is nothing to mend. The panel shows them as what was asked, and
+        they come back if it is unlocked.
+        """
         amendment = self._desk.state.amendments.get(self._watched) if self._watched else None
-        if amendment is None or not amendment.stage.is_settled:
+        if amendment is not None and amendment.stage.is_settled:
+            self._watched = None
+            self._mendable = amendment.stage in _GIVE_BACK and not amendment.differences
+        if not self._mendable:
             return
-        self._watched = None
-        mendable = amendment.stage in _GIVE_BACK and not amendment.differences and not self._form.locked
-        if mendable and self.keeper.give_back():
-            draft = self.keeper.draft
-            self.fields.restore(dict(draft.values))
+        if self._form.locked and self.keeper.returned:
+            self.keeper.withhold()
+            self.fields.restore({})
+        elif not self._form.locked and self.keeper.give_back():
+            self.fields.restore(dict(self.keeper.draft.values))
+
+    def _refused(self) -> Amendment | None:
+        """The last amendment, if nothing came of it and the order can be changed no more."""
+        last = self._desk.state.last_amendment(self._desk.lineage(self.lineage))
+        return last if last is not None and self._form.locked and last.stage in _CAME_TO_NOTHING else None
 
     def _draft_shown(self) -> DraftShown | None:
         if not self.keeper.dirty or self._prepared is None:
@@ -223,7 +247,7 @@ class AmendPanel(QWidget):
         return DraftShown(
             price,
             None if means_remaining else target.quantity or size,
-            returned=self.keeper.returned,
+            returned=self.keeper.returned or self._refused() is not None,
             remaining=target.remaining or size if means_remaining else None,
         )
 
@@ -234,27 +258,56 @@ class AmendPanel(QWidget):
         plan = self._prepared.plan
         lineage = self._desk.lineage(self.lineage)
         around, under_way = self._desk.surroundings(lineage), self._desk.state.open_amendment(lineage)
+        if self._was_under_way and under_way is None:
+            self.box.show_error("")
+        self._was_under_way = under_way is not None
         route = self._shown_route(plan.route)
         news = {field.name: self._news(field.name) for field in self._form.fields}
         self.fields.show_form(self._form, news, route)
         self.fields.show_quote(around.quote, legal=any(each.nearest for each in news.values()))
+        refused = None if self.keeper.dirty else self._refused()
         if under_way is not None:
             self.changes.show_consequence(None, asked_lines(self._form, under_way))
+        elif refused is not None:
+            self.changes.show_consequence(None, refused_lines(self._form, refused))
         else:
             self.changes.show_consequence(plan.consequence, _lines_now(self._form), typed=self.keeper.dirty)
+        words = "WHAT IS ASKED" if under_way is not None else "WHAT WAS ASKED" if refused is not None else _CHANGES
+        self._changes_heading.setText(words)
         balance = plan.consequence.balance if plan.consequence is not None else None
         self._balance_heading.setText(f"BALANCE · {balance.currency.upper()}" if balance is not None else "BALANCE")
         self.bars.show_forecast(balance, around.now)
-        unknown = "Not known for this order." if self.keeper.dirty else "Shown as soon as something is typed."
-        if under_way is not None:
-            unknown = "Shown again when the amendment under way is settled."
-        say(self._balance_note, balance.note if balance is not None else unknown)
-        sent = sent_request(self._desk.state, under_way) if under_way is not None else None
-        self._wire_heading.setText("ON THE WIRE · SENT" if sent is not None else "ON THE WIRE")
-        self.wire.show_preview(sent or self._prepared.preview, self._nothing_to_send())
+        say(self._balance_note, balance.note if balance is not None else self._no_balance(under_way))
+        self._show_request(under_way)
         self._show_standing()
         self.box.show_outcome(self._desk.state.last_amendment(lineage), around.now)
         self._allow()
+
+    def _no_balance(self, under_way: Amendment | None) -> str:
+        """Why there is no forecast."""
+        if under_way is not None:
+            return "Shown again when the amendment under way is settled."
+        if self._form.locked:
+            return f"No forecast: {self._form.locked}"
+        return "Not known for this order." if self.keeper.dirty else "Shown as soon as something is typed."
+
+    def _show_request(self, under_way: Amendment | None) -> None:
+        """Show the request that has left, that is about to leave, or that Send would send."""
+        assert self._prepared is not None
+        if under_way is None:
+            self._wire_heading.setText("ON THE WIRE")
+            self.wire.show_preview(self._prepared.preview, self._nothing_to_send())
+        elif under_way.stage in NOT_LEFT:
+            queued = under_way.stage is AmendmentStage.QUEUED
+            self._wire_heading.setText(
+                "ON THE WIRE · WAITS FOR THE RATE LIMIT" if queued else "ON THE WIRE · ABOUT TO LEAVE"
+            )
+            self.wire.show_preview(self._desk.request_of(under_way), "")
+        else:
+            self._wire_heading.setText("ON THE WIRE · SENT")
+            self.wire.show_preview(
+                sent_request(self._desk.state, under_way), "The request has left; its text is in the journal."
+            )
 
     def _shown_route(self, planned: Route | None) -> Route | None:
         return planned or self._form.route(self.keeper.route) or next(iter(self._form.routes), None)
@@ -296,7 +349,9 @@ class AmendPanel(QWidget):
         verdict = self._prepared.plan.verdict
         names = set(self.fields.lines)
         if self._judged:
-            problems = [each.text for each in verdict.problems if each.field not in names]
+            found = [each.text for each in verdict.problems if each.field not in names]
+            # A lock of the whole order stands above the fields already.
+            problems = [text for text in dict.fromkeys(found) if text != self._form.locked]
             cautions = [each.text for each in verdict.cautions if each.field not in names and not each.confirm]
             asks = [each.text for each in verdict.cautions if each.confirm]
         else:
@@ -305,6 +360,8 @@ class AmendPanel(QWidget):
         self.box.show_conflict(_CONFLICT if self.keeper.conflict else "")
 
     def _nothing_to_send(self) -> str:
+        if self._form.locked:
+            return "Nothing can be sent while the order is locked."
         if not self.keeper.dirty:
             return "Nothing is typed yet."
         return "Not sendable yet; see what is marked."
@@ -331,7 +388,13 @@ class AmendPanel(QWidget):
         return ""
 
     def _allow(self) -> None:
-        self.box.allow(self._why_not(), can_revert=self.keeper.dirty or self.keeper.route is not None)
+        why_not = self._why_not()
+        if self._said and why_not != self._said:
+            # What was said about an attempt to send is no longer so.
+            if self.box.error_text() == self._said:
+                self.box.show_error("")
+            self._said = ""
+        self.box.allow(why_not, can_revert=self.keeper.dirty or self.keeper.route is not None)
 
     # -- Qt's side --------------------------------------------------------------------
 

@@ -27,7 +27,8 @@ LINGER = 60_000_000_000
 class DraftShown:
     """What the list shows of a draft: the terms it would ask for; `remaining` where the request means that.
 
-    `returned` tells that it is what was sent and refused, untouched since: the row then goes on saying "refused".
+    `returned` tells that it is what was sent and refused, untouched since, or that it cannot be sent because the order
+    is locked after a refusal: the row then goes on saying "refused".
     """
 
     price: Decimal | None
@@ -114,7 +115,8 @@ class DeskRows:
         chip = TWO_ORDERS_CHIP if concern is Concern.TWO_ORDERS else order_chip(lineage)
         wish = amendment_chip(amendment, now) if amendment is not None else None
         draft = self.drafts.get(key)
-        if draft is not None and not draft.returned and not (amendment is not None and amendment.is_open):
+        told = amendment is not None and (amendment.is_open or (draft is not None and draft.returned))
+        if draft is not None and not told:
             wish = DRAFT_CHIP
         return OrderRow(
             lineage=key,

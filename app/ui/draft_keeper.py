@@ -114,6 +114,11 @@ class DraftKeeper:
         self._returned = bool(self._typed)
         return self._returned
 
+    def withhold(self) -> None:
+        """Take what was given back out of the draft again, as long as it cannot be sent; nothing of it is lost."""
+        self._sent = (dict(self._typed), self._route)
+        self.revert()
+
     # -- what the venue does ----------------------------------------------------------
 
     def observe(self, form: Form) -> None:

@@ -1,13 +1,17 @@
-"""What the panel shows while an amendment is under way: what was asked, and the request that left."""
+"""What the panel shows of an amendment that was sent: what was asked, and the request that left."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from app.desk.state import DeskState
-from app.domain.amendment import Amendment
+from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import Form
 from app.domain.plan import Line, WirePreview
+from app.ui.chips import stage_words
+from app.ui.numbers import grouped
 
-__all__ = ["asked_lines", "sent_request"]
+__all__ = ["asked_lines", "refused_lines", "sent_request"]
 
 
 def asked_lines(form: Form, amendment: Amendment) -> tuple[Line, ...]:
@@ -19,6 +23,18 @@ def asked_lines(form: Form, amendment: Amendment) -> tuple[Line, ...]:
         lines.append(Line(label, old, "either", new, changed=True))
     order = amendment.command.order
     lines.append(Line("Order id", order.order_id, None, amendment.new_order_id or amendment.command.id_after.value))
+    return tuple(lines)
+
+
+def refused_lines(form: Form, amendment: Amendment) -> tuple[Line, ...]:
+    """What was asked of an order that cannot be changed any more: the value now, and the one that was not taken."""
+    outcome = stage_words(amendment.stage).lower()
+    lines = []
+    for name, _, new in amendment.asked:
+        field = form.field(name)
+        label = field.label if field is not None else name.value.replace("_", " ").capitalize()
+        asked = grouped(new) if isinstance(new, Decimal) else new.replace("_", " ")
+        lines.append(Line(label, field.current if field is not None else None, None, f"{asked} ({outcome})"))
     return tuple(lines)
 
 
