@@ -12,8 +12,10 @@ import pytest
 from app.desk.desk import DeskError
 from app.desk.effects import SendAmendment
 from app.desk.fold import DAY, state_hash
+from app.desk.journal_codec import loads
 from app.desk.journal_files import segments
 from app.desk.journal_reading import rows
+from app.desk.records import ClockRead
 from app.desk.reducer import Outcome, Reducer
 from app.domain import events as ev
 from app.domain.account import Environment
@@ -334,6 +336,16 @@ async def test_the_quote_and_the_clocks_of_a_sent_amendment_are_on_record_other_
     assert '"bid":"98"' in quotes[0].body
     intent = next(row for row in found if row.kind == "AmendmentRequested")
     assert {row.kind for row in found if intent.seq - 2 <= row.seq < intent.seq} == {"QuoteSeen", "ClockRead"}
+
+
+async def test_clock_offsets_are_on_record(path: Path) -> None:
+    ticket = RecordedDesk(path).start()
+    ticket.connectors["toy"].venue_ahead = lambda: 1_500_000  # type: ignore[attr-defined]
+    ticket.up()
+    ticket.crash()
+    (read,) = [loads(ClockRead, row.body) for row in rows(path) if row.kind == "ClockRead"]
+    assert (read.account, read.venue_ahead) == ("toy", 1_500_000)
+    assert read.monotonic == int(ticket.clock.monotonic() * SECOND)
 
 
 async def test_the_rules_in_force_are_on_record_and_no_secret_is(path: Path) -> None:
