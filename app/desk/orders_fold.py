@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from app.desk.amendments_fold import apply_reading
 from app.desk.effects import LookUp, Refresh, SendCancel
 from app.desk.ladder import News
+from app.desk.lineages_fold import LATE_ONES, Sight, may_land, resolve, row_of
 from app.desk.protocols import Rulebook
-from app.desk.reconcile import settled_by, weigh
+from app.desk.reconcile import outlived, settled_by, weigh
 from app.desk.state import AccountState, DeskState, Entry, Lineage, Notice
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Source
@@ -21,12 +22,6 @@ from app.domain.order import Order, OrderStatus
 
 if TYPE_CHECKING:
     from app.desk.reducer import Outcome
-
-#: Stages in which an amendment may still turn out to have taken effect under a new order id.
-_MAY_STILL_LAND = frozenset({AmendmentStage.NOT_APPLIED, AmendmentStage.OVERTAKEN})
-
-#: How many amendments before the last one may still turn out to have taken effect late.
-_LATE_ONES = 3
 
 NOT_FOUND = "not found"
 
@@ -55,9 +50,11 @@ def listed(
 ) -> None:
     """Take in a list of open orders. A row that is no longer listed is looked up, never closed on this alone."""
     present: set[str] = set()
-    listed_ids = frozenset(order.order_id for order in event.orders)
+    sight = Sight(
+        event.account, event.at, Source.LISTING, frozenset(order.order_id for order in event.orders), event.complete
+    )
     for order in event.orders:
-        lineage = _resolve(desk, rules, event.account, order, "", event.at, Source.LISTING, out, listed_ids)
+        lineage = resolve(desk, rules, sight, order, "", out)
         if lineage is None:
             continue
         present.add(lineage.key)
@@ -83,16 +80,7 @@ def listed(
 
 def seen(desk: DeskState, rules: Rulebook, event: ev.OrderSeen, out: Outcome) -> None:
     """Take in one order shown by a push, a reply or a look-up."""
-    lineage = _resolve(
-        desk,
-        rules,
-        event.account,
-        event.order,
-        event.replaces,
-        event.at,
-        event.source,
-        out,
-    )
+    lineage = resolve(desk, rules, Sight(event.account, event.at, event.source), event.order, event.replaces, out)
     if lineage is not None:
         _take(
             desk,
@@ -108,7 +96,7 @@ def seen(desk: DeskState, rules: Rulebook, event: ev.OrderSeen, out: Outcome) ->
 
 def missing(desk: DeskState, rules: Rulebook, event: ev.OrderMissing, out: Outcome) -> None:
     """A look-up found nothing. That alone proves neither a fill nor a cancel, and we say so."""
-    lineage = _known(desk, event.account, event.order_id)
+    lineage = row_of(desk, event.account, event.order_id)
     if lineage is None or not lineage.order.is_open or event.order_id != lineage.ids[-1]:
         return
     if max(lineage.pushed_at, lineage.seen_at) > event.asked_at:
@@ -124,7 +112,7 @@ def missing(desk: DeskState, rules: Rulebook, event: ev.OrderMissing, out: Outco
 
 def look_up_failed(desk: DeskState, event: ev.LookUpFailed, out: Outcome) -> None:
     """A look-up gave no answer: say so on the row, conclude nothing."""
-    lineage = _known(desk, event.account, event.order_id)
+    lineage = row_of(desk, event.account, event.order_id)
     if lineage is not None:
         if not lineage.history or lineage.history[-1].text != event.text:
             lineage.history.append(Entry(event.at, Source.LOOKUP, event.text))
@@ -134,7 +122,7 @@ def look_up_failed(desk: DeskState, event: ev.LookUpFailed, out: Outcome) -> Non
 def filled(desk: DeskState, event: ev.FillSeen, out: Outcome) -> None:
     """Book one execution once, to the leg it happened on; the total never falls below what executions prove."""
     fill = event.fill
-    lineage = _known(desk, event.account, fill.order_id)
+    lineage = row_of(desk, event.account, fill.order_id)
     if lineage is None or fill.fill_id in lineage.fills:
         return
     lineage.fills[fill.fill_id] = fill
@@ -173,7 +161,7 @@ def cancel_requested(desk: DeskState, event: ev.CancelRequested, out: Outcome) -
 
 def cancel_answered(desk: DeskState, event: ev.CancelAnswered, out: Outcome) -> None:
     """The answer to a cancel is a receipt too: look the order up."""
-    lineage = _known(desk, event.account, event.order_id)
+    lineage = row_of(desk, event.account, event.order_id)
     if lineage is None:
         return
     if not event.taken:
@@ -182,96 +170,6 @@ def cancel_answered(desk: DeskState, event: ev.CancelAnswered, out: Outcome) -> 
     lineage.history.append(Entry(event.at, Source.REPLY, "cancel taken" if event.taken else event.text))
     out.rows.add(lineage.key)
     out.effects.append(LookUp(event.account, lineage.target))
-
-
-def _known(desk: DeskState, account: str, order_id: str) -> Lineage | None:
-    key = desk.by_id.get((account, order_id))
-    return desk.lineages.get(key) if key is not None else None
-
-
-def _claimants(
-    desk: DeskState, rules: Rulebook, account: str, order: Order, listed_ids: frozenset[str]
-) -> list[Amendment]:
-    """Amendments of which this order, under an id nobody knows, could be the result.
-
-    An order that is listed beside it was not replaced by it.
-    """
-    found: list[Amendment] = []
-    for last in desk.amendments.values():
-        lineage = desk.lineages[last.lineage]
-        if lineage.account != account or last.new_order_id or last.amendment_id != lineage.amendments[-1]:
-            continue
-        if last.written_at is None and last.stage is not AmendmentStage.UNKNOWN:
-            continue
-        if lineage.ids[-1] in listed_ids:
-            continue
-        if (last.is_open or last.stage in _MAY_STILL_LAND) and rules.claims(last.command, order):
-            found.append(last)
-    still_open = [each for each in found if each.is_open]
-    return still_open or found
-
-
-def _resolve(
-    desk: DeskState,
-    rules: Rulebook,
-    account: str,
-    order: Order,
-    replaces: str,
-    at: int,
-    source: Source,
-    out: Outcome,
-    listed_ids: frozenset[str] = frozenset(),
-) -> Lineage | None:
-    """The row this order belongs to: known id, replaced id, claimed by an amendment, or a new row."""
-    lineage = _known(desk, account, order.order_id)
-    if lineage is not None:
-        return lineage
-    lineage = _known(desk, account, replaces) if replaces else None
-    if lineage is None:
-        claimants = _claimants(desk, rules, account, order, listed_ids)
-        if len(claimants) > 1:
-            text = f"Order {order.order_id} could be the result of {len(claimants)} amendments; check it at the venue."
-            desk.notices.append(Notice(account, at, text, True))
-            out.accounts.add(account)
-        elif claimants and not claimants[0].is_open and source is not Source.LISTING:
-            # Late, if it is this amendment's at all: the order it would have replaced was seen since. A list tells.
-            out.effects.append(Refresh(account))
-            return None
-        elif claimants:
-            lineage = desk.lineages[claimants[0].lineage]
-    if lineage is not None:
-        _adopt(desk, lineage, order, at, source, out)
-        return lineage
-    if not order.is_open:
-        return None
-    key = f"{account}/{order.order_id}"
-    lineage = Lineage(key, account, order, [order.order_id], at, source)
-    desk.lineages[key] = lineage
-    desk.by_id[(account, order.order_id)] = key
-    out.rows.add(key)
-    return lineage
-
-
-def _adopt(
-    desk: DeskState,
-    lineage: Lineage,
-    order: Order,
-    at: int,
-    source: Source,
-    out: Outcome,
-) -> None:
-    """The row follows the order to its new id; so does its history, and the next amendment."""
-    old = lineage.ids[-1]
-    lineage.legs[old] = lineage.ended or lineage.order
-    lineage.ids.append(order.order_id)
-    desk.by_id[(lineage.account, order.order_id)] = lineage.key
-    lineage.ended = None
-    lineage.vanished_at = None
-    lineage.history.append(Entry(at, source, f"order id {old} → {order.order_id}"))
-    last = desk.last_amendment(lineage)
-    if last is not None and not last.new_order_id:
-        desk.amendments[last.amendment_id] = replace(last, new_order_id=order.order_id)
-    out.rows.add(lineage.key)
 
 
 def _is_older(lineage: Lineage, order: Order, asked_at: int | None) -> bool:
@@ -308,7 +206,7 @@ def _take(
         return
     if _is_older(lineage, order, asked_at):
         return
-    if amendment is not None and _may_live_on(amendment, order, rules, asked_at):
+    if order.status is OrderStatus.CANCELLED and _replacing(desk, rules, lineage, order, asked_at) is not None:
         # The old half of an amendment that gives a new id. Closing the row here would lose a live order.
         lineage.ended = order
         lineage.history.append(Entry(at, source, f"order {order.order_id} ended; looking for its replacement"))
@@ -345,27 +243,32 @@ def _weigh_earlier(
     last = desk.amendments[lineage.amendments[-1]]
     if rules.judge(last.command, order).finding is Finding.APPLIED:
         return
-    for amendment_id in lineage.amendments[-1 - _LATE_ONES : -1]:
+    for amendment_id in lineage.amendments[-LATE_ONES:-1]:
         amendment = desk.amendments[amendment_id]
-        if amendment.stage is not AmendmentStage.NOT_APPLIED or amendment.written_at is None:
+        if amendment.stage is not AmendmentStage.NOT_APPLIED or not may_land(amendment):
             continue
         if rules.judge(amendment.command, order).finding is Finding.APPLIED:
             _weigh(desk, rules, lineage, amendment, order, at, asked_at, source, out)
 
 
-def _may_live_on(amendment: Amendment, order: Order, rules: Rulebook, asked_at: int | None) -> bool:
-    """Whether an order reported cancelled may go on under the new id its amendment gave it.
+def _replacing(
+    desk: DeskState, rules: Rulebook, lineage: Lineage, order: Order, asked_at: int | None
+) -> Amendment | None:
+    """The amendment under whose new id an order reported cancelled may go on, None if there is none any more.
 
-    Also where the amendment was taken for not applied: it may take effect late, and then its old half ends late.
+    It may also be one that was taken for not applied: it may take effect late, and then its old half ends late.
     """
-    late = amendment.stage is AmendmentStage.NOT_APPLIED and amendment.written_at is not None
-    return (
-        (amendment.is_open or late)
-        and amendment.command.id_after is not IdAfter.SAME
-        and order.status is OrderStatus.CANCELLED
-        and order.order_id == amendment.command.order.order_id
-        and not settled_by(amendment, rules.evidence, asked_at)
-    )
+    for amendment_id in reversed(lineage.amendments[-LATE_ONES:]):
+        amendment = desk.amendments[amendment_id]
+        if (
+            amendment.command.id_after is not IdAfter.SAME
+            and amendment.command.order.order_id == order.order_id
+            and amendment.stage is not AmendmentStage.OVERTAKEN
+            and may_land(amendment)
+            and not settled_by(amendment, rules.evidence, asked_at)
+        ):
+            return amendment
+    return None
 
 
 def _may_mean_the_amendment(lineage: Lineage, amendment: Amendment, order: Order, asked_at: int | None) -> bool:
@@ -391,6 +294,8 @@ def _weigh(
     """Weigh the order against its amendment; a replacing route also needs the old order seen ended."""
     judgement = rules.judge(amendment.command, order)
     reading = weigh(amendment, judgement, order, rules.evidence, at, asked_at)
+    if judgement.finding is Finding.UNRELATED and _lost_its_order(lineage, amendment):
+        reading = outlived(amendment, order, rules.evidence, asked_at)
     if reading.news is News.APPLIED and amendment.command.route in rules.evidence.both_legs:
         old = amendment.command.order
         leg = lineage.legs.get(old.order_id)
@@ -404,6 +309,12 @@ def _weigh(
                 out.effects.append(LookUp(lineage.account, old))
             return
     apply_reading(desk, lineage, amendment, reading, at, source, rules.evidence.settle_after, out)
+
+
+def _lost_its_order(lineage: Lineage, amendment: Amendment) -> bool:
+    """Whether the row went on under an id that another change gave it, so that this one has nothing left to change."""
+    asked_for = amendment.command.order.order_id
+    return asked_for in lineage.ids[:-1] and amendment.new_order_id not in lineage.ids
 
 
 def _show(
@@ -456,7 +367,7 @@ def _finish(
     """Believe a held-back end once a read after the settling time shows no replacement."""
     amendment = desk.last_amendment(lineage)
     order = lineage.ended
-    if order is None or amendment is None or not settled_by(amendment, rules.evidence, asked_at):
+    if order is None or amendment is None or _replacing(desk, rules, lineage, order, asked_at) is not None:
         return False
     _show(lineage, order, at, asked_at, Source.LISTING, out)
     _weigh(desk, rules, lineage, amendment, order, at, asked_at, Source.LISTING, out)

@@ -77,6 +77,21 @@ def weigh(
     return Reading(None, judgement.text, judgement.differences)
 
 
+def outlived(amendment: Amendment, heir: Order, policy: EvidencePolicy, asked_at: int | None) -> Reading:
+    """What it proves that the order asked for goes on as another one, which this amendment did not make.
+
+    Args:
+        heir: what the order goes on as.
+        asked_at: when the read left, None for a push.
+    """
+    if not settled_by(amendment, policy, asked_at):
+        return Reading(None, "")
+    old_id = amendment.command.order.order_id
+    return Reading(
+        News.ORDER_ENDED, f"Order {old_id} was replaced by {heir.order_id} before this change; it was not made."
+    )
+
+
 def working_text(order: Order) -> str:
     """One clause that says what still rests: "the order still works at 100 for 2"."""
     price = f" at {tidy(order.price)}" if order.price is not None else ""

@@ -7,14 +7,15 @@ from decimal import Decimal
 import pytest
 
 from app.desk.effects import Refresh
+from app.desk.reducer import Reducer
 from app.domain import events as ev
-from app.domain.amendment import AmendmentStage, Source
-from app.domain.evidence import SECOND
+from app.domain.amendment import AmendmentStage, Command, Source
+from app.domain.evidence import SECOND, Finding, Judgement, judge_terms
 from app.domain.form import IdAfter
 from app.domain.market import Balance
-from app.domain.order import Fill, OrderStatus, Side
+from app.domain.order import Fill, Order, OrderStatus, Side
 from tests.desk.test_fold import Bench
-from tests.helpers.toy_venue import T0, amendment, order
+from tests.helpers.toy_venue import T0, ToyRulebook, amendment, order
 
 LATE = 6 * SECOND
 """Beyond the toy venue's settling time."""
@@ -123,3 +124,90 @@ def test_an_execution_does_not_make_an_order_that_is_not_to_be_found_work_again(
     bench.apply(ev.FillSeen("toy", T0 + 3, fill, Source.HISTORY))
     shown = bench.row().order
     assert (shown.status, shown.raw_status, shown.filled) == (OrderStatus.UNRECOGNISED, "not found", Decimal(1))
+
+
+def test_two_rows_become_one_when_a_list_proves_it(bench: Bench) -> None:
+    """The new half was pushed, and shown as an order of its own, before anything tied it to the old one."""
+    refuted(bench, id_after=IdAfter.NEW)
+    bench.now += SECOND
+    bench.listed(order(), order("o2", price=Decimal(101)))
+    assert len(bench.state.lineages) == 2
+    fill = Fill("toy", "f1", "o2", "AB", Side.BUY, Decimal(101), Decimal(1), T0)
+    bench.apply(ev.FillSeen("toy", bench.now, fill, Source.PUSH))
+    bench.now += SECOND
+    bench.listed(order("o2", price=Decimal(101), filled=Decimal(1), status=OrderStatus.PARTIALLY_FILLED))
+    assert list(bench.state.lineages) == ["toy/o1"]
+    row = bench.row("o2")
+    assert (row.ids, row.order.order_id, list(row.fills)) == (["o1", "o2"], "o2", ["f1"])
+    assert bench.stage() is AmendmentStage.CONFIRMED
+
+
+def test_two_rows_become_one_when_the_venue_says_so_late(bench: Bench) -> None:
+    bench.seen(order("o2", price=Decimal(105)))
+    bench.seen(order("o2", price=Decimal(106)), replaces="o1")
+    assert (list(bench.state.lineages), bench.row("o2").ids) == (["toy/o1"], ["o1", "o2"])
+    assert bench.row("o1").order.price == Decimal(106)
+
+
+def test_a_second_replacement_of_one_order_has_its_own_row(bench: Bench) -> None:
+    """Following it would hide the first one, which may work as well."""
+    bench.seen(order("o2", price=Decimal(105)), replaces="o1")
+    bench.seen(order("o3", price=Decimal(106)), replaces="o1")
+    assert (bench.row("o2").ids, bench.row("o3").ids) == (["o1", "o2"], ["o3"])
+    assert "second replacement" in bench.state.notices[-1].text
+
+
+def test_an_earlier_replacement_that_lands_late_is_followed_too(bench: Bench) -> None:
+    refuted(bench, "101", 1, IdAfter.NEW)
+    bench.sent(amendment(order(), "103", 2, at=bench.now))
+    bench.now += SECOND
+    bench.seen(order(price=Decimal(103)))
+    assert bench.stage("A2") is AmendmentStage.CONFIRMED
+    bench.now += SECOND
+    bench.seen(order(price=Decimal(103), status=OrderStatus.CANCELLED))
+    assert bench.row().order.is_open
+    bench.now += SECOND
+    bench.listed(order("o2", price=Decimal(101)))
+    assert (bench.row("o1").ids, bench.stage("A1")) == (["o1", "o2"], AmendmentStage.CONFIRMED)
+    assert bench.state.amendments["A1"].new_order_id == "o2"
+
+
+class ById(ToyRulebook):
+    """Knows an order by its id, and a replacement by whom it names."""
+
+    def judge(self, command: Command, seen: Order) -> Judgement:
+        if seen.order_id != command.order.order_id and seen.client_id != command.amendment_id:
+            return Judgement(Finding.UNRELATED, "Another order.")
+        return judge_terms(command, seen)
+
+    def claims(self, command: Command, seen: Order) -> bool:
+        return seen.client_id == command.amendment_id
+
+
+def test_a_change_of_an_order_that_another_change_replaced_is_settled() -> None:
+    bench = Bench()
+    bench.reducer = Reducer(bench.state, {"toy": ById()})
+    bench.listed(order())
+    refuted(bench, "101", 1, IdAfter.NEW)
+    bench.sent(amendment(order(), "103", 2, IdAfter.NEW, at=bench.now))
+    bench.apply(ev.AmendmentUnanswered("toy", bench.now, "A2", "no answer."))
+    bench.now += SECOND
+    heir = order("o2", price=Decimal(101), client_id="A1")
+    bench.seen(heir, replaces="o1")
+    assert (bench.stage("A1"), bench.stage("A2")) == (AmendmentStage.CONFIRMED, AmendmentStage.UNKNOWN)
+    bench.now += LATE
+    bench.seen(heir, asked_at=bench.now)
+    assert bench.stage("A2") is AmendmentStage.OVERTAKEN
+    assert bench.state.amendments["A2"].outcome == "Order o1 was replaced by o2 before this change; it was not made."
+
+
+def test_a_change_whose_leaving_was_not_recorded_may_still_land(bench: Bench) -> None:
+    """The ticket was killed between the write and its record."""
+    bench.apply(ev.AmendmentRequested("toy", bench.now, amendment(order(), id_after=IdAfter.NEW)))
+    bench.apply(ev.AmendmentUnanswered("toy", bench.now, "A1", "The ticket ended before the outcome was known."))
+    bench.now += LATE
+    bench.seen(order(), asked_at=bench.now)
+    assert bench.stage() is AmendmentStage.NOT_APPLIED
+    bench.now += SECOND
+    bench.listed(order("o2", price=Decimal(101)))
+    assert (bench.row("o2").ids, bench.stage()) == (["o1", "o2"], AmendmentStage.CONFIRMED)

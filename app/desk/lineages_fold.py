@@ -1,0 +1,155 @@
+"""Which row an order belongs to: through all the ids it has had, and where two rows turn out to be one order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from app.desk.effects import Refresh
+from app.desk.protocols import Rulebook
+from app.desk.state import DeskState, Entry, Lineage, Notice
+from app.domain.amendment import Amendment, AmendmentStage, Source
+from app.domain.order import Order
+
+if TYPE_CHECKING:
+    from app.desk.reducer import Outcome
+
+#: How many amendments of a row, the last one included, may still turn out to have taken effect.
+LATE_ONES = 4
+
+#: Stages in which an amendment may still turn out to have taken effect under a new order id.
+MAY_STILL_LAND = frozenset({AmendmentStage.NOT_APPLIED, AmendmentStage.OVERTAKEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What an order was seen in: when, by what, and the ids that stood beside it in a list (`whole`: nothing cut)."""
+
+    account: str
+    at: int
+    source: Source
+    listed: frozenset[str] = frozenset()
+    whole: bool = False
+
+
+def row_of(desk: DeskState, account: str, order_id: str) -> Lineage | None:
+    """The row that has or had this id."""
+    key = desk.by_id.get((account, order_id))
+    return desk.lineages.get(key) if key is not None else None
+
+
+def resolve(
+    desk: DeskState, rules: Rulebook, sight: Sight, order: Order, replaces: str, out: Outcome
+) -> Lineage | None:
+    """The row this order belongs to: known id, replaced id, claimed by an amendment, or a new row.
+
+    Args:
+        replaces: the id the venue says it replaced, "" if it says nothing.
+
+    Returns:
+        None for an order that is shown to nobody: one that has ended and never had a row, or one of which only a list
+        can tell whose it is.
+    """
+    lineage = row_of(desk, sight.account, order.order_id)
+    before = row_of(desk, sight.account, replaces) if replaces else None
+    if before is not None and replaces != before.ids[-1] and before is not lineage:
+        # It was replaced already, by an order that a row follows: this is a second one, and both may work.
+        before, replaces = None, ""
+        if lineage is None and order.is_open:
+            text = f"Order {order.order_id} is a second replacement of one order; look whether both should work."
+            desk.notices.append(Notice(sight.account, sight.at, text, True))
+            out.accounts.add(sight.account)
+    elif before is None and (lineage is None or (sight.whole and not lineage.amendments)):
+        claimants = _claimants(desk, rules, sight, order)
+        if len(claimants) > 1 and lineage is None:
+            text = f"Order {order.order_id} could be the result of {len(claimants)} amendments; check it at the venue."
+            desk.notices.append(Notice(sight.account, sight.at, text, True))
+            out.accounts.add(sight.account)
+        elif len(claimants) == 1 and not claimants[0].is_open and sight.source is not Source.LISTING:
+            # Late, if it is this amendment's at all: the order it would have replaced was seen since. A list tells.
+            out.effects.append(Refresh(sight.account))
+            return None
+        elif len(claimants) == 1:
+            before = desk.lineages[claimants[0].lineage]
+    if lineage is None and before is not None:
+        _adopt(desk, rules, before, order, sight, out)
+        return before
+    if lineage is not None:
+        if before is not None and before is not lineage and not lineage.amendments:
+            _join(desk, rules, before, lineage, sight, out)
+            return before
+        return lineage
+    if not order.is_open:
+        return None
+    key = f"{sight.account}/{order.order_id}"
+    lineage = Lineage(key, sight.account, order, [order.order_id], sight.at, sight.source)
+    desk.lineages[key] = lineage
+    desk.by_id[(sight.account, order.order_id)] = key
+    out.rows.add(key)
+    return lineage
+
+
+def _claimants(desk: DeskState, rules: Rulebook, sight: Sight, order: Order) -> list[Amendment]:
+    """Amendments of which this order could be the result.
+
+    An order that is listed beside it was not replaced by it.
+    """
+    found: list[Amendment] = []
+    for each in desk.amendments.values():
+        if not may_land(each) or each.new_order_id:
+            continue
+        lineage = desk.lineages[each.lineage]
+        if lineage.account != sight.account or each.amendment_id not in lineage.amendments[-LATE_ONES:]:
+            continue
+        if order.order_id in lineage.ids or lineage.ids[-1] in sight.listed:
+            continue
+        if rules.claims(each.command, order):
+            found.append(each)
+    still_open = [each for each in found if each.is_open]
+    return still_open or found
+
+
+def may_land(amendment: Amendment) -> bool:
+    """Whether an amendment may still turn out to have taken effect: it left, or it is not known that it did not."""
+    left = amendment.written_at is not None or any(rung.stage is AmendmentStage.UNKNOWN for rung in amendment.rungs)
+    return left and (amendment.is_open or amendment.stage in MAY_STILL_LAND)
+
+
+def _adopt(desk: DeskState, rules: Rulebook, lineage: Lineage, order: Order, sight: Sight, out: Outcome) -> None:
+    """The row follows the order to its new id; so does its history, and the next amendment."""
+    old = lineage.ids[-1]
+    lineage.legs[old] = lineage.ended or lineage.order
+    lineage.ids.append(order.order_id)
+    desk.by_id[(lineage.account, order.order_id)] = lineage.key
+    lineage.ended = None
+    lineage.vanished_at = None
+    lineage.history.append(Entry(sight.at, sight.source, f"order id {old} → {order.order_id}"))
+    amendment = _cause(desk, rules, lineage, order)
+    if amendment is not None:
+        desk.amendments[amendment.amendment_id] = replace(amendment, new_order_id=order.order_id)
+    out.rows.add(lineage.key)
+
+
+def _cause(desk: DeskState, rules: Rulebook, lineage: Lineage, order: Order) -> Amendment | None:
+    """The amendment that gave the order this id: the one that claims it, else the one under way."""
+    recent = [desk.amendments[each] for each in reversed(lineage.amendments[-LATE_ONES:])]
+    waiting = [each for each in recent if not each.new_order_id]
+    claiming = next((each for each in waiting if may_land(each) and rules.claims(each.command, order)), None)
+    return claiming or next((each for each in waiting[:1] if each.is_open), None)
+
+
+def _join(desk: DeskState, rules: Rulebook, lineage: Lineage, other: Lineage, sight: Sight, out: Outcome) -> None:
+    """Two rows are one order: its new id was shown before anything tied it to the old one. The older row goes on."""
+    _adopt(desk, rules, lineage, other.order, sight, out)
+    lineage.ids[-1:] = other.ids
+    for order_id in other.ids:
+        desk.by_id[(lineage.account, order_id)] = lineage.key
+    lineage.legs.update(other.legs)
+    lineage.fills.update(other.fills)
+    lineage.order, lineage.seen_at, lineage.source = other.order, other.seen_at, other.source
+    lineage.pushed_at, lineage.ended = other.pushed_at, other.ended
+    lineage.cancelling = lineage.cancelling or other.cancelling
+    lineage.stale = other.stale
+    lineage.history = sorted([*lineage.history, *other.history], key=lambda entry: entry.at)
+    del desk.lineages[other.key]
+    out.rows.add(other.key)
