@@ -97,8 +97,11 @@ class Seeker:
                 order = read_order(row, self._account, self._symbols)
             except Malformed:
                 continue  # another order's row; the one we look for would be readable
-            ours = request_id is not None and order.client_id == str(request_id)
-            if order.order_id != old.order_id and (ours or order.attribute("orig_order_id") == old.order_id):
+            if request_id is not None and order.client_id:
+                is_it = order.client_id == str(request_id)
+            else:
+                is_it = order.attribute("orig_order_id") == old.order_id
+            if is_it and order.order_id != old.order_id:
                 return Found(order, Source.HISTORY, asked_at)
         return None
 

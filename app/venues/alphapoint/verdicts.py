@@ -30,12 +30,16 @@ def judge(command: Command, seen: Order) -> Judgement:
 
 
 def is_replacement(command: Command, seen: Order) -> bool:
-    """Whether an order is the new half of a replacement: by the id it names, or by our own fresh client id."""
-    if command.route != REPLACE or seen.order_id == command.order.order_id:
+    """Whether an order is the new half of a replacement: by our own fresh client id, or else by the id it names.
+
+    One that names the old order and carries another client id is the result of another replacement: of an earlier one
+    of ours that left both orders working, or of somebody else's.
+    """
+    if command.route != REPLACE or seen.order_id == command.order.order_id or seen.account != command.order.account:
         return False
-    return (
-        seen.attribute("orig_order_id") == command.order.order_id or seen.client_id == str(command.request_id)
-    ) and seen.account == command.order.account
+    if seen.client_id:
+        return seen.client_id == str(command.request_id)
+    return seen.attribute("orig_order_id") == command.order.order_id
 
 
 def claims(command: Command, seen: Order) -> bool:

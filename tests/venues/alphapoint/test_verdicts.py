@@ -223,6 +223,8 @@ def new_half(old_leg: str = OLD_LEG_ENDED, **changes: object) -> Order:
         (new_half(OrderState="Rejected", RejectReason="Not_Enough_Funds"), Finding.DIFFERENT),
         (new_half(OrderState="Unknown"), Finding.UNRELATED),
         (new_half(OrigOrderId=11, ClientOrderId=12), Finding.UNRELATED),
+        # It names the old order, and was asked for by somebody else, or by us before.
+        (new_half(ClientOrderId=12), Finding.UNRELATED),
         (OLD, Finding.UNCHANGED),
         (partly("0.7", "0.3"), Finding.UNCHANGED),
         (partly("0.7", "0"), Finding.DIFFERENT),
@@ -241,6 +243,7 @@ def test_claims_need_the_old_half_ended() -> None:
     assert RULES.claims(SWAP, new_half(ClientOrderId=0))
     assert not RULES.claims(SWAP, new_half(old_leg="working"))
     assert not RULES.claims(SWAP, new_half(OrigOrderId=15068, ClientOrderId=3))
+    assert not RULES.claims(SWAP, new_half(ClientOrderId=3))
     assert not RULES.claims(SWAP, OLD)
     assert not RULES.claims(COMMAND, new_half())
 
