@@ -12,7 +12,8 @@ from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.evidence import compare
 from app.domain.money import ZERO
 from app.domain.order import Order
-from app.practice.models.behaviour import Ended
+from app.domain.plan import Terms
+from app.practice.models.behaviour import Ended, Request
 from app.practice.models.engine import Chain, Engine
 
 #: The last digit of what a venue derives may be rounded otherwise.
@@ -40,9 +41,6 @@ class Promises:
         """Begin with a state: a new one, or what a restart made of the journal."""
         self._state = state
         self._stages = {each.amendment_id: each.stage for each in state.amendments.values()}
-        self._rows: dict[tuple[str, str], str] = {}
-        for lineage in state.lineages.values():
-            self._one_order(lineage)
 
     # -- at every event ------------------------------------------------------------------------------------------
 
@@ -55,7 +53,9 @@ class Promises:
     def after(self, rows: Iterable[str], event: ev.Event) -> None:
         """An event was folded and touched these rows."""
         for key in rows:
-            lineage = self._state.lineages[key]
+            lineage = self._state.lineages.get(key)
+            if lineage is None:
+                continue  # another row goes on with its order
             engine = self._engines[lineage.account]
             chain = self._one_order(lineage)
             self._not_vanished(lineage, engine, chain)
@@ -70,12 +70,9 @@ class Promises:
         chain = engine.chain_of(lineage.ids[-1])
         if len(lineage.ids) > 1:
             for order_id in lineage.ids:
-                if engine.chain_of(order_id) is not chain:
+                if not _goes_on(engine, order_id, chain):
                     text = f"Row {lineage.key} has the ids {lineage.ids}, and {order_id} is another order."
                     raise BrokenPromise("one order a row", text)
-        key = self._rows.setdefault((lineage.account, chain.root), lineage.key)
-        if key != lineage.key:
-            raise BrokenPromise("one order a row", f"Rows {key} and {lineage.key} are the same order {chain.ids}.")
         return chain
 
     def _not_vanished(self, lineage: Lineage, engine: Engine, chain: Chain) -> None:
@@ -131,15 +128,20 @@ class Promises:
     def pending(self) -> list[Amendment]:
         """Amendments that evidence can still settle.
 
-        Where an order was amended away by somebody else under an id that nothing ties to it, and our request or its
-        answer was lost, the venue itself holds no evidence: that one stays unknown, and must.
+        Where the venue itself holds no evidence, an amendment stays unknown, and must: where somebody else amended the
+        order away under an id that nothing ties to it; and where our own amendment gave it an id that was told to
+        nobody, and the order ended before a list could show it.
         """
-        state = self._state
-        return [
-            each
-            for each in state.unsettled()
-            if each.command.order.order_id not in self._engines[state.lineages[each.lineage].account].untold
-        ]
+        return [each for each in self._state.unsettled() if not self._is_lost(each)]
+
+    def _is_lost(self, amendment: Amendment) -> bool:
+        engine = self._engines[self._state.lineages[amendment.lineage].account]
+        order_id = amendment.command.order.order_id
+        chain = engine.chain_of(order_id)
+        if not engine.untold.isdisjoint(chain.ids):
+            return True
+        ended = not engine.orders[chain.last].is_open
+        return order_id in engine.moved and ended
 
     def at_rest(self) -> None:
         """Every link is up, every list read and nothing under way: what is shown must be what is."""
@@ -153,10 +155,15 @@ class Promises:
 
     def _same_orders(self, account: str, engine: Engine) -> None:
         true = {order.order_id: order for order in engine.open_orders()}
+        rows: dict[str, str] = {}
         for lineage in self._state.lineages.values():
             if lineage.account != account:
                 continue
             order = lineage.order
+            chain = engine.chain_of(lineage.ids[-1])
+            key = rows.setdefault(chain.root, lineage.key)
+            if key != lineage.key:
+                raise BrokenPromise("one row an order", f"Rows {key} and {lineage.key} are the same order {chain.ids}.")
             known = engine.orders[order.order_id]
             if order.filled != known.filled:
                 text = f"Row {lineage.key} shows {order.filled} filled, and the venue filled {known.filled}."
@@ -183,8 +190,10 @@ class Promises:
 
     def _true_outcome(self, amendment: Amendment, engine: Engine) -> None:
         applied = engine.applied.get(amendment.amendment_id)
-        if applied is None or not applied.done:
+        if applied is None or not applied.done or amendment.is_open:
             return
+        if amendment.command.order.order_id in engine.beside.values():
+            return  # one order has two heirs, and the row can follow only one of them
         if amendment.stage is AmendmentStage.REFUSED:
             raise BrokenPromise("outcomes are true", f"{amendment.amendment_id} is refused, and was carried out.")
         chain = engine.chain_of(amendment.command.order.order_id)
@@ -193,21 +202,66 @@ class Promises:
         if ended and engine.model.behaviour.ended is Ended.TRADES:
             return  # its trades do not tell what its terms were
         if still_so and applied.matched and amendment.stage is not AmendmentStage.CONFIRMED:
+            if self._asked_again(amendment):
+                return
             text = f"{amendment.amendment_id} is {amendment.stage.value}, and the venue carried it out."
             raise BrokenPromise("outcomes are true", text)
+
+    def _asked_again(self, amendment: Amendment) -> bool:
+        """Whether a later amendment asked for the same and has it: then nobody can tell which of them did it."""
+        row = self._state.lineages[amendment.lineage].amendments
+        later = [self._state.amendments[each] for each in row[row.index(amendment.amendment_id) + 1 :]]
+        target = amendment.command.target
+        return any(each.stage is AmendmentStage.CONFIRMED and each.command.target == target for each in later)
+
+
+def _goes_on(engine: Engine, order_id: str, chain: Chain) -> bool:
+    """Whether an order goes on in a chain: it is one of its ids, or was left beside it and has ended since."""
+    before = engine.chain_of(order_id)
+    if before is chain:
+        return True
+    return _took_over(engine, chain.root) and _goes_on(engine, order_id, engine.chain_of(engine.beside[chain.root]))
+
+
+def _took_over(engine: Engine, order_id: str) -> bool:
+    """Whether an order made beside the one it was to replace is left alone: then it has replaced it after all."""
+    old_id = engine.beside.get(order_id)
+    return old_id is not None and not engine.orders[old_id].is_open
 
 
 def _was_held(amendment: Amendment, engine: Engine) -> bool:
     """Whether the venue carried it out, or held those very terms for another reason since it may have left."""
     applied = engine.applied.get(amendment.amendment_id)
-    if applied is not None and applied.done:
+    if applied is not None and (applied.done or _took_over(engine, applied.order_id)):
         return True
-    target = amendment.command.target
     chain = engine.chain_of(amendment.command.order.order_id)
     since = amendment.rungs[0].at
     before = [order for at, order in chain.held if at <= since][-1:]
     later = [order for at, order in chain.held if at > since]
-    return any(not compare(target, order, _LAST_DIGIT) for order in (*before, *later))
+    request = engine.model.read(amendment.command)
+    return any(_meets(amendment.command.order, request, order) for order in (*before, *later))
+
+
+def _meets(base: Order, request: Request, order: Order) -> bool:
+    """Whether the order has the terms the request names.
+
+    A reduction names what should remain. One that somebody else made at the same time cannot be told from it where the
+    size lies between what it would be with no fill before ours, and with all of them.
+    """
+    terms = Terms(
+        price=request.price,
+        quantity=request.total,
+        remaining=request.remaining,
+        value=request.value,
+        stop=request.stop,
+        take_profit=request.take_profit,
+        stop_loss=request.stop_loss,
+    )
+    if not compare(terms, order, _LAST_DIGIT):
+        return True
+    if request.remaining is None or request.price is not None or order.quantity >= base.quantity:
+        return False
+    return base.filled + request.remaining <= order.quantity <= order.filled + request.remaining
 
 
 def _at(chain: Chain, at: int) -> Order:

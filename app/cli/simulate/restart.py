@@ -47,9 +47,11 @@ def restart(world: World, dice: Random) -> None:
     begun = session(world)
     record.append(begun)
     begin(folded, begun)
-    world.start(folded)
+    reducer = Reducer(folded.state, world.rules)
     for event in leftovers(folded, world.now):
-        world.tell(event)
+        record.append(event)
+        reducer.apply(event)
+    world.start(folded)
     for wake in wakes_of(folded, world.rules, world.now):
         world.run(wake)
     world.connect()

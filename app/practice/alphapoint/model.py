@@ -74,6 +74,7 @@ MODEL = VenueModel(
         answer=Answer.RECEIPT,
         ended=Ended.ROW,
         lock=Lock.SPOT,
+        only_reduces=True,
         refuses_late=True,
         limit_is_refusal=False,
         late_answers=True,

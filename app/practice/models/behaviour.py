@@ -95,6 +95,7 @@ class Behaviour:
         tells_list: a look-up reads the whole list of open orders.
         locks_partly_filled: a partly filled order is not amended.
         anchors_value: a buy keeps its value when its price alone changes, and its size follows.
+        only_reduces: an order keeps its price and only gets smaller as long as it keeps its id.
         fails_silently: the engine may drop an accepted amendment and tell nobody.
         refuses_late: the engine tells when it cannot do what was accepted.
         cancels_by_rule: a request may ask that a failing amendment cancels the order.
@@ -120,6 +121,7 @@ class Behaviour:
     tells_list: bool = False
     locks_partly_filled: bool = False
     anchors_value: bool = False
+    only_reduces: bool = False
     fails_silently: bool = False
     refuses_late: bool = False
     cancels_by_rule: bool = False

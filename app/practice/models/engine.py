@@ -52,12 +52,13 @@ class Chain:
 class Applied:
     """That an amendment was carried out: when, whether as its request said, and whether the terms are the target's.
 
-    The two differ where somebody else changed what the request does not name.
+    The two differ where somebody else changed what the request does not name. `order_id` is the changed order's.
     """
 
     at: int
     done: bool
     matched: bool
+    order_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Engine:
         applied: amendments carried out, by amendment id.
         arrived: how many times each amendment arrived.
         untold: ids that somebody else amended away and nothing tells what became of them.
+        beside: orders that were to replace another one and were made beside it: the old id by the new one.
         moved: ids that were amended away: dead, and neither filled nor cancelled.
         skew: the venue's clock ahead of the true one.
     """
@@ -94,6 +96,7 @@ class Engine:
         self.fills: dict[str, list[Fill]] = {}
         self.applied: dict[str, Applied] = {}
         self.arrived: dict[str, int] = {}
+        self.beside: dict[str, str] = {}
         self.moved: set[str] = set()
         self.untold: set[str] = set()
         self.skew = 0
@@ -239,21 +242,26 @@ class Engine:
         order = self.orders[order_id]
         target = self._asked(order, request, way)
         if twist is Twist.OTHER_TERMS:
-            target = self._otherwise(target)
+            target = self._otherwise(order, target, request)
+        outcome = self._carried_out(now, command, order, target, twist)
         done = twist in (Twist.NONE, Twist.NEW_ID)
-        self.applied[command.amendment_id] = Applied(
-            now, done, done and not compare(command.target, target, _LAST_DIGIT)
-        )
+        matched = done and not compare(command.target, target, _LAST_DIGIT)
+        self.applied[command.amendment_id] = Applied(now, done, matched, outcome.new_id or order_id)
+        return outcome
+
+    def _carried_out(self, now: int, command: Command, order: Order, target: Order, twist: Twist) -> Outcome:
+        way = self.model.behaviour.ways[command.route]
+        if way.two_legs:
+            target = replace(target, client_id=str(command.request_id))
         if twist is Twist.HALF_REPLACED:
             ended = self._put(now, replace(order, status=OrderStatus.CANCELLED), Why.REPLACED)
             return Outcome(((ended, ""),), refused="the new order was refused")
         if twist is Twist.BOTH_LEFT:
-            fresh = self._enter(now, replace(target, client_id=str(command.request_id)), Why.PLACED, order_id)
+            fresh = self._enter(now, target, Why.PLACED, order.order_id)
             self.chains[fresh.order_id] = Chain(fresh.order_id, [fresh.order_id], [(now, fresh)])
-            return Outcome(((fresh, order_id),), new_id=fresh.order_id)
+            self.beside[fresh.order_id] = order.order_id
+            return Outcome(((fresh, order.order_id),), new_id=fresh.order_id)
         if way.new_id or twist is Twist.NEW_ID:
-            if way.two_legs:
-                target = replace(target, client_id=str(command.request_id))
             return self._renew(now, order, target, Why.AMENDED)
         return Outcome(((self._put(now, target, Why.AMENDED), ""),))
 
@@ -347,15 +355,17 @@ class Engine:
             return replace(terms, quantity=order.filled + remaining, value=request.value)
         return replace(terms, value=spent + self._rounded(terms.remaining * price))
 
-    def _otherwise(self, target: Order) -> Order:
-        """The terms a little off what was asked for."""
+    def _otherwise(self, order: Order, target: Order, request: Request) -> Order:
+        """The terms a little off what was asked for: the price where one was sent, else the size."""
+        lot = self.model.instrument.lot or order.quantity
         with exact():
-            price = (target.price or ZERO) + (self.model.instrument.tick or ZERO)
-        target = replace(target, price=price)
-        if self.model.behaviour.anchors_value:
-            with exact():
-                value = (target.filled_value or ZERO) + self._rounded(target.remaining * price)
-            target = replace(target, value=value)
+            if request.price is not None:
+                target = replace(target, price=(target.price or ZERO) + (self.model.instrument.tick or ZERO))
+            elif target.remaining > 2 * lot:
+                target = replace(target, quantity=target.quantity - lot)
+            if self.model.behaviour.anchors_value:
+                value = (target.filled_value or ZERO) + self._rounded(target.remaining * (target.price or ZERO))
+                target = replace(target, value=value)
         return target
 
     def _rounded(self, value: Decimal) -> Decimal:

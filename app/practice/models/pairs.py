@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from app.domain.amendment import Command
+from app.domain.evidence import SECOND
 from app.domain.order import Order
 
 #: Attributes of a new leg: the order it replaced, and what is known of that one.
@@ -17,12 +18,16 @@ ORIGINAL = "orig_order_id"
 OLD_LEG = "old_leg"
 ENDED, WORKING = "ended", "working"
 
+#: How long a new leg that turns up late waits for the end of the old one.
+LINGER = 2 * SECOND
+
 
 @dataclass(slots=True)
 class _Pair:
     command: Command
     written_at: int
     held: Order | None = None
+    held_at: int | None = None
     apart: bool = False
 
 
@@ -68,17 +73,23 @@ class Pairs:
         if old is not None:
             return [*self._release(old, at), (order, "")]
         original = order.attribute(ORIGINAL)
-        pair = self._pairs.get(original)
+        pair = self._pair_of(order)
         if pair is None:
             return [(self._marked(order), "" if original in self._open else original)]
         if original in self._ended:
             pair.held = None
             return [(self._marked(order), "" if pair.apart else original)]
-        if pair.apart or at >= pair.written_at + self._hold:
+        if pair.held_at is None:
+            pair.held_at = at
+        if self._is_over(pair, at):
             pair.apart, pair.held = True, None
             return [(self._marked(order), "")]
         pair.held = order
         return []
+
+    def overdue(self, at: int) -> list[tuple[Order, str]]:
+        """New legs that have waited long enough."""
+        return [row for pair in self._pairs.values() for row in self._release(pair, at)]
 
     def listed(self, orders: Iterable[Order], at: int, *, complete: bool) -> list[Order]:
         """The orders of a list to show now; in a whole list a new leg without its old order proves that one's end."""
@@ -91,15 +102,24 @@ class Pairs:
             if complete and original and original not in present:
                 self._ended.add(original)
                 self._open.discard(original)
+            pair = self._pair_of(order)
+            if pair is not None and complete and original in present and at >= pair.written_at + self._hold:
+                # Both are there, and the time in which that may be a step on the way is over.
+                pair.apart = True
         for order in orders:
             self.note(order)
         shown: list[Order] = []
         for order in orders:
-            if order.attribute(ORIGINAL) in self._pairs:
+            if self._pair_of(order) is not None:
                 shown.extend(row for row, _ in self.see(order, at))
             else:
                 shown.append(self._marked(order))
         return shown
+
+    def _pair_of(self, order: Order) -> _Pair | None:
+        """The replacement an order is the new half of: by the client id it was sent with."""
+        pair = self._pairs.get(order.attribute(ORIGINAL))
+        return pair if pair is not None and order.client_id == str(pair.command.request_id) else None
 
     def _release(self, pair: _Pair, at: int) -> list[tuple[Order, str]]:
         held = pair.held
@@ -109,10 +129,16 @@ class Pairs:
         if old_id in self._ended:
             pair.held = None
             return [(self._marked(held), old_id)]
-        if at >= pair.written_at + self._hold:
+        if self._is_over(pair, at):
             pair.held, pair.apart = None, True
             return [(self._marked(held), "")]
         return []
+
+    def _is_over(self, pair: _Pair, at: int) -> bool:
+        """Whether waiting for the end of the old order is over; a new leg that turns up late waits a little too."""
+        if pair.apart:
+            return True
+        return pair.held_at is not None and at >= max(pair.written_at + self._hold, pair.held_at + LINGER)
 
     def _marked(self, order: Order) -> Order:
         original = order.attribute(ORIGINAL)

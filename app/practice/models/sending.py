@@ -146,7 +146,8 @@ class Sender:
             if not unclear:
                 self._refuse(waiting, life, obstacle)
             return
-        if behaviour.ways[command.route].may_rename and command.order.client_id and self._has(Fault.NEW_ID, cause):
+        fresh = command.order.client_id and not engine.filled(command.order.order_id)
+        if behaviour.ways[command.route].may_rename and fresh and self._has(Fault.NEW_ID, cause):
             # The reply itself names the new id, so the change comes first.
             outcome = engine.amend(self._stage.now, command, Twist.NEW_ID)
             if not unclear:
@@ -353,6 +354,8 @@ class Sender:
         lot = model.instrument.lot or order.quantity
         sign = -1 if cause.dice.random() < 0.5 else 1
         price = (order.price or model.mid) + sign * steps * model.stride
+        if self._behaviour.only_reduces:
+            price, share = order.price or model.mid, min(share, 95)
         quantity = max(order.quantity * share / 100 // lot * lot, model.instrument.min_quantity or lot)
         if price <= 0:
             return
@@ -362,7 +365,7 @@ class Sender:
                 wires.push(row, cause, changed=True)
             return
         # The new id is tied to the old one only by a list that is read at once; otherwise nobody can tell.
-        linked = wires.live and cause.dice.random() < 0.5
+        linked = wires.live and wires.knows(order_id) and cause.dice.random() < 0.5
         outcome = self._engine.alter(now, order_id, price, quantity, new_id=True, linked=linked)
         if linked and outcome.changed:
             row, replaced = outcome.changed[-1]

@@ -22,7 +22,7 @@ from app.domain.order import Fill, Order, OrderStatus
 from app.practice.models.behaviour import MILLISECOND, Ended, VenueModel
 from app.practice.models.engine import Engine
 from app.practice.models.faults import Fault
-from app.practice.models.pairs import Pairs
+from app.practice.models.pairs import ORIGINAL, Pairs
 
 _NO_FAULTS: frozenset[Fault] = frozenset()
 
@@ -110,6 +110,10 @@ class Wires:
     def live(self) -> bool:
         """Whether a request would leave and a push arrive."""
         return self.state in (LinkState.UP, LinkState.SYNCING) and not self.deaf
+
+    def knows(self, order_id: str) -> bool:
+        """Whether an order was shown in this run."""
+        return order_id in self._known
 
     def killed(self) -> None:
         """The program was killed: nothing of it is left, and nothing sent to it arrives."""
@@ -253,17 +257,27 @@ class Wires:
         self, order: Order, source: Source, asked_at: int | None, replaces: str = "", *, changed: bool = False
     ) -> None:
         """Show one row to the desk, as the care for pairs allows."""
-        now = self.stage.now
-        for row, original in self.pairs.see(order, now):
-            self._known.add(row.order_id)
-            seen = ev.OrderSeen(self.account, now, row, source, asked_at, replaces or original, changed)
-            self.stage.tell(seen)
+        rows = self.pairs.see(order, self.stage.now)
+        for row, original in rows:
+            self._tell_seen(row, source, asked_at, replaces or original, changed)
         if self._orphans:
             self._adopt_orphans()
+        if not rows:
+            # It waits for its other half; a heartbeat looks after it.
+            life = self.life
+            self.stage.later(4 * SECOND, lambda: self._tell_overdue() if self.life == life else None)
+
+    def _tell_overdue(self) -> None:
+        for row, original in self.pairs.overdue(self.stage.now):
+            self._tell_seen(row, Source.PUSH, None, original, False)
+
+    def _tell_seen(self, row: Order, source: Source, asked_at: int | None, replaces: str, changed: bool) -> None:
+        self._known.add(row.order_id)
+        self.stage.tell(ev.OrderSeen(self.account, self.stage.now, row, source, asked_at, replaces, changed))
 
     def _show_fill(self, fill: Fill, source: Source) -> None:
         self._told_fills.add(fill.fill_id)
-        if self.behaviour.tells_list and fill.order_id not in self._known:
+        if source is Source.PUSH and self.behaviour.tells_list and fill.order_id not in self._known:
             self._orphans.append(fill)
             return
         self.stage.tell(ev.FillSeen(self.account, self.stage.now, fill, source))
@@ -338,8 +352,12 @@ class Wires:
         def read() -> None:
             orders = list(self.engine.open_orders())
             if orders and self.weather.get(Fault.SHORT_LIST, 0) > self.stage.now:
-                self.stage.struck(Fault.SHORT_LIST, self.account)
-                orders.pop(self._chance("short") % len(orders))
+                heirs = {order.attribute(ORIGINAL) for order in orders}
+                left_out = orders[self._chance("short") % len(orders)]
+                # The one exception: that an old order is gone is read from a list that has its heir and not itself.
+                if left_out.order_id not in heirs:
+                    self.stage.struck(Fault.SHORT_LIST, self.account)
+                    orders.remove(left_out)
             found = ev.BalancesSeen(self.account, self.stage.now, self.engine.balances(asked_at), complete=True)
             self.stage.later(self._trip(), lambda: answered(orders, found, self.behaviour.patience))
 
@@ -372,6 +390,9 @@ class Wires:
             if order.order_id in self.renamed:
                 self.show(order, Source.LOOKUP, asked_at, self.renamed.pop(order.order_id), changed=True)
         shown = self.pairs.listed(orders, asked_at, complete=True)
+        if len(shown) < len(orders):
+            life = self.life
+            self.stage.later(4 * SECOND, lambda: self._tell_overdue() if self.life == life else None)
         self._known.update(order.order_id for order in shown)
         self.stage.tell(ev.OpenOrdersListed(self.account, now, asked_at, tuple(shown)))
         if not self.behaviour.pushes:
@@ -415,10 +436,10 @@ class Wires:
                 self.show(row, Source.LOOKUP, asked_at)
         if any(row.order_id == order.order_id for row in listed):
             return
+        self._tell_fills([order.order_id])
         if now is None or now.is_open or order.order_id in self.engine.moved:
             self._missing(order.order_id, asked_at)
         else:
-            self._tell_fills([order.order_id])
             self.show(now, Source.HISTORY, asked_at)
 
     def _by_trades(self, order: Order, now: Order, asked_at: int) -> Callable[[], None]:
