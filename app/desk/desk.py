@@ -345,6 +345,10 @@ class Desk:
         )
         return Prepared(key, plan, command, self._connectors[lineage.account].preview(command))
 
+    def request_of(self, amendment: Amendment) -> WirePreview:
+        """The exact request of an amendment that waits to leave, secrets masked."""
+        return self._connectors[self.lineage(amendment.lineage).account].preview(amendment.command)
+
     # -- stopping ------------------------------------------------------------------------------------------------
 
     @property

@@ -42,6 +42,7 @@ _CONFLICT = "The venue changed what you are editing. Take its value or keep your
 _REMAINING = "remaining"
 _GIVE_BACK = (AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED)
 _CAME_TO_NOTHING = (*_GIVE_BACK, AmendmentStage.OVERTAKEN)
+_NOT_LEFT = (AmendmentStage.DRAFT, AmendmentStage.CHECKED, AmendmentStage.QUEUED)
 _DERIVED = {FieldName.QUANTITY: "quantity", FieldName.VALUE: "value", FieldName.PRICE: "price"}
 
 
@@ -297,7 +298,7 @@ class AmendPanel(QWidget):
         if under_way is None:
             self._wire_heading.setText("ON THE WIRE")
             self.wire.show_preview(self._prepared.preview, self._nothing_to_send())
-        elif under_way.stage in NOT_LEFT:
+        elif under_way.stage in _NOT_LEFT:
             queued = under_way.stage is AmendmentStage.QUEUED
             self._wire_heading.setText(
                 "ON THE WIRE · WAITS FOR THE RATE LIMIT" if queued else "ON THE WIRE · ABOUT TO LEAVE"

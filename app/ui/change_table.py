@@ -67,10 +67,12 @@ class ChangeTable(QWidget):
         Args:
             consequence: None where there is none.
             now: the lines to show then.
-            typed: whether anything is typed; warnings about sending are left out while nothing is.
+            typed: whether anything is typed; what sending would do is left out while nothing is.
         """
         self._shown = (consequence, now, typed)
         lines = consequence.lines if consequence is not None else now
+        if not typed:
+            lines = tuple(Line(each.label, each.now, None, None, note=each.note) for each in lines)
         while len(self._cells) < len(lines):
             self._add_row()
         for row, cells in enumerate(self._cells):

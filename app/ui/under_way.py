@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.desk.state import DeskState
-from app.domain.amendment import Amendment, AmendmentStage
+from app.domain.amendment import Amendment
 from app.domain.form import Form
 from app.domain.plan import Line, WirePreview
 from app.ui.chips import stage_words

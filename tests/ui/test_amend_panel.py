@@ -212,6 +212,44 @@ def test_a_feed_update_leaves_the_typed_value_and_says_what_moved(bench: Bench) 
     assert bench.line(PRICE).number.text() == "119000"
 
 
+def test_in_a_conflict_now_and_the_request_are_the_venues_present(bench: Bench) -> None:
+    bench.type(PRICE, "119000")
+    bench.paper.change(bench.key, price=D("121000.00"), value=D("100833.33"))
+    bench.panel.refresh()
+    assert bench.panel.keeper.conflict
+    assert bench.panel.changes.lines()[0].now == D("121000.00")
+    assert not bench.panel.box.send.isEnabled()
+    bench.panel.send()
+    assert bench.sent == 0
+
+
+def test_nothing_typed_promises_nothing(bench: Bench) -> None:
+    lines = bench.panel.changes.lines()
+    assert lines
+    assert all(line.peak is None and line.after is None and not line.changed for line in lines)
+    assert any(line.now is not None for line in lines)
+
+
+async def test_a_request_that_waits_is_shown_and_what_was_said_meanwhile_goes(bench: Bench) -> None:
+    bench.type(PRICE, "119000")
+    bench.panel.send()
+    bench.panel.refresh()
+    shown = bench.panel.wire.text.toPlainText()
+    assert "119000" in shown
+    bench.panel.send()
+    assert bench.panel.box.error_text()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert bench.sent == 1
+    target = bench.paper.connectors["bitso"].sent[-1].target
+    bench.paper.change(bench.key, changed=True, price=D("119000"), quantity=target.quantity or D(0), value=target.value)
+    await settle(bench)
+    amendment = bench.paper.desk.state.last_amendment(bench.paper.desk.lineage(bench.key))
+    assert amendment is not None
+    assert amendment.stage is AmendmentStage.CONFIRMED
+    assert bench.panel.box.error_text() == ""
+
+
 def test_the_venues_value_can_be_taken_instead(bench: Bench) -> None:
     bench.type(PRICE, "119000")
     bench.paper.change(bench.key, price=D("121000.00"), value=D("100833.33"))
