@@ -28,6 +28,7 @@ from app.runtime.settings import Settings, SettingsError, load
 from app.runtime.tasks import Tasks
 from app.ui.fonts import load_fonts
 from app.ui.main_window import MainWindow
+from app.ui.preferences import Preferences
 from app.ui.style import apply_theme
 from app.ui.theme import DARK, PALETTES, Theme
 
@@ -139,6 +140,10 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
         The exit code.
     """
     app, theme = make_application(arguments.theme)
+    preferences = Preferences()
+    if arguments.theme is None:
+        theme.use(preferences.colours() or theme.colours)
+    preferences.follow(theme)
     journal = arguments.journal
     if journal is None and arguments.config is not None and not arguments.no_journal:
         journal = journal_path(arguments.config)
@@ -147,11 +152,13 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
 
     async def main() -> int:
         async with opened(theme, arguments.config, registry, journal=journal, with_day=with_day) as ticket:
+            preferences.restore(ticket.window)
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, ticket.life.request_stop)
             app.aboutToQuit.connect(ticket.life.request_stop)
             await ticket.life.stopping()
+            preferences.keep(ticket.window)
         return 0
 
     return run_loop(main, app=app)
