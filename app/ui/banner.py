@@ -41,7 +41,7 @@ class _Line(QWidget):
 
 
 class Banner(QWidget):
-    """Up to three sentences."""
+    """Up to three sentences of what happened, and every sentence of what still stands."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,24 +50,35 @@ class Banner(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         self._lines: list[tuple[str, _Line]] = []
+        self._standing: set[str] = set()
         self.setAccessibleName("Notices")
         theme.changed.connect(self._paint_again)
         self.hide()
 
-    def tell(self, text: str, *, serious: bool = True) -> None:
-        """Show a sentence; one that is shown already is not repeated."""
+    def tell(self, text: str, *, serious: bool = True, standing: bool = False) -> None:
+        """Show a sentence; one that is shown already is not repeated.
+
+        Args:
+            text: the sentence.
+            serious: whether it is trouble.
+            standing: whether it tells of a state that lasts; newer sentences do not push it out.
+        """
+        if standing:
+            self._standing.add(text)
         if any(shown == text for shown, _ in self._lines):
             return
         line = _Line(f"{'✕' if serious else 'ⓘ'}  {text}", Tone.BAD if serious else Tone.PENDING, self._theme)
         line.dismissed.connect(lambda: self.dismiss(text))
         self._lines.insert(0, (text, line))
         self._layout.insertWidget(0, line)
-        while len(self._lines) > _MOST:
-            self.dismiss(self._lines[-1][0])
+        passing = [shown for shown, _ in self._lines if shown not in self._standing]
+        for old in passing[_MOST:]:
+            self.dismiss(old)
         self.show()
 
     def dismiss(self, text: str) -> None:
         """Take a sentence away."""
+        self._standing.discard(text)
         for entry in [entry for entry in self._lines if entry[0] == text]:
             self._lines.remove(entry)
             self._layout.removeWidget(entry[1])

@@ -52,6 +52,13 @@ class DragLine(pyqtgraph.InfiniteLine):  # type: ignore[misc]
             self.setPos(price)
             self.label.setFormat(text)
 
+    def label_below(self, below: bool) -> None:
+        """Put the label below the line, where another line's label stands above it."""
+        corner = (0, 0) if below else (0, 1)
+        if self.label.anchors != [corner, corner]:
+            self.label.anchors = [corner, corner]
+            self.label.updatePosition()
+
     def mouseDragEvent(self, event: Any) -> None:
         """Follow the pointer while Alt is held; a drop gives the price to the draft, Alt released puts it back."""
         held = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)

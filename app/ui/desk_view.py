@@ -236,7 +236,7 @@ class DeskView(QWidget):
                 if before:
                     self.banner.dismiss(before)
                 if text:
-                    self.banner.tell(text)
+                    self.banner.tell(text, standing=True)
 
     def _unhandled(self, problem: Problem) -> None:
         self.banner.tell(f"Redline itself: {problem.sentence}")
@@ -351,13 +351,18 @@ class DeskView(QWidget):
             return "No order waits for you.\nWhat else does is listed below."
         if self.model.filtered and self._desk.state.open_lineages():
             return "No order fits the search.\nClear it to see all of them."
+        links = {name: account.link for name, account in self._desk.state.accounts.items()}
+        refused = [self.rows.venue(name) for name, link in links.items() if link is LinkState.REFUSED]
         waiting = [
-            self.rows.venue(name)
-            for name, account in self._desk.state.accounts.items()
-            if account.link is not LinkState.UP
+            self.rows.venue(name) for name, link in links.items() if link not in (LinkState.UP, LinkState.REFUSED)
         ]
+        lines = []
+        if refused:
+            lines.append(f"The login was refused by {', '.join(refused)}.\nWhat to do stands above.")
         if waiting:
-            return f"Waiting for {', '.join(waiting)}.\nOrders appear as soon as a venue has listed them."
+            lines.append(f"Waiting for {', '.join(waiting)}.\nOrders appear as soon as a venue has listed them.")
+        if lines:
+            return "\n\n".join(lines)
         return "No open orders on any venue.\nAn order placed anywhere appears here by itself."
 
     def _place_sheet(self) -> None:

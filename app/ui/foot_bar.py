@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from app.desk.attention import Attention
 from app.desk.desk import Desk
 from app.domain.market import LinkState
-from app.ui.numbers import clock
+from app.ui.numbers import age, clock
 
 __all__ = ["FootBar"]
 
@@ -57,14 +57,29 @@ class FootBar(QWidget):
         state = self._desk.state
         count = sum(1 for lineage in state.lineages.values() if lineage.order.is_open)
         venues = len(state.accounts)
-        self.orders.setText(f"{count} open order{'s' * (count != 1)} · {venues} venue{'s' * (venues != 1)}")
+        listed = sum(1 for each in state.accounts.values() if each.listed_at or each.link is LinkState.UP)
+        where = f"{venues} venue{'s' * (venues != 1)}"
+        if listed < venues:
+            where = f"{listed or 'none'} of {where} listed so far"
+        self.orders.setText(f"{count} open order{'s' * (count != 1)} · {where}")
         self.count()
+        self.fresh.setText(" · ".join(self._freshness()))
+
+    def _freshness(self) -> list[str]:
+        """How fresh what is shown is: of the account that has been silent longest, where one is not connected."""
+        state, now = self._desk.state, self._desk.clock.now()
+        seen = {name: account.listed_at for name, account in state.accounts.items()}
+        for lineage in state.lineages.values():
+            seen[lineage.account] = max(seen[lineage.account], lineage.seen_at)
         down = [name for name, account in state.accounts.items() if account.link is not LinkState.UP]
-        seen = max((lineage.seen_at for lineage in state.lineages.values()), default=0)
         parts = [f"not connected: {', '.join(down)}"] if down else []
-        if seen:
-            parts.append(f"data as of {clock(seen)}")
-        self.fresh.setText(" · ".join(parts))
+        old = [(seen[name], name) for name in down if seen[name]]
+        if old:
+            at, name = min(old)
+            parts.append(f"{name} as of {clock(at)}, {age(now - at)} ago")
+        elif not down and any(seen.values()):
+            parts.append(f"data as of {clock(max(seen.values()))}")
+        return parts
 
     def count(self) -> None:
         """Count again what waits: amendments without an outcome, and what else is not as it should be."""

@@ -21,6 +21,10 @@ from app.ui.theme import Theme, number_font
 __all__ = ["ChartLevels", "PriceChart", "on_tick"]
 
 
+_LABEL = 22
+_AXIS = 24
+
+
 @dataclass(frozen=True, slots=True)
 class ChartLevels:
     """The prices to mark: the order's own, what is asked for or drafted, and the tick a dragged price lands on."""
@@ -140,12 +144,20 @@ class PriceChart(QWidget):
         low, high = min(prices), max(prices)
         margin = (high - low) * 0.08 or abs(high) * 0.001 or 1.0
         self._plot.setYRange(low - margin, high + margin, padding=0)
+        self._part_labels((high - low + 2 * margin) / max(1, self._plot.height() - _AXIS))
         self._plot.setXRange(times[0], max(times[-1], times[0] + 20), padding=0.02)
         self._stack.setCurrentWidget(self._plot)
         said = [f"best bid {bids[-1]:g}, best offer {asks[-1]:g}"]
         if levels.price is not None:
             said.append(f"order at {plain(levels.price)}")
         self.setAccessibleDescription(", ".join(said))
+
+    def _part_labels(self, per_pixel: float) -> None:
+        """Labels stand above their lines; the lower of two lines that are close takes its own below."""
+        price, wish = self._levels.price, self._levels.wish
+        close = price is not None and wish is not None and abs(float(price - wish)) < _LABEL * per_pixel
+        self._items["price"].label_below(close and price is not None and wish is not None and price < wish)
+        self._items["wish"].label_below(close and price is not None and wish is not None and wish < price)
 
     @staticmethod
     def _words(quantity: Decimal | None, price: Decimal | None) -> str:

@@ -45,6 +45,8 @@ class SendBox(QWidget):
         self.consent.hide()
         self.consent.toggled.connect(self.consent_changed)
         self._asked: tuple[str, ...] = ()
+        self._standing: tuple[str, ...] = ()
+        self._said = ""
         self.send = QPushButton("Send amendment   Ctrl ↵")
         self.send.setProperty("role", "send")
         self.send.setAutoDefault(False)
@@ -78,6 +80,8 @@ class SendBox(QWidget):
             asks: cautions that need one explicit consent; another set of them needs it anew.
         """
         say(self._problems, "\n".join(problems))
+        self._standing = tuple(problems)
+        self._show_error()
         say(self._cautions, "\n".join([*cautions, *asks]))
         if tuple(asks) != self._asked:
             self._asked = tuple(asks)
@@ -101,11 +105,15 @@ class SendBox(QWidget):
 
     def error_text(self) -> str:
         """What was said when sending was not possible; "" if nothing."""
-        return self._error.text()
+        return self._said
 
     def show_error(self, text: str) -> None:
-        """Say why nothing was sent."""
-        say(self._error, text)
+        """Say why nothing was sent; what stands above the buttons already is not said twice."""
+        self._said = text
+        self._show_error()
+
+    def _show_error(self) -> None:
+        say(self._error, "" if self._said in self._standing else self._said)
 
     def show_outcome(self, amendment: Amendment | None, now: int) -> None:
         """Say where the last amendment stands, in one sentence."""

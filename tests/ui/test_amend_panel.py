@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.amendment import AmendmentStage
+from app.domain.events import LinkChanged
 from app.domain.form import FieldName
+from app.domain.market import LinkState
 from app.domain.order import OrderStatus
 from app.runtime.qtloop import QtLoop
 from app.ui.amend_panel import AmendPanel
@@ -221,6 +223,14 @@ def test_in_a_conflict_now_and_the_request_are_the_venues_present(bench: Bench) 
     assert not bench.panel.box.send.isEnabled()
     bench.panel.send()
     assert bench.sent == 0
+
+
+def test_what_stands_in_the_way_is_said_once(bench: Bench) -> None:
+    bench.paper.happen(LinkChanged("bitso", bench.paper.clock.now(), LinkState.DOWN, "No route."))
+    bench.type(PRICE, "119000")
+    bench.panel.send()
+    assert "connection" in bench.panel.box.error_text()
+    assert bench.note("problem").count(bench.panel.box.error_text()) == 1
 
 
 def test_nothing_typed_promises_nothing(bench: Bench) -> None:

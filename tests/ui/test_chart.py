@@ -117,3 +117,15 @@ def test_only_with_alt_a_line_moves_and_only_a_drop_drafts(chart: PriceChart) ->
     line.mouseDragEvent(Drag(12.3, alt=True, finish=True))
     assert dropped == [D("120012.5")]
     assert isinstance(dropped[0], Decimal)
+
+
+@pytest.mark.parametrize("wish, price_below, wish_below", [("120001", True, False), ("119999", False, True)])
+def test_labels_of_close_prices_do_not_lie_on_each_other(
+    chart: PriceChart, wish: str, price_below: bool, wish_below: bool
+) -> None:
+    chart.show_market(_track(), ChartLevels(D("120000"), D(wish)))
+    above, below = [(0, 1), (0, 1)], [(0, 0), (0, 0)]
+    assert chart._items["price"].label.anchors == (below if price_below else above)
+    assert chart._items["wish"].label.anchors == (below if wish_below else above)
+    chart.show_market(_track(), ChartLevels(D("120000"), D("110000")))
+    assert chart._items["wish"].label.anchors == above

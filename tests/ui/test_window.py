@@ -210,6 +210,30 @@ def test_a_refused_login_is_said_and_unsaid(bench: Bench) -> None:
     assert bench.ticket.banner.texts() == ()
 
 
+def test_every_refused_login_is_said_and_none_pushes_another_out(bench: Bench) -> None:
+    now = bench.paper.clock.now()
+    for name in bench.paper.desk.accounts:
+        bench.paper.happen(LinkChanged(name, now, LinkState.REFUSED, "The key was refused."))
+    for number in range(5):
+        bench.paper.happen(Noticed("bitso", now, f"Something else {number}.", serious=False))
+    bench.look()
+    texts = bench.ticket.banner.texts()
+    assert sum("The key was refused." in text for text in texts) == 4
+    assert sum("Something else" in text for text in texts) == 3
+
+
+def test_the_foot_names_the_oldest_data_while_a_venue_is_not_connected(bench: Bench) -> None:
+    foot = bench.ticket.foot
+    bench.paper.happen(LinkChanged("bitso", bench.paper.clock.now(), LinkState.DOWN, "No route."))
+    bench.paper.clock.pass_time(180)
+    bench.paper.order(resting("qfex", "later", "AAPL-USD", "199.00", "1.000"))
+    foot.refresh()
+    assert "bitso as of" in foot.fresh.text()
+    assert "3 m ago" in foot.fresh.text()
+    assert "data as of" not in foot.fresh.text()
+    assert "3 of 4 venues listed so far" in foot.orders.text()
+
+
 def test_an_error_of_the_program_itself_is_a_banner(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR, "redline.errors"):
         bench.sink.report("task bitso", ValueError("broken"))
@@ -351,6 +375,10 @@ def test_an_empty_desk_says_what_it_waits_for(qtbot: QtBot, theme: Theme, qloop:
     paper.happen(LinkChanged("bitso", paper.clock.now(), LinkState.SYNCING, ""))
     ticket.feed.flush()
     assert "Waiting for Bitso" in ticket.empty.text()
+    paper.happen(LinkChanged("bitso", paper.clock.now(), LinkState.REFUSED, "The key was refused."))
+    ticket.feed.flush()
+    assert "The login was refused by Bitso" in ticket.empty.text()
+    assert "Waiting" not in ticket.empty.text()
     ticket.stop()
 
 
