@@ -8,7 +8,7 @@ until evidence closes it; whatever else happens from then on happens before the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import IntEnum
 
@@ -85,7 +85,7 @@ class Change:
     """All that happened to one order.
 
     Attributes:
-        key: the row. account: whose it is. order: as it is now. kind: the most important of it.
+        key: the row. account: whose it is. order: as it is now, with the size it had. kind: the most important of it.
         steps: what differs, old and new. amendment: what became of its last amendment, None if that is no news.
     """
 
@@ -154,6 +154,9 @@ def _new(key: str, now: RowView) -> Change:
 
 
 def _changed(key: str, was: RowView, now: RowView) -> Change | None:
+    if not now.order.is_open and now.order.quantity == now.order.filled != was.order.quantity:
+        # Some venues count only what was traded once an order has ended. Its size did not change.
+        now = replace(now, order=replace(now.order, quantity=was.order.quantity, value=was.order.value))
     steps = _steps(was, now)
     amendment = _settling(was, now)
     kind = _kind(was, now, steps, amendment)

@@ -118,6 +118,7 @@ class AttentionLine(Line):
         for label, text in ((self.missing, missing), (self.figures, figures), (self.since, since)):
             if label.text() != text:
                 label.setText(text)
+            label.setVisible(bool(text))
         self.setAccessibleName(what)
         said = (chip.word, missing, figures, since)
         self.setAccessibleDescription(". ".join(part.rstrip(".") for part in said if part))
@@ -214,7 +215,9 @@ class AttentionList(LineList[AttentionLine, Item]):
         looked = f" {item.probes} look-up{'s' * (item.probes != 1)} so far." if item.probes else ""
         risk = f"{tidy_grouped(item.at_risk)} {item.currency.upper()} at risk" if item.at_risk is not None else ""
         since = f"for {age(now - item.since)}"
-        line.show_words(self._chip(item), f"{what} · {wish}", item.missing + looked, risk, since)
+        # A venue's own sentence names it already.
+        words = wish if not item.lineage and wish.startswith(what) else f"{what} · {wish}"
+        line.show_words(self._chip(item), words, item.missing + looked, risk, since)
 
     def _chip(self, item: Item) -> Chip:
         if item.stage is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -57,8 +57,8 @@ def change_words(change: Change) -> tuple[str, str]:
     price = f" at {grouped(order.price)}" if order.price is not None else ""
     # What the chip says already is not said again.
     says_state = change.kind in (Kind.CHANGED, Kind.PART_FILLED, Kind.NEW)
-    steps = [step for step in change.steps if step.label != "state" or says_state]
-    parts = [", ".join(_step_words(step) for step in steps)]
+    steps = [step for step in change.steps if step.label != "state" or says_state] or change.steps
+    parts = [", ".join(_step_words(step) for step in steps), order.reason if not order.is_open else ""]
     if change.kind is Kind.VANISHED:
         parts.append("Neither a fill nor a cancel is proven; it is being looked up.")
     if change.amendment is not None:
@@ -137,8 +137,10 @@ class AwaySheet(QFrame):
         self.setAccessibleName("While you were away")
         self.title = QLabel("While you were away")
         self.title.setFont(text_font(bold=True))
-        self.since = ElidedLabel()
-        self.since.setProperty("role", "small")
+        self.count, self.since = ElidedLabel(), QLabel()
+        self.since.setWordWrap(True)
+        for label in (self.count, self.since):
+            label.setProperty("role", "small")
         self.unfold, self.close_button = QPushButton("Show"), QPushButton("Close   Esc")
         for button in (self.unfold, self.close_button):
             button.setProperty("role", "pill")
@@ -148,15 +150,17 @@ class AwaySheet(QFrame):
         self.close_button.clicked.connect(self.close_sheet)
         self.lines: LineList[_ChangeLine, Change] = LineList(self._new, self._show, _MOST)
         self.lines.chosen.connect(self.row_wanted)
+        self.lines.grown.connect(self._put)
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(self.title)
-        head.addWidget(self.since, 1)
+        head.addWidget(self.count, 1)
         head.addWidget(self.unfold)
         head.addWidget(self.close_button)
         self._layout = QVBoxLayout(self)
         self._layout.setSpacing(4)
         self._layout.addLayout(head)
+        self._layout.addWidget(self.since)
         self._layout.addWidget(self.lines, 1)
         self._folded = False
         theme.changed.connect(self.update)
@@ -185,8 +189,9 @@ class AwaySheet(QFrame):
         self.lines.show_items([(change.key, change) for change in changes])
         count = f"{len(changes)} order{'s' * (len(changes) != 1)}"
         since = "; ".join(self._since(report, now) for report in reports)
-        self.since.setText(f"{count} · {since}")
-        self.setAccessibleDescription(f"{count}. {since}")
+        self.count.setText(count)
+        self.since.setText(f"{since}.")
+        self.setAccessibleDescription(f"{count}. {since}.")
         if self.isHidden():
             self._folded = folded
             self.show()
@@ -196,9 +201,8 @@ class AwaySheet(QFrame):
     def _since(self, report: Absence, now: int) -> str:
         venue, lost, back = self._rows.venue(report.account), when(report.lost_at, now), when(report.back_at, now)
         if report.restart:
-            how = "which broke off " if report.killed else "which ended "
-            return f"{venue}: since the last session, {how}{lost}"
-        return f"{venue}: no link from {lost} to {back}"
+            return f"{venue} since the last session {'broke off' if report.killed else 'ended'} at {lost}"
+        return f"{venue} without a link from {lost} to {back}"
 
     def _new(self, change: Change) -> _ChangeLine:
         return _ChangeLine(change.key, self._theme)
@@ -210,6 +214,7 @@ class AwaySheet(QFrame):
         """Show the strip alone, or all of it."""
         self._folded = folded
         self.lines.setVisible(not folded)
+        self.since.setVisible(not folded)
         self.unfold.setVisible(folded)
         edge = (10, 2, 8, 2) if folded else (16, 12, 12, 12)
         self._layout.setContentsMargins(*edge)
@@ -230,11 +235,11 @@ class AwaySheet(QFrame):
             self.setGeometry(self._headings)
             return
         width = min(_WIDEST, self._list.width() - 2 * _MARGIN)
-        self.resize(QSize(width, self.height()))
-        self._layout.activate()
-        head = self._layout.contentsMargins().top() + self.close_button.sizeHint().height() + 4
-        wanted = head + self.lines.content_height() + self._layout.contentsMargins().bottom()
-        height = max(90, min(wanted, self._list.height() - 2 * _MARGIN))
+        edge, gap = self._layout.contentsMargins(), self._layout.spacing()
+        inside = width - edge.left() - edge.right()
+        head = self.close_button.sizeHint().height() + self.since.heightForWidth(inside) + 2 * gap
+        wanted = edge.top() + head + self.lines.content_height(inside) + edge.bottom()
+        height = max(90, min(wanted, self._list.height() - _MARGIN))
         left = self._list.left() + (self._list.width() - width) // 2
         self.setGeometry(left, self._list.top() + _MARGIN // 2, width, height)
 

@@ -67,7 +67,7 @@ class Banner(QWidget):
             self._standing.add(text)
         if any(shown == text for shown, _ in self._lines):
             return
-        line = _Line(f"{'✕' if serious else 'ⓘ'}  {text}", Tone.BAD if serious else Tone.PENDING, self._theme)
+        line = _Line(f"{'✕' if serious else '◌'}  {text}", Tone.BAD if serious else Tone.PENDING, self._theme)
         line.dismissed.connect(lambda: self.dismiss(text))
         self._lines.insert(0, (text, line))
         self._layout.insertWidget(0, line)

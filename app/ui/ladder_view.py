@@ -87,8 +87,8 @@ def _missing(amendment: Amendment) -> list[Step]:
             )
         )
     waiting = f"Waiting for {amendment.missing}" if amendment.missing else "Waiting for the venue"
-    looked = f"{amendment.probes} look-up{'s' * (amendment.probes != 1)} so far" if amendment.probes else ""
-    found.append(Step(Tone.PENDING, waiting, "missing: a look-up, a list or a push that shows it", looked))
+    looked = f"{amendment.probes} look-up{'s' * (amendment.probes != 1)}" if amendment.probes else ""
+    found.append(Step(Tone.PENDING, waiting, "missing: a look-up, list or push", looked))
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -92,9 +92,11 @@ class LineList(QScrollArea, Generic[LineT, ItemT]):
 
     Signals:
         chosen: a line was taken; carries its key.
+        grown: the lines want another height.
     """
 
     chosen = Signal(str)
+    grown = Signal()
 
     def __init__(
         self,
@@ -148,9 +150,9 @@ class LineList(QScrollArea, Generic[LineT, ItemT]):
         """What is said below the lines."""
         return self._note.text()
 
-    def content_height(self) -> int:
-        """How high all lines together would like to be."""
-        layout, width = self._column, self.viewport().width()
+    def content_height(self, width: int) -> int:
+        """How high all lines together would like to be in that width."""
+        layout = self._column
         return layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
 
     def held(self) -> bool:
@@ -211,6 +213,13 @@ class LineList(QScrollArea, Generic[LineT, ItemT]):
             stops += [line, *line.buttons()]
         for one, other in pairwise(stops):
             QWidget.setTabOrder(one, other)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hear of lines that want more or less room than they had."""
+        done = super().eventFilter(watched, event)
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.grown.emit()
+        return done
 
     def _follow_focus(self, _: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.isAncestorOf(now):

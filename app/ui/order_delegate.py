@@ -216,7 +216,10 @@ class OrderDelegate(QStyledItemDelegate):
                 self._words(painter, cell.adjusted(used, 0, 0, 0), row.market, self._ink.faint, self._text, _LEFT)
 
     def _filled(self, painter: QPainter, cell: QRectF, row: OrderRow) -> None:
-        track = QRectF(cell.left(), cell.center().y() - 2.5, min(float(_TRACK), cell.width()), 5)
+        # Where there is no room for both the number is worth more than the length of the bar.
+        beside = self._width(row.filled) + 6 if row.filled else 0.0
+        length = min(float(_TRACK), cell.width() if not beside else max(14.0, cell.width() + _PAD - beside))
+        track = QRectF(cell.left(), cell.center().y() - 2.5, length, 5)
         painter.setPen(_NO_PEN)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(self._ink.track)

@@ -203,7 +203,8 @@ class OrderView(QTableView):
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Tell which order is the current one."""
         super().selectionChanged(selected, deselected)
-        self.chosen.emit(self.lineage() if selected.count() else "")
+        # When the current row goes its neighbour is chosen first, and then the old one is taken back.
+        self.chosen.emit(self.lineage() if self.selectionModel().hasSelection() else "")
 
     def selectionCommand(
         self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None

@@ -94,6 +94,7 @@ class PanelHost(QObject):
         self._view.choose(lineage)
         self._view.set_editing(True)
         panel.refresh()
+        self._layer.reveal(lineage)
         return True
 
     def _make(self, lineage: str) -> AmendPanel:

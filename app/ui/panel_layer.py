@@ -25,11 +25,14 @@ _MARGIN = 8
 
 @dataclass(slots=True)
 class _Place:
+    """Where a panel hangs, its part that matters most, and whether it is kept in view: until it is scrolled away."""
+
     index: QPersistentModelIndex
     panel: QWidget
     vital: QWidget
     height: int = 0
     width: int = 0
+    kept: bool = True
 
 
 class PanelLayer(QWidget):
@@ -56,7 +59,7 @@ class PanelLayer(QWidget):
         view.viewport().installEventFilter(self)
         view.installEventFilter(self)
         view.resized.connect(self.place)
-        view.verticalScrollBar().valueChanged.connect(self.place)
+        view.verticalScrollBar().valueChanged.connect(self._scrolled)
         view.horizontalScrollBar().valueChanged.connect(self.place)
         view.verticalScrollBar().rangeChanged.connect(self.place)
         model = view.order_model
@@ -88,7 +91,7 @@ class PanelLayer(QWidget):
         panel.installEventFilter(self)
         self.place()
         panel.show()
-        self._show_row(self._places[lineage])
+        self.reveal(lineage)
         self.place()
         return True
 
@@ -114,6 +117,7 @@ class PanelLayer(QWidget):
         if place is not None:
             self.place()
             self._show_row(place)
+            place.kept = True
 
     def panel(self, lineage: str) -> QWidget | None:
         """The open panel of a lineage."""
@@ -198,6 +202,21 @@ class PanelLayer(QWidget):
         elif top < 0:
             bar.setValue(bar.value() + top)
 
+    def _is_whole(self, place: _Place) -> bool:
+        top = self._view.rowViewportPosition(place.index.row())
+        return top >= 0 and top + ROW_HEIGHT + place.height <= self._view.viewport().height()
+
+    def _scrolled(self) -> None:
+        self.place()
+        for place in self._places.values():
+            place.kept = self._is_whole(place)
+
+    def _keep_in_view(self) -> None:
+        """The list became smaller: show a panel again that was in view before."""
+        for lineage, place in tuple(self._places.items()):
+            if place.kept and not self._is_whole(place):
+                self.reveal(lineage)
+
     @staticmethod
     def _bottom_in(panel: QWidget, part: QWidget) -> int:
         return 0 if part is panel else part.mapTo(panel, QPoint(0, part.height())).y()
@@ -225,6 +244,8 @@ class PanelLayer(QWidget):
                 grown = 0 < before.get(lineage, 0) < place.height
                 if grown and focus is not None and place.panel.isAncestorOf(focus):
                     self.reveal(lineage)
+            if watched is self._view.viewport() and kind == QEvent.Type.Resize:
+                self._keep_in_view()
         return False
 
     def _is_panel(self, watched: QObject) -> bool:

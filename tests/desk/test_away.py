@@ -60,6 +60,14 @@ def test_each_kind_of_change_is_named_with_old_and_new(
     assert (change.kind, change.steps, change.amendment) == (kind, steps, None)
 
 
+def test_an_end_that_takes_the_size_with_it_is_no_change_of_size() -> None:
+    ended = order(status=OrderStatus.CANCELLED, quantity=D("0.5"), filled=D("0.5"))
+    (change,) = diff({"k": RowView(order())}, {"k": RowView(ended)})
+    assert change.kind is Kind.CANCELLED
+    assert change.steps == (Step("state", "working", "cancelled"), Step("filled", D(0), D("0.5")))
+    assert change.order.quantity == 2
+
+
 def test_what_is_the_same_is_no_news() -> None:
     rows = {"k": RowView(order()), "s": RowView(order("o2"), False, "A1", CONFIRMED, "price 1 → 2", "Confirmed.")}
     assert diff(rows, dict(rows)) == ()

@@ -218,3 +218,25 @@ def test_the_panel_is_in_the_accessibility_tree(desk: Desk) -> None:
         return found
 
     assert "Price" in names(QAccessible.queryAccessibleInterface(desk.window))
+
+
+def test_a_panel_in_view_stays_in_view_when_the_list_shrinks(desk: Desk) -> None:
+    panel = Panel()
+    desk.layer.open("L08", panel)
+    assert panel.geometry().bottom() <= desk.view.viewport().height()
+    desk.window.resize(1246, 330)
+    QApplication.processEvents()
+    assert desk.row_bottom("L08") >= ROW_HEIGHT
+    assert panel.geometry().bottom() <= desk.view.viewport().height()
+
+
+def test_a_panel_that_was_scrolled_away_is_left_alone(desk: Desk) -> None:
+    panel = Panel()
+    desk.layer.open("L08", panel)
+    bar = desk.view.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    away = bar.value()
+    desk.window.resize(1246, 470)
+    QApplication.processEvents()
+    assert bar.value() >= away
+    assert panel.geometry().bottom() < 0
