@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from app import __version__
 from app.desk import journal_files as files
 from app.desk.effects import WakeAt
-from app.desk.fold import Folded, adopt, begin, replay
+from app.desk.fold import Folded, FoldError, adopt, begin, replay
 from app.desk.journal import Journal, JournalError
+from app.desk.journal_reading import rows
+from app.desk.journal_store import StoreError
 from app.desk.masking import Masker
 from app.desk.protocols import Rulebook, Venue
 from app.desk.records import LeftBehind, Party, RulesInForce, Session, TakenOver
@@ -58,10 +60,11 @@ def recover(journal: Journal, accounts: Sequence[Account], venues: Mapping[str, 
     problems = [journal.problem] if journal.problem else []
     rules = {name: venue.rulebook for name, venue in venues.items()}
     known = {venue.profile.name: venue.rulebook for venue in venues.values()}
-    folded = replay(journal.tail, known, problems)
+    folded = _folded(journal, known, problems)
     last_at, killed = folded.last_at, bool(folded.parties) and folded.ended_at is None
-    if journal.fresh:
-        # The first record of a segment repeats all that is not over, so that the segments before it may go.
+    if journal.fresh or problems:
+        # The first record of a segment repeats all that is not over, so that the segments before it may go. And what
+        # had to be left out once is not met again by the next start.
         journal.checkpoint(folded)
     journal.tail.clear()
     session = Masker.of(accounts).value(_session(accounts, venues, now))
@@ -78,6 +81,19 @@ def recover(journal: Journal, accounts: Sequence[Account], venues: Mapping[str, 
             unknown.append(event.amendment_id)
     problems += _away(folded)
     return Recovered(folded, tuple(wakes_of(folded, rules, now)), last_at, killed, tuple(unknown), tuple(problems))
+
+
+def _folded(journal: Journal, known: Mapping[str, Rulebook], problems: list[str]) -> Folded:
+    """Fold from the last checkpoint on; if something there cannot be read, fold all there is and leave that out."""
+    try:
+        return replay(journal.tail, known)
+    except FoldError:
+        pass
+    try:
+        whole = [row for path in files.segments(journal.path) for row in rows(path)]
+    except StoreError:
+        whole = journal.tail
+    return replay(whole, known, problems)
 
 
 def _session(accounts: Iterable[Account], venues: Mapping[str, Venue], now: int) -> Session:
@@ -136,17 +152,17 @@ def _take_over(
         except JournalError:
             continue  # it runs; what it leaves open is its own
         try:
-            theirs = replay(other.tail, known, problems)
             if other.problem:
                 problems.append(other.problem)
+            theirs = _folded(other, known, problems)
             if other.fresh:
                 other.checkpoint(theirs)
             begin(theirs, session)
             keys = dict.fromkeys(each.lineage for each in theirs.state.unsettled())
-            rows = tuple(theirs.state.lineages[key] for key in keys)
-            amendments = tuple(theirs.state.amendments[each] for row in rows for each in row.amendments)
-            left = LeftBehind(session.at, path.name, rows, amendments)
-            taken = adopt(folded, left) if rows else []
+            left_rows = tuple(theirs.state.lineages[key] for key in keys)
+            amendments = tuple(theirs.state.amendments[each] for row in left_rows for each in row.amendments)
+            left = LeftBehind(session.at, path.name, left_rows, amendments)
+            taken = adopt(folded, left) if left_rows else []
             if taken:
                 journal.append(left)
                 if journal.flush():

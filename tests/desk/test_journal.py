@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sqlite3
 import subprocess
@@ -18,44 +17,17 @@ from app.desk.journal import Journal, JournalError, Sizes
 from app.desk.journal_chain import Fault
 from app.desk.journal_codec import loads
 from app.desk.journal_files import segments, sibling
-from app.desk.journal_reading import rows, timeline, verify, verify_family
-from app.desk.journal_store import SCHEMA, StoreError
+from app.desk.journal_reading import rows, verify, verify_family
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
+from tests.helpers.journals import made, note, tampered
 from tests.helpers.recorded_desk import RecordedDesk
-from tests.helpers.toy_venue import T0, ToyRulebook, order
-
-FIXTURES = Path(__file__).with_name("fixtures")
+from tests.helpers.toy_venue import ToyRulebook, order
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "journal.db"
-
-
-def note(number: int, text: str = "x") -> ev.Noticed:
-    return ev.Noticed("toy", T0 + number, text)
-
-
-def made(path: Path, count: int = 10) -> Path:
-    """A closed journal of a checkpoint and some notices."""
-    journal = Journal(path)
-    journal.checkpoint(Folded())
-    for number in range(count):
-        journal.append(note(number))
-    journal.close()
-    return path
-
-
-def tampered(path: Path, *statements: str) -> None:
-    """Do to the file what somebody with an SQLite shell can do."""
-    db = sqlite3.connect(path)
-    for name in ("record_only_grows", "record_is_kept", "record_is_final"):
-        db.execute(f"DROP TRIGGER {name}")
-    for statement in statements:
-        db.execute(statement)
-    db.commit()
-    db.close()
 
 
 # -- writing ---------------------------------------------------------------------------------------------------------
@@ -200,182 +172,6 @@ async def test_a_row_with_an_open_amendment_here_waits_with_the_one_over_there(p
     later = RecordedDesk(path, window.clock).start()
     assert [each.amendment_id for each in later.desk.state.unsettled()] == ["A2"]
     later.crash()
-
-
-# -- chain -----------------------------------------------------------------------------------------------------------
-
-
-def test_an_untouched_chain_holds(path: Path) -> None:
-    assert verify(made(path)) is None
-    made(path)
-    assert verify(path) is None
-    assert verify_family(segments(path)) == []
-
-
-@pytest.mark.parametrize(
-    "statement, seq, fault",
-    [
-        ("UPDATE record SET body = replace(body, 'x', 'y') WHERE seq = 5", 5, Fault.EDITED),
-        ("UPDATE record SET at = at + 1 WHERE seq = 4", 4, Fault.EDITED),
-        ("UPDATE record SET kind = 'WireSeen' WHERE seq = 3", 3, Fault.EDITED),
-        ("UPDATE record SET account = 'other' WHERE seq = 2", 2, Fault.EDITED),
-        ("UPDATE record SET hash = zeroblob(32) WHERE seq = 6", 6, Fault.EDITED),
-        ("UPDATE record SET body = zeroblob(9) WHERE seq = 7", 7, Fault.EDITED),
-        ("DELETE FROM record WHERE seq IN (5, 6)", 5, Fault.MISSING),
-        ("DELETE FROM record WHERE seq >= 10", 10, Fault.MISSING),
-        ("DELETE FROM record WHERE seq <= 2", 1, Fault.MISSING),
-    ],
-)
-def test_the_first_broken_row_and_what_is_wrong_with_it(path: Path, statement: str, seq: int, fault: Fault) -> None:
-    tampered(made(path), statement)
-    broken = verify(path)
-    assert broken is not None
-    assert (broken.seq, broken.fault) == (seq, fault)
-    assert str(seq) in broken.text
-
-
-@pytest.mark.parametrize("with_hash", [True, False])
-def test_exchanged_rows_are_told_from_edited_ones(path: Path, with_hash: bool) -> None:
-    columns = ["at", "kind", "account", "body", *(["hash"] if with_hash else [])]
-    made(path)
-    reader = sqlite3.connect(path)
-    four, seven = (
-        reader.execute(f"SELECT {', '.join(columns)} FROM record WHERE seq = {seq}").fetchone() for seq in (4, 7)
-    )
-    reader.close()
-    tampered(path)
-    db = sqlite3.connect(path)
-    for seq, values in ((4, seven), (7, four)):
-        db.execute(f"UPDATE record SET {', '.join(f'{name} = ?' for name in columns)} WHERE seq = {seq}", values)
-    db.commit()
-    db.close()
-    broken = verify(path)
-    assert broken is not None
-    assert (broken.seq, broken.fault) == (4, Fault.REORDERED)
-    assert broken.text == "Row 4 is out of order: its content was recorded as row 7."
-
-
-async def test_a_broken_chain_is_shown_and_what_can_be_read_is_kept(path: Path) -> None:
-    before = RecordedDesk(path).start()
-    before.up()
-    before.intent()
-    await before.settle()
-    before.crash()
-    tampered(path, "UPDATE record SET body = replace(body, 'Connected', 'Confused') WHERE kind = 'LinkChanged'")
-    after = RecordedDesk(path, before.clock).start()
-    running = asyncio.create_task(after.desk.run())
-    await asyncio.sleep(0)
-    assert "does not hold: Row 4 was edited" in after.desk.state.notices[-1].text
-    assert after.desk.state.amendments["A1"].stage is AmendmentStage.UNKNOWN
-    assert state_hash(after.folded().state) == state_hash(after.desk.state)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    assert [each.name for each in segments(path)] == ["journal.db", "journal.0002.db"]
-    assert [(each.name, broken.seq) for each, broken in verify_family(segments(path))] == [("journal.db", 4)]
-    # It was told once; the segment begun for it is whole.
-    again = RecordedDesk(path, before.clock).start()
-    assert again.desk.recovered is not None
-    assert again.desk.recovered.problems == ()
-    again.crash()
-
-
-async def test_an_old_break_before_the_last_checkpoint_is_found_beside_the_work(path: Path) -> None:
-    journal = Journal(path)
-    journal.checkpoint(Folded())
-    for number in range(200):
-        journal.append(note(number))
-    journal.checkpoint(Folded())
-    journal.close()
-    tampered(path, "UPDATE record SET at = 7 WHERE seq = 100")
-    ticket = RecordedDesk(path).start()
-    assert ticket.desk.recovered is not None
-    assert ticket.desk.recovered.problems == ()
-    running = asyncio.create_task(ticket.desk.run())
-    await asyncio.sleep(0)
-    await ticket.settle()
-    assert "does not hold: Row 100 was edited" in ticket.desk.state.notices[-1].text
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-
-
-def test_a_row_that_is_no_event_of_ours_is_left_out_and_named(path: Path) -> None:
-    made(path)
-    tampered(path, """UPDATE record SET body = '{"account":"toy"}' WHERE seq = 5""")
-    problems: list[str] = []
-    replay(rows(path), {}, problems)
-    assert len(problems) == 1
-    assert problems[0].startswith("Row 5 of the journal cannot be read and is left out")
-
-
-# -- files that are something else -----------------------------------------------------------------------------------
-
-
-def test_a_file_that_is_no_journal_is_left_alone(path: Path) -> None:
-    path.parent.mkdir()
-    db = sqlite3.connect(path)
-    db.execute("CREATE TABLE recipes(name TEXT)")
-    db.execute("CREATE TABLE record(seq, at, kind, account, body, hash)")
-    db.commit()
-    db.close()
-    before = path.read_bytes()
-    with pytest.raises(JournalError, match=r"is no journal of Redline; choose another file with --journal\."):
-        Journal(path)
-    assert path.read_bytes() == before
-    path.write_text("Dear diary,")
-    with pytest.raises(JournalError, match="is no journal of Redline"):
-        Journal(path)
-    assert path.read_text() == "Dear diary,"
-
-
-def test_a_damaged_file_is_set_aside_and_said(path: Path) -> None:
-    made(path, 2000)
-    with path.open("r+b") as file:
-        file.seek(8192)
-        file.write(os.urandom(40_000))
-    journal = Journal(path)
-    assert "journal.db" in journal.problem
-    assert journal.fresh
-    assert [each.name for each in segments(path)] == ["journal.db", "journal.0002.db"]
-    journal.close()
-
-
-def test_a_newer_schema_is_refused(path: Path) -> None:
-    db = sqlite3.connect(made(path))
-    db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
-    db.close()
-    with pytest.raises(JournalError, match="written by a newer Redline"):
-        Journal(path)
-
-
-def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(JournalError, match=r"cannot be written: .*Name another with --journal\."):
-        Journal(tmp_path / "file" / "journal.db")
-
-
-def test_schema_1_is_read_and_carried_on(path: Path) -> None:
-    path.parent.mkdir()
-    db = sqlite3.connect(path)
-    db.executescript((FIXTURES / "journal_v1.sql").read_text())
-    db.close()
-    hashes = [row.hash for row in rows(path)]
-    with pytest.raises(StoreError, match="mention"):
-        list(timeline(path, "A3"))
-    ticket = RecordedDesk(path).start()
-    stages = {key: each.stage for key, each in ticket.desk.state.amendments.items()}
-    assert stages == {
-        "A1": AmendmentStage.CONFIRMED,
-        "A2": AmendmentStage.REFUSED,
-        "A3": AmendmentStage.UNKNOWN,
-    }
-    assert str(ticket.desk.state.lineages["toy/o1"].order.price) == "101.0"
-    assert ticket.desk.state.lineages["toy/o2"].order.raw_status == "not found"
-    ticket.crash()
-    assert verify(path) is None
-    assert [row.hash for row in rows(path)][: len(hashes)] == hashes, "records are never rewritten"
-    assert sqlite3.connect(path).execute("PRAGMA user_version").fetchone() == (SCHEMA,)
-    told = [row.kind for row in timeline(path, "A3")]
-    assert told == ["AmendmentRequested", "AmendmentWritten", "AmendmentUnanswered"]
 
 
 # -- segments --------------------------------------------------------------------------------------------------------
