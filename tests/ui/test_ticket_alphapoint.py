@@ -54,7 +54,7 @@ async def test_a_reduction_is_only_received_until_the_venue_shows_it(
         await at.stage(row, AmendmentStage.ACKNOWLEDGED)
         assert at.cell(row, Column.AMENDMENT) == "? Received, not confirmed"
         assert "not yet confirmed; the order may still have its old terms" in panel.words
-        assert at.asked(row, Column.QUANTITY) == [D(1), D("0.6")]
+        assert at.asked(row, Column.REMAINING) == [D(1), D("0.6")], "what the venue's request means"
         assert theirs.remaining == D(1)
         assert panel.locked(REMAINING), "one at a time"
 
