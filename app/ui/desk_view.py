@@ -321,6 +321,7 @@ class DeskView(QWidget):
         if on:
             self.dock.show_attention()
         self._attention = on
+        self._fit_dock()
         self._filter()
 
     def _filter(self) -> None:
@@ -397,8 +398,12 @@ class DeskView(QWidget):
         self._fit_dock()
 
     def _fit_dock(self) -> None:
-        """In a low window the list needs its height more than the dock does, and an open panel more than both."""
-        shown = self.height() >= (_DOCK_BESIDE_PANEL_FROM if self.panels.open_lineage else _DOCK_FROM)
+        """In a low window the list needs its height more than the dock does, and an open panel more than both.
+
+        The dock is there all the same while what waits for a person is asked for, as long as the list has any room.
+        """
+        alone = not self.panels.open_lineage or self._attention
+        shown = self.height() >= (_DOCK_FROM if alone else _DOCK_BESIDE_PANEL_FROM)
         if shown == self.dock.isHidden():
             self.dock.setVisible(shown)
             layout = self.layout()

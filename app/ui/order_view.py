@@ -33,6 +33,7 @@ from app.ui.theme import Theme
 __all__ = ["OrderView"]
 
 _HEADER_HEIGHT = 30
+_ID_WIDTH = 86
 _WIDEST = 240
 _MOST = {Column.AMENDMENT: 166, Column.SYMBOL: 160, Column.TYPE: 110}
 """No content makes a column wider than this, in device-independent pixels: a venue's code can be any length."""
@@ -67,7 +68,7 @@ class OrderView(QTableView):
         self._orders = model
         self._editing = False
         self._hovering = self._filling = False
-        self._wants: dict[Column, int] = {}
+        self._wants: dict[Column, int] = {Column.ORDER_ID: _ID_WIDTH}
         self._measured: set[tuple[Column, str | int]] = set()
         self.setModel(model)
         self._delegate = OrderDelegate(model, theme, self)

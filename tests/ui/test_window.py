@@ -412,5 +412,9 @@ def test_in_a_low_window_the_dock_makes_room_for_a_panel(bench: Bench) -> None:
     assert bench.ticket.dock.isHidden()
     bottom = panel.box.send.mapTo(bench.ticket.layer, QPoint(0, panel.box.send.height())).y()
     assert bottom <= bench.ticket.layer.height()
+    bench.ticket.foot.unresolved.setChecked(True)
+    assert not bench.ticket.dock.isHidden(), "it was asked for"
+    bench.ticket.foot.unresolved.setChecked(False)
+    assert bench.ticket.dock.isHidden()
     bench.ticket.panels.close(bench.buy)
     assert not bench.ticket.dock.isHidden()
