@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.desk.reducer import Outcome
 
 #: How many amendments of a row, the last one included, may still turn out to have taken effect.
-LATE_ONES = 4
+LATE_ONES = 16
 
 #: Stages in which an amendment may still turn out to have taken effect under a new order id.
 MAY_STILL_LAND = frozenset({AmendmentStage.NOT_APPLIED, AmendmentStage.OVERTAKEN})
@@ -76,7 +76,7 @@ def resolve(
         return before
     if lineage is not None:
         if before is not None and before is not lineage and not lineage.amendments:
-            _join(desk, rules, before, lineage, sight, out)
+            _join(desk, rules, before, lineage, order, sight, out)
             return before
         return lineage
     if not order.is_open:
@@ -138,9 +138,11 @@ def _cause(desk: DeskState, rules: Rulebook, lineage: Lineage, order: Order) -> 
     return claiming or next((each for each in waiting[:1] if each.is_open), None)
 
 
-def _join(desk: DeskState, rules: Rulebook, lineage: Lineage, other: Lineage, sight: Sight, out: Outcome) -> None:
+def _join(
+    desk: DeskState, rules: Rulebook, lineage: Lineage, other: Lineage, order: Order, sight: Sight, out: Outcome
+) -> None:
     """Two rows are one order: its new id was shown before anything tied it to the old one. The older row goes on."""
-    _adopt(desk, rules, lineage, other.order, sight, out)
+    _adopt(desk, rules, lineage, order, sight, out)
     lineage.ids[-1:] = other.ids
     for order_id in other.ids:
         desk.by_id[(lineage.account, order_id)] = lineage.key

@@ -238,17 +238,15 @@ def _weigh_earlier(
 ) -> None:
     """An amendment taken for not applied may take effect after the next one was asked for: the terms tell.
 
-    Terms that the last amendment explains are the last one's.
+    Terms that a later amendment explains are that one's.
     """
-    last = desk.amendments[lineage.amendments[-1]]
-    if rules.judge(last.command, order).finding is Finding.APPLIED:
-        return
-    for amendment_id in lineage.amendments[-LATE_ONES:-1]:
+    for amendment_id in reversed(lineage.amendments[-LATE_ONES:]):
         amendment = desk.amendments[amendment_id]
-        if amendment.stage is not AmendmentStage.NOT_APPLIED or not may_land(amendment):
-            continue
-        if rules.judge(amendment.command, order).finding is Finding.APPLIED:
-            _weigh(desk, rules, lineage, amendment, order, at, asked_at, source, out)
+        explains = amendment.stage is AmendmentStage.CONFIRMED or may_land(amendment)
+        if explains and rules.judge(amendment.command, order).finding is Finding.APPLIED:
+            if amendment.stage is AmendmentStage.NOT_APPLIED:
+                _weigh(desk, rules, lineage, amendment, order, at, asked_at, source, out)
+            return
 
 
 def _replacing(
@@ -313,8 +311,7 @@ def _weigh(
 
 def _lost_its_order(lineage: Lineage, amendment: Amendment) -> bool:
     """Whether the row went on under an id that another change gave it, so that this one has nothing left to change."""
-    asked_for = amendment.command.order.order_id
-    return asked_for in lineage.ids[:-1] and amendment.new_order_id not in lineage.ids
+    return amendment.command.order.order_id in lineage.ids[:-1]
 
 
 def _show(

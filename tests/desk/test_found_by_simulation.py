@@ -53,6 +53,15 @@ def test_terms_that_the_last_amendment_explains_credit_no_earlier_one(bench: Ben
     assert (bench.stage("A1"), bench.stage("A2")) == (AmendmentStage.NOT_APPLIED, AmendmentStage.CONFIRMED)
 
 
+def test_terms_that_a_refused_amendment_asked_for_too_are_the_earlier_one_s(bench: Bench) -> None:
+    refuted(bench, "101", 1)
+    bench.sent(amendment(order(), "101", 2, at=bench.now))
+    bench.apply(ev.AmendmentRefused("toy", bench.now, "A2", "7", "Not now."))
+    bench.now += SECOND
+    bench.seen(order(price=Decimal(101)))
+    assert (bench.stage("A1"), bench.stage("A2")) == (AmendmentStage.CONFIRMED, AmendmentStage.REFUSED)
+
+
 def test_the_old_half_of_a_late_replacement_does_not_close_the_row(bench: Bench) -> None:
     refuted(bench, id_after=IdAfter.NEW)
     bench.now += SECOND
