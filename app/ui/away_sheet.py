@@ -28,7 +28,7 @@ __all__ = ["AwaySheet", "change_words"]
 _MOST = 200
 _WIDEST = 920
 _MARGIN = 24
-_CHIP = 112
+_CHIP = 100
 _CHIPS = {
     Kind.VANISHED: Chip("?", "Not listed", Tone.UNKNOWN),
     Kind.UNKNOWN: Chip("?", "Unknown", Tone.UNKNOWN),
@@ -57,8 +57,12 @@ def change_words(change: Change) -> tuple[str, str]:
     price = f" at {grouped(order.price)}" if order.price is not None else ""
     # What the chip says already is not said again.
     says_state = change.kind in (Kind.CHANGED, Kind.PART_FILLED, Kind.NEW)
-    steps = [step for step in change.steps if step.label != "state" or says_state] or change.steps
-    parts = [", ".join(_step_words(step) for step in steps), order.reason if not order.is_open else ""]
+    steps = [step for step in change.steps if step.label != "state" or says_state]
+    parts = [", ".join(_step_words(step) for step in steps)]
+    if not steps and change.steps:
+        parts.append(f"It was {_value(change.steps[0].old)}")
+    if order.reason and not order.is_open:
+        parts.append(f"The venue's reason: {order.reason}")
     if change.kind is Kind.VANISHED:
         parts.append("Neither a fill nor a cancel is proven; it is being looked up.")
     if change.amendment is not None:

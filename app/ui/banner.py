@@ -1,4 +1,7 @@
-"""Sentences a person should read: what a venue or the program itself has to say, newest first, each until dismissed."""
+"""Sentences a person should read: what a venue or the program itself has to say, newest first.
+
+Trouble stays until it is dismissed or over; anything else goes by itself.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,15 @@ from app.ui.theme import Theme, Tone
 __all__ = ["Banner"]
 
 _MOST = 3
+_READ_AFTER = 40
 
 
 class _Line(QWidget):
     dismissed = Signal()
 
-    def __init__(self, text: str, tone: Tone, theme: Theme) -> None:
+    def __init__(self, passing: bool, text: str, tone: Tone, theme: Theme) -> None:
         super().__init__()
+        self.passing, self.ticks = passing, 0
         self._tone, self._theme = tone, theme
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.label = QLabel(text)
@@ -67,7 +72,9 @@ class Banner(QWidget):
             self._standing.add(text)
         if any(shown == text for shown, _ in self._lines):
             return
-        line = _Line(f"{'✕' if serious else '◌'}  {text}", Tone.BAD if serious else Tone.PENDING, self._theme)
+        line = _Line(
+            not serious, f"{'✕' if serious else '◌'}  {text}", Tone.BAD if serious else Tone.PENDING, self._theme
+        )
         line.dismissed.connect(lambda: self.dismiss(text))
         self._lines.insert(0, (text, line))
         self._layout.insertWidget(0, line)
@@ -75,6 +82,14 @@ class Banner(QWidget):
         for old in passing[_MOST:]:
             self.dismiss(old)
         self.show()
+
+    def tick(self) -> None:
+        """Half a second passed: what is no trouble has been read after a while, unless the pointer is on it."""
+        for text, line in list(self._lines):
+            if line.passing and not line.underMouse():
+                line.ticks += 1
+                if line.ticks >= _READ_AFTER:
+                    self.dismiss(text)
 
     def dismiss(self, text: str) -> None:
         """Take a sentence away."""

@@ -202,6 +202,7 @@ class DeskView(QWidget):
         ended = [key for key in self.model.lineages() if not self._desk.state.lineages[key].order.is_open]
         self.model.touch({*seen, *ended})
         self.top.strip.refresh()
+        self.banner.tick()
         self.foot.refresh()
         self.side.refresh()
         self.dock.refresh()

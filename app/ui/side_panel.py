@@ -15,7 +15,7 @@ from app.ui.elided_label import heading
 from app.ui.ladder_view import LadderView
 from app.ui.numbers import clock
 from app.ui.price_chart import ChartLevels, PriceChart
-from app.ui.quote_tape import QuoteTape
+from app.ui.quote_tape import QuoteTape, Track
 from app.ui.theme import Colours, Theme
 
 __all__ = ["SidePanel", "history_html"]
@@ -138,6 +138,7 @@ class SidePanel(QWidget):
             self._id.setText("Choose an order with the arrow keys; F2 opens its amend panel.")
             self.history.setText("")
             self.ladder.show_amendment(None)
+            self.chart.show_market(Track(), ChartLevels())
             return
         self._title.setText(f"{lineage.order.symbol} {lineage.order.market}".strip().upper() + " · TOUCH AND ORDER")
         self._id.setText(self._ids(lineage))
