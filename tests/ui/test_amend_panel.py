@@ -20,6 +20,7 @@ from app.domain.order import OrderStatus
 from app.runtime.qtloop import QtLoop
 from app.ui.amend_panel import AmendPanel
 from app.ui.change_table import line_words
+from app.ui.desk_rows import DraftShown
 from app.ui.field_line import FieldLine
 from app.ui.theme import Theme
 from tests.helpers.paper_desk import PaperDesk, bitso_buy
@@ -168,6 +169,50 @@ async def test_the_ladder_goes_from_sent_to_confirmed(bench: Bench) -> None:
     assert "Confirmed" in bench.note("hint")
     assert bench.line(PRICE).number.number() == D(119000)
     assert not bench.line(PRICE).number.locked
+    await close(bench)
+
+
+async def test_an_order_locked_after_a_refusal_shows_what_was_asked_and_keeps_no_draft(bench: Bench) -> None:
+    drafts: list[DraftShown | None] = []
+    bench.panel.drafted.connect(lambda _, shown: drafts.append(shown))
+    bench.type(PRICE, "119000")
+    bench.panel.send()
+    await settle(bench)
+    bench.paper.refuse("bitso", "0379", "Bitso refused: not enough funds.")
+    bench.panel.refresh()
+    assert drafts[-1] is not None, "it comes back to be mended"
+    assert drafts[-1].returned
+    bench.paper.change(bench.key, status=OrderStatus.PENDING, raw_status="queued")
+    bench.panel.refresh()
+    assert bench.line(PRICE).number.locked
+    assert drafts[-1] is None, "there is nothing to mend now"
+    assert bench.line(PRICE).number.value() == D("120000.00")
+    assert [line_words(line)[0::3] for line in bench.panel.changes.lines()] == [("Price", "119\u202f000 (refused)")]
+    bench.paper.change(bench.key, status=OrderStatus.WORKING, raw_status="open")
+    bench.panel.refresh()
+    assert drafts[-1] is not None, "it comes back with the lock gone"
+    assert bench.line(PRICE).number.value() == D("119000")
+    bench.panel.revert()
+    bench.panel.refresh()
+    assert drafts[-1] is None, "what the person gave up stays given up"
+    await close(bench)
+
+
+async def test_a_draft_on_an_order_locked_after_a_refusal_does_not_hide_the_refusal(bench: Bench) -> None:
+    drafts: list[DraftShown | None] = []
+    bench.panel.drafted.connect(lambda _, shown: drafts.append(shown))
+    bench.type(PRICE, "119000")
+    bench.panel.send()
+    await settle(bench)
+    bench.paper.refuse("bitso", "0379", "Bitso refused: not enough funds.")
+    bench.panel.refresh()
+    bench.type(PRICE, "118000")
+    assert drafts[-1] is not None
+    assert not drafts[-1].returned
+    bench.paper.change(bench.key, status=OrderStatus.PENDING, raw_status="queued")
+    bench.panel.refresh()
+    assert drafts[-1] is not None
+    assert drafts[-1].returned, "the row goes on saying refused"
     await close(bench)
 
 

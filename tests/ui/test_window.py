@@ -418,3 +418,25 @@ def test_in_a_low_window_the_dock_makes_room_for_a_panel(bench: Bench) -> None:
     assert bench.ticket.dock.isHidden()
     bench.ticket.panels.close(bench.buy)
     assert not bench.ticket.dock.isHidden()
+
+
+def test_mild_news_goes_by_itself_and_trouble_stays(bench: Bench) -> None:
+    now = bench.paper.clock.now()
+    bench.paper.happen(Noticed("bitso", now, "Quotes are polled.", serious=False))
+    bench.paper.happen(Noticed("bitso", now, "An answer cannot be read.", serious=True))
+    bench.look()
+    for _ in range(40):
+        bench.ticket.banner.tick()
+    assert bench.ticket.banner.texts() == ("Bitso: An answer cannot be read.",)
+
+
+def test_the_side_column_follows_when_the_current_row_goes(bench: Bench) -> None:
+    bench.ticket.view.choose(bench.buy)
+    bench.paper.change(bench.buy, status=OrderStatus.CANCELLED)
+    bench.paper.clock.pass_time(120)
+    bench.ticket.feed.tick.emit()
+    bench.look()
+    assert bench.buy not in bench.ticket.model.lineages()
+    chosen = bench.ticket.view.lineage()
+    assert chosen
+    assert bench.ticket.side._key == chosen
