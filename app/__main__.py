@@ -39,6 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from app.cli.drill.command import run as drill
 
             return drill(arguments, registry.load)
+        case "simulate":
+            from app.cli.simulate.command import run as simulate
+
+            return simulate(arguments, registry.load)
         case "tour":
             from app.ui.tour import run as tour
 

@@ -67,6 +67,22 @@ def parser() -> argparse.ArgumentParser:
     drill.add_argument("--venue", metavar="NAME", help="on this practice venue only")
     drill.add_argument("--json", action="store_true", help="one JSON document; numbers as strings")
 
+    simulate = verbs.add_parser(
+        "simulate",
+        help="the desk and the venues' rules against modelled venues that misbehave, in virtual time",
+        epilog="exit codes: 0 every promise held, 2 bad input, 3 a promise was broken",
+    )
+    simulate.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="the same seed gives the same run (default 1)"
+    )
+    simulate.add_argument(
+        "--amendments", type=_count, default=2000, metavar="M", help="how many shall meet a fault (default 2000)"
+    )
+    simulate.add_argument("--jobs", type=_count, metavar="J", help="processes (default: one for each processor)")
+    simulate.add_argument("--episode", type=int, metavar="K", help="play this episode of the seed alone, and tell it")
+    simulate.add_argument("--steps", metavar="LIST", help="only these of its steps, as a broken episode names them")
+    simulate.add_argument("--json", action="store_true", help="one JSON document")
+
     doctor = verbs.add_parser("doctor", help="check this machine: libraries, fonts, versions")
     doctor.add_argument("--json", action="store_true", help="one JSON document")
     return top
@@ -81,6 +97,13 @@ def _seconds(text: str) -> float:
     if not math.isfinite(value) or value < 0:
         raise argparse.ArgumentTypeError(f"“{text}” is not a time; write seconds, such as 30")
     return value
+
+
+def _count(text: str) -> int:
+    """A number of things to do."""
+    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of one or more")
+    return int(text)
 
 
 def _config(to: argparse.ArgumentParser, default: object) -> None:
