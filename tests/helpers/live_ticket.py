@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -103,16 +102,3 @@ class LiveTicket:
 def is_ready(account: AccountState) -> bool:
     """Whether an account's link is up and its markets are known."""
     return account.link is LinkState.UP and bool(account.instruments) and account.listed_at > 0
-
-
-async def amend_until_killed(config: Path, journal: Path) -> None:
-    """Amend on every account in turn, for ever."""
-    async with LiveTicket.on(config, journal) as ticket:
-        while True:
-            for account in ticket.desk.accounts:
-                ticket.send_one(account)
-                await asyncio.sleep(0.04)
-
-
-if __name__ == "__main__":
-    asyncio.run(amend_until_killed(Path(sys.argv[1]), Path(sys.argv[2])))
