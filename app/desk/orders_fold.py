@@ -240,8 +240,10 @@ def _weigh_earlier(
 
     Terms that a later amendment explains are that one's.
     """
-    for amendment_id in reversed(lineage.amendments[-LATE_ONES:]):
-        amendment = desk.amendments[amendment_id]
+    recent = [desk.amendments[each] for each in reversed(lineage.amendments[-LATE_ONES:])]
+    if all(each.stage is not AmendmentStage.NOT_APPLIED for each in recent[1:]):
+        return
+    for amendment in recent:
         explains = amendment.stage is AmendmentStage.CONFIRMED or may_land(amendment)
         if explains and rules.judge(amendment.command, order).finding is Finding.APPLIED:
             if amendment.stage is AmendmentStage.NOT_APPLIED:
@@ -290,6 +292,8 @@ def _weigh(
     out: Outcome,
 ) -> None:
     """Weigh the order against its amendment; a replacing route also needs the old order seen ended."""
+    if amendment.stage is AmendmentStage.CONFIRMED:
+        return  # nothing can change it, and lists show its terms again and again
     judgement = rules.judge(amendment.command, order)
     reading = weigh(amendment, judgement, order, rules.evidence, at, asked_at)
     if judgement.finding is Finding.UNRELATED and _lost_its_order(lineage, amendment):

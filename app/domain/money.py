@@ -7,8 +7,7 @@ neighbours, and the person chooses.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from decimal import (
     ROUND_CEILING,
     ROUND_FLOOR,
@@ -27,6 +26,8 @@ ONE = Decimal(1)
 #: Digits enough for a 28-digit wire number times another one.
 PRECISION = 60
 
+_EXACT = Context(prec=PRECISION, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
+
 _PLAIN = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
 _SIGNED = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 
@@ -35,15 +36,9 @@ class NumberError(ValueError):
     """A text that is not the number it should be; its message is one sentence for the person who typed it."""
 
 
-@contextmanager
-def exact() -> Iterator[Context]:
+def exact() -> AbstractContextManager[Context]:
     """Work with 60 significant digits, and fail loudly instead of producing NaN or infinity."""
-    with localcontext() as context:
-        context.prec = PRECISION
-        context.rounding = ROUND_HALF_UP
-        for signal in (InvalidOperation, DivisionByZero, Overflow):
-            context.traps[signal] = True
-        yield context
+    return localcontext(_EXACT)
 
 
 def parse_typed(text: str) -> Decimal:
