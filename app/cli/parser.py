@@ -79,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
         "--amendments", type=_count, default=2000, metavar="M", help="how many shall meet a fault (default 2000)"
     )
     simulate.add_argument("--jobs", type=_count, metavar="J", help="processes (default: one for each processor)")
+    simulate.add_argument("--first", action="store_true", help="stop at the first broken promise, and tell it as it is")
     simulate.add_argument("--episode", type=int, metavar="K", help="play this episode of the seed alone, and tell it")
     simulate.add_argument("--steps", metavar="LIST", help="only these of its steps, as a broken episode names them")
     simulate.add_argument("--json", action="store_true", help="one JSON document")

@@ -36,11 +36,15 @@ def _many(arguments: argparse.Namespace, load: Loader) -> int:
     with played(load, arguments.seed, arguments.amendments, jobs) as episodes:
         for number, result in episodes:
             totals.add(number, result)
+            if result.broken is not None:
+                tell(f"Episode {number} broke “{result.broken[0]}”: {result.broken[1]}")
+                if arguments.first:
+                    break
             if not arguments.json and time.monotonic() - spoken > _EVERY:
                 spoken = time.monotonic()
                 tell(f"{totals.faulted:,} of {arguments.amendments:,} amendments, {len(totals.failures)} broken")
     seconds = time.monotonic() - began
-    if totals.failures:
+    if totals.failures and not arguments.first:
         stages, wanted = Stages(load), quotas(arguments.amendments)
         short = [stages.shortened(arguments.seed, each, wanted[each.episode]) for each in totals.failures[:SHORTENED]]
         totals.failures[:SHORTENED] = short

@@ -35,7 +35,7 @@ class World:
     Attributes:
         clock: virtual time. desk: the desk of the present run of the program.
         engines, wires, senders: by account.
-        record: what its journal holds. rules: the rulebooks, by account.
+        record: what its journal holds; `base` what it comes to up to its place `base_at`. rules: by account.
         causes: dice and faults of each amendment.
         struck_by: how often each fault took effect. hit: amendments that met one. sent: how many were sent.
         story: what happened, line by line, where somebody wants to read it.
@@ -58,6 +58,7 @@ class World:
         }
         self.promises = Promises(self.engines)
         self.rules = {name: venue.rulebook for name, venue in venues.items()}
+        self.seed = seed
         self.record: list[Record] = []
         self.causes: dict[str, Cause] = {}
         self.struck_by: Counter[Fault] = Counter()
@@ -71,6 +72,7 @@ class World:
         self.record.append(begun)
         folded = Folded()
         begin(folded, begun)
+        self.base, self.base_at = folded.copied(), 1
         self.start(folded)
 
     # -- the program ---------------------------------------------------------------------------------------------
