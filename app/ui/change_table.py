@@ -130,13 +130,15 @@ class ChangeTable(QWidget):
             after = colours.unknown
         inks = (colours.dim, colours.text, colours.faint if not line.changed else colours.text, after)
         for cell, word, ink in zip(cells, words, inks, strict=True):
+            sheet = f"color: {ink}"
+            if cell.styleSheet() != sheet:
+                # Before the font: a first style sheet takes back the one that was set.
+                cell.setStyleSheet(sheet)
             if cell.text() != word:
                 cell.setText(word)
                 cell.setWordWrap(" " in word)
-                cell.setFont(number_font() if any(letter.isdigit() for letter in word) else text_font(SMALL_PX + 1))
-            sheet = f"color: {ink}"
-            if cell.styleSheet() != sheet:
-                cell.setStyleSheet(sheet)
+                is_word = any(map(str.isalpha, word)) and not any(map(str.isdigit, word))
+                cell.setFont(text_font(SMALL_PX + 1) if is_word else number_font())
             cell.setToolTip(line.note or (line.now if isinstance(line.now, str) else ""))
 
 

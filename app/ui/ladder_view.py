@@ -80,12 +80,8 @@ def _missing(amendment: Amendment) -> list[Step]:
     if amendment.written_at is None and amendment.stage is not AmendmentStage.UNKNOWN:
         found.append(Step(Tone.QUIET, "Not on the wire yet", "missing: the write to the socket"))
     if amendment.acknowledged_at is None:
-        lost = amendment.stage is AmendmentStage.UNKNOWN
-        found.append(
-            Step(
-                Tone.QUIET, "No answer came" if lost else "No answer yet", "missing: the venue's answer to the request"
-            )
-        )
+        words = "No usable answer came" if amendment.stage is AmendmentStage.UNKNOWN else "No answer yet"
+        found.append(Step(Tone.QUIET, words, "missing: the venue's answer to the request"))
     waiting = f"Waiting for {amendment.missing}" if amendment.missing else "Waiting for the venue"
     looked = f"{amendment.probes} look-up{'s' * (amendment.probes != 1)}" if amendment.probes else ""
     found.append(Step(Tone.PENDING, waiting, "missing: a look-up, list or push", looked))

@@ -127,7 +127,9 @@ class SendBox(QWidget):
             self._outcome.style().unpolish(self._outcome)
             self._outcome.style().polish(self._outcome)
         missing = f" Waiting for {amendment.missing}." if amendment.is_open and amendment.missing else ""
-        say(self._outcome, f"{chip.text} · {amendment.outcome}{missing}")
+        # The chip has said the first word already.
+        outcome = amendment.outcome.removeprefix("Unknown: ")
+        say(self._outcome, f"{chip.text} · {outcome[:1].upper()}{outcome[1:]}{missing}")
 
     @property
     def consented(self) -> bool:

@@ -189,7 +189,7 @@ def test_the_ladder_names_what_is_missing_at_every_step_to_come() -> None:
     steps = ladder_steps(lost)
     assert [step.words for step in steps] == [
         "Written to the wire",
-        "No answer came",
+        "No usable answer came",
         "Waiting for the order's terms",
     ]
     assert steps[1].source == "missing: the venue's answer to the request"
