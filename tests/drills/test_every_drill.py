@@ -1,8 +1,9 @@
-"""Every drill of every practice venue, played side by side once; then one test each, so that a failure has a name."""
+"""Every drill of every practice venue: those of a venue are played side by side once, then each has a test."""
 
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 
 import pytest
 
@@ -12,21 +13,23 @@ from app.practice.core.scenarios import SCENARIOS
 from app.practice.core.world import find_venues
 from app.venues import registry
 
-CHOSEN = choose(tuple(SCENARIOS), find_venues())
+DRILLS = {venue: choose(tuple(SCENARIOS), (venue,)).drills for venue in find_venues()}
+PLACES = [(venue, place) for venue, drills in DRILLS.items() for place in range(len(drills))]
 
 
-@pytest.fixture(scope="module")
-def played() -> list[Played]:
-    """How each of them ended, in the sequence of `CHOSEN`."""
-    return asyncio.run(play_all(CHOSEN.drills, registry.load))
+@cache
+def played(venue: str) -> list[Played]:
+    """How each drill of a venue ended."""
+    return asyncio.run(play_all(DRILLS[venue], registry.load))
 
 
-@pytest.mark.parametrize(
-    "place",
-    range(len(CHOSEN.drills)),
-    ids=[f"{number}-{venue}{f'-{drill.case}' if drill.case else ''}" for number, venue, drill in CHOSEN.drills],
-)
-def test_drill(played: list[Played], place: int) -> None:
-    found = played[place]
+def named(place: tuple[str, int]) -> str:
+    number, venue, drill = DRILLS[place[0]][place[1]]
+    return f"{venue}-{number}{f'-{drill.case}' if drill.case else ''}"
+
+
+@pytest.mark.parametrize("venue, place", PLACES, ids=[named(each) for each in PLACES])
+def test_drill(venue: str, place: int) -> None:
+    found = played(venue)[place]
     assert found.trouble == ""
     assert [(each.expected, each.seen) for each in found.found if not each.held] == []

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from app.cli.drill.checks import check
-from app.cli.drill.scene import Scene, Truth, is_open, rows_of, same
+from app.cli.drill.scene import TRADER, Scene, Truth, is_open, rows_of, same
 from app.desk.state import Lineage
 from app.domain.money import plain
-from app.domain.order import Order, OrderStatus
+from app.domain.order import Fill, Order, OrderStatus
 
 _TERMS = ("price", "quantity", "filled", "remaining", "stop")
 
@@ -27,6 +27,14 @@ def row(scene: Scene, **terms: str) -> str:
         if not same(held[name], wanted):
             return f"the exchange holds {name} {held[name]}"
     return ""
+
+
+@check()
+def shows(scene: Scene, **terms: str) -> str:
+    """The row shows these terms, whatever the exchange holds by now."""
+    order = scene.row.order
+    wrong = [name for name, wanted in terms.items() if not same(_shown(getattr(order, name)), wanted)]
+    return ", ".join(f"the row shows {name} {_shown(getattr(order, name))}" for name in wrong)
 
 
 @check()
@@ -74,10 +82,25 @@ def fills(scene: Scene, total: str, price: str = "", order: str = "") -> str:
     found = sum((each.quantity for each in mine), Decimal(0))
     if found != Decimal(total):
         return f"{plain(found)} is booked so"
-    # An id may be made unique by what stands beside the venue's own.
-    theirs = [str(each["trade_id"]) for each in scene.executions]
-    strange = [each.fill_id for each in mine if not any(their in each.fill_id for their in theirs)]
+    strange = [
+        each.fill_id for each in mine if not any(_is_of(each, str(their["trade_id"])) for their in scene.executions)
+    ]
     return f"the exchange knows no execution {', '.join(strange)}" if strange else ""
+
+
+@check("executions")
+def booked(scene: Scene) -> str:
+    """Every execution of the row's order since the drill began is booked on the row once, under the id it had."""
+    mine = [each for each in scene.executions if each["trade_id"] not in scene.before]
+    for each in mine:
+        order_id = each["maker_order_id"] if each["maker_owner"] == TRADER else each["taker_order_id"]
+        if order_id not in scene.row.ids:
+            continue
+        found = [fill for fill in scene.row.fills.values() if _is_of(fill, str(each["trade_id"]))]
+        if [(fill.order_id, fill.quantity) for fill in found] != [(order_id, Decimal(each["quantity"]))]:
+            shown = [(fill.fill_id, fill.order_id, plain(fill.quantity)) for fill in found]
+            return f"execution {each['trade_id']} of {each['quantity']} of order {order_id} is booked as {shown}"
+    return ""
 
 
 @check()
@@ -138,6 +161,11 @@ def _end(order: Order, held: Truth | None) -> str:
     if (order.status is OrderStatus.FILLED) is not (held["status"] == "filled"):
         return f"the row of {order.order_id} ended as {order.status.value}, the order was {held['status']}"
     return "" if same(_shown(order.filled), held["filled"]) else f"it was filled {held['filled']}, not {order.filled}"
+
+
+def _is_of(fill: Fill, trade_id: str) -> bool:
+    """Whether a booked fill is that execution; its id may be the venue's, made unique by what follows it."""
+    return fill.fill_id == trade_id or fill.fill_id.startswith(f"{trade_id}-")
 
 
 def _shown(value: Decimal | None) -> str | None:

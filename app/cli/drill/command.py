@@ -17,7 +17,7 @@ from app.practice.core.scenarios import SCENARIOS
 from app.practice.core.world import find_venues
 
 #: Drills played at the same time; most of a drill is waiting.
-AT_ONCE = 12
+AT_ONCE = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def choose(numbers: Sequence[int], venues: Sequence[str]) -> Chosen:
     not_here: list[tuple[int, str, str]] = []
     for number in numbers:
         for venue in venues:
-            match drills_of(venue).get(number, NotHere("not written down yet.")):
+            match drills_of(venue)[number]:
                 case NotHere(reason):
                     not_here.append((number, venue, reason))
                 case found:

@@ -72,7 +72,7 @@ async def play(number: int, venue: str, drill: Drill, registry: Registry) -> Pla
 def _always(drill: Drill) -> list[Expect]:
     """What every drill must end with."""
     found = [expect("struck"), expect("sent_once")]
-    return [expect("at_rest"), *found] if drill.at_rest else found
+    return [expect("at_rest"), expect("booked"), expect("balances"), *found] if drill.at_rest else found
 
 
 async def _do(scene: Scene, step: data.Step) -> list[Weighed]:
@@ -100,7 +100,7 @@ async def _do(scene: Scene, step: data.Step) -> list[Weighed]:
         case data.Pass():
             await asyncio.sleep(step.seconds)
         case data.Restart():
-            raise DrillFault("a restart needs the journal")
+            await scene.restart()
     return []
 
 

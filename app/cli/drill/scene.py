@@ -1,12 +1,15 @@
-"""The scene of one drill: a quiet practice venue, a desk on it over real sockets, and the control endpoint's truth."""
+"""The scene of one drill: a quiet practice venue, a desk with its journal on it, and the control endpoint's truth."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -14,6 +17,8 @@ import httpx
 from app.cli.session import Registry
 from app.desk.desk import Desk, Prepared
 from app.desk.ids import Ids
+from app.desk.journal import Journal
+from app.desk.protocols import Venue
 from app.desk.state import AccountState, DeskState, Lineage
 from app.domain.account import Account, Environment, Secret
 from app.domain.amendment import Amendment
@@ -29,6 +34,9 @@ PATIENCE = 30.0
 
 #: Operations with which an amendment can arrive at a venue.
 AMENDING = frozenset({"amend", "batch_amend", "replace"})
+
+#: Whose orders the desk has, in the exchange's words.
+TRADER = "trader"
 
 Truth = dict[str, Any]
 
@@ -48,11 +56,12 @@ class Scene:
         changes: what was typed for it.
         sent: ids of the amendments sent, oldest first; `reaching` counts those that reach the venue.
         statuses: every status the row has shown, oldest first.
+        before: trade ids of the executions there were when the drill began.
         truth: the exchange's orders by id; `executions`, `requests`, `faults`, `balances` likewise from the last look.
     """
 
-    def __init__(self, desk: Desk, venue: str, drill: Drill, control: str, client: httpx.AsyncClient) -> None:
-        self.desk = desk
+    def __init__(self, desks: Desks, venue: str, drill: Drill, control: str, client: httpx.AsyncClient) -> None:
+        self.desk = desks.start()
         self.venue = venue
         self.drill = drill
         self.order_id = ""
@@ -62,13 +71,14 @@ class Scene:
         self.sent: list[str] = []
         self.reaching = 0
         self.statuses: list[OrderStatus] = []
+        self.before: frozenset[str] = frozenset()
         self.truth: dict[str, Truth] = {}
         self.executions: list[Truth] = []
         self.requests: list[Truth] = []
         self.faults: list[Truth] = []
         self.balances: dict[str, Truth] = {}
         self._row_key = ""
-        self._control, self._client = control, client
+        self._desks, self._control, self._client = desks, control, client
 
     # --- the desk's side ---------------------------------------------------------------------------------------
 
@@ -102,7 +112,8 @@ class Scene:
         Raises:
             DrillFault: if that does not come about.
         """
-        await self.look()
+        await self.look(("orders", "executions"))
+        self.before = frozenset(str(each["trade_id"]) for each in self.executions)
         self.order_id = self._pick(self.drill.order)
         self._row_key = f"{self.account.name}/{self.order_id}"
         if not await self.desk.wait(self._is_surrounded, PATIENCE):
@@ -110,10 +121,10 @@ class Scene:
         self.desk.subscribe(self._touched)
         self._touched(frozenset({self._row_key}), frozenset())
 
-    def follow(self, desk: Desk) -> None:
-        """Go on with another desk, after a restart."""
-        self.desk = desk
-        desk.subscribe(self._touched)
+    async def restart(self) -> None:
+        """End the desk as a crash would, and go on with one that starts from the journal."""
+        self.desk = await self._desks.crash()
+        self.desk.subscribe(self._touched)
 
     def _is_surrounded(self, state: DeskState) -> bool:
         account = self.account
@@ -218,6 +229,50 @@ def rows_of(truth: Mapping[str, Truth]) -> Sequence[Truth]:
     return [each for each in truth.values() if is_open(each)]
 
 
+class Desks:
+    """The desk of a drill, and those that come after it when it is ended as a crash would end it."""
+
+    def __init__(self, account: Account, venues: Mapping[str, Venue], folder: Path) -> None:
+        self._account, self._venues, self._folder = account, venues, folder
+        self._number = 0
+        self._running: tuple[Desk, asyncio.Task[None]] | None = None
+
+    def start(self) -> Desk:
+        """Start a desk on the journal that is there, or on a new one."""
+        journal = Journal(self._journal)
+        try:
+            desk = Desk([self._account], self._venues, SystemClock(), Ids(), journal=journal)
+        except BaseException:
+            journal.close()
+            raise
+        running = asyncio.create_task(desk.run(), name=f"desk of a drill on {self._account.venue}")
+        self._running = (desk, running)
+        return desk
+
+    async def crash(self) -> Desk:
+        """Start another desk on the journal as it is on the disk at this moment; what the first does now is lost."""
+        before = self._journal.parent
+        self._number += 1
+        # Locks and shared memory belong to a process, and die with it.
+        shutil.copytree(before, self._journal.parent, ignore=shutil.ignore_patterns("*.lock", "*-shm"))
+        await self.end()
+        return self.start()
+
+    async def end(self) -> None:
+        """End the desk that runs."""
+        if self._running is None:
+            return
+        (desk, running), self._running = self._running, None
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        # A task cancelled before it began never came to its own end.
+        await desk.close()
+
+    @property
+    def _journal(self) -> Path:
+        return self._folder / str(self._number) / "journal.db"
+
+
 @asynccontextmanager
 async def staged(drill: Drill, venue: str, registry: Registry) -> AsyncIterator[Scene]:
     """A scene that is ready: the venue runs, the desk is up and has listed the order.
@@ -225,24 +280,16 @@ async def staged(drill: Drill, venue: str, registry: Registry) -> AsyncIterator[
     Raises:
         DrillFault: if that does not come about.
     """
-    async with started(venue, drill.switches) as practice:
-        account = account_of(practice.account, drill.account)
-        running: list[asyncio.Task[None]] = []
-
-        def make() -> Desk:
-            desk = Desk([account], registry({venue}), SystemClock(), Ids())
-            running.append(asyncio.create_task(desk.run(), name=f"desk of a drill on {venue}"))
-            return desk
-
-        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
-            try:
-                scene = Scene(make(), venue, drill, practice.control, client)
-                await scene.ready()
-                yield scene
-            finally:
-                for task in running:
-                    task.cancel()
-                await asyncio.gather(*running, return_exceptions=True)
+    with TemporaryDirectory(prefix="redline-drill-") as folder:
+        async with started(venue, drill.switches) as practice:
+            desks = Desks(account_of(practice.account, drill.account), registry({venue}), Path(folder))
+            async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
+                try:
+                    scene = Scene(desks, venue, drill, practice.control, client)
+                    await scene.ready()
+                    yield scene
+                finally:
+                    await desks.end()
 
 
 def account_of(table: Mapping[str, Any], switches: Mapping[str, str]) -> Account:

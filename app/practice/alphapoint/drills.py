@@ -10,7 +10,7 @@ from app.practice.alphapoint.drills_drafts import DRAFTS
 from app.practice.alphapoint.drills_legs import LEGS
 from app.practice.alphapoint.drills_orders import BUY, REDUCE, REPLACE, SLOWLY
 from app.practice.alphapoint.drills_outcomes import OUTCOMES
-from app.practice.core.drills import ORDER, Drill, Drills, Tell, Until, expect, fault, row, stage
+from app.practice.core.drills import ORDER, Drill, Drills, Now, Tell, Until, expect, fault, row, stage
 
 DRILLS: Drills = {
     **DRAFTS,
@@ -100,9 +100,11 @@ DRILLS: Drills = {
             (fault("drop", "push_order", point="before_push", count=0), REDUCE),
             (
                 expect("passed", stages=("acknowledged", "confirmed")),
+                expect("never", stages=("not_applied", "unknown")),
                 expect("settled_by", source=("look-up",)),
                 row(quantity="0.6"),
             ),
+            switches=SLOWLY,
         ),
     ),
     11: (
@@ -163,6 +165,7 @@ DRILLS: Drills = {
                 Tell("connections", {"action": "down", "listener": "ws"}),
                 Until((stage("unknown"), expect("stale", be=True))),
                 Until((expect("exchange", order=ORDER, quantity="0.6"),)),
+                Now((stage("unknown"), expect("shows", quantity="1"))),
                 Tell("connections", {"action": "up", "listener": "ws"}),
             ),
             (
@@ -170,7 +173,7 @@ DRILLS: Drills = {
                 expect("stale", be=False),
                 row(quantity="0.6"),
             ),
-            switches=SLOWLY,
+            switches={"effect_delay_ms": 3000},
         ),
     ),
 }

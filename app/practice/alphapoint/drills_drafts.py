@@ -52,6 +52,7 @@ DRAFTS: Drills = {
             BUY,
             REDUCE,
             Send({"quantity": "0.5"}),
+            {"quantity": "1"},
             {"quantity": "0.6"},
             switches=SLOWLY,
             says="not settled yet",
@@ -136,7 +137,8 @@ DRAFTS: Drills = {
                 Tell("fill", {"order_id": ORDER, "quantity": "0.1"}),
                 Until((expect("balance_age", at_least=4),)),
             ),
-            (),
+            (row(filled="0.1", remaining="0.9"),),
+            at_rest=False,
         ),
     ),
 }

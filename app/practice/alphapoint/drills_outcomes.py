@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.practice.alphapoint.drills_orders import BUY, REDUCE, SLOWLY
+from app.practice.alphapoint.drills_orders import BUY, REDUCE, REPLACE, SLOWLY
 from app.practice.core.drills import (
     ORDER,
     Cancel,
@@ -11,6 +11,7 @@ from app.practice.core.drills import (
     NotHere,
     Now,
     Pass,
+    Restart,
     Tell,
     Type,
     Until,
@@ -22,6 +23,7 @@ from app.practice.core.drills import (
 
 ONE_BY_ONE = NotHere("The ticket sends one amendment a request; AlphaPoint's list call has one receipt for all rows.")
 RECEIVED = Until((expect("passed", stages=("acknowledged",)),))
+ARRIVED = Until((expect("requests", operation="amend", at_least=1),))
 
 OUTCOMES: Drills = {
     3: (
@@ -87,10 +89,13 @@ OUTCOMES: Drills = {
         Drill(
             BUY,
             (
-                fault("rate_limit", "look_up", count=2),
+                fault("delay", "amend", point="request_received", ms=800),
                 fault("disconnect", "amend", point="request_received"),
                 REDUCE,
-                Pass(4),
+                ARRIVED,
+                fault("rate_limit", "look_up"),
+                Until((stage("unknown"),)),
+                Pass(3),
                 Now((stage("unknown"), expect("requests", operation="look_up", at_most=6))),
             ),
             (stage("not_applied"), expect("requests", operation="look_up", at_most=15), expect("link", be="up")),
@@ -130,6 +135,53 @@ OUTCOMES: Drills = {
         ),
     ),
     42: NotHere("AlphaPoint's events carry no number that counts them; that one is missing cannot be seen."),
+    45: (
+        Drill(
+            BUY,
+            (
+                REDUCE,
+                Until((expect("requests", operation="amend", at_least=1),)),
+                Restart(),
+                Now((stage("unknown"), expect("outcome", says="ended before the outcome was known"))),
+            ),
+            (
+                expect("passed", stages=("unknown", "confirmed")),
+                row(price="95000", quantity="0.6"),
+            ),
+            case="a reduction takes effect while the program is away",
+            switches=SLOWLY,
+        ),
+        Drill(
+            BUY,
+            (
+                REPLACE,
+                Until((expect("requests", operation="replace", at_least=1),)),
+                Restart(),
+                Now((stage("unknown"), expect("outcome", says="ended before the outcome was known"))),
+            ),
+            (
+                expect("passed", stages=("unknown", "confirmed")),
+                expect("ids", count=2),
+                row(price="95100", quantity="1"),
+            ),
+            case="a replacement takes effect while the program is away",
+            switches=SLOWLY,
+        ),
+        Drill(
+            BUY,
+            (
+                fault("drop", "amend", point="request_received"),
+                REDUCE,
+                Until((expect("requests", operation="amend", at_least=1),)),
+                Restart(),
+            ),
+            (
+                expect("passed", stages=("unknown", "not_applied")),
+                row(price="95000", quantity="1"),
+            ),
+            case="the request was lost",
+        ),
+    ),
     46: NotHere("Whether AlphaPoint changes a stop order is not documented, so the ticket keeps stops locked."),
     47: (
         Drill(
@@ -148,17 +200,20 @@ OUTCOMES: Drills = {
         Drill(
             BUY,
             (
+                fault("delay", "amend", point="request_received", ms=800),
                 fault("drop", "amend"),
+                REDUCE,
+                ARRIVED,
                 fault("drop", "push_order", point="before_push", count=0),
                 fault("drop", "look_up", count=0),
-                REDUCE,
-                Pass(14),
+                Pass(12),
             ),
             (
                 stage("unknown"),
                 expect("missing", says="terms"),
                 expect("outcome", says="Nothing is resent"),
                 expect("exchange", order=ORDER, quantity="0.6"),
+                expect("shows", price="95000", quantity="1"),
                 expect("locked", says="not settled yet"),
             ),
             at_rest=False,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from app.practice.bitget.drills_drafts import DRAFTS
 from app.practice.bitget.drills_orders import BUY, REPRICE, SLOWLY, UNPUSHED
 from app.practice.bitget.drills_outcomes import OUTCOMES, SAME_ID
-from app.practice.core.drills import Drill, Drills, Tell, Until, expect, fault, row, stage
+from app.practice.core.drills import Drill, Drills, Now, Tell, Until, expect, fault, row, stage
 
 DRILLS: Drills = {
     **DRAFTS,
@@ -98,10 +98,11 @@ DRILLS: Drills = {
             (REPRICE,),
             (
                 expect("passed", stages=("acknowledged", "confirmed")),
+                expect("never", stages=("not_applied", "unknown")),
                 expect("settled_by", source=("look-up",)),
                 row(price="59800"),
             ),
-            switches=UNPUSHED,
+            switches={**UNPUSHED, **SLOWLY},
         ),
     ),
     11: SAME_ID,
@@ -145,7 +146,7 @@ DRILLS: Drills = {
                 Tell("connections", {"action": "down"}),
                 Until((expect("stale", be=True),)),
                 Until((expect("exchange", order="{order}", price="59800"),)),
-                Until((stage("acknowledged", "unknown"),)),
+                Now((stage("acknowledged", "unknown"), expect("shows", price="59840"))),
                 Tell("connections", {"action": "up"}),
             ),
             (
@@ -153,7 +154,7 @@ DRILLS: Drills = {
                 expect("stale", be=False),
                 row(price="59800"),
             ),
-            switches=SLOWLY,
+            switches={"engine_delay_ms": 3000},
         ),
     ),
 }

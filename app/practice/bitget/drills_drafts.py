@@ -31,7 +31,11 @@ _CROSSING = Send({"price": "3400"})
 DRAFTS: Drills = {
     5: NotHere("Bitget's quantity is the total, so a fill in flight cannot add to it."),
     22: (while_cancelling(BUY, REPRICE, switches={"cancel_delay_ms": 1500}),),
-    23: (second_amendment(BUY, REPRICE, Send({"price": "59700"}), {"price": "59800"}, switches=SLOWLY),),
+    23: (
+        second_amendment(
+            BUY, REPRICE, Send({"price": "59700"}), {"price": "59840"}, {"price": "59800"}, switches=SLOWLY
+        ),
+    ),
     24: NotHere("Bitget shows an order only once it has taken it, so there is none to amend before."),
     25: (foreign_change(BUY, REPRICE, {"price": "59700"}, {"price": "59700"}, {"price": "59800"}),),
     26: (

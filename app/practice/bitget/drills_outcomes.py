@@ -11,6 +11,7 @@ from app.practice.core.drills import (
     NotHere,
     Now,
     Pass,
+    Restart,
     Send,
     Tell,
     Type,
@@ -26,6 +27,7 @@ NO_EMULATION = NotHere("Bitget modifies orders itself; the ticket never cancels 
 ONE_BY_ONE = NotHere(
     "The ticket sends one amendment a request; it does not use Bitget's batch call for a person's change."
 )
+ARRIVED = Until((expect("requests", operation="amend", at_least=1),))
 
 OUTCOMES: Drills = {
     3: (
@@ -122,11 +124,14 @@ OUTCOMES: Drills = {
         Drill(
             BUY,
             (
-                fault("http_status", "look_up", count=6, status=503),
-                fault("http_status", "list_orders", count=3, status=503),
+                fault("delay", "amend", point="request_received", ms=800),
                 fault("disconnect", "amend", point="request_received"),
                 REPRICE,
-                Pass(4),
+                ARRIVED,
+                fault("http_status", "look_up", count=6, status=503),
+                fault("http_status", "list_orders", count=3, status=503),
+                Until((stage("unknown"),)),
+                Pass(3),
                 Now((stage("unknown"), expect("requests", operation="look_up", at_most=10))),
             ),
             (
@@ -179,6 +184,37 @@ OUTCOMES: Drills = {
     ),
     42: NotHere("The frames of Bitget's private channels carry no numbers; that one is missing cannot be seen."),
     44: NotHere("A modified Bitget order stays one order; nothing the venue does makes it two."),
+    45: (
+        Drill(
+            BUY,
+            (
+                REPRICE,
+                Until((expect("requests", operation="amend", at_least=1),)),
+                Restart(),
+                Now((stage("unknown"), expect("outcome", says="ended before the outcome was known"))),
+            ),
+            (
+                expect("passed", stages=("unknown", "confirmed")),
+                row(price="59800", quantity="0.5"),
+            ),
+            case="the change is made while the program is away",
+            switches=SLOWLY,
+        ),
+        Drill(
+            BUY,
+            (
+                fault("drop", "amend", point="request_received"),
+                REPRICE,
+                Until((expect("requests", operation="amend", at_least=1),)),
+                Restart(),
+            ),
+            (
+                expect("passed", stages=("unknown", "not_applied")),
+                row(price="59840", quantity="0.5"),
+            ),
+            case="the request was lost",
+        ),
+    ),
     46: NotHere("Bitget keeps trigger orders apart from orders; the ticket neither lists nor amends them."),
     47: (
         Drill(
@@ -211,11 +247,13 @@ OUTCOMES: Drills = {
         Drill(
             BUY,
             (
+                fault("delay", "amend", point="request_received", ms=800),
                 fault("disconnect", "amend"),
+                REPRICE,
+                ARRIVED,
                 fault("http_status", "look_up", count=0, status=503),
                 fault("http_status", "list_orders", count=0, status=503),
-                REPRICE,
-                Pass(12),
+                Pass(9),
             ),
             (
                 stage("unknown"),
@@ -223,9 +261,11 @@ OUTCOMES: Drills = {
                 expect("outcome", says="Nothing is resent"),
                 expect("stale", be=True),
                 expect("exchange", order=ORDER, price="59800"),
+                expect("shows", price="59840", quantity="0.5"),
                 expect("locked", says="unresolved"),
             ),
             switches=UNPUSHED,
+            account={"poll_every_s": "3"},
             at_rest=False,
         ),
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from app.practice.bitso.drills_drafts import DRAFTS
 from app.practice.bitso.drills_orders import BUY, REPRICE
 from app.practice.bitso.drills_outcomes import OUTCOMES
-from app.practice.core.drills import Drill, Drills, NotHere, Tell, Until, expect, fault, row, stage
+from app.practice.core.drills import ORDER, Drill, Drills, NotHere, Now, Tell, Until, expect, fault, row, stage
 
 ONE_ANSWER = NotHere("Bitso answers over HTTP, where a request has exactly one answer.")
 SAME_ID = NotHere("A modified Bitso order keeps its id, and no message tells of an end and a start.")
@@ -76,9 +76,10 @@ DRILLS: Drills = {
     10: (
         Drill(
             BUY,
-            (REPRICE,),
+            (fault("late_effect", "amend", ms=1500), REPRICE),
             (
                 expect("passed", stages=("acknowledged", "confirmed")),
+                expect("never", stages=("not_applied", "unknown")),
                 expect("settled_by", source=("look-up", "open-order list")),
                 row(price="99000"),
             ),
@@ -127,11 +128,13 @@ DRILLS: Drills = {
         Drill(
             BUY,
             (
-                fault("delay", "amend", point="before_reply", ms=3000),
+                fault("delay", "amend", ms=2500),
                 REPRICE,
                 Until((expect("requests", operation="amend", at_least=1),)),
                 Tell("connections", {"action": "down"}),
                 Until((stage("unknown"), expect("stale", be=True))),
+                Until((expect("exchange", order=ORDER, price="99000"),)),
+                Now((stage("unknown"), expect("shows", price="100000"))),
                 Tell("connections", {"action": "up"}),
             ),
             (

@@ -62,6 +62,7 @@ DRAFTS: Drills = {
             BUY,
             REPRICE,
             Send({"price": "98000"}),
+            {"price": "100000"},
             {"price": "99000"},
             fault("delay", "amend", point="before_reply", ms=1500),
         ),

@@ -10,6 +10,7 @@ from app.practice.core.drills import (
     NotHere,
     Now,
     Pass,
+    Restart,
     Send,
     Tell,
     Until,
@@ -23,6 +24,7 @@ SAME_ID = NotHere("A modified Bitso order keeps its id, and no message tells of 
 ONE_BY_ONE = NotHere("Bitso has no call that modifies several orders; each has a request of its own.")
 NO_EMULATION = NotHere("Bitso modifies orders itself; the ticket never cancels and places anew.")
 HALVE = Send({"quantity": "0.5"})
+ARRIVED = Until((expect("requests", operation="amend", at_least=1),))
 
 OUTCOMES: Drills = {
     3: (
@@ -95,11 +97,14 @@ OUTCOMES: Drills = {
         Drill(
             BUY,
             (
-                fault("http_status", "look_up", count=6, status=503),
-                fault("http_status", "list_orders", count=3, status=503),
+                fault("delay", "amend", ms=800),
                 fault("disconnect", "amend", point="request_received"),
                 REPRICE,
-                Pass(5),
+                ARRIVED,
+                fault("http_status", "look_up", count=6, status=503),
+                fault("http_status", "list_orders", count=3, status=503),
+                Until((stage("unknown"),)),
+                Pass(4),
                 Now((stage("unknown"), expect("requests", operation="look_up", at_most=10))),
             ),
             (
@@ -147,6 +152,38 @@ OUTCOMES: Drills = {
         ),
     ),
     44: NotHere("A modified Bitso order stays one order; nothing the venue does makes it two."),
+    45: (
+        Drill(
+            BUY,
+            (
+                fault("delay", "amend", point="before_reply", ms=1000),
+                REPRICE,
+                Until((expect("requests", operation="amend", at_least=1),)),
+                Restart(),
+                Now((stage("unknown"), expect("outcome", says="ended before the outcome was known"))),
+            ),
+            (
+                expect("passed", stages=("unknown", "confirmed")),
+                row(price="99000", quantity="1"),
+            ),
+            case="the change was made",
+        ),
+        Drill(
+            BUY,
+            (
+                fault("delay", "amend", ms=1000),
+                fault("drop", "amend", point="request_received"),
+                REPRICE,
+                Until((expect("requests", operation="amend", at_least=1),)),
+                Restart(),
+            ),
+            (
+                expect("passed", stages=("unknown", "not_applied")),
+                row(price="100000", quantity="1"),
+            ),
+            case="the request was lost",
+        ),
+    ),
     47: (
         Drill(
             BUY,
@@ -175,11 +212,13 @@ OUTCOMES: Drills = {
         Drill(
             BUY,
             (
+                fault("delay", "amend", ms=800),
                 fault("disconnect", "amend"),
+                REPRICE,
+                ARRIVED,
                 fault("http_status", "look_up", count=0, status=503),
                 fault("http_status", "list_orders", count=0, status=503),
-                REPRICE,
-                Pass(12),
+                Pass(9),
             ),
             (
                 stage("unknown"),
@@ -187,6 +226,7 @@ OUTCOMES: Drills = {
                 expect("outcome", says="Nothing is resent"),
                 expect("stale", be=True),
                 expect("exchange", order="{order}", price="99000"),
+                expect("shows", price="100000", quantity="1"),
                 expect("locked", says="unresolved"),
             ),
             at_rest=False,

@@ -89,18 +89,24 @@ def second_amendment(
     order: Mapping[str, Any],
     first: Send,
     second: Send,
+    starts: Changes,
     ends: Changes,
     *before: Step,
     switches: Mapping[str, Any] | None = None,
     says: str = "unresolved",
 ) -> Drill:
-    """23: a second amendment while the first, made slow by `before` or `switches`, is in flight."""
+    """23: a second amendment while the first, made slow by `before` or `switches`, is in flight.
+
+    Args:
+        starts: the row before, and for as long as nothing is proven. ends: the row after the first amendment.
+    """
     return Drill(
         order,
         (
             *before,
             first,
             Until((expect("passed", stages=("written",)),)),
+            Now((expect("shows", **starts),)),
             Type(second.changes, second.route),
             Now((expect("locked", says=says),)),
             SendTyped(blocked=says),

@@ -6,9 +6,9 @@ one message that is receipt and result at once.
 
 from __future__ import annotations
 
-from app.practice.core.drills import Drill, Drills, Tell, Until, expect, fault, row, stage
+from app.practice.core.drills import Drill, Drills, Now, Tell, Until, expect, fault, row, stage
 from app.practice.qfex.drills_drafts import DRAFTS
-from app.practice.qfex.drills_orders import BOTH_TOLD, BUY, ONE_MESSAGE, REPRICE, SLOWLY
+from app.practice.qfex.drills_orders import BOTH_TOLD, BUY, ONE_MESSAGE, REPRICE
 from app.practice.qfex.drills_outcomes import OUTCOMES
 
 DRILLS: Drills = {
@@ -156,6 +156,7 @@ DRILLS: Drills = {
                 Tell("connections", {"action": "down", "listener": "trade"}),
                 Until((stage("unknown"), expect("stale", be=True))),
                 Until((expect("exchange", order="{order}", price="200.10"),)),
+                Now((stage("unknown"), expect("shows", price="200.00"))),
                 Tell("connections", {"action": "up", "listener": "trade"}),
             ),
             (
@@ -164,7 +165,7 @@ DRILLS: Drills = {
                 expect("stale", be=False),
                 row(price="200.10"),
             ),
-            switches=SLOWLY,
+            switches={"bump_ms": 3000},
         ),
     ),
 }

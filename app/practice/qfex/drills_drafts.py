@@ -31,7 +31,11 @@ from app.practice.qfex.drills_orders import BUY, NAMED, POST_ONLY, REPRICE, SLOW
 DRAFTS: Drills = {
     5: NotHere("QFEX's quantity is the total, and a partly filled order is refused."),
     22: (while_cancelling(BUY, REPRICE, fault("delay", "cancel", point="before_reply", ms=1500)),),
-    23: (second_amendment(BUY, REPRICE, Send({"price": "199.90"}), {"price": "200.10"}, switches=SLOWLY),),
+    23: (
+        second_amendment(
+            BUY, REPRICE, Send({"price": "199.90"}), {"price": "200"}, {"price": "200.10"}, switches=SLOWLY
+        ),
+    ),
     24: NotHere("QFEX shows an order only once it has taken it, so there is none to amend before."),
     25: (
         foreign_change(NAMED, Send({"price": "159.50"}), {"price": "159.00"}, {"price": "159.00"}, {"price": "159.50"}),

@@ -11,6 +11,7 @@ from app.practice.core.drills import (
     NotHere,
     Now,
     Pass,
+    Restart,
     Send,
     Tell,
     Type,
@@ -211,6 +212,39 @@ OUTCOMES: Drills = {
     ),
     42: NotHere("The frames of QFEX's trade socket carry no numbers; that one is missing cannot be seen."),
     44: NotHere("QFEX replaces an order in one stroke; nothing it does leaves two."),
+    45: (
+        Drill(
+            BUY,
+            (
+                REPRICE,
+                Until((expect("requests", operation="amend", at_least=1),)),
+                Restart(),
+                Now((stage("unknown"), expect("outcome", says="ended before the outcome was known"))),
+            ),
+            (
+                expect("passed", stages=("unknown", "confirmed")),
+                expect("ids", count=2),
+                row(price="200.10", quantity="2"),
+            ),
+            case="the change is made while the program is away",
+            switches=SLOWLY,
+        ),
+        Drill(
+            BUY,
+            (
+                fault("drop", "amend", point="request_received"),
+                REPRICE,
+                Until((expect("requests", operation="amend", at_least=1),)),
+                Restart(),
+            ),
+            (
+                expect("passed", stages=("unknown", "not_applied")),
+                expect("ids", count=1),
+                row(price="200.00", quantity="2"),
+            ),
+            case="the request was lost",
+        ),
+    ),
     46: NotHere("QFEX's stop orders are shown and cancelled here; the ticket does not amend them."),
     47: (
         Drill(
@@ -231,13 +265,14 @@ OUTCOMES: Drills = {
                 fault("drop", "amend"),
                 fault("drop", "list_orders", count=0),
                 REPRICE,
-                Pass(12),
+                Pass(8),
             ),
             (
                 stage("unknown"),
                 expect("missing", says="terms"),
                 expect("outcome", says="Nothing is resent"),
                 expect("exchange", order=ORDER, price="200.10"),
+                expect("shows", price="200.00", quantity="2"),
                 expect("locked", says="unresolved"),
             ),
             at_rest=False,

@@ -1,0 +1,132 @@
+"""A drill is worth something if it fails on a ticket that is wrong: each of these breaks the ticket in one way."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.cli.drill import checks
+from app.cli.drill.command import play_all
+from app.cli.drill.play import Played, play
+from app.desk import amendments_fold, orders_fold, reconcile
+from app.desk.desk import Desk
+from app.desk.effects import SendAmendment
+from app.desk.ladder import TABLE, News
+from app.desk.protocols import Connector
+from app.domain.amendment import AmendmentStage as Stage
+from app.practice.core.drills import Drill, NotHere, Tell, drills_of
+from app.practice.core.world import find_venues
+from app.venues import registry
+
+VENUES = find_venues()
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is never going to be true need not be waited for."""
+    monkeypatch.setattr(checks.come_true, "__defaults__", (2.0,))
+
+
+@pytest.fixture
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a venue that takes its time."""
+    monkeypatch.setattr(checks.come_true, "__defaults__", (4.0,))
+
+
+def drill_of(number: int, venue: str, case: int = 0) -> Drill:
+    found = drills_of(venue)[number]
+    assert not isinstance(found, NotHere)
+    return found[case]
+
+
+def played(number: int, venue: str, drill: Drill | None = None) -> Played:
+    return asyncio.run(play(number, venue, drill or drill_of(number, venue), registry.load))
+
+
+def failed(found: Played) -> set[str]:
+    assert not found.held
+    return {each.expected.check for each in found.found if not each.held}
+
+
+def first(number: int) -> str:
+    """A venue that has a drill of this number."""
+    return next(venue for venue in VENUES if not isinstance(drills_of(venue)[number], NotHere))
+
+
+@pytest.mark.usefixtures("_patient")
+def test_an_unbroken_ticket_holds_them_all_within_that_patience() -> None:
+    drills = [(number, first(number), drill_of(number, first(number))) for number in (1, 2, 6, 10, 17, 18, 23, 27)]
+    assert [(each.number, each.venue) for each in asyncio.run(play_all(drills, registry.load)) if not each.held] == []
+
+
+def test_a_ticket_that_takes_a_time_out_for_a_refusal_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TABLE, (Stage.WRITTEN, News.UNANSWERED), Stage.REFUSED)
+    assert {"passed", "stage"} & failed(played(6, first(6)))
+
+
+def test_a_ticket_that_sends_twice_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    amend = Desk._amend
+
+    async def twice(desk: Desk, connector: Connector, effect: SendAmendment) -> None:
+        await amend(desk, connector, effect)
+        await amend(desk, connector, effect)
+
+    monkeypatch.setattr(Desk, "_amend", twice)
+    assert "sent_once" in failed(played(17, first(17)))
+
+
+@pytest.mark.usefixtures("_patient")
+def test_a_ticket_that_confirms_on_a_receipt_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TABLE, (Stage.WRITTEN, News.ACKNOWLEDGED), Stage.CONFIRMED)
+    assert "passed" in failed(played(10, first(10)))
+
+
+@pytest.mark.usefixtures("_patient")
+def test_a_ticket_that_believes_old_terms_at_once_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reconcile, "settled_by", lambda amendment, policy, asked_at: asked_at is not None)
+    monkeypatch.setattr(orders_fold, "settled_by", lambda amendment, policy, asked_at: asked_at is not None)
+    assert "never" in failed(played(10, first(10)))
+
+
+def test_a_ticket_that_closes_a_row_on_any_word_of_a_cancel_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orders_fold, "_may_mean_the_amendment", lambda *_: False)
+    assert "never_shown" in failed(played(18, first(18)))
+
+
+def test_a_ticket_that_books_no_fills_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orders_fold, "filled", lambda desk, event, out: None)
+    assert {"fills", "booked"} <= failed(played(1, first(1)))
+
+
+def test_a_ticket_that_shows_the_wish_for_the_order_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest mistake of all: painting the asked price before the venue has it."""
+    requested = amendments_fold._requested
+
+    def painted(desk: Any, event: Any, out: Any) -> None:
+        requested(desk, event, out)
+        lineage = desk.lineages[event.amendment.lineage]
+        target = event.amendment.command.target
+        lineage.order = replace(
+            lineage.order, price=target.price or lineage.order.price, quantity=target.quantity or lineage.order.quantity
+        )
+
+    monkeypatch.setattr(amendments_fold, "_requested", painted)
+    assert "shows" in failed(played(23, first(23)))
+
+
+@pytest.mark.parametrize("number", [2, 6, 17])
+def test_a_drill_without_its_fault_fails(number: int) -> None:
+    venue = first(number)
+    drill = drill_of(number, venue)
+    kept = tuple(step for step in drill.steps if not (isinstance(step, Tell) and step.path in ("faults", "fill")))
+    assert failed(played(number, venue, replace(drill, steps=kept)))
+
+
+def test_a_fault_that_never_strikes_fails() -> None:
+    venue = first(27)
+    drill = drill_of(27, venue)
+    unused = Tell("faults", {"action": "drop", "operation": "amend", "arguments": {}})
+    assert failed(played(27, venue, replace(drill, steps=(unused, *drill.steps)))) == {"struck"}
