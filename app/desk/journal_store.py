@@ -154,6 +154,11 @@ class Store:
         db.execute("PRAGMA synchronous = FULL")
         # The log is folded into the file when the writer is idle, never within the commit of an intent.
         db.execute("PRAGMA wal_autocheckpoint = 0")
+        db.execute(f"PRAGMA journal_size_limit = {LOG_LIMIT}")
+        log = self.path.with_name(f"{self.path.name}-wal")
+        if log.exists() and log.stat().st_size > LOG_LIMIT:
+            # Left by tickets that were killed. Nobody else would fold it in, and each start would read it anew.
+            db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _add_mentions(self) -> None:
         """From schema 1 to 2. Records are never rewritten, so their chain is the same before and after."""
