@@ -22,10 +22,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.desk.amendments_fold import asked_text
 from app.domain.amendment import AmendmentStage
 from app.runtime.practice_child import PracticeChild
 from app.runtime.settings import load
@@ -104,7 +106,7 @@ class Killer:
         self._plant = plant
         self.journal, self.asked, self._errors = folder / "journal" / "journal.db", folder / "asked", folder / "errors"
         self._command = [sys.executable, "-m", "tests.benchmarks.kill_ticket", config, self.journal, self.asked]
-        self._start_takes = 0.5
+        self.start = 0.5
         self.kills = Kills(requests={name: [] for name in self.venues})
 
     def calm(self) -> None:
@@ -119,7 +121,7 @@ class Killer:
         ticket = self._start()
         began = time.monotonic()
         up = self._line(ticket)
-        self._start_takes += (time.monotonic() - began - self._start_takes) / 4
+        self.start += (time.monotonic() - began - self.start) / 4
         if not up["ready"]:
             ticket.kill()
             ticket.wait()
@@ -131,7 +133,7 @@ class Killer:
 
     def _kill_starting(self) -> None:
         ticket = self._start()
-        time.sleep(self._dice.uniform(0.3, 1.0) * self._start_takes)
+        time.sleep(self._dice.uniform(0.3, 1.0) * self.start)
         self._kill(ticket)
         self.kills.starting += 1
 
@@ -220,7 +222,7 @@ def report(killer: Killer, state: str) -> list[str]:
     )
     breaches = [f"lost: {text}" for text in received.stray]
     breaches += [f"sent twice: {each}, {received.times[each]} times" for each in doubled]
-    breaches += [f"untrue: {each} {text}" for each, text in untrue.items()]
+    breaches += [f"untrue: {each} {text} ({_tale(record, received, each)})" for each, text in untrue.items()]
     breaches += [f"rows: {text}" for text in apart]
     breaches += [f"journal: {text}" for text in record.broken]
     if killer.kills.said:
@@ -230,6 +232,16 @@ def report(killer: Killer, state: str) -> list[str]:
         f"{len(apart) + len(record.broken)} other breaches"
     )
     return breaches
+
+
+def _tale(record: truth.Record, received: truth.Received, amendment_id: str) -> str:
+    """What there is to know of an amendment, in one line."""
+    amendment = record.folded.state.amendments[amendment_id]
+    caught = record.caught.get(amendment_id, "nowhere")
+    return (
+        f"{amendment.lineage}, {asked_text(amendment)}; received {received.times[amendment_id]} times, caught at: "
+        f"{caught}; told: {amendment.outcome}"
+    )
 
 
 def _table(heads: Sequence[str], lines: Sequence[Sequence[object]]) -> None:
@@ -278,10 +290,10 @@ def _caught(record: truth.Record, received: truth.Received, untrue: dict[str, st
     _table(["caught by a kill at", "intents", "received", *heads, "untrue"], lines)
 
 
-def run(kills: int, seed: int, plant: str) -> list[str]:
-    """Kill so many times, and report. Returns the breaches."""
+def run(kills: int, seed: int, plant: str, keep: Path | None = None) -> list[str]:
+    """Kill so many times, and report. Returns the breaches; `keep` is where the journal is left, None for nowhere."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="redline-kill-") as name:
+    with nullcontext(str(keep)) if keep else tempfile.TemporaryDirectory(prefix="redline-kill-") as name:
         child = PracticeChild(quiet=True)
         child.start()
         try:
@@ -291,7 +303,9 @@ def run(kills: int, seed: int, plant: str) -> list[str]:
                 for number in range(1, kills + 1):
                     killer.kill_live()
                     if number % 25 == 0:
-                        say(f"{number} kills after {time.monotonic() - began:.0f} s")
+                        say(
+                            f"{number} kills after {time.monotonic() - began:.0f} s, a start takes {killer.start:.1f} s"
+                        )
                 state = killer.settle()
             except Breach as error:
                 return [str(error)]
@@ -310,8 +324,9 @@ def main() -> int:
     parser.add_argument(
         "--plant", choices=("", EARLY, RESEND), default="", help="break a promise, to see that it is found"
     )
+    parser.add_argument("--keep", type=Path, help="an empty folder the journal is left in")
     options = parser.parse_args()
-    breaches = run(options.kills, options.seed, options.plant)
+    breaches = run(options.kills, options.seed, options.plant, options.keep)
     for each in breaches[:40]:
         say(f"BREACH {each}")
     if len(breaches) > 40:

@@ -34,6 +34,8 @@ OTHER_WRITES = frozenset({"place", "cancel", "cancel_all"})
 #: A figure the exchange derives by rounding may differ in its last place.
 LAST_PLACE = Decimal("0.00000001")
 
+MILLISECOND = 1_000_000
+
 #: How far an amendment had come when the ticket was killed, by the last record about it.
 REACHED = {
     "AmendmentRequested": "intent on the disk",
@@ -198,18 +200,19 @@ class Exchange:
         self._orders = orders
 
     def holds(self, amendment: Amendment, ids: Sequence[str]) -> bool:
-        """Whether one of these orders has, or had at some time, all terms asked for."""
+        """Whether one of these orders had all terms asked for, from the asking on."""
         target = amendment.command.target
-        lines = (line for order in self._orders if _ids(order) & set(ids) for line in order["history"])
-        return any(_has(line, target) for line in lines)
+        return any(
+            _has(line, target, LAST_PLACE) and _has(line, _asked_alone(amendment))
+            for order in self._orders
+            if _ids(order) & set(ids)
+            for line in _since(order, amendment)
+        )
 
     def shows(self, amendment: Amendment) -> bool:
-        """Whether any order ever had the number asked for, which was never asked for twice."""
-        (name, _, value), *_ = amendment.asked
-        target = amendment.command.target
-        only = Terms(price=target.price) if name is FieldName.PRICE else replace_price(target)
-        assert isinstance(value, Decimal)
-        return any(_has(line, only) for order in self._orders for line in order["history"])
+        """Whether any order had the number asked for, from the asking on; nobody asked for it twice."""
+        alone = _asked_alone(amendment)
+        return any(_has(line, alone) for order in self._orders for line in _since(order, amendment))
 
     def working(self) -> Counter[tuple[str, Decimal | None, Decimal, Decimal]]:
         """The open orders: id, price, quantity, filled."""
@@ -220,9 +223,19 @@ class Exchange:
         )
 
 
-def replace_price(target: Terms) -> Terms:
-    """The size alone: what remains where the request means that, else the total."""
+def _asked_alone(amendment: Amendment) -> Terms:
+    """The one number the person typed: a price, or what should remain where the request means that, or the total."""
+    target = amendment.command.target
+    (name, _, _), *_ = amendment.asked
+    if name is FieldName.PRICE:
+        return Terms(price=target.price)
     return Terms(remaining=target.remaining) if target.remaining is not None else Terms(quantity=target.quantity)
+
+
+def _since(order: Mapping[str, Any], amendment: Amendment) -> Iterator[Mapping[str, Any]]:
+    """The lines of an order's history from the asking on; the exchange tells time in milliseconds."""
+    asked_at = amendment.rungs[0].at // MILLISECOND * MILLISECOND
+    return (line for line in order["history"] if line["time_ns"] >= asked_at)
 
 
 def _ids(order: Mapping[str, Any]) -> set[str]:
@@ -233,16 +246,17 @@ def _number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def _has(line: Mapping[str, Any], target: Terms) -> bool:
+def _has(line: Mapping[str, Any], target: Terms, within: Decimal = ZERO) -> bool:
+    """Whether a line of history has these terms; figures the exchange may derive are compared `within`."""
     quantity, filled = Decimal(line["quantity"]), Decimal(line["filled"])
     pairs = (
         (target.price, _number(line["price"]), ZERO),
-        (target.quantity, quantity, LAST_PLACE),
+        (target.quantity, quantity, within),
         (target.remaining, quantity - filled, ZERO),
-        (target.value, _number(line["value"]), LAST_PLACE),
+        (target.value, _number(line["value"]), within),
         (target.stop, _number(line["stop"]), ZERO),
     )
-    return all(asked is None or (held is not None and abs(asked - held) <= within) for asked, held, within in pairs)
+    return all(asked is None or (held is not None and abs(asked - held) <= off) for asked, held, off in pairs)
 
 
 def untrue(record: Record, received: Received, exchanges: Mapping[str, Exchange]) -> dict[str, str]:
