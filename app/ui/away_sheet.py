@@ -19,7 +19,7 @@ from app.ui.chip_label import ChipLabel
 from app.ui.desk_rows import DeskRows
 from app.ui.elided_label import ElidedLabel
 from app.ui.line_list import Line, LineList
-from app.ui.numbers import grouped, when
+from app.ui.numbers import grouped, tidy_grouped, when
 from app.ui.order_row import Chip
 from app.ui.theme import Theme, Tone, text_font
 
@@ -78,7 +78,7 @@ def _step_words(step: Step) -> str:
 
 
 def _value(value: Value) -> str:
-    return "—" if value is None else grouped(value) if isinstance(value, Decimal) else value
+    return "—" if value is None else tidy_grouped(value) if isinstance(value, Decimal) else value
 
 
 def _amendment_words(settling: Settling) -> str:

@@ -69,9 +69,7 @@ def test_the_sheet_tells_what_changed_and_takes_no_focus(bench: Lost) -> None:
     assert bench.sheet.isVisible()
     assert not bench.sheet.folded
     assert bench.ticket.view.hasFocus()
-    assert bench.told() == [
-        "Bitso · buy 0.83333333 btc_usd at 118\u202f000.00: price 120\u202f000.00 → 118\u202f000.00."
-    ]
+    assert bench.told() == ["Bitso · buy 0.83333333 btc_usd at 118\u202f000.00: price 120\u202f000 → 118\u202f000."]
     assert bench.sheet.count.text() == "1 order"
     assert bench.sheet.since.text().startswith("Bitso without a link from ")
     assert bench.ticket.rect().contains(bench.sheet.geometry())
