@@ -92,7 +92,7 @@ def resolve(
 def _claimants(desk: DeskState, rules: Rulebook, sight: Sight, order: Order) -> list[Amendment]:
     """Amendments of which this order could be the result.
 
-    An order that is listed beside it was not replaced by it.
+    An order that is listed beside it was not replaced by it; one that was replaced already is not replaced again.
     """
     found: list[Amendment] = []
     for each in desk.amendments.values():
@@ -101,7 +101,8 @@ def _claimants(desk: DeskState, rules: Rulebook, sight: Sight, order: Order) -> 
         lineage = desk.lineages[each.lineage]
         if lineage.account != sight.account or each.amendment_id not in lineage.amendments[-LATE_ONES:]:
             continue
-        if order.order_id in lineage.ids or lineage.ids[-1] in sight.listed:
+        newest = lineage.ids[-1]
+        if order.order_id in lineage.ids or newest in sight.listed or newest != each.command.order.order_id:
             continue
         if rules.claims(each.command, order):
             found.append(each)

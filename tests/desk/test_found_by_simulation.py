@@ -166,6 +166,18 @@ def test_a_second_replacement_of_one_order_has_its_own_row(bench: Bench) -> None
     assert "second replacement" in bench.state.notices[-1].text
 
 
+def test_an_order_that_was_replaced_already_is_not_replaced_again(bench: Bench) -> None:
+    """A change taken for not applied lands after another one has given the row a new id."""
+    refuted(bench, "101", 1, IdAfter.NEW)
+    bench.sent(amendment(order(), "103", 2, IdAfter.NEW, at=bench.now))
+    bench.seen(order("o2", price=Decimal(103)), replaces="o1")
+    bench.now += SECOND
+    bench.listed(order("o2", price=Decimal(103)), order("o3", price=Decimal(101)))
+    bench.now += SECOND
+    bench.listed(order("o3", price=Decimal(101)))
+    assert (bench.row("o2").ids, bench.row("o3").ids) == (["o1", "o2"], ["o3"])
+
+
 def test_an_earlier_replacement_that_lands_late_is_followed_too(bench: Bench) -> None:
     refuted(bench, "101", 1, IdAfter.NEW)
     bench.sent(amendment(order(), "103", 2, at=bench.now))

@@ -77,9 +77,14 @@ class Promises:
 
     def _not_vanished(self, lineage: Lineage, engine: Engine, chain: Chain) -> None:
         true = engine.orders[chain.last]
-        if not lineage.order.is_open and true.is_open:
+        if not lineage.order.is_open and true.is_open and not self._shows(lineage.account, chain.last):
             text = f"Row {lineage.key} shows {lineage.order.status}, and the venue holds order {chain.last}."
             raise BrokenPromise("no order vanishes", text)
+
+    def _shows(self, account: str, order_id: str) -> bool:
+        """Whether a row shows an order as open."""
+        key = self._state.by_id.get((account, order_id))
+        return key is not None and self._state.lineages[key].order.is_open
 
     def _not_overfilled(self, lineage: Lineage, engine: Engine) -> None:
         order = lineage.order
@@ -162,7 +167,8 @@ class Promises:
             order = lineage.order
             chain = engine.chain_of(lineage.ids[-1])
             key = rows.setdefault(chain.root, lineage.key)
-            if key != lineage.key:
+            if key != lineage.key and not lineage.amendments:
+                # A row that somebody has amended since stays, so as not to take it from under their hands.
                 raise BrokenPromise("one row an order", f"Rows {key} and {lineage.key} are the same order {chain.ids}.")
             known = engine.orders[order.order_id]
             if order.filled != known.filled:
@@ -197,10 +203,13 @@ class Promises:
         if amendment.stage is AmendmentStage.REFUSED:
             raise BrokenPromise("outcomes are true", f"{amendment.amendment_id} is refused, and was carried out.")
         chain = engine.chain_of(amendment.command.order.order_id)
+        if applied.order_id not in self._state.lineages[amendment.lineage].ids:
+            return  # another row, amended since, shows what it made
         still_so = _terms(_at(chain, applied.at))[1:] == _terms(chain.held[-1][1])[1:]
         ended = not chain.held[-1][1].is_open
-        if ended and engine.model.behaviour.ended is Ended.TRADES:
-            return  # its trades do not tell what its terms were
+        remaining = amendment.command.target.remaining is not None
+        if ended and (remaining or engine.model.behaviour.ended is Ended.TRADES):
+            return  # neither its trades nor a remaining size of nothing tell what its terms were
         if still_so and applied.matched and amendment.stage is not AmendmentStage.CONFIRMED:
             if self._asked_again(amendment):
                 return
