@@ -123,8 +123,7 @@ class Killer:
         up = self._line(ticket)
         self.start += (time.monotonic() - began - self.start) / 4
         if not up["ready"]:
-            ticket.kill()
-            ticket.wait()
+            _end(ticket)
             raise Breach(f"A ticket did not come up: {up['links']}")
         time.sleep(self._dice.uniform(*INSTANTS))
         self._kill(ticket)
@@ -143,9 +142,10 @@ class Killer:
         self._line(ticket)
         ended = self._line(ticket, SETTLE + PATIENCE)
         code = ticket.wait()
+        _end(ticket)
         self._hear()
         if code != 0:
-            raise Breach(f"The last ticket ended with {code}.")
+            raise Breach(f"The last ticket ended with {code}: {self.kills.said[-2000:]}")
         self._gather()
         return str(ended["hash"])
 
@@ -164,16 +164,12 @@ class Killer:
         ready, _, _ = select.select([ticket.stdout], [], [], patience)
         line = ticket.stdout.readline() if ready else b""
         if not line:
-            ticket.kill()
-            ticket.wait()
+            _end(ticket)
             raise Breach(f"A ticket ended or hung before it said anything: {self._errors.read_text()[-2000:]}")
         return json.loads(line)
 
     def _kill(self, ticket: subprocess.Popen[bytes]) -> None:
-        ticket.kill()
-        code = ticket.wait()
-        assert ticket.stdout is not None
-        ticket.stdout.close()
+        code = _end(ticket)
         self._hear()
         if code != -9:
             raise Breach(f"A ticket ended by itself with {code}: {self.kills.said[-2000:]}")
@@ -189,6 +185,15 @@ class Killer:
             known += self._control.ask(f"/{venue}/requests?after={after}")
             if [each["number"] for each in known[-1:]] not in ([], [len(known)]):
                 raise Breach(f"{name} no longer has all the requests it received.")
+
+
+def _end(ticket: subprocess.Popen[bytes]) -> int:
+    """SIGKILL. Returns how the process ended, which was by itself if it is not -9."""
+    ticket.kill()
+    code = ticket.wait()
+    if ticket.stdout is not None:
+        ticket.stdout.close()
+    return code
 
 
 def say(text: str = "") -> None:
@@ -221,6 +226,7 @@ def report(killer: Killer, state: str) -> list[str]:
         f"killed; chain and fold {'hold' if not record.broken else 'are broken'}"
     )
     breaches = [f"lost: {text}" for text in received.stray]
+    breaches += [f"nothing was sent: {each}" for each in killer.venues if not received.by_account[each]]
     breaches += [f"sent twice: {each}, {received.times[each]} times" for each in doubled]
     breaches += [f"untrue: {each} {text} ({_tale(record, received, each)})" for each, text in untrue.items()]
     breaches += [f"rows: {text}" for text in apart]
