@@ -401,10 +401,10 @@ class DeskView(QWidget):
     def _fit_dock(self) -> None:
         """In a low window the list needs its height more than the dock does, and an open panel more than both.
 
-        The dock is there all the same while what waits for a person is asked for, as long as the list has any room.
+        The dock is there all the same while what waits for a person is asked for.
         """
-        alone = not self.panels.open_lineage or self._attention
-        shown = self.height() >= (_DOCK_FROM if alone else _DOCK_BESIDE_PANEL_FROM)
+        enough = _DOCK_BESIDE_PANEL_FROM if self.panels.open_lineage else _DOCK_FROM
+        shown = self._attention or self.height() >= enough
         if shown == self.dock.isHidden():
             self.dock.setVisible(shown)
             layout = self.layout()

@@ -33,7 +33,7 @@ KEYS: tuple[Key, ...] = (
     Key("Esc", "panel", "undo the field, then the draft, then close the panel"),
     Key("F1", "field", "the rule behind it"),
     Key("F5", "window", "look this order up at its venue now", "check"),
-    Key("F6", "window", "go between the list and the panel", "pane"),
+    Key("F6", "window", "go between the list, the panel and what is said over it", "pane"),
     Key("Ctrl+K", "window", "find an order", "search"),
     Key("Ctrl+R", "window", "list all orders again", "refresh"),
     Key("Ctrl+Shift+K", "window", "stop sending, or let it go on", "stop"),

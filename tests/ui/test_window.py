@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.domain.account import Environment
-from app.domain.events import LinkChanged, Noticed
+from app.domain.events import LinkChanged, Noticed, OpenOrdersListed
 from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus, Side
@@ -440,3 +440,18 @@ def test_the_side_column_follows_when_the_current_row_goes(bench: Bench) -> None
     chosen = bench.ticket.view.lineage()
     assert chosen
     assert bench.ticket.side._key == chosen
+
+
+async def test_what_waits_can_be_seen_in_a_low_window_too(bench: Bench) -> None:
+    bench.window.resize(900, 560)
+    QApplication.processEvents()
+    assert bench.ticket.dock.isHidden()
+    now = bench.paper.clock.now() + 1
+    bench.paper.happen(OpenOrdersListed("qfex", now, now, ()))
+    bench.look()
+    bench.ticket.foot.unresolved.click()
+    assert bench.ticket.dock.attention.isVisible()
+    assert bench.ticket.view.viewport().height() > 90
+    bench.ticket.foot.unresolved.click()
+    assert bench.ticket.dock.isHidden()
+    await bench.paper.desk.close()
