@@ -20,7 +20,7 @@ from app.runtime.settings import load
 log = logging.getLogger(__name__)
 
 #: How long a refused order may take to be read again before its last known terms are told as such, in seconds.
-READ_AGAIN_LIMIT = 3.0
+READ_AGAIN_LIMIT = 10.0
 
 #: How long prices and balances may lag behind the list before a verb goes on without them, in seconds.
 EXTRAS_LIMIT = 3.0

@@ -102,7 +102,7 @@ def test_a_silent_account_leaves_nothing_to_guess(practice: Practice, tmp_path: 
 
 
 def test_a_change_that_asks_for_consent_names_the_option(practice: Practice) -> None:
-    done = practice.run("amend", BUY, "price=20000", "--json")
+    done = practice.run("amend", BUY, "price=70000", "--json")
     assert done.code == 2
     assert "--confirm" in done.json["error"]
     assert practice.tell("bitso/requests?operation=amend") == []
