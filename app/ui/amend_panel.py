@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 
 from app.desk.desk import Desk, DeskError, Prepared
 from app.domain.amendment import Amendment, AmendmentStage
@@ -25,6 +25,7 @@ from app.ui.draft_keeper import DraftKeeper, Value
 from app.ui.elided_label import heading
 from app.ui.field_column import FieldColumn
 from app.ui.field_line import FieldNews, note_label, say, shown_value
+from app.ui.halves import Halves, column
 from app.ui.numbers import at_places
 from app.ui.quick_buttons import Quick
 from app.ui.send_box import SendBox
@@ -36,7 +37,8 @@ __all__ = ["AmendPanel"]
 
 _FIELDS_WIDTH = 366
 _SIDE_WIDTH = 336
-_NARROW = 940
+_NARROW = 1150
+"""Below this width three columns would cut numbers."""
 _CHANGES = "WHAT WILL CHANGE"
 _CONFLICT = "The venue changed what you are editing. Take its value or keep yours."
 _REMAINING = "remaining"
@@ -89,24 +91,17 @@ class AmendPanel(QWidget):
     # -- making -----------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._middle, self._right = QWidget(), QWidget()
-        middle, right = QVBoxLayout(self._middle), QVBoxLayout(self._right)
-        for layout in (middle, right):
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(6)
         self._changes_heading = heading(_CHANGES)
-        middle.addWidget(self._changes_heading)
-        middle.addWidget(self.changes)
-        for part in (self._balance_heading, self.bars, self._balance_note, self._wire_heading, self.wire, self.box):
-            right.addWidget(part)
-        right.addStretch(1)
+        self._middle = column(self._changes_heading, self.changes)
+        money = (self._balance_heading, self.bars, self._balance_note)
+        self._right = Halves(money, (self._wire_heading, self.wire, self.box))
         self._grid.setContentsMargins(17, 12, 14, 12)
         self._grid.setHorizontalSpacing(28)
         self._grid.setVerticalSpacing(12)
         self._arrange(narrow=False)
 
     def _arrange(self, *, narrow: bool) -> None:
-        """Three columns; in a narrow window the third goes below the second."""
+        """Three columns; in a narrow window the third goes below the second, its two halves side by side."""
         if narrow == self._narrow:
             return
         self._narrow = narrow
@@ -117,6 +112,7 @@ class AmendPanel(QWidget):
         self._grid.addWidget(self._middle, 0, 1)
         self._grid.addWidget(self._right, 1 if narrow else 0, 1 if narrow else 2)
         self._grid.setColumnStretch(1, 1)
+        self._right.turn(beside=narrow)
         self._right.setMinimumWidth(0 if narrow else _SIDE_WIDTH - 28)
         self._right.setMaximumWidth(16_777_215 if narrow else _SIDE_WIDTH - 14)
 

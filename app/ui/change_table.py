@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from app.domain.form import QueuePlace
 from app.domain.plan import Consequence, Line
@@ -20,6 +20,38 @@ _LONGEST_ID = 13
 
 _HEADS = ("", "Now", "Peak", "After")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class _Cell(QLabel):
+    """A cell that is never cut in silence: a word too long for it visibly loses its front; a tooltip has it all."""
+
+    def shown(self) -> str:
+        """The text as it is drawn in the present width."""
+        room, metrics = self.contentsRect().width(), self.fontMetrics()
+        words = self.text().split(" ") if self.wordWrap() else [self.text()]
+        if all(metrics.horizontalAdvance(word) <= room for word in words):
+            return self.text()
+        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideLeft, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The text, or as much of its end as fits."""
+        shown = self.shown()
+        if shown == self.text():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        flags = int(self.alignment())
+        self.style().drawItemText(
+            painter, self.contentsRect(), flags, self.palette(), self.isEnabled(), shown, self.foregroundRole()
+        )
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        """What does not fit is said in full."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self.shown() != self.text():
+            QToolTip.showText(event.globalPos(), self.text(), self)
+            return True
+        return super().event(event)
 
 
 class ChangeTable(QWidget):
@@ -47,7 +79,7 @@ class ChangeTable(QWidget):
         for note in (self._queue, self._lost, self._worst):
             layout.addWidget(note)
         layout.addStretch(1)
-        self._cells: list[tuple[QLabel, QLabel, QLabel, QLabel]] = []
+        self._cells: list[tuple[_Cell, _Cell, _Cell, _Cell]] = []
         self._head()
         theme.changed.connect(self._paint_again)
 
@@ -112,7 +144,7 @@ class ChangeTable(QWidget):
 
     def _add_row(self) -> None:
         row = len(self._cells) + 1
-        cells = (QLabel(), QLabel(), QLabel(), QLabel())
+        cells = (_Cell(), _Cell(), _Cell(), _Cell())
         for column, label in enumerate(cells):
             label.setFont(number_font() if column else text_font(SMALL_PX + 1))
             label.setMinimumHeight(23)
@@ -122,7 +154,7 @@ class ChangeTable(QWidget):
             self._grid.addWidget(label, row, column)
         self._cells.append(cells)
 
-    def _fill(self, cells: tuple[QLabel, QLabel, QLabel, QLabel], line: Line) -> None:
+    def _fill(self, cells: tuple[_Cell, _Cell, _Cell, _Cell], line: Line) -> None:
         colours = self._theme.colours
         words = line_words(line)
         after = colours.changed if line.changed else colours.text

@@ -19,11 +19,12 @@ from app.domain.market import LinkState
 from app.domain.order import OrderStatus
 from app.runtime.qtloop import QtLoop
 from app.ui.amend_panel import AmendPanel
-from app.ui.change_table import line_words
+from app.ui.change_table import _Cell, line_words
 from app.ui.desk_rows import DraftShown
 from app.ui.field_line import FieldLine
 from app.ui.theme import Theme
 from tests.helpers.paper_desk import PaperDesk, bitso_buy
+from tests.helpers.shots import ink, shoot
 
 D = Decimal
 PRICE, QUANTITY, VALUE, STOP = FieldName.PRICE, FieldName.QUANTITY, FieldName.VALUE, FieldName.STOP
@@ -427,3 +428,31 @@ def test_the_panel_fits_any_width(bench: Bench, width: int) -> None:
     corner = send.mapTo(bench.panel, send.rect().bottomRight())
     assert corner.y() <= bench.panel.height()
     assert corner.x() <= max(width, 660)
+
+
+@pytest.mark.parametrize("width", [850, 1014, 1149, 1150, 1246, 1600])
+def test_every_number_is_whole_at_every_width(bench: Bench, width: int) -> None:
+    bench.type(PRICE, "130000")
+    cells = cells_at(bench, width)
+    assert len(cells) >= 24
+    assert [cell.text() for cell in cells if cell.shown() != cell.text()] == []
+
+
+def test_a_number_too_long_for_its_column_is_shortened_visibly(bench: Bench) -> None:
+    bench.paper.balance("bitso", "usd", "142400123.00000001", "142300123.00000001")
+    bench.type(PRICE, "130000")
+    short = [cell for cell in cells_at(bench, 850) if cell.shown() != cell.text()]
+    assert short
+    for cell in short:
+        assert cell.shown().startswith("…")
+        assert cell.text().endswith(cell.shown()[-3:]), "the last digits stay"
+        assert ink(shoot(cell)) > 5
+
+
+def cells_at(bench: Bench, width: int) -> list[_Cell]:
+    """The cells of what will change, in a panel of that width."""
+    bench.window.resize(width, 900)
+    for _ in range(2):
+        bench.panel.setGeometry(0, 0, width, bench.panel.heightForWidth(width))
+        QApplication.processEvents()
+    return [cell for row in bench.panel.changes._cells for cell in row if cell.isVisible()]
