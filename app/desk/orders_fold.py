@@ -173,18 +173,21 @@ def cancel_answered(desk: DeskState, event: ev.CancelAnswered, out: Outcome) -> 
 
 
 def _is_older(lineage: Lineage, order: Order, asked_at: int | None) -> bool:
-    """Whether this news is older than what the row shows: by venue time, else by when the read left."""
+    """Whether this news is older than what the row shows: by what never goes back, by its times."""
     known = lineage.order
     if order.order_id != known.order_id:
         return False
-    if asked_at is not None and asked_at > max(lineage.seen_at, lineage.pushed_at):
-        # Asked for after we learnt what the row shows: newer, even if the venue's clock was set back meanwhile.
-        return order.filled < known.filled
-    if order.updated_at is not None and known.updated_at is not None and order.updated_at != known.updated_at:
-        return order.updated_at < known.updated_at
+    learnt_at = max(lineage.seen_at, lineage.pushed_at)
     if order.filled < known.filled:
         return True
-    return asked_at is not None and asked_at < lineage.pushed_at
+    if asked_at is not None and asked_at > learnt_at:
+        # Asked for after we learnt what the row shows: newer, even if the venue's clock was set back meanwhile.
+        return False
+    if order.is_open and not known.is_open:
+        return True
+    if order.updated_at is not None and known.updated_at is not None and order.updated_at != known.updated_at:
+        return order.updated_at < known.updated_at
+    return asked_at is not None and asked_at < learnt_at
 
 
 def _take(

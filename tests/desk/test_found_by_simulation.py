@@ -232,3 +232,23 @@ def test_a_change_whose_leaving_was_not_recorded_may_still_land(bench: Bench) ->
     bench.now += SECOND
     bench.listed(order("o2", price=Decimal(101)))
     assert (bench.row("o2").ids, bench.stage()) == (["o1", "o2"], AmendmentStage.CONFIRMED)
+
+
+@pytest.mark.parametrize("asked_at", [T0 + SECOND, None])
+def test_late_news_of_an_ended_order_does_not_open_it_again(bench: Bench, asked_at: int | None) -> None:
+    """A list that was asked for before the end and comes after it, or a push that was overtaken."""
+    bench.now += 3 * SECOND
+    bench.seen(order(status=OrderStatus.CANCELLED), asked_at=bench.now)
+    bench.now += 3 * SECOND
+    bench.seen(order(), asked_at=asked_at)
+    assert bench.row().order.status is OrderStatus.CANCELLED
+    bench.now += SECOND
+    bench.seen(order(), asked_at=bench.now)
+    assert bench.row().order.is_open, "what is asked for now is newer"
+
+
+def test_fills_never_go_back_whatever_the_venue_s_clock_says(bench: Bench) -> None:
+    half = order(filled=Decimal(1), status=OrderStatus.PARTIALLY_FILLED, updated_at=T0)
+    bench.seen(half)
+    bench.seen(order(updated_at=T0 + SECOND))
+    assert bench.row().order == half
