@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ from app.domain.plan import Draft
 from app.practice.models.behaviour import MILLISECOND, VenueModel
 from app.practice.models.faults import Fault
 from app.practice.models.wires import Cause
+
+#: What a mistake in the desk or in a rulebook raises.
+_FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
 #: Orders of an account at the beginning, and how many are kept.
 _ORDERS = 4
@@ -90,6 +94,9 @@ class Episode:
         except BrokenPromise as error:
             result.broken = (error.promise, str(error))
             result.story.append(f"BROKEN: {error.promise}: {error}")
+        except _FAILURES as error:
+            result.broken = ("the desk does not fail", f"{type(error).__name__}: {error}")
+            result.story += traceback.format_exception(error)
         result.sent, result.faulted, result.events = world.sent, len(world.hit), world.events
         result.faults.update({fault.value: count for fault, count in world.struck_by.items()})
         result.outcomes.update(each.stage.value for each in world.desk.state.amendments.values())

@@ -20,6 +20,21 @@ from app.practice.models.engine import Chain, Engine
 _LAST_DIGIT = Decimal("0.00000001")
 
 
+#: Which events may bring an amendment to a stage.
+_EVIDENCE: Mapping[AmendmentStage, tuple[type[ev.Event], ...]] = {
+    AmendmentStage.DRAFT: (),
+    AmendmentStage.CHECKED: (ev.AmendmentRequested,),
+    AmendmentStage.QUEUED: (ev.AmendmentQueued,),
+    AmendmentStage.WRITTEN: (ev.AmendmentWritten,),
+    AmendmentStage.ACKNOWLEDGED: (ev.AmendmentAcknowledged,),
+    AmendmentStage.UNKNOWN: (ev.AmendmentUnanswered, ev.ProbeDue),
+    AmendmentStage.REFUSED: (ev.AmendmentRefused,),
+    AmendmentStage.CONFIRMED: (ev.OrderSeen, ev.OpenOrdersListed),
+    AmendmentStage.NOT_APPLIED: (ev.OrderSeen, ev.OpenOrdersListed, ev.AmendmentUnsent),
+    AmendmentStage.OVERTAKEN: (ev.OrderSeen, ev.OpenOrdersListed, ev.OrderMissing),
+}
+
+
 class BrokenPromise(Exception):
     """The desk said or did what it must not. `promise` names which promise; the message says what happened."""
 
@@ -41,6 +56,7 @@ class Promises:
         """Begin with a state: a new one, or what a restart made of the journal."""
         self._state = state
         self._stages = {each.amendment_id: each.stage for each in state.amendments.values()}
+        self._shown: dict[tuple[str, str], tuple[Decimal, bool]] = {}
 
     # -- at every event ------------------------------------------------------------------------------------------
 
@@ -60,8 +76,9 @@ class Promises:
             chain = self._one_order(lineage)
             self._not_vanished(lineage, engine, chain)
             self._not_overfilled(lineage, engine)
-            for amendment_id in lineage.amendments[-2:]:
-                self._stage(self._state.amendments[amendment_id], lineage, engine)
+            self._not_back(lineage)
+            for amendment_id in lineage.amendments:
+                self._stage(self._state.amendments[amendment_id], engine, event)
         if isinstance(event, ev.FillSeen):
             self._booked_once(event)
 
@@ -93,6 +110,14 @@ class Promises:
             text = f"Row {lineage.key} shows {order.filled} filled, and the venue filled {true}."
             raise BrokenPromise("filled as the venue", text)
 
+    def _not_back(self, lineage: Lineage) -> None:
+        order = lineage.order
+        filled, ended = self._shown.get((order.account, order.order_id), (ZERO, False))
+        if order.filled < filled or (ended and order.is_open):
+            text = f"Row {lineage.key} showed {filled} filled{', ended,' * ended} and goes back to {order.filled}."
+            raise BrokenPromise("no step back", text)
+        self._shown[(order.account, order.order_id)] = (order.filled, not order.is_open)
+
     def _booked_once(self, event: ev.FillSeen) -> None:
         key = self._state.by_id.get((event.account, event.fill.order_id))
         if key is None:
@@ -109,7 +134,7 @@ class Promises:
         if booked > true:
             raise BrokenPromise("filled as the venue", f"Row {key} booked {booked}, and the venue filled {true}.")
 
-    def _stage(self, amendment: Amendment, lineage: Lineage, engine: Engine) -> None:
+    def _stage(self, amendment: Amendment, engine: Engine, event: ev.Event) -> None:
         before = self._stages.get(amendment.amendment_id)
         if before is amendment.stage:
             return
@@ -117,6 +142,16 @@ class Promises:
         if before in (AmendmentStage.CONFIRMED, AmendmentStage.REFUSED):
             text = f"{amendment.amendment_id} was {before.value} and became {amendment.stage.value}."
             raise BrokenPromise("an outcome stays", text)
+        if not isinstance(event, _EVIDENCE[amendment.stage]):
+            kind = type(event).__name__
+            text = f"{amendment.amendment_id} became {amendment.stage.value} by {kind}, which does not prove it."
+            raise BrokenPromise("outcomes by evidence", text)
+        if amendment.stage is AmendmentStage.NOT_APPLIED and amendment.amendment_id in engine.under_way:
+            text = f"{amendment.amendment_id} is said not to be applied, and is on its way."
+            raise BrokenPromise("nothing under way is refuted", text)
+        if amendment.stage is AmendmentStage.OVERTAKEN and engine.orders[amendment.command.order.order_id].is_open:
+            text = f"{amendment.amendment_id} is overtaken, and its order is as it was."
+            raise BrokenPromise("overtaken only by an end", text)
         if amendment.stage is AmendmentStage.CONFIRMED and not _was_held(amendment, engine):
             text = f"{amendment.amendment_id} is confirmed for {amendment.command.target}, which the venue never held."
             raise BrokenPromise("confirmed only if held", text)

@@ -82,6 +82,7 @@ class Engine:
         fills: executions by order id.
         applied: amendments carried out, by amendment id.
         arrived: how many times each amendment arrived.
+        under_way: amendments that left and will be carried out in the usual time, unless the engine then cannot.
         untold: ids that somebody else amended away and nothing tells what became of them.
         beside: orders that were to replace another one and were made beside it: the old id by the new one.
         moved: ids that were amended away: dead, and neither filled nor cancelled.
@@ -98,6 +99,7 @@ class Engine:
         self.arrived: dict[str, int] = {}
         self.beside: dict[str, str] = {}
         self.moved: set[str] = set()
+        self.under_way: set[str] = set()
         self.untold: set[str] = set()
         self.skew = 0
         self._totals = dict(model.balances)

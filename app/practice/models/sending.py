@@ -90,6 +90,7 @@ class Sender:
             )
         if self._has(Fault.DROP_REQUEST, cause) or was_deaf:
             return
+        self._engine.under_way.add(command.amendment_id)
         self._stage.later(trip, lambda: self._arrive(waiting, life))
 
     def _mishaps(self, order: Order, cause: Cause, within: int) -> None:
@@ -121,6 +122,11 @@ class Sender:
     # -- at the venue --------------------------------------------------------------------------------------------
 
     def _arrive(self, waiting: Waiting, life: int) -> None:
+        if not self._accepted(waiting, life):
+            self._engine.under_way.discard(waiting.command.amendment_id)
+
+    def _accepted(self, waiting: Waiting, life: int) -> bool:
+        """The request is at the venue; whether the engine will carry it out in the usual time."""
         command, cause, engine, behaviour = waiting.command, waiting.cause, self._engine, self._behaviour
         dice = cause.dice
         engine.arrived[command.amendment_id] = engine.arrived.get(command.amendment_id, 0) + 1
@@ -132,37 +138,38 @@ class Sender:
                 self._refuse(waiting, life, "too many requests")
             else:
                 self._reply(waiting, life, lambda: self._wires.unanswered(waiting, "Too many requests."))
-            return
+            return False
         unclear = self._has(Fault.SERVER_ERROR, cause) or self._has(Fault.UNKNOWN_CODE, cause)
         if unclear:
             self._reply(waiting, life, lambda: self._wires.unanswered(waiting, "The venue answered with an error."))
             if dice.random() < 0.5:
-                return
+                return False
         if behaviour.answer is Answer.RESULT:
             self._stage.later(behaviour.bump, lambda: self._result(waiting, life, tell=not unclear))
-            return
+            return True
         obstacle = engine.obstacle(command)
         if obstacle:
             if not unclear:
                 self._refuse(waiting, life, obstacle)
-            return
+            return False
         fresh = command.order.client_id and not engine.filled(command.order.order_id)
         if behaviour.ways[command.route].may_rename and fresh and self._has(Fault.NEW_ID, cause):
             # The reply itself names the new id, so the change comes first.
             outcome = engine.amend(self._stage.now, command, Twist.NEW_ID)
             if not unclear:
                 self._take(waiting, life, outcome.new_id)
-            return
+            return False
         if not unclear:
             self._take(waiting, life, "")
-        delay = dice.randint(0, behaviour.effect_within)
-        if self._has(Fault.LATE_EFFECT, cause):
-            delay = self._settle + dice.randint(0, 20) * SECOND
+        late = self._has(Fault.LATE_EFFECT, cause)
+        delay = self._settle + dice.randint(0, 20) * SECOND if late else dice.randint(0, behaviour.effect_within)
         self._stage.later(delay, lambda: self._effect(waiting, life))
+        return not late
 
     def _effect(self, waiting: Waiting, life: int) -> None:
         """The engine does what was accepted, or not."""
         command, cause, engine, behaviour = waiting.command, waiting.cause, self._engine, self._behaviour
+        engine.under_way.discard(command.amendment_id)
         if behaviour.fails_silently and self._has(Fault.SILENT_FAILURE, cause):
             self._by_rule(command, cause)
             return
@@ -211,6 +218,7 @@ class Sender:
     def _result(self, waiting: Waiting, life: int, *, tell: bool) -> None:
         """The engine acts, and its answer is what it did."""
         command, cause, wires = waiting.command, waiting.cause, self._wires
+        self._engine.under_way.discard(command.amendment_id)
         # A new id with other terms can be tied to the old one only by who sees both at once.
         odd = wires.live and self._has(Fault.OTHER_TERMS, cause)
         twist = Twist.OTHER_TERMS if odd else Twist.NONE

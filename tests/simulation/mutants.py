@@ -1,0 +1,209 @@
+"""Planted bugs in the desk's fold, each of which the simulation must catch: `python tests/simulation/mutants.py`.
+
+Each is a change of text in a copy of the program; the checkout itself is never touched. A simulation that lets one pass
+promises less than it seems to.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+#: Faulted amendments after which an uncaught bug counts as missed.
+ENOUGH = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A bug: its name, the file below app/desk, and the text it puts in place of another."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """What the simulation said of a bug: the broken promise, "" if it let the bug pass."""
+
+    mutant: Mutant
+    promise: str
+    text: str
+
+
+MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        "an acknowledgement counts as done",
+        "ladder.py",
+        "(Stage.WRITTEN, News.ACKNOWLEDGED): Stage.ACKNOWLEDGED,",
+        "(Stage.WRITTEN, News.ACKNOWLEDGED): Stage.CONFIRMED,",
+    ),
+    Mutant(
+        "a time-out becomes a fact",
+        "ladder.py",
+        "(Stage.WRITTEN, News.UNANSWERED): Stage.UNKNOWN,",
+        "(Stage.WRITTEN, News.UNANSWERED): Stage.NOT_APPLIED,",
+    ),
+    Mutant(
+        "an order that ended confirms its change",
+        "ladder.py",
+        "(Stage.ACKNOWLEDGED, News.ORDER_ENDED): Stage.OVERTAKEN,",
+        "(Stage.ACKNOWLEDGED, News.ORDER_ENDED): Stage.CONFIRMED,",
+    ),
+    Mutant(
+        "old terms settle nothing",
+        "ladder.py",
+        "(Stage.UNKNOWN, News.OLD_TERMS): Stage.NOT_APPLIED,",
+        "(Stage.UNKNOWN, News.OLD_TERMS): Stage.UNKNOWN,",
+    ),
+    Mutant(
+        "a change that lands late is not believed",
+        "ladder.py",
+        "(Stage.NOT_APPLIED, News.APPLIED): Stage.CONFIRMED,",
+        "(Stage.NOT_APPLIED, News.APPLIED): Stage.NOT_APPLIED,",
+    ),
+    Mutant(
+        "early reads refute",
+        "reconcile.py",
+        "return asked_at is not None and asked_at >= began_at(amendment) + policy.settle_after",
+        "return asked_at is not None",
+    ),
+    Mutant(
+        "pushes refute",
+        "reconcile.py",
+        "return asked_at is not None and asked_at >= began_at(amendment) + policy.settle_after",
+        "return asked_at is None or asked_at >= began_at(amendment) + policy.settle_after",
+    ),
+    Mutant(
+        "other terms count as those asked for",
+        "reconcile.py",
+        "    if judgement.finding is Finding.APPLIED:\n",
+        "    if judgement.finding in (Finding.APPLIED, Finding.DIFFERENT):\n",
+    ),
+    Mutant(
+        "no answer, so it is sent again",
+        "amendments_fold.py",
+        "out.effects.append(LookUp(account.name, lineage.target))\n                if amendment.written_at",
+        "out.effects.append(SendAmendment(account.name, amendment.command))\n                if amendment.written_at",
+    ),
+    Mutant(
+        "one look-up and no more",
+        "amendments_fold.py",
+        "    out.effects.append(WakeAt(account.name, amendment.amendment_id, max(due, at + 1)))\n",
+        "",
+    ),
+    Mutant(
+        "fills are added to what is known already",
+        "orders_fold.py",
+        "        if proven > lineage.order.filled:\n",
+        "        proven = lineage.order.filled + fill.quantity\n        if proven > lineage.order.filled:\n",
+    ),
+    Mutant(
+        "an order that is not to be found is cancelled",
+        "orders_fold.py",
+        "replace(lineage.order, status=OrderStatus.UNRECOGNISED, raw_status=NOT_FOUND)",
+        "replace(lineage.order, status=OrderStatus.CANCELLED, raw_status=NOT_FOUND)",
+    ),
+    Mutant(
+        "an order that is not listed is closed",
+        "orders_fold.py",
+        "            lineage.vanished_at = event.at\n",
+        "            lineage.vanished_at = event.at\n"
+        "            lineage.order = replace(lineage.order, status=OrderStatus.CANCELLED)\n",
+    ),
+    Mutant(
+        "the old half of a replacement closes the row",
+        "orders_fold.py",
+        "if order.status is OrderStatus.CANCELLED and _replacing(desk, rules, lineage, order, asked_at) is not None:",
+        "if order.status is OrderStatus.PENDING and _replacing(desk, rules, lineage, order, asked_at) is not None:",
+    ),
+    Mutant(
+        "late news is taken for new",
+        "orders_fold.py",
+        "    if _is_older(lineage, order, asked_at):\n        return\n",
+        "",
+    ),
+    Mutant(
+        "the row does not follow a new id",
+        "lineages_fold.py",
+        "    if lineage is None and before is not None:\n",
+        "    if lineage is None and before is not None and not replaces and sight.source is Source.YOU:\n",
+    ),
+    Mutant(
+        "any unknown order is the result of the amendment under way",
+        "lineages_fold.py",
+        "        if rules.claims(each.command, order):\n            found.append(each)\n",
+        "        if each.is_open:\n            found.append(each)\n",
+    ),
+    Mutant(
+        "a restart leaves what was under way as it was",
+        "recovery.py",
+        "        if amendment.stage is not AmendmentStage.UNKNOWN:\n            found.append(",
+        "        if amendment.stage is AmendmentStage.UNKNOWN:\n            found.append(",
+    ),
+)
+
+
+def copied(into: Path) -> Path:
+    """The program in a folder of its own."""
+    shutil.copytree(ROOT / "app", into / "app", ignore=shutil.ignore_patterns("__pycache__"))
+    return into
+
+
+def plant(mutant: Mutant, program: Path) -> str:
+    """Put a bug into a copy; returns the file as it was.
+
+    Raises:
+        ValueError: if the text it replaces is not there exactly once: then the list here has to follow the code.
+    """
+    path = program / "app" / "desk" / mutant.file
+    before = path.read_text(encoding="utf-8")
+    if before.count(mutant.old) != 1:
+        raise ValueError(f"“{mutant.name}”: its text is {before.count(mutant.old)} times in {mutant.file}.")
+    path.write_text(before.replace(mutant.old, mutant.new), encoding="utf-8")
+    return before
+
+
+def catch(mutant: Mutant, program: Path, amendments: int = ENOUGH) -> Caught:
+    """Simulate a program with a bug until a promise breaks."""
+    before = plant(mutant, program)
+    try:
+        command = [sys.executable, "-B", "-m", "app", "simulate", "--seed", "1", "--amendments", str(amendments)]
+        command += ["--jobs", "1", "--first", "--json"]
+        done = subprocess.run(command, cwd=program, capture_output=True, text=True, check=False)
+    finally:
+        (program / "app" / "desk" / mutant.file).write_text(before, encoding="utf-8")
+    if done.returncode not in (0, 3):
+        raise RuntimeError(f"“{mutant.name}”: the simulation did not run: {done.stderr[-500:]}")
+    broken = json.loads(done.stdout)["broken"]
+    return Caught(mutant, broken[0]["promise"], broken[0]["text"]) if broken else Caught(mutant, "", "")
+
+
+def main() -> int:
+    """Plant every bug and tell which promise it broke; 1 if one passed."""
+    parser = argparse.ArgumentParser(description="Plant bugs in a copy of the desk and simulate each.")
+    parser.add_argument("--amendments", type=int, default=ENOUGH, help="faulted amendments before one counts as missed")
+    arguments = parser.parse_args()
+    missed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        program = copied(Path(folder))
+        for mutant in MUTANTS:
+            found = catch(mutant, program, arguments.amendments)
+            missed += not found.promise
+            sys.stdout.write(f"{'caught' if found.promise else 'MISSED':<7} {mutant.name}: {found.promise or '-'}\n")
+            sys.stdout.flush()
+    sys.stdout.write(f"{len(MUTANTS) - missed} of {len(MUTANTS)} planted bugs caught\n")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
