@@ -1,4 +1,4 @@
-"""Every drill of every practice venue: those of a venue are played side by side once, then each has a test."""
+"""Every drill of every practice venue: played side by side in two halves, and then each has a test."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from app.practice.core.scenarios import SCENARIOS
 from app.practice.core.world import find_venues
 from app.venues import registry
 
-DRILLS = {venue: choose(tuple(SCENARIOS), (venue,)).drills for venue in find_venues()}
-PLACES = [(venue, place) for venue, drills in DRILLS.items() for place in range(len(drills))]
+HALVES = [choose([number for number in SCENARIOS if number % 2 == half], find_venues()).drills for half in (0, 1)]
+PLACES = [(half, place) for half, drills in enumerate(HALVES) for place in range(len(drills))]
 
 
 @cache
-def played(venue: str) -> list[Played]:
-    """How each drill of a venue ended."""
-    return asyncio.run(play_all(DRILLS[venue], registry.load))
+def played(half: int) -> list[Played]:
+    """How each drill of a half ended."""
+    return asyncio.run(play_all(HALVES[half], registry.load))
 
 
-def named(place: tuple[str, int]) -> str:
-    number, venue, drill = DRILLS[place[0]][place[1]]
-    return f"{venue}-{number}{f'-{drill.case}' if drill.case else ''}"
+def named(half: int, place: int) -> str:
+    number, venue, drill = HALVES[half][place]
+    return f"{number}-{venue}{f'-{drill.case}' if drill.case else ''}"
 
 
-@pytest.mark.parametrize("venue, place", PLACES, ids=[named(each) for each in PLACES])
-def test_drill(venue: str, place: int) -> None:
-    found = played(venue)[place]
+@pytest.mark.parametrize("half, place", PLACES, ids=[named(*each) for each in PLACES])
+def test_drill(half: int, place: int) -> None:
+    found = played(half)[place]
     assert found.trouble == ""
     assert [(each.expected, each.seen) for each in found.found if not each.held] == []

@@ -18,6 +18,26 @@ def stage(scene: Scene, be: Sequence[str]) -> str:
 
 
 @check()
+def stages(scene: Scene, be: Sequence[Sequence[str]]) -> str:
+    """Every amendment sent, oldest first, stands at one of its stages."""
+    found = [scene.state.amendments[each].stage.value for each in scene.sent]
+    if len(found) == len(be) and all(stage in wanted for stage, wanted in zip(found, be, strict=True)):
+        return ""
+    return f"they stand at {', '.join(found)}"
+
+
+@check()
+def all_passed(scene: Scene, stages: Sequence[str]) -> str:
+    """The ladder of every amendment sent has these stages, in this sequence."""
+    for each in scene.sent:
+        ladder = _ladder(scene.state.amendments[each])
+        rest = iter(ladder)
+        if not all(wanted in rest for wanted in stages):
+            return f"the ladder of {each} is {ladder}"
+    return ""
+
+
+@check()
 def passed(scene: Scene, stages: Sequence[str]) -> str:
     """The ladder has these stages, in this sequence."""
     rest = iter(_ladder(scene.amendment))

@@ -15,6 +15,7 @@ from app.cli.drill.scene import DrillFault, Scene, staged
 from app.cli.session import Registry
 from app.desk.desk import DeskError, Prepared
 from app.domain.form import InputError, read_value, resolve_field
+from app.domain.plan import Draft
 from app.practice.core import drills as data
 from app.practice.core.drills import Drill, Expect, expect
 
@@ -81,6 +82,8 @@ async def _do(scene: Scene, step: data.Step) -> list[Weighed]:
         case data.Send():
             _type(scene, step.changes, step.route)
             _send(scene, prepared(scene), reaches=step.reaches)
+        case data.SendAlso():
+            await _send_also(scene, step)
         case data.Type():
             _type(scene, step.changes, step.route)
             scene.typed = prepared(scene)
@@ -116,6 +119,16 @@ def _type(scene: Scene, changes: Any, route: str) -> None:
 def _send(scene: Scene, ready: Prepared, *, reaches: bool = True) -> None:
     scene.sent.append(scene.desk.send(ready, confirmed=True))
     scene.reaching += reaches
+
+
+async def _send_also(scene: Scene, step: data.SendAlso) -> None:
+    await scene.look()
+    row = scene.desk.find(scene.pick(step.order))
+    form = scene.desk.form(row.key)
+    fields = {name: resolve_field(form, name) for name in step.changes}
+    values = tuple((fields[name].name, read_value(fields[name], text)) for name, text in step.changes.items())
+    ready = scene.desk.prepare(row.key, Draft(row.order, values))
+    scene.sent.append(scene.desk.send(ready, confirmed=True))
 
 
 def _send_typed(scene: Scene, blocked: str) -> None:

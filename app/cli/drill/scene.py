@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from app.cli.drill.together import TogetherVenue
 from app.cli.session import Registry
 from app.desk.desk import Desk, Prepared
 from app.desk.ids import Ids
@@ -114,7 +115,7 @@ class Scene:
         """
         await self.look(("orders", "executions"))
         self.before = frozenset(str(each["trade_id"]) for each in self.executions)
-        self.order_id = self._pick(self.drill.order)
+        self.order_id = self.pick(self.drill.order)
         self._row_key = f"{self.account.name}/{self.order_id}"
         if not await self.desk.wait(self._is_surrounded, PATIENCE):
             raise DrillFault(f"the desk did not come up: link {self.account.link.value} {self.account.link_text}")
@@ -201,7 +202,12 @@ class Scene:
             raise DrillFault(found.get("error", f"the control endpoint answered {answer.status_code}"))
         return found
 
-    def _pick(self, wanted: Mapping[str, Any]) -> str:
+    def pick(self, wanted: Mapping[str, Any]) -> str:
+        """The id of the one open order of the exchange that is like that.
+
+        Raises:
+            DrillFault: if none or several are.
+        """
         open_orders = [each for each in self.truth.values() if is_open(each)]
         found = [each for each in open_orders if all(same(each[name], value) for name, value in wanted.items())]
         if len(found) != 1:
@@ -282,7 +288,10 @@ async def staged(drill: Drill, venue: str, registry: Registry) -> AsyncIterator[
     """
     with TemporaryDirectory(prefix="redline-drill-") as folder:
         async with started(venue, drill.switches) as practice:
-            desks = Desks(account_of(practice.account, drill.account), registry({venue}), Path(folder))
+            venues = dict(registry({venue}))
+            if drill.batch:
+                venues[venue] = TogetherVenue(venues[venue], drill.batch)
+            desks = Desks(account_of(practice.account, drill.account), venues, Path(folder))
             async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
                 try:
                     scene = Scene(desks, venue, drill, practice.control, client)

@@ -21,7 +21,7 @@ from app.practice.core.drills import (
     stage,
 )
 
-ONE_BY_ONE = NotHere("The ticket sends one amendment a request; AlphaPoint's list call has one receipt for all rows.")
+ONE_BY_ONE = NotHere("AlphaPoint's list call answers with one receipt for all rows, so the ticket sends one by one.")
 RECEIVED = Until((expect("passed", stages=("acknowledged",)),))
 ARRIVED = Until((expect("requests", operation="amend", at_least=1),))
 

@@ -9,6 +9,9 @@ BUY = {"order_id": "1312345680000471882"}
 #: A perpetual sell of 4 ETH at 3,412.10, post-only, 1.3 filled.
 POST_ONLY = {"order_id": "1312345650000471913"}
 
+#: A perpetual buy of 0.02 BTC at 59,100, in the same category.
+PERP = {"order_id": "1312345660000471877"}
+
 REPRICE = Send({"price": "59800"})
 SHRINK = Send({"quantity": "0.2"})
 

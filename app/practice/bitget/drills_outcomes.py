@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.practice.bitget.drills_orders import BUY, REPRICE, SHRINK, SLOWLY, UNPUSHED
+from app.practice.bitget.drills_orders import BUY, PERP, POST_ONLY, REPRICE, SHRINK, SLOWLY, UNPUSHED
 from app.practice.core.drills import (
     ORDER,
     Cancel,
@@ -13,6 +13,7 @@ from app.practice.core.drills import (
     Pass,
     Restart,
     Send,
+    SendAlso,
     Tell,
     Type,
     Until,
@@ -24,9 +25,8 @@ from app.practice.core.drills import (
 
 SAME_ID = NotHere("A modified Bitget order keeps its id, and no message tells of an end and a start.")
 NO_EMULATION = NotHere("Bitget modifies orders itself; the ticket never cancels and places anew.")
-ONE_BY_ONE = NotHere(
-    "The ticket sends one amendment a request; it does not use Bitget's batch call for a person's change."
-)
+#: Two orders of one category, changed in one request.
+BOTH = (Send({"price": "59000"}), SendAlso(POST_ONLY, {"price": "3415"}))
 ARRIVED = Until((expect("requests", operation="amend", at_least=1),))
 
 OUTCOMES: Drills = {
@@ -143,8 +143,56 @@ OUTCOMES: Drills = {
             account={"poll_every_s": "3"},
         ),
     ),
-    38: ONE_BY_ONE,
-    39: ONE_BY_ONE,
+    38: (
+        Drill(
+            PERP,
+            (fault("fail_rows", "batch_amend", rows=[1], code="25202", message="Insufficient balance"), *BOTH),
+            (
+                expect("stages", be=(("confirmed",), ("refused",))),
+                expect("code", be="25202"),
+                row(price="59000"),
+                expect("exchange", order=POST_ONLY["order_id"], price="3412.10"),
+            ),
+            case="a row is refused",
+            batch=2,
+        ),
+        Drill(
+            PERP,
+            (fault("omit_rows", "batch_amend", rows=[1]), *BOTH),
+            (
+                expect("stages", be=(("confirmed",), ("confirmed",))),
+                expect("passed", stages=("unknown", "confirmed")),
+                expect("note", stage="unknown", says="leaves out order"),
+                expect("exchange", order=POST_ONLY["order_id"], price="3415"),
+            ),
+            case="a row is missing from the reply",
+            batch=2,
+            switches={"engine_delay_ms": 500},
+        ),
+    ),
+    39: (
+        Drill(
+            PERP,
+            (fault("http_status", "batch_amend", status=503), *BOTH),
+            (
+                expect("all_passed", stages=("written", "unknown", "not_applied")),
+                row(price="59100"),
+            ),
+            case="it never arrived",
+            batch=2,
+        ),
+        Drill(
+            PERP,
+            (fault("disconnect", "batch_amend"), *BOTH),
+            (
+                expect("all_passed", stages=("written", "unknown", "confirmed")),
+                row(price="59000"),
+            ),
+            case="it was carried out",
+            batch=2,
+            switches=SLOWLY,
+        ),
+    ),
     40: (
         Drill(
             BUY,

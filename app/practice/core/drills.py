@@ -59,6 +59,14 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class SendAlso:
+    """Send a change of another order in the same request; see `Drill.batch`."""
+
+    order: Mapping[str, Any]
+    changes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Type:
     """Type these changes and leave the draft open; checks of drafts look at it."""
 
@@ -121,7 +129,7 @@ class Restart:
     """End the desk as a crash would and start another one on the same journal."""
 
 
-Step = Send | Type | SendTyped | Cancel | Tell | Until | Now | CheckNow | Pass | Restart
+Step = Send | SendAlso | Type | SendTyped | Cancel | Tell | Until | Now | CheckNow | Pass | Restart
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +144,7 @@ class Drill:
         switches: of the practice venue, set before anything starts.
         account: the account's own switches.
         at_rest: whether the desk's rows must equal the exchange in the end.
+        batch: how many amendments leave in one request of the venue's batch call; 0 for one each.
     """
 
     order: Mapping[str, Any]
@@ -145,6 +154,7 @@ class Drill:
     switches: Mapping[str, Any] = field(default_factory=dict)
     account: Mapping[str, str] = field(default_factory=dict)
     at_rest: bool = True
+    batch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
