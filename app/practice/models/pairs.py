@@ -40,6 +40,8 @@ class Pairs:
         self._pairs: dict[str, _Pair] = {}
         self._ended: set[str] = set()
         self._open: set[str] = set()
+        self._beside: dict[str, Order] = {}
+        self._listed = False
 
     def began(self, command: Command, at: int) -> None:
         """A replacement is about to leave."""
@@ -69,13 +71,19 @@ class Pairs:
         if not self._hold:
             return [(order, "")]
         self.note(order)
-        old = self._pairs.get(order.order_id)
-        if old is not None:
-            return [*self._release(old, at), (order, "")]
         original = order.attribute(ORIGINAL)
+        if original in self._beside:
+            self._beside[original] = order
+        old = self._pairs.get(order.order_id)
+        if old is not None or order.order_id in self._beside:
+            released = self._release(old, at) if old is not None else []
+            return [*released, *self._heir(order), (order, "")]
         pair = self._pair_of(order)
         if pair is None:
-            return [(self._marked(order), "" if original in self._open else original)]
+            if not original or self._has_gone(original):
+                return [(self._marked(order), original)]
+            self._beside[original] = order
+            return [(self._marked(order), "")]
         if original in self._ended:
             pair.held = None
             return [(self._marked(order), "" if pair.apart else original)]
@@ -83,6 +91,7 @@ class Pairs:
             pair.held_at = at
         if self._is_over(pair, at):
             pair.apart, pair.held = True, None
+            self._beside[original] = order
             return [(self._marked(order), "")]
         pair.held = order
         return []
@@ -97,6 +106,7 @@ class Pairs:
         if not self._hold:
             return orders
         present = {order.order_id for order in orders}
+        self._listed = self._listed or complete
         for order in orders:
             original = order.attribute(ORIGINAL)
             if complete and original and original not in present:
@@ -113,6 +123,9 @@ class Pairs:
             if self._pair_of(order) is not None:
                 shown.extend(row for row, _ in self.see(order, at))
             else:
+                original = order.attribute(ORIGINAL)
+                if original in self._open:
+                    self._beside[original] = order
                 shown.append(self._marked(order))
         return shown
 
@@ -131,8 +144,19 @@ class Pairs:
             return [(self._marked(held), old_id)]
         if self._is_over(pair, at):
             pair.held, pair.apart = None, True
+            self._beside[old_id] = held
             return [(self._marked(held), "")]
         return []
+
+    def _heir(self, order: Order) -> list[tuple[Order, str]]:
+        """The new leg that was shown as an order of its own, now that the order it was to replace has ended."""
+        if order.order_id not in self._beside or order.order_id not in self._ended:
+            return []
+        return [(self._marked(self._beside.pop(order.order_id)), order.order_id)]
+
+    def _has_gone(self, order_id: str) -> bool:
+        """Whether an order no longer works. Before the first whole list, one that nobody spoke of may well."""
+        return order_id in self._ended or (self._listed and order_id not in self._open)
 
     def _is_over(self, pair: _Pair, at: int) -> bool:
         """Whether waiting for the end of the old order is over; a new leg that turns up late waits a little too."""

@@ -49,6 +49,8 @@ class Legs:
         self._pending: dict[str, _Pending] = {}
         self._ended: set[str] = set()
         self._open: set[str] = set()
+        self._beside: dict[str, Order] = {}
+        self._listed = False
 
     def began(self, command: Command, at: int) -> None:
         """A replacement is about to leave."""
@@ -98,19 +100,26 @@ class Legs:
     def see(self, order: Order, at: int) -> tuple[Showing, ...]:
         """What to show now that the venue showed one order at time `at`; the new half of a pair comes first."""
         self.note(order)
+        original = self._original_of(order)
+        if original in self._beside:
+            self._beside[original] = order
         old = self._pending.get(order.order_id)
-        if old is not None:
-            return (*self._release(old, at), Showing(self._marked(order)))
+        released = self._release(old, at) if old is not None else ()
+        if old is not None or order.order_id in self._beside:
+            return (*released, *self._heir(order), Showing(self._marked(order)))
         pending = self._pending_of(order)
         if pending is None:
-            original = order.attribute("orig_order_id")
-            return (Showing(self._marked(order), "" if original in self._open else original),)
+            if not original or self._has_gone(original):
+                return (Showing(self._marked(order), original),)
+            self._beside[original] = order
+            return (Showing(self._marked(order)),)
         old_id = pending.command.order.order_id
         if old_id in self._ended:
             pending.held = None
             return (Showing(self._marked(order), "" if pending.apart else old_id),)
         if pending.apart or at >= pending.written_at + SETTLE:
             pending.apart, pending.held = True, None
+            self._beside[old_id] = order
             return (Showing(self._marked(order)),)
         pending.held = order
         return ()
@@ -118,6 +127,7 @@ class Legs:
     def listed(self, orders: Sequence[Order], at: int, *, complete: bool) -> tuple[Order, ...]:
         """The orders of a list to show now. In a complete list a replacement without its old order proves its end."""
         present = {order.order_id for order in orders}
+        self._listed = self._listed or complete
         for order in orders:
             original = self._original_of(order)
             if complete and original and original not in present:
@@ -129,6 +139,9 @@ class Legs:
         for order in orders:
             pending = self._pending_of(order)
             if pending is None:
+                original = self._original_of(order)
+                if original in self._open:
+                    self._beside[original] = order
                 shown.append(self._marked(order))
                 continue
             shown.extend(showing.order for showing in self.see(order, at))
@@ -154,8 +167,20 @@ class Legs:
             return (Showing(self._marked(order), old_id),)
         if at >= pending.written_at + SETTLE:
             order, pending.held, pending.apart = pending.held, None, True
+            self._beside[old_id] = order
             return (Showing(self._marked(order)),)
         return ()
+
+    def _heir(self, order: Order) -> tuple[Showing, ...]:
+        """The replacement that was shown as an order of its own, now that the order it was to replace has ended."""
+        if order.order_id not in self._beside or order.order_id not in self._ended:
+            return ()
+        heir = self._beside.pop(order.order_id)
+        return (Showing(self._marked(heir), order.order_id),)
+
+    def _has_gone(self, order_id: str) -> bool:
+        """Whether an order no longer works. Before the first whole list, one that nobody spoke of may well."""
+        return order_id in self._ended or (self._listed and order_id not in self._open)
 
     def note(self, order: Order) -> None:
         """Remember whether the order has ended, without showing it; an end is never taken back."""

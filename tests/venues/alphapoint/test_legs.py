@@ -152,3 +152,31 @@ def test_unrelated_orders_pass() -> None:
     """Everything else is shown as it is."""
     legs = begun()
     assert ids(legs.see(order(OrderId=7, OrigOrderId=7), NOW)) == [("7", "", "")]
+
+
+def test_before_the_first_list_nobody_knows_whether_the_old_order_works() -> None:
+    """After a restart a push may come first; a row that followed it could hide a working order."""
+    legs = Legs()
+    assert ids(legs.see(new_order(), NOW)) == [("15068", "", "")]
+    assert [each.attribute(OLD_LEG) for each in legs.listed([OLD, new_order()], NOW + 1, complete=True)] == [
+        "",
+        "working",
+    ]
+    alone = Legs()
+    alone.listed([], NOW, complete=True)
+    assert ids(alone.see(new_order(), NOW + 1)) == [("15068", "15067", "")]
+
+
+def test_an_old_order_that_ends_late_hands_over_to_the_replacement_shown_beside_it() -> None:
+    """A replacement may take effect after the settling time, or after a restart, and its halves in any order."""
+    filled = new_order(OrderState="FullyExecuted", Quantity=0, QuantityExecuted=Decimal("1.5"))
+    restarted = Legs()
+    restarted.listed([OLD], NOW, complete=True)
+    late = begun()
+    for legs in (restarted, late):
+        assert ids(legs.see(new_order(), NOW + 11 * SECOND)) == [("15068", "", "working")]
+        assert ids(legs.see(filled, NOW + 12 * SECOND)) == [("15068", "", "working")]
+        shown = legs.see(GONE, NOW + 13 * SECOND)
+        assert ids(shown) == [("15068", "15067", "ended"), ("15067", "", "")]
+        assert not shown[0].order.is_open, "the newest that is known of it"
+        assert ids(legs.see(GONE, NOW + 14 * SECOND)) == [("15067", "", "")], "once"
