@@ -178,8 +178,9 @@ def _is_older(lineage: Lineage, order: Order, asked_at: int | None) -> bool:
     if order.order_id != known.order_id:
         return False
     learnt_at = max(lineage.seen_at, lineage.pushed_at)
-    if order.filled < known.filled:
-        return True
+    if order.filled != known.filled:
+        # Fills only grow, whatever the venue's clock says.
+        return order.filled < known.filled
     if asked_at is not None and asked_at > learnt_at:
         # Asked for after we learnt what the row shows: newer, even if the venue's clock was set back meanwhile.
         return False

@@ -252,3 +252,10 @@ def test_fills_never_go_back_whatever_the_venue_s_clock_says(bench: Bench) -> No
     bench.seen(half)
     bench.seen(order(updated_at=T0 + SECOND))
     assert bench.row().order == half
+
+
+def test_more_filled_is_newer_even_if_the_venue_s_clock_was_set_back(bench: Bench) -> None:
+    bench.seen(order(filled=Decimal("0.5"), status=OrderStatus.PARTIALLY_FILLED, updated_at=T0))
+    later = order(filled=Decimal(1), status=OrderStatus.PARTIALLY_FILLED, updated_at=T0 - SECOND)
+    bench.seen(later)
+    assert bench.row().order == later
