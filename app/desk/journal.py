@@ -24,8 +24,8 @@ from app.desk import journal_files as files
 from app.desk.fold import Checkpoint, Folded, state_hash
 from app.desk.journal_chain import Row
 from app.desk.journal_codec import dumps
-from app.desk.journal_reading import rows, verify, verify_tail
-from app.desk.journal_store import Entry, Nature, Store, StoreError, nature_of
+from app.desk.journal_reading import highest, rows, verify, verify_tail
+from app.desk.journal_store import Entry, Store, StoreError, not_ours
 from app.desk.records import Previous
 from app.domain.amendment import Amendment
 
@@ -136,8 +136,8 @@ class Journal:
         found = files.segments(self.path)
         number = files.number_of(self.path, found[-1]) if found else 0
         for path in reversed(found):
-            if nature_of(path) is Nature.FOREIGN:
-                raise StoreError(f"{path} is no journal of Redline; choose another file with --journal.")
+            if why := not_ours(path):
+                raise StoreError(why)
             self._read_tail(path)
             if self.tail and not self.problem:
                 return Store(path)
@@ -159,10 +159,15 @@ class Journal:
         try:
             for row in rows(path, since_checkpoint=True):
                 self.tail.append(row)
+            if not self.tail:
+                self.tail.extend(rows(path))  # none, or its checkpoints were taken out: what is left is worth having
             broken = verify_tail(path, self.tail) if self.tail else None
+            emptied = not self.tail and highest(path) > 0
         except StoreError as error:
             self._say(str(error))
         else:
+            if emptied:
+                self._say(f"The journal {path} does not hold: all its rows were taken out.")
             if broken is not None:
                 self._say(f"The journal {path} does not hold: {broken.text}")
 

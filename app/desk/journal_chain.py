@@ -34,6 +34,7 @@ class Fault(StrEnum):
     EDITED = "edited"
     MISSING = "missing"
     REORDERED = "reordered"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def nature_of(path: Path) -> Nature:
     if path.stat().st_size == 0:
         return Nature.EMPTY
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(reading(path)) as db:
             (application,) = db.execute("PRAGMA application_id").fetchone()
             (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.Error:
@@ -91,6 +91,31 @@ def nature_of(path: Path) -> Nature:
     if tables == 0 and application in (0, APPLICATION):
         return Nature.EMPTY
     return Nature.JOURNAL if application == APPLICATION else Nature.FOREIGN
+
+
+def reading(path: Path) -> sqlite3.Connection:
+    """Open a file for reading, beside the ticket that may be writing it; nothing in it changes.
+
+    SQLite makes its index beside the file. Where it may not, a file without a log lies still and needs none.
+    """
+    still = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' * still}", uri=True)
+
+
+def not_ours(path: Path) -> str:
+    """One sentence on why a file is no journal that this version reads, "" for one it does."""
+    nature = nature_of(path)
+    if nature is Nature.FOREIGN:
+        return f"{path} is no journal of Redline; choose another file with --journal."
+    if nature is Nature.JOURNAL:
+        with closing(reading(path)) as db:
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA:
+            return (
+                f"The journal {path} was written by a newer Redline (schema {version}, this one reads up to {SCHEMA}); "
+                "use that version, or another file with --journal."
+            )
+    return ""  # nothing yet, or damaged: whoever reads it tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +144,11 @@ class Store:
         """
         self.path = path
         nature = nature_of(path) if path.exists() else Nature.EMPTY
-        if nature is Nature.FOREIGN:
-            raise StoreError(f"{path} is no journal of Redline; choose another file with --journal.")
         try:
             if nature is Nature.EMPTY:
                 _make(path)
+            elif why := not_ours(path):
+                raise StoreError(why)
             # The thread that opens a segment is not the one that writes it; they never use it at the same time.
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=PATIENCE)
             try:
@@ -142,11 +167,6 @@ class Store:
     def _prepare(self) -> None:
         db = self._db
         (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version > SCHEMA:
-            raise StoreError(
-                f"The journal {self.path} was written by a newer Redline (schema {version}, this one reads up to "
-                f"{SCHEMA}); use that version, or another file with --journal."
-            )
         if version < 2:
             self._add_mentions()
         db.execute("PRAGMA journal_mode = WAL")
@@ -164,7 +184,7 @@ class Store:
         """From schema 1 to 2. Records are never rewritten, so their chain is the same before and after."""
         self._db.executescript(f"BEGIN IMMEDIATE; {_MENTIONS}")
         found = self._db.execute(COLUMNS).fetchall()
-        named = [(name, row.seq) for row in map(row_of, found) if (name := _mentioned(row.body))]
+        named = [(name, row.seq) for row in map(row_of, found) if (name := mentioned(row.body))]
         self._db.executemany("INSERT INTO mention(amendment, seq) VALUES (?,?)", named)
         self._db.execute("PRAGMA user_version = 2")
         self._db.execute("COMMIT")
@@ -246,7 +266,7 @@ def row_of(found: tuple[int, int, str, str, str | bytes, bytes]) -> Row:
     return Row(seq, at, kind, account, text, bytes(digest))
 
 
-def _mentioned(body: str) -> str:
+def mentioned(body: str) -> str:
     """The amendment a record is about, read from its text."""
     try:
         found = json.loads(body, parse_float=str)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from app.desk import journal_files as files
 from app.desk.fold import Folded, replay, state_hash
-from app.desk.journal import Journal
+from app.desk.journal import Journal, Sizes
 from app.desk.journal_chain import Fault
 from app.desk.journal_files import segments
 from app.desk.journal_reading import rows, verify, verify_family
@@ -95,6 +96,63 @@ async def test_a_broken_chain_is_shown_and_what_can_be_read_is_kept(path: Path) 
     assert again.desk.recovered is not None
     assert again.desk.recovered.problems == ()
     again.crash()
+
+
+@pytest.mark.parametrize(
+    "statement, says",
+    [
+        ("DELETE FROM record", "all its rows were taken out"),
+        ("DELETE FROM record WHERE kind = 'Checkpoint'", "Row 1 is missing"),
+    ],
+)
+async def test_a_segment_robbed_of_its_checkpoint_is_told_and_kept(path: Path, statement: str, says: str) -> None:
+    """It is not what an interrupted start leaves behind, so the next start must not clear it away."""
+    before = RecordedDesk(path).start()
+    before.up()
+    before.intent()
+    await before.settle()
+    before.crash()
+    tampered(path, statement)
+    left = len(list(rows(path)))
+    assert [each.text for _, each in verify_family(segments(path))] != []
+    after = RecordedDesk(path, before.clock).start()
+    assert after.desk.recovered is not None
+    assert says in after.desk.recovered.problems[0]
+    assert [each.name for each in segments(path)] == ["journal.db", "journal.0002.db"]
+    assert len(list(rows(path))) == left
+    assert ("A1" in after.desk.state.amendments) is (left > 0), "what is left is worth having"
+    after.crash()
+
+
+def test_a_family_is_followed_past_what_cannot_be_read_or_was_removed(path: Path) -> None:
+    small = Sizes(segment=20_000, checkpoint=10_000)
+    journal = Journal(path, small)
+    journal.checkpoint(Folded())
+    for number in range(900):
+        journal.append(note(number, "x" * 100))
+        if journal.wants_checkpoint:
+            journal.checkpoint(Folded())
+            journal.flush()
+    journal.close()
+    first, second, third, *more = segments(path)
+    assert more
+    assert verify_family(segments(path)) == []
+    tampered(third, "DELETE FROM record")
+    with second.open("r+b") as file:
+        file.seek(8192)
+        file.write(b"\xff" * 8192)
+    found = verify_family(segments(path))
+    assert [(each, broken.fault) for each, broken in found] == [
+        (second, Fault.UNREADABLE),
+        (third, Fault.MISSING),
+    ]
+    assert "cannot be read: database disk image is malformed" in found[0][1].text
+    files.remove(second)
+    files.remove(third)
+    found = verify_family(segments(path))
+    assert [(each, broken.fault) for each, broken in found] == [(more[0], Fault.MISSING)]
+    files.remove(first)
+    assert verify_family(segments(path)) == [], "the oldest may go"
 
 
 async def test_an_old_break_before_the_last_checkpoint_is_found_beside_the_work(path: Path) -> None:
