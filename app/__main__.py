@@ -16,7 +16,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments; the process's own by default.
 
     Returns:
-        The exit code: 0 done or confirmed, 2 bad input, 3 refused or not applied, 4 unknown.
+        The exit code: 0 done or confirmed, 2 bad input, 3 refused or not applied or a promise broken, 4 unknown.
     """
     from app.cli.parser import parser
     from app.venues import registry
@@ -35,6 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from app.cli.doctor import run as doctor
 
             return doctor(arguments)
+        case "journal":
+            from app.cli.journal.command import run as journal
+
+            return journal(arguments, lambda: registry.load(set(registry.PACKAGES)))
         case "drill":
             from app.cli.drill.command import run as drill
 

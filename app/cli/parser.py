@@ -56,6 +56,24 @@ def parser() -> argparse.ArgumentParser:
     amend.add_argument("--wait", type=_seconds, default=30.0, metavar="S", help="seconds to wait for the outcome")
     amend.add_argument("--confirm", action="store_true", help="confirm the cautions that ask for it")
 
+    journal = verbs.add_parser(
+        "journal",
+        help="what happened, from the record alone: every amendment, and whether the record is whole",
+        epilog="exit codes: 0 the chain holds, 2 bad input, 3 the chain is broken",
+    )
+    _config(journal, default=argparse.SUPPRESS)
+    journal.add_argument(
+        "--journal",
+        type=Path,
+        default=argparse.SUPPRESS,
+        metavar="FILE",
+        help="the journal (by default the one that tickets on --config keep)",
+    )
+    journal.add_argument(
+        "amendment", nargs="?", metavar="AMENDMENT", help="one amendment's id, its beginning or its end"
+    )
+    journal.add_argument("--json", action="store_true", help="one JSON document; numbers as strings")
+
     drill = verbs.add_parser(
         "drill",
         help="rehearse what can go wrong, on practice venues of its own",

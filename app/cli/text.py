@@ -145,9 +145,9 @@ def prepared(each: Prepared) -> str:
     return "\n".join(lines).strip("\n")
 
 
-def amendment(each: Amendment, lineage: Lineage) -> str:
-    """The outcome and the ladder of an amendment."""
-    lines = [each.outcome]
+def ladder(each: Amendment) -> list[str]:
+    """The rungs of an amendment with their times and sources, and what came out other than asked."""
+    lines: list[str] = []
     for rung in each.rungs:
         note = f"  {rung.note}" if rung.note else ""
         times = f" ×{rung.count}" if rung.count > 1 else ""
@@ -157,6 +157,12 @@ def amendment(each: Amendment, lineage: Lineage) -> str:
         lines.append(f"  {found.field.value.replace('_', ' ')}: asked {asked}, the venue shows {shown}")
     if each.new_order_id:
         lines.append(f"  order id is now {each.new_order_id}")
+    return lines
+
+
+def amendment(each: Amendment, lineage: Lineage) -> str:
+    """The outcome and the ladder of an amendment."""
+    lines = [each.outcome, *ladder(each)]
     if each.is_open and each.missing:
         lines.append(f"  still missing: {each.missing}; ask with `redline orders`, nothing is resent")
     now, last = lineage.order, each.rungs[-1]

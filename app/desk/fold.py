@@ -124,8 +124,35 @@ class UnknownRules:
         return False
 
 
+class Folding:
+    """A fold under way, one record after the other. No effect is run, whatever the records ask for.
+
+    Attributes:
+        folded: the journal as far as its records were taken.
+    """
+
+    def __init__(self, rulebooks: Mapping[str, Rulebook]) -> None:
+        """Args: rulebooks: by venue name."""
+        self.folded = Folded()
+        self._rulebooks = rulebooks
+        self._reducer = Reducer(self.folded.state, {})
+
+    def take(self, row: Row) -> None:
+        """Fold one record.
+
+        Raises:
+            codec.CodecError: if it cannot be read.
+        """
+        if row.kind in codec.EVENTS:
+            self._reducer.apply(codec.loads(codec.EVENTS[row.kind], row.body))
+        else:
+            self.folded = _record(self.folded, row)
+            if row.kind in _NEW_RULES:
+                self._reducer = Reducer(self.folded.state, _rules_of(self.folded, self._rulebooks))
+
+
 def replay(rows: Iterable[Row], rulebooks: Mapping[str, Rulebook], problems: list[str] | None = None) -> Folded:
-    """Fold records from a checkpoint, or from the very first one, to their end. No effect is run, whatever they ask.
+    """Fold records from a checkpoint, or from the very first one, to their end.
 
     Args:
         rows: in order.
@@ -135,23 +162,22 @@ def replay(rows: Iterable[Row], rulebooks: Mapping[str, Rulebook], problems: lis
     Raises:
         FoldError: for the first such row if there is no such list.
     """
-    folded = Folded()
-    reducer = Reducer(folded.state, {})
+    folding = Folding(rulebooks)
     for row in rows:
         try:
-            if row.kind in codec.EVENTS:
-                reducer.apply(codec.loads(codec.EVENTS[row.kind], row.body))
-            else:
-                folded = _record(folded, row)
-                if row.kind in _NEW_RULES:
-                    reducer = Reducer(folded.state, _rules_of(folded, rulebooks))
+            folding.take(row)
         except codec.CodecError as error:
-            sentence = f"Row {row.seq} of the journal cannot be read and is left out: {error}"
+            sentence = left_out(row, error)
             if problems is None:
                 raise FoldError(sentence) from error
             problems.append(sentence)
-        folded.last_at = max(folded.last_at, row.at)
-    return folded
+        folding.folded.last_at = max(folding.folded.last_at, row.at)
+    return folding.folded
+
+
+def left_out(row: Row, error: Exception) -> str:
+    """One sentence about a row that cannot be read."""
+    return f"Row {row.seq} of the journal cannot be read and is left out: {error}"
 
 
 def _record(folded: Folded, row: Row) -> Folded:

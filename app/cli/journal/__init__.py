@@ -1,0 +1,1 @@
+"""`redline journal`: what happened, told from the record alone."""

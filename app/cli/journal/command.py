@@ -1,0 +1,112 @@
+"""`redline journal [AMENDMENT]`: read the record and tell it. Never writes, never takes a lock."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from app.cli.journal import document, report
+from app.cli.journal.story import story
+from app.cli.journal.survey import NoJournal, amendments, checked, chosen, families
+from app.cli.output import answer, tell
+from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
+from app.cli.verbs import fail
+from app.desk.journal_chain import Row
+from app.desk.journal_store import StoreError
+from app.desk.protocols import Venue
+from app.runtime.opening import journal_path
+
+#: Seconds before the first word on how far it is, and between two of them.
+QUIET, EVERY = 1.0, 5.0
+
+#: Rows between two looks at the clock.
+_LOOK = 1_000
+
+#: How many amendments are named where an id is not clear.
+_NAMED = 5
+
+
+class Progress:
+    """Says now and then how far it is."""
+
+    def __init__(self, words: str, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        """Args: words: what is said after the number of rows. say: takes the sentence. clock: seconds."""
+        self._words, self._say, self._clock = words, say, clock
+        self._done, self._due = 0, clock() + QUIET
+
+    def at_row(self, row: Row) -> None:
+        """One row more."""
+        self._done += 1
+        if self._done % _LOOK == 0 and self._clock() >= self._due:
+            self._due = self._clock() + EVERY
+            self._say(f"{self._done:,} {self._words}")
+
+
+def run(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]]) -> int:
+    """Run the verb.
+
+    Args:
+        arguments: `journal`, `config`, `amendment` and `json`.
+        venues: every venue of the registry, by name.
+
+    Returns:
+        0 if the chain holds, 3 if it is broken, 2 for bad input, 4 if interrupted.
+    """
+    try:
+        return _told(arguments, venues)
+    except (NoJournal, StoreError) as error:
+        return fail(arguments, str(error))
+    except OSError as error:
+        return fail(arguments, f"The journal cannot be read: {error}.")
+    except KeyboardInterrupt:
+        return fail(arguments, "Interrupted; the journal was not read to its end.", EXIT_UNKNOWN)
+
+
+def _told(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]]) -> int:
+    path = _where(arguments)
+    found = families(path)
+    say = _nobody if arguments.json else tell
+    checking = Progress(f"of {sum(each.records for each in found):,} rows checked", say)
+    found = [checked(each, checking.at_row) for each in found]
+    broken = any(each.faults for each in found)
+    rulebooks = {name: venue.rulebook for name, venue in venues().items()}
+    problems: list[str] = []
+    wanted = arguments.amendment
+    reading = Progress("rows read for what became of the amendments", say)
+    listed = amendments(found, rulebooks, problems, reading.at_row, wanted or "")
+    form = (document.survey, document.story) if arguments.json else (report.survey, report.story)
+    if wanted is None:
+        written = answer(form[0](found, listed, problems))
+    else:
+        meant = chosen(listed, wanted)
+        if len(meant) != 1 or meant[0].whole is None:
+            return fail(arguments, _unclear(path, wanted, [each.name for each in meant], broken=broken))
+        written = answer(form[1](found, story(found, meant[0].whole, meant[0].path), problems))
+    if broken:
+        return EXIT_REFUSED
+    return EXIT_OK if written else EXIT_INPUT
+
+
+def _where(arguments: argparse.Namespace) -> Path:
+    """The journal that is meant: the one named, or the one the configuration's tickets keep."""
+    if arguments.journal is not None:
+        return Path(arguments.journal)
+    if arguments.config is not None:
+        return journal_path(Path(arguments.config))
+    raise NoJournal("Give --journal FILE, or --config FILE for the journal that its tickets keep.")
+
+
+def _unclear(path: Path, wanted: str, names: list[str], *, broken: bool) -> str:
+    if names:
+        more = " …" if len(names) > _NAMED else ""
+        return (
+            f"“{wanted}” begins or ends {len(names)} amendments: {', '.join(names[:_NAMED])}{more}; write more of it."
+        )
+    lost = "; its chain is broken, so it may have been taken out" if broken else ""
+    return f"The journal {path} knows no amendment “{wanted}”{lost}; `redline journal` lists those it knows."
+
+
+def _nobody(sentence: str) -> None:
+    """Who reads a JSON document wants nothing else."""

@@ -1,0 +1,132 @@
+"""What `redline journal --json` prints: one document. Nothing is left out, nothing is rounded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from app.cli import shapes
+from app.cli.journal.story import Record, Story
+from app.cli.journal.survey import Family, Listed
+from app.desk.records import ClockRead, RulesInForce
+
+
+def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Sequence[str]) -> str:
+    """The whole journal."""
+    shown = {
+        "chain": _chain(families),
+        "families": [_family(each) for each in families],
+        "amendments": [_listed(each) for each in listed],
+        "problems": list(problems),
+    }
+    return json.dumps(shown, ensure_ascii=False, indent=1)
+
+
+def story(families: Sequence[Family], found: Story, problems: Sequence[str]) -> str:
+    """One amendment."""
+    each, session, party = found.known.amendment, found.session, found.party
+    clocks = found.clocks
+    shown = {
+        **shapes.amendment(each),
+        "account": found.known.account,
+        "ids": list(found.known.ids),
+        "records": [_record(one) for one in found.records],
+        "session": None
+        if session is None
+        else {
+            "at": shapes.when(session.at),
+            "version": session.version,
+            "environment": party.environment.value if party is not None else None,
+            "switches": dict(party.switches) if party is not None else {},
+            "rules": _rules(found.rules),
+        },
+        "clocks": {"before": _clock(clocks.before), "after": _clock(clocks.after), "set_by_ns": clocks.set_by},
+        "chain": _chain(families),
+        "problems": [*problems, *([found.unread] if found.unread else [])],
+    }
+    return json.dumps(shown, ensure_ascii=False, indent=1)
+
+
+def _chain(families: Sequence[Family]) -> shapes.Shape:
+    faults = [
+        {"file": str(path), "row": broken.seq, "fault": broken.fault.value, "text": broken.text}
+        for family in families
+        for path, broken in family.faults
+    ]
+    return {"holds": not faults, "faults": faults}
+
+
+def _family(each: Family) -> shapes.Shape:
+    return {
+        "file": str(each.path),
+        "holds": not each.faults,
+        "records": each.records,
+        "segments": [
+            {
+                "file": str(path),
+                "records": found.records,
+                "first": shapes.when(found.first_at),
+                "last": shapes.when(found.last_at),
+            }
+            for path, found in each.segments
+        ],
+        "sessions": {
+            "count": each.sessions.count,
+            "killed": each.sessions.killed,
+            "last_without_end": each.sessions.open,
+        },
+    }
+
+
+def _listed(each: Listed) -> shapes.Shape:
+    return {
+        "amendment": each.name,
+        "account": each.account,
+        "order_ids": list(each.ids),
+        "asked": [
+            {"field": name.value, "old": shapes.number(old), "new": shapes.number(new)} for name, old, new in each.asked
+        ],
+        "stage": each.stage.value,
+        "settled": each.stage.is_settled,
+        "outcome": each.outcome,
+        "missing": each.missing or None,
+        "at": shapes.when(each.at),
+        "file": str(each.path),
+    }
+
+
+def _record(each: Record) -> shapes.Shape:
+    return {
+        "file": str(each.path),
+        "row": each.row.seq,
+        "at": shapes.when(each.row.at),
+        "kind": each.row.kind,
+        "account": each.row.account or None,
+        "record": each.body,
+        "hash": each.row.hash.hex(),
+    }
+
+
+def _rules(each: RulesInForce | None) -> shapes.Shape | None:
+    if each is None:
+        return None
+    evidence = each.evidence
+    return {
+        "venue": each.profile.name,
+        "title": each.profile.title,
+        "limit": each.profile.limit_text,
+        "evidence": {
+            "settle_after_ns": evidence.settle_after,
+            "answer_within_ns": evidence.answer_within,
+            "push_confirms": evidence.push_confirms,
+            "rule": shapes.rule(evidence.rule),
+        },
+        "documents": [
+            {"title": one.title, "url": one.url, "read_on": one.read_on, "confidence": one.confidence}
+            for one in each.profile.documents
+        ],
+    }
+
+
+def _clock(each: ClockRead | None) -> shapes.Shape | None:
+    return None if each is None else {"at": shapes.when(each.at), "venue_ahead_ns": each.venue_ahead}

@@ -1,0 +1,212 @@
+"""What `redline journal` tells people. Nothing is rounded; what is broken stands first, and once more at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from app.cli import shapes, text
+from app.cli.journal.story import Record, Story
+from app.cli.journal.survey import Family, Listed
+from app.desk.records import ClockRead
+from app.domain.evidence import SECOND
+
+#: How many sentences about rows that cannot be read a person is shown; the JSON has all.
+_MOST = 20
+
+#: What a venue's text must not do to a terminal.
+_HARMLESS = {number: f"\\x{number:02x}" for number in (*range(32), *range(127, 160)) if chr(number) not in "\n\t"}
+
+#: Fields of records that are times.
+_TIMES = frozenset({"as_of", "asked_at", "until"})
+
+
+def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Sequence[str]) -> str:
+    """The whole journal."""
+    lines = _head(families)
+    for family in families:
+        rows = [["file", "records", "first", "last"]]
+        rows += [
+            [path.name, f"{found.records:,}", shapes.when(found.first_at) or "—", shapes.when(found.last_at) or "—"]
+            for path, found in family.segments
+        ]
+        lines += [str(family.path), _indented(text.table(rows, frozenset({1}))), f"  {_sessions(family)}", ""]
+    waiting = sum(not each.stage.is_settled for each in listed)
+    lines += _unread(problems)
+    lines.append(
+        f"{len(listed):,} amendment{'s' * (len(listed) != 1)}, {waiting:,} of them without an outcome"
+        if listed
+        else "No amendment is recorded."
+    )
+    for each in listed:
+        asked = ", ".join(_change(name.value, old, new) for name, old, new in each.asked)
+        lines += [
+            "",
+            f"{each.name}  {each.account}  order {' → '.join(each.ids)}",
+            f"  asked {shapes.when(each.at)}: {asked}",
+            f"  {each.stage.value}: {each.outcome}",
+        ]
+        if each.missing:
+            lines.append(f"  still missing: {each.missing}")
+    return _harmless([*lines, "", *(_broken(families) or [_holds(families)])])
+
+
+def story(families: Sequence[Family], found: Story, problems: Sequence[str]) -> str:
+    """One amendment: its ladder, the rules it went by, the clocks, and its records."""
+    each = found.known.amendment
+    asked = ", ".join(_change(name.value, old, new) for name, old, new in each.asked)
+    lines = _head(families)
+    lines += [
+        f"{each.amendment_id}  {found.known.account}  order {' → '.join(found.known.ids)}",
+        f"asked: {asked}, by {each.command.route}",
+        f"{each.stage.value}: {each.outcome}",
+        *text.ladder(each),
+    ]
+    if each.is_open and each.missing:
+        lines.append(f"  still missing: {each.missing}")
+    lines += ["", *_clock_lines(found), "", *_session_lines(found), "", *_unread(problems)]
+    lines.append(
+        "records:" if found.records else "Its records are gone: that part of the journal is not there any more."
+    )
+    for one in found.records:
+        lines += _record_lines(one, found.known.ids)
+    return _harmless([*lines, "", *(_broken(families) or [_holds(families)])])
+
+
+def _broken(families: Sequence[Family]) -> list[str]:
+    faults = [fault for family in families for fault in family.faults]
+    return [f"✕ The chain is broken. {path.name}: {broken.text}" for path, broken in faults]
+
+
+def _head(families: Sequence[Family]) -> list[str]:
+    found = _broken(families)
+    return [*found, ""] if found else []
+
+
+def _holds(families: Sequence[Family]) -> str:
+    count, files = sum(each.records for each in families), sum(len(each.segments) for each in families)
+    return f"The chain holds through {count:,} rows in {files} file{'s' * (files != 1)}."
+
+
+def _sessions(family: Family) -> str:
+    each = family.sessions
+    killed = f"{each.killed} of them killed, no end recorded" if each.killed else "none killed"
+    last = "; the last has no end recorded yet: it still runs, or was killed" if each.open else ""
+    return f"{each.count} session{'s' * (each.count != 1)}, {killed}{last}"
+
+
+def _unread(problems: Sequence[str]) -> list[str]:
+    more = len(problems) - _MOST
+    return [*problems[:_MOST], *([f"And {more:,} more rows."] if more > 0 else []), *([""] if problems else [])]
+
+
+def _change(name: str, old: Any, new: Any) -> str:
+    return f"{name.replace('_', ' ')} {shapes.number(old) or '—'} → {shapes.number(new) or '—'}"
+
+
+def _session_lines(found: Story) -> list[str]:
+    if found.unread:
+        return [found.unread]
+    if found.session is None:
+        return ["The session it was asked in is not in the journal any more."]
+    lines = [f"asked in the session of {shapes.when(found.session.at)}, Redline {found.session.version}"]
+    each, party = found.rules, found.party
+    if each is None or party is None:
+        return lines
+    evidence = each.evidence
+    lines += [
+        f"  {each.profile.title}, {party.environment.value}; limit {each.profile.limit_text}",
+        f"  old terms refute after {_seconds(evidence.settle_after)}; unknown without an answer for "
+        f"{_seconds(evidence.answer_within)}; the push {'confirms' if evidence.push_confirms else 'does not confirm'}",
+        f"  rule: {evidence.rule.statement}",
+        f"  source: {evidence.rule.document}, read {evidence.rule.read_on}, {evidence.rule.confidence.value}",
+        *(f"  switch {name}: {value}" for name, value in party.switches),
+        *(
+            f"  document: {one.title}, {one.url}, read {one.read_on}, {one.confidence}"
+            for one in each.profile.documents
+        ),
+    ]
+    return lines
+
+
+def _seconds(nanoseconds: int) -> str:
+    return f"{nanoseconds / SECOND:g} s"
+
+
+def _clock_lines(found: Story) -> list[str]:
+    clocks = found.clocks
+    lines = [
+        f"clock at {shapes.when(each.at)}: {_ahead(each)}" for each in (clocks.before, clocks.after) if each is not None
+    ]
+    if clocks.set_by:
+        lines.append(f"Our clock was set by {clocks.set_by / SECOND:+.3f} s between the two.")
+    return lines or ["No clock reading is recorded near it."]
+
+
+def _ahead(each: ClockRead) -> str:
+    if each.venue_ahead is None:
+        return "the venue's clock was not known"
+    where = "behind" if each.venue_ahead < 0 else "ahead of"
+    return f"the venue's was {abs(each.venue_ahead) / 1_000_000:.3f} ms {where} ours"
+
+
+def _record_lines(each: Record, ids: Sequence[str]) -> list[str]:
+    head = f"  {shapes.when(each.row.at)}  {each.path.name} {each.row.seq}  {each.row.kind}"
+    body = each.body
+    if not isinstance(body, dict):
+        return [head, f"      {body}"]
+    words, raw = _words(each.row.kind, body, ids)
+    return [f"{head}  {words}".rstrip(), *([_indented(raw, 6)] if raw else [])]
+
+
+def _words(kind: str, body: dict[str, Any], ids: Sequence[str]) -> tuple[str, str]:
+    """A record in words, and a raw message in it as it stands."""
+    match kind:
+        case "WireSeen":
+            way = "→" if body.get("direction") == "out" else "←"
+            return f"{way} {body.get('transport')} {body.get('head')}", str(body.get("body", ""))
+        case "OrderSeen":
+            return f"{body.get('source')}: {_order(body.get('order'))}", ""
+        case "OpenOrdersListed":
+            mine = [one for one in body.get("orders", []) if isinstance(one, dict) and one.get("order_id") in ids]
+            return "; ".join(map(_order, mine)), ""
+        case "AmendmentRequested":
+            return "", ""
+        case "Session":
+            return f"the ticket started, Redline {body.get('version')}", ""
+        case "SessionEnded":
+            return "the ticket ended in order", ""
+        case "LeftBehind":
+            return f"taken over from {body.get('source')}", ""
+        case "TakenOver":
+            return "another journal goes on with it", ""
+        case _:
+            return ", ".join(_pairs(body)), ""
+
+
+def _order(found: Any) -> str:
+    if not isinstance(found, dict):
+        return ""
+    terms = [
+        f"{name} {found[name]}"
+        for name in ("price", "quantity", "value", "stop", "filled")
+        if found.get(name) is not None
+    ]
+    return f"order {found.get('order_id')} {found.get('raw_status') or found.get('status')}, {', '.join(terms)}"
+
+
+def _pairs(body: dict[str, Any]) -> Iterator[str]:
+    """What a record says, field by field; what the line says already is left out, and what is empty."""
+    for name, value in body.items():
+        if isinstance(value, dict):
+            yield from _pairs(value)
+        elif name not in ("account", "at", "amendment_id") and value not in (None, "", False):
+            yield f"{name.replace('_', ' ')} {shapes.when(value) if name in _TIMES else value}"
+
+
+def _indented(lines: str, by: int = 2) -> str:
+    return "\n".join(f"{' ' * by}{line}" for line in lines.split("\n"))
+
+
+def _harmless(lines: Sequence[str]) -> str:
+    return "\n".join(lines).translate(_HARMLESS)
