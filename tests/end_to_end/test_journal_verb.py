@@ -1,0 +1,145 @@
+"""`redline journal` as a process: on what `amend` recorded, on a killed ticket's record, and on what was changed."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from app.desk.journal import Journal
+from app.desk.journal_reading import rows
+from app.runtime.opening import journal_path
+from tests.end_to_end.conftest import REDLINE, Done, Practice
+from tests.helpers.journals import tampered
+
+ORDER = "qlbga6b600n3xta7"
+
+
+def journal(practice: Practice, path: Path, *arguments: str) -> Done:
+    return practice.run("journal", "--journal", str(path), *arguments)
+
+
+@pytest.fixture
+def path(practice: Practice, tmp_path: Path) -> Path:
+    """The journal of two amendments, of which the second lost its answer on the way."""
+    path = tmp_path / "kept" / "journal.db"
+    assert practice.run("amend", ORDER, "price=120000", "--journal", str(path)).code == 0
+    practice.tell("bitso/faults", action="disconnect", operation="amend")
+    assert practice.run("amend", ORDER, "price=119000.50", "--journal", str(path)).code == 0
+    return path
+
+
+def test_the_record_of_amend_is_told_with_every_digit(practice: Practice, path: Path) -> None:
+    before = path.read_bytes()
+    told = journal(practice, path, "--json")
+    assert (told.code, told.err, told.json["problems"]) == (0, "", [])
+    assert told.json["chain"]["holds"]
+    (family,) = told.json["families"]
+    assert family["sessions"] == {"count": 2, "killed": 0, "last_without_end": False}
+    assert family["records"] == len(list(rows(path)))
+    second, first = told.json["amendments"]
+    assert first["asked"] == [{"field": "price", "old": "100000", "new": "120000"}]
+    assert second["asked"] == [{"field": "price", "old": "120000", "new": "119000.50"}]
+    assert (second["stage"], second["order_ids"], second["account"]) == ("confirmed", [ORDER], "Bitso practice")
+    text = journal(practice, path)
+    assert text.code == 0
+    assert "2 amendments, 0 of them without an outcome" in text.out
+    assert "price 120000 → 119000.50" in text.out
+    assert path.read_bytes() == before
+
+
+def test_one_amendment_is_told_with_its_messages_its_rules_and_its_clocks(practice: Practice, path: Path) -> None:
+    (name, _) = (each["amendment"] for each in journal(practice, path, "--json").json["amendments"])
+    told = journal(practice, path, name, "--json")
+    assert told.code == 0
+    stages = [rung["stage"] for rung in told.json["ladder"]]
+    assert stages == ["draft", "checked", "written", "unknown", "confirmed"]
+    wire = [each["record"] for each in told.json["records"] if each["kind"] == "WireSeen"]
+    assert wire[0]["head"] == f"PATCH /api/v4/orders/{ORDER}"
+    assert wire[0]["body"] == '{"price":"119000.5","major":"1"}'
+    answers = [each for each in wire if each["direction"] == "in"]
+    assert any('"price":"119000.5"' in each["body"] for each in answers), "the look-up that proved it"
+    assert told.json["session"]["rules"]["documents"]
+    assert told.json["session"]["environment"] == "practice"
+    assert isinstance(told.json["clocks"]["before"]["venue_ahead_ns"], int)
+    text = journal(practice, path, name[-5:]).out
+    assert '{"price":"119000.5","major":"1"}' in text
+    assert "gave no answer" in text
+    assert "ms ahead of ours" in text or "ms behind ours" in text
+    unknown = journal(practice, path, "A0")
+    assert unknown.code == 2
+    assert unknown.err.count("\n") == 1
+    assert "knows no amendment “A0”" in unknown.err
+
+
+@pytest.mark.parametrize(
+    "statement, says",
+    [
+        ("UPDATE record SET body = replace(body, '120000', '121000') WHERE kind = 'AmendmentRequested'", "was edited"),
+        ("DELETE FROM record WHERE kind = 'AmendmentWritten'", "is missing"),
+        ("DELETE FROM record WHERE seq > (SELECT max(seq) - 9 FROM record)", "are missing"),
+    ],
+)
+def test_a_changed_record_is_found_and_told_first_and_last(
+    practice: Practice, path: Path, statement: str, says: str
+) -> None:
+    tampered(path, statement)
+    told = journal(practice, path, "--json")
+    assert told.code == 3
+    (fault,) = told.json["chain"]["faults"]
+    assert says in fault["text"]
+    assert (fault["file"], fault["row"] > 0) == (str(path), True)
+    assert len(told.json["amendments"]) == 2
+    text = journal(practice, path)
+    assert text.code == 3
+    lines = text.out.splitlines()
+    assert lines[0] == lines[-1] == f"✕ The chain is broken. journal.db: {fault['text']}"
+
+
+def test_a_running_ticket_and_one_that_was_killed(practice: Practice, tmp_path: Path) -> None:
+    """Reads while another process writes; afterwards the file and its lock are that process's as before."""
+    path = tmp_path / "journal.db"
+    practice.tell("bitso/faults", action="silent_failure", operation="amend")
+    command = [str(REDLINE), "amend", ORDER, "price=120000", "--journal", str(path), "--config", str(practice.config)]
+    writer = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(500):
+            if practice.tell("bitso/requests?operation=amend"):
+                break
+            time.sleep(0.02)
+        writer.send_signal(signal.SIGSTOP)  # it stands still wherever it is, the file open, the lock held
+        told = journal(practice, path, "--json")
+        assert told.code == 0
+        assert told.json["families"][0]["sessions"]["last_without_end"]
+        (one,) = told.json["amendments"]
+        assert not one["settled"]
+        assert one["missing"]
+        assert writer.poll() is None
+    finally:
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+    told = journal(practice, path)
+    assert told.code == 0
+    assert "1 amendment, 1 of them without an outcome" in told.out
+    assert practice.run("orders", "--journal", str(path)).code == 0
+    sessions = journal(practice, path, "--json").json["families"][0]["sessions"]
+    assert sessions == {"count": 2, "killed": 1, "last_without_end": False}
+
+
+def test_every_family_of_the_name_and_the_one_of_a_configuration(practice: Practice, tmp_path: Path) -> None:
+    kept = journal_path(practice.config)
+    nothing = practice.run("journal")
+    assert nothing.code == 2
+    assert nothing.err == f"redline: There is no journal at {kept}; name another with --journal.\n"
+    assert not kept.parent.exists()
+    path = tmp_path / "mine.db"
+    running = Journal(path)
+    assert practice.run("amend", ORDER, "price=120000", "--journal", str(path)).code == 0
+    families = journal(practice, path, "--json").json["families"]
+    assert [Path(each["file"]).name for each in families] == ["mine.db", "mine-2.db"]
+    running.close()
+    assert practice.run("amend", ORDER, "price=119000").code == 0
+    assert len(practice.run("journal", "--json").json["amendments"]) == 1
