@@ -147,6 +147,8 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
                 )
             else:
                 answer(text.amendment(amendment, lineage))
+            for sentence in found.lasting:
+                tell(sentence)
         return _EXIT_OF_STAGE.get(amendment.stage, EXIT_UNKNOWN)
 
 

@@ -13,7 +13,7 @@ from app.desk.guard import Limits, review
 from app.desk.ids import Ids
 from app.desk.journal import Journal, JournalError
 from app.desk.protocols import Clock, Connector, Rulebook, Venue
-from app.desk.recorder import Recorder
+from app.desk.recorder import JournalStanding, Recorder, venue_ahead
 from app.desk.recovery import Recovered
 from app.desk.reducer import Reducer
 from app.desk.state import AccountState, DeskState, Lineage
@@ -54,6 +54,9 @@ class Desk:
     """The application without a face: window and headless verbs use the same one.
 
     Everything it knows is in `state`; only its reducer writes there.
+
+    Attributes:
+        lasting: sentences about the journal that stay true as long as this desk runs; each account's notices have them.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class Desk:
             self.state.accounts[account.name] = AccountState(account.name, account.venue)
         self._recorder: Recorder | None = None
         self._journal_trouble = ""
+        self.lasting: list[str] = []
         if journal is not None:
             self._recorder = Recorder(journal, accounts, self.venues, clock)
             self.state = self._recorder.recovered.folded.state
@@ -141,10 +145,20 @@ class Desk:
         """What the start found in the journal: since when, and what is not known; None without a journal."""
         return self._recorder.recovered if self._recorder is not None else None
 
+    @property
+    def journal(self) -> JournalStanding | None:
+        """How the journal stands; None without one."""
+        return self._recorder.standing if self._recorder is not None else None
+
+    @property
+    def venues_ahead(self) -> dict[str, int | None]:
+        """By account name, how far its venue's clock is ahead of ours in nanoseconds; None where nothing is known."""
+        return {name: venue_ahead(connector) for name, connector in self._connectors.items()}
+
     def _resume(self, recorder: Recorder) -> None:
         """Take up what the last session left: say what is wrong with its record, and ask for what it did not learn."""
         for text in recorder.recovered.problems:
-            self._tell_all(text)
+            self._tell_lasting(text)
         for wake in recorder.recovered.wakes:
             self._wake(wake)
         self._spawn(self._check(recorder), "check the journal")
@@ -152,7 +166,11 @@ class Desk:
     async def _check(self, recorder: Recorder) -> None:
         broken = await recorder.check()
         if broken:
-            self._tell_all(broken)
+            self._tell_lasting(broken)
+
+    def _tell_lasting(self, text: str) -> None:
+        self.lasting.append(text)
+        self._tell_all(text)
 
     def _tell_all(self, text: str) -> None:
         for account in self.state.accounts:

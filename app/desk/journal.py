@@ -68,6 +68,10 @@ class _Due:
     folded: Folded
 
 
+def _broken(path: Path, text: str) -> str:
+    return f"The journal {path} does not hold: {text} Keep the file; `redline journal` tells what it has."
+
+
 def entry_of(value: Any) -> Entry:
     """The record of an event, a session, a clock reading: of anything with a time."""
     intent = getattr(value, "amendment", None)
@@ -167,9 +171,9 @@ class Journal:
             self._say(str(error))
         else:
             if emptied:
-                self._say(f"The journal {path} does not hold: all its rows were taken out.")
+                self._say(_broken(path, "All its rows were taken out."))
             if broken is not None:
-                self._say(f"The journal {path} does not hold: {broken.text}")
+                self._say(_broken(path, broken.text))
 
     def _say(self, sentence: str) -> None:
         self.problem = f"{self.problem} {sentence}".strip()
@@ -253,7 +257,7 @@ class Journal:
             return str(error)
         except _Stopped:
             return ""
-        return f"The journal {self._checked} does not hold: {broken.text}" if broken is not None else ""
+        return _broken(self._checked, broken.text) if broken is not None else ""
 
     def stop_checking(self) -> None:
         """End a check that runs; safe to call without one."""

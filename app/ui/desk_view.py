@@ -225,6 +225,10 @@ class DeskView(QWidget):
         if fresh:
             self._last_notice = fresh[0]
         for notice in reversed(fresh):
+            if notice.text in self._desk.lasting:
+                # It is no venue's doing, and newer sentences must not push it out.
+                self.banner.tell(notice.text, standing=True)
+                continue
             self.banner.tell(f"{self.rows.venue(notice.account)}: {notice.text}", serious=notice.serious)
 
     def _links(self, accounts: frozenset[str]) -> None:

@@ -85,6 +85,7 @@ async def test_a_broken_chain_is_shown_and_what_can_be_read_is_kept(path: Path) 
     running = asyncio.create_task(after.desk.run())
     await asyncio.sleep(0)
     assert "does not hold: Row 4 was edited" in after.desk.state.notices[-1].text
+    assert after.desk.lasting == [after.desk.state.notices[-1].text]
     assert after.desk.state.amendments["A1"].stage is AmendmentStage.UNKNOWN
     assert state_hash(after.folded().state) == state_hash(after.desk.state)
     running.cancel()
@@ -101,7 +102,7 @@ async def test_a_broken_chain_is_shown_and_what_can_be_read_is_kept(path: Path) 
 @pytest.mark.parametrize(
     "statement, says",
     [
-        ("DELETE FROM record", "all its rows were taken out"),
+        ("DELETE FROM record", "All its rows were taken out"),
         ("DELETE FROM record WHERE kind = 'Checkpoint'", "Row 1 is missing"),
     ],
 )
@@ -170,6 +171,7 @@ async def test_an_old_break_before_the_last_checkpoint_is_found_beside_the_work(
     await asyncio.sleep(0)
     await ticket.settle()
     assert "does not hold: Row 100 was edited" in ticket.desk.state.notices[-1].text
+    assert ticket.desk.lasting == [ticket.desk.state.notices[-1].text]
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 

@@ -17,6 +17,8 @@ from tests.helpers.journals import tampered
 
 ORDER = "qlbga6b600n3xta7"
 
+KEEP = "Keep the file; `redline journal` tells what it has."
+
 
 def journal(practice: Practice, path: Path, *arguments: str) -> Done:
     return practice.run("journal", "--journal", str(path), *arguments)
@@ -97,6 +99,17 @@ def test_a_changed_record_is_found_and_told_first_and_last(
     assert text.code == 3
     lines = text.out.splitlines()
     assert lines[0] == lines[-1] == f"✕ The chain is broken. journal.db: {fault['text']}"
+    # What is whole goes on in a file of its own, and whoever starts a ticket on it is told.
+    again = practice.run("amend", ORDER, "price=118000", "--journal", str(path), "--json")
+    assert (again.code, again.json["stage"]) == (0, "confirmed")
+    assert again.err == f"redline: The journal {path} does not hold: {fault['text']} {KEEP}\n"
+    told = journal(practice, path, "--json")
+    assert (told.code, len(told.json["amendments"])) == (3, 3)
+    assert [Path(each["file"]).name for each in told.json["families"][0]["segments"]] == [
+        "journal.db",
+        "journal.0002.db",
+    ]
+    assert told.json["chain"]["faults"] == [fault]
 
 
 def test_a_running_ticket_and_one_that_was_killed(practice: Practice, tmp_path: Path) -> None:

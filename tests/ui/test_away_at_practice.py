@@ -55,7 +55,7 @@ async def test_what_happened_while_the_socket_was_cut_is_told(qloop: QtLoop, the
 
 
 @asynccontextmanager
-async def _session(theme: Theme, world: PracticeWorld, folder: Path) -> AsyncIterator[TicketAtPractice]:
+async def session(theme: Theme, world: PracticeWorld, folder: Path) -> AsyncIterator[TicketAtPractice]:
     config = folder / "practice.toml"
     world.write_config(config)
     journal = folder / "journal.db"
@@ -73,13 +73,13 @@ async def test_after_a_restart_the_window_tells_what_the_last_session_did_not_se
 ) -> None:
     before = asyncio.all_tasks()
     async with PracticeWorld(venues=("bitget",), quiet=True) as world:
-        async with _session(theme, world, tmp_path) as at:
+        async with session(theme, world, tmp_path) as at:
             await at.seen()
             assert at.view.sheet.isHidden(), "a first session has nothing to compare with"
         server = world.venues["bitget"]
         spot = next(order for order in server.exchange.open_orders(TRADER) if order.order_id.endswith("882"))
         server.foreign_amend(spot, D("59000"), None)
-        async with _session(theme, world, tmp_path) as at:
+        async with session(theme, world, tmp_path) as at:
             await at.until(at.view.sheet.isVisible, "the sheet")
             assert told(at)["Changed"].endswith("price 59840 → 59000.")
             assert "since the last session ended at" in at.view.sheet.since.text()
