@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 
 from app.desk.journal import Journal, entry_of
 from app.desk.journal_store import Entry
@@ -15,6 +17,27 @@ from app.desk.recovery import Recovered, recover
 from app.domain import events as ev
 from app.domain.account import Account
 from app.domain.market import LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class JournalStanding:
+    """How a journal stands.
+
+    Attributes:
+        path: the first file of its family.
+        shared: whether another ticket has the journal that was asked for, and this is a separate one.
+        new: whether nothing had been recorded in it before this session.
+        checked: whether the chain of what was there at the start has been followed to its end.
+        broken: one sentence about the place where it does not hold, "" while none was found.
+        failed: one sentence while nothing can be written, "" otherwise.
+    """
+
+    path: Path
+    shared: bool
+    new: bool
+    checked: bool
+    broken: str
+    failed: str
 
 
 class Recorder:
@@ -42,6 +65,13 @@ class Recorder:
         self.recovered: Recovered = recover(journal, accounts, venues, clock.now())
         self._folded = self.recovered.folded
         self.connectors: Mapping[str, object] = {}
+        self._checked, self._broken = False, journal.problem
+
+    @property
+    def standing(self) -> JournalStanding:
+        """How the journal stands now."""
+        journal, new = self._journal, not self.recovered.last_at and not self._broken
+        return JournalStanding(journal.path, journal.shared, new, self._checked, self._broken, journal.failed)
 
     @property
     def written(self) -> int:
@@ -98,9 +128,11 @@ class Recorder:
         """
         with ThreadPoolExecutor(1, "journal check") as beside:
             try:
-                return await asyncio.wrap_future(beside.submit(self._journal.check))
+                broken = await asyncio.wrap_future(beside.submit(self._journal.check))
             finally:
                 self._journal.stop_checking()
+        self._checked, self._broken = True, self._broken or broken
+        return broken
 
     def close(self) -> None:
         """Record that the ticket ended in order, and let go of the journal; safe to call twice."""
@@ -115,6 +147,10 @@ class Recorder:
         return [*seen, entry_of(self._clocks(event.account, event.at))]
 
     def _clocks(self, account: str, at: int) -> ClockRead:
-        connector = self.connectors.get(account)
-        ahead = connector.venue_ahead() if isinstance(connector, TellsVenueTime) else None
+        ahead = venue_ahead(self.connectors.get(account))
         return ClockRead(account, at, int(self._clock.monotonic() * 1_000_000_000), ahead)
+
+
+def venue_ahead(connector: object) -> int | None:
+    """How far the venue's clock is ahead of ours in nanoseconds; None where the connector cannot tell."""
+    return connector.venue_ahead() if isinstance(connector, TellsVenueTime) else None
