@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.desk.amendments_fold import asked_text
+from app.desk.exposure import left_to_trade
 from app.desk.orders_fold import NOT_FOUND
 from app.desk.rates import common_rates
 from app.desk.reconcile import began_at
@@ -88,7 +89,7 @@ class Attention:
 
     def count(self) -> int:
         """How many things wait."""
-        accounts = sum(1 for account in self._state.accounts.values() for _ in _account(account))
+        accounts = sum(len(_account_concerns(account)) for account in self._state.accounts.values())
         return len(self._state.unsettled()) + len(self._rows) + accounts
 
     def items(self) -> list[Item]:
@@ -102,7 +103,7 @@ class Attention:
         unresolved = [_unresolved(state, each, self._both_legs) for each in state.unsettled()]
         found = [_row(state, state.lineages[key], self._both_legs) for key in self._rows]
         rows = [item for item in found if item is not None]
-        accounts = [item for account in state.accounts.values() for item in _account(account)]
+        accounts = [item for account in state.accounts.values() for item in _account(state, account)]
         several = len({each.currency for each in unresolved}) > 1
         rates = common_rates(state.accounts.values()) if several else {}
 
@@ -151,12 +152,7 @@ def at_risk(amendment: Amendment, now: Order, other: Order | None = None) -> Dec
     price = target.price or target.stop
     asked: Decimal | None
     with exact():
-        if target.remaining is not None:
-            left = target.remaining
-        elif target.quantity is not None:
-            left = max(ZERO, target.quantity - now.filled)
-        else:
-            left = now.remaining
+        left = left_to_trade(amendment, now)
         if target.value is not None and target.quantity is None and target.remaining is None:
             asked = max(ZERO, target.value - (now.filled_value or ZERO))
         else:
@@ -216,22 +212,37 @@ def _row(state: DeskState, lineage: Lineage, both_legs: Mapping[str, frozenset[s
     return None
 
 
-def _account(account: AccountState) -> list[Item]:
-    found: list[Item] = []
-    was_there = account.listed_at > 0
+def _account_concerns(account: AccountState) -> list[Concern]:
     making = account.link in (LinkState.CONNECTING, LinkState.SYNCING)
-    if account.link_at and (account.link in _BROKEN or (making and was_there)):
+    link = account.link_at and (account.link in _BROKEN or (making and account.listed_at > 0))
+    return [*([Concern.LINK] if link else []), *([] if account.list_complete else [Concern.LIST])]
+
+
+def _account(state: DeskState, account: AccountState) -> list[Item]:
+    found: list[Item] = []
+    concerns = _account_concerns(account)
+    if Concern.LINK in concerns:
         what = account.link_text.rstrip(".") or _LINK_WORDS[account.link]
         missing = "Missing: its orders as the venue has them now; what is shown is older."
-        if not was_there:
-            missing = "Missing: its first list of orders; none of them is shown."
+        if not account.listed_at:
+            missing = f"Missing: its first list of orders; {_shown_unlisted(state, account)}."
         found.append(Item(f"link {account.name}", Concern.LINK, account.name, "", account.link_at, what, missing))
-    if not account.list_complete:
+    if Concern.LIST in concerns:
         what = "the venue's list of orders was cut short"
         missing = "Missing: a complete list; orders may rest at the venue that are not shown."
         since = account.listed_at or account.link_at
         found.append(Item(f"list {account.name}", Concern.LIST, account.name, "", since, what, missing))
     return found
+
+
+def _shown_unlisted(state: DeskState, account: AccountState) -> str:
+    """What is shown of an account whose venue has not listed its orders in this session."""
+    rows = [each for each in state.lineages.values() if each.account == account.name and each.order.is_open]
+    if not rows:
+        return "none of them is shown"
+    if any(row.stale for row in rows):
+        return "those shown are as they were when they were last seen"
+    return "only those it has told of since are shown"
 
 
 _LINK_WORDS = {

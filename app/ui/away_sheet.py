@@ -68,6 +68,7 @@ def change_words(change: Change) -> tuple[str, str]:
     if change.amendment is not None:
         parts.append(_amendment_words(change.amendment))
     sentence = ". ".join(part.rstrip(".") for part in parts if part)
+    sentence = sentence[:1].upper() + sentence[1:]
     return f"{order.side.value} {grouped(order.quantity)} {order.symbol}{market}{price}", f"{sentence}."
 
 
@@ -85,7 +86,9 @@ def _amendment_words(settling: Settling) -> str:
     stage = settling.new.value.replace("_", " ")
     if settling.new.is_settled:
         return f"Your amendment ({settling.asked}): {settling.outcome}"
-    return f"Your amendment ({settling.asked}) is still {stage}: {settling.outcome}"
+    # The outcome begins with the stage itself where that is all there is to say.
+    outcome = settling.outcome.removeprefix(f"{stage.capitalize()}: ")
+    return f"Your amendment ({settling.asked}) is still {stage}: {outcome}"
 
 
 def _chip(change: Change) -> Chip:

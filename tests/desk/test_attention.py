@@ -192,3 +192,18 @@ def test_a_list_that_was_cut_short_waits_for_a_complete_one() -> None:
     assert bench.keys() == ["list toy"]
     bench.tell(ev.OpenOrdersListed("toy", bench.now, bench.now, (order(),)))
     assert bench.keys() == []
+
+
+def test_rows_of_an_account_that_has_not_listed_are_not_called_missing() -> None:
+    bench = Bench()
+
+    def missing() -> str:
+        (item,) = bench.waiting.items()
+        return item.missing
+
+    bench.tell(ev.LinkChanged("toy", bench.now, LinkState.DOWN, "No route."))
+    assert missing() == "Missing: its first list of orders; none of them is shown."
+    bench.order(order())
+    assert missing().endswith("only those it has told of since are shown.")
+    bench.state.lineages["toy/o1"].stale = True
+    assert missing().endswith("those shown are as they were when they were last seen.")

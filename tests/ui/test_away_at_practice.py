@@ -48,7 +48,7 @@ async def test_what_happened_while_the_socket_was_cut_is_told(qloop: QtLoop, the
         await at.until(at.view.sheet.isVisible, "the sheet")
         await at.until(lambda: "Not listed" not in told(at), "the end of the order that is not listed")
         words = told(at)
-        assert words["Part filled"].endswith("filled 0 → 0.1.")
+        assert words["Part filled"].endswith("Filled 0 → 0.1.")
         assert words["Cancelled"].startswith("Bitget UTA · ")
         assert QApplication.focusWidget() is focus
         assert not at.view.sheet.folded
@@ -81,7 +81,7 @@ async def test_after_a_restart_the_window_tells_what_the_last_session_did_not_se
         server.foreign_amend(spot, D("59000"), None)
         async with session(theme, world, tmp_path) as at:
             await at.until(at.view.sheet.isVisible, "the sheet")
-            assert told(at)["Changed"].endswith("price 59840 → 59000.")
+            assert told(at)["Changed"].endswith("Price 59840 → 59000.")
             assert "since the last session ended at" in at.view.sheet.since.text()
     for _ in range(100):
         if not asyncio.all_tasks() - before:

@@ -69,7 +69,7 @@ def test_the_sheet_tells_what_changed_and_takes_no_focus(bench: Lost) -> None:
     assert bench.sheet.isVisible()
     assert not bench.sheet.folded
     assert bench.ticket.view.hasFocus()
-    assert bench.told() == ["Bitso · buy 0.83333333 btc_usd at 118\u202f000.00: price 120\u202f000 → 118\u202f000."]
+    assert bench.told() == ["Bitso · buy 0.83333333 btc_usd at 118\u202f000.00: Price 120\u202f000 → 118\u202f000."]
     assert bench.sheet.count.text() == "1 order"
     assert bench.sheet.since.text().startswith("Bitso without a link from ")
     assert bench.ticket.rect().contains(bench.sheet.geometry())
@@ -104,7 +104,7 @@ async def test_what_is_still_open_is_followed_on_the_sheet(bench: Lost) -> None:
     done = {"status": OrderStatus.FILLED, "filled": D("0.83333333")}
     bench.paper.change(bench.buy, **done)
     bench.look()
-    assert bench.told() == ["Bitso · buy 0.83333333 btc_usd at 120\u202f000.00: filled 0 → 0.83333333."]
+    assert bench.told() == ["Bitso · buy 0.83333333 btc_usd at 120\u202f000.00: Filled 0 → 0.83333333."]
     bench.ticket.sheet.close_button.click()
     assert bench.sheet.isHidden()
     await bench.paper.desk.close()
@@ -177,14 +177,14 @@ REFUSED = settling(AmendmentStage.REFUSED, "Refused.")
             "It was working. The venue's reason: user.",
             change(Kind.CANCELLED, Step("state", "working", "cancelled"), **ENDED),
         ),
-        ("working, price 100.", change(Kind.NEW, Step("state", None, "working"), Step("price", None, D(100)))),
+        ("Working, price 100.", change(Kind.NEW, Step("state", None, "working"), Step("price", None, D(100)))),
         (
-            "Your amendment (price 1 → 2) is still unknown: Unknown: no answer.",
+            "Your amendment (price 1 → 2) is still unknown: no answer.",
             change(Kind.UNKNOWN, amendment=UNKNOWN),
         ),
         ("Your amendment (price 1 → 2): Refused.", change(Kind.SETTLED, amendment=REFUSED)),
         (
-            "stop loss 90, take profit 9 → —.",
+            "Stop loss 90, take profit 9 → —.",
             change(Kind.CHANGED, Step("stop loss", None, D(90)), Step("take profit", D(9), None)),
         ),
     ],
