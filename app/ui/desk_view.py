@@ -77,7 +77,7 @@ class DeskView(QWidget):
         self.empty = QLabel(self.house)
         self.side = SidePanel(desk, self._tape, theme)
         self.dock = BottomDock(desk, self.rows, self._tape, self.waiting, theme)
-        self.foot = FootBar(desk, self.waiting)
+        self.foot = FootBar(desk, self.rows, self.waiting)
         self.panels = PanelHost(desk, self.rows, self.view, self.layer, theme)
         self.menu = OrderMenu(desk, self.view)
         self.sheet = AwaySheet(self.rows, theme, self)

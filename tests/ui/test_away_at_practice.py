@@ -48,7 +48,7 @@ async def test_what_happened_while_the_socket_was_cut_is_told(qloop: QtLoop, the
         await at.until(at.view.sheet.isVisible, "the sheet")
         await at.until(lambda: "Not listed" not in told(at), "the end of the order that is not listed")
         words = told(at)
-        assert words["Part filled"].endswith("Filled 0 → 0.1.")
+        assert words["Part filled"].endswith("filled 0 → 0.1.")
         assert words["Cancelled"].startswith("Bitget UTA · ")
         assert QApplication.focusWidget() is focus
         assert not at.view.sheet.folded
