@@ -19,7 +19,7 @@ from app.practice.core.drills import Expect
 #: Looks again so often while something is not true yet, in seconds.
 _AGAIN = 0.1
 
-_ROOMS = ("checks_amendments", "checks_rows", "checks_drafts", "checks_venue")
+_ROOMS = ("checks_amendments", "checks_rows", "checks_drafts", "checks_venue", "checks_watch")
 
 
 @dataclass(frozen=True, slots=True)

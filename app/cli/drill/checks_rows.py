@@ -47,8 +47,8 @@ def status(scene: Scene, be: Sequence[str]) -> str:
 @check()
 def never_shown(scene: Scene, statuses: Sequence[str]) -> str:
     """The row has never shown one of these statuses."""
-    found = [each.value for each in scene.statuses if each.value in statuses]
-    return f"the row showed {', '.join(found)}" if found else ""
+    found = [each.order.status.value for each in scene.row_shown if each.order.status.value in statuses]
+    return f"the row showed {', '.join(dict.fromkeys(found))}" if found else ""
 
 
 @check()
@@ -69,6 +69,13 @@ def history(scene: Scene, says: Sequence[str]) -> str:
             return f"its history is {texts}"
         start = found
     return ""
+
+
+@check()
+def said_once(scene: Scene, says: str) -> str:
+    """One line of the row's history begins with these words."""
+    found = [each.text for each in scene.row.history if each.text.lower().startswith(says.lower())]
+    return "" if len(found) == 1 else f"{len(found)} lines do: {found}"
 
 
 @check("executions")

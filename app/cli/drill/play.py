@@ -72,7 +72,7 @@ async def play(number: int, venue: str, drill: Drill, registry: Registry) -> Pla
 
 def _always(drill: Drill) -> list[Expect]:
     """What every drill must end with."""
-    found = [expect("struck"), expect("sent_once")]
+    found = [expect("struck"), expect("sent_once"), expect("followed"), expect("told"), expect("proven")]
     return [expect("at_rest"), expect("booked"), expect("balances"), *found] if drill.at_rest else found
 
 

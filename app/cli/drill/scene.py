@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +26,7 @@ from app.domain.account import Account, Environment, Secret
 from app.domain.amendment import Amendment
 from app.domain.form import FieldName
 from app.domain.market import LinkState
-from app.domain.order import OrderStatus
+from app.domain.order import Order
 from app.practice.core.drills import NEWEST, NOW, ORDER, Drill
 from app.practice.core.run_inside import started
 from app.runtime.clock import SystemClock
@@ -46,6 +47,24 @@ class DrillFault(Exception):
     """A drill could not be run as it is written; the message is one sentence."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a row showed from one moment on: when, the order as shown, and whether the row was marked stale."""
+
+    at: int
+    order: Order
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkShown:
+    """What was said of the link from one moment on."""
+
+    at: int
+    state: LinkState
+    text: str
+
+
 class Scene:
     """What a drill's steps act on and its checks look at.
 
@@ -56,7 +75,7 @@ class Scene:
         typed: the open draft as last looked at, None before `Type`.
         changes: what was typed for it.
         sent: ids of the amendments sent, oldest first; `reaching` counts those that reach the venue.
-        statuses: every status the row has shown, oldest first.
+        shown: everything each row has shown, by row key, oldest first; `links` everything said of the link.
         before: trade ids of the executions there were when the drill began.
         truth: the exchange's orders by id; `executions`, `requests`, `faults`, `balances` likewise from the last look.
     """
@@ -71,7 +90,8 @@ class Scene:
         self.route: str | None = None
         self.sent: list[str] = []
         self.reaching = 0
-        self.statuses: list[OrderStatus] = []
+        self.shown: dict[str, list[Shown]] = {}
+        self.links: list[LinkShown] = []
         self.before: frozenset[str] = frozenset()
         self.truth: dict[str, Truth] = {}
         self.executions: list[Truth] = []
@@ -119,13 +139,14 @@ class Scene:
         self._row_key = f"{self.account.name}/{self.order_id}"
         if not await self.desk.wait(self._is_surrounded, PATIENCE):
             raise DrillFault(f"the desk did not come up: link {self.account.link.value} {self.account.link_text}")
-        self.desk.subscribe(self._touched)
-        self._touched(frozenset({self._row_key}), frozenset())
+        self._watch()
 
     async def restart(self) -> None:
         """End the desk as a crash would, and go on with one that starts from the journal."""
         self.desk = await self._desks.crash()
-        self.desk.subscribe(self._touched)
+        # It begins with what was on the disk, which may be a moment behind what was shown.
+        self.shown.clear()
+        self._watch()
 
     def _is_surrounded(self, state: DeskState) -> bool:
         account = self.account
@@ -134,11 +155,27 @@ class Scene:
             return False
         return (row.order.symbol, row.order.market) in account.quotes
 
+    def _watch(self) -> None:
+        """Note everything rows and the link show from now on, beginning with what they show."""
+        self.desk.subscribe(self._touched)
+        self._touched(frozenset(self.state.lineages), frozenset(self.state.accounts))
+
     def _touched(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
-        if self._row_key in rows:
-            status = self.row.order.status
-            if not self.statuses or self.statuses[-1] is not status:
-                self.statuses.append(status)
+        now = self.desk.clock.now()
+        for key in rows & self.state.lineages.keys():
+            row = self.state.lineages[key]
+            line = self.shown.setdefault(key, [])
+            if not line or (line[-1].order, line[-1].stale) != (row.order, row.stale):
+                line.append(Shown(now, row.order, row.stale))
+        account = self.account
+        said = (account.link, account.link_text)
+        if account.name in accounts and (not self.links or (self.links[-1].state, self.links[-1].text) != said):
+            self.links.append(LinkShown(now, *said))
+
+    @property
+    def row_shown(self) -> Sequence[Shown]:
+        """Everything the drill's row has shown, oldest first."""
+        return self.shown.get(self._row_key, ())
 
     # --- the exchange's side -----------------------------------------------------------------------------------
 
