@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.practice.bitso.drills_orders import BUY, NAMED, REPRICE
 from app.practice.core.drills import (
+    ORDER,
     Cancel,
     Drill,
     Drills,
@@ -12,7 +13,9 @@ from app.practice.core.drills import (
     Pass,
     Restart,
     Send,
+    SendTyped,
     Tell,
+    Type,
     Until,
     expect,
     fault,
@@ -143,12 +146,43 @@ OUTCOMES: Drills = {
         Drill(
             BUY,
             (
-                fault("drop", "push_book", point="before_push", order_id="{order}"),
-                fault("drop", "push_trade", point="before_push", order_id="{order}"),
-                Tell("fill", {"order_id": "{order}", "quantity": "0.25"}),
+                # The first numbered message of the book, and what it tells is read.
+                Tell("fill", {"order_id": ORDER, "quantity": "0.1"}),
+                Until((expect("shows", filled="0.1"),)),
+                Pass(1),
+                Type({"price": "99000"}),
+                Now((expect("sendable"),)),
+                fault("delay", "list_orders", ms=1500),
+                fault("drop", "push_book", point="before_push", order_id=ORDER),
+                fault("drop", "push_trade", point="before_push", order_id=ORDER),
+                Tell("fill", {"order_id": ORDER, "quantity": "0.25"}),
+                # Somebody else's order moves, and its number shows the gap.
+                Tell("trade", {"symbol": "btc_usd", "side": "buy", "price": "134000"}),
+                Until((expect("link", be="stale", says="missing from Bitso's feed"), expect("stale", be=True))),
+                SendTyped(blocked="connection to Bitso is"),
+                Now((expect("shows", filled="0.1"),)),
+            ),
+            (
+                expect("links", be=("stale", "up"), says="missing from Bitso's feed of btc_usd"),
+                expect("link", be="up"),
+                expect("stale", be=False),
+                row(filled="0.35", remaining="0.65"),
+                expect("fills", total="0.35"),
+                expect("requests", operation="amend", at_most=0),
+                expect("requests", operation="list_orders", at_least=3, at_most=6),
+            ),
+            case="the numbers of the public feed show that hints were lost",
+            account={"poll_every_s": "600"},
+        ),
+        Drill(
+            BUY,
+            (
+                fault("drop", "push_book", point="before_push", order_id=ORDER),
+                fault("drop", "push_trade", point="before_push", order_id=ORDER),
+                Tell("fill", {"order_id": ORDER, "quantity": "0.25"}),
             ),
             (row(filled="0.25", remaining="0.75"), expect("fills", total="0.25")),
-            case="the hint is lost; the list finds it",
+            case="the hint is lost and nothing follows that would show it; the next list finds it",
         ),
     ),
     44: NotHere("A modified Bitso order stays one order; nothing the venue does makes it two."),

@@ -1,7 +1,7 @@
 """The only async room of Bitso: keeps in sync by polling, sends amendments once, and tells everything to the sink.
 
 There is no private push, so the open orders are listed every two seconds, and at once when the public feed shows one of
-our order ids. REST is the truth, the feed only a hint.
+our order ids, or its numbers show that messages were lost. REST is the truth, the feed only a hint.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from app.venues.bitso.errors import Meaning
 from app.venues.bitso.locks import LockCheck
 from app.venues.bitso.market import Market
 from app.venues.bitso.parsing import rows
-from app.venues.bitso.profile import REREAD, WS, is_on
+from app.venues.bitso.profile import REREAD, WS, is_on, poll_every
 from app.venues.bitso.reader import Listing, NotRecordedYet, Reader
 from app.venues.bitso.session import LOCKED_OUT, Session
 from app.venues.transport.clock import SECOND, Clock
 from app.venues.transport.http import NotSent, Unanswered
 from app.venues.transport.socket import Backoff, SocketSettings
 
-#: Seconds between two lists, the least after a hint, between two balances, and between two readings of the books
-#: (sooner for an order in a book we do not know).
+#: Seconds between two lists where the account does not set them, the least after a hint, between two balances, and
+#: between two readings of the books (sooner for an order in a book we do not know).
 LIST_EVERY = 2.0
 LIST_AT_MOST = 0.5
 BALANCE_EVERY = 5.0
@@ -82,7 +82,8 @@ class BitsoConnector:
             text = f"account “{account.name}”: address {WS} is “{address}”; write it as wss://ws.bitso.com."
             raise InputError(WS, text)
         self._reader = Reader(self._session, account.name)
-        self._market = Market(self._session, address, account.name, sink, clock, self._hinted)
+        self._market = Market(self._session, address, account.name, sink, clock, self._hinted, self._lost)
+        self._list_every = poll_every(account)
         self._rereads = is_on(account.switches, REREAD)
         self._link = LinkState.DOWN
         self._known: dict[str, Order] = {}
@@ -97,6 +98,7 @@ class BitsoConnector:
         self._locks = LockCheck()
         self._turn = asyncio.Lock()
         self._wake = asyncio.Event()
+        self._lost_at = 0
 
     # -- staying in sync -------------------------------------------------------------------------------------------
 
@@ -133,7 +135,7 @@ class BitsoConnector:
         """Poll while the link lives; returns when it is down or refused."""
         while self._link in _LIVE:
             await asyncio.sleep(LIST_AT_MOST)
-            await self._rest(LIST_EVERY - LIST_AT_MOST)
+            await self._rest((self._list_every or LIST_EVERY) - LIST_AT_MOST)
             await self._round()
             await self._reload_books()
 
@@ -192,7 +194,8 @@ class BitsoConnector:
                 return False
             self._failures = 0
             self._check_clock()
-            self._set_link(LinkState.UP)
+            if listing.asked_at > self._lost_at:
+                self._set_link(LinkState.UP)
             return True
 
     async def _read_balances(self) -> None:
@@ -242,6 +245,13 @@ class BitsoConnector:
             self._reader.hint_end(order_id, word)
         if ours:
             self._wake.set()
+
+    def _lost(self, text: str) -> None:
+        """Hints were lost: what is shown may be old, so nothing is sent on it before it was read again, which is now."""
+        self._lost_at = self._clock.now()
+        if self._link is LinkState.UP:
+            self._set_link(LinkState.STALE, text)
+        self._wake.set()
 
     # -- faults ----------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,9 @@
 Source: "General: WebSocket" (https://docs.bitso.com/bitso-api/docs/general, read 2026-11-21, documented). The side flag
 `t` has meant different things over the years, so it is not read; an order id in a message is a hint that our order
 moved, and the order itself is then read over REST.
+
+Messages of diff-orders carry a `sequence` that rises by one in each book; a step of more than one means that hints were
+lost (same page, documented).
 """
 
 from __future__ import annotations
@@ -38,10 +41,29 @@ class Traded:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Orders of a book that changed: id and the venue's word for its state (open, cancelled, completed)."""
+    """Orders of a book that changed: id and the venue's word for its state (open, cancelled, completed).
+
+    `sequence` is the message's number in its book, None where it carries none.
+    """
 
     book: str
     states: tuple[tuple[str, str], ...]
+    sequence: int | None = None
+
+
+class Sequences:
+    """Counts the numbered messages of each book on one connection."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, int] = {}
+
+    def missed(self, moved: Moved) -> int:
+        """How many messages of the book were lost before this one; 0 for the first, a repeated, an unnumbered one."""
+        if moved.sequence is None:
+            return 0
+        last = self._last.get(moved.book)
+        self._last[moved.book] = moved.sequence if last is None else max(last, moved.sequence)
+        return 0 if last is None else max(0, moved.sequence - last - 1)
 
 
 def subscription(book: str, channel: str) -> str:
@@ -70,11 +92,18 @@ def message(text: str) -> Touch | Traded | Moved | None:
                 return _trades(book, array(frame["payload"]))
             case "diff-orders":
                 changes = [mapping(row) for row in array(frame["payload"])]
-                return Moved(book, tuple((str(row["o"]), str(row.get("s", ""))) for row in changes))
+                states = tuple((str(row["o"]), str(row.get("s", ""))) for row in changes)
+                return Moved(book, states, _whole(frame.get("sequence")))
             case _:
                 return None
     except (JsonError, KeyError) as error:
         raise Malformed(f"Bitso's market data cannot be read: {error}") from error
+
+
+def _whole(found: Any) -> int | None:
+    """A sequence number, printed as a number here and as a text in the REST order book."""
+    text = str(found)
+    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 def _best(side: Any, pick: Any) -> Decimal | None:

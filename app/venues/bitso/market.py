@@ -26,26 +26,40 @@ SECOND = 1_000_000_000
 QUIET_WITH_SOCKET = 30 * SECOND
 QUIET_WITHOUT = 3 * SECOND
 _LOOK_AROUND = 0.2
+#: After lost messages a book's quote is asked for at once, but not more often than this.
+ASK_AGAIN = 3 * SECOND
 #: The interval of the venue's keep-alive is not documented; a socket silent for this long is dropped.
 _SILENT = 90.0
 
 #: Told the ids of orders that moved, with the venue's word for their state ("" for a trade).
 Hint = Callable[[tuple[tuple[str, str], ...]], None]
+#: Told what was lost, as one sentence: hints did not come.
+Lost = Callable[[str], None]
 
 
 class Market:
     """Keeps quotes of the watched books fresh, and passes hints on."""
 
     def __init__(
-        self, session: Session, address: str, account: str, sink: Callable[[Event], None], clock: Clock, hint: Hint
+        self,
+        session: Session,
+        address: str,
+        account: str,
+        sink: Callable[[Event], None],
+        clock: Clock,
+        hint: Hint,
+        lost: Lost,
     ) -> None:
-        """Args: session: for the ticker. address: of the websocket, "" for none. hint: see `Hint`."""
+        """Args: session: for the ticker. address: of the websocket, "" for none. hint, lost: see `Hint` and `Lost`."""
         self._session = session
         self._address = address
         self._account = account
         self._sink = sink
         self._clock = clock
         self._hint = hint
+        self._lost = lost
+        self._sequences = feed.Sequences()
+        self._lost_at: dict[str, int] = {}
         self._books: set[str] = set()
         self._quotes: dict[str, Quote] = {}
         self._heard: dict[str, int] = {}
@@ -82,6 +96,7 @@ class Market:
         """Subscribe to every watched book on a new connection."""
         self._socket = socket
         self._subscribed = set()
+        self._sequences = feed.Sequences()
         self._told_unreadable = self._told_down = False
         self._changed.set()
 
@@ -100,10 +115,23 @@ class Market:
             case feed.Traded(book, last, order_ids):
                 self._see(replace(self._quote(book), last=last))
                 self._hint(tuple((order_id, "") for order_id in order_ids))
-            case feed.Moved(_, states):
-                self._hint(states)
+            case feed.Moved():
+                self._count(told)
+                self._hint(told.states)
             case None:
                 pass
+
+    def _count(self, moved: feed.Moved) -> None:
+        """Notice lost messages: what they hinted at is not known, so the orders and the book's quote are read again."""
+        missed = self._sequences.missed(moved)
+        if not missed:
+            return
+        now = self._clock.now()
+        if now - self._lost_at.get(moved.book, 0) > ASK_AGAIN:
+            self._asked.discard(moved.book)
+        self._lost_at[moved.book] = now
+        said = "1 message is" if missed == 1 else f"{missed} messages are"
+        self._lost(f"{said} missing from Bitso's feed of {moved.book}; the orders are read again.")
 
     async def beat(self, socket: Socket) -> None:
         """Drop a connection that has gone silent."""

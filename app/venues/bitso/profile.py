@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.domain.account import Account
+from app.domain.form import InputError
 from app.domain.profile import Profile
 from app.venues.bitso.rules import DOCUMENTS
 
@@ -17,6 +19,7 @@ SECRET = "secret"
 
 NATIVE_MINOR = "native_minor"
 REREAD = "reread_before_send"
+POLL_EVERY = "poll_every_s"
 
 #: Documented per account; going over it locks the account out for a minute. Cancels do not count.
 PRIVATE_PER_MINUTE = 300
@@ -38,6 +41,7 @@ PROFILE = Profile(
     switches=(
         (NATIVE_MINOR, "no", "“yes” sends a typed value as minor; “no” converts it to an amount and sends major"),
         (REREAD, "yes", "“yes” reads the order again right before an amendment if it was last seen over a second ago"),
+        (POLL_EVERY, "2", "seconds between two lists of open orders; more leaves requests to others with the same key"),
     ),
     environments=(
         ("live", ((REST, "https://bitso.com/api"), (WS, "wss://ws.bitso.com"))),
@@ -51,3 +55,17 @@ def is_on(switches: Mapping[str, str], name: str) -> bool:
     """Whether a yes/no switch of this venue is on, by its default where the account does not set it."""
     default = next(value for key, value, _ in PROFILE.switches if key == name)
     return switches.get(name, default).strip().lower() in ("yes", "true", "on", "1")
+
+
+def poll_every(account: Account) -> float | None:
+    """Seconds between two lists of open orders, None where the account leaves that to the connector.
+
+    Raises:
+        InputError: if the switch is not a whole number of seconds from 1 to 3600.
+    """
+    text = account.switches.get(POLL_EVERY, "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 3600):
+        raise InputError(POLL_EVERY, f"account “{account.name}”: “{POLL_EVERY}” is “{text}”; use 1 to 3600 seconds.")
+    return float(text)
