@@ -76,7 +76,8 @@ DRILLS: Drills = {
             (fault("duplicate", "amend", point="before_reply"), REDUCE),
             (
                 stage("confirmed"),
-                expect("counted", stage="acknowledged", times=1),
+                expect("counted", stage="acknowledged", times=2),
+                expect("said_once", says="confirmed"),
                 row(quantity="0.6"),
             ),
         ),

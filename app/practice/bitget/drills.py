@@ -72,7 +72,9 @@ DRILLS: Drills = {
             ),
             (
                 expect("counted", stage="acknowledged", times=1),
-                expect("counted", stage="confirmed", times=1),
+                expect("said_once", says="acknowledged"),
+                expect("said_once", says="confirmed"),
+                expect("said_once", says="filled 0.1 at"),
                 row(price="59800", filled="0.1"),
                 expect("fills", total="0.1"),
             ),

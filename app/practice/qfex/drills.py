@@ -83,7 +83,8 @@ DRILLS: Drills = {
             (fault("duplicate", "amend", point="before_reply"), REPRICE),
             (
                 stage("confirmed"),
-                expect("counted", stage="acknowledged", times=1),
+                expect("counted", stage="acknowledged", times=2),
+                expect("said_once", says="confirmed"),
                 expect("ids", count=2),
                 row(price="200.10"),
             ),

@@ -110,6 +110,7 @@ class Amender:
         if replaces:
             self._feed.legs.began(command, self._clock.now())
         future = self._wire.calls.expect(sequence)
+        self._wire.calls.on_repeat(sequence, lambda frame: self._repeated(command, frame))
         try:
             await self._wire.send(frame, CANCEL_REPLACE if replaces else MODIFY_ORDER, amendment_id)
         except NotSent as error:
@@ -160,11 +161,22 @@ class Amender:
         else:
             if answer.meaning is Meaning.TOO_MANY:
                 self._limiter.pause(PAUSE)
+                text = f"{TITLE} says that there were too many requests; nothing but cancels leaves for {PAUSE:g} s."
+                self._sink(ev.Noticed(self._account, now, text))
             self._unanswered(command, answer.text)
 
     def _late(self, command: Command, future: asyncio.Future[Frame]) -> None:
         if not future.cancelled() and future.exception() is None:
             self._answered(command, future)
+
+    def _repeated(self, command: Command, frame: Frame) -> None:
+        """The venue gave its answer once more. It changes nothing, and the ladder counts it."""
+        answer, now = read_answer(frame), self._clock.now()
+        if answer.meaning is Meaning.TAKEN:
+            replaced = answer.replacement_id
+            self._sink(ev.AmendmentAcknowledged(self._account, now, command.amendment_id, replaced, answer.text))
+        elif answer.meaning.is_refusal:
+            self._sink(ev.AmendmentRefused(self._account, now, command.amendment_id, answer.code, answer.text))
 
     def _unanswered(self, command: Command, text: str) -> None:
         self._sink(ev.AmendmentUnanswered(self._account, self._clock.now(), command.amendment_id, text))

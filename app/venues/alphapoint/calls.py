@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 
 from app.venues.alphapoint.codec import Frame, FrameKind
 
@@ -11,6 +12,9 @@ from app.venues.alphapoint.codec import Frame, FrameKind
 class NoAnswer(Exception):
     """A question that got no usable answer; the message is one sentence for the person."""
 
+
+#: Amendments whose answer is recognised when it comes once more.
+_KEPT = 100
 
 #: Secrets in a frame, whose payload is JSON inside a string: quotes may be escaped.
 _SECRETS = re.compile(r'((?:APIKey|Signature|SessionToken|TwoFAToken|Token)\\*"\s*:\s*\\*")([^"\\]+)', re.IGNORECASE)
@@ -30,6 +34,7 @@ class Calls:
     def __init__(self) -> None:
         self._last = 0
         self._waiting: dict[int, asyncio.Future[Frame]] = {}
+        self._again: dict[int, Callable[[Frame], None]] = {}
 
     def next(self) -> int:
         """A fresh sequence number: even and not zero, as the documents advise."""
@@ -56,6 +61,20 @@ class Calls:
         if future is None or future.done():
             return False
         future.set_result(frame)
+        return True
+
+    def on_repeat(self, sequence: int, told: Callable[[Frame], None]) -> None:
+        """Tell of replies with this number that nobody waits for: the venue said the same once more."""
+        self._again[sequence] = told
+        while len(self._again) > _KEPT:
+            del self._again[next(iter(self._again))]
+
+    def repeated(self, frame: Frame) -> bool:
+        """Hand on a reply that nobody waits for; False if nobody wants it either."""
+        told = self._again.get(frame.sequence) if frame.kind in (FrameKind.REPLY, FrameKind.ERROR) else None
+        if told is None:
+            return False
+        told(frame)
         return True
 
     def fail(self, sequence: int, error: Exception) -> bool:

@@ -99,7 +99,7 @@ class Wire:
                 self.calls.fail(error.sequence, NoAnswer(said))
             return None
         self._show("in", frame.name, text)
-        if self.calls.settle(frame):
+        if self.calls.settle(frame) or self.calls.repeated(frame):
             return None
         if frame.kind is FrameKind.ERROR:
             self._notice(read_answer(frame).text)

@@ -47,6 +47,7 @@ class InFlight:
 
     def __init__(self) -> None:
         self._sent: dict[str, Sent] = {}
+        self._answered: dict[str, tuple[str, tuple[object, ...]]] = {}
 
     def add(self, command: Command, done: Callable[[], None] = lambda: None) -> Sent:
         """Remember an amendment that is about to leave; an older one of the same order id is settled by then."""
@@ -106,6 +107,17 @@ class InFlight:
         found = tied or [sent for sent in found if sent.waiting] or found
         return found[0] if len(found) == 1 else None
 
+    def answered(self, sent: Sent, seen: Order) -> None:
+        """An amendment got this answer; the same message may come once more."""
+        self._answered[seen.order_id] = (sent.command.amendment_id, _said(seen))
+        while len(self._answered) > _KEPT:
+            del self._answered[next(iter(self._answered))]
+
+    def repeated(self, seen: Order) -> str:
+        """The id of the amendment that had this very answer before, "" if none had."""
+        amendment_id, said = self._answered.get(seen.order_id, ("", ()))
+        return amendment_id if said == _said(seen) else ""
+
     def shown(self, seen: Order) -> bool:
         """Whether a fill or a list shows the new order of exactly one amendment before its reply came."""
         found = [sent for sent in self._sent.values() if not sent.tentative and is_result(sent.command, seen)]
@@ -113,3 +125,16 @@ class InFlight:
             return False
         found[0].tentative = seen.order_id
         return True
+
+
+def _said(order: Order) -> tuple[object, ...]:
+    """What makes two answers one and the same."""
+    return (
+        order.raw_status,
+        order.price,
+        order.quantity,
+        order.filled,
+        order.take_profit,
+        order.stop_loss,
+        order.updated_at,
+    )

@@ -102,6 +102,11 @@ class Reports:
 
     def _modified(self, order: Order, known: bool) -> None:
         sent = self.inflight.modified(order, known=known)
+        repeated = self.inflight.repeated(order) if sent is None else ""
+        if repeated:
+            note = "MODIFIED once more"
+            self._sink(ev.AmendmentAcknowledged(self._account, self._clock.now(), repeated, order.order_id, note))
+            return
         if sent is None:
             if known:
                 self._show(order, changed=True)
@@ -121,6 +126,7 @@ class Reports:
         )
         self._show(order, changed=True, replaces="" if same else sent.old_id)
         self.inflight.settle(sent)
+        self.inflight.answered(sent, order)
 
     def _unrecognised(self, order: Order, known: bool) -> None:
         text = f"QFEX reports order {order.order_id} as “{order.raw_status}”, which this ticket does not know."
