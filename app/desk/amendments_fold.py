@@ -164,7 +164,7 @@ def apply_reading(
         text = f"Confirmed by {source.value}: {asked_text(amendment)}."
         if late:
             text += " It took effect late."
-    _say(desk, amendment.amendment_id, text, "")
+    _say(desk, amendment.amendment_id, text, reading.missing)
 
 
 def _refused_too_late(

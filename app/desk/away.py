@@ -129,6 +129,7 @@ _ENDS = {
     OrderStatus.CANCELLED: Kind.CANCELLED,
     OrderStatus.EXPIRED: Kind.EXPIRED,
     OrderStatus.REJECTED: Kind.REJECTED,
+    OrderStatus.ENDED: Kind.CANCELLED,
 }
 
 

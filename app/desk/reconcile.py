@@ -24,11 +24,15 @@ from app.domain.order import Order, OrderStatus
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one seen order proves: the news for the ladder (None: nothing), a sentence, and differing terms."""
+    """What one seen order proves: the news for the ladder (None: nothing), a sentence, and differing terms.
+
+    `missing` is what is not proven all the same, one clause, "" if nothing is.
+    """
 
     news: News | None
     text: str
     differences: tuple[Difference, ...] = ()
+    missing: str = ""
 
 
 def began_at(amendment: Amendment) -> int:
@@ -38,9 +42,20 @@ def began_at(amendment: Amendment) -> int:
     return amendment.rungs[0].at if amendment.rungs else 0
 
 
+def left_by(amendment: Amendment) -> int:
+    """When the amendment had left at the latest: its write, or else the end of the ticket that sent it.
+
+    A ticket that is killed may have written after its last record reached the disk. That it no longer runs is known
+    from when the next one takes the amendment for unknown.
+    """
+    if amendment.written_at is not None:
+        return amendment.written_at
+    return next((rung.at for rung in amendment.rungs if rung.stage is AmendmentStage.UNKNOWN), began_at(amendment))
+
+
 def settled_by(amendment: Amendment, policy: EvidencePolicy, asked_at: int | None) -> bool:
     """Whether a read asked for at that time is late enough for old terms to refute."""
-    return asked_at is not None and asked_at >= began_at(amendment) + policy.settle_after
+    return asked_at is not None and asked_at >= left_by(amendment) + policy.settle_after
 
 
 def weigh(
@@ -68,6 +83,8 @@ def weigh(
         return Reading(None, "")
     if judgement.finding is Finding.APPLIED:
         return Reading(News.APPLIED, judgement.text)
+    if seen.status.is_terminal and judgement.finding is Finding.UNTOLD:
+        return Reading(News.ORDER_ENDED, untold_text(seen, judgement), missing=UNTOLD)
     if seen.status.is_terminal:
         return Reading(News.ORDER_ENDED, ended_text(seen, amendment), judgement.differences)
     if judgement.finding is Finding.DIFFERENT and settled_by(amendment, policy, asked_at):
@@ -108,3 +125,14 @@ def ended_text(order: Order, amendment: Amendment) -> str:
             return f"The venue could not apply the change and cancelled the order, as you chose{reason}."
         return f"The order was cancelled{reason}; no change was made."
     return f"The order ended as {order.raw_status or order.status.value}{reason}; no change was made."
+
+
+#: What is missing where an order ended and nothing tells with which terms.
+UNTOLD = "whether the change took effect before the order ended"
+
+
+def untold_text(order: Order, judgement: Judgement) -> str:
+    """What is known of an order that ended with terms nobody tells, and what is not."""
+    how = {OrderStatus.FILLED: "was filled", OrderStatus.CANCELLED: "was cancelled"}.get(order.status, "has ended")
+    done = f" ({tidy(order.filled)} filled)" if order.filled else ""
+    return f"The order {how}{done}. Whether the change took effect before is not known: {judgement.text}"

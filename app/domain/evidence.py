@@ -24,13 +24,15 @@ class Finding(StrEnum):
     """What a seen order says about a command.
 
     APPLIED: it has the terms asked for. DIFFERENT: it was changed, but not to the terms asked for. UNCHANGED: it still
-    has the old terms. UNRELATED: it says nothing about this command.
+    has the old terms. UNRELATED: it says nothing about this command. UNTOLD: it has ended, and nothing tells with which
+    terms.
     """
 
     APPLIED = "applied"
     DIFFERENT = "different"
     UNCHANGED = "unchanged"
     UNRELATED = "unrelated"
+    UNTOLD = "untold"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,10 @@ class TimeInForce(StrEnum):
 
 
 class OrderStatus(StrEnum):
-    """The venue's truth, one of the two axes; a wish of ours never changes it."""
+    """The venue's truth, one of the two axes; a wish of ours never changes it.
+
+    ENDED: it no longer works, and nobody tells whether it was filled or cancelled.
+    """
 
     PENDING = "pending"
     WORKING = "working"
@@ -50,6 +53,7 @@ class OrderStatus(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     REJECTED = "rejected"
+    ENDED = "ended"
     UNRECOGNISED = "unrecognised"
 
     @property
@@ -64,6 +68,7 @@ _TERMINAL = frozenset(
         OrderStatus.CANCELLED,
         OrderStatus.EXPIRED,
         OrderStatus.REJECTED,
+        OrderStatus.ENDED,
     }
 )
 

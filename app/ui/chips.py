@@ -24,6 +24,7 @@ _ORDER: dict[OrderStatus, Chip] = {
     OrderStatus.CANCELLED: Chip("✕", "Cancelled", Tone.QUIET),
     OrderStatus.EXPIRED: Chip("✕", "Expired", Tone.QUIET),
     OrderStatus.REJECTED: Chip("✕", "Rejected", Tone.BAD),
+    OrderStatus.ENDED: Chip("✕", "Ended", Tone.QUIET),
 }
 
 _STAGE_WORDS: dict[AmendmentStage, str] = {
@@ -81,7 +82,7 @@ def amendment_chip(amendment: Amendment, now: int) -> Chip:
         case AmendmentStage.REFUSED:
             return Chip("✕", f"Refused {amendment.code}".strip(), Tone.BAD)
         case AmendmentStage.OVERTAKEN:
-            return Chip("⊘", "Overtaken", Tone.BAD)
+            return Chip("⊘", "Overtaken", Tone.BAD) if not amendment.missing else Chip("?", "Order ended", Tone.UNKNOWN)
         case _:
             word = "Came out different" if amendment.differences else "Not applied"
             return Chip("✕", word, Tone.BAD)

@@ -69,7 +69,7 @@ def _state(order: Order) -> tuple[str, Rule] | None:
     match order.status:
         case OrderStatus.FILLED:
             return "The order is completely filled; nothing is left to amend.", rules.STATE
-        case OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.REJECTED:
+        case OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.REJECTED | OrderStatus.ENDED:
             return f"The order has ended ({order.raw_status}); nothing is left to amend.", rules.STATE
         case OrderStatus.WORKING | OrderStatus.PARTIALLY_FILLED | OrderStatus.UNTRIGGERED:
             pass

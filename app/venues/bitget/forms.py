@@ -56,7 +56,7 @@ def _ended(order: Order) -> tuple[str, Rule] | None:
     match order.status:
         case OrderStatus.FILLED:
             return "The order is completely filled; nothing is left to amend.", rules.ENDED
-        case OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.REJECTED:
+        case OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.REJECTED | OrderStatus.ENDED:
             return "The order is cancelled; nothing is left to amend.", rules.ENDED
         case OrderStatus.UNRECOGNISED:
             return (

@@ -59,6 +59,8 @@ def lock_of(order: Order, around: Surroundings) -> _Lock | None:
             return "The order is completely filled; nothing is left to amend.", rules.ENDED
         case OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.REJECTED:
             return "The order is cancelled; nothing is left to amend.", rules.ENDED
+        case OrderStatus.ENDED:
+            return "The order has ended; nothing is left to amend.", rules.ENDED
         case OrderStatus.UNRECOGNISED:
             state = order.raw_status
             return f"Bitso reports the state “{state}”, unknown to this ticket; look at it on Bitso.", rules.STATUS

@@ -16,7 +16,7 @@ from functools import partial
 
 from app.domain.money import ZERO, exact
 from app.domain.order import Fill, Order, OrderStatus
-from app.venues.bitso import parsing
+from app.venues.bitso import endings, parsing
 from app.venues.bitso.amounts import q8
 from app.venues.bitso.codec import LIST_LIMIT, ErrorReply, Malformed
 from app.venues.bitso.errors import Meaning
@@ -144,7 +144,7 @@ class Reader:
         """What became of an order that a look-up no longer shows; it has ended for certain.
 
         How much filled is read from its trades. Filled or cancelled is told by the feed where it said so, else by
-        whether the trades add up to the order.
+        whether the trades add up to the order; where neither tells, it has just ended.
 
         Raises:
             NotSent, Unanswered, ErrorReply, Malformed: the trades could not be read.
@@ -163,12 +163,8 @@ class Reader:
             if left > 0:
                 self._patience[order.order_id] = left - 1
                 raise NotRecordedYet(f"Bitso has not recorded all trades of order {order.order_id} yet.")
-        if done >= order.quantity or hint is OrderStatus.FILLED:
-            ended = replace(order, status=OrderStatus.FILLED, raw_status="completed", quantity=done)
-        else:
-            ended = replace(order, status=OrderStatus.CANCELLED, raw_status="cancelled")
-        ended = replace(ended, filled=done, updated_at=None)
-        return Ended(self._with_fills(ended), tuple(new_fills))
+        fills = self._trades.get(order.order_id, {}).values()
+        return Ended(self._with_fills(endings.ended(order, fills, hint)), tuple(new_fills))
 
     def _done(self, order: Order) -> Decimal:
         """What has filled as far as is known: never less than the order showed, whatever its trades tell so far."""

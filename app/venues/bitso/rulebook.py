@@ -7,21 +7,18 @@ from decimal import Decimal
 from app.domain.amendment import Command, Difference
 from app.domain.evidence import SECOND, EvidencePolicy, Finding, Judgement, compare, terms_of
 from app.domain.form import Form
-from app.domain.money import ONE, ZERO
+from app.domain.money import ZERO
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
-from app.venues.bitso import rules
+from app.venues.bitso import endings, rules
 from app.venues.bitso.amounts import Change, effect
 from app.venues.bitso.checks import Asked, asked_of, verdict
 from app.venues.bitso.consequence import consequence
+from app.venues.bitso.endings import TOLERANCE
 from app.venues.bitso.forms import form as make_form
 from app.venues.bitso.forms import route
-from app.venues.bitso.parsing import PLACES
 
 _MILLISECOND = SECOND // 1000
-
-#: The last digit of a figure the venue derives may be rounded otherwise than here.
-TOLERANCE = ONE.scaleb(-PLACES)
 
 
 class BitsoRulebook:
@@ -71,6 +68,8 @@ class BitsoRulebook:
         What was sent must come back exactly; what the venue derives may differ in the last digit, and says nothing once
         fills have landed that were not there when it was derived.
         """
+        if not endings.is_told(seen):
+            return endings.judge(command, seen)
         sent = {name for name, _ in command.fields}
         wanted = _comparable(command.target, sent, command.order, seen)
         if wanted == (Terms(), Terms()):

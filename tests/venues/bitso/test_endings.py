@@ -1,0 +1,97 @@
+"""What the trades of an order that is gone prove, and what they do not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from app.domain.evidence import Finding
+from app.domain.order import Fill, Order, OrderStatus, Side
+from app.venues.bitso.endings import ended, is_told
+from tests.venues.bitso.worlds import RULES, command, order, partly, plan
+
+D = Decimal
+
+
+def trade(of: Order, quantity: str, price: str, *, maker: bool | None = True, number: int = 1) -> Fill:
+    return Fill("Bitso", str(number), of.order_id, of.symbol, of.side, D(price), D(quantity), number, maker=maker)
+
+
+@pytest.mark.parametrize(
+    "filled, hint, status, raw, quantity",
+    [
+        (("1",), None, OrderStatus.FILLED, "completed", "1"),
+        (("0.5",), OrderStatus.FILLED, OrderStatus.FILLED, "completed", "0.5"),
+        (("0.5",), OrderStatus.CANCELLED, OrderStatus.CANCELLED, "cancelled", "1"),
+        ((), None, OrderStatus.CANCELLED, "cancelled", "1"),
+        # Cancelled, or made smaller and then filled: nobody tells.
+        (("0.2", "0.3"), None, OrderStatus.ENDED, "gone", "1"),
+    ],
+)
+def test_how_it_ended(
+    filled: tuple[str, ...], hint: OrderStatus | None, status: OrderStatus, raw: str, quantity: str
+) -> None:
+    fills = [trade(order(), each, "100000", number=number) for number, each in enumerate(filled)]
+    found = ended(order(), fills, hint)
+    assert (found.status, found.raw_status, found.quantity) == (status, raw, D(quantity))
+    assert found.filled == sum((D(each) for each in filled), D(0))
+    assert not is_told(found)
+    assert not found.is_open
+    assert is_told(order())
+
+
+def test_a_price_its_trades_disprove_is_not_shown() -> None:
+    assert ended(order(), [trade(order(), "1", "100000")], None).price == D(100000)
+    assert ended(order(), [trade(order(), "1", "101000")], None).price == D(101000), "a maker trades at its own price"
+    assert ended(order(), [trade(order(), "1", "101000", maker=False)], None).price is None
+    assert ended(order(), [trade(order(), "1", "99000", maker=False)], None).price == D(100000), "a better one"
+    sell = order(Side.SELL)
+    assert ended(sell, [trade(sell, "1", "99000", maker=False)], None).price is None
+    # What had filled before was seen with the order's price.
+    early = [trade(partly(), "0.4", "99500", number=1), trade(partly(), "0.6", "100000", number=2)]
+    assert ended(partly(), early, None).price == D(100000)
+
+
+@pytest.mark.parametrize(
+    "asked, trades, hint, finding",
+    [
+        # Another price and the same size: the price its trades were made at tells.
+        ({"price": "130000", "quantity": "1"}, [("1", "105000", False)], None, Finding.APPLIED),
+        ({"price": "130000", "quantity": "1"}, [("1", "130000", True)], None, Finding.APPLIED),
+        ({"price": "130000", "quantity": "1"}, [("1", "100000", True)], None, Finding.UNCHANGED),
+        ({"price": "130000", "quantity": "1"}, [("1", "100000", None)], None, Finding.UNCHANGED),
+        ({"price": "130000", "quantity": "1"}, [("1", "140000", False)], None, Finding.UNTOLD),
+        ({"price": "130000", "quantity": "1"}, [("1", "120000", True)], None, Finding.UNTOLD),
+        ({"price": "99000", "quantity": "1"}, [("1", "98000", False)], None, Finding.UNTOLD),
+        # Another size: what a completed order came to tells.
+        ({"quantity": "0.5"}, [("0.5", "100000", True)], OrderStatus.FILLED, Finding.APPLIED),
+        ({"quantity": "0.5"}, [("1", "100000", True)], None, Finding.UNCHANGED),
+        ({"quantity": "0.5"}, [("0.5", "100000", True)], None, Finding.UNTOLD),
+        ({"quantity": "0.5"}, [("0.5", "100000", True)], OrderStatus.CANCELLED, Finding.UNTOLD),
+        ({"quantity": "0.5"}, [("0.7", "100000", True)], OrderStatus.FILLED, Finding.UNTOLD),
+        # Both: both have to agree.
+        ({"price": "130000", "quantity": "0.5"}, [("0.5", "130000", True)], OrderStatus.FILLED, Finding.APPLIED),
+        ({"price": "130000", "quantity": "0.5"}, [("1", "130000", True)], None, Finding.UNTOLD),
+        ({"price": "130000", "quantity": "0.5"}, [("1", "100000", True)], None, Finding.UNCHANGED),
+        # A cancelled order tells its price at most.
+        ({"price": "130000", "quantity": "1"}, [("0.5", "130000", True)], OrderStatus.CANCELLED, Finding.UNTOLD),
+        ({"price": "130000", "quantity": "1"}, [], OrderStatus.CANCELLED, Finding.UNTOLD),
+    ],
+)
+def test_what_it_says_about_a_change(
+    asked: dict[str, str], trades: list[tuple[str, str, bool | None]], hint: OrderStatus | None, finding: Finding
+) -> None:
+    base = order()
+    made = command(base, plan(base, **asked))
+    fills = [trade(base, quantity, price, maker=maker) for quantity, price, maker in trades]
+    assert RULES.judge(made, ended(base, fills, hint)).finding is finding
+
+
+def test_what_filled_before_the_change_says_nothing_about_it() -> None:
+    base = partly()
+    made = command(base, plan(base, price="101000", quantity="1"))
+    before, after = trade(base, "0.4", "99500", number=1), trade(base, "0.6", "101000", number=2)
+    assert RULES.judge(made, ended(base, [after, before], None)).finding is Finding.APPLIED
+    assert RULES.judge(made, replace(ended(base, [before], None), filled=D("0.4"))).finding is Finding.UNTOLD
