@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.desk.effects import Refresh
 from app.desk.protocols import Rulebook
+from app.desk.reconcile import began_at
 from app.desk.state import DeskState, Entry, Lineage, Notice
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.domain.order import Order
@@ -82,7 +83,7 @@ def resolve(
     if not order.is_open:
         return None
     key = f"{sight.account}/{order.order_id}"
-    lineage = Lineage(key, sight.account, order, [order.order_id], sight.at, sight.source)
+    lineage = Lineage(key, sight.account, order, [order.order_id], sight.at, sight.source, first_at=sight.at)
     desk.lineages[key] = lineage
     desk.by_id[(sight.account, order.order_id)] = key
     out.rows.add(key)
@@ -92,14 +93,19 @@ def resolve(
 def _claimants(desk: DeskState, rules: Rulebook, sight: Sight, order: Order) -> list[Amendment]:
     """Amendments of which this order could be the result.
 
-    An order that is listed beside it was not replaced by it; one that was replaced already is not replaced again.
+    An order that is listed beside it was not replaced by it; one that was replaced already is not replaced again. And
+    an order that was there before the amendment left is not what it made, even if it has the very terms.
     """
     found: list[Amendment] = []
+    row = row_of(desk, sight.account, order.order_id)
+    first_at = row.first_at if row is not None else None
     for each in desk.amendments.values():
         if not may_land(each) or each.new_order_id:
             continue
         lineage = desk.lineages[each.lineage]
         if lineage.account != sight.account or each.amendment_id not in lineage.amendments[-LATE_ONES:]:
+            continue
+        if first_at is not None and first_at < began_at(each):
             continue
         newest = lineage.ids[-1]
         if order.order_id in lineage.ids or newest in sight.listed or newest != each.command.order.order_id:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.desk.amendments_fold import apply_reading
-from app.desk.effects import LookUp, Refresh, SendCancel
+from app.desk.effects import Effect, LookUp, Refresh, SendCancel
 from app.desk.ladder import News
 from app.desk.lineages_fold import LATE_ONES, Sight, may_land, resolve, row_of
 from app.desk.protocols import Rulebook
@@ -15,7 +15,7 @@ from app.desk.state import AccountState, DeskState, Entry, Lineage, Notice
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.domain.evidence import Finding
-from app.domain.form import IdAfter
+from app.domain.form import FieldName, IdAfter
 from app.domain.market import LinkState
 from app.domain.money import ZERO, tidy
 from app.domain.order import Order, OrderStatus
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from app.desk.reducer import Outcome
 
 NOT_FOUND = "not found"
+
+#: Ends that the old half of an amendment under a new id may have.
+_MAY_GO_ON = frozenset({OrderStatus.CANCELLED, OrderStatus.ENDED})
 
 
 def link_changed(desk: DeskState, account: AccountState, event: ev.LinkChanged, out: Outcome) -> None:
@@ -69,8 +72,6 @@ def listed(
         if lineage.account != event.account or lineage.key in present or not lineage.order.is_open:
             continue
         if max(lineage.pushed_at, lineage.seen_at) > event.asked_at:
-            continue
-        if lineage.ended is not None and _finish(desk, rules, lineage, event.at, event.asked_at, out):
             continue
         if lineage.vanished_at is None or lineage.order.raw_status != NOT_FOUND:
             lineage.vanished_at = event.at
@@ -210,24 +211,30 @@ def _take(
         return
     if _is_older(lineage, order, asked_at):
         return
-    if order.status is OrderStatus.CANCELLED and _replacing(desk, rules, lineage, order, asked_at) is not None:
+    if order.status in _MAY_GO_ON and _replacing(desk, rules, lineage, order, asked_at) is not None:
         # The old half of an amendment that gives a new id. Closing the row here would lose a live order.
-        lineage.ended = order
-        lineage.history.append(Entry(at, source, f"order {order.order_id} ended; looking for its replacement"))
-        out.rows.add(lineage.key)
-        out.effects.append(Refresh(lineage.account))
+        _hold_back(lineage, order, at, source, "ended; looking for its replacement", Refresh(lineage.account), out)
         return
     if amendment is not None and _may_mean_the_amendment(lineage, amendment, order, asked_at):
-        lineage.ended = order
-        lineage.history.append(Entry(at, source, f"order {order.order_id} reported cancelled; looking it up first"))
-        out.rows.add(lineage.key)
-        out.effects.append(LookUp(lineage.account, lineage.target))
+        look_up = LookUp(lineage.account, lineage.target)
+        _hold_back(lineage, order, at, source, "reported cancelled; looking it up first", look_up, out)
         return
     _show(lineage, order, at, asked_at, source, out)
     if amendment is not None:
         _weigh(desk, rules, lineage, amendment, order, at, asked_at, source, out)
         if len(lineage.amendments) > 1:
             _weigh_earlier(desk, rules, lineage, order, at, asked_at, source, out)
+
+
+def _hold_back(
+    lineage: Lineage, order: Order, at: int, source: Source, text: str, question: Effect, out: Outcome
+) -> None:
+    """Remember an end that is not believed yet, and ask once; after that the amendment's own look-ups ask on."""
+    first, lineage.ended = lineage.ended is None, order
+    out.rows.add(lineage.key)
+    if first:
+        lineage.history.append(Entry(at, source, f"order {order.order_id} {text}"))
+        out.effects.append(question)
 
 
 def _weigh_earlier(
@@ -242,17 +249,25 @@ def _weigh_earlier(
 ) -> None:
     """An amendment taken for not applied may take effect after the next one was asked for: the terms tell.
 
-    Terms that a later amendment explains are that one's.
+    Terms that a later amendment explains are that one's. What it did not ask for, and had not found so, are not.
     """
     recent = [desk.amendments[each] for each in reversed(lineage.amendments[-LATE_ONES:])]
     if all(each.stage is not AmendmentStage.NOT_APPLIED for each in recent[1:]):
         return
+    explained: set[FieldName] = set()
+    base: Order | None = None
     for amendment in recent:
-        explains = amendment.stage is AmendmentStage.CONFIRMED or may_land(amendment)
-        if explains and rules.judge(amendment.command, order).finding is Finding.APPLIED:
-            if amendment.stage is AmendmentStage.NOT_APPLIED:
+        may_explain = amendment.stage is AmendmentStage.CONFIRMED or may_land(amendment)
+        if not may_explain or rules.judge(amendment.command, order).finding is not Finding.APPLIED:
+            continue
+        if amendment.stage is AmendmentStage.NOT_APPLIED:
+            news = rules.judge(amendment.command, base).differences if base is not None else ()
+            if base is None or any(each.field not in explained for each in news):
                 _weigh(desk, rules, lineage, amendment, order, at, asked_at, source, out)
-            return
+                return
+        else:
+            explained |= {each.field for each in rules.judge(amendment.command, amendment.command.order).differences}
+            base = amendment.command.order
 
 
 def _replacing(
@@ -281,7 +296,7 @@ def _may_mean_the_amendment(lineage: Lineage, amendment: Amendment, order: Order
     Venues are known to do that, and a row closed on it loses a live order. A reading of the order tells.
     """
     unasked = asked_at is None and not lineage.cancelling
-    return unasked and amendment.is_open and amendment.written_at is not None and order.status is OrderStatus.CANCELLED
+    return unasked and amendment.is_open and amendment.written_at is not None and order.status in _MAY_GO_ON
 
 
 def _weigh(

@@ -53,6 +53,7 @@ class Lineage:
         legs: the last thing the venue said of each earlier id.
         cancelling: whether a cancel was asked for and is not answered.
         stale: whether the link was lost since `seen_at`.
+        first_at: when the row was first seen, None if that was not recorded.
         history: what happened, oldest first.
     """
 
@@ -70,6 +71,7 @@ class Lineage:
     legs: dict[str, Order] = field(default_factory=dict)
     cancelling: bool = False
     stale: bool = False
+    first_at: int | None = None
     history: list[Entry] = field(default_factory=list)
 
     @property

@@ -193,17 +193,25 @@ def test_split_into_cancelled_and_new_is_one_order_in_either_sequence(bench: Ben
     assert bench.stage() is AmendmentStage.CONFIRMED
 
 
-def test_phantom_cancel_does_not_close_the_row_until_a_late_list_agrees(bench: Bench) -> None:
+def test_phantom_cancel_does_not_close_the_row_until_a_late_look_up_agrees(bench: Bench) -> None:
+    gone = order(status=OrderStatus.CANCELLED)
     bench.sent(amendment(order(), id_after=IdAfter.NEW))
     bench.now += 2
-    bench.seen(order(status=OrderStatus.CANCELLED))
+    bench.seen(gone)
     assert bench.row().order.is_open
     assert bench.count(Refresh) == 1
     bench.now = T0 + SECOND
+    looked_up = bench.count(LookUp)
     bench.listed()
+    assert bench.count(LookUp) == looked_up + 1
+    bench.seen(gone, asked_at=bench.now)
     assert bench.row().order.is_open
+    assert bench.count(Refresh) == 1, "asked once; the amendment's own look-ups ask on"
+    assert [entry.text for entry in bench.row().history].count("order o1 ended; looking for its replacement") == 1
     bench.now = T0 + 6 * SECOND
     bench.listed()
+    assert bench.row().order.is_open, "a list alone closes nothing"
+    bench.seen(gone, asked_at=bench.now)
     assert bench.row().order.status is OrderStatus.CANCELLED
     assert bench.stage() is AmendmentStage.OVERTAKEN
 

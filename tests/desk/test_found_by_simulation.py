@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from app.desk.effects import Refresh
+from app.desk.effects import LookUp, Refresh
 from app.desk.reducer import Reducer
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage, Command, Source
@@ -14,6 +15,7 @@ from app.domain.evidence import SECOND, Finding, Judgement, judge_terms
 from app.domain.form import IdAfter
 from app.domain.market import Balance
 from app.domain.order import Fill, Order, OrderStatus, Side
+from app.domain.plan import Terms
 from tests.desk.test_fold import Bench
 from tests.helpers.toy_venue import T0, ToyRulebook, amendment, order
 
@@ -75,12 +77,17 @@ def test_the_old_half_of_a_late_replacement_does_not_close_the_row(bench: Bench)
     assert bench.stage() is AmendmentStage.CONFIRMED
 
 
-def test_a_cancel_after_a_refuted_replacement_closes_the_row_once_a_list_shows_no_heir(bench: Bench) -> None:
+def test_a_cancel_after_a_refuted_replacement_closes_the_row_once_a_look_up_shows_no_heir(bench: Bench) -> None:
+    """A list may leave the heir out for a moment; the look-up that follows it asks for this very order."""
     refuted(bench, id_after=IdAfter.NEW)
     bench.now += SECOND
     bench.seen(order(status=OrderStatus.CANCELLED))
     bench.now += SECOND
+    looked_up = bench.count(LookUp)
     bench.listed()
+    assert bench.row().order.is_open
+    assert bench.count(LookUp) == looked_up + 1
+    bench.seen(order(status=OrderStatus.CANCELLED), asked_at=bench.now)
     assert bench.row().order.status is OrderStatus.CANCELLED
 
 
@@ -259,3 +266,46 @@ def test_more_filled_is_newer_even_if_the_venue_s_clock_was_set_back(bench: Benc
     later = order(filled=Decimal(1), status=OrderStatus.PARTIALLY_FILLED, updated_at=T0 - SECOND)
     bench.seen(later)
     assert bench.row().order == later
+
+
+def test_an_order_that_was_there_before_is_not_what_the_amendment_made(bench: Bench) -> None:
+    """Somebody has another order at the very terms asked for; the amended one is cancelled meanwhile."""
+    bench.listed(order(), order("o2", price=Decimal(101)))
+    bench.now += SECOND
+    bench.sent(amendment(order(), id_after=IdAfter.NEW, at=bench.now))
+    bench.now += 2 * SECOND
+    bench.listed(order("o2", price=Decimal(101)))
+    assert (bench.row().ids, bench.row("o2").ids) == (["o1"], ["o2"])
+    assert bench.stage() is AmendmentStage.WRITTEN
+
+
+def test_a_change_that_lands_late_beside_the_next_one_is_recognised(bench: Bench) -> None:
+    """The first asked for another size, the second for another price, and the order shows both."""
+
+    def asks(number: int, **terms: Decimal) -> None:
+        made = amendment(order(), number=number, at=bench.now)
+        bench.sent(replace(made, command=replace(made.command, target=Terms(**terms))))
+
+    asks(1, quantity=Decimal(3))
+    bench.now += LATE
+    bench.seen(order(), asked_at=bench.now)
+    asks(2, price=Decimal(101))
+    bench.now += SECOND
+    bench.seen(order(price=Decimal(101)))
+    assert (bench.stage("A1"), bench.stage("A2")) == (AmendmentStage.NOT_APPLIED, AmendmentStage.CONFIRMED)
+    bench.now += SECOND
+    bench.seen(order(price=Decimal(101), quantity=Decimal(3)))
+    assert (bench.stage("A1"), bench.stage("A2")) == (AmendmentStage.CONFIRMED, AmendmentStage.CONFIRMED)
+
+
+def test_a_write_that_was_not_recorded_is_counted_from_the_end_of_the_ticket(bench: Bench) -> None:
+    """It may have waited for the rate limit and left right before the ticket was killed."""
+    bench.apply(ev.AmendmentRequested("toy", bench.now, amendment(order())))
+    bench.now += LATE
+    bench.apply(ev.AmendmentUnanswered("toy", bench.now, "A1", "The ticket ended."))
+    bench.now += SECOND
+    bench.seen(order(), asked_at=bench.now)
+    assert bench.stage() is AmendmentStage.UNKNOWN
+    bench.now += LATE
+    bench.seen(order(), asked_at=bench.now)
+    assert bench.stage() is AmendmentStage.NOT_APPLIED

@@ -74,14 +74,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "early reads refute",
         "reconcile.py",
-        "return asked_at is not None and asked_at >= began_at(amendment) + policy.settle_after",
+        "return asked_at is not None and asked_at >= left_by(amendment) + policy.settle_after",
         "return asked_at is not None",
     ),
     Mutant(
         "pushes refute",
         "reconcile.py",
-        "return asked_at is not None and asked_at >= began_at(amendment) + policy.settle_after",
-        "return asked_at is None or asked_at >= began_at(amendment) + policy.settle_after",
+        "return asked_at is not None and asked_at >= left_by(amendment) + policy.settle_after",
+        "return asked_at is None or asked_at >= left_by(amendment) + policy.settle_after",
     ),
     Mutant(
         "other terms count as those asked for",
@@ -123,7 +123,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "the old half of a replacement closes the row",
         "orders_fold.py",
-        "if order.status is OrderStatus.CANCELLED and _replacing(desk, rules, lineage, order, asked_at) is not None:",
+        "if order.status in _MAY_GO_ON and _replacing(desk, rules, lineage, order, asked_at) is not None:",
         "if order.status is OrderStatus.PENDING and _replacing(desk, rules, lineage, order, asked_at) is not None:",
     ),
     Mutant(

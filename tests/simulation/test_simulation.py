@@ -25,6 +25,20 @@ FOUND = (
     (2026, 230, "75,154,158,160,161,216:disconnect-after-send+rate-limited,222,223"),
     (2026, 1074, "82,114:both-left,115"),
     (2026, 1985, "152,159,166,212,225,228,242"),
+    (
+        2026,
+        6377,
+        "0:fill-in-flight,38,42:full-fill-in-flight,52,59,86,96:fill-in-flight,101,118,119:changed-elsewhere-in-flight,"
+        "127,132,133,135,141,142,157:drop-reply+fill-in-flight,171",
+    ),
+    (
+        2026,
+        6662,
+        "11,13,93:fill-in-flight,113:cancel-in-flight,126:late-effect,135:full-fill-in-flight,137:fill-in-flight",
+    ),
+    (2026, 8794, "0,5,9,26,27:changed-elsewhere-in-flight+rate-limited"),
+    (20, 7, "32:late-effect,78:listing-without-an-order,80"),
+    (17, 161, "10:queued,15,39,94:cancel-in-flight,157,176:cancel-in-flight"),
     (2026, 2503, "32,69,88:both-left+delay-reply+duplicate-reply,89"),
 )
 

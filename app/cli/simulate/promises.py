@@ -11,7 +11,7 @@ from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.evidence import compare
 from app.domain.money import ZERO
-from app.domain.order import Order
+from app.domain.order import Order, OrderStatus
 from app.domain.plan import Terms
 from app.practice.models.behaviour import Ended, Request
 from app.practice.models.engine import Chain, Engine
@@ -211,6 +211,10 @@ class Promises:
                 # Of an id that somebody else amended away while the link was down, the last fills are told to nobody.
                 text = f"Row {lineage.key} shows {order.filled} filled, and the venue filled {known.filled}."
                 raise BrokenPromise("filled as the venue", text)
+            told = order.status not in (OrderStatus.ENDED, OrderStatus.UNRECOGNISED)
+            if not order.is_open and told and order.order_id not in engine.moved and order.status != known.status:
+                text = f"Row {lineage.key} shows {order.status.value}, and at the venue it is {known.status.value}."
+                raise BrokenPromise("ended as at the venue", text)
             if not order.is_open or order.raw_status == NOT_FOUND:
                 continue
             if order.order_id not in true:
@@ -245,8 +249,14 @@ class Promises:
         still_so = _terms(_at(chain, applied.at))[1:] == _terms(chain.held[-1][1])[1:]
         ended = not chain.held[-1][1].is_open
         remaining = amendment.command.target.remaining is not None
-        if ended and (remaining or engine.model.behaviour.ended is Ended.TRADES):
-            return  # neither its trades nor a remaining size of nothing tell what its terms were
+        if ended and engine.model.behaviour.ended is Ended.TRADES:
+            # Its trades may not tell what its terms were; then that has to be said.
+            if amendment.stage is AmendmentStage.OVERTAKEN and applied.matched and not amendment.missing:
+                text = f"{amendment.amendment_id} is overtaken for certain, and the venue carried it out."
+                raise BrokenPromise("outcomes are true", text)
+            return
+        if ended and remaining:
+            return  # a remaining size of nothing does not tell what it was
         if still_so and applied.matched and amendment.stage is not AmendmentStage.CONFIRMED:
             if self._asked_again(amendment):
                 return
@@ -263,8 +273,7 @@ class Promises:
 
 def _goes_on(engine: Engine, order_id: str, chain: Chain) -> bool:
     """Whether an order goes on in a chain: it is one of its ids, or was left beside it and has ended since."""
-    before = engine.chain_of(order_id)
-    if before is chain:
+    if any(each is chain for each in engine.went_on(order_id)):
         return True
     return _took_over(engine, chain.root) and _goes_on(engine, order_id, engine.chain_of(engine.beside[chain.root]))
 
@@ -280,10 +289,10 @@ def _was_held(amendment: Amendment, engine: Engine) -> bool:
     applied = engine.applied.get(amendment.amendment_id)
     if applied is not None and (applied.done or _took_over(engine, applied.order_id)):
         return True
-    chain = engine.chain_of(amendment.command.order.order_id)
+    held = [each for chain in engine.went_on(amendment.command.order.order_id) for each in chain.held]
     since = amendment.rungs[0].at
-    before = [order for at, order in chain.held if at <= since][-1:]
-    later = [order for at, order in chain.held if at > since]
+    before = [order for at, order in held if at <= since][-1:]
+    later = [order for at, order in held if at > since]
     request = engine.model.read(amendment.command)
     return any(_meets(amendment.command.order, request, order) for order in (*before, *later))
 

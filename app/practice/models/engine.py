@@ -85,6 +85,7 @@ class Engine:
         under_way: amendments that left and will be carried out in the usual time, unless the engine then cannot.
         untold: ids that somebody else amended away and nothing tells what became of them.
         beside: orders that were to replace another one and were made beside it: the old id by the new one.
+        heirs: by an id that somebody else amended away untold, the id it goes on under.
         moved: ids that were amended away: dead, and neither filled nor cancelled.
         skew: the venue's clock ahead of the true one.
     """
@@ -98,6 +99,7 @@ class Engine:
         self.applied: dict[str, Applied] = {}
         self.arrived: dict[str, int] = {}
         self.beside: dict[str, str] = {}
+        self.heirs: dict[str, str] = {}
         self.moved: set[str] = set()
         self.under_way: set[str] = set()
         self.untold: set[str] = set()
@@ -116,6 +118,14 @@ class Engine:
     def chain_of(self, order_id: str) -> Chain:
         """The order an id belongs to."""
         return self.chains[order_id]
+
+    def went_on(self, order_id: str) -> Iterator[Chain]:
+        """The chain of an id, and those it went on in, untold, when somebody else amended it."""
+        chain = self.chain_of(order_id)
+        yield chain
+        while chain.last in self.heirs:
+            chain = self.chain_of(self.heirs[chain.last])
+            yield chain
 
     def filled(self, order_id: str) -> Decimal:
         """What was filled of an id; 0 for one that never was."""
@@ -308,6 +318,7 @@ class Engine:
         self.untold.add(order_id)
         fresh = self._enter(now, target, Why.AMENDED, "")
         self.chains[fresh.order_id] = Chain(fresh.order_id, [fresh.order_id], [(now, fresh)])
+        self.heirs[order_id] = fresh.order_id
         return Outcome(((ended, ""), (fresh, "")), new_id=fresh.order_id)
 
     # -- inside --------------------------------------------------------------------------------------------------

@@ -40,18 +40,22 @@ class Pairs:
         self._pairs: dict[str, _Pair] = {}
         self._ended: set[str] = set()
         self._open: set[str] = set()
-        self._beside: dict[str, Order] = {}
+        self._beside: dict[str, tuple[Order, int]] = {}
+        self._two: set[str] = set()
         self._listed = False
 
     def began(self, command: Command, at: int) -> None:
         """A replacement is about to leave."""
         if self._hold:
             self._pairs[command.order.order_id] = _Pair(command, at)
+            self._two.discard(command.order.order_id)
             self.note(command.order)
 
     def dropped(self, command: Command) -> Order | None:
         """The replacement was refused or never left; gives a new order that was held back even so."""
         pair = self._pairs.pop(command.order.order_id, None)
+        self._beside.pop(command.order.order_id, None)
+        self._two.add(command.order.order_id)
         return pair.held if pair is not None else None
 
     def has_ended(self, order_id: str) -> bool:
@@ -73,16 +77,16 @@ class Pairs:
         self.note(order)
         original = order.attribute(ORIGINAL)
         if original in self._beside:
-            self._beside[original] = order
+            self._set_beside(original, order, at)
         old = self._pairs.get(order.order_id)
         if old is not None or order.order_id in self._beside:
             released = self._release(old, at) if old is not None else []
-            return [*released, *self._heir(order), (order, "")]
+            return [*released, *self._heir(order, at), (order, "")]
         pair = self._pair_of(order)
         if pair is None:
             if not original or self._has_gone(original):
                 return [(self._marked(order), original)]
-            self._beside[original] = order
+            self._set_beside(original, order, at)
             return [(self._marked(order), "")]
         if original in self._ended:
             pair.held = None
@@ -91,7 +95,7 @@ class Pairs:
             pair.held_at = at
         if self._is_over(pair, at):
             pair.apart, pair.held = True, None
-            self._beside[original] = order
+            self._set_beside(original, order, at)
             return [(self._marked(order), "")]
         pair.held = order
         return []
@@ -125,7 +129,7 @@ class Pairs:
             else:
                 original = order.attribute(ORIGINAL)
                 if original in self._open:
-                    self._beside[original] = order
+                    self._set_beside(original, order, at)
                 shown.append(self._marked(order))
         return shown
 
@@ -144,15 +148,20 @@ class Pairs:
             return [(self._marked(held), old_id)]
         if self._is_over(pair, at):
             pair.held, pair.apart = None, True
-            self._beside[old_id] = held
+            self._set_beside(old_id, held, at)
             return [(self._marked(held), "")]
         return []
 
-    def _heir(self, order: Order) -> list[tuple[Order, str]]:
-        """The new leg that was shown as an order of its own, now that the order it was to replace has ended."""
+    def _set_beside(self, original: str, order: Order, at: int) -> None:
+        if original not in self._two:
+            self._beside[original] = (order, self._beside.get(original, (order, at))[1])
+
+    def _heir(self, order: Order, at: int) -> list[tuple[Order, str]]:
+        """The new leg that was shown as an order of its own, if the end of its old order may still be due to it."""
         if order.order_id not in self._beside or order.order_id not in self._ended:
             return []
-        return [(self._marked(self._beside.pop(order.order_id)), order.order_id)]
+        beside, since = self._beside.pop(order.order_id)
+        return [(self._marked(beside), order.order_id)] if at <= since + self._hold else []
 
     def _has_gone(self, order_id: str) -> bool:
         """Whether an order no longer works. Before the first whole list, one that nobody spoke of may well."""

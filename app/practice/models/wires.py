@@ -17,12 +17,15 @@ from app.domain import events as ev
 from app.domain.amendment import Command, Source
 from app.domain.evidence import SECOND
 from app.domain.market import LinkState
-from app.domain.money import ZERO
+from app.domain.money import ZERO, plain
 from app.domain.order import Fill, Order, OrderStatus
 from app.practice.models.behaviour import MILLISECOND, Ended, VenueModel
 from app.practice.models.engine import Engine
 from app.practice.models.faults import Fault
 from app.practice.models.pairs import ORIGINAL, Pairs
+
+#: Attribute of an order whose end only its trades tell: each as "quantity@price" and "m" for a resting order's.
+TRADES = "ended_trades"
 
 _NO_FAULTS: frozenset[Fault] = frozenset()
 
@@ -455,14 +458,20 @@ class Wires:
                     self._show_fill(fill, Source.HISTORY)
             if moved and done == ZERO:
                 self._missing(order.order_id, asked_at)
-            elif done >= order.quantity or hint is OrderStatus.FILLED:
-                status = OrderStatus.FILLED
-                gone = replace(order, status=status, raw_status=self.model.words[status], quantity=done)
-                self.show(replace(gone, filled=done, updated_at=None), Source.HISTORY, asked_at)
+                return
+            if hint is OrderStatus.FILLED or (hint is None and done >= order.quantity):
+                gone = replace(order, status=OrderStatus.FILLED, quantity=done)
+            elif hint is OrderStatus.CANCELLED or done == ZERO:
+                gone = replace(order, status=OrderStatus.CANCELLED)
             else:
-                status = OrderStatus.CANCELLED
-                gone = replace(order, status=status, raw_status=self.model.words[status])
-                self.show(replace(gone, filled=done, updated_at=None), Source.HISTORY, asked_at)
+                gone = replace(order, status=OrderStatus.ENDED)
+            if done > order.filled and fills:
+                gone = replace(gone, price=fills[-1].price)
+            words = self.model.words.get(gone.status, gone.status.value)
+            traded = " ".join(f"{plain(each.quantity)}@{plain(each.price)}m" for each in fills)
+            attributes = (*gone.attributes, (TRADES, traded))
+            gone = replace(gone, raw_status=words, filled=done, updated_at=None, attributes=attributes)
+            self.show(gone, Source.HISTORY, asked_at)
 
         return tell
 

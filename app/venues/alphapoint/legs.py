@@ -42,6 +42,14 @@ class _Pending:
     apart: bool = False
 
 
+@dataclass(slots=True)
+class _Beside:
+    """The newest state of a replacement that is shown as an order of its own, and since when it is."""
+
+    order: Order
+    since: int
+
+
 class Legs:
     """Which replacements were asked for in this run, and which orders are known to have ended."""
 
@@ -49,12 +57,14 @@ class Legs:
         self._pending: dict[str, _Pending] = {}
         self._ended: set[str] = set()
         self._open: set[str] = set()
-        self._beside: dict[str, Order] = {}
+        self._beside: dict[str, _Beside] = {}
+        self._two: set[str] = set()
         self._listed = False
 
     def began(self, command: Command, at: int) -> None:
         """A replacement is about to leave."""
         self._pending[command.order.order_id] = _Pending(command, at)
+        self._two.discard(command.order.order_id)
         self.note(command.order)
 
     def answered(self, command: Command, new_id: str) -> None:
@@ -74,7 +84,7 @@ class Legs:
         for pending in self._pending.values():
             command = pending.command
             if (client_id and client_id == str(command.request_id)) or (old_id and old_id == command.order.order_id):
-                del self._pending[command.order.order_id]
+                self._part(command.order.order_id)
                 return Refusal(command, pending.held)
         return None
 
@@ -85,7 +95,7 @@ class Legs:
         pending = self._pending_of(order)
         if pending is None:
             return None
-        self.dropped(pending.command)
+        self._part(pending.command.order.order_id)
         return pending.command
 
     def has_ended(self, order_id: str) -> bool:
@@ -102,16 +112,16 @@ class Legs:
         self.note(order)
         original = self._original_of(order)
         if original in self._beside:
-            self._beside[original] = order
+            self._beside[original].order = order
         old = self._pending.get(order.order_id)
         released = self._release(old, at) if old is not None else ()
         if old is not None or order.order_id in self._beside:
-            return (*released, *self._heir(order), Showing(self._marked(order)))
+            return (*released, *self._heir(order, at), Showing(self._marked(order)))
         pending = self._pending_of(order)
         if pending is None:
             if not original or self._has_gone(original):
                 return (Showing(self._marked(order), original),)
-            self._beside[original] = order
+            self._set_beside(original, order, at)
             return (Showing(self._marked(order)),)
         old_id = pending.command.order.order_id
         if old_id in self._ended:
@@ -119,7 +129,7 @@ class Legs:
             return (Showing(self._marked(order), "" if pending.apart else old_id),)
         if pending.apart or at >= pending.written_at + SETTLE:
             pending.apart, pending.held = True, None
-            self._beside[old_id] = order
+            self._set_beside(old_id, order, at)
             return (Showing(self._marked(order)),)
         pending.held = order
         return ()
@@ -141,7 +151,7 @@ class Legs:
             if pending is None:
                 original = self._original_of(order)
                 if original in self._open:
-                    self._beside[original] = order
+                    self._set_beside(original, order, at)
                 shown.append(self._marked(order))
                 continue
             shown.extend(showing.order for showing in self.see(order, at))
@@ -167,16 +177,31 @@ class Legs:
             return (Showing(self._marked(order), old_id),)
         if at >= pending.written_at + SETTLE:
             order, pending.held, pending.apart = pending.held, None, True
-            self._beside[old_id] = order
+            self._set_beside(old_id, order, at)
             return (Showing(self._marked(order)),)
         return ()
 
-    def _heir(self, order: Order) -> tuple[Showing, ...]:
-        """The replacement that was shown as an order of its own, now that the order it was to replace has ended."""
+    def _set_beside(self, original: str, order: Order, at: int) -> None:
+        if original not in self._two:
+            self._beside.setdefault(original, _Beside(order, at)).order = order
+
+    def _part(self, old_id: str) -> None:
+        """The venue refused the replacement: what it made even so, and the old order, are two for good."""
+        self._pending.pop(old_id, None)
+        self._beside.pop(old_id, None)
+        self._two.add(old_id)
+
+    def _heir(self, order: Order, at: int) -> tuple[Showing, ...]:
+        """The replacement that was shown as an order of its own, if the end of its old order belongs to it.
+
+        The two halves of one replacement come within the settling time. An end that comes later is one of its own.
+        """
         if order.order_id not in self._beside or order.order_id not in self._ended:
             return ()
-        heir = self._beside.pop(order.order_id)
-        return (Showing(self._marked(heir), order.order_id),)
+        beside = self._beside.pop(order.order_id)
+        if at > beside.since + SETTLE:
+            return ()
+        return (Showing(self._marked(beside.order), order.order_id),)
 
     def _has_gone(self, order_id: str) -> bool:
         """Whether an order no longer works. Before the first whole list, one that nobody spoke of may well."""
