@@ -107,10 +107,7 @@ def _size_says(command: Command, seen: Order) -> _Says | None:
     old, new = command.order.quantity, command.target.quantity
     if new is None:
         return None
-    if abs(seen.filled - new) <= TOLERANCE:
-        word = _Says.NEW
-    else:
-        word = _Says.OLD if seen.filled == old else _Says.OTHER
+    word = _Says.NEW if abs(seen.filled - new) <= TOLERANCE else _Says.OLD if seen.filled == old else _Says.OTHER
     return None if abs(new - old) <= TOLERANCE and word is not _Says.OTHER else word
 
 
