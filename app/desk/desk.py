@@ -165,7 +165,7 @@ class Desk:
 
     async def _check(self, recorder: Recorder) -> None:
         broken = await recorder.check()
-        if broken:
+        if broken and broken not in self.lasting:
             self._tell_lasting(broken)
 
     def _tell_lasting(self, text: str) -> None:

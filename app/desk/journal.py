@@ -24,7 +24,7 @@ from app.desk import journal_files as files
 from app.desk.fold import Checkpoint, Folded, state_hash
 from app.desk.journal_chain import Row
 from app.desk.journal_codec import dumps
-from app.desk.journal_reading import highest, rows, verify, verify_tail
+from app.desk.journal_reading import highest, rows, verify_family, verify_tail
 from app.desk.journal_store import Entry, Store, StoreError, not_ours
 from app.desk.records import Previous
 from app.domain.amendment import Amendment
@@ -122,7 +122,7 @@ class Journal:
                 f"The journal {path} cannot be written: {reason}. Name another with --journal."
             ) from error
         self.shared = self.path != path
-        self._checked, self._stop = self._store.path, threading.Event()
+        self._checked, self._stop = files.segments(self.path), threading.Event()
         self.fresh = self._store.is_empty
         self.wants_checkpoint = False
         self._given = self._durable = self._store.seq
@@ -246,18 +246,18 @@ class Journal:
             return self._durable >= self._given
 
     def check(self) -> str:
-        """Follow the chain through the segment as it was at the start. Blocks, for a thread of its own.
+        """Follow the chain through all segments there were at the start. Blocks, for a thread of its own.
 
         Returns:
             One sentence about the first broken row, "" if the chain holds or the check was stopped.
         """
         try:
-            broken = verify(self._checked, self._politely)
+            broken = verify_family(self._checked, self._politely)
         except StoreError as error:
             return str(error)
         except _Stopped:
             return ""
-        return _broken(self._checked, broken.text) if broken is not None else ""
+        return _broken(broken[0][0], broken[0][1].text) if broken else ""
 
     def stop_checking(self) -> None:
         """End a check that runs; safe to call without one."""

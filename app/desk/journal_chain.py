@@ -1,7 +1,8 @@
 """The chain through a journal: each row's hash covers the hash before it and its own content.
 
 Whoever changes, removes or exchanges a row has to rewrite every row after it, and the next segment's first row, which
-names the last hash of the segment before. Only someone who rewrites all of that leaves no trace.
+names the last hash of the segment before. Only someone who rewrites all of that leaves no trace, or who takes away the
+newest file as a whole: nothing beside it names what it held.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from app.desk.ladder import News
 from app.domain.amendment import Amendment, AmendmentStage, Difference
-from app.domain.evidence import EvidencePolicy, Finding, Judgement
+from app.domain.evidence import SECOND, EvidencePolicy, Finding, Judgement
 from app.domain.form import FieldName
 from app.domain.money import tidy
 from app.domain.order import Order, OrderStatus
@@ -90,7 +90,7 @@ def weigh(
     if judgement.finding is Finding.DIFFERENT and settled_by(amendment, policy, asked_at):
         return Reading(News.DIFFERENT, judgement.text, judgement.differences)
     if judgement.finding is Finding.UNCHANGED and settled_by(amendment, policy, asked_at):
-        return Reading(News.OLD_TERMS, "The venue did not apply the change; " + working_text(seen))
+        return Reading(News.OLD_TERMS, _refuted_text(seen, learnt - left_by(amendment)))
     return Reading(None, judgement.text, judgement.differences)
 
 
@@ -107,6 +107,11 @@ def outlived(amendment: Amendment, heir: Order, policy: EvidencePolicy, asked_at
     return Reading(
         News.ORDER_ENDED, f"Order {old_id} was replaced by {heir.order_id} before this change; it was not made."
     )
+
+
+def _refuted_text(order: Order, waited: int) -> str:
+    """No venue says how late it may still act, so the sentence says how long was waited, and promises nothing."""
+    return f"The venue did not apply the change within {waited // SECOND} s; {working_text(order)}"
 
 
 def working_text(order: Order) -> str:

@@ -125,6 +125,23 @@ async def test_a_segment_robbed_of_its_checkpoint_is_told_and_kept(path: Path, s
     after.crash()
 
 
+def test_the_check_beside_the_work_goes_through_all_segments(path: Path) -> None:
+    small = Sizes(segment=20_000, checkpoint=10_000)
+    journal = Journal(path, small)
+    journal.checkpoint(Folded())
+    for number in range(900):
+        journal.append(note(number, "x" * 100))
+        if journal.wants_checkpoint:
+            journal.checkpoint(Folded())
+    journal.close()
+    assert len(segments(path)) > 2
+    tampered(path, "UPDATE record SET body = replace(body, 'xxx', 'yyy') WHERE seq = 6")
+    again = Journal(path, small)
+    assert again.problem == "", "what a start folds is whole"
+    assert "journal.db does not hold: Row 6 was edited" in again.check()
+    again.close()
+
+
 def test_a_family_is_followed_past_what_cannot_be_read_or_was_removed(path: Path) -> None:
     small = Sizes(segment=20_000, checkpoint=10_000)
     journal = Journal(path, small)
