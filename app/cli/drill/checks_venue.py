@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.cli.drill.checks import check
@@ -23,6 +24,19 @@ def requests(scene: Scene, operation: str, at_least: int = 0, at_most: int = 1_0
     """How many requests of a kind reached the venue."""
     found = len([each for each in scene.requests if each["operation"] == operation])
     return "" if at_least <= found <= at_most else f"{found} of {operation} reached it"
+
+
+@check("requests")
+def apart(scene: Scene, operation: str, at_least_ms: int, then: Sequence[str] = ()) -> str:
+    """After the first request of a kind, the next of these kinds (of the same one for none) came so much later."""
+    times = [(each["time_ms"], each["operation"]) for each in scene.requests]
+    first = next((place for place, (_, seen) in enumerate(times) if seen == operation), None)
+    if first is None:
+        return f"no {operation} reached it"
+    later = [(at, seen) for at, seen in times[first + 1 :] if seen in (then or (operation,))]
+    if not later or later[0][0] - times[first][0] >= at_least_ms:
+        return ""
+    return f"{later[0][1]} came {later[0][0] - times[first][0]} ms after {operation}"
 
 
 @check("faults")

@@ -135,8 +135,9 @@ def _behind(scene: Scene, held: Truth, name: str, each: Shown, positions: dict[t
     history = held["history"]
     found = next((place for place in range(at, len(history)) if same(history[place][name], value)), None)
     if found is None:
-        had = [line[name] for line in history]
-        return f"the row of {each.order.order_id} showed {name} {value} after the exchange had gone on, or never had it: {had}"
+        had = ", ".join(str(line[name]) for line in history)
+        said = f"the row of {each.order.order_id} showed {name} {value} after {history[at][name]}"
+        return f"{said}; the exchange had {had}"
     if not _clock_was_set(scene) and history[found]["time_ns"] > each.at:
         return f"the row of {each.order.order_id} showed {name} {value} before the exchange had it"
     positions[key] = found

@@ -152,6 +152,8 @@ DRILLS: Drills = {
             (
                 expect("passed", stages=("unknown", "not_applied")),
                 expect("note", stage="unknown", says="too many requests"),
+                expect("notice", says="nothing but cancels leaves for 10 s"),
+                expect("apart", operation="amend", at_least_ms=9_900, then=("amend", "look_up", "list_orders")),
                 row(quantity="1"),
             ),
         ),

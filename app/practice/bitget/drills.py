@@ -135,8 +135,22 @@ DRILLS: Drills = {
     36: (
         Drill(
             BUY,
-            (fault("rate_limit", "amend"), REPRICE),
-            (stage("refused"), expect("code", be="429"), row(price="59840")),
+            (
+                fault("rate_limit", "amend"),
+                REPRICE,
+                Until(
+                    (stage("refused"), expect("code", be="429"), expect("notice", says="no amendment leaves for 1 s"))
+                ),
+                Now((row(price="59840"),)),
+                REPRICE,
+                Now((expect("requests", operation="amend", at_most=1), stage("checked", "queued"))),
+            ),
+            (
+                expect("stages", be=(("refused",), ("confirmed",))),
+                expect("passed", stages=("queued", "written", "confirmed")),
+                expect("apart", operation="amend", at_least_ms=1000),
+                row(price="59800"),
+            ),
         ),
     ),
     43: (

@@ -9,9 +9,24 @@ from __future__ import annotations
 from app.practice.bitso.drills_drafts import DRAFTS
 from app.practice.bitso.drills_orders import BUY, REPRICE
 from app.practice.bitso.drills_outcomes import OUTCOMES
-from app.practice.core.drills import ORDER, Drill, Drills, NotHere, Now, Tell, Until, expect, fault, row, stage
+from app.practice.core.drills import (
+    ORDER,
+    Drill,
+    Drills,
+    NotHere,
+    Now,
+    Pass,
+    Send,
+    Tell,
+    Until,
+    expect,
+    fault,
+    row,
+    stage,
+)
 
 ONE_ANSWER = NotHere("Bitso answers over HTTP, where a request has exactly one answer.")
+READS = ("list_orders", "look_up", "balances", "fills", "history")
 SAME_ID = NotHere("A modified Bitso order keeps its id, and no message tells of an end and a start.")
 
 DRILLS: Drills = {
@@ -116,12 +131,21 @@ DRILLS: Drills = {
     36: (
         Drill(
             BUY,
-            (fault("rate_limit", "amend"), REPRICE),
             (
-                stage("refused"),
-                expect("code", be="0801"),
+                fault("rate_limit", "amend"),
+                REPRICE,
+                Until((stage("refused"), expect("code", be="0801"), expect("outcome", says="wait a minute"))),
+                Now((row(price="100000"),)),
+                Send(REPRICE.changes, reaches=False),
+                Until((stage("queued"),)),
+                Pass(3),
+            ),
+            (
+                expect("stages", be=(("refused",), ("queued",))),
+                expect("apart", operation="amend", at_least_ms=60_000, then=("amend", *READS)),
                 row(price="100000"),
             ),
+            case="a minute in which nothing is asked and nothing sent",
         ),
     ),
     43: (

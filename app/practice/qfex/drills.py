@@ -132,8 +132,20 @@ DRILLS: Drills = {
     36: (
         Drill(
             BUY,
-            (fault("refuse", "amend", code="RATE_LIMITED"), REPRICE),
-            (stage("refused"), expect("code", be="RATE_LIMITED"), row(price="200.00")),
+            (
+                fault("refuse", "amend", code="RATE_LIMITED"),
+                REPRICE,
+                Until((stage("refused"), expect("code", be="RATE_LIMITED"), expect("notice", says="leaves for 1 s"))),
+                Now((row(price="200.00"),)),
+                REPRICE,
+                Now((expect("requests", operation="amend", at_most=1), stage("checked", "queued"))),
+            ),
+            (
+                expect("stages", be=(("refused",), ("confirmed",))),
+                expect("passed", stages=("queued", "written", "confirmed")),
+                expect("apart", operation="amend", at_least_ms=1000),
+                row(price="200.10"),
+            ),
             case="said by the order's own message",
         ),
         Drill(
@@ -142,6 +154,7 @@ DRILLS: Drills = {
             (
                 expect("passed", stages=("unknown", "not_applied")),
                 expect("note", stage="unknown", says="RateLimited"),
+                expect("notice", says="no amendment leaves for 1 s"),
                 row(price="200.00"),
             ),
             case="said by an error frame that names no request",

@@ -130,6 +130,9 @@ class Sender:
         kinds = {answer.kind for answer in answers}
         if response.status == 429 or Kind.LIMITED in kinds:
             self._rest.limiter(path).pause(_PAUSE_S)
+            what = "cancel" if path == codec.CANCEL else "amendment"
+            text = f"Bitget says that there were too many requests; no {what} leaves for {_PAUSE_S:g} s."
+            self._sink(ev.Noticed(self._account, self._clock.now(), text))
         if Kind.CLOCK in kinds:
             await self._measure_clock()
 

@@ -247,7 +247,7 @@ class BitsoConnector:
             self._wake.set()
 
     def _lost(self, text: str) -> None:
-        """Hints were lost: what is shown may be old, so nothing is sent on it before it was read again, which is now."""
+        """Hints were lost: what is shown may be old, so it is read again now, and nothing is sent on it before."""
         self._lost_at = self._clock.now()
         if self._link is LinkState.UP:
             self._set_link(LinkState.STALE, text)

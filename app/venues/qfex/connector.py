@@ -286,6 +286,7 @@ class QfexConnector:
     def _too_fast(self) -> None:
         """QFEX names no time to wait: 1, 2, 4, 8 s, and back to 1 s once an amendment got through."""
         self._amends.pause(self._pause)
+        self._notice(f"QFEX says that there were too many requests; no amendment leaves for {self._pause:g} s.")
         self._pause = min(_LONGEST_PAUSE, 2 * self._pause)
 
     # -- cancelling and looking up ---------------------------------------------------------------------------------

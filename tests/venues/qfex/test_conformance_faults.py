@@ -98,7 +98,9 @@ async def test_a_repeated_reply_and_an_unknown_status_do_no_harm() -> None:
         world.server.faults.add("duplicate", "amend", point="before_reply")
         done = await world.amend(row, price="200.10")
         assert done.stage is AmendmentStage.CONFIRMED
-        assert len(world.events(ev.AmendmentAcknowledged)) == 1
+        await world.until(lambda _: len(world.events(ev.AmendmentAcknowledged)) == 2, "the repeated answer")
+        rungs = world.state.amendments[done.amendment_id].rungs
+        assert [rung.count for rung in rungs if rung.stage is AmendmentStage.ACKNOWLEDGED] == [2]
         world.server.faults.add("unknown_status", "push_order", text="MOON_PHASE")
         odd = await world.amend(row, price="200.15")
         assert odd.stage is AmendmentStage.CONFIRMED
