@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.practice.alphapoint.drills_orders import BUY, REDUCE, REPLACE, SLOWLY
+from app.practice.core.drill_patterns import late_reading
 from app.practice.core.drills import (
     ORDER,
     Cancel,
@@ -21,7 +22,10 @@ from app.practice.core.drills import (
     stage,
 )
 
-ONE_BY_ONE = NotHere("AlphaPoint's list call answers with one receipt for all rows, so the ticket sends one by one.")
+ONE_BY_ONE = NotHere(
+    "AlphaPoint v4 has SendCancelReplaceList; the ticket does not use it, because what it answers for each row is not "
+    "documented, and sends one by one."
+)
 RECEIVED = Until((expect("passed", stages=("acknowledged",)),))
 ARRIVED = Until((expect("requests", operation="amend", at_least=1),))
 
@@ -120,8 +124,12 @@ OUTCOMES: Drills = {
             (
                 REDUCE,
                 RECEIVED,
-                fault("reorder", "push_order", count=2),
+                # The event of the fill comes a second after that of the reduction.
+                fault("delay", "push_order", point="before_push", ms=2500),
                 Tell("fill", {"order_id": ORDER, "quantity": "0.2"}),
+                Until((stage("confirmed"), expect("shows", quantity="0.8", filled="0.2"))),
+                Pass(1.5),
+                Now((expect("shows", quantity="0.8", filled="0.2"),)),
             ),
             (stage("confirmed"), row(quantity="0.8", filled="0.2", remaining="0.6")),
             case="events overtake one another",
@@ -132,6 +140,13 @@ OUTCOMES: Drills = {
             (Tell("clock", {"skew_ms": -60_000}), REDUCE),
             (stage("confirmed"), row(quantity="0.6")),
             case="the venue's clock is set back",
+        ),
+        late_reading(
+            BUY,
+            "look_up",
+            Tell("fill", {"order_id": ORDER, "quantity": "0.2"}),
+            {"filled": "0.2"},
+            fault("drop", "push_order", point="before_push"),
         ),
     ),
     42: NotHere("AlphaPoint's events carry no number that counts them; that one is missing cannot be seen."),
@@ -182,7 +197,9 @@ OUTCOMES: Drills = {
             case="the request was lost",
         ),
     ),
-    46: NotHere("Whether AlphaPoint changes a stop order is not documented, so the ticket keeps stops locked."),
+    46: NotHere(
+        "The ticket does not amend AlphaPoint's stop orders, because it is not documented what a change does to one."
+    ),
     47: (
         Drill(
             BUY,

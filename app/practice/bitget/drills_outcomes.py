@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.practice.bitget.drills_orders import BUY, PERP, POST_ONLY, REPRICE, SHRINK, SLOWLY, UNPUSHED
+from app.practice.core.drill_patterns import late_reading
 from app.practice.core.drills import (
     ORDER,
     Cancel,
@@ -24,7 +25,7 @@ from app.practice.core.drills import (
 )
 
 SAME_ID = NotHere("A modified Bitget order keeps its id, and no message tells of an end and a start.")
-NO_EMULATION = NotHere("Bitget modifies orders itself; the ticket never cancels and places anew.")
+NO_EMULATION = NotHere("The ticket does not cancel and place anew here, because Bitget modifies orders itself.")
 #: Two orders of one category, changed in one request.
 BOTH = (Send({"price": "59000"}), SendAlso(POST_ONLY, {"price": "3415"}))
 ARRIVED = Until((expect("requests", operation="amend", at_least=1),))
@@ -213,11 +214,36 @@ OUTCOMES: Drills = {
             BUY,
             (
                 fault("fill", "amend", point="in_flight", quantity="0.1"),
-                fault("reorder", "push_order"),
+                fault("delay", "push_order", point="before_push", ms=1500),
                 REPRICE,
+                Until((stage("confirmed"),)),
+                Pass(2),
             ),
-            (stage("confirmed"), row(price="59800", filled="0.1", remaining="0.4")),
+            (
+                row(price="59800", filled="0.1", remaining="0.4"),
+                expect("was_shown", price="59800", filled="0.1"),
+            ),
             case="the push of the fill comes after that of the change",
+        ),
+        Drill(
+            BUY,
+            (
+                fault("delay", "push_order", point="before_push", ms=1200),
+                Tell("foreign/amend", {"order_id": ORDER, "price": "59700"}),
+                Tell("foreign/amend", {"order_id": ORDER, "price": "59600"}),
+                Until((expect("shows", price="59600"),)),
+                Pass(1.5),
+                Now((expect("shows", price="59600"), expect("never_terms", price="59700"))),
+            ),
+            (row(price="59600"),),
+            case="two changes are told the wrong way round",
+        ),
+        late_reading(
+            BUY,
+            "look_up",
+            Tell("fill", {"order_id": ORDER, "quantity": "0.1"}),
+            {"filled": "0.1"},
+            fault("drop", "push_order", point="before_push"),
         ),
         Drill(
             BUY,
@@ -263,7 +289,10 @@ OUTCOMES: Drills = {
             case="the request was lost",
         ),
     ),
-    46: NotHere("Bitget keeps trigger orders apart from orders; the ticket neither lists nor amends them."),
+    46: NotHere(
+        "Bitget has modify-strategy-order for trigger orders; the ticket neither lists nor amends those, because they "
+        "are kept apart from plain orders, with calls and a channel of their own."
+    ),
     47: (
         Drill(
             BUY,

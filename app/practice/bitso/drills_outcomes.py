@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.practice.bitso.drills_orders import BUY, NAMED, REPRICE
+from app.practice.core.drill_patterns import late_reading
 from app.practice.core.drills import (
     ORDER,
     Cancel,
@@ -25,7 +26,7 @@ from app.practice.core.drills import (
 
 SAME_ID = NotHere("A modified Bitso order keeps its id, and no message tells of an end and a start.")
 ONE_BY_ONE = NotHere("Bitso has no call that modifies several orders; each has a request of its own.")
-NO_EMULATION = NotHere("Bitso modifies orders itself; the ticket never cancels and places anew.")
+NO_EMULATION = NotHere("The ticket does not cancel and place anew here, because Bitso modifies orders itself.")
 HALVE = Send({"quantity": "0.5"})
 ARRIVED = Until((expect("requests", operation="amend", at_least=1),))
 
@@ -141,6 +142,7 @@ OUTCOMES: Drills = {
             ),
             case="the venue's clock is set back",
         ),
+        late_reading(BUY, "look_up", Tell("foreign/amend", {"order_id": ORDER, "price": "98000"}), {"price": "98000"}),
     ),
     42: (
         Drill(

@@ -36,6 +36,7 @@ _PATHS = {
     "POST /{venue}/price": "{symbol, source: last|mark, price}: only that price changes, waking stops",
     "POST /{venue}/trigger": "{order_id}: the stop wakes",
     "POST /{venue}/expire": "{order_id, reason?}",
+    "POST /{venue}/admit": "{order_id}: an order that waits is taken into the book",
     "POST /{venue}/session": "{symbol, open: bool}",
     "POST /{venue}/foreign/amend": "{order_id, price?, quantity?}: somebody else amends; quantity is the new total",
     "POST /{venue}/foreign/cancel": "{order_id}",

@@ -42,6 +42,7 @@ class VenueHand:
             ("POST", "price"): self._price,
             ("POST", "trigger"): self._trigger,
             ("POST", "expire"): self._expire,
+            ("POST", "admit"): self._admit,
             ("POST", "session"): self._session,
             ("POST", "foreign/amend"): self._foreign_amend,
             ("POST", "foreign/cancel"): self._foreign_cancel,
@@ -130,6 +131,11 @@ class VenueHand:
     def _expire(self) -> object:
         order = self._order()
         self._venue.expire_now(order, str(self._body.get("reason", "expired")))
+        return self._venue.truth(order)
+
+    def _admit(self) -> object:
+        order = self._order()
+        self._venue.exchange.admit(order)
         return self._venue.truth(order)
 
     def _session(self) -> object:

@@ -8,9 +8,11 @@ from typing import Any
 from app.practice.core.drills import (
     ORDER,
     Cancel,
+    CheckNow,
     Drill,
     Expect,
     Now,
+    Pass,
     Send,
     SendTyped,
     Step,
@@ -18,6 +20,7 @@ from app.practice.core.drills import (
     Type,
     Until,
     expect,
+    fault,
     row,
     stage,
 )
@@ -44,6 +47,32 @@ def foreign_change(order: Mapping[str, Any], typed: Send, foreign: Changes, show
             typed,
         ),
         (stage("confirmed"), row(**ends)),
+    )
+
+
+def late_reading(order: Mapping[str, Any], reading: str, happens: Tell, shown: Changes, *before: Step) -> Drill:
+    """41: the answer to a reading comes after what happened since it was asked for.
+
+    Args:
+        reading: the operation with which the venue is asked for one order; its answer tells what was true before.
+        happens: at the venue, while the answer is on its way. shown: the row then, and from then on.
+        before: faults for what else would tell.
+    """
+    return Drill(
+        order,
+        (
+            Pass(0.3),
+            fault("delay", reading, point="before_reply", ms=1500),
+            CheckNow(),
+            Until((expect("requests", operation=reading, at_least=1), expect("struck"))),
+            *before,
+            happens,
+            Until((expect("shows", **shown),)),
+            Pass(2),
+            Now((expect("shows", **shown),)),
+        ),
+        (row(**shown),),
+        case="a reading asked for before comes after",
     )
 
 

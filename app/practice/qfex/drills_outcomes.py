@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.practice.core.drill_patterns import late_reading
 from app.practice.core.drills import (
     NOW,
     ORDER,
@@ -23,7 +24,7 @@ from app.practice.core.drills import (
 )
 from app.practice.qfex.drills_orders import BOTH_TOLD, BUY, HALVE, NAMED, REPRICE, SLOWLY
 
-NO_EMULATION = NotHere("QFEX modifies orders itself; the ticket never cancels and places anew.")
+NO_EMULATION = NotHere("The ticket does not cancel and place anew here, because QFEX modifies orders itself.")
 ONE_BY_ONE = NotHere("QFEX has no command that modifies several orders; each has a message of its own.")
 NEVER_DEAD = expect("never_shown", statuses=("cancelled",))
 
@@ -202,12 +203,21 @@ OUTCOMES: Drills = {
         Drill(
             BUY,
             (
-                fault("reorder", "push_order"),
+                fault("delay", "push_order", point="before_push", ms=1200),
                 Tell("fill", {"order_id": ORDER, "quantity": "0.5"}),
                 Tell("fill", {"order_id": ORDER, "quantity": "0.5"}),
+                Until((expect("shows", filled="1"),)),
+                Pass(1.5),
+                Now((expect("shows", filled="1"),)),
             ),
             (row(filled="1", remaining="1"), expect("fills", total="1")),
             case="two fills are told the wrong way round",
+        ),
+        late_reading(
+            BUY,
+            "list_orders",
+            Tell("fill", {"order_id": ORDER, "quantity": "0.5"}),
+            {"filled": "0.5"},
         ),
     ),
     42: NotHere("The frames of QFEX's trade socket carry no numbers; that one is missing cannot be seen."),
@@ -245,7 +255,10 @@ OUTCOMES: Drills = {
             case="the request was lost",
         ),
     ),
-    46: NotHere("QFEX's stop orders are shown and cancelled here; the ticket does not amend them."),
+    46: NotHere(
+        "QFEX documents modify_stop_order; the ticket does not amend stop orders, only shows and cancels them, because "
+        "QFEX's documents disagree on the fields of that command and on what answers it."
+    ),
     47: (
         Drill(
             BUY,
