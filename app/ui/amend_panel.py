@@ -376,13 +376,19 @@ class AmendPanel(QWidget):
         if self._prepared is None or self._prepared.command is None:
             problems = self._prepared.plan.verdict.problems if self._prepared is not None else ()
             return problems[0].text if problems else "This cannot be sent as it is."
+        if held := self._held():
+            return held
+        if not self.box.consented:
+            return "Read the warning and confirm it first."
+        return ""
+
+    def _held(self) -> str:
+        """What holds all sending back now, whatever is typed; "" if nothing does."""
         if self._desk.stopped:
             return "Sending is stopped; release “Stop sending” first."
         if self._desk.read_only:
             return "The ticket is read-only; switch read-only off first."
-        if not self.box.consented:
-            return "Read the warning and confirm it first."
-        return ""
+        return self._desk.journal.failed if self._desk.journal is not None else ""
 
     def _allow(self) -> None:
         why_not = self._why_not()
@@ -391,6 +397,7 @@ class AmendPanel(QWidget):
             if self.box.error_text() == self._said:
                 self.box.show_error("")
             self._said = ""
+        self.box.show_held(self._held() if self.keeper.dirty else "")
         self.box.allow(why_not, can_revert=self.keeper.dirty or self.keeper.route is not None)
 
     # -- Qt's side --------------------------------------------------------------------

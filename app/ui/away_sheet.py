@@ -27,7 +27,8 @@ __all__ = ["AwaySheet", "change_words"]
 
 _MOST = 200
 _WIDEST = 920
-_MARGIN = 24
+_LEAST_BESIDE = 80
+_BELOW = 12
 _CHIP = 100
 _CHIPS = {
     Kind.VANISHED: Chip("?", "Not listed", Tone.UNKNOWN),
@@ -241,14 +242,16 @@ class AwaySheet(QFrame):
         if self._folded:
             self.setGeometry(self._headings)
             return
-        width = min(_WIDEST, self._list.width() - 2 * _MARGIN)
+        # Between the sheet and the edges of the list whole cells can be read, or nothing.
+        room = self._list.width()
+        width = _WIDEST if room >= _WIDEST + 2 * _LEAST_BESIDE else room
         edge, gap = self._layout.contentsMargins(), self._layout.spacing()
         inside = width - edge.left() - edge.right()
         head = self.close_button.sizeHint().height() + self.since.heightForWidth(inside) + 2 * gap
         wanted = edge.top() + head + self.lines.content_height(inside) + edge.bottom()
-        height = max(90, min(wanted, self._list.height() - _MARGIN))
+        height = max(90, min(wanted, self._list.height() - _BELOW))
         left = self._list.left() + (self._list.width() - width) // 2
-        self.setGeometry(left, self._list.top() + _MARGIN // 2, width, height)
+        self.setGeometry(left, self._list.top(), width, height)
 
     def take_focus(self) -> None:
         """Go to its first line, unfolding it."""
@@ -276,12 +279,11 @@ class AwaySheet(QFrame):
         event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A raised card, or a strip."""
+        """A raised sheet that hangs from the headings, or a strip over them."""
         colours = self._theme.colours
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(colours.accent), 1))
         painter.setBrush(QColor(colours.raised))
-        radius = 0 if self._folded else 8
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), radius, radius)
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()

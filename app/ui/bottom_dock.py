@@ -1,6 +1,11 @@
-"""The dock below the list: timeline, messages, ids, rules, and what waits for a person. It folds to its tabs."""
+"""The dock below the list: timeline, messages, ids, rules, and what waits for a person. It folds to its tabs.
+
+In a narrow window, which has no side column, the ladder of the order is here too.
+"""
 
 from __future__ import annotations
+
+from enum import IntEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextOption
@@ -21,15 +26,28 @@ from app.ui.attention_list import AttentionList
 from app.ui.desk_rows import DeskRows
 from app.ui.dock_texts import lineage_text, rules_text, wire_lines
 from app.ui.quote_tape import QuoteTape
+from app.ui.story_view import StoryView
 from app.ui.theme import SMALL_PX, Theme, number_font
 from app.ui.timeline_view import TimelineView, moments
 
-__all__ = ["BottomDock"]
+__all__ = ["BottomDock", "Page"]
 
 _HEIGHT = 158
 _NO_MESSAGES = "No message has named this order since the window opened."
-_TIMELINE, _WIRE, _LINEAGE, _RULES, _ATTENTION = range(5)
-_TABS = ("Timeline", "Wire", "Lineage", "Rules", "Needs attention")
+
+
+class Page(IntEnum):
+    """The pages, in the order of their tabs."""
+
+    LADDER = 0
+    TIMELINE = 1
+    WIRE = 2
+    LINEAGE = 3
+    RULES = 4
+    ATTENTION = 5
+
+
+_TABS = ("Ladder", "Timeline", "Wire", "Lineage", "Rules", "Needs attention")
 
 
 class BottomDock(QWidget):
@@ -63,18 +81,22 @@ class BottomDock(QWidget):
         self.tabs.setAccessibleName("About this order")
         for word in _TABS:
             self.tabs.addTab(word)
+        self.tabs.setTabVisible(Page.LADDER, False)
+        self.tabs.setCurrentIndex(Page.TIMELINE)
         self.fold = QPushButton()
         self.fold.setProperty("role", "link")
         self.fold.setCheckable(True)
         self.fold.toggled.connect(self._folded)
+        self._low = self._was_folded = False
+        self.story = StoryView(theme, beside=True)
         self.timeline = TimelineView(theme)
-        self.wire, self.lineage, self.rules = (self._text(word) for word in _TABS[1:4])
+        self.wire, self.lineage, self.rules = (self._text(word) for word in _TABS[Page.WIRE : Page.ATTENTION])
         self.attention = AttentionList(desk, rows, waiting, theme)
         self.attention.row_wanted.connect(self.chosen)
         self.attention.said.connect(self.said)
         self.pages = QStackedWidget()
         self.pages.setFixedHeight(_HEIGHT)
-        for page in (self.timeline, self.wire, self.lineage, self.rules, self.attention):
+        for page in (self.story, self.timeline, self.wire, self.lineage, self.rules, self.attention):
             self.pages.addWidget(page)
         bar = QWidget()
         bar.setProperty("role", "bar")
@@ -89,7 +111,9 @@ class BottomDock(QWidget):
         layout.setSpacing(0)
         layout.addWidget(bar)
         layout.addWidget(self.pages)
+        self.pages.setCurrentIndex(Page.TIMELINE)
         self.tabs.currentChanged.connect(self._page)
+        self.tabs.tabBarClicked.connect(self._clicked)
         self._folded(False)
 
     @staticmethod
@@ -116,11 +140,12 @@ class BottomDock(QWidget):
         if self.fold.isChecked():
             return
         page = self.tabs.currentIndex()
-        if page == _ATTENTION:
+        if page == Page.ATTENTION:
             self.attention.refresh()
             return
         lineage = self._desk.state.lineages.get(self._key)
         if lineage is None:
+            self.story.show_story(None, None)
             self.timeline.show_moments([], self._tape.track(("", "", "")))
             for text in (self.wire, self.lineage, self.rules):
                 _put(text, "Choose an order.")
@@ -130,14 +155,16 @@ class BottomDock(QWidget):
     def _show_page(self, page: int, lineage: Lineage) -> None:
         state = self._desk.state
         match page:
-            case 0:
+            case Page.LADDER:
+                self.story.show_story(lineage, state.last_amendment(lineage))
+            case Page.TIMELINE:
                 market = (lineage.account, lineage.order.symbol, lineage.order.market)
                 shown = moments(state.last_amendment(lineage), lineage.history)
                 self.timeline.show_moments(shown, self._tape.track(market))
-            case 1:
+            case Page.WIRE:
                 lines = wire_lines(state, lineage)
                 _put(self.wire, "\n".join(lines) or _NO_MESSAGES, end=True)
-            case 2:
+            case Page.LINEAGE:
                 _put(self.lineage, lineage_text(state, lineage))
             case _:
                 _put(self.rules, rules_text(self._desk.form(lineage.key)))
@@ -145,17 +172,59 @@ class BottomDock(QWidget):
     def count(self) -> None:
         """Count again what waits, on the tab."""
         waiting = self._waiting.count()
-        text = f"{_TABS[_ATTENTION]} {waiting}" if waiting else _TABS[_ATTENTION]
-        if self.tabs.tabText(_ATTENTION) != text:
-            self.tabs.setTabText(_ATTENTION, text)
+        text = f"{_TABS[Page.ATTENTION]} {waiting}" if waiting else _TABS[Page.ATTENTION]
+        if self.tabs.tabText(Page.ATTENTION) != text:
+            self.tabs.setTabText(Page.ATTENTION, text)
 
     def show_attention(self) -> None:
         """Bring what waits to the front."""
-        self.tabs.setCurrentIndex(_ATTENTION)
+        self._bring(Page.ATTENTION)
+
+    def show_ladder(self) -> None:
+        """Bring the ladder to the front, and put the keyboard there."""
+        self._bring(Page.LADDER)
+        self.story.ladder_pane.setFocus()
+
+    def _bring(self, page: int) -> None:
+        self.tabs.setCurrentIndex(page)
         self.fold.setChecked(False)
         self.refresh()
 
+    # -- fitting ----------------------------------------------------------------------
+
+    def hold_ladder(self, *, here: bool) -> None:
+        """Have a ladder, or none because there is one beside the list. The timeline, which tells the same, yields."""
+        if here == self.tabs.isTabVisible(Page.LADDER):
+            return
+        front = self.tabs.currentIndex()
+        self.tabs.setTabVisible(Page.LADDER, here)
+        if front in (Page.LADDER, Page.TIMELINE):
+            folded = self.fold.isChecked()
+            self.tabs.setCurrentIndex(Page.LADDER if here else Page.TIMELINE)
+            self.fold.setChecked(folded)
+
+    def make_room(self, *, low: bool) -> None:
+        """Fold to the tabs where the window is low, and be as before where it no longer is.
+
+        Whoever unfolds it in a low window keeps it so.
+        """
+        if low == self._low:
+            return
+        self._low = low
+        if low:
+            self._was_folded = self.fold.isChecked()
+        self.fold.setChecked(low or self._was_folded)
+
+    def shows_ladder(self) -> bool:
+        """Whether the ladder is here and can be seen."""
+        return self.story.isVisible()
+
     # -- doing ------------------------------------------------------------------------
+
+    def _clicked(self, page: int) -> None:
+        """A click on the tab in front unfolds it; on another one that happens by its change."""
+        if page == self.tabs.currentIndex():
+            self.fold.setChecked(False)
 
     def _page(self, page: int) -> None:
         self.pages.setCurrentIndex(page)

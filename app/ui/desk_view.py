@@ -65,9 +65,10 @@ class DeskView(QWidget):
         self._away_shown = 0
         self.model = OrderModel(self.rows.row, self)
         self._tape = QuoteTape(desk.state)
-        self._search, self._account, self._attention = "", "", False
+        self._search, self._account, self._attention, self._ladder = "", "", False, False
         self._last_notice: Notice | None = None
         self._link_said: dict[str, str] = {}
+        self._journal_said = ""
         titles = {name: self.rows.venue(name) for name in desk.accounts}
         self.top = TopBar(desk, titles, theme)
         self.banner = Banner(theme)
@@ -127,7 +128,7 @@ class DeskView(QWidget):
         self.menu.said.connect(self.banner.tell)
         self.panels.said.connect(self.banner.tell)
         self.panels.drafted.connect(self._drafted)
-        self.panels.turned.connect(self._fit_dock)
+        self.panels.turned.connect(self._turned)
         self.panels.rule_wanted.connect(self._show_rule)
         self.dock.chosen.connect(self._go_to)
         self.dock.said.connect(self.banner.tell)
@@ -148,6 +149,7 @@ class DeskView(QWidget):
         actions = {
             "check": self.check_now,
             "pane": self.next_pane,
+            "ladder": self.show_ladder,
             "search": self.find_order,
             "refresh": self.refresh_all,
             "stop": self.top.stop.toggle,
@@ -176,6 +178,7 @@ class DeskView(QWidget):
         self.model.flush()
         if accounts:
             self.view.set_filling(self._filling())
+            self._journal()
             self._notices()
             self._links(accounts)
         self.top.strip.refresh()
@@ -203,6 +206,7 @@ class DeskView(QWidget):
         self.model.touch({*seen, *ended})
         self.top.strip.refresh()
         self.banner.tick()
+        self._journal()
         self.foot.refresh()
         self.side.refresh()
         self.dock.refresh()
@@ -225,16 +229,34 @@ class DeskView(QWidget):
         if fresh:
             self._last_notice = fresh[0]
         for notice in reversed(fresh):
+            if notice.text == self._journal_said:
+                continue
             if notice.text in self._desk.lasting:
                 # It is no venue's doing, and newer sentences must not push it out.
                 self.banner.tell(notice.text, standing=True)
                 continue
-            self.banner.tell(f"{self.rows.venue(notice.account)}: {notice.text}", serious=notice.serious)
+            self.banner.tell(self._of_venue(notice.account, notice.text), serious=notice.serious)
+
+    def _journal(self) -> None:
+        """Say once that the journal cannot be written, since nothing can be sent then; unsay it when it can."""
+        standing = self._desk.journal
+        text = standing.failed if standing is not None else ""
+        if text != self._journal_said:
+            self.banner.dismiss(self._journal_said)
+            self._journal_said = text
+            if text:
+                self.banner.tell(text, standing=True)
+            self.panels.refresh()
+
+    def _of_venue(self, account: str, text: str) -> str:
+        """A sentence about an account, which begins with its venue; many do by themselves."""
+        venue = self.rows.venue(account)
+        return text if text.startswith(venue) else f"{venue}: {text}"
 
     def _links(self, accounts: frozenset[str]) -> None:
         for name in accounts:
             state = self._desk.state.accounts[name]
-            text = f"{self.rows.venue(name)}: {state.link_text}" if state.link in _BAD_LINKS and state.link_text else ""
+            text = self._of_venue(name, state.link_text) if state.link in _BAD_LINKS and state.link_text else ""
             before = self._link_said.get(name, "")
             if text != before:
                 self._link_said[name] = text
@@ -303,6 +325,26 @@ class DeskView(QWidget):
             self.sheet.take_focus()
         else:
             self.view.setFocus()
+
+    def show_ladder(self) -> None:
+        """Go to the ladder of the current order, wherever this window has it; from there, back to the list."""
+        pane = self._ladder_pane()
+        if pane.hasFocus():
+            self._leave_ladder()
+        elif not self.side.isHidden():
+            pane.setFocus()
+        else:
+            self._ladder = True
+            self._fit_dock()
+            self.dock.show_ladder()
+
+    def _ladder_pane(self) -> QWidget:
+        return (self.dock if self.side.isHidden() else self.side).story.ladder_pane
+
+    def _leave_ladder(self) -> None:
+        self._ladder = False
+        self._fit_dock()
+        self.view.setFocus()
 
     def find_order(self) -> None:
         """Go to the search."""
@@ -383,13 +425,15 @@ class DeskView(QWidget):
     # -- Qt's side --------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc in the search leaves it; elsewhere it closes the sheet, or goes back to the open panel."""
+        """Esc leaves the search or the ladder; elsewhere it closes the sheet, or goes back to the open panel."""
         if event.key() == Qt.Key.Key_Escape:
             if self.top.search.hasFocus():
                 self.top.search.clear()
                 self.view.setFocus()
             elif self.sheet.isVisible():
                 self.sheet.close_sheet()
+            elif self._ladder_pane().hasFocus():
+                self._leave_ladder()
             elif self.panels.open_lineage:
                 self.panels.open(self.panels.open_lineage)
             event.accept()
@@ -399,21 +443,30 @@ class DeskView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The list needs its width more than the side column does."""
         super().resizeEvent(event)
-        self.side.setVisible(event.size().width() >= _SIDE_FROM)
+        beside = event.size().width() >= _SIDE_FROM
+        self.side.setVisible(beside)
+        self.dock.hold_ladder(here=not beside)
+        self._fit_dock()
+
+    def _turned(self) -> None:
+        """A panel needs the room more than a ladder that was asked for before."""
+        self._ladder = False
         self._fit_dock()
 
     def _fit_dock(self) -> None:
         """In a low window the list needs its height more than the dock does, and an open panel more than both.
 
-        The dock is there all the same while what waits for a person is asked for.
+        Then the dock is folded to its tabs, or hidden beside a panel, unless a part of it is asked for.
         """
-        enough = _DOCK_BESIDE_PANEL_FROM if self.panels.open_lineage else _DOCK_FROM
-        shown = self._attention or self.height() >= enough
-        if shown == self.dock.isHidden():
-            self.dock.setVisible(shown)
-            layout = self.layout()
-            if layout is not None:
-                layout.activate()
+        wanted, height, panel = self._attention or self._ladder, self.height(), bool(self.panels.open_lineage)
+        low = not wanted and height < (_DOCK_BESIDE_PANEL_FROM if panel else _DOCK_FROM)
+        hidden = panel and not wanted and height < _DOCK_FROM
+        before = (self.dock.isHidden(), self.dock.fold.isChecked())
+        self.dock.make_room(low=low)
+        self.dock.setVisible(not hidden)
+        layout = self.layout()
+        if before != (self.dock.isHidden(), self.dock.fold.isChecked()) and layout is not None:
+            layout.activate()
 
     def stop(self) -> None:
         """Listen to nothing any more; the window is about to go."""

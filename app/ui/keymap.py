@@ -34,6 +34,7 @@ KEYS: tuple[Key, ...] = (
     Key("F1", "field", "the rule behind it"),
     Key("F5", "window", "look this order up at its venue now", "check"),
     Key("F6", "window", "go between the list, the panel and what is said over it", "pane"),
+    Key("Ctrl+L", "window", "the confirmation ladder of this order, and back", "ladder"),
     Key("Ctrl+K", "window", "find an order", "search"),
     Key("Ctrl+R", "window", "list all orders again", "refresh"),
     Key("Ctrl+Shift+K", "window", "stop sending, or let it go on", "stop"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.amendment import Amendment, AmendmentStage, Rung
@@ -18,12 +18,18 @@ __all__ = ["LadderView", "Step", "ladder_steps", "rung_words"]
 _LINE = 22
 _SOURCE = 15
 _LEFT = 22
+_GAP = 14
+_HIGHEST = 10_000
+_WORDS_BESIDE = 180
+"""The least width of the words if source and time stand beside them; with less they go below."""
+
 _TONES: dict[AmendmentStage, Tone] = {
     AmendmentStage.REFUSED: Tone.BAD,
     AmendmentStage.NOT_APPLIED: Tone.BAD,
     AmendmentStage.OVERTAKEN: Tone.BAD,
     AmendmentStage.UNKNOWN: Tone.UNKNOWN,
 }
+_TO_COME = {Tone.PENDING: "…", Tone.QUIET: ""}
 _MARKS = {Tone.GOOD: "✓", Tone.BAD: "✕", Tone.UNKNOWN: "?", Tone.PENDING: "◌", Tone.QUIET: "○"}
 
 
@@ -52,7 +58,7 @@ class Step:
 def rung_words(rung: Rung, began: int) -> tuple[str, str]:
     """A rung as (what happened, time since the write)."""
     words = stage_words(rung.stage)
-    if rung.note:
+    if rung.note and rung.note.lower() != words.lower():
         words += f": {rung.note}"
     if rung.count > 1:
         words += f" ×{rung.count}"
@@ -89,12 +95,13 @@ def _missing(amendment: Amendment) -> list[Step]:
 
 
 class LadderView(QWidget):
-    """The rungs, top down."""
+    """The rungs, top down; who says so and when stands beside the words where there is room, else below them."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._steps: list[Step] = []
+        self._sources_width = self._after_width = 0.0
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -107,8 +114,8 @@ class LadderView(QWidget):
         return QSize(300, self.heightForWidth(300))
 
     def minimumSizeHint(self) -> QSize:
-        """Two lines a step at least."""
-        return QSize(160, max(_LINE, len(self._steps) * (_LINE + _SOURCE)))
+        """One line a step at least."""
+        return QSize(160, max(_LINE, len(self._steps) * _LINE))
 
     def hasHeightForWidth(self) -> bool:
         """Long words go on in the next line."""
@@ -120,20 +127,34 @@ class LadderView(QWidget):
             return _LINE
         return int(sum(self._height(step, width) for step in self._steps)) + 2
 
-    @staticmethod
-    def _words_height(step: Step, width: int) -> float:
-        box = QRectF(0, 0, max(60.0, width - _LEFT), 400)
+    def beside(self, width: int) -> bool:
+        """Whether in that width each step's source and time stand beside its words."""
+        return width - _LEFT - self._columns() >= _WORDS_BESIDE
+
+    def _columns(self) -> float:
+        """The width of the two columns beside the words, with the gaps before them."""
+        return self._sources_width + self._after_width + 2 * _GAP
+
+    def _words_room(self, width: int) -> float:
+        return width - _LEFT - (self._columns() if self.beside(width) else 0)
+
+    def _words_height(self, step: Step, width: int) -> float:
+        box = QRectF(0, 0, max(60.0, self._words_room(width)), _HIGHEST)
         found = QFontMetricsF(text_font(SMALL_PX + 1)).boundingRect(box, Qt.TextFlag.TextWordWrap, step.words)
         return max(_LINE - 6, found.height())
 
     def _height(self, step: Step, width: int) -> float:
-        return 3 + self._words_height(step, width) + _SOURCE + 5
+        words = self._words_height(step, width)
+        return words + 6 if self.beside(width) else 3 + words + _SOURCE + 5
 
     def show_amendment(self, amendment: Amendment | None) -> None:
         """Show an amendment's ladder; None says that there never was one."""
         steps = ladder_steps(amendment) if amendment is not None else []
         if steps != self._steps:
             self._steps = steps
+            advance = QFontMetricsF(_small()).horizontalAdvance
+            self._sources_width = max((advance(step.source) for step in steps), default=0.0)
+            self._after_width = max((advance(step.after) for step in steps), default=0.0)
             self.setToolTip("\n".join(step.spoken for step in steps))
             self.setAccessibleDescription(". ".join(step.spoken for step in steps) or "No amendment yet")
             self.updateGeometry()
@@ -148,15 +169,14 @@ class LadderView(QWidget):
         return [step.source for step in self._steps]
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A mark, the words, below them the source and the time."""
+        """A mark, the words, beside or below them the source and the time."""
         colours = self._theme.colours
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = Qt.AlignmentFlag.AlignVCenter
         if not self._steps:
             painter.setFont(text_font(SMALL_PX + 1))
             painter.setPen(QColor(colours.faint))
-            painter.drawText(QRectF(0, 0, self.width(), _LINE), middle, "No amendment of this order yet.")
+            painter.drawText(QRectF(0, 0, self.width(), _LINE), _MIDDLE, "No amendment of this order yet.")
         top = 0.0
         for step in self._steps:
             self._paint_step(painter, step, top)
@@ -170,18 +190,29 @@ class LadderView(QWidget):
         painter.setBrush(QColor(swatch.fill))
         painter.drawEllipse(QRectF(1, top + 4, 14, 14))
         painter.setFont(text_font(9, bold=True))
-        painter.drawText(QRectF(1, top + 4, 14, 14), Qt.AlignmentFlag.AlignCenter, _MARKS[step.tone])
+        mark = _TO_COME.get(step.tone, _MARKS[step.tone])
+        painter.drawText(QRectF(1, top + 4, 14, 14), Qt.AlignmentFlag.AlignCenter, mark)
         ink = {Tone.PENDING: swatch.text, Tone.QUIET: colours.dim}.get(step.tone, colours.text)
-        height, room = self._words_height(step, self.width()), self.width() - _LEFT
+        height, room = self._words_height(step, self.width()), self._words_room(self.width())
         painter.setFont(text_font(SMALL_PX + 1))
         painter.setPen(QColor(ink))
         painter.drawText(QRectF(_LEFT, top + 3, room, height), Qt.TextFlag.TextWordWrap, step.words)
-        small = number_font(SMALL_PX - 1)
-        metrics = QFontMetricsF(small)
-        line = QRectF(_LEFT, top + 3 + height, room, _SOURCE)
-        painter.setFont(small)
-        painter.setPen(QColor(colours.faint))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, step.after)
-        left = room - (metrics.horizontalAdvance(step.after) + 8 if step.after else 0)
-        source = metrics.elidedText(step.source, Qt.TextElideMode.ElideRight, left)
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, source)
+        painter.setFont(_small())
+        painter.setPen(QColor(colours.dim))
+        if self.beside(self.width()):
+            line = QRectF(_LEFT + room + _GAP, top + 3, self._columns() - _GAP, _LINE - 6)
+            source = step.source
+        else:
+            line = QRectF(_LEFT, top + 3 + height, room, _SOURCE)
+            metrics = QFontMetricsF(_small())
+            left = room - (metrics.horizontalAdvance(step.after) + 8 if step.after else 0)
+            source = metrics.elidedText(step.source, Qt.TextElideMode.ElideRight, left)
+        painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignRight, step.after)
+        painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignLeft, source)
+
+
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+def _small() -> QFont:
+    return number_font(SMALL_PX - 1)

@@ -73,7 +73,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec("Remaining", True, 82, 2, 2, 0, "What may still fill"),
     ColumnSpec("Filled", False, 66, 0, 6, 1),
     ColumnSpec("Order", False, 90, 0, 0, 3, "The order's state, as the venue says"),
-    ColumnSpec("Amendment", False, 100, 2, 0, 4, "How far your last amendment has come"),
+    ColumnSpec("Amendment", False, 114, 2, 0, 4, "How far your last amendment has come"),
     ColumnSpec("Age", True, 46, 0, 7, 9, "Time since the order was placed"),
     ColumnSpec("Order id", False, 58, 1, 4, 8),
 )

@@ -36,7 +36,7 @@ class SendBox(QWidget):
         layout.setSpacing(6)
         self._problems, self._cautions = note_label("problem"), note_label("caution")
         self._error, self._outcome = note_label("problem"), note_label("hint")
-        self._conflict = note_label("moved")
+        self._conflict, self._held = note_label("moved"), note_label("caution")
         self.keep = QPushButton("Keep my values")
         self.keep.setProperty("role", "pill")
         self.keep.hide()
@@ -46,7 +46,7 @@ class SendBox(QWidget):
         self.consent.toggled.connect(self.consent_changed)
         self._asked: tuple[str, ...] = ()
         self._standing: tuple[str, ...] = ()
-        self._said = ""
+        self._said = self._held_back = ""
         self.send = QPushButton("Send amendment   Ctrl ↵")
         self.send.setProperty("role", "send")
         self.send.setAutoDefault(False)
@@ -61,7 +61,7 @@ class SendBox(QWidget):
         buttons.addWidget(self.send)
         buttons.addWidget(self.revert)
         buttons.addStretch(1)
-        for note in (self._conflict, self.keep, self._problems, self._cautions, self.consent):
+        for note in (self._conflict, self.keep, self._problems, self._cautions, self.consent, self._held):
             layout.addWidget(note)
         layout.addLayout(buttons)
         layout.addWidget(self._error)
@@ -96,6 +96,11 @@ class SendBox(QWidget):
         say(self._conflict, text)
         self.keep.setVisible(bool(text))
 
+    def show_held(self, text: str) -> None:
+        """Say what holds all sending back, "" if nothing does."""
+        self._held_back = text
+        self._show_error()
+
     def allow(self, why_not: str, *, can_revert: bool) -> None:
         """Let Send be pressed, or say why it cannot be."""
         self.send.setEnabled(not why_not)
@@ -113,7 +118,9 @@ class SendBox(QWidget):
         self._show_error()
 
     def _show_error(self) -> None:
-        say(self._error, "" if self._said in self._standing else self._said)
+        error = "" if self._said in self._standing else self._said
+        say(self._error, error)
+        say(self._held, self._held_back if error != self._held_back else "")
 
     def show_outcome(self, amendment: Amendment | None, now: int) -> None:
         """Say where the last amendment stands, in one sentence."""

@@ -2,53 +2,22 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.desk.desk import Desk
-from app.desk.state import Entry, Lineage
-from app.domain.amendment import Amendment, Source
+from app.desk.state import Lineage
+from app.domain.amendment import Amendment
 from app.ui.desk_rows import DraftShown
 from app.ui.elided_label import heading
-from app.ui.ladder_view import LadderView
-from app.ui.numbers import clock
 from app.ui.price_chart import ChartLevels, PriceChart
 from app.ui.quote_tape import QuoteTape, Track
-from app.ui.theme import Colours, Theme
+from app.ui.story_view import StoryView
+from app.ui.theme import Theme
 
-__all__ = ["SidePanel", "history_html"]
+__all__ = ["SidePanel"]
 
-_SHOWN = 60
 _WIDTH = 354
-
-
-def history_html(entries: list[Entry], colours: Colours) -> str:
-    """The history as lines of time, source and text; what settled something is marked."""
-    lines = []
-    for entry in entries[-_SHOWN:]:
-        ink = colours.dim
-        if entry.text.startswith("confirmed"):
-            ink = colours.good
-        elif entry.text.startswith(("refused", "not applied", "overtaken")):
-            ink = colours.sell
-        elif entry.text.startswith("unknown"):
-            ink = colours.unknown
-        elif entry.source is Source.YOU:
-            ink = colours.text
-        text = html.escape(f"{clock(entry.at)} {_WHO.get(entry.source, entry.source.value):<6}").replace(" ", "&nbsp;")
-        lines.append(f'<span style="color:{ink}">{text} {html.escape(entry.text)}</span>')
-    return "<br>".join(lines)
-
-
-_WHO = {
-    Source.REPLY: "venue",
-    Source.PUSH: "push",
-    Source.LOOKUP: "look",
-    Source.LISTING: "list",
-    Source.HISTORY: "hist",
-}
 
 
 class SidePanel(QWidget):
@@ -79,32 +48,15 @@ class SidePanel(QWidget):
         self._id.setProperty("role", "mono")
         self._id.setWordWrap(True)
         self._id.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.history = QLabel()
-        self.history.setProperty("role", "mono")
-        self.history.setWordWrap(True)
-        self.history.setTextFormat(Qt.TextFormat.RichText)
-        self.history.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.history.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.history.setAccessibleName("History of this order")
-        self.ladder = LadderView(theme)
-        inside = QWidget()
-        story = QVBoxLayout(inside)
-        story.setContentsMargins(0, 0, 4, 0)
-        story.setSpacing(8)
-        story.addWidget(heading("This order"))
-        story.addWidget(self._id)
-        story.addWidget(self.history)
-        story.addSpacing(6)
-        story.addWidget(heading("Confirmation ladder · last amendment"))
-        story.addWidget(self.ladder)
-        story.addStretch(1)
+        self.story = StoryView(theme, beside=False)
+        self.history, self.ladder = self.story.history, self.story.ladder
         layout = QVBoxLayout(self)
         layout.setContentsMargins(15, 12, 10, 12)
         layout.setSpacing(8)
-        parts: tuple[QWidget, ...] = (self._title, self.chart, hint, self._rule())
+        parts: tuple[QWidget, ...] = (self._title, self.chart, hint, self._rule(), heading("This order"), self._id)
         for part in parts:
             layout.addWidget(part)
-        layout.addWidget(self._scrolled(inside), 1)
+        layout.addWidget(self.story, 1)
         theme.changed.connect(self.refresh)
 
     @staticmethod
@@ -114,16 +66,6 @@ class SidePanel(QWidget):
         line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         line.setFixedHeight(1)
         return line
-
-    @staticmethod
-    def _scrolled(inside: QWidget) -> QScrollArea:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        area.setWidget(inside)
-        return area
 
     def show_order(self, key: str, draft: DraftShown | None) -> None:
         """Make an order the one that is shown; "" for none."""
@@ -136,17 +78,13 @@ class SidePanel(QWidget):
         if lineage is None:
             self._title.setText("NO ORDER CHOSEN")
             self._id.setText("Choose an order with the arrow keys; F2 opens its amend panel.")
-            self.history.setText("")
-            self.ladder.show_amendment(None)
+            self.story.show_story(None, None)
             self.chart.show_market(Track(), ChartLevels())
             return
         self._title.setText(f"{lineage.order.symbol} {lineage.order.market}".strip().upper() + " · TOUCH AND ORDER")
         self._id.setText(self._ids(lineage))
-        text = history_html(lineage.history, self._theme.colours)
-        if self.history.text() != text:
-            self.history.setText(text)
         amendment = self._desk.state.last_amendment(lineage)
-        self.ladder.show_amendment(amendment)
+        self.story.show_story(lineage, amendment)
         self._show_chart(lineage, amendment)
 
     @staticmethod

@@ -88,6 +88,7 @@ QPushButton[role="send"]:focus {{ border: 2px solid {c.text}; padding: 0 11px; }
 QPushButton[role="send"]:disabled {{ background: {c.raised}; color: {c.faint}; border: 1px dashed {c.control}; }}
 QPushButton[role="danger"] {{ color: {c.sell}; border-color: {c.danger_border}; }}
 QPushButton[role="danger"]:checked {{ background: {c.sell}; color: {c.window}; }}
+QPushButton[role="hold"]:checked {{ background: {c.warn}; color: {c.window}; border-color: {c.warn}; }}
 QPushButton[role="pill"] {{ background: {c.raised}; color: {c.dim}; border: 1px solid {c.control};
     border-radius: 4px; padding: 0 7px; min-height: 22px; font-size: {SMALL_PX}px; font-weight: 500; }}
 QPushButton[role="pill"]:hover {{ color: {c.text}; }}
@@ -117,6 +118,8 @@ QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }
 QTabBar::tab:focus {{ color: {c.accent}; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}
 QScrollArea {{ background: transparent; color: {c.text}; border: 0; }}
+QScrollArea[role="pane"] {{ border: 1px solid transparent; }}
+QScrollArea[role="pane"]:focus {{ border: 1px solid {c.accent}; }}
 QScrollBar:vertical {{ background: {c.window}; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: {c.window}; height: 10px; margin: 0; }}
 QScrollBar::handle {{ background: {c.control}; border-radius: 4px; min-height: 28px; min-width: 28px; margin: 1px; }}

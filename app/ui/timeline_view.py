@@ -102,7 +102,8 @@ class TimelineView(QWidget):
             painter.drawLine(QPointF(_LEFT + 8, y), QPointF(self.width() - 12, y))
         if not self._moments:
             painter.setPen(QColor(colours.faint))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Nothing has happened to this order yet.")
+            between = QRectF(0, step * 1.5, self.width(), step)
+            painter.drawText(between, Qt.AlignmentFlag.AlignCenter, "Nothing has happened to this order yet.")
             painter.end()
             return
         self._paint_market(painter, step)

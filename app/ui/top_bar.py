@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from app.desk.desk import Desk
@@ -11,6 +12,9 @@ from app.ui.theme import Theme
 from app.ui.venue_strip import VenueStrip
 
 __all__ = ["TopBar", "environment_words"]
+
+_ROOMY = 1240
+"""From this width on the accounts' cards have their full width and the search its own."""
 
 
 def environment_words(environments: set[Environment]) -> str:
@@ -57,6 +61,7 @@ class TopBar(QWidget):
         self.read_only = QPushButton()
         self.read_only.setCheckable(True)
         self.read_only.setChecked(desk.read_only)
+        self.read_only.setProperty("role", "hold")
         self.read_only.toggled.connect(self._set_read_only)
         self.stop = QPushButton()
         self.stop.setCheckable(True)
@@ -94,8 +99,15 @@ class TopBar(QWidget):
         self.read_only.setText("Read-only on" if self.read_only.isChecked() else "Read-only off")
         self.read_only.setToolTip("While on, nothing can be sent and nothing cancelled.")
         stopped = self.stop.isChecked()
-        self.stop.setText("Sending is stopped   Ctrl ⇧ K" if stopped else "Stop sending   Ctrl ⇧ K")
-        self.stop.setToolTip("Press to let amendments leave again." if stopped else "Let no amendment leave.")
+        keys = "   Ctrl ⇧ K" if self.width() >= _ROOMY else ""
+        self.stop.setText(f"{'Sending is stopped' if stopped else 'Stop sending'}{keys}")
+        what = "Press to let amendments leave again" if stopped else "Let no amendment leave"
+        self.stop.setToolTip(f"{what} (Ctrl+Shift+K).")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the accounts need the room more than the name of a key does."""
+        super().resizeEvent(event)
+        self._word_switches()
 
     def _paint_badge(self) -> None:
         colours = self._theme.colours

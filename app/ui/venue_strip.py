@@ -17,6 +17,7 @@ from app.ui.theme import SMALL_PX, Theme, Tone, text_font
 __all__ = ["VenueCard", "VenueNews", "VenueStrip", "venue_news"]
 
 _SECOND = 1_000_000_000
+_ELIDE = Qt.TextElideMode.ElideRight
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class VenueCard(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Narrow windows get narrow cards."""
-        return QSize(112, 44)
+        return QSize(118, 44)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click shows this venue's orders only."""
@@ -123,14 +124,14 @@ class VenueCard(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(text_font(12, bold=True))
         painter.setPen(QColor(colours.text))
-        title = painter.fontMetrics().elidedText(news.title, Qt.TextElideMode.ElideRight, int(text.width()))
+        title = painter.fontMetrics().elidedText(news.title, _ELIDE, int(text.width()))
         painter.drawText(text, middle, title)
         line = QRectF(10, 20, self.width() - 19, 16)
         painter.setFont(text_font(SMALL_PX))
         right = painter.fontMetrics().horizontalAdvance(news.right)
         left = painter.fontMetrics().horizontalAdvance(news.left)
         painter.setPen(QColor(colours.dim if news.tone in (Tone.GOOD, Tone.QUIET) else colours.tone(news.tone).text))
-        painter.drawText(line, middle, news.left)
+        painter.drawText(line, middle, painter.fontMetrics().elidedText(news.left, _ELIDE, int(line.width())))
         if left + right + 8 <= line.width():
             painter.setPen(QColor(colours.dim))
             painter.drawText(line, Qt.AlignmentFlag.AlignRight | middle, news.right)

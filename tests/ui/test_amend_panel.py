@@ -379,8 +379,10 @@ def test_stop_and_read_only_hold_sending_back(bench: Bench) -> None:
     bench.paper.desk.stopped = True
     bench.panel.refresh()
     assert not bench.panel.box.send.isEnabled()
+    assert "stopped" in bench.note("caution"), "it is said before anybody tries"
     bench.panel.send()
     assert "stopped" in bench.note("problem")
+    assert "stopped" not in bench.note("caution"), "and not twice"
     bench.paper.desk.stopped, bench.paper.desk.read_only = False, True
     bench.panel.send()
     assert "read-only" in bench.note("problem")

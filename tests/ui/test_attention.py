@@ -18,6 +18,7 @@ from app.domain.market import LinkState
 from app.domain.plan import Draft
 from app.runtime.qtloop import QtLoop
 from app.ui.attention_list import AttentionLine
+from app.ui.bottom_dock import Page
 from app.ui.theme import Theme
 from tests.helpers.paper_desk import BTC_USD, resting
 from tests.ui.test_window import Bench
@@ -63,7 +64,7 @@ class Waiting(Bench):
 
     @property
     def tab(self) -> str:
-        return self.ticket.dock.tabs.tabText(4)
+        return self.ticket.dock.tabs.tabText(Page.ATTENTION)
 
 
 @pytest.fixture
@@ -227,12 +228,12 @@ async def test_orders_not_found_and_accounts_without_a_link_wait_too(bench: Wait
 
 
 async def test_the_foot_lists_what_waits_and_brings_the_tab_to_the_front(bench: Waiting) -> None:
-    bench.ticket.dock.tabs.setCurrentIndex(0)
+    bench.ticket.dock.tabs.setCurrentIndex(Page.TIMELINE)
     await bench.amend(bench.buy, "119000.00")
     bench.look()
     bench.ticket.foot.unresolved.click()
     assert bench.ticket.model.lineages() == (bench.buy,)
-    assert bench.ticket.dock.tabs.currentIndex() == 4
+    assert bench.ticket.dock.tabs.currentIndex() == Page.ATTENTION
     bench.refuse(bench.buy)
     bench.look()
     assert bench.ticket.model.lineages() == ()

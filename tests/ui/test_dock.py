@@ -19,7 +19,7 @@ from app.domain.form import FieldName
 from app.domain.order import Fill, Side
 from app.domain.plan import Draft
 from app.runtime.qtloop import QtLoop
-from app.ui.bottom_dock import BottomDock
+from app.ui.bottom_dock import BottomDock, Page
 from app.ui.desk_rows import DeskRows
 from app.ui.dock_texts import asked_words, lineage_text, rules_text, wire_lines
 from app.ui.ladder_view import LadderView, ladder_steps, rung_words
@@ -246,7 +246,7 @@ def test_every_page_can_be_shown_with_and_without_an_order(bench: Bench) -> None
 def test_the_dock_folds_to_its_tabs_and_a_tab_unfolds_it(bench: Bench) -> None:
     bench.dock.fold.click()
     assert bench.dock.pages.isHidden()
-    bench.dock.tabs.setCurrentIndex(2)
+    bench.dock.tabs.setCurrentIndex(Page.LINEAGE)
     assert not bench.dock.pages.isHidden()
     assert bench.dock.fold.text() == "Hide"
 
@@ -255,9 +255,9 @@ async def test_what_needs_attention_leads_to_its_row(bench: Bench) -> None:
     chosen: list[str] = []
     bench.dock.chosen.connect(chosen.append)
     await _amend(bench.paper, bench.key)
-    bench.dock.tabs.setCurrentIndex(4)
+    bench.dock.tabs.setCurrentIndex(Page.ATTENTION)
     bench.dock.refresh()
-    assert bench.dock.tabs.tabText(4) == "Needs attention 1"
+    assert bench.dock.tabs.tabText(Page.ATTENTION) == "Needs attention 1"
     (line,) = bench.dock.attention.lines()
     assert "price 120\u202f000 → 119\u202f000" in line.what.text()
     bench.dock.refresh()

@@ -145,3 +145,24 @@ async def test_at_no_width_anything_is_cut(bench: Waiting, monkeypatch: pytest.M
     assert foot.journal.toolTip() == FAILED
     QApplication.processEvents()
     await bench.paper.desk.close()
+
+
+def test_a_journal_that_cannot_be_written_is_said_once_and_unsaid(
+    bench: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.open(bench.buy)
+    bench.price(bench.buy, "119000")
+    panel = bench.ticket.panels.panel(bench.buy)
+    assert panel is not None
+    assert panel.box.send.isEnabled()
+    monkeypatch.setattr(Desk, "journal", property(lambda _: replace(HELD, failed=FAILED)))
+    for account in bench.paper.desk.accounts:
+        bench.paper.happen(ev.Noticed(account, bench.paper.clock.now(), FAILED))
+    bench.look()
+    assert bench.ticket.banner.texts() == (FAILED,), "it is no venue's doing"
+    assert not panel.box.send.isEnabled()
+    assert panel.box.send.toolTip() == FAILED
+    monkeypatch.setattr(Desk, "journal", property(lambda _: HELD))
+    bench.ticket.feed.tick.emit()
+    assert bench.ticket.banner.texts() == ()
+    assert panel.box.send.isEnabled()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.domain.account import Environment
-from app.domain.events import LinkChanged, Noticed, OpenOrdersListed
+from app.domain.events import LinkChanged, Noticed
 from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus, Side
@@ -193,7 +193,7 @@ def test_what_a_venue_says_is_a_banner_until_dismissed(bench: Bench) -> None:
     for _ in range(2):
         bench.paper.happen(Noticed("bitso", now, "Bitso sent an answer that cannot be read.", serious=True))
     bench.look()
-    assert bench.ticket.banner.texts() == ("Bitso: Bitso sent an answer that cannot be read.",)
+    assert bench.ticket.banner.texts() == ("Bitso sent an answer that cannot be read.",), "it names its venue itself"
     bench.ticket.banner.dismiss(bench.ticket.banner.texts()[0])
     assert bench.ticket.banner.isHidden()
 
@@ -392,34 +392,6 @@ def test_closing_asks_the_program_to_end_and_only_then_closes(bench: Bench) -> N
     assert event.isAccepted()
 
 
-def test_a_narrow_window_keeps_the_list_and_the_panel(bench: Bench) -> None:
-    bench.window.resize(900, 620)
-    QApplication.processEvents()
-    assert bench.ticket.side.isHidden()
-    bench.open(bench.buy)
-    panel = bench.ticket.panels.panel(bench.buy)
-    assert panel is not None
-    assert panel.width() == bench.ticket.view.viewport().width()
-
-
-def test_in_a_low_window_the_dock_makes_room_for_a_panel(bench: Bench) -> None:
-    bench.window.resize(1600, 860)
-    QApplication.processEvents()
-    assert not bench.ticket.dock.isHidden()
-    bench.open(bench.buy)
-    panel = bench.ticket.panels.panel(bench.buy)
-    assert panel is not None
-    assert bench.ticket.dock.isHidden()
-    bottom = panel.box.send.mapTo(bench.ticket.layer, QPoint(0, panel.box.send.height())).y()
-    assert bottom <= bench.ticket.layer.height()
-    bench.ticket.foot.unresolved.setChecked(True)
-    assert not bench.ticket.dock.isHidden(), "it was asked for"
-    bench.ticket.foot.unresolved.setChecked(False)
-    assert bench.ticket.dock.isHidden()
-    bench.ticket.panels.close(bench.buy)
-    assert not bench.ticket.dock.isHidden()
-
-
 def test_mild_news_goes_by_itself_and_trouble_stays(bench: Bench) -> None:
     now = bench.paper.clock.now()
     bench.paper.happen(Noticed("bitso", now, "Quotes are polled.", serious=False))
@@ -440,18 +412,3 @@ def test_the_side_column_follows_when_the_current_row_goes(bench: Bench) -> None
     chosen = bench.ticket.view.lineage()
     assert chosen
     assert bench.ticket.side._key == chosen
-
-
-async def test_what_waits_can_be_seen_in_a_low_window_too(bench: Bench) -> None:
-    bench.window.resize(900, 560)
-    QApplication.processEvents()
-    assert bench.ticket.dock.isHidden()
-    now = bench.paper.clock.now() + 1
-    bench.paper.happen(OpenOrdersListed("qfex", now, now, ()))
-    bench.look()
-    bench.ticket.foot.unresolved.click()
-    assert bench.ticket.dock.attention.isVisible()
-    assert bench.ticket.view.viewport().height() > 90
-    bench.ticket.foot.unresolved.click()
-    assert bench.ticket.dock.isHidden()
-    await bench.paper.desk.close()
