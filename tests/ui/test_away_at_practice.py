@@ -76,6 +76,9 @@ async def test_after_a_restart_the_window_tells_what_the_last_session_did_not_se
         async with session(theme, world, tmp_path) as at:
             await at.seen()
             assert at.view.sheet.isHidden(), "a first session has nothing to compare with"
+            foot = at.view.foot
+            await at.until(lambda: foot.journal.text() == "journal new", "a journal of this session")
+            await at.until(lambda: foot.clocks.text().startswith("Bitget UTA clock "), "the venue's clock")
         server = world.venues["bitget"]
         spot = next(order for order in server.exchange.open_orders(TRADER) if order.order_id.endswith("882"))
         server.foreign_amend(spot, D("59000"), None)
@@ -83,6 +86,8 @@ async def test_after_a_restart_the_window_tells_what_the_last_session_did_not_se
             await at.until(at.view.sheet.isVisible, "the sheet")
             assert told(at)["Changed"].endswith("Price 59840 → 59000.")
             assert "since the last session ended at" in at.view.sheet.since.text()
+            await at.until(lambda: at.view.foot.journal.text() == "journal verified", "the end of the check")
+            assert str(tmp_path / "journal.db") in at.view.foot.journal.toolTip()
     for _ in range(100):
         if not asyncio.all_tasks() - before:
             break

@@ -24,6 +24,8 @@ async def test_a_broken_chain_stays_in_sight_until_it_is_dismissed(qloop: QtLoop
             (told,) = at.banner()
             assert told.startswith(f"The journal {tmp_path / 'journal.db'} does not hold: Row 9 was edited")
             assert "redline journal" in told
+            await at.until(lambda: at.view.foot.journal.text() == "journal broken", "the same in the foot")
+            assert "Row 9 was edited" in at.view.foot.journal.toolTip()
             for number in range(6):
                 at.desk.dispatch(Noticed("Bitso practice", at.desk.clock.now(), f"Something else {number}."))
             await at.until(lambda: len(at.banner()) == 4, "newer sentences")
