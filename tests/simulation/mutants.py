@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 #: Faulted amendments after which an uncaught bug counts as missed.
-ENOUGH = 4000
+ENOUGH = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,18 @@ MUTANTS: tuple[Mutant, ...] = (
         "orders_fold.py",
         "if order.status in _MAY_GO_ON and _replacing(desk, rules, lineage, order, asked_at) is not None:",
         "if order.status is OrderStatus.PENDING and _replacing(desk, rules, lineage, order, asked_at) is not None:",
+    ),
+    Mutant(
+        "every answer asks again",
+        "orders_fold.py",
+        "    if first:\n        lineage.history.append(",
+        "    if order is not None:\n        lineage.history.append(",
+    ),
+    Mutant(
+        "an order ended with the terms it had last",
+        "reconcile.py",
+        "if seen.status.is_terminal and judgement.finding is Finding.UNTOLD:",
+        "if seen.is_open and judgement.finding is Finding.UNTOLD:",
     ),
     Mutant(
         "late news is taken for new",

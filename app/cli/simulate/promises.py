@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from app.desk.orders_fold import NOT_FOUND
 from app.desk.state import DeskState, Lineage
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage
-from app.domain.evidence import compare
+from app.domain.evidence import SECOND, compare
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderStatus
 from app.domain.plan import Terms
@@ -19,6 +20,9 @@ from app.practice.models.engine import Chain, Engine
 #: The last digit of what a venue derives may be rounded otherwise.
 _LAST_DIGIT = Decimal("0.00000001")
 
+
+#: How often within a second one order may be asked about, or the list asked for, whatever happens meanwhile.
+MOST_QUESTIONS = 6
 
 #: Which events may bring an amendment to a stage.
 _EVIDENCE: Mapping[AmendmentStage, tuple[type[ev.Event], ...]] = {
@@ -50,6 +54,7 @@ class Promises:
         """Args: engines: the truth, by account."""
         self._engines = engines
         self._sent: dict[str, int] = {}
+        self._asked: dict[tuple[str, str], deque[int]] = {}
         self.watch(DeskState())
 
     def watch(self, state: DeskState) -> None:
@@ -65,6 +70,15 @@ class Promises:
         self._sent[amendment_id] = self._sent.get(amendment_id, 0) + 1
         if self._sent[amendment_id] > 1:
             raise BrokenPromise("sent once", f"{amendment_id} left {self._sent[amendment_id]} times.")
+
+    def asked(self, account: str, order_id: str, at: int) -> None:
+        """A look-up of an order is about to leave, or with no id a request for the list."""
+        times = self._asked.setdefault((account, order_id), deque(maxlen=MOST_QUESTIONS + 1))
+        times.append(at)
+        if len(times) > MOST_QUESTIONS and at - times[0] < SECOND:
+            what = f"about {order_id}" if order_id else "for the list"
+            text = f"{account} was asked {what} {len(times)} times within a second."
+            raise BrokenPromise("no storm of questions", text)
 
     def after(self, rows: Iterable[str], event: ev.Event) -> None:
         """An event was folded and touched these rows."""

@@ -124,8 +124,10 @@ class World:
                 question = (effect.account, effect.order.order_id)
                 if question not in self._looking:
                     self._looking.add(question)
+                    self.promises.asked(*question, self.now)
                     self._soon(0, lambda: wires.look_up(effect.order, lambda: self._looking.discard(question)))
             case Refresh():
+                self.promises.asked(effect.account, "", self.now)
                 self._soon(0, wires.list_orders)
             case WakeAt():
                 due = ev.ProbeDue(effect.account, effect.at, effect.amendment_id)
