@@ -68,7 +68,7 @@ class AttentionLine(Line):
         self.cancel.clicked.connect(self._ask)
         self.question = ElidedLabel()
         self.question.setProperty("role", "problem")
-        self.keep, self.really = self._button("Keep the order", "pill"), self._button("Cancel it", "danger")
+        self.keep, self.really = self._button("Keep the order", "pill"), self._button("Cancel it", "danger pill")
         self.keep.clicked.connect(self._answered)
         self.really.clicked.connect(lambda: self._answered(sure=True))
         self._build()
@@ -81,7 +81,9 @@ class AttentionLine(Line):
         return button
 
     def _build(self) -> None:
-        words, numbers = QVBoxLayout(), QVBoxLayout()
+        self._numbers = QWidget()
+        words, numbers = QVBoxLayout(), QVBoxLayout(self._numbers)
+        numbers.setContentsMargins(0, 0, 0, 0)
         for column, labels in ((words, (self.what, self.missing)), (numbers, (self.figures, self.since))):
             column.setSpacing(1)
             for label in labels:
@@ -103,7 +105,7 @@ class AttentionLine(Line):
         layout.setSpacing(10)
         layout.addWidget(self.mark)
         layout.addLayout(words, 1)
-        layout.addLayout(numbers)
+        layout.addWidget(self._numbers)
         layout.addWidget(self._offer)
         layout.addWidget(self._asking)
 
@@ -146,14 +148,16 @@ class AttentionLine(Line):
         return not self._asking.isHidden()
 
     def _ask(self) -> None:
-        """Ask in the line itself; the answer that is offered keeps the order."""
+        """Ask in the line itself, in the place of its numbers; the answer that is offered keeps the order."""
         self._asking.show()
         self.keep.setFocus()
         self._offer.hide()
+        self._numbers.hide()
 
     def _answered(self, _: bool = False, *, sure: bool = False) -> None:
         focus = self.keep.hasFocus() or self.really.hasFocus()
         self._offer.show()
+        self._numbers.show()
         if focus:
             self.setFocus()
         self._asking.hide()

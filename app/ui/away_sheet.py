@@ -28,7 +28,6 @@ __all__ = ["AwaySheet", "change_words"]
 _MOST = 200
 _WIDEST = 920
 _LEAST_BESIDE = 80
-_BELOW = 12
 _CHIP = 100
 _CHIPS = {
     Kind.VANISHED: Chip("?", "Not listed", Tone.UNKNOWN),
@@ -249,7 +248,7 @@ class AwaySheet(QFrame):
         inside = width - edge.left() - edge.right()
         head = self.close_button.sizeHint().height() + self.since.heightForWidth(inside) + 2 * gap
         wanted = edge.top() + head + self.lines.content_height(inside) + edge.bottom()
-        height = max(90, min(wanted, self._list.height() - _BELOW))
+        height = max(90, min(wanted, self._list.height()))
         left = self._list.left() + (self._list.width() - width) // 2
         self.setGeometry(left, self._list.top(), width, height)
 

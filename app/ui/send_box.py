@@ -135,7 +135,7 @@ class SendBox(QWidget):
             self._outcome.style().polish(self._outcome)
         missing = f" Waiting for {amendment.missing}." if amendment.is_open and amendment.missing else ""
         # The chip has said the first word already.
-        outcome = amendment.outcome.removeprefix("Unknown: ")
+        outcome = amendment.outcome.removeprefix("Unknown: ").removeprefix("Sent. ")
         say(self._outcome, f"{chip.text} · {outcome[:1].upper()}{outcome[1:]}{missing}")
 
     @property

@@ -116,8 +116,10 @@ async def test_check_now_looks_up_and_cancel_asks_in_the_line(bench: Waiting) ->
     assert line.asking
     assert line.keep.hasFocus(), "the answer that is offered keeps the order"
     assert "Cancel buy 0.83333333 btc_usd" in line.question.text()
+    assert not line.figures.isVisible(), "the question needs the room"
     bench.key_into(Qt.Key.Key_Escape)
     assert not line.asking
+    assert line.figures.isVisible()
     assert line.hasFocus()
     line.cancel.click()
     bench.key_into(Qt.Key.Key_Return)

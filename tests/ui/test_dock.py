@@ -165,6 +165,8 @@ def test_the_ladder_says_who_when_and_what_is_missing(qtbot: QtBot, theme: Theme
         "Waiting for the order's terms",
     ]
     assert rung_words(rungs[2], T0 + MS)[1] == "+63.0 ms"
+    queued = Rung(AmendmentStage.QUEUED, T0, Source.APP, "waits for the venue's rate limit")
+    assert rung_words(queued, T0)[0] == "Waits for the venue's rate limit", "said once"
     assert view.sources() == [
         "wire, 22:13:20.001",
         "venue reply, 22:13:20.064",
@@ -172,6 +174,11 @@ def test_the_ladder_says_who_when_and_what_is_missing(qtbot: QtBot, theme: Theme
     ]
     assert "2 look-ups" in view.accessibleDescription()
     assert view.heightForWidth(120) > view.heightForWidth(400)
+    assert view.beside(640)
+    assert not view.beside(300)
+    assert view.heightForWidth(640) < view.heightForWidth(300), "source and time stand beside the words"
+    view.resize(640, view.heightForWidth(640))
+    assert ink(shoot(view)) > 10
     view.resize(300, view.heightForWidth(300))
     assert ink(shoot(view)) > 10
 
