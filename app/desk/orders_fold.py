@@ -14,7 +14,7 @@ from app.desk.reconcile import outlived, settled_by, weigh
 from app.desk.state import AccountState, DeskState, Entry, Lineage, Notice
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Source
-from app.domain.evidence import Finding
+from app.domain.evidence import Finding, compare
 from app.domain.form import FieldName, IdAfter
 from app.domain.market import LinkState
 from app.domain.money import ZERO, tidy
@@ -266,7 +266,8 @@ def _weigh_earlier(
                 _weigh(desk, rules, lineage, amendment, order, at, asked_at, source, out)
                 return
         else:
-            explained |= {each.field for each in rules.judge(amendment.command, amendment.command.order).differences}
+            asked = {each.field for each in rules.judge(amendment.command, amendment.command.order).differences}
+            explained |= asked - {each.field for each in compare(amendment.command.target, order)}
             base = amendment.command.order
 
 

@@ -42,8 +42,7 @@ def journal_words(standing: JournalStanding | None) -> Told:
         return Told("journal being checked", f"{where} Its earlier records are being followed one by one.")
     return Told(
         "journal verified",
-        f"{where} At the start every record in its last file followed from the one before it; “redline journal” "
-        "follows the files before that one too.",
+        f"{where} At the start every record in all its files followed from the one before it.",
     )
 
 

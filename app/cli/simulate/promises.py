@@ -260,7 +260,7 @@ class Promises:
         chain = engine.chain_of(amendment.command.order.order_id)
         if applied.order_id not in self._state.lineages[amendment.lineage].ids:
             return  # another row, amended since, shows what it made
-        still_so = _terms(_at(chain, applied.at))[1:] == _terms(chain.held[-1][1])[1:]
+        still_so = _terms(applied.order)[1:] == _terms(chain.held[-1][1])[1:]
         ended = not chain.held[-1][1].is_open
         remaining = amendment.command.target.remaining is not None
         if ended and engine.model.behaviour.ended is Ended.TRADES:
@@ -331,11 +331,6 @@ def _meets(base: Order, request: Request, order: Order) -> bool:
     if request.remaining is None or request.price is not None or order.quantity >= base.quantity:
         return False
     return base.filled + request.remaining <= order.quantity <= order.filled + request.remaining
-
-
-def _at(chain: Chain, at: int) -> Order:
-    """What the order was right after that moment."""
-    return next(order for began, order in reversed(chain.held) if began <= at)
 
 
 def _terms(order: Order) -> tuple[object, ...]:

@@ -50,15 +50,16 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """That an amendment was carried out: when, whether as its request said, and whether the terms are the target's.
+    """That an amendment was carried out: whether as its request said, and whether the terms are the target's.
 
-    The two differ where somebody else changed what the request does not name. `order_id` is the changed order's.
+    The two differ where somebody else changed what the request does not name. `order_id` is the changed order's, and
+    `order` what it was right then.
     """
 
-    at: int
     done: bool
     matched: bool
     order_id: str
+    order: Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,8 @@ class Engine:
         outcome = self._carried_out(now, command, order, target, twist)
         done = twist in (Twist.NONE, Twist.NEW_ID)
         matched = done and not compare(command.target, target, _LAST_DIGIT)
-        self.applied[command.amendment_id] = Applied(now, done, matched, outcome.new_id or order_id)
+        made = outcome.changed[-1][0]
+        self.applied[command.amendment_id] = Applied(done, matched, outcome.new_id or order_id, made)
         return outcome
 
     def _carried_out(self, now: int, command: Command, order: Order, target: Order, twist: Twist) -> Outcome:
