@@ -52,17 +52,22 @@ def told(scene: Scene) -> str:
 
 @check("orders")
 def proven(scene: Scene) -> str:
-    """Every ladder goes up in time, what became of an amendment comes from the venue, and a confirmed one was made.
+    """Every ladder goes up in time and has all that was shown; what became of what left, the venue says.
 
-    Made means: the exchange held the terms asked for, no later than they were confirmed.
+    One that was confirmed was made: the exchange held the terms asked for, no later than that.
     """
     for each in scene.state.amendments.values():
         times = [rung.at for rung in each.rungs]
         if times != sorted(times):
             return f"the times on the ladder of {each.amendment_id} go back"
-        ours = [rung.stage.value for rung in each.rungs if rung.stage in _THEIRS and rung.source in _OURS]
+        left = any(rung.stage is AmendmentStage.WRITTEN for rung in each.rungs)
+        theirs = _THEIRS | {AmendmentStage.NOT_APPLIED} if left else _THEIRS
+        ours = [rung.stage.value for rung in each.rungs if rung.stage in theirs and rung.source in _OURS]
         if ours:
             return f"{ours[0]} comes from ourselves"
+        rest = iter([rung.stage for rung in each.rungs])
+        if not all(stage in rest for stage in scene.stages.get(each.amendment_id, ())):
+            return f"{each.amendment_id} was shown at {[stage.value for stage in scene.stages[each.amendment_id]]}"
         confirmed = [rung.at for rung in each.rungs if rung.stage is AmendmentStage.CONFIRMED]
         if confirmed and not any(_is_made(each, line) for line in _before(scene, _lines(scene, each), confirmed[0])):
             return f"{each.amendment_id} is confirmed, and the exchange did not hold its terms by then"

@@ -23,7 +23,7 @@ from app.desk.journal import Journal
 from app.desk.protocols import Venue
 from app.desk.state import AccountState, DeskState, Lineage
 from app.domain.account import Account, Environment, Secret
-from app.domain.amendment import Amendment
+from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.order import Order
@@ -75,7 +75,8 @@ class Scene:
         typed: the open draft as last looked at, None before `Type`.
         changes: what was typed for it.
         sent: ids of the amendments sent, oldest first; `reaching` counts those that reach the venue.
-        shown: everything each row has shown, by row key, oldest first; `links` everything said of the link.
+        shown: everything each row has shown, by row key, oldest first; `links` everything said of the link;
+            `stages` every stage each amendment was shown at.
         before: trade ids of the executions there were when the drill began.
         truth: the exchange's orders by id; `executions`, `requests`, `faults`, `balances` likewise from the last look.
     """
@@ -92,6 +93,7 @@ class Scene:
         self.reaching = 0
         self.shown: dict[str, list[Shown]] = {}
         self.links: list[LinkShown] = []
+        self.stages: dict[str, list[AmendmentStage]] = {}
         self.before: frozenset[str] = frozenset()
         self.truth: dict[str, Truth] = {}
         self.executions: list[Truth] = []
@@ -146,6 +148,7 @@ class Scene:
         self.desk = await self._desks.crash()
         # It begins with what was on the disk, which may be a moment behind what was shown.
         self.shown.clear()
+        self.stages.clear()
         self._watch()
 
     def _is_surrounded(self, state: DeskState) -> bool:
@@ -165,6 +168,11 @@ class Scene:
         for key in rows & self.state.lineages.keys():
             row = self.state.lineages[key]
             line = self.shown.setdefault(key, [])
+            for amendment_id in row.amendments:
+                stages = self.stages.setdefault(amendment_id, [])
+                now_at = self.state.amendments[amendment_id].stage
+                if not stages or stages[-1] is not now_at:
+                    stages.append(now_at)
             if not line or (line[-1].order, line[-1].stale) != (row.order, row.stale):
                 line.append(Shown(now, row.order, row.stale))
         account = self.account

@@ -23,9 +23,12 @@ DRILLS: Drills = {
                 REDUCE,
                 Until((expect("passed", stages=("acknowledged",)),)),
                 Tell("fill", {"order_id": ORDER, "quantity": "0.2"}),
+                Until((expect("shows", filled="0.2", remaining="0.8", price="95000"),)),
+                Now((stage("acknowledged"), expect("locked", says="not settled yet"))),
             ),
             (
                 stage("confirmed"),
+                expect("never", stages=("overtaken", "refused", "not_applied")),
                 expect("history", says=("acknowledged", "filled 0.2", "confirmed")),
                 row(price="95000", quantity="0.8", filled="0.2", remaining="0.6"),
                 expect("fills", total="0.2", price="95000"),
@@ -73,12 +76,21 @@ DRILLS: Drills = {
     8: (
         Drill(
             BUY,
-            (fault("duplicate", "amend", point="before_reply"), REDUCE),
+            (
+                fault("duplicate", "amend", point="before_reply"),
+                REDUCE,
+                Until((stage("confirmed"),)),
+                fault("duplicate", "push_fill"),
+                fault("duplicate", "push_order"),
+                Tell("fill", {"order_id": ORDER, "quantity": "0.2"}),
+            ),
             (
                 stage("confirmed"),
                 expect("counted", stage="acknowledged", times=2),
                 expect("said_once", says="confirmed"),
-                row(quantity="0.6"),
+                expect("said_once", says="filled 0.2 at"),
+                expect("fills", total="0.2"),
+                row(quantity="0.6", filled="0.2"),
             ),
         ),
     ),
@@ -168,7 +180,7 @@ DRILLS: Drills = {
                 Tell("connections", {"action": "down", "listener": "ws"}),
                 Until((stage("unknown"), expect("stale", be=True))),
                 Until((expect("exchange", order=ORDER, quantity="0.6"),)),
-                Now((stage("unknown"), expect("shows", quantity="1"))),
+                Now((stage("unknown"), expect("shows", quantity="1"), expect("sendable", be=False))),
                 Tell("connections", {"action": "up", "listener": "ws"}),
             ),
             (

@@ -92,6 +92,7 @@ LEGS: Drills = {
                 expect("passed", stages=("written", "unknown", "confirmed")),
                 expect("new_id", given=True),
                 expect("ids", count=2),
+                expect("history", says=("unknown", "order id", "confirmed")),
                 row(price="95100", quantity="1"),
             ),
             case="the answer with the ids is lost, and events name no original",

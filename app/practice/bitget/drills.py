@@ -9,7 +9,7 @@ from __future__ import annotations
 from app.practice.bitget.drills_drafts import DRAFTS
 from app.practice.bitget.drills_orders import BUY, REPRICE, SLOWLY, UNPUSHED
 from app.practice.bitget.drills_outcomes import OUTCOMES, SAME_ID
-from app.practice.core.drills import Drill, Drills, Now, Tell, Until, expect, fault, row, stage
+from app.practice.core.drills import ORDER, Drill, Drills, Now, Tell, Until, expect, fault, row, stage
 
 DRILLS: Drills = {
     **DRAFTS,
@@ -17,13 +17,21 @@ DRILLS: Drills = {
     1: (
         Drill(
             BUY,
-            (fault("fill", "amend", point="in_flight", quantity="0.1"), REPRICE),
+            (
+                REPRICE,
+                Until((expect("passed", stages=("acknowledged",)),)),
+                Tell("fill", {"order_id": ORDER, "quantity": "0.1"}),
+                Until((expect("shows", filled="0.1", remaining="0.4", price="59840"),)),
+                Now((stage("acknowledged"), expect("locked", says="unresolved"))),
+            ),
             (
                 stage("confirmed"),
+                expect("never", stages=("overtaken", "refused", "not_applied")),
                 expect("history", says=("written", "filled 0.1", "confirmed")),
                 row(price="59800", quantity="0.5", filled="0.1", remaining="0.4"),
                 expect("fills", total="0.1", price="59840"),
             ),
+            switches=SLOWLY,
         ),
     ),
     2: (
@@ -162,7 +170,7 @@ DRILLS: Drills = {
                 Tell("connections", {"action": "down"}),
                 Until((expect("stale", be=True),)),
                 Until((expect("exchange", order="{order}", price="59800"),)),
-                Now((stage("acknowledged", "unknown"), expect("shows", price="59840"))),
+                Now((stage("acknowledged", "unknown"), expect("shows", price="59840"), expect("sendable", be=False))),
                 Tell("connections", {"action": "up"}),
             ),
             (

@@ -299,6 +299,7 @@ OUTCOMES: Drills = {
             (fault("expire", "amend", point="in_flight", reason="delisted"), REPRICE),
             (
                 stage("overtaken"),
+                expect("outcome", says="delisted"),
                 expect("outcome", says="no change was made"),
                 expect("status", be=("cancelled", "expired")),
                 row(price="59840"),

@@ -35,9 +35,17 @@ DRILLS: Drills = {
     1: (
         Drill(
             BUY,
-            (fault("fill", "amend", quantity="0.25"), REPRICE),
+            (
+                fault("delay", "amend", point="before_apply", ms=1500),
+                REPRICE,
+                Until((expect("requests", operation="amend", at_least=1),)),
+                Tell("fill", {"order_id": ORDER, "quantity": "0.25"}),
+                Until((expect("shows", filled="0.25", remaining="0.75", price="100000"),)),
+                Now((stage("written"), expect("locked", says="unresolved"))),
+            ),
             (
                 stage("confirmed"),
+                expect("never", stages=("overtaken", "refused", "not_applied")),
                 row(price="99000", quantity="1", filled="0.25", remaining="0.75"),
                 expect("fills", total="0.25", price="100000"),
             ),
@@ -158,7 +166,7 @@ DRILLS: Drills = {
                 Tell("connections", {"action": "down"}),
                 Until((stage("unknown"), expect("stale", be=True))),
                 Until((expect("exchange", order=ORDER, price="99000"),)),
-                Now((stage("unknown"), expect("shows", price="100000"))),
+                Now((stage("unknown"), expect("shows", price="100000"), expect("sendable", be=False))),
                 Tell("connections", {"action": "up"}),
             ),
             (

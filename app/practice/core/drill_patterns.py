@@ -96,7 +96,7 @@ def nothing_to_change(order: Mapping[str, Any], typed: Send) -> Drill:
     return Drill(
         order,
         (Type(typed.changes, typed.route), SendTyped(blocked="Nothing changes")),
-        (expect("requests", operation="amend", at_most=0),),
+        (expect("requests", operation="amend", at_most=0), expect("requests", operation="replace", at_most=0)),
     )
 
 

@@ -6,9 +6,9 @@ one message that is receipt and result at once.
 
 from __future__ import annotations
 
-from app.practice.core.drills import Drill, Drills, Now, Tell, Until, expect, fault, row, stage
+from app.practice.core.drills import ORDER, Drill, Drills, Now, Tell, Until, expect, fault, row, stage
 from app.practice.qfex.drills_drafts import DRAFTS
-from app.practice.qfex.drills_orders import BOTH_TOLD, BUY, ONE_MESSAGE, REPRICE
+from app.practice.qfex.drills_orders import BOTH_TOLD, BUY, ONE_MESSAGE, REPRICE, SLOWLY
 from app.practice.qfex.drills_outcomes import OUTCOMES
 
 DRILLS: Drills = {
@@ -29,16 +29,23 @@ DRILLS: Drills = {
         ),
         Drill(
             BUY,
-            (fault("fill", "amend", quantity="0.5"), REPRICE),
+            (
+                REPRICE,
+                Until((expect("requests", operation="amend", at_least=1),)),
+                Tell("fill", {"order_id": ORDER, "quantity": "0.5"}),
+                Until((expect("shows", filled="0.5", remaining="1.5", price="200"),)),
+                Now((stage("written"),)),
+            ),
             (
                 stage("confirmed"),
+                expect("never", stages=("overtaken", "refused", "not_applied")),
                 expect("history", says=("written", "filled 0.5", "confirmed")),
                 row(price="200.10", quantity="2", filled="0.5", remaining="1.5"),
                 expect("fills", total="0.5", price="200.00"),
                 expect("ids", count=2),
             ),
             case="the venue takes partly filled orders",
-            switches={"allow_partial_modify": True},
+            switches={"allow_partial_modify": True, **SLOWLY},
         ),
     ),
     2: (
@@ -80,13 +87,22 @@ DRILLS: Drills = {
     8: (
         Drill(
             BUY,
-            (fault("duplicate", "amend", point="before_reply"), REPRICE),
+            (
+                fault("duplicate", "amend", point="before_reply"),
+                REPRICE,
+                Until((stage("confirmed"),)),
+                fault("duplicate", "push_fill"),
+                fault("duplicate", "push_order"),
+                Tell("fill", {"order_id": ORDER, "quantity": "0.5"}),
+            ),
             (
                 stage("confirmed"),
                 expect("counted", stage="acknowledged", times=2),
                 expect("said_once", says="confirmed"),
                 expect("ids", count=2),
-                row(price="200.10"),
+                expect("said_once", says="filled 0.5 at"),
+                expect("fills", total="0.5"),
+                row(price="200.10", filled="0.5"),
             ),
         ),
     ),
@@ -170,7 +186,7 @@ DRILLS: Drills = {
                 Tell("connections", {"action": "down", "listener": "trade"}),
                 Until((stage("unknown"), expect("stale", be=True))),
                 Until((expect("exchange", order="{order}", price="200.10"),)),
-                Now((stage("unknown"), expect("shows", price="200.00"))),
+                Now((stage("unknown"), expect("shows", price="200.00"), expect("sendable", be=False))),
                 Tell("connections", {"action": "up", "listener": "trade"}),
             ),
             (

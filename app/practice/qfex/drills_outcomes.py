@@ -131,6 +131,7 @@ OUTCOMES: Drills = {
                 expect("passed", stages=("unknown", "confirmed")),
                 expect("new_id", given=True),
                 expect("ids", count=2),
+                expect("history", says=("unknown", "order id", "confirmed")),
                 row(price="159.50"),
             ),
             case="the answer is lost too",
