@@ -22,7 +22,7 @@ _LAST_DIGIT = Decimal("0.00000001")
 
 
 #: How often within a second one order may be asked about, or the list asked for, whatever happens meanwhile.
-MOST_QUESTIONS = 6
+MOST_QUESTIONS = 10
 
 #: Which events may bring an amendment to a stage.
 _EVIDENCE: Mapping[AmendmentStage, tuple[type[ev.Event], ...]] = {
@@ -54,12 +54,12 @@ class Promises:
         """Args: engines: the truth, by account."""
         self._engines = engines
         self._sent: dict[str, int] = {}
-        self._asked: dict[tuple[str, str], deque[int]] = {}
         self.watch(DeskState())
 
     def watch(self, state: DeskState) -> None:
         """Begin with a state: a new one, or what a restart made of the journal."""
         self._state = state
+        self._asked: dict[tuple[str, str], deque[int]] = {}
         self._stages = {each.amendment_id: each.stage for each in state.amendments.values()}
         self._shown: dict[tuple[str, str], tuple[Decimal, bool]] = {}
 
