@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from dataclasses import astuple
 from decimal import Decimal
 
 from app.desk.orders_fold import NOT_FOUND
@@ -281,8 +282,7 @@ class Promises:
         """Whether a later amendment asked for the same and has it: then nobody can tell which of them did it."""
         row = self._state.lineages[amendment.lineage].amendments
         later = [self._state.amendments[each] for each in row[row.index(amendment.amendment_id) + 1 :]]
-        target = amendment.command.target
-        return any(each.stage is AmendmentStage.CONFIRMED and each.command.target == target for each in later)
+        return any(each.stage is AmendmentStage.CONFIRMED and _alike(each, amendment) for each in later)
 
 
 def _goes_on(engine: Engine, order_id: str, chain: Chain) -> bool:
@@ -331,6 +331,12 @@ def _meets(base: Order, request: Request, order: Order) -> bool:
     if request.remaining is None or request.price is not None or order.quantity >= base.quantity:
         return False
     return base.filled + request.remaining <= order.quantity <= order.filled + request.remaining
+
+
+def _alike(one: Amendment, other: Amendment) -> bool:
+    """Whether two amendments asked for the same; what the venue derives is not foretold once fills have landed."""
+    pairs = zip(astuple(one.command.target), astuple(other.command.target), strict=True)
+    return all(mine == theirs for mine, theirs in pairs if None not in (mine, theirs))
 
 
 def _terms(order: Order) -> tuple[object, ...]:
