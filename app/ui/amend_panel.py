@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 from app.desk.desk import Desk, DeskError, Prepared
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import FieldName, Form, Route
-from app.domain.plan import Line, Terms
+from app.domain.plan import BalanceForecast, Line, Plan, Terms
 from app.ui.balance_bars import BalanceBars
 from app.ui.change_table import ChangeTable
 from app.ui.desk_rows import DraftShown
@@ -30,7 +30,7 @@ from app.ui.numbers import at_places
 from app.ui.quick_buttons import Quick
 from app.ui.send_box import SendBox
 from app.ui.theme import Theme
-from app.ui.under_way import asked_lines, refused_lines, sent_request
+from app.ui.under_way import asked_draft, asked_lines, refused_lines, sent_request
 from app.ui.wire_box import WireBox
 
 __all__ = ["AmendPanel"]
@@ -271,7 +271,7 @@ class AmendPanel(QWidget):
             self.changes.show_consequence(plan.consequence, _lines_now(self._form), typed=self.keeper.dirty)
         words = "WHAT IS ASKED" if under_way is not None else "WHAT WAS ASKED" if refused is not None else _CHANGES
         self._changes_heading.setText(words)
-        balance = plan.consequence.balance if plan.consequence is not None else None
+        balance = self._forecast(plan, under_way)
         self._balance_heading.setText(f"BALANCE · {balance.currency.upper()}" if balance is not None else "BALANCE")
         self.bars.show_forecast(balance, around.now)
         say(self._balance_note, balance.note if balance is not None else self._no_balance(under_way))
@@ -279,6 +279,12 @@ class AmendPanel(QWidget):
         self._show_standing()
         self.box.show_outcome(self._desk.state.last_amendment(lineage), around.now)
         self._allow()
+
+    def _forecast(self, plan: Plan, under_way: Amendment | None) -> BalanceForecast | None:
+        """What happens to the balance: by what is typed, or by what is under way."""
+        if under_way is not None:
+            plan = self._desk.prepare(self.lineage, asked_draft(under_way)).plan
+        return plan.consequence.balance if plan.consequence is not None else None
 
     def _no_balance(self, under_way: Amendment | None) -> str:
         """Why there is no forecast."""

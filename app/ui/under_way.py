@@ -7,11 +7,17 @@ from decimal import Decimal
 from app.desk.state import DeskState
 from app.domain.amendment import Amendment
 from app.domain.form import Form
-from app.domain.plan import Line, WirePreview
+from app.domain.plan import Draft, Line, WirePreview
 from app.ui.chips import stage_words
 from app.ui.numbers import grouped
 
-__all__ = ["asked_lines", "refused_lines", "sent_request"]
+__all__ = ["asked_draft", "asked_lines", "refused_lines", "sent_request"]
+
+
+def asked_draft(amendment: Amendment) -> Draft:
+    """The draft an amendment was made of, for what it would do to the balance; it is never sent."""
+    command = amendment.command
+    return Draft(command.order, tuple((name, new) for name, _, new in amendment.asked), command.route)
 
 
 def asked_lines(form: Form, amendment: Amendment) -> tuple[Line, ...]:

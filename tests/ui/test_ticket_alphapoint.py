@@ -57,6 +57,7 @@ async def test_a_reduction_is_only_received_until_the_venue_shows_it(
         assert at.asked(row, Column.REMAINING) == [D(1), D("0.6")], "what the venue's request means"
         assert theirs.remaining == D(1)
         assert panel.locked(REMAINING), "one at a time"
+        assert "now 95000, peak 95000, after 57000" in panel.bars, "what will be, once it takes effect"
 
         await at.stage(row, CONFIRMED)
         assert "Confirmed" in at.cell(row, Column.AMENDMENT)
