@@ -11,15 +11,18 @@ import pytest
 from app.cli.drill import checks
 from app.cli.drill.command import play_all
 from app.cli.drill.play import Played, play
-from app.desk import amendments_fold, orders_fold, reconcile
+from app.desk import amendments_fold, lineages_fold, orders_fold, reconcile
 from app.desk.desk import Desk
 from app.desk.effects import SendAmendment
 from app.desk.ladder import TABLE, News
 from app.desk.protocols import Connector
 from app.domain.amendment import AmendmentStage as Stage
+from app.domain.amendment import Source
 from app.practice.core.drills import Drill, NotHere, Tell, drills_of
 from app.practice.core.world import find_venues
 from app.venues import registry
+from app.venues.bitso.feed import Sequences
+from app.venues.transport.limiter import Limiter
 
 VENUES = find_venues()
 
@@ -40,6 +43,12 @@ def drill_of(number: int, venue: str, case: int = 0) -> Drill:
     found = drills_of(venue)[number]
     assert not isinstance(found, NotHere)
     return found[case]
+
+
+def case_of(number: int, venue: str, case: str) -> Drill:
+    found = drills_of(venue)[number]
+    assert not isinstance(found, NotHere)
+    return next(drill for drill in found if drill.case == case)
 
 
 def played(number: int, venue: str, drill: Drill | None = None) -> Played:
@@ -115,6 +124,51 @@ def test_a_ticket_that_shows_the_wish_for_the_order_fails(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(amendments_fold, "_requested", painted)
     assert "shows" in failed(played(23, first(23)))
+
+
+@pytest.mark.usefixtures("_patient")
+@pytest.mark.parametrize("venue", VENUES)
+def test_a_ticket_that_believes_whatever_came_last_fails(monkeypatch: pytest.MonkeyPatch, venue: str) -> None:
+    monkeypatch.setattr(orders_fold, "_is_older", lambda *_: False)
+    assert "followed" in failed(played(41, venue, case_of(41, venue, "a reading asked for before comes after")))
+
+
+def test_a_ticket_that_counts_no_answer_twice_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(amendments_fold, "_repeat", lambda rungs, news: rungs)
+    assert failed(played(8, first(8))) == {"counted"}
+
+
+def test_a_ticket_that_makes_no_pause_when_it_was_too_fast_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Limiter, "pause", lambda limiter, seconds: None)
+    assert "apart" in failed(played(36, "bitget"))
+
+
+def test_a_ticket_that_overlooks_a_gap_in_numbers_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Sequences, "missed", lambda sequences, moved: 0)
+    assert "never came: link be=stale" in played(42, "bitso").trouble
+
+
+def test_a_ticket_whose_fill_ends_the_wait_of_an_amendment_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    booked = orders_fold.filled
+
+    def ended(desk: Any, event: Any, out: Any) -> None:
+        booked(desk, event, out)
+        for each in desk.unsettled():
+            desk.amendments[each.amendment_id] = replace(each, stage=Stage.OVERTAKEN, outcome="It was filled.")
+
+    monkeypatch.setattr(orders_fold, "filled", ended)
+    assert {"stage", "proven"} <= failed(played(1, first(1)))
+
+
+def test_a_ticket_that_shows_one_order_as_two_rows_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve = lineages_fold.resolve
+
+    def beside(desk: Any, rules: Any, sight: Any, order: Any, replaces: str, out: Any) -> Any:
+        return resolve(desk, rules, sight, order, "" if sight.source is not Source.LISTING else replaces, out)
+
+    monkeypatch.setattr(lineages_fold, "_claimants", lambda *_: [])
+    monkeypatch.setattr(orders_fold, "resolve", beside)
+    assert {"followed", "at_rest"} & failed(played(11, first(11)))
 
 
 @pytest.mark.parametrize("number", [2, 6, 17])

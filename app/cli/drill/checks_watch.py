@@ -25,12 +25,13 @@ _THEIRS = frozenset({AmendmentStage.CONFIRMED, AmendmentStage.REFUSED, Amendment
 def followed(scene: Scene) -> str:
     """Every row showed each term of its order in the sequence in which the exchange had it, and never before.
 
-    A row may leave values out, it may not go back to one, nor show one that the exchange never had; and an order that
-    was shown as ended stays ended. Where the venue's clock was set, times are not compared.
+    A row may leave values out, it may not go back to one, nor show one that the exchange never had; an order that was
+    shown as ended stays ended, and one order is never shown as two rows. Where the venue's clock was set, times are not
+    compared.
     """
     for key, shown in scene.shown.items():
         if key not in scene.state.lineages:
-            continue  # it was joined with another row
+            return f"the order of {key} was shown as two rows until they were joined"
         wrong = _left(scene, shown)
         if wrong:
             return wrong

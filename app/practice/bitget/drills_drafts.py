@@ -54,7 +54,7 @@ DRAFTS: Drills = {
     28: (
         off_limits(BUY, "price", Send({"price": "59800.004"}), "price", "not a multiple", "59800", "59800.01"),
         off_limits(BUY, "quantity", Send({"quantity": "0.0000004"}), "quantity", "not a multiple", "0.000001"),
-        off_limits(BUY, "value", Send({"quantity": "0.00001"}), "quantity", "wants at least"),
+        off_limits(BUY, "value", Send({"quantity": "0.00001"}), "quantity", "wants at least", "0.000017"),
     ),
     29: NotHere("Bitget's one way to amend lowers and raises."),
     30: NotHere("A partly filled Bitget order may still be amended; a fill takes no field away."),

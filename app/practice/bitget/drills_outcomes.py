@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.practice.bitget.drills_orders import BUY, PERP, POST_ONLY, REPRICE, SHRINK, SLOWLY, UNPUSHED
-from app.practice.core.drill_patterns import late_reading
+from app.practice.core.drill_patterns import late_reading, nothing_found
 from app.practice.core.drills import (
     ORDER,
     Cancel,
@@ -96,7 +96,9 @@ OUTCOMES: Drills = {
                 expect("never_shown", statuses=("cancelled",)),
                 row(price="59800", quantity="0.5"),
             ),
+            case="a push",
         ),
+        nothing_found(BUY, "25204", {"price": "59840", "quantity": "0.5"}),
     ),
     19: (
         Drill(

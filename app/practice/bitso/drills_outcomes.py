@@ -45,7 +45,12 @@ OUTCOMES: Drills = {
     4: (
         Drill(
             BUY,
-            (fault("fill", "amend", quantity="0.7"), HALVE),
+            (
+                Type(HALVE.changes),
+                Now((expect("worst_case", says="Until Bitso applies the change the old terms may fill"),)),
+                fault("fill", "amend", quantity="0.7"),
+                HALVE,
+            ),
             (
                 stage("refused"),
                 expect("code", be="0403"),

@@ -76,6 +76,26 @@ def late_reading(order: Mapping[str, Any], reading: str, happens: Tell, shown: C
     )
 
 
+def nothing_found(order: Mapping[str, Any], code: str, shown: Changes) -> Drill:
+    """18: a look-up says that there is no such order, by this code, and the order lives."""
+    return Drill(
+        order,
+        (
+            Pass(0.5),
+            fault("refuse", "look_up", point="request_received", code=code, message="Order not found"),
+            CheckNow(),
+            Until((expect("struck"), expect("history", says=("no such order",)))),
+        ),
+        (
+            expect("history", says=("no such order",)),
+            expect("never_shown", statuses=("cancelled", "filled", "expired", "rejected")),
+            expect("status", be=("working",)),
+            row(**shown),
+        ),
+        case="a look-up finds nothing, and the list has it",
+    )
+
+
 def fills_under_draft(order: Mapping[str, Any], typed: Send, fill: str, then: tuple[Expect, ...]) -> Drill:
     """26: fills arrive while a draft is open; `then` is what the draft shows afterwards."""
     return Drill(

@@ -214,7 +214,15 @@ def _value(found: _Findings, asked: Asked, instrument: Instrument) -> None:
         unit = f" {instrument.quote}" if instrument.quote else ""
         text = f"Price × quantity is {tidy(value)}{unit}; Bitget wants at least {tidy(instrument.min_value)}{unit}."
         name = FieldName.QUANTITY if FieldName.QUANTITY in asked.typed else FieldName.PRICE
-        found.problem(text, name, rules.MIN_VALUE)
+        typed, other, step, most = (
+            (asked.quantity, asked.price, instrument.lot, instrument.max_quantity)
+            if name is FieldName.QUANTITY
+            else (asked.price, asked.quantity, instrument.tick, None)
+        )
+        with exact():
+            least = instrument.min_value / other
+        nearest = nearest_multiples(typed, step, least, most) if step is not None and step > ZERO else ()
+        found.problem(f"{text[:-1]}; {_use(nearest)}." if nearest else text, name, rules.MIN_VALUE, nearest)
 
 
 def _market_state(found: _Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
