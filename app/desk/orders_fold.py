@@ -331,6 +331,10 @@ def _weigh(
                 out.effects.append(LookUp(lineage.account, old))
             return
     apply_reading(desk, lineage, amendment, reading, at, source, rules.evidence.settle_after, out)
+    price = amendment.command.target.price
+    if reading.news is News.APPLIED and lineage.order.price is None and price is not None:
+        # How it ended showed that its price was another one than before, and this was it.
+        lineage.order = replace(lineage.order, price=price)
 
 
 def _lost_its_order(lineage: Lineage, amendment: Amendment) -> bool:

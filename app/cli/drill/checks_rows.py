@@ -165,7 +165,8 @@ def _end(order: Order, held: Truth | None) -> str:
         return ""
     if held is None or is_open(held):
         return f"the row of {order.order_id} has ended and the exchange knows of no end"
-    if (order.status is OrderStatus.FILLED) is not (held["status"] == "filled"):
+    told = order.status is not OrderStatus.ENDED  # else the row says itself that it does not know how
+    if told and (order.status is OrderStatus.FILLED) is not (held["status"] == "filled"):
         return f"the row of {order.order_id} ended as {order.status.value}, the order was {held['status']}"
     return "" if same(_shown(order.filled), held["filled"]) else f"it was filled {held['filled']}, not {order.filled}"
 

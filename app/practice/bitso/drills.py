@@ -61,6 +61,37 @@ DRILLS: Drills = {
                 expect("status", be=("filled",)),
                 row(price="100000", filled="1"),
             ),
+            case="by others, at the old price",
+        ),
+        Drill(
+            BUY,
+            (Send({"price": "136000", "when_repriced": "keep_quantity"}),),
+            (
+                stage("confirmed"),
+                expect("never", stages=("overtaken", "refused", "not_applied")),
+                expect("status", be=("filled",)),
+                expect("exchange", order=BUY["order_id"], price="136000", filled="1"),
+            ),
+            case="by the change itself, which crosses the market",
+        ),
+        Drill(
+            BUY,
+            (
+                fault("drop", "push_book", point="before_push", count=0),
+                fault("disconnect", "amend"),
+                fault("delay", "list_orders", ms=900),
+                fault("delay", "look_up", ms=900),
+                Send({"quantity": "0.5"}),
+                Until((expect("exchange", order=BUY["order_id"], quantity="0.5"),)),
+                Tell("fill", {"order_id": ORDER, "quantity": "0.5"}),
+            ),
+            (
+                stage("overtaken"),
+                expect("outcome", says="Whether the change took effect before is not known"),
+                expect("status", be=("ended",)),
+                expect("exchange", order=BUY["order_id"], quantity="0.5", filled="0.5"),
+            ),
+            case="right after the change, and nobody tells",
         ),
     ),
     6: (
