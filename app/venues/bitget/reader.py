@@ -230,7 +230,10 @@ class Reader:
         with exact():
             filled = sum((fill.quantity for fill in fills), ZERO)
         if order.quantity > ZERO and filled >= order.quantity:
-            gone = replace(order, filled=order.quantity, status=OrderStatus.FILLED, raw_status="filled")
+            marked = (*order.attributes, (words.BY_EXECUTIONS, "yes"))
+            gone = replace(
+                order, status=OrderStatus.FILLED, raw_status="filled", filled=filled, quantity=filled, attributes=marked
+            )
             self._sink(ev.OrderSeen(self._name, now, self._admit(gone, asked_at) or gone, Source.HISTORY, asked_at))
             return
         text = f"Bitget finds no such order, open or ended{_filled_words(filled)}."

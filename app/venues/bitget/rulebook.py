@@ -55,6 +55,8 @@ class BitgetRulebook:
         """Compare price and quantity of a seen order with those asked for, then with the old ones."""
         if seen.order_id != command.order.order_id:
             return Judgement(Finding.UNRELATED, "That is another order.")
+        if seen.attribute(words.BY_EXECUTIONS):
+            return Judgement(Finding.UNTOLD, "Bitget shows its executions, and no longer its terms.")
         return judge_terms(command, seen)
 
     def claims(self, command: Command, seen: Order) -> bool:

@@ -47,6 +47,8 @@ TIMES_IN_FORCE: dict[str, TimeInForce] = {
 #: Names of `Order.attributes` and `Instrument.attributes`.
 CATEGORY = "category"
 TIME_IN_FORCE = "time_in_force"
+#: Of an order of whose end only executions tell: its terms are those it was last seen with.
+BY_EXECUTIONS = "by_executions"
 DELEGATE_TYPE = "delegate_type"
 TRADE_SIDE = "trade_side"
 POSITION_SIDE = "position_side"

@@ -13,9 +13,11 @@ import pytest
 
 from app.domain import events as ev
 from app.domain.amendment import Command, Source
+from app.domain.evidence import Finding
 from app.domain.market import LinkState
 from app.domain.order import Order, OrderStatus
 from app.venues.bitget.connector import BitgetConnector
+from app.venues.bitget.rulebook import BitgetRulebook
 from tests.venues.bitget.fake import FakeBitget, Watch, connected
 from tests.venues.bitget.samples import ORDER_ID, command, envelope, push_row, rest_row
 
@@ -343,6 +345,7 @@ async def test_else_its_executions_tell_whether_it_was_filled() -> None:
         await connector.look_up(listed(watch))
         (seen,) = watch.of(ev.OrderSeen)
         assert (seen.order.status, seen.order.filled) == (OrderStatus.FILLED, Decimal("0.002"))
+        assert BitgetRulebook().judge(reprice(watch), seen.order).finding is Finding.UNTOLD, "no terms, no verdict"
         assert len(watch.of(ev.FillSeen)) == 2
 
 
