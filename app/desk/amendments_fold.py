@@ -13,6 +13,7 @@ from app.desk.reconcile import Reading, began_at
 from app.desk.state import AccountState, DeskState, Entry, Lineage
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Rung, Source
+from app.domain.evidence import SECOND
 from app.domain.money import tidy
 
 if TYPE_CHECKING:
@@ -51,16 +52,10 @@ def fold(
     policy = rules.evidence
     match event:
         case ev.AmendmentQueued():
-            _step(
-                desk,
-                lineage,
-                amendment,
-                News.QUEUED,
-                event.at,
-                Source.APP,
-                "waits for the venue's rate limit",
-                out,
-            )
+            seconds = max(1, -(-(event.until - event.at) // SECOND))
+            note = f"waits for the venue's rate limit, about {seconds} s"
+            if _step(desk, lineage, amendment, News.QUEUED, event.at, Source.APP, note, out):
+                _say(desk, amendment_id, f"Not sent yet: {note}.", WAITING)
         case ev.AmendmentWritten():
             account.writes.append(event.at)
             written = replace(amendment, written_at=event.at)

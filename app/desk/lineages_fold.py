@@ -73,11 +73,11 @@ def resolve(
         elif len(claimants) == 1:
             before = desk.lineages[claimants[0].lineage]
     if lineage is None and before is not None:
-        _adopt(desk, rules, before, order, sight, out)
+        _adopt(desk, rules, before, order, sight, out, named=bool(replaces))
         return before
     if lineage is not None:
         if before is not None and before is not lineage and not lineage.amendments:
-            _join(desk, rules, before, lineage, order, sight, out)
+            _join(desk, rules, before, lineage, order, sight, out, named=bool(replaces))
             return before
         return lineage
     if not order.is_open:
@@ -122,15 +122,22 @@ def may_land(amendment: Amendment) -> bool:
     return left and (amendment.is_open or amendment.stage in MAY_STILL_LAND)
 
 
-def _adopt(desk: DeskState, rules: Rulebook, lineage: Lineage, order: Order, sight: Sight, out: Outcome) -> None:
-    """The row follows the order to its new id; so does its history, and the next amendment."""
+def _adopt(
+    desk: DeskState, rules: Rulebook, lineage: Lineage, order: Order, sight: Sight, out: Outcome, *, named: bool
+) -> None:
+    """The row follows the order to its new id; so does its history, and the next amendment.
+
+    Args:
+        named: whether the venue named the old id; else the order was known by what it is, and that is said.
+    """
     old = lineage.ids[-1]
     lineage.legs[old] = lineage.ended or lineage.order
     lineage.ids.append(order.order_id)
     desk.by_id[(lineage.account, order.order_id)] = lineage.key
     lineage.ended = None
     lineage.vanished_at = None
-    lineage.history.append(Entry(sight.at, sight.source, f"order id {old} → {order.order_id}"))
+    how = "" if named else ", inferred from what it is"
+    lineage.history.append(Entry(sight.at, sight.source, f"order id {old} → {order.order_id}{how}"))
     amendment = _cause(desk, rules, lineage, order)
     if amendment is not None:
         desk.amendments[amendment.amendment_id] = replace(amendment, new_order_id=order.order_id)
@@ -146,10 +153,18 @@ def _cause(desk: DeskState, rules: Rulebook, lineage: Lineage, order: Order) -> 
 
 
 def _join(
-    desk: DeskState, rules: Rulebook, lineage: Lineage, other: Lineage, order: Order, sight: Sight, out: Outcome
+    desk: DeskState,
+    rules: Rulebook,
+    lineage: Lineage,
+    other: Lineage,
+    order: Order,
+    sight: Sight,
+    out: Outcome,
+    *,
+    named: bool,
 ) -> None:
     """Two rows are one order: its new id was shown before anything tied it to the old one. The older row goes on."""
-    _adopt(desk, rules, lineage, order, sight, out)
+    _adopt(desk, rules, lineage, order, sight, out, named=named)
     lineage.ids[-1:] = other.ids
     for order_id in other.ids:
         desk.by_id[(lineage.account, order_id)] = lineage.key

@@ -70,6 +70,23 @@ def test_intent_is_sent_once_even_if_repeated(bench: Bench) -> None:
     assert bench.row().amendments == ["A1"]
 
 
+def test_waiting_for_the_rate_limit_says_how_long(bench: Bench) -> None:
+    bench.apply(ev.AmendmentRequested("toy", T0, amendment(order())))
+    bench.apply(ev.AmendmentQueued("toy", T0 + 1, "A1", T0 + 3 * SECOND // 2))
+    waiting = bench.state.amendments["A1"]
+    assert waiting.outcome == "Not sent yet: waits for the venue's rate limit, about 2 s."
+    assert (waiting.rungs[-1].stage, waiting.rungs[-1].note) == (AmendmentStage.QUEUED, waiting.outcome[14:-1])
+
+
+def test_a_new_id_says_whether_the_venue_named_the_old_one(bench: Bench) -> None:
+    bench.sent(amendment(order(), id_after=IdAfter.NEW))
+    bench.now += 2
+    bench.seen(order("o2", price=Decimal(101)))
+    assert "order id o1 → o2, inferred from what it is" in [entry.text for entry in bench.row().history]
+    bench.seen(order("o3", price=Decimal(101)), replaces="o2")
+    assert "order id o2 → o3" in [entry.text for entry in bench.row().history]
+
+
 def test_acknowledgement_is_not_success(bench: Bench) -> None:
     bench.sent(amendment(order()))
     bench.apply(ev.AmendmentAcknowledged("toy", T0 + 5, "A1"))

@@ -44,8 +44,8 @@ _SKEW_WORTH_TELLING = 5 * SECOND
 #: Balances are pulsed every second; an unchanged one is passed on this seldom.
 _BALANCE_EVERY = 10 * SECOND
 
-#: First and longest pause after QFEX said that we were too fast, in seconds.
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 8.0
+#: First and longest pause after QFEX said that we were too fast, and when it is forgotten, in seconds.
+_FIRST_PAUSE, _LONGEST_PAUSE, _QUIET = 1.0, 8.0, 60.0
 
 
 class QfexConnector:
@@ -110,7 +110,7 @@ class QfexConnector:
         self._instruments: dict[str, Instrument] = {}
         self._positions: dict[str, Position] = {}
         self._balance: Balance | None = None
-        self._pause = _FIRST_PAUSE
+        self._pause, self._limited_at = _FIRST_PAUSE, 0.0
         self._skew_told = False
 
     # -- staying in sync -------------------------------------------------------------------------------------------
@@ -284,7 +284,11 @@ class QfexConnector:
         self._sink(ev.AmendmentUnsent(self._account.name, self._clock.now(), command.amendment_id, text))
 
     def _too_fast(self) -> None:
-        """QFEX names no time to wait: 1, 2, 4, 8 s, and back to 1 s once an amendment got through."""
+        """QFEX names no time to wait: 1, 2, 4, 8 s, and 1 s again after a minute without such an answer."""
+        now = self._clock.monotonic()
+        if now - self._limited_at > _QUIET:
+            self._pause = _FIRST_PAUSE
+        self._limited_at = now
         self._amends.pause(self._pause)
         self._notice(f"QFEX says that there were too many requests; no amendment leaves for {self._pause:g} s.")
         self._pause = min(_LONGEST_PAUSE, 2 * self._pause)
