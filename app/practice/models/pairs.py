@@ -161,7 +161,14 @@ class Pairs:
         if order.order_id not in self._beside or order.order_id not in self._ended:
             return []
         beside, since = self._beside.pop(order.order_id)
-        return [(self._marked(beside), order.order_id)] if at <= since + self._hold else []
+        belongs = at <= since + self._hold or self._at_once(order, beside)
+        return [(self._marked(beside), order.order_id)] if belongs else []
+
+    def _at_once(self, old: Order, new: Order) -> bool:
+        """Whether the venue ended the old order about when it made the new one, by its own times."""
+        if old.updated_at is None or new.created_at is None:
+            return False
+        return abs(old.updated_at - new.created_at) <= self._hold
 
     def _has_gone(self, order_id: str) -> bool:
         """Whether an order no longer works. Before the first whole list, one that nobody spoke of may well."""

@@ -194,12 +194,13 @@ class Legs:
     def _heir(self, order: Order, at: int) -> tuple[Showing, ...]:
         """The replacement that was shown as an order of its own, if the end of its old order belongs to it.
 
-        The two halves of one replacement come within the settling time. An end that comes later is one of its own.
+        The two halves of one replacement come within the settling time, by the venue's own times or by ours. An end
+        that comes later is one of its own.
         """
         if order.order_id not in self._beside or order.order_id not in self._ended:
             return ()
         beside = self._beside.pop(order.order_id)
-        if at > beside.since + SETTLE:
+        if not _belong(order, beside.order) and at > beside.since + SETTLE:
             return ()
         return (Showing(self._marked(beside.order), order.order_id),)
 
@@ -242,3 +243,10 @@ class Legs:
             # Older versions' events lack it; we know it from the reply or from our own client id.
             attributes.append(("orig_order_id", original))
         return replace(order, attributes=tuple(attributes))
+
+
+def _belong(old: Order, new: Order) -> bool:
+    """Whether the venue ended the old order about when it made the new one."""
+    if old.updated_at is None or new.created_at is None:
+        return False
+    return abs(old.updated_at - new.created_at) <= SETTLE

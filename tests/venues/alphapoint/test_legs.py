@@ -167,6 +167,17 @@ def test_before_the_first_list_nobody_knows_whether_the_old_order_works() -> Non
     assert ids(alone.see(new_order(), NOW + 1)) == [("15068", "15067", "")]
 
 
+def test_an_end_that_is_learnt_late_belongs_to_its_own_time() -> None:
+    """The push of the end was lost; a look-up tells it, and when it was."""
+    made = new_order(ReceiveTimeTicks=638_900_000_000_000_000)
+    for ticks, heir in ((638_900_000_000_100_000, ["15068", "15067"]), (638_900_000_900_000_000, ["15067"])):
+        legs = Legs()
+        legs.listed([OLD], NOW, complete=True)
+        legs.see(made, NOW + 1)
+        gone = order(OrderState="Canceled", Quantity=0, ChangeReason="UserModified", LastUpdatedTimeTicks=ticks)
+        assert [each.order.order_id for each in legs.see(gone, NOW + 60 * SECOND)] == heir
+
+
 def test_an_old_order_that_ends_late_hands_over_to_the_replacement_shown_beside_it() -> None:
     """A replacement may take effect after the settling time, or after a restart, and its halves in any order."""
     filled = new_order(OrderState="FullyExecuted", Quantity=0, QuantityExecuted=Decimal("1.5"))
