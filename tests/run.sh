@@ -3,7 +3,7 @@
 #
 #   sh tests/run.sh [arguments of pytest]
 #
-# Most tests draw on Qt's offscreen platform. Those marked `xvfb` need a real X server (focus, the platform
+# Most tests draw on Qt's offscreen platform, three files at a time, because much of a test is waiting. Those marked `xvfb` need a real X server (focus, the platform
 # plugin) and run second, on a virtual screen started here.
 
 set -eu
@@ -20,7 +20,7 @@ none_selected=5
 say "tests on the offscreen platform"
 offscreen=0
 env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen \
-    .venv/bin/python -m pytest -m 'not xvfb' "$@" || offscreen=$?
+    .venv/bin/python -m pytest -m 'not xvfb' -n 3 --dist loadfile "$@" || offscreen=$?
 
 screen=$none_selected
 if grep -rq --include='test_*.py' 'mark\.xvfb' tests; then
