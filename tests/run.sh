@@ -3,8 +3,8 @@
 #
 #   sh tests/run.sh [arguments of pytest]
 #
-# Most tests draw on Qt's offscreen platform, three files at a time, because much of a test is waiting. Those marked `xvfb` need a real X server (focus, the platform
-# plugin) and run second, on a virtual screen started here.
+# Most tests draw on Qt's offscreen platform, three files at a time, because much of a test is waiting. Those
+# marked `xvfb` need a real X server (focus, the platform plugin) and run second, on a virtual screen started here.
 
 set -eu
 
