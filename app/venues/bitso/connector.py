@@ -312,6 +312,7 @@ class BitsoConnector:
             return
         done = self._in_flight.setdefault(order_id, asyncio.Event())
         stale = self._clock.now() - self._seen_at.get(order_id, 0) > FRESH
+        self._reader.sent(command)
         try:
             await attempt.run(reread=self._rereads and stale)
         except asyncio.CancelledError:

@@ -42,13 +42,14 @@ class _Trade:
     maker: bool | None
 
 
-def ended(order: Order, fills: Iterable[Fill], hint: OrderStatus | None) -> Order:
+def ended(order: Order, fills: Iterable[Fill], hint: OrderStatus | None, size: Decimal) -> Order:
     """An order that is gone, as its trades and perhaps the public feed tell it.
 
     Args:
         order: as last seen.
         fills: all its executions.
         hint: how the feed said it ended, None if it said nothing.
+        size: the largest size it may have had, if changes that were sent took effect.
 
     Returns:
         The order with what is proven: filled, cancelled, or ended in a way nobody told; `price` is None where its
@@ -57,12 +58,12 @@ def ended(order: Order, fills: Iterable[Fill], hint: OrderStatus | None) -> Orde
     trades = [_Trade(each.quantity, each.price, each.maker) for each in sorted(fills, key=_in_order)]
     with exact():
         done = max(order.filled, sum((each.quantity for each in trades), ZERO))
-    if hint is OrderStatus.FILLED or (hint is None and done >= order.quantity):
+    if hint is OrderStatus.FILLED or (hint is None and done >= size):
         order = replace(order, status=OrderStatus.FILLED, raw_status="completed", quantity=done)
     elif hint is OrderStatus.CANCELLED or done == ZERO:
         order = replace(order, status=OrderStatus.CANCELLED, raw_status="cancelled")
     else:
-        # Cancelled, or made smaller by somebody and then filled.
+        # Cancelled, or of another size than was last seen, and filled.
         order = replace(order, status=OrderStatus.ENDED, raw_status="gone")
     news, price = _after(trades, order.filled), order.price
     if news and price is not None:
@@ -107,13 +108,19 @@ def _size_says(command: Command, seen: Order) -> _Says | None:
     old, new = command.order.quantity, command.target.quantity
     if new is None:
         return None
-    word = _Says.NEW if abs(seen.filled - new) <= TOLERANCE else _Says.OLD if seen.filled == old else _Says.OTHER
+    if abs(seen.filled - new) <= TOLERANCE:
+        word = _Says.NEW
+    elif seen.filled == old:
+        # More than the size asked for has traded. Less proves nothing: a last trade may be recorded late.
+        word = _Says.OLD if old > new else _Says.NOTHING
+    else:
+        word = _Says.OTHER
     return None if abs(new - old) <= TOLERANCE and word is not _Says.OTHER else word
 
 
 def _of_price(side: Side, trade: _Trade, old: Decimal, new: Decimal) -> _Says:
     """Which limit a trade was made under; nothing where it could be any."""
-    if trade.maker is not False and trade.price in (old, new):
+    if trade.maker and trade.price in (old, new):
         return _Says.NEW if trade.price == new else _Says.OLD
     if trade.maker:
         return _Says.OTHER

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 
+from app.domain.amendment import Command
 from app.domain.money import ZERO, exact
 from app.domain.order import Fill, Order, OrderStatus
 from app.venues.bitso import endings, parsing
@@ -77,6 +78,7 @@ class Reader:
         self._trades: dict[str, dict[str, Fill]] = {}
         self._ends: dict[str, OrderStatus] = {}
         self._patience: dict[str, int] = {}
+        self._sizes: dict[str, Decimal] = {}
 
     def hint_end(self, order_id: str, word: str) -> None:
         """The public feed said how an order ended; used only to tell a filled one from a cancelled one.
@@ -89,6 +91,12 @@ class Reader:
             self._ends[order_id] = status
         elif word:
             self._ends.pop(order_id, None)
+
+    def sent(self, command: Command) -> None:
+        """A change is about to leave: from now on the order may be of the size it asks for."""
+        order_id, size = command.order.order_id, command.target.quantity
+        if size is not None:
+            self._sizes[order_id] = max(size, self._sizes.get(order_id, ZERO))
 
     async def list_open(self) -> Listing:
         """Read the open orders, their stop data and the value of their fills.
@@ -151,20 +159,21 @@ class Reader:
             NotRecordedYet: the feed said that it filled, and its trades do not add up to it yet.
         """
         new_fills, known = await self._read_trades(order)
-        if self._ends.get(order.order_id) is not OrderStatus.CANCELLED and self._done(order) < order.quantity:
+        size = max(order.quantity, self._sizes.get(order.order_id, ZERO))
+        if self._ends.get(order.order_id) is not OrderStatus.CANCELLED and self._done(order) < size:
             await asyncio.sleep(RECORDED_WITHIN)
             more, known = await self._read_trades(order)
             new_fills += more
         hint, done = self._ends.get(order.order_id), self._done(order)
         if not known and done == ZERO and hint is None:
             return Ended(None, tuple(new_fills))
-        if hint is OrderStatus.FILLED and done < order.quantity:
+        if hint is OrderStatus.FILLED and done < size:
             left = self._patience.setdefault(order.order_id, PATIENCE)
             if left > 0:
                 self._patience[order.order_id] = left - 1
                 raise NotRecordedYet(f"Bitso has not recorded all trades of order {order.order_id} yet.")
         fills = self._trades.get(order.order_id, {}).values()
-        return Ended(self._with_fills(endings.ended(order, fills, hint)), tuple(new_fills))
+        return Ended(self._with_fills(endings.ended(order, fills, hint, size)), tuple(new_fills))
 
     def _done(self, order: Order) -> Decimal:
         """What has filled as far as is known: never less than the order showed, whatever its trades tell so far."""

@@ -34,7 +34,7 @@ def test_how_it_ended(
     filled: tuple[str, ...], hint: OrderStatus | None, status: OrderStatus, raw: str, quantity: str
 ) -> None:
     fills = [trade(order(), each, "100000", number=number) for number, each in enumerate(filled)]
-    found = ended(order(), fills, hint)
+    found = ended(order(), fills, hint, D(1))
     assert (found.status, found.raw_status, found.quantity) == (status, raw, D(quantity))
     assert found.filled == sum((D(each) for each in filled), D(0))
     assert not is_told(found)
@@ -42,16 +42,24 @@ def test_how_it_ended(
     assert is_told(order())
 
 
+def test_as_much_as_the_old_size_fills_no_order_that_may_have_grown() -> None:
+    fills = [trade(order(), "1", "100000")]
+    assert ended(order(), fills, None, D("1.2")).status is OrderStatus.ENDED
+    assert ended(order(), fills, OrderStatus.FILLED, D("1.2")).status is OrderStatus.FILLED
+
+
 def test_a_price_its_trades_disprove_is_not_shown() -> None:
-    assert ended(order(), [trade(order(), "1", "100000")], None).price == D(100000)
-    assert ended(order(), [trade(order(), "1", "101000")], None).price == D(101000), "a maker trades at its own price"
-    assert ended(order(), [trade(order(), "1", "101000", maker=False)], None).price is None
-    assert ended(order(), [trade(order(), "1", "99000", maker=False)], None).price == D(100000), "a better one"
+    assert ended(order(), [trade(order(), "1", "100000")], None, D(1)).price == D(100000)
+    assert ended(order(), [trade(order(), "1", "101000")], None, D(1)).price == D(101000), (
+        "a maker trades at its own price"
+    )
+    assert ended(order(), [trade(order(), "1", "101000", maker=False)], None, D(1)).price is None
+    assert ended(order(), [trade(order(), "1", "99000", maker=False)], None, D(1)).price == D(100000), "a better one"
     sell = order(Side.SELL)
-    assert ended(sell, [trade(sell, "1", "99000", maker=False)], None).price is None
+    assert ended(sell, [trade(sell, "1", "99000", maker=False)], None, D(1)).price is None
     # What had filled before was seen with the order's price.
     early = [trade(partly(), "0.4", "99500", number=1), trade(partly(), "0.6", "100000", number=2)]
-    assert ended(partly(), early, None).price == D(100000)
+    assert ended(partly(), early, None, D(1)).price == D(100000)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +69,7 @@ def test_a_price_its_trades_disprove_is_not_shown() -> None:
         ({"price": "130000", "quantity": "1"}, [("1", "105000", False)], None, Finding.APPLIED),
         ({"price": "130000", "quantity": "1"}, [("1", "130000", True)], None, Finding.APPLIED),
         ({"price": "130000", "quantity": "1"}, [("1", "100000", True)], None, Finding.UNCHANGED),
-        ({"price": "130000", "quantity": "1"}, [("1", "100000", None)], None, Finding.UNCHANGED),
+        ({"price": "130000", "quantity": "1"}, [("1", "100000", None)], None, Finding.UNTOLD),
         ({"price": "130000", "quantity": "1"}, [("1", "140000", False)], None, Finding.UNTOLD),
         ({"price": "130000", "quantity": "1"}, [("1", "120000", True)], None, Finding.UNTOLD),
         ({"price": "99000", "quantity": "1"}, [("1", "98000", False)], None, Finding.UNTOLD),
@@ -71,6 +79,10 @@ def test_a_price_its_trades_disprove_is_not_shown() -> None:
         ({"quantity": "0.5"}, [("0.5", "100000", True)], None, Finding.UNTOLD),
         ({"quantity": "0.5"}, [("0.5", "100000", True)], OrderStatus.CANCELLED, Finding.UNTOLD),
         ({"quantity": "0.5"}, [("0.7", "100000", True)], OrderStatus.FILLED, Finding.UNTOLD),
+        # A larger one that traded as much as the old one: its last trade may not be recorded yet.
+        ({"quantity": "1.2"}, [("1", "100000", True)], OrderStatus.FILLED, Finding.UNTOLD),
+        ({"quantity": "1.2"}, [("1", "100000", True)], None, Finding.UNTOLD),
+        ({"quantity": "1.2"}, [("1.2", "100000", True)], None, Finding.APPLIED),
         # Both: both have to agree.
         ({"price": "130000", "quantity": "0.5"}, [("0.5", "130000", True)], OrderStatus.FILLED, Finding.APPLIED),
         ({"price": "130000", "quantity": "0.5"}, [("1", "130000", True)], None, Finding.UNTOLD),
@@ -86,12 +98,15 @@ def test_what_it_says_about_a_change(
     base = order()
     made = command(base, plan(base, **asked))
     fills = [trade(base, quantity, price, maker=maker) for quantity, price, maker in trades]
-    assert RULES.judge(made, ended(base, fills, hint)).finding is finding
+    assert (
+        RULES.judge(made, ended(base, fills, hint, max(base.quantity, made.target.quantity or base.quantity))).finding
+        is finding
+    )
 
 
 def test_what_filled_before_the_change_says_nothing_about_it() -> None:
     base = partly()
     made = command(base, plan(base, price="101000", quantity="1"))
     before, after = trade(base, "0.4", "99500", number=1), trade(base, "0.6", "101000", number=2)
-    assert RULES.judge(made, ended(base, [after, before], None)).finding is Finding.APPLIED
-    assert RULES.judge(made, replace(ended(base, [before], None), filled=D("0.4"))).finding is Finding.UNTOLD
+    assert RULES.judge(made, ended(base, [after, before], None, D(1))).finding is Finding.APPLIED
+    assert RULES.judge(made, replace(ended(base, [before], None, D(1)), filled=D("0.4"))).finding is Finding.UNTOLD
