@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from app.cli.drill import report
 from app.cli.drill.play import Played, play
+from app.cli.output import answer
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.cli.session import Registry
 from app.cli.verbs import fail
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
         return fail(arguments, f"There is no practice venue “{arguments.venue}”; use one of {', '.join(venues)}.")
     wanted = venues if arguments.venue is None else (arguments.venue,)
     if arguments.list:
-        print(report.listing_json(wanted) if arguments.json else report.listing(wanted))
+        answer(report.listing_json(wanted) if arguments.json else report.listing(wanted))
         return EXIT_OK
     if arguments.number is None and not arguments.all:
         return fail(arguments, "Name a drill by its number, or give --all or --list.")
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
         played = asyncio.run(play_all(chosen.drills, registry))
     except KeyboardInterrupt:
         return fail(arguments, "Interrupted; the drills were not played to the end.", EXIT_UNKNOWN)
-    print(report.played_json(played, chosen.not_here) if arguments.json else report.played(played, chosen.not_here))
+    answer(report.played_json(played, chosen.not_here) if arguments.json else report.played(played, chosen.not_here))
     if not played:
         return EXIT_INPUT
     return EXIT_OK if all(each.held for each in played) else EXIT_REFUSED

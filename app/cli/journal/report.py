@@ -36,7 +36,7 @@ def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Seque
     lines.append(
         f"{len(listed):,} amendment{'s' * (len(listed) != 1)}, {waiting:,} of them without an outcome"
         if listed
-        else "No amendment is recorded."
+        else f"No amendment is recorded{' in what is left' * bool(_broken(families))}."
     )
     for each in listed:
         asked = ", ".join(_change(name.value, old, new) for name, old, new in each.asked)
