@@ -10,7 +10,7 @@ from app.desk.protocols import Rulebook
 from app.desk.reconcile import began_at
 from app.desk.state import DeskState, Entry, Lineage, Notice
 from app.domain.amendment import Amendment, AmendmentStage, Source
-from app.domain.order import Order
+from app.domain.order import Order, OrderStatus
 
 if TYPE_CHECKING:
     from app.desk.reducer import Outcome
@@ -107,6 +107,8 @@ def _claimants(desk: DeskState, rules: Rulebook, sight: Sight, order: Order) -> 
             continue
         if first_at is not None and first_at < began_at(each):
             continue
+        if lineage.order.status is OrderStatus.FILLED:
+            continue  # what has filled goes on under no other id
         newest = lineage.ids[-1]
         if order.order_id in lineage.ids or newest in sight.listed or newest != each.command.order.order_id:
             continue

@@ -39,6 +39,7 @@ FOUND = (
     (2026, 8794, "0,5,9,26,27:changed-elsewhere-in-flight+rate-limited"),
     (1, 2378, "127:fill-in-flight,152,161,165,169:late-effect,182:cancel-in-flight,183:fill-in-flight"),
     (9, 36, "63:full-fill-in-flight,74,77,82:drop-push+late-effect+queued,138,139"),
+    (2, 3403, "70,72,73,76,77:full-fill-in-flight,92:full-fill-in-flight,178"),
     (20, 7, "32:late-effect,78:listing-without-an-order,80"),
     (17, 161, "10:queued,15,39,94:cancel-in-flight,157,176:cancel-in-flight"),
     (2026, 2503, "32,69,88:both-left+delay-reply+duplicate-reply,89"),
