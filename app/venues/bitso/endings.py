@@ -85,10 +85,12 @@ def judge(command: Command, seen: Order) -> Judgement:
     if seen.status is not OrderStatus.FILLED:
         return Judgement(Finding.UNTOLD, NOT_TOLD)  # its trades tell a price at most, and never the size it had
     trades = _after(_read(seen.attribute(TRADES)), command.order.filled)
-    said = {_price_says(command, trades), _size_says(command, seen)} - {None}
-    if said == {_Says.NEW}:
+    price, size = _price_says(command, trades), _size_says(command, seen)
+    if {price, size} - {None} == {_Says.NEW}:
         return Judgement(Finding.APPLIED, "Its trades show the terms asked for.")
-    if _Says.OLD in said and said <= {_Says.OLD, _Says.NOTHING}:
+    # Old prices prove nothing where the size is open: the last trade may be missing.
+    by_size = size is _Says.OLD and price in (None, _Says.OLD, _Says.NOTHING)
+    if by_size or (price is _Says.OLD and size is None):
         return Judgement(Finding.UNCHANGED, "Its trades show the old terms.")
     return Judgement(Finding.UNTOLD, NOT_TOLD)
 

@@ -83,6 +83,7 @@ def test_a_price_its_trades_disprove_is_not_shown() -> None:
         ({"quantity": "1.2"}, [("1", "100000", True)], OrderStatus.FILLED, Finding.UNTOLD),
         ({"quantity": "1.2"}, [("1", "100000", True)], None, Finding.UNTOLD),
         ({"quantity": "1.2"}, [("1.2", "100000", True)], None, Finding.APPLIED),
+        ({"price": "101000", "quantity": "1.2"}, [("1", "100000", True)], OrderStatus.FILLED, Finding.UNTOLD),
         # Both: both have to agree.
         ({"price": "130000", "quantity": "0.5"}, [("0.5", "130000", True)], OrderStatus.FILLED, Finding.APPLIED),
         ({"price": "130000", "quantity": "0.5"}, [("1", "130000", True)], None, Finding.UNTOLD),
