@@ -79,9 +79,13 @@ class InFlight:
         return [sent for sent in self._sent.values() if sent.waiting]
 
     def rival(self, order: Order) -> Sent | None:
-        """A waiting amendment of this order, or of one whose reply could not be told from this one's."""
+        """A waiting amendment of this order, or of one whose reply could not be told from this one's.
+
+        One whose new id was shown is no rival: its reply can only name that id.
+        """
+        open_ones = [each for each in self.waiting() if not each.tentative]
         return next(
-            (each for each in self.waiting() if each.old_id == order.order_id or collide(each.command.order, order)),
+            (each for each in open_ones if each.old_id == order.order_id or collide(each.command.order, order)),
             None,
         )
 
@@ -100,12 +104,17 @@ class InFlight:
             sent
             for sent in self._sent.values()
             if (seen.order_id == sent.old_id and not compare(sent.command.target, seen))
-            or ((not known or sent.tentative == seen.order_id) and is_result(sent.command, seen))
+            or (self._may_be(sent, seen, known) and is_result(sent.command, seen))
         ]
         # What was shown first has tied the id to one of them already.
         tied = [sent for sent in found if sent.tentative == seen.order_id]
         found = tied or [sent for sent in found if sent.waiting] or found
         return found[0] if len(found) == 1 else None
+
+    @staticmethod
+    def _may_be(sent: Sent, seen: Order, known: bool) -> bool:
+        """Whether this id may be the new one: the one that was shown or, where none was, one that nobody knows."""
+        return seen.order_id == sent.tentative if sent.tentative else not known
 
     def answered(self, sent: Sent, seen: Order) -> None:
         """An amendment got this answer; the same message may come once more."""

@@ -43,6 +43,18 @@ async def test_a_lost_reply_is_unknown_until_the_list_shows_the_new_order() -> N
         assert (await world.amend(row, price="200.15")).stage is AmendmentStage.CONFIRMED
 
 
+async def test_the_new_order_can_be_amended_while_the_reply_that_made_it_may_still_come() -> None:
+    async with DeskAtPractice(pace=replace(QUICK, answer_within=20.0)) as world:
+        await world.up()
+        row = world.find(APPLE, "buy")
+        world.server.faults.add("drop", "amend")
+        assert (await world.amend(row, price="200.10")).stage is AmendmentStage.CONFIRMED
+        assert not world.events(ev.AmendmentUnanswered)
+        assert (await world.amend(row, price="200.15")).stage is AmendmentStage.CONFIRMED
+        assert world.theirs(row.order.order_id).price == D("200.15")
+        assert world.requests("amend") == 2
+
+
 async def test_a_lost_request_is_not_applied_once_a_late_list_shows_the_old_terms() -> None:
     async with DeskAtPractice() as world:
         await world.up()

@@ -74,6 +74,18 @@ def test_a_fill_shown_first_ties_the_new_id_to_its_amendment(flight: InFlight) -
     assert flight.modified(modified(), known=True) is sent
 
 
+def test_one_whose_new_id_was_shown_by_a_list_stands_in_nobodys_way(flight: InFlight) -> None:
+    first = flight.add(command())
+    assert flight.rival(modified()) is first
+    assert flight.shown(modified())
+    assert first.waiting
+    assert flight.rival(modified()) is None
+    # The next one asks for the very same terms; each reply can still be told.
+    second = flight.add(command(order(order_id=NEW), "A2", price="200", quantity="2"))
+    assert flight.modified(modified(OTHER), known=False) is second
+    assert flight.modified(modified(), known=True) is first
+
+
 def test_a_late_answer_is_still_recognised_and_a_waiting_one_comes_first(flight: InFlight) -> None:
     late = flight.add(command())
     assert flight.give_up(late)
