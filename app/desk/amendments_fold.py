@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from app.desk.effects import LookUp, SendAmendment, WakeAt
 from app.desk.ladder import News, advance
-from app.desk.protocols import Rulebook
 from app.desk.reconcile import Reading, began_at
-from app.desk.state import AccountState, DeskState, Entry, Lineage
+from app.desk.state import DeskState, Entry, Lineage
+from app.desk.turn import Turn
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Rung, Source
 from app.domain.evidence import SECOND
 from app.domain.money import tidy
-
-if TYPE_CHECKING:
-    from app.desk.reducer import Outcome
 
 WAITING = "the order's terms as the venue has them now"
 
@@ -33,35 +29,30 @@ def asked_text(amendment: Amendment) -> str:
     return ", ".join(f"{name.value.replace('_', ' ')} {show(old)} → {show(new)}" for name, old, new in amendment.asked)
 
 
-def fold(
-    desk: DeskState,
-    account: AccountState,
-    rules: Rulebook,
-    event: ev.Event,
-    out: Outcome,
-) -> None:
+def fold(turn: Turn, event: ev.Event) -> None:
     """Fold one amendment event; an event about an amendment we do not know changes nothing."""
     if isinstance(event, ev.AmendmentRequested):
-        _requested(desk, event, out)
+        _requested(turn, event)
         return
+    desk, account, out = turn.desk, turn.account, turn.out
     amendment_id = getattr(event, "amendment_id", "")
     amendment = desk.amendments.get(amendment_id)
     if amendment is None:
         return
     lineage = desk.lineages[amendment.lineage]
-    policy = rules.evidence
+    policy = turn.rules.evidence
     match event:
         case ev.AmendmentQueued():
             seconds = max(1, -(-(event.until - event.at) // SECOND))
             note = f"waits for the venue's rate limit, about {seconds} s"
-            if _step(desk, lineage, amendment, News.QUEUED, event.at, Source.APP, note, out):
+            if _step(turn, lineage, amendment, News.QUEUED, Source.APP, note):
                 _say(desk, amendment_id, f"Not sent yet: {note}.", WAITING)
         case ev.AmendmentWritten():
             account.writes.append(event.at)
             written = replace(amendment, written_at=event.at)
             desk.amendments[amendment_id] = written
             note = f"{event.size} bytes"
-            if _step(desk, lineage, written, News.WRITTEN, event.at, Source.WIRE, note, out):
+            if _step(turn, lineage, written, News.WRITTEN, Source.WIRE, note):
                 _say(desk, amendment_id, "Sent. Waiting for the venue's answer.", WAITING)
             first = policy.probe_after[0] if policy.probe_after else policy.probe_every
             out.effects.append(WakeAt(account.name, amendment_id, event.at + first))
@@ -70,110 +61,60 @@ def fold(
                 account.ack_ns = event.at - amendment.written_at
             acked = replace(amendment, acknowledged_at=amendment.acknowledged_at or event.at)
             desk.amendments[amendment_id] = acked
-            if _step(
-                desk,
-                lineage,
-                acked,
-                News.ACKNOWLEDGED,
-                event.at,
-                Source.REPLY,
-                event.note or "accepted",
-                out,
-            ):
+            if _step(turn, lineage, acked, News.ACKNOWLEDGED, Source.REPLY, event.note or "accepted"):
                 _say(desk, amendment_id, policy.acknowledged, WAITING)
         case ev.AmendmentRefused():
-            desk.amendments[amendment_id] = replace(amendment, code=event.code)
-            _step(
-                desk,
-                lineage,
-                desk.amendments[amendment_id],
-                News.REFUSED,
-                event.at,
-                Source.REPLY,
-                event.text,
-                out,
-            )
+            refused = replace(amendment, code=event.code)
+            desk.amendments[amendment_id] = refused
+            _step(turn, lineage, refused, News.REFUSED, Source.REPLY, event.text)
             _say(desk, amendment_id, event.text, "", only_if=AmendmentStage.REFUSED)
             # "Unchanged" may be said only after the venue has shown it.
             out.effects.append(LookUp(account.name, lineage.target))
         case ev.AmendmentUnsent():
-            if _step(
-                desk,
-                lineage,
-                amendment,
-                News.UNSENT,
-                event.at,
-                Source.APP,
-                event.text,
-                out,
-            ):
+            if _step(turn, lineage, amendment, News.UNSENT, Source.APP, event.text):
                 _say(desk, amendment_id, f"Not sent. {event.text}", "")
         case ev.AmendmentUnanswered():
-            if _step(
-                desk,
-                lineage,
-                amendment,
-                News.UNANSWERED,
-                event.at,
-                Source.APP,
-                event.text,
-                out,
-            ):
-                _say(
-                    desk,
-                    amendment_id,
-                    f"Unknown: {event.text} Nothing is resent; checking.",
-                    WAITING,
-                )
+            if _step(turn, lineage, amendment, News.UNANSWERED, Source.APP, event.text):
+                _say(desk, amendment_id, f"Unknown: {event.text} Nothing is resent; checking.", WAITING)
                 out.effects.append(LookUp(account.name, lineage.target))
                 if amendment.written_at is None:
                     out.effects.append(WakeAt(account.name, amendment_id, event.at + policy.probe_every))
         case ev.ProbeDue():
-            _probe(desk, account, rules, lineage, amendment, event.at, out)
+            _probe(turn, lineage, amendment)
     out.rows.add(lineage.key)
     out.accounts.add(account.name)
 
 
-def apply_reading(
-    desk: DeskState,
-    lineage: Lineage,
-    amendment: Amendment,
-    reading: Reading,
-    at: int,
-    source: Source,
-    settle_after: int,
-    out: Outcome,
-) -> None:
-    """Take the reading of a seen order into the ladder; `settle_after` is the venue's settling time."""
+def apply_reading(turn: Turn, lineage: Lineage, amendment: Amendment, reading: Reading) -> None:
+    """Take the reading of a seen order into the ladder."""
     if reading.news is None or amendment.stage is AmendmentStage.CONFIRMED:
         return  # later polls agree again and again; that is no news
     if amendment.stage is AmendmentStage.REFUSED and reading.news is News.ORDER_ENDED:
-        _refused_too_late(desk, lineage, amendment, reading.text, at, settle_after)
+        _refused_too_late(turn, lineage, amendment, reading.text)
         return
     amendment = replace(amendment, differences=reading.differences)
     late = amendment.stage.is_settled
-    if not _step(desk, lineage, amendment, reading.news, at, source, reading.text, out):
+    if not _step(turn, lineage, amendment, reading.news, turn.source, reading.text):
         return
     text = reading.text
     if reading.news is News.APPLIED:
-        text = f"Confirmed by {source.value}: {asked_text(amendment)}."
+        text = f"Confirmed by {turn.source.value}: {asked_text(amendment)}."
         if late:
             text += " It took effect late."
-    _say(desk, amendment.amendment_id, text, reading.missing)
+    _say(turn.desk, amendment.amendment_id, text, reading.missing)
 
 
-def _refused_too_late(
-    desk: DeskState, lineage: Lineage, amendment: Amendment, ended: str, at: int, settle_after: int
-) -> None:
+def _refused_too_late(turn: Turn, lineage: Lineage, amendment: Amendment, ended: str) -> None:
     """The order ended about when the venue refused the change: then its end is what a person needs to read first."""
     refused_at = amendment.rungs[-1].at
     by_you = any(entry.source is Source.YOU and entry.at > refused_at for entry in lineage.history)
-    if not by_you and at <= refused_at + settle_after and not amendment.outcome.startswith(ended):
-        _say(desk, amendment.amendment_id, f"{ended} {amendment.outcome}", "")
+    in_time = turn.at <= refused_at + turn.rules.evidence.settle_after
+    if not by_you and in_time and not amendment.outcome.startswith(ended):
+        _say(turn.desk, amendment.amendment_id, f"{ended} {amendment.outcome}", "")
 
 
-def _requested(desk: DeskState, event: ev.AmendmentRequested, out: Outcome) -> None:
-    amendment = event.amendment
+def _requested(turn: Turn, event: ev.AmendmentRequested) -> None:
+    desk, amendment = turn.desk, event.amendment
     lineage = desk.lineages.get(amendment.lineage)
     if lineage is None or amendment.amendment_id in desk.amendments:
         return  # a repeated intent is the same intent: nothing is sent twice
@@ -188,54 +129,33 @@ def _requested(desk: DeskState, event: ev.AmendmentRequested, out: Outcome) -> N
     )
     lineage.amendments.append(amendment.amendment_id)
     lineage.history.append(Entry(event.at, Source.YOU, asked_text(amendment)))
-    out.rows.add(lineage.key)
-    out.accounts.add(event.account)
-    out.effects.append(SendAmendment(event.account, amendment.command))
+    turn.out.rows.add(lineage.key)
+    turn.out.accounts.add(event.account)
+    turn.out.effects.append(SendAmendment(event.account, amendment.command))
 
 
-def _probe(
-    desk: DeskState,
-    account: AccountState,
-    rules: Rulebook,
-    lineage: Lineage,
-    amendment: Amendment,
-    at: int,
-    out: Outcome,
-) -> None:
+def _probe(turn: Turn, lineage: Lineage, amendment: Amendment) -> None:
     if not amendment.is_open:
         return
-    policy = rules.evidence
+    desk, at, effects, policy = turn.desk, turn.at, turn.out.effects, turn.rules.evidence
     began = began_at(amendment)
     if amendment.stage is AmendmentStage.WRITTEN and at >= began + policy.answer_within:
         text = "no answer from the venue."
-        if _step(desk, lineage, amendment, News.UNANSWERED, at, Source.APP, text, out):
-            _say(
-                desk,
-                amendment.amendment_id,
-                f"Unknown: {text} Nothing is resent; checking.",
-                WAITING,
-            )
+        if _step(turn, lineage, amendment, News.UNANSWERED, Source.APP, text):
+            _say(desk, amendment.amendment_id, f"Unknown: {text} Nothing is resent; checking.", WAITING)
             amendment = desk.amendments[amendment.amendment_id]
     probes = amendment.probes + 1
     desk.amendments[amendment.amendment_id] = replace(amendment, probes=probes)
-    out.effects.append(LookUp(account.name, lineage.target))
+    effects.append(LookUp(turn.account.name, lineage.target))
     due = began + policy.probe_after[probes] if probes < len(policy.probe_after) else at + policy.probe_every
-    out.effects.append(WakeAt(account.name, amendment.amendment_id, max(due, at + 1)))
+    effects.append(WakeAt(turn.account.name, amendment.amendment_id, max(due, at + 1)))
 
 
-def _step(
-    desk: DeskState,
-    lineage: Lineage,
-    amendment: Amendment,
-    news: News,
-    at: int,
-    source: Source,
-    note: str,
-    out: Outcome,
-) -> bool:
+def _step(turn: Turn, lineage: Lineage, amendment: Amendment, news: News, source: Source, note: str) -> bool:
     """Advance the ladder; late or repeated news is noted (on its rung, else in the history) and changes no stage."""
+    desk, at = turn.desk, turn.at
     stage = advance(amendment.stage, news)
-    out.rows.add(lineage.key)
+    turn.out.rows.add(lineage.key)
     if stage is None:
         again = _repeat(amendment.rungs, news)
         desk.amendments[amendment.amendment_id] = replace(amendment, rungs=again)
@@ -276,13 +196,7 @@ def _repeat(rungs: tuple[Rung, ...], news: News) -> tuple[Rung, ...]:
     return rungs
 
 
-def _say(
-    desk: DeskState,
-    amendment_id: str,
-    outcome: str,
-    missing: str,
-    only_if: AmendmentStage | None = None,
-) -> None:
+def _say(desk: DeskState, amendment_id: str, outcome: str, missing: str, only_if: AmendmentStage | None = None) -> None:
     amendment = desk.amendments[amendment_id]
     if only_if is None or amendment.stage is only_if:
         desk.amendments[amendment_id] = replace(amendment, outcome=outcome, missing=missing)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from app.desk.effects import Refresh
-from app.desk.protocols import Rulebook
 from app.desk.reconcile import began_at
-from app.desk.state import DeskState, Entry, Lineage, Notice
+from app.desk.state import DeskState, Entry, Lineage
+from app.desk.turn import Turn
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.domain.order import Order, OrderStatus
-
-if TYPE_CHECKING:
-    from app.desk.reducer import Outcome
 
 #: How many amendments of a row, the last one included, may still turn out to have taken effect.
 LATE_ONES = 16
@@ -22,26 +18,13 @@ LATE_ONES = 16
 MAY_STILL_LAND = frozenset({AmendmentStage.NOT_APPLIED, AmendmentStage.OVERTAKEN})
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What an order was seen in: when, by what, and the ids that stood beside it in a list (`whole`: nothing cut)."""
-
-    account: str
-    at: int
-    source: Source
-    listed: frozenset[str] = frozenset()
-    whole: bool = False
-
-
 def row_of(desk: DeskState, account: str, order_id: str) -> Lineage | None:
     """The row that has or had this id."""
     key = desk.by_id.get((account, order_id))
     return desk.lineages.get(key) if key is not None else None
 
 
-def resolve(
-    desk: DeskState, rules: Rulebook, sight: Sight, order: Order, replaces: str, out: Outcome
-) -> Lineage | None:
+def resolve(turn: Turn, order: Order, replaces: str) -> Lineage | None:
     """The row this order belongs to: known id, replaced id, claimed by an amendment, or a new row.
 
     Args:
@@ -51,68 +34,68 @@ def resolve(
         None for an order that is shown to nobody: one that has ended and never had a row, or one of which only a list
         can tell whose it is.
     """
-    lineage = row_of(desk, sight.account, order.order_id)
-    before = row_of(desk, sight.account, replaces) if replaces else None
+    desk, out, account = turn.desk, turn.out, turn.account.name
+    lineage = row_of(desk, account, order.order_id)
+    before = row_of(desk, account, replaces) if replaces else None
     if before is not None and replaces != before.ids[-1] and before is not lineage:
         # It was replaced already, by an order that a row follows: this is a second one, and both may work.
         before, replaces = None, ""
         if lineage is None and order.is_open:
-            text = f"Order {order.order_id} is a second replacement of one order; look whether both should work."
-            desk.notices.append(Notice(sight.account, sight.at, text, True))
-            out.accounts.add(sight.account)
-    elif before is None and (lineage is None or (sight.whole and not lineage.amendments)):
-        claimants = _claimants(desk, rules, sight, order)
+            turn.warn(f"Order {order.order_id} is a second replacement of one order; look whether both should work.")
+    elif before is None and (lineage is None or (turn.whole and not lineage.amendments)):
+        claimants = _claimants(turn, order)
         if len(claimants) > 1 and lineage is None:
-            text = f"Order {order.order_id} could be the result of {len(claimants)} amendments; check it at the venue."
-            desk.notices.append(Notice(sight.account, sight.at, text, True))
-            out.accounts.add(sight.account)
-        elif len(claimants) == 1 and not claimants[0].is_open and sight.source is not Source.LISTING:
+            turn.warn(
+                f"Order {order.order_id} could be the result of {len(claimants)} amendments; check it at the venue."
+            )
+        elif len(claimants) == 1 and not claimants[0].is_open and turn.source is not Source.LISTING:
             # Late, if it is this amendment's at all: the order it would have replaced was seen since. A list tells.
-            out.effects.append(Refresh(sight.account))
+            out.effects.append(Refresh(account))
             return None
         elif len(claimants) == 1:
             before = desk.lineages[claimants[0].lineage]
     if lineage is None and before is not None:
-        _adopt(desk, rules, before, order, sight, out, named=bool(replaces))
+        _adopt(turn, before, order, named=bool(replaces))
         return before
     if lineage is not None:
         if before is not None and before is not lineage and not lineage.amendments:
-            _join(desk, rules, before, lineage, order, sight, out, named=bool(replaces))
+            _join(turn, before, lineage, order, named=bool(replaces))
             return before
         return lineage
     if not order.is_open:
         return None
-    key = f"{sight.account}/{order.order_id}"
-    lineage = Lineage(key, sight.account, order, [order.order_id], sight.at, sight.source, first_at=sight.at)
+    key = f"{account}/{order.order_id}"
+    lineage = Lineage(key, account, order, [order.order_id], turn.at, turn.source, first_at=turn.at)
     desk.lineages[key] = lineage
-    desk.by_id[(sight.account, order.order_id)] = key
+    desk.by_id[(account, order.order_id)] = key
     out.rows.add(key)
     return lineage
 
 
-def _claimants(desk: DeskState, rules: Rulebook, sight: Sight, order: Order) -> list[Amendment]:
+def _claimants(turn: Turn, order: Order) -> list[Amendment]:
     """Amendments of which this order could be the result.
 
     An order that is listed beside it was not replaced by it; one that was replaced already is not replaced again. And
     an order that was there before the amendment left is not what it made, even if it has the very terms.
     """
     found: list[Amendment] = []
-    row = row_of(desk, sight.account, order.order_id)
+    desk, account = turn.desk, turn.account.name
+    row = row_of(desk, account, order.order_id)
     first_at = row.first_at if row is not None else None
     for each in desk.amendments.values():
         if not may_land(each) or each.new_order_id:
             continue
         lineage = desk.lineages[each.lineage]
-        if lineage.account != sight.account or each.amendment_id not in lineage.amendments[-LATE_ONES:]:
+        if lineage.account != account or each.amendment_id not in lineage.amendments[-LATE_ONES:]:
             continue
         if first_at is not None and first_at < began_at(each):
             continue
         if lineage.order.status is OrderStatus.FILLED:
             continue  # what has filled goes on under no other id
         newest = lineage.ids[-1]
-        if order.order_id in lineage.ids or newest in sight.listed or newest != each.command.order.order_id:
+        if order.order_id in lineage.ids or newest in turn.listed or newest != each.command.order.order_id:
             continue
-        if rules.claims(each.command, order):
+        if turn.rules.claims(each.command, order):
             found.append(each)
     still_open = [each for each in found if each.is_open]
     return still_open or found
@@ -124,52 +107,40 @@ def may_land(amendment: Amendment) -> bool:
     return left and (amendment.is_open or amendment.stage in MAY_STILL_LAND)
 
 
-def _adopt(
-    desk: DeskState, rules: Rulebook, lineage: Lineage, order: Order, sight: Sight, out: Outcome, *, named: bool
-) -> None:
+def _adopt(turn: Turn, lineage: Lineage, order: Order, *, named: bool) -> None:
     """The row follows the order to its new id; so does its history, and the next amendment.
 
     Args:
         named: whether the venue named the old id; else the order was known by what it is, and that is said.
     """
-    old = lineage.ids[-1]
+    desk, old = turn.desk, lineage.ids[-1]
     lineage.legs[old] = lineage.ended or lineage.order
     lineage.ids.append(order.order_id)
     desk.by_id[(lineage.account, order.order_id)] = lineage.key
     lineage.ended = None
     lineage.vanished_at = None
     how = "" if named else ", inferred from what it is"
-    lineage.history.append(Entry(sight.at, sight.source, f"order id {old} → {order.order_id}{how}"))
-    amendment = _cause(desk, rules, lineage, order)
+    lineage.history.append(Entry(turn.at, turn.source, f"order id {old} → {order.order_id}{how}"))
+    amendment = _cause(turn, lineage, order)
     if amendment is not None:
         desk.amendments[amendment.amendment_id] = replace(amendment, new_order_id=order.order_id)
-    out.rows.add(lineage.key)
+    turn.out.rows.add(lineage.key)
 
 
-def _cause(desk: DeskState, rules: Rulebook, lineage: Lineage, order: Order) -> Amendment | None:
+def _cause(turn: Turn, lineage: Lineage, order: Order) -> Amendment | None:
     """The amendment that gave the order this id: the one that claims it, else the one under way."""
-    recent = [desk.amendments[each] for each in reversed(lineage.amendments[-LATE_ONES:])]
+    recent = [turn.desk.amendments[each] for each in reversed(lineage.amendments[-LATE_ONES:])]
     waiting = [each for each in recent if not each.new_order_id]
-    claiming = next((each for each in waiting if may_land(each) and rules.claims(each.command, order)), None)
+    claiming = next((each for each in waiting if may_land(each) and turn.rules.claims(each.command, order)), None)
     return claiming or next((each for each in waiting[:1] if each.is_open), None)
 
 
-def _join(
-    desk: DeskState,
-    rules: Rulebook,
-    lineage: Lineage,
-    other: Lineage,
-    order: Order,
-    sight: Sight,
-    out: Outcome,
-    *,
-    named: bool,
-) -> None:
+def _join(turn: Turn, lineage: Lineage, other: Lineage, order: Order, *, named: bool) -> None:
     """Two rows are one order: its new id was shown before anything tied it to the old one. The older row goes on."""
-    _adopt(desk, rules, lineage, order, sight, out, named=named)
+    _adopt(turn, lineage, order, named=named)
     lineage.ids[-1:] = other.ids
     for order_id in other.ids:
-        desk.by_id[(lineage.account, order_id)] = lineage.key
+        turn.desk.by_id[(lineage.account, order_id)] = lineage.key
     lineage.legs.update(other.legs)
     lineage.fills.update(other.fills)
     lineage.order, lineage.seen_at, lineage.source = other.order, other.seen_at, other.source
@@ -177,5 +148,5 @@ def _join(
     lineage.cancelling = lineage.cancelling or other.cancelling
     lineage.stale = other.stale
     lineage.history = sorted([*lineage.history, *other.history], key=lambda entry: entry.at)
-    del desk.lineages[other.key]
-    out.rows.add(other.key)
+    del turn.desk.lineages[other.key]
+    turn.out.rows.add(other.key)

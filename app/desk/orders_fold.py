@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from app.desk.amendments_fold import apply_reading
 from app.desk.effects import Effect, LookUp, Refresh, SendCancel
 from app.desk.ladder import News
-from app.desk.lineages_fold import LATE_ONES, Sight, may_land, resolve, row_of
-from app.desk.protocols import Rulebook
+from app.desk.lineages_fold import LATE_ONES, may_land, resolve, row_of
 from app.desk.reconcile import outlived, settled_by, weigh
-from app.desk.state import AccountState, DeskState, Entry, Lineage, Notice
+from app.desk.state import Entry, Lineage
+from app.desk.turn import Turn
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.domain.evidence import Finding, compare
@@ -20,17 +19,15 @@ from app.domain.market import LinkState
 from app.domain.money import ZERO, tidy
 from app.domain.order import Order, OrderStatus
 
-if TYPE_CHECKING:
-    from app.desk.reducer import Outcome
-
 NOT_FOUND = "not found"
 
 #: Ends that the old half of an amendment under a new id may have.
 _MAY_GO_ON = frozenset({OrderStatus.CANCELLED, OrderStatus.ENDED})
 
 
-def link_changed(desk: DeskState, account: AccountState, event: ev.LinkChanged, out: Outcome) -> None:
+def link_changed(turn: Turn, event: ev.LinkChanged) -> None:
     """Follow the link; when it breaks, what we knew becomes stale, and when it is back, questions come first."""
+    desk, account, out = turn.desk, turn.account, turn.out
     account.link, account.link_text, account.link_at = event.state, event.text, event.at
     out.accounts.add(account.name)
     if event.state is LinkState.UP:
@@ -44,24 +41,18 @@ def link_changed(desk: DeskState, account: AccountState, event: ev.LinkChanged, 
                 out.rows.add(lineage.key)
 
 
-def listed(
-    desk: DeskState,
-    account: AccountState,
-    rules: Rulebook,
-    event: ev.OpenOrdersListed,
-    out: Outcome,
-) -> None:
+def listed(turn: Turn, event: ev.OpenOrdersListed) -> None:
     """Take in a list of open orders. A row that is no longer listed is looked up, never closed on this alone."""
+    desk, account, out = turn.desk, turn.account, turn.out
     present: set[str] = set()
-    sight = Sight(
-        event.account, event.at, Source.LISTING, frozenset(order.order_id for order in event.orders), event.complete
-    )
+    beside = [order.order_id for order in event.orders]
+    turn = turn.showing(Source.LISTING, event.asked_at, beside, whole=event.complete)
     for order in event.orders:
-        lineage = resolve(desk, rules, sight, order, "", out)
+        lineage = resolve(turn, order, "")
         if lineage is None:
             continue
         present.add(lineage.key)
-        _take(desk, rules, lineage, order, event.at, event.asked_at, Source.LISTING, out)
+        _take(turn, lineage, order)
     if not event.complete:
         account.list_complete = False
         out.accounts.add(account.name)
@@ -79,62 +70,48 @@ def listed(
             out.effects.append(LookUp(event.account, lineage.target))
 
 
-def seen(desk: DeskState, rules: Rulebook, event: ev.OrderSeen, out: Outcome) -> None:
+def seen(turn: Turn, event: ev.OrderSeen) -> None:
     """Take in one order shown by a push, a reply or a look-up."""
-    lineage = resolve(desk, rules, Sight(event.account, event.at, event.source), event.order, event.replaces, out)
+    turn = turn.showing(event.source, event.asked_at)
+    lineage = resolve(turn, event.order, event.replaces)
     if lineage is not None:
-        _take(
-            desk,
-            rules,
-            lineage,
-            event.order,
-            event.at,
-            event.asked_at,
-            event.source,
-            out,
-        )
+        _take(turn, lineage, event.order)
 
 
-def missing(desk: DeskState, rules: Rulebook, event: ev.OrderMissing, out: Outcome) -> None:
+def missing(turn: Turn, event: ev.OrderMissing) -> None:
     """A look-up found nothing. That alone proves neither a fill nor a cancel, and we say so."""
-    lineage = row_of(desk, event.account, event.order_id)
+    lineage = row_of(turn.desk, event.account, event.order_id)
     if lineage is None or not lineage.order.is_open or event.order_id != lineage.ids[-1]:
         return
     if max(lineage.pushed_at, lineage.seen_at) > event.asked_at:
         return
-    if lineage.ended is not None and _finish(desk, rules, lineage, event.at, event.asked_at, out):
+    if lineage.ended is not None and _finish(turn.showing(Source.LISTING, event.asked_at), lineage):
         return
     if lineage.order.raw_status != NOT_FOUND:
         lineage.order = replace(lineage.order, status=OrderStatus.UNRECOGNISED, raw_status=NOT_FOUND)
         lineage.history.append(Entry(event.at, Source.LOOKUP, event.text or "the venue finds no such order"))
-        out.rows.add(lineage.key)
-        out.effects.append(Refresh(event.account))
+        turn.out.rows.add(lineage.key)
+        turn.out.effects.append(Refresh(event.account))
 
 
-def look_up_failed(desk: DeskState, event: ev.LookUpFailed, out: Outcome) -> None:
+def look_up_failed(turn: Turn, event: ev.LookUpFailed) -> None:
     """A look-up gave no answer: say so on the row, conclude nothing."""
-    lineage = row_of(desk, event.account, event.order_id)
+    lineage = row_of(turn.desk, event.account, event.order_id)
     if lineage is not None:
         if not lineage.history or lineage.history[-1].text != event.text:
             lineage.history.append(Entry(event.at, Source.LOOKUP, event.text))
-        out.rows.add(lineage.key)
+        turn.out.rows.add(lineage.key)
 
 
-def filled(desk: DeskState, event: ev.FillSeen, out: Outcome) -> None:
+def filled(turn: Turn, event: ev.FillSeen) -> None:
     """Book one execution once, to the leg it happened on; the total never falls below what executions prove."""
     fill = event.fill
-    lineage = row_of(desk, event.account, fill.order_id)
+    lineage = row_of(turn.desk, event.account, fill.order_id)
     if lineage is None or fill.fill_id in lineage.fills:
         return
     lineage.fills[fill.fill_id] = fill
-    lineage.history.append(
-        Entry(
-            event.at,
-            event.source,
-            f"filled {tidy(fill.quantity)} at {tidy(fill.price)}",
-        )
-    )
-    out.rows.add(lineage.key)
+    lineage.history.append(Entry(event.at, event.source, f"filled {tidy(fill.quantity)} at {tidy(fill.price)}"))
+    turn.out.rows.add(lineage.key)
     if fill.order_id == lineage.order.order_id and lineage.order.is_open:
         proven = sum(
             (each.quantity for each in lineage.fills.values() if each.order_id == fill.order_id),
@@ -146,31 +123,31 @@ def filled(desk: DeskState, event: ev.FillSeen, out: Outcome) -> None:
             status = known if known is OrderStatus.UNRECOGNISED else OrderStatus.PARTIALLY_FILLED
             lineage.order = replace(lineage.order, filled=min(proven, lineage.order.quantity), status=status)
         if proven >= lineage.order.quantity:
-            out.effects.append(LookUp(event.account, lineage.target))
+            turn.out.effects.append(LookUp(event.account, lineage.target))
 
 
-def cancel_requested(desk: DeskState, event: ev.CancelRequested, out: Outcome) -> None:
+def cancel_requested(turn: Turn, event: ev.CancelRequested) -> None:
     """A cancel is allowed at once, whatever else is under way."""
-    lineage = desk.lineages.get(event.lineage)
+    lineage = turn.desk.lineages.get(event.lineage)
     if lineage is None or not lineage.order.is_open:
         return
     lineage.cancelling = True
     lineage.history.append(Entry(event.at, Source.YOU, "cancel"))
-    out.rows.add(lineage.key)
-    out.effects.append(SendCancel(event.account, lineage.target))
+    turn.out.rows.add(lineage.key)
+    turn.out.effects.append(SendCancel(event.account, lineage.target))
 
 
-def cancel_answered(desk: DeskState, event: ev.CancelAnswered, out: Outcome) -> None:
+def cancel_answered(turn: Turn, event: ev.CancelAnswered) -> None:
     """The answer to a cancel is a receipt too: look the order up."""
-    lineage = row_of(desk, event.account, event.order_id)
+    lineage = row_of(turn.desk, event.account, event.order_id)
     if lineage is None:
         return
     if not event.taken:
         lineage.cancelling = False
-        desk.notices.append(Notice(event.account, event.at, event.text, True))
+        turn.warn(event.text)
     lineage.history.append(Entry(event.at, Source.REPLY, "cancel taken" if event.taken else event.text))
-    out.rows.add(lineage.key)
-    out.effects.append(LookUp(event.account, lineage.target))
+    turn.out.rows.add(lineage.key)
+    turn.out.effects.append(LookUp(event.account, lineage.target))
 
 
 def _is_older(lineage: Lineage, order: Order, asked_at: int | None) -> bool:
@@ -192,66 +169,48 @@ def _is_older(lineage: Lineage, order: Order, asked_at: int | None) -> bool:
     return asked_at is not None and asked_at < learnt_at
 
 
-def _take(
-    desk: DeskState,
-    rules: Rulebook,
-    lineage: Lineage,
-    order: Order,
-    at: int,
-    asked_at: int | None,
-    source: Source,
-    out: Outcome,
-) -> None:
+def _take(turn: Turn, lineage: Lineage, order: Order) -> None:
     """Let a shown order speak: first about the row, then about the amendment of the row."""
-    amendment = desk.last_amendment(lineage)
+    asked_at = turn.asked_at
+    amendment = turn.desk.last_amendment(lineage)
     if order.order_id != lineage.ids[-1]:
-        _old_leg(lineage, order, at, source, out)
+        _old_leg(turn, lineage, order)
         if amendment is not None and amendment.is_open and order.order_id == amendment.command.order.order_id:
-            _weigh(desk, rules, lineage, amendment, lineage.order, at, asked_at, source, out)
+            _weigh(turn, lineage, amendment, lineage.order)
         return
     if _is_older(lineage, order, asked_at):
         return
-    if order.status in _MAY_GO_ON and _replacing(desk, rules, lineage, order, asked_at) is not None:
+    if order.status in _MAY_GO_ON and _replacing(turn, lineage, order) is not None:
         # The old half of an amendment that gives a new id. Closing the row here would lose a live order.
-        _hold_back(lineage, order, at, source, "ended; looking for its replacement", Refresh(lineage.account), out)
+        _hold_back(turn, lineage, order, "ended; looking for its replacement", Refresh(lineage.account))
         return
     if amendment is not None and _may_mean_the_amendment(lineage, amendment, order, asked_at):
         look_up = LookUp(lineage.account, lineage.target)
-        _hold_back(lineage, order, at, source, "reported cancelled; looking it up first", look_up, out)
+        _hold_back(turn, lineage, order, "reported cancelled; looking it up first", look_up)
         return
-    _show(lineage, order, at, asked_at, source, out)
+    _show(turn, lineage, order)
     if amendment is not None:
-        _weigh(desk, rules, lineage, amendment, order, at, asked_at, source, out)
+        _weigh(turn, lineage, amendment, order)
         if len(lineage.amendments) > 1:
-            _weigh_earlier(desk, rules, lineage, order, at, asked_at, source, out)
+            _weigh_earlier(turn, lineage, order)
 
 
-def _hold_back(
-    lineage: Lineage, order: Order, at: int, source: Source, text: str, question: Effect, out: Outcome
-) -> None:
+def _hold_back(turn: Turn, lineage: Lineage, order: Order, text: str, question: Effect) -> None:
     """Remember an end that is not believed yet, and ask once; after that the amendment's own look-ups ask on."""
     first, lineage.ended = lineage.ended is None, order
-    out.rows.add(lineage.key)
+    turn.out.rows.add(lineage.key)
     if first:
-        lineage.history.append(Entry(at, source, f"order {order.order_id} {text}"))
-        out.effects.append(question)
+        lineage.history.append(Entry(turn.at, turn.source, f"order {order.order_id} {text}"))
+        turn.out.effects.append(question)
 
 
-def _weigh_earlier(
-    desk: DeskState,
-    rules: Rulebook,
-    lineage: Lineage,
-    order: Order,
-    at: int,
-    asked_at: int | None,
-    source: Source,
-    out: Outcome,
-) -> None:
+def _weigh_earlier(turn: Turn, lineage: Lineage, order: Order) -> None:
     """An amendment taken for not applied may take effect after the next one was asked for: the terms tell.
 
     Terms that a later amendment explains are that one's. What it did not ask for, and had not found so, are not.
     """
-    recent = [desk.amendments[each] for each in reversed(lineage.amendments[-LATE_ONES:])]
+    rules = turn.rules
+    recent = [turn.desk.amendments[each] for each in reversed(lineage.amendments[-LATE_ONES:])]
     if all(each.stage is not AmendmentStage.NOT_APPLIED for each in recent[1:]):
         return
     explained: set[FieldName] = set()
@@ -263,7 +222,7 @@ def _weigh_earlier(
         if amendment.stage is AmendmentStage.NOT_APPLIED:
             news = rules.judge(amendment.command, base).differences if base is not None else ()
             if base is None or any(each.field not in explained for each in news):
-                _weigh(desk, rules, lineage, amendment, order, at, asked_at, source, out)
+                _weigh(turn, lineage, amendment, order)
                 return
         else:
             asked = {each.field for each in rules.judge(amendment.command, amendment.command.order).differences}
@@ -271,21 +230,19 @@ def _weigh_earlier(
             base = amendment.command.order
 
 
-def _replacing(
-    desk: DeskState, rules: Rulebook, lineage: Lineage, order: Order, asked_at: int | None
-) -> Amendment | None:
+def _replacing(turn: Turn, lineage: Lineage, order: Order) -> Amendment | None:
     """The amendment under whose new id an order reported cancelled may go on, None if there is none any more.
 
     It may also be one that was taken for not applied: it may take effect late, and then its old half ends late.
     """
     for amendment_id in reversed(lineage.amendments[-LATE_ONES:]):
-        amendment = desk.amendments[amendment_id]
+        amendment = turn.desk.amendments[amendment_id]
         if (
             amendment.command.id_after is not IdAfter.SAME
             and amendment.command.order.order_id == order.order_id
             and amendment.stage is not AmendmentStage.OVERTAKEN
             and may_land(amendment)
-            and not settled_by(amendment, rules.evidence, asked_at)
+            and not settled_by(amendment, turn.rules.evidence, turn.asked_at)
         ):
             return amendment
     return None
@@ -300,25 +257,15 @@ def _may_mean_the_amendment(lineage: Lineage, amendment: Amendment, order: Order
     return unasked and amendment.is_open and amendment.written_at is not None and order.status in _MAY_GO_ON
 
 
-def _weigh(
-    desk: DeskState,
-    rules: Rulebook,
-    lineage: Lineage,
-    amendment: Amendment,
-    order: Order,
-    at: int,
-    asked_at: int | None,
-    source: Source,
-    out: Outcome,
-) -> None:
+def _weigh(turn: Turn, lineage: Lineage, amendment: Amendment, order: Order) -> None:
     """Weigh the order against its amendment; a replacing route also needs the old order seen ended."""
     if amendment.stage is AmendmentStage.CONFIRMED:
         return  # nothing can change it, and lists show its terms again and again
-    judgement = rules.judge(amendment.command, order)
-    reading = weigh(amendment, judgement, order, rules.evidence, at, asked_at)
+    judgement, policy = turn.rules.judge(amendment.command, order), turn.rules.evidence
+    reading = weigh(amendment, judgement, order, policy, turn.at, turn.asked_at)
     if judgement.finding is Finding.UNRELATED and _lost_its_order(lineage, amendment):
-        reading = outlived(amendment, order, rules.evidence, asked_at)
-    if reading.news is News.APPLIED and amendment.command.route in rules.evidence.both_legs:
+        reading = outlived(amendment, order, policy, turn.asked_at)
+    if reading.news is News.APPLIED and amendment.command.route in policy.both_legs:
         old = amendment.command.order
         leg = lineage.legs.get(old.order_id)
         if lineage.order.order_id == old.order_id:
@@ -327,10 +274,10 @@ def _weigh(
             # Two working orders are possible: ask for the old one before calling this a success.
             if amendment.is_open:
                 waiting = f"the end of the old order {old.order_id}"
-                desk.amendments[amendment.amendment_id] = replace(amendment, missing=waiting)
-                out.effects.append(LookUp(lineage.account, old))
+                turn.desk.amendments[amendment.amendment_id] = replace(amendment, missing=waiting)
+                turn.out.effects.append(LookUp(lineage.account, old))
             return
-    apply_reading(desk, lineage, amendment, reading, at, source, rules.evidence.settle_after, out)
+    apply_reading(turn, lineage, amendment, reading)
     price = amendment.command.target.price
     if reading.news is News.APPLIED and lineage.order.price is None and price is not None:
         # How it ended showed that its price was another one than before, and this was it.
@@ -342,15 +289,8 @@ def _lost_its_order(lineage: Lineage, amendment: Amendment) -> bool:
     return amendment.command.order.order_id in lineage.ids[:-1]
 
 
-def _show(
-    lineage: Lineage,
-    order: Order,
-    at: int,
-    asked_at: int | None,
-    source: Source,
-    out: Outcome,
-) -> None:
-    known = lineage.order
+def _show(turn: Turn, lineage: Lineage, order: Order) -> None:
+    at, asked_at, source, known = turn.at, turn.asked_at, turn.source, lineage.order
     if (known.status, known.price, known.quantity, known.filled, known.stop) != (
         order.status,
         order.price,
@@ -369,33 +309,26 @@ def _show(
     lineage.stale = False
     if not order.is_open:
         lineage.cancelling = False
-    out.rows.add(lineage.key)
+    turn.out.rows.add(lineage.key)
 
 
-def _old_leg(lineage: Lineage, order: Order, at: int, source: Source, out: Outcome) -> None:
+def _old_leg(turn: Turn, lineage: Lineage, order: Order) -> None:
     """News under an id the order no longer has: recorded, the row keeps the new leg."""
     lineage.legs[order.order_id] = order
     text = f"old id {order.order_id}: {order.raw_status or order.status.value}"
     if not any(entry.text == text for entry in lineage.history):
-        lineage.history.append(Entry(at, source, text))
-        out.rows.add(lineage.key)
+        lineage.history.append(Entry(turn.at, turn.source, text))
+        turn.out.rows.add(lineage.key)
 
 
-def _finish(
-    desk: DeskState,
-    rules: Rulebook,
-    lineage: Lineage,
-    at: int,
-    asked_at: int,
-    out: Outcome,
-) -> bool:
+def _finish(turn: Turn, lineage: Lineage) -> bool:
     """Believe a held-back end once a read after the settling time shows no replacement."""
-    amendment = desk.last_amendment(lineage)
+    amendment = turn.desk.last_amendment(lineage)
     order = lineage.ended
-    if order is None or amendment is None or _replacing(desk, rules, lineage, order, asked_at) is not None:
+    if order is None or amendment is None or _replacing(turn, lineage, order) is not None:
         return False
-    _show(lineage, order, at, asked_at, Source.LISTING, out)
-    _weigh(desk, rules, lineage, amendment, order, at, asked_at, Source.LISTING, out)
+    _show(turn, lineage, order)
+    _weigh(turn, lineage, amendment, order)
     return True
 
 

@@ -7,23 +7,13 @@ The parts that follow orders live in `orders_fold`, those that follow amendments
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from app.desk import amendments_fold as amendments
 from app.desk import orders_fold as orders
-from app.desk.effects import Effect
 from app.desk.protocols import Rulebook
 from app.desk.state import AccountState, DeskState, Notice
+from app.desk.turn import Outcome, Turn
 from app.domain import events as ev
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What one event led to: effects to run, rows touched, accounts touched."""
-
-    effects: list[Effect] = field(default_factory=list)
-    rows: set[str] = field(default_factory=set)
-    accounts: set[str] = field(default_factory=set)
 
 
 class Reducer:
@@ -46,9 +36,10 @@ class Reducer:
         if account is None or rules is None:
             return out
         desk = self.state
+        turn = Turn(desk, account, rules, event.at, out)
         match event:
             case ev.LinkChanged():
-                orders.link_changed(desk, account, event, out)
+                orders.link_changed(turn, event)
             case ev.InstrumentsLoaded():
                 account.instruments.update({each.key: each for each in event.instruments})
                 out.accounts.add(account.name)
@@ -63,21 +54,21 @@ class Reducer:
                 desk.wire.append(event)
                 out.accounts.add(account.name)
             case ev.OpenOrdersListed():
-                orders.listed(desk, account, rules, event, out)
+                orders.listed(turn, event)
             case ev.OrderSeen():
-                orders.seen(desk, rules, event, out)
+                orders.seen(turn, event)
             case ev.OrderMissing():
-                orders.missing(desk, rules, event, out)
+                orders.missing(turn, event)
             case ev.LookUpFailed():
-                orders.look_up_failed(desk, event, out)
+                orders.look_up_failed(turn, event)
             case ev.FillSeen():
-                orders.filled(desk, event, out)
+                orders.filled(turn, event)
             case ev.CancelRequested():
-                orders.cancel_requested(desk, event, out)
+                orders.cancel_requested(turn, event)
             case ev.CancelAnswered():
-                orders.cancel_answered(desk, event, out)
+                orders.cancel_answered(turn, event)
             case _:
-                amendments.fold(desk, account, rules, event, out)
+                amendments.fold(turn, event)
         return out
 
     @staticmethod

@@ -16,7 +16,8 @@ from app.desk.journal_codec import loads
 from app.desk.journal_files import segments
 from app.desk.journal_reading import rows
 from app.desk.records import ClockRead
-from app.desk.reducer import Outcome, Reducer
+from app.desk.reducer import Reducer
+from app.desk.turn import Outcome
 from app.domain import events as ev
 from app.domain.account import Environment
 from app.domain.amendment import AmendmentStage, Source

@@ -106,7 +106,7 @@ def test_a_ticket_that_closes_a_row_on_any_word_of_a_cancel_fails(monkeypatch: p
 
 
 def test_a_ticket_that_books_no_fills_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(orders_fold, "filled", lambda desk, event, out: None)
+    monkeypatch.setattr(orders_fold, "filled", lambda turn, event: None)
     assert {"fills", "booked"} <= failed(played(1, first(1)))
 
 
@@ -114,9 +114,9 @@ def test_a_ticket_that_shows_the_wish_for_the_order_fails(monkeypatch: pytest.Mo
     """The oldest mistake of all: painting the asked price before the venue has it."""
     requested = amendments_fold._requested
 
-    def painted(desk: Any, event: Any, out: Any) -> None:
-        requested(desk, event, out)
-        lineage = desk.lineages[event.amendment.lineage]
+    def painted(turn: Any, event: Any) -> None:
+        requested(turn, event)
+        lineage = turn.desk.lineages[event.amendment.lineage]
         target = event.amendment.command.target
         lineage.order = replace(
             lineage.order, price=target.price or lineage.order.price, quantity=target.quantity or lineage.order.quantity
@@ -151,10 +151,10 @@ def test_a_ticket_that_overlooks_a_gap_in_numbers_fails(monkeypatch: pytest.Monk
 def test_a_ticket_whose_fill_ends_the_wait_of_an_amendment_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     booked = orders_fold.filled
 
-    def ended(desk: Any, event: Any, out: Any) -> None:
-        booked(desk, event, out)
-        for each in desk.unsettled():
-            desk.amendments[each.amendment_id] = replace(each, stage=Stage.OVERTAKEN, outcome="It was filled.")
+    def ended(turn: Any, event: Any) -> None:
+        booked(turn, event)
+        for each in turn.desk.unsettled():
+            turn.desk.amendments[each.amendment_id] = replace(each, stage=Stage.OVERTAKEN, outcome="It was filled.")
 
     monkeypatch.setattr(orders_fold, "filled", ended)
     assert {"stage", "proven"} <= failed(played(1, first(1)))
@@ -163,8 +163,8 @@ def test_a_ticket_whose_fill_ends_the_wait_of_an_amendment_fails(monkeypatch: py
 def test_a_ticket_that_shows_one_order_as_two_rows_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     resolve = lineages_fold.resolve
 
-    def beside(desk: Any, rules: Any, sight: Any, order: Any, replaces: str, out: Any) -> Any:
-        return resolve(desk, rules, sight, order, "" if sight.source is not Source.LISTING else replaces, out)
+    def beside(turn: Any, order: Any, replaces: str) -> Any:
+        return resolve(turn, order, "" if turn.source is not Source.LISTING else replaces)
 
     monkeypatch.setattr(lineages_fold, "_claimants", lambda *_: [])
     monkeypatch.setattr(orders_fold, "resolve", beside)

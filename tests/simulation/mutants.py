@@ -98,7 +98,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "one look-up and no more",
         "amendments_fold.py",
-        "    out.effects.append(WakeAt(account.name, amendment.amendment_id, max(due, at + 1)))\n",
+        "    effects.append(WakeAt(turn.account.name, amendment.amendment_id, max(due, at + 1)))\n",
         "",
     ),
     Mutant(
@@ -123,8 +123,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "the old half of a replacement closes the row",
         "orders_fold.py",
-        "if order.status in _MAY_GO_ON and _replacing(desk, rules, lineage, order, asked_at) is not None:",
-        "if order.status is OrderStatus.PENDING and _replacing(desk, rules, lineage, order, asked_at) is not None:",
+        "if order.status in _MAY_GO_ON and _replacing(turn, lineage, order) is not None:",
+        "if order.status is OrderStatus.PENDING and _replacing(turn, lineage, order) is not None:",
     ),
     Mutant(
         "every answer asks again",
@@ -148,12 +148,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "the row does not follow a new id",
         "lineages_fold.py",
         "    if lineage is None and before is not None:\n",
-        "    if lineage is None and before is not None and not replaces and sight.source is Source.YOU:\n",
+        "    if lineage is None and before is not None and not replaces and turn.source is Source.YOU:\n",
     ),
     Mutant(
         "any unknown order is the result of the amendment under way",
         "lineages_fold.py",
-        "        if rules.claims(each.command, order):\n            found.append(each)\n",
+        "        if turn.rules.claims(each.command, order):\n            found.append(each)\n",
         "        if each.is_open:\n            found.append(each)\n",
     ),
     Mutant(

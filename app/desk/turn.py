@@ -1,0 +1,54 @@
+"""What the parts of the fold hand one another while one event is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from app.desk.effects import Effect
+from app.desk.protocols import Rulebook
+from app.desk.state import AccountState, DeskState, Notice
+from app.domain.amendment import Source
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one event led to: effects to run, rows touched, accounts touched."""
+
+    effects: list[Effect] = field(default_factory=list)
+    rows: set[str] = field(default_factory=set)
+    accounts: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One event on its way into the state.
+
+    Attributes:
+        desk: the state, changed in place. account: the account the event speaks of. rules: its venue's rulebook.
+        at: when the event happened, epoch ns.
+        out: collects what the event leads to.
+        source: what showed the order, where the event shows one.
+        asked_at: when the question was asked that it answers, None for a message that nobody asked for.
+        listed: the ids that stood beside it in a list.
+        whole: whether that list had everything.
+    """
+
+    desk: DeskState
+    account: AccountState
+    rules: Rulebook
+    at: int
+    out: Outcome
+    source: Source = Source.APP
+    asked_at: int | None = None
+    listed: frozenset[str] = frozenset()
+    whole: bool = False
+
+    def showing(self, source: Source, asked_at: int | None, listed: Iterable[str] = (), *, whole: bool = False) -> Turn:
+        """The same turn, of an event that shows orders."""
+        return Turn(self.desk, self.account, self.rules, self.at, self.out, source, asked_at, frozenset(listed), whole)
+
+    def warn(self, text: str) -> None:
+        """Put a serious notice about the account where a person will see it."""
+        self.desk.notices.append(Notice(self.account.name, self.at, text, True))
+        self.out.accounts.add(self.account.name)
