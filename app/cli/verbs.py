@@ -118,6 +118,7 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
     """Send a change and wait for its outcome: 0 confirmed, 3 refused or not applied, 4 unknown."""
     async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
         lineage = await order_ready(found, arguments.order, arguments.timeout)
+        await _earlier_settled(found, lineage, arguments.wait)
         prepared = prepare(found, lineage, arguments.changes, arguments.route)
         if prepared.command is None:
             return _not_sendable(arguments, prepared, lineage)
@@ -150,6 +151,21 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
             for sentence in found.lasting:
                 tell(sentence)
         return _EXIT_OF_STAGE.get(amendment.stage, EXIT_UNKNOWN)
+
+
+async def _earlier_settled(found: Desk, lineage: Lineage, seconds: float) -> None:
+    """Give an amendment of this order that an earlier run left unresolved the time to be settled.
+
+    Raises:
+        NotAsked: if it is not settled in time; nothing was sent.
+    """
+    earlier = found.state.last_amendment(lineage)
+    if earlier is None or not earlier.is_open:
+        return
+    known = earlier.amendment_id
+    tell(f"{known}, an earlier amendment of this order, is unresolved; waiting for its outcome, nothing is sent yet.")
+    if not await found.wait(lambda state: state.amendments[known].stage.is_settled, seconds):
+        raise NotAsked(f"{known}, an earlier amendment of this order, is still unresolved; nothing was sent.")
 
 
 def _not_sendable(arguments: argparse.Namespace, prepared: Prepared, lineage: Lineage) -> int:

@@ -142,6 +142,30 @@ def test_a_running_ticket_and_one_that_was_killed(practice: Practice, tmp_path: 
     assert sessions == {"count": 2, "killed": 1, "last_without_end": False}
 
 
+def test_amend_after_a_kill_waits_for_the_earlier_outcome_first(practice: Practice, tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    practice.tell("bitso/faults", action="silent_failure", operation="amend")
+    command = [str(REDLINE), "amend", ORDER, "price=120000", "--journal", str(path), "--config", str(practice.config)]
+    writer = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(500):
+            if practice.tell("bitso/requests?operation=amend"):
+                break
+            time.sleep(0.02)
+    finally:
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+    hasty = practice.run("amend", ORDER, "price=119000", "--journal", str(path), "--wait", "0")
+    assert (hasty.code, hasty.out) == (4, "")
+    assert "is still unresolved; nothing was sent" in hasty.err
+    again = practice.run("amend", ORDER, "price=119000", "--journal", str(path), "--json")
+    assert (again.code, again.json["stage"], again.json["order"]["price"]) == (0, "confirmed", "119000")
+    assert "waiting for its outcome, nothing is sent yet" in again.err
+    told = journal(practice, path, "--json").json["amendments"]
+    assert [each["stage"] for each in told] == ["confirmed", "not_applied"]
+    assert len(practice.tell("bitso/requests?operation=amend")) == 2
+
+
 def test_every_family_of_the_name_and_the_one_of_a_configuration(practice: Practice, tmp_path: Path) -> None:
     kept = journal_path(practice.config)
     nothing = practice.run("journal")

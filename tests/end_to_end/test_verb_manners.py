@@ -60,7 +60,8 @@ def test_an_answer_that_cannot_be_written_is_said(practice: Practice) -> None:
 def test_an_interrupted_amendment_tells_what_is_known_in_one_document(
     practice: Practice, number: signal.Signals
 ) -> None:
-    practice.tell("bitso/faults", action="half_open", operation="amend")
+    # Stuck before it is carried out, so that no look-up can settle it while the signal is on its way.
+    practice.tell("bitso/faults", action="half_open", operation="amend", point="request_received")
     verb = started(practice, "amend", BUY, "price=101000", "--json")
     for _ in range(500):
         if practice.tell("bitso/requests?operation=amend"):

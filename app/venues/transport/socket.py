@@ -156,8 +156,11 @@ class Socket:
             self._connection.transport.abort()
 
     async def close(self) -> None:
-        """Say goodbye, briefly."""
-        await self._connection.close()
+        """Say goodbye, briefly; whoever is cancelled meanwhile leaves no open connection behind."""
+        try:
+            await self._connection.close()
+        finally:
+            self._connection.transport.abort()
 
     def _end(self, error: ConnectionClosed) -> Broken:
         frame = error.rcvd
@@ -304,8 +307,10 @@ async def _session(socket: Socket, handler: SocketHandler, settings: SocketSetti
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await socket.close()
+        try:
+            await asyncio.gather(*tasks, return_exceptions=True)
+        finally:
+            await socket.close()
 
 
 async def _read(socket: Socket, handler: SocketHandler) -> None:

@@ -231,6 +231,32 @@ async def test_a_fault_raised_while_logging_in_ends_the_connection_and_wins_over
     assert isinstance(handler.faults[0], LoginRefused)
 
 
+async def test_a_keeper_that_is_cancelled_while_it_ends_leaves_no_open_connection() -> None:
+    leaving, go = asyncio.Event(), asyncio.Event()
+
+    class Lingering(Recorder):
+        async def opened(self, socket: Socket) -> None:
+            self.sockets.append(socket)
+            try:
+                self.got.set()
+                await asyncio.Event().wait()
+            finally:
+                leaving.set()
+                await go.wait()
+
+    handler = Lingering()
+    async with server(echo) as url:
+        keeper = asyncio.create_task(keep_connected(url, handler, name="Acme", jitter=no_jitter, settings=QUICK))
+        await handler.got.wait()
+        keeper.cancel()
+        await leaving.wait()
+        keeper.cancel()
+        go.set()
+        with pytest.raises(asyncio.CancelledError):
+            await keeper
+        assert not handler.sockets[0].is_open
+
+
 async def test_a_fault_of_the_handler_itself_is_raised() -> None:
     class Faulty(Recorder):
         def frame(self, socket: Socket, text: str) -> None:
