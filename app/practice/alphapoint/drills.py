@@ -10,184 +10,78 @@ from app.practice.alphapoint.drills_drafts import DRAFTS
 from app.practice.alphapoint.drills_legs import LEGS
 from app.practice.alphapoint.drills_orders import BUY, REDUCE, REPLACE, SLOWLY
 from app.practice.alphapoint.drills_outcomes import OUTCOMES
-from app.practice.core.drills import ORDER, Drill, Drills, Now, Tell, Until, expect, fault, row, stage
+from app.practice.core.drill_patterns import answers, away, lineage, races
+from app.practice.core.drills import Drills, expect, fault, fill, reached, row, stage
 
 DRILLS: Drills = {
     **DRAFTS,
     **LEGS,
     **OUTCOMES,
     1: (
-        Drill(
+        races.part_fills(
             BUY,
-            (
-                REDUCE,
-                Until((expect("passed", stages=("acknowledged",)),)),
-                Tell("fill", {"order_id": ORDER, "quantity": "0.2"}),
-                Until((expect("shows", filled="0.2", remaining="0.8", price="95000"),)),
-                Now((stage("acknowledged"), expect("locked", says="not settled yet"))),
-            ),
-            (
-                stage("confirmed"),
-                expect("never", stages=("overtaken", "refused", "not_applied")),
-                expect("history", says=("acknowledged", "filled 0.2", "confirmed")),
-                row(price="95000", quantity="0.8", filled="0.2", remaining="0.6"),
-                expect("fills", total="0.2", price="95000"),
-            ),
+            (REDUCE, reached("acknowledged")),
+            "0.2",
+            {"remaining": "0.8", "price": "95000"},
+            (stage("acknowledged"), expect("locked", says="not settled yet")),
+            {"price": "95000", "quantity": "0.8", "filled": "0.2", "remaining": "0.6"},
+            told=("acknowledged", "filled 0.2", "confirmed"),
             switches=SLOWLY,
         ),
     ),
     2: (
-        Drill(
+        races.overtaken(
             BUY,
-            (
-                REDUCE,
-                Until((expect("passed", stages=("acknowledged",)),)),
-                Tell("fill", {"order_id": ORDER, "quantity": "1"}),
-            ),
-            (
-                stage("overtaken"),
-                expect("outcome", says="filled"),
-                expect("status", be=("filled",)),
-                row(price="95000", filled="1"),
-            ),
+            (REDUCE, reached("acknowledged"), fill("1")),
+            ("filled",),
+            ("filled",),
+            row(price="95000", filled="1"),
             switches=SLOWLY,
         ),
     ),
-    6: (
-        Drill(
-            BUY,
-            (fault("disconnect", "amend"), REDUCE),
-            (
-                expect("passed", stages=("written", "unknown", "confirmed")),
-                row(price="95000", quantity="0.6", remaining="0.6"),
-            ),
-        ),
-    ),
-    7: (
-        Drill(
-            BUY,
-            (fault("disconnect", "amend", point="request_received"), REDUCE),
-            (
-                expect("passed", stages=("written", "unknown", "not_applied")),
-                row(price="95000", quantity="1"),
-            ),
-        ),
-    ),
-    8: (
-        Drill(
-            BUY,
-            (
-                fault("duplicate", "amend", point="before_reply"),
-                REDUCE,
-                Until((stage("confirmed"),)),
-                fault("duplicate", "push_fill"),
-                fault("duplicate", "push_order"),
-                Tell("fill", {"order_id": ORDER, "quantity": "0.2"}),
-            ),
-            (
-                stage("confirmed"),
-                expect("counted", stage="acknowledged", times=2),
-                expect("said_once", says="confirmed"),
-                expect("said_once", says="filled 0.2 at"),
-                expect("fills", total="0.2"),
-                row(quantity="0.6", filled="0.2"),
-            ),
-        ),
-    ),
-    9: (
-        Drill(
-            BUY,
-            (fault("delay", "amend", point="before_reply", ms=1500), REDUCE),
-            (
-                expect("passed", stages=("written", "confirmed")),
-                expect("never", stages=("acknowledged", "unknown")),
-                expect("settled_by", source=("venue push",)),
-                expect("history", says=("confirmed", "late answer")),
-                row(quantity="0.6"),
-            ),
-        ),
-    ),
+    6: (answers.answer_lost(BUY, REDUCE, {"price": "95000", "quantity": "0.6", "remaining": "0.6"}),),
+    7: (answers.request_lost(BUY, REDUCE, {"price": "95000", "quantity": "1"}),),
+    8: (answers.told_twice(BUY, REDUCE, "0.2", {"quantity": "0.6", "filled": "0.2"}),),
+    9: (answers.late_answer(BUY, REDUCE, {"quantity": "0.6"}, expect("settled_by", source=("venue push",))),),
     10: (
-        Drill(
+        answers.receipt_only(
             BUY,
-            (fault("drop", "push_order", point="before_push", count=0), REDUCE),
-            (
-                expect("passed", stages=("acknowledged", "confirmed")),
-                expect("never", stages=("not_applied", "unknown")),
-                expect("settled_by", source=("look-up",)),
-                row(quantity="0.6"),
-            ),
+            REDUCE,
+            {"quantity": "0.6"},
+            fault("drop", "push_order", point="before_push", count=0),
             switches=SLOWLY,
         ),
     ),
-    11: (
-        Drill(
-            BUY,
-            (REPLACE,),
-            (
-                stage("confirmed"),
-                expect("new_id", given=True),
-                expect("ids", count=2),
-                expect("never_shown", statuses=("cancelled",)),
-                row(price="95100", quantity="1"),
-            ),
-        ),
-    ),
-    17: (
-        Drill(
-            BUY,
-            (fault("refuse", "amend", code=101, message="Operation Failed"), REDUCE),
-            (
-                stage("refused"),
-                expect("code", be="101"),
-                expect("status", be=("working",)),
-                row(price="95000", quantity="1"),
-            ),
-        ),
-    ),
+    11: (lineage.goes_on(BUY, (REPLACE,), {"price": "95100", "quantity": "1"}, lineage.NEW_ID, lineage.TWO_IDS),),
+    17: (answers.refused(BUY, REDUCE, 101, {"price": "95000", "quantity": "1"}, message="Operation Failed"),),
     20: (
-        Drill(
+        answers.undocumented(
             BUY,
-            (fault("refuse", "amend", code=909, message="The moon is in the wrong phase"), REDUCE),
-            (
-                expect("passed", stages=("unknown", "not_applied")),
-                expect("note", stage="unknown", says="909"),
-                expect("note", stage="unknown", says="wrong phase"),
-                row(quantity="1"),
-            ),
+            REDUCE,
+            909,
+            "The moon is in the wrong phase",
+            {"quantity": "1"},
+            expect("note", stage="unknown", says="909"),
+            expect("note", stage="unknown", says="wrong phase"),
         ),
     ),
     36: (
-        Drill(
+        answers.comes_to_nothing(
             BUY,
             (fault("rate_limit", "amend"), REDUCE),
-            (
-                expect("passed", stages=("unknown", "not_applied")),
-                expect("note", stage="unknown", says="too many requests"),
-                expect("notice", says="nothing but cancels leaves for 10 s"),
-                expect("apart", operation="amend", at_least_ms=9_900, then=("amend", "look_up", "list_orders")),
-                row(quantity="1"),
-            ),
+            {"quantity": "1"},
+            expect("note", stage="unknown", says="too many requests"),
+            expect("notice", says="nothing but cancels leaves for 10 s"),
+            expect("apart", operation="amend", at_least_ms=9_900, then=("amend", "look_up", "list_orders")),
         ),
     ),
     43: (
-        Drill(
+        away.link_breaks(
             BUY,
-            (
-                fault("delay", "amend", point="before_reply", ms=5000),
-                REDUCE,
-                Until((expect("requests", operation="amend", at_least=1),)),
-                Tell("connections", {"action": "down", "listener": "ws"}),
-                Until((stage("unknown"), expect("stale", be=True))),
-                Until((expect("exchange", order=ORDER, quantity="0.6"),)),
-                Now((stage("unknown"), expect("shows", quantity="1"), expect("sendable", be=False))),
-                Tell("connections", {"action": "up", "listener": "ws"}),
-            ),
-            (
-                expect("passed", stages=("written", "unknown", "confirmed")),
-                expect("stale", be=False),
-                row(quantity="0.6"),
-            ),
+            (fault("delay", "amend", point="before_reply", ms=5000), REDUCE),
+            {"quantity": "1"},
+            {"quantity": "0.6"},
+            listener="ws",
             switches={"effect_delay_ms": 3000},
         ),
     ),

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from app.practice.alphapoint.drills_orders import BUY, POST_ONLY, REDUCE, SLOWLY
-from app.practice.core.drill_patterns import (
-    fills_under_draft,
-    foreign_change,
-    nothing_to_change,
-    off_limits,
-    second_amendment,
-    while_cancelling,
-)
+from app.practice.core.drill_patterns import drafts
 from app.practice.core.drills import (
-    ORDER,
     Drill,
     Drills,
     NotHere,
     Now,
     Send,
     SendTyped,
-    Tell,
     Type,
     Until,
     expect,
     fault,
+    fill,
+    reached,
     row,
     stage,
 )
@@ -36,8 +29,8 @@ DRAFTS: Drills = {
                 Type(REDUCE.changes),
                 Now((expect("worst_case", says="all of the remaining 1 may still fill"),)),
                 SendTyped(),
-                Until((expect("passed", stages=("acknowledged",)),)),
-                Tell("fill", {"order_id": ORDER, "quantity": "0.2"}),
+                reached("acknowledged"),
+                fill("0.2"),
                 Until((stage("confirmed"), row(quantity="0.8", filled="0.2", remaining="0.6"))),
                 Now((expect("note", stage="confirmed", says="0.2 more filled while amending"),)),
                 Send({"quantity": "0.4"}),
@@ -46,9 +39,9 @@ DRAFTS: Drills = {
             switches=SLOWLY,
         ),
     ),
-    22: (while_cancelling(BUY, REDUCE, switches=SLOWLY),),
+    22: (drafts.while_cancelling(BUY, REDUCE, switches=SLOWLY),),
     23: (
-        second_amendment(
+        drafts.second_amendment(
             BUY,
             REDUCE,
             Send({"quantity": "0.5"}),
@@ -61,9 +54,9 @@ DRAFTS: Drills = {
     24: NotHere(
         "An order is known to no query and no event before AlphaPoint has taken it, so there is none to amend."
     ),
-    25: (foreign_change(BUY, REDUCE, {"quantity": "0.9"}, {"quantity": "0.9"}, {"quantity": "0.6"}),),
+    25: (drafts.foreign_change(BUY, REDUCE, {"quantity": "0.9"}, {"quantity": "0.9"}, {"quantity": "0.6"}),),
     26: (
-        fills_under_draft(
+        drafts.fills_under_draft(
             BUY,
             REDUCE,
             "0.3",
@@ -76,11 +69,11 @@ DRAFTS: Drills = {
             ),
         ),
     ),
-    27: (nothing_to_change(BUY, Send({"quantity": "1.00"})),),
+    27: (drafts.nothing_to_change(BUY, Send({"quantity": "1.00"})),),
     28: (
-        off_limits(BUY, "quantity", Send({"quantity": "0.600000001"}), "quantity", "not a multiple", "0.6"),
-        off_limits(BUY, "minimum", Send({"quantity": "0.00005"}), "quantity", "at least 0.0001", "0.0001"),
-        off_limits(
+        drafts.off_limits(BUY, "quantity", Send({"quantity": "0.600000001"}), "quantity", "not a multiple", "0.6"),
+        drafts.off_limits(BUY, "minimum", Send({"quantity": "0.00005"}), "quantity", "at least 0.0001", "0.0001"),
+        drafts.off_limits(
             BUY, "price", Send({"price": "95100.004"}, route="replace"), "price", "not a multiple", "95100", "95100.01"
         ),
     ),
@@ -107,7 +100,7 @@ DRAFTS: Drills = {
             BUY,
             (
                 Now((expect("route", name="reduce", queue="kept"),)),
-                Tell("fill", {"order_id": ORDER, "quantity": "0.9999"}),
+                fill("0.9999"),
             ),
             (
                 expect("route_off", name="reduce", says="cannot be reduced further"),
@@ -117,14 +110,12 @@ DRAFTS: Drills = {
         ),
     ),
     31: (
-        Drill(
+        drafts.would_cross(
             POST_ONLY,
-            (
-                Type({"price": "0.0352"}, route="replace"),
-                Now((expect("problem", says="the order is post-only", field="price"),)),
-                SendTyped(blocked="post-only"),
-            ),
-            (expect("requests", operation="replace", at_most=0),),
+            Send({"price": "0.0352"}, route="replace"),
+            "the order is post-only",
+            "post-only",
+            "replace",
         ),
     ),
     32: NotHere("On AlphaPoint price and quantity are independent; a new price changes no amount."),
@@ -134,7 +125,7 @@ DRAFTS: Drills = {
             (
                 fault("drop", "push_balance", point="before_push", count=0),
                 Type({"price": "95100"}, route="replace"),
-                Tell("fill", {"order_id": ORDER, "quantity": "0.1"}),
+                fill("0.1"),
                 Until((expect("balance_age", at_least=4),)),
             ),
             (row(filled="0.1", remaining="0.9"),),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from app.practice.alphapoint.drills_orders import BUY, PARTLY, REPLACE, SELL, SLOWLY
+from app.practice.core.drill_patterns import answers, drafts, lineage, races
 from app.practice.core.drills import (
     NEWEST,
-    NOW,
     ORDER,
     Cancel,
     Drill,
@@ -13,88 +13,69 @@ from app.practice.core.drills import (
     Now,
     Send,
     SendTyped,
-    Tell,
     Type,
     Until,
     expect,
     fault,
+    fill,
+    reached,
     row,
     stage,
 )
 
-NEVER_DEAD = expect("never_shown", statuses=("cancelled",))
+#: The new order of `REPLACE`.
+REPLACED = {"price": "95100", "quantity": "1"}
 
 LEGS: Drills = {
     12: (
-        Drill(
-            BUY,
-            (REPLACE,),
-            (stage("confirmed"), expect("ids", count=2), NEVER_DEAD, row(price="95100", quantity="1")),
-            case="the end of the old order first",
-        ),
-        Drill(
+        lineage.goes_on(BUY, (REPLACE,), REPLACED, lineage.TWO_IDS, case="the end of the old order first"),
+        lineage.goes_on(
             BUY,
             (fault("reorder", "push_order"), REPLACE),
-            (stage("confirmed"), expect("ids", count=2), NEVER_DEAD, row(price="95100", quantity="1")),
+            REPLACED,
+            lineage.TWO_IDS,
             case="the new order first",
         ),
     ),
     13: (
-        Drill(
+        lineage.unannounced(
             BUY,
-            (
-                fault("drop", "push_order", point="before_push", skip=1),
-                REPLACE,
-                Until((expect("exchange", order=ORDER, status="cancelled"),)),
-                Tell("fill", {"order_id": NEWEST, "quantity": "0.3"}),
-            ),
-            (
-                stage("confirmed"),
-                expect("ids", count=2),
-                row(price="95100", quantity="1", filled="0.3"),
-                expect("fills", total="0.3", order=NOW, price="95100"),
-            ),
+            fault("drop", "push_order", point="before_push", skip=1),
+            REPLACE,
+            {"status": "cancelled"},
+            fill("0.3", NEWEST),
+            {**REPLACED, "filled": "0.3"},
+            price="95100",
         ),
     ),
     14: (
-        Drill(
+        lineage.late_fill(
             BUY,
-            (
-                REPLACE,
-                Until((expect("passed", stages=("acknowledged",)),)),
-                fault("delay", "push_fill", point="before_push", ms=3000),
-                fault("delay", "push_order", point="before_push", ms=3000),
-                Tell("fill", {"order_id": ORDER, "quantity": "0.2"}),
-                Until((stage("confirmed"),)),
-            ),
-            (
-                expect("ids", count=2),
-                expect("fills", total="0.2", order=ORDER, price="95000"),
-                row(price="95100", quantity="1", filled="0"),
-            ),
+            (REPLACE, reached("acknowledged")),
+            3000,
+            (fill("0.2"),),
+            {"total": "0.2", "price": "95000"},
+            {**REPLACED, "filled": "0"},
             switches=SLOWLY,
         ),
     ),
     15: (
-        Drill(
+        lineage.goes_on(
             BUY,
             (REPLACE, Until((expect("exchange", order=ORDER, status="cancelled"),))),
-            (stage("confirmed"), expect("ids", count=2), NEVER_DEAD, row(price="95100", quantity="1")),
+            REPLACED,
+            lineage.TWO_IDS,
             case="for three seconds neither order is open",
             switches={"replace_mode": "cancel_first", "replace_gap_ms": 3000},
         ),
     ),
     16: (
-        Drill(
+        answers.answer_lost(
             BUY,
-            (fault("disconnect", "replace"), REPLACE),
-            (
-                expect("passed", stages=("written", "unknown", "confirmed")),
-                expect("new_id", given=True),
-                expect("ids", count=2),
-                expect("history", says=("unknown", "order id", "confirmed")),
-                row(price="95100", quantity="1"),
-            ),
+            REPLACE,
+            REPLACED,
+            *lineage.FOUND_BY_ITSELF,
+            operation="replace",
             case="the answer with the ids is lost, and events name no original",
             switches={"event_shape": "short"},
         ),
@@ -115,18 +96,13 @@ LEGS: Drills = {
         ),
     ),
     50: (
-        Drill(
+        races.overtaken(
             BUY,
-            (
-                Now((expect("route", name="replace", queue="lost", opt_in=True),)),
-                REPLACE,
-            ),
-            (
-                stage("overtaken", "refused"),
-                expect("outcome", says="Not_Enough_Funds"),
-                expect("status", be=("cancelled",)),
-                expect("never", stages=("confirmed",)),
-            ),
+            (Now((expect("route", name="replace", queue="lost", opt_in=True),)), REPLACE),
+            ("Not_Enough_Funds",),
+            ("cancelled",),
+            expect("never", stages=("confirmed",)),
+            stages=("overtaken", "refused"),
             switches={"replace_mode": "new_rejected"},
         ),
     ),
@@ -152,19 +128,11 @@ LEGS: Drills = {
         ),
     ),
     34: (
-        Drill(
+        drafts.difference_covered(
             BUY,
-            (
-                Type({"price": "97000", "quantity": "0.7"}, route="replace"),
-                Now(
-                    (
-                        expect("sendable"),
-                        expect("forecast", locked_now="95000", locked_peak="162900", locked_after="67900"),
-                    )
-                ),
-                SendTyped(),
-            ),
-            (stage("confirmed"), row(price="97000", quantity="0.7"), expect("balances")),
+            Send({"price": "97000", "quantity": "0.7"}, route="replace"),
+            {"price": "97000", "quantity": "0.7"},
+            expect("forecast", locked_now="95000", locked_peak="162900", locked_after="67900"),
             case="the peak fits",
             switches={"replace_hold": "after"},
         ),
@@ -186,14 +154,12 @@ LEGS: Drills = {
         ),
     ),
     33: (
-        Drill(
+        drafts.difference_covered(
             BUY,
-            (
-                Type({"price": "97000", "quantity": "1.6"}, route="replace"),
-                Now((expect("sendable"), expect("more_than_available"))),
-                Send({"price": "97000", "quantity": "1.6"}, route="replace"),
-            ),
-            (stage("confirmed"), row(price="97000", quantity="1.6"), expect("balances")),
+            Send({"price": "97000", "quantity": "1.6"}, route="replace"),
+            {"price": "97000", "quantity": "1.6"},
+            expect("more_than_available"),
+            again=True,
         ),
     ),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.practice.core.drills import Send
+from app.practice.core.drills import Send, Tell, fault
 
 #: A spot buy of 0.5 BTC at 59,840.
 BUY = {"order_id": "1312345680000471882"}
@@ -19,3 +19,8 @@ SHRINK = Send({"quantity": "0.2"})
 UNPUSHED = {"push_on_amend": False}
 #: Time for something to happen between the acknowledgement and the engine.
 SLOWLY = {"engine_delay_ms": 1500}
+
+
+def filled_in_flight(quantity: str) -> Tell:
+    """Planned: so much fills between the acknowledgement and the engine."""
+    return fault("fill", "amend", point="in_flight", quantity=quantity)

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from app.practice.bitget.drills_orders import BUY, PERP, POST_ONLY, REPRICE, SHRINK, SLOWLY, UNPUSHED
-from app.practice.core.drill_patterns import late_reading, nothing_found
+from app.practice.bitget.drills_orders import (
+    BUY,
+    PERP,
+    POST_ONLY,
+    REPRICE,
+    SHRINK,
+    SLOWLY,
+    UNPUSHED,
+    filled_in_flight,
+)
+from app.practice.core.drill_patterns import answers, away, lineage, races, sequence
 from app.practice.core.drills import (
     ORDER,
-    Cancel,
     Drill,
     Drills,
     NotHere,
-    Now,
     Pass,
-    Restart,
     Send,
     SendAlso,
     Tell,
-    Type,
     Until,
+    arrived,
     expect,
     fault,
+    fill,
+    reached,
     row,
     stage,
 )
@@ -28,57 +36,45 @@ SAME_ID = NotHere("A modified Bitget order keeps its id, and no message tells of
 NO_EMULATION = NotHere("The ticket does not cancel and place anew here, because Bitget modifies orders itself.")
 #: Two orders of one category, changed in one request.
 BOTH = (Send({"price": "59000"}), SendAlso(POST_ONLY, {"price": "3415"}))
-ARRIVED = Until((expect("requests", operation="amend", at_least=1),))
 
 OUTCOMES: Drills = {
     3: (
-        Drill(
+        races.fill_in_flight(
             BUY,
-            (fault("fill", "amend", point="in_flight", quantity="0.2"), SHRINK),
-            (
-                stage("confirmed"),
-                expect("status", be=("filled",)),
-                row(quantity="0.2", filled="0.2", remaining="0"),
-            ),
+            SHRINK,
+            (stage("confirmed"), expect("status", be=("filled",)), row(quantity="0.2", filled="0.2", remaining="0")),
+            before=(filled_in_flight("0.2"),),
             case="the engine completes the order",
         ),
-        Drill(
+        races.fill_in_flight(
             BUY,
-            (fault("fill", "amend", point="in_flight", quantity="0.2"), SHRINK),
-            (
-                stage("not_applied"),
-                row(quantity="0.5", filled="0.2", remaining="0.3"),
-            ),
+            SHRINK,
+            (stage("not_applied"), row(quantity="0.5", filled="0.2", remaining="0.3")),
+            before=(filled_in_flight("0.2"),),
             case="the engine fails in silence",
             switches={"equal_to_filled": "fail"},
         ),
     ),
     4: (
-        Drill(
+        races.fill_in_flight(
             BUY,
-            (
-                Type(SHRINK.changes),
-                Now((expect("worst_case", says="leaves the order on its old terms"),)),
-                fault("fill", "amend", point="in_flight", quantity="0.3"),
-                SHRINK,
-            ),
+            SHRINK,
             (stage("not_applied"), row(price="59840", quantity="0.5", filled="0.3", remaining="0.2")),
+            warned="leaves the order on its old terms",
+            before=(filled_in_flight("0.3"),),
             case="the order is kept",
         ),
-        Drill(
+        races.fill_in_flight(
             BUY,
-            (
-                Type({**SHRINK.changes, "on_failure": "cancel"}),
-                Now((expect("worst_case", says="cancels the order"),)),
-                fault("fill", "amend", point="in_flight", quantity="0.3"),
-                Send({**SHRINK.changes, "on_failure": "cancel"}),
-            ),
+            Send({**SHRINK.changes, "on_failure": "cancel"}),
             (
                 stage("overtaken"),
                 expect("outcome", says="as you chose"),
                 expect("status", be=("cancelled",)),
                 row(quantity="0.5", filled="0.3"),
             ),
+            warned="cancels the order",
+            before=(filled_in_flight("0.3"),),
             case="the order is cancelled, as was chosen",
         ),
     ),
@@ -88,61 +84,35 @@ OUTCOMES: Drills = {
     15: SAME_ID,
     16: NotHere("A modified Bitget order keeps its id; that it could get another is documented nowhere."),
     18: (
-        Drill(
-            BUY,
-            (fault("unknown_status", "push_order", text="cancelled"), REPRICE),
-            (
-                stage("confirmed"),
-                expect("never_shown", statuses=("cancelled",)),
-                row(price="59800", quantity="0.5"),
-            ),
-            case="a push",
-        ),
-        nothing_found(BUY, "25204", {"price": "59840", "quantity": "0.5"}),
+        lineage.said_cancelled(BUY, REPRICE, "cancelled", {"price": "59800", "quantity": "0.5"}, case="a push"),
+        lineage.nothing_found(BUY, "25204", {"price": "59840", "quantity": "0.5"}),
     ),
     19: (
         Drill(
             BUY,
             (fault("refuse", "amend", code="25205", message="Price out of range"), REPRICE),
-            (stage("refused"), expect("code", be="25205"), row(price="59840")),
+            answers.refusal("25205", {"price": "59840"}),
             case="an error under HTTP 200",
             switches={"error_status": 200},
         ),
     ),
     21: (
-        Drill(
-            BUY,
-            (REPRICE, Until((expect("passed", stages=("acknowledged",)),)), Cancel()),
-            (
-                stage("overtaken"),
-                expect("outcome", says="cancelled"),
-                expect("status", be=("cancelled",)),
-                expect("requests", operation="cancel", at_least=1, at_most=1),
-                row(price="59840"),
-            ),
-            switches=SLOWLY,
+        races.cancelled_in_flight(
+            BUY, (REPRICE, reached("acknowledged")), "cancelled", row(price="59840"), switches=SLOWLY
         ),
     ),
     37: (
-        Drill(
+        away.no_readings(
             BUY,
+            fault("delay", "amend", point="request_received", ms=800),
+            REPRICE,
             (
-                fault("delay", "amend", point="request_received", ms=800),
-                fault("disconnect", "amend", point="request_received"),
-                REPRICE,
-                ARRIVED,
                 fault("http_status", "look_up", count=6, status=503),
                 fault("http_status", "list_orders", count=3, status=503),
-                Until((stage("unknown"),)),
-                Pass(3),
-                Now((stage("unknown"), expect("requests", operation="look_up", at_most=10))),
             ),
-            (
-                stage("not_applied"),
-                expect("requests", operation="look_up", at_most=25),
-                expect("requests", operation="list_orders", at_most=60),
-                expect("link", be="up"),
-            ),
+            3,
+            10,
+            {"look_up": 25, "list_orders": 60},
             account={"poll_every_s": "3"},
         ),
     ),
@@ -215,7 +185,7 @@ OUTCOMES: Drills = {
         Drill(
             BUY,
             (
-                fault("fill", "amend", point="in_flight", quantity="0.1"),
+                filled_in_flight("0.1"),
                 fault("delay", "push_order", point="before_push", ms=1500),
                 REPRICE,
                 Until((stage("confirmed"),)),
@@ -227,140 +197,79 @@ OUTCOMES: Drills = {
             ),
             case="the push of the fill comes after that of the change",
         ),
-        Drill(
+        sequence.wrong_way_round(
             BUY,
-            (
-                fault("delay", "push_order", point="before_push", ms=1200),
-                Tell("foreign/amend", {"order_id": ORDER, "price": "59700"}),
-                Tell("foreign/amend", {"order_id": ORDER, "price": "59600"}),
-                Until((expect("shows", price="59600"),)),
-                Pass(1.5),
-                Now((expect("shows", price="59600"), expect("never_terms", price="59700"))),
-            ),
+            "two changes are told the wrong way round",
+            Tell("foreign/amend", {"order_id": ORDER, "price": "59700"}),
+            Tell("foreign/amend", {"order_id": ORDER, "price": "59600"}),
+            {"price": "59600"},
             (row(price="59600"),),
-            case="two changes are told the wrong way round",
+            expect("never_terms", price="59700"),
         ),
-        late_reading(
-            BUY,
-            "look_up",
-            Tell("fill", {"order_id": ORDER, "quantity": "0.1"}),
-            {"filled": "0.1"},
-            fault("drop", "push_order", point="before_push"),
+        sequence.late_reading(
+            BUY, "look_up", fill("0.1"), {"filled": "0.1"}, fault("drop", "push_order", point="before_push")
         ),
-        Drill(
+        sequence.clock_set_back(
             BUY,
-            (
-                Tell("clock", {"skew_ms": -10_000}),
-                fault("fill", "amend", point="in_flight", quantity="0.1"),
-                REPRICE,
-            ),
-            (stage("confirmed"), row(price="59800", filled="0.1", remaining="0.4")),
-            case="the venue's clock is set back",
+            10_000,
+            (filled_in_flight("0.1"), REPRICE),
+            {"price": "59800", "filled": "0.1", "remaining": "0.4"},
         ),
     ),
     42: NotHere("The frames of Bitget's private channels carry no numbers; that one is missing cannot be seen."),
     44: NotHere("A modified Bitget order stays one order; nothing the venue does makes it two."),
     45: (
-        Drill(
+        away.restarts(
             BUY,
-            (
-                REPRICE,
-                Until((expect("requests", operation="amend", at_least=1),)),
-                Restart(),
-                Now((stage("unknown"), expect("outcome", says="ended before the outcome was known"))),
-            ),
-            (
-                expect("passed", stages=("unknown", "confirmed")),
-                row(price="59800", quantity="0.5"),
-            ),
+            REPRICE,
+            {"price": "59800", "quantity": "0.5"},
             case="the change is made while the program is away",
             switches=SLOWLY,
         ),
-        Drill(
-            BUY,
-            (
-                fault("drop", "amend", point="request_received"),
-                REPRICE,
-                Until((expect("requests", operation="amend", at_least=1),)),
-                Restart(),
-            ),
-            (
-                expect("passed", stages=("unknown", "not_applied")),
-                row(price="59840", quantity="0.5"),
-            ),
-            case="the request was lost",
-        ),
+        away.restarts_in_vain(BUY, REPRICE, {"price": "59840", "quantity": "0.5"}),
     ),
     46: NotHere(
         "Bitget has modify-strategy-order for trigger orders; the ticket neither lists nor amends those, because they "
         "are kept apart from plain orders, with calls and a channel of their own."
     ),
     47: (
-        Drill(
+        races.overtaken(
             BUY,
             (fault("expire", "amend", point="in_flight", reason="delisted"), REPRICE),
-            (
-                stage("overtaken"),
-                expect("outcome", says="delisted"),
-                expect("outcome", says="no change was made"),
-                expect("status", be=("cancelled", "expired")),
-                row(price="59840"),
-            ),
+            ("delisted", "no change was made"),
+            ("cancelled", "expired"),
+            row(price="59840"),
         ),
     ),
     48: (
-        Drill(
+        races.overtaken(
             BUY,
-            (
-                fault("silent_failure", "amend"),
-                Send({"price": "59800", "on_failure": "cancel"}),
-            ),
-            (
-                stage("overtaken"),
-                expect("outcome", says="as you chose"),
-                expect("status", be=("cancelled",)),
-                row(price="59840"),
-            ),
+            (fault("silent_failure", "amend"), Send({"price": "59800", "on_failure": "cancel"})),
+            ("as you chose",),
+            ("cancelled",),
+            row(price="59840"),
         ),
     ),
     49: (
-        Drill(
+        away.never_learnt(
             BUY,
             (
                 fault("delay", "amend", point="request_received", ms=800),
                 fault("disconnect", "amend"),
                 REPRICE,
-                ARRIVED,
+                arrived(),
                 fault("http_status", "look_up", count=0, status=503),
                 fault("http_status", "list_orders", count=0, status=503),
                 Pass(9),
             ),
-            (
-                stage("unknown"),
-                expect("missing", says="terms"),
-                expect("outcome", says="Nothing is resent"),
-                expect("stale", be=True),
-                expect("exchange", order=ORDER, price="59800"),
-                expect("shows", price="59840", quantity="0.5"),
-                expect("locked", says="unresolved"),
-            ),
+            {"price": "59800"},
+            {"price": "59840", "quantity": "0.5"},
+            expect("stale", be=True),
             switches=UNPUSHED,
             account={"poll_every_s": "3"},
-            at_rest=False,
         ),
     ),
     50: NO_EMULATION,
     51: NO_EMULATION,
-    52: (
-        Drill(
-            BUY,
-            (fault("alter", "amend", price="59750"), REPRICE),
-            (
-                stage("not_applied"),
-                expect("differs", field="price", asked="59800", found="59750"),
-                expect("outcome", says="other terms"),
-                row(price="59750"),
-            ),
-        ),
-    ),
+    52: (answers.other_terms(BUY, REPRICE, "price", "59750", {"price": "59750"}),),
 }

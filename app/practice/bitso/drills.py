@@ -8,59 +8,48 @@ from __future__ import annotations
 
 from app.practice.bitso.drills_drafts import DRAFTS
 from app.practice.bitso.drills_orders import BUY, REPRICE
-from app.practice.bitso.drills_outcomes import OUTCOMES
+from app.practice.bitso.drills_outcomes import OUTCOMES, SAME_ID
+from app.practice.core.drill_patterns import answers, away, races
 from app.practice.core.drills import (
-    ORDER,
     Drill,
     Drills,
     NotHere,
     Now,
     Pass,
     Send,
-    Tell,
     Until,
+    arrived,
     expect,
     fault,
+    fill,
     row,
     stage,
 )
 
 ONE_ANSWER = NotHere("Bitso answers over HTTP, where a request has exactly one answer.")
 READS = ("list_orders", "look_up", "balances", "fills", "history")
-SAME_ID = NotHere("A modified Bitso order keeps its id, and no message tells of an end and a start.")
 
 DRILLS: Drills = {
     **DRAFTS,
     **OUTCOMES,
     1: (
-        Drill(
+        races.part_fills(
             BUY,
-            (
-                fault("delay", "amend", point="before_apply", ms=1500),
-                REPRICE,
-                Until((expect("requests", operation="amend", at_least=1),)),
-                Tell("fill", {"order_id": ORDER, "quantity": "0.25"}),
-                Until((expect("shows", filled="0.25", remaining="0.75", price="100000"),)),
-                Now((stage("written"), expect("locked", says="unresolved"))),
-            ),
-            (
-                stage("confirmed"),
-                expect("never", stages=("overtaken", "refused", "not_applied")),
-                row(price="99000", quantity="1", filled="0.25", remaining="0.75"),
-                expect("fills", total="0.25", price="100000"),
-            ),
+            (fault("delay", "amend", point="before_apply", ms=1500), REPRICE, arrived()),
+            "0.25",
+            {"remaining": "0.75", "price": "100000"},
+            (stage("written"), expect("locked", says="unresolved")),
+            {"price": "99000", "quantity": "1", "filled": "0.25", "remaining": "0.75"},
         ),
     ),
     2: (
-        Drill(
+        races.overtaken(
             BUY,
             (fault("fill", "amend", quantity="all"), REPRICE),
-            (
-                stage("refused", "overtaken"),
-                expect("outcome", says="The order was filled"),
-                expect("status", be=("filled",)),
-                row(price="100000", filled="1"),
-            ),
+            ("The order was filled",),
+            ("filled",),
+            row(price="100000", filled="1"),
+            stages=("refused", "overtaken"),
             case="by others, at the old price",
         ),
         Drill(
@@ -74,7 +63,7 @@ DRILLS: Drills = {
             ),
             case="by the change itself, which crosses the market",
         ),
-        Drill(
+        races.overtaken(
             BUY,
             (
                 fault("drop", "push_book", point="before_push", count=0),
@@ -83,88 +72,40 @@ DRILLS: Drills = {
                 fault("delay", "look_up", ms=900),
                 Send({"quantity": "0.5"}),
                 Until((expect("exchange", order=BUY["order_id"], quantity="0.5"),)),
-                Tell("fill", {"order_id": ORDER, "quantity": "0.5"}),
+                fill("0.5"),
             ),
-            (
-                stage("overtaken"),
-                expect("outcome", says="Whether the change took effect before is not known"),
-                expect("status", be=("ended",)),
-                expect("exchange", order=BUY["order_id"], quantity="0.5", filled="0.5"),
-            ),
+            ("Whether the change took effect before is not known",),
+            ("ended",),
+            expect("exchange", order=BUY["order_id"], quantity="0.5", filled="0.5"),
             case="right after the change, and nobody tells",
         ),
     ),
-    6: (
-        Drill(
-            BUY,
-            (fault("disconnect", "amend"), REPRICE),
-            (
-                expect("passed", stages=("written", "unknown", "confirmed")),
-                row(price="99000", quantity="1"),
-            ),
-        ),
-    ),
-    7: (
-        Drill(
-            BUY,
-            (fault("disconnect", "amend", point="request_received"), REPRICE),
-            (
-                expect("passed", stages=("written", "unknown", "not_applied")),
-                row(price="100000", quantity="1"),
-            ),
-        ),
-    ),
+    6: (answers.answer_lost(BUY, REPRICE, {"price": "99000", "quantity": "1"}),),
+    7: (answers.request_lost(BUY, REPRICE, {"price": "100000", "quantity": "1"}),),
     8: ONE_ANSWER,
-    9: (
-        Drill(
-            BUY,
-            (fault("delay", "amend", point="before_reply", ms=4500), REPRICE),
-            (
-                expect("passed", stages=("written", "confirmed")),
-                expect("never", stages=("acknowledged", "unknown")),
-                expect("history", says=("confirmed", "late")),
-                row(price="99000"),
-            ),
-        ),
-    ),
+    9: (answers.late_answer(BUY, REPRICE, {"price": "99000"}, ms=4500, late="late"),),
     10: (
-        Drill(
+        answers.receipt_only(
             BUY,
-            (fault("late_effect", "amend", ms=1500), REPRICE),
-            (
-                expect("passed", stages=("acknowledged", "confirmed")),
-                expect("never", stages=("not_applied", "unknown")),
-                expect("settled_by", source=("look-up", "open-order list")),
-                row(price="99000"),
-            ),
+            REPRICE,
+            {"price": "99000"},
+            fault("late_effect", "amend", ms=1500),
+            sources=("look-up", "open-order list"),
         ),
     ),
     11: SAME_ID,
     17: (
-        Drill(
-            BUY,
-            (fault("refuse", "amend", code="0402", message="The price is too high."), REPRICE),
-            (
-                stage("refused"),
-                expect("code", be="0402"),
-                expect("status", be=("working",)),
-                row(price="100000", quantity="1"),
-            ),
-        ),
+        answers.refused(BUY, REPRICE, "0402", {"price": "100000", "quantity": "1"}, message="The price is too high."),
     ),
     20: (
-        Drill(
+        answers.undocumented(
             BUY,
-            (
-                fault("refuse", "amend", code="0987", message="The moon is in the wrong phase."),
-                REPRICE,
-            ),
-            (
-                expect("passed", stages=("unknown", "not_applied")),
-                expect("history", says=("0987",)),
-                expect("history", says=("wrong phase",)),
-                row(price="100000"),
-            ),
+            REPRICE,
+            "0987",
+            "The moon is in the wrong phase.",
+            {"price": "100000"},
+            expect("history", says=("0987",)),
+            expect("history", says=("wrong phase",)),
         ),
     ),
     36: (
@@ -187,24 +128,5 @@ DRILLS: Drills = {
             case="a minute in which nothing is asked and nothing sent",
         ),
     ),
-    43: (
-        Drill(
-            BUY,
-            (
-                fault("delay", "amend", ms=2500),
-                REPRICE,
-                Until((expect("requests", operation="amend", at_least=1),)),
-                Tell("connections", {"action": "down"}),
-                Until((stage("unknown"), expect("stale", be=True))),
-                Until((expect("exchange", order=ORDER, price="99000"),)),
-                Now((stage("unknown"), expect("shows", price="100000"), expect("sendable", be=False))),
-                Tell("connections", {"action": "up"}),
-            ),
-            (
-                expect("passed", stages=("written", "unknown", "confirmed")),
-                expect("stale", be=False),
-                row(price="99000"),
-            ),
-        ),
-    ),
+    43: (away.link_breaks(BUY, (fault("delay", "amend", ms=2500), REPRICE), {"price": "100000"}, {"price": "99000"}),),
 }

@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from app.practice.bitso.drills_orders import BUY, PARTLY, POST_ONLY, QUEUED, REPRICE, STOP
-from app.practice.core.drill_patterns import (
-    fills_under_draft,
-    foreign_change,
-    nothing_to_change,
-    off_limits,
-    second_amendment,
-    while_cancelling,
-)
+from app.practice.core.drill_patterns import drafts
 from app.practice.core.drills import (
     ORDER,
     Drill,
@@ -26,6 +19,7 @@ from app.practice.core.drills import (
     fault,
     row,
     stage,
+    unsent,
 )
 
 DRAFTS: Drills = {
@@ -58,9 +52,9 @@ DRAFTS: Drills = {
             switches={"partial_semantics": "remaining"},
         ),
     ),
-    22: (while_cancelling(BUY, REPRICE, fault("delay", "cancel", point="before_apply", ms=1500)),),
+    22: (drafts.while_cancelling(BUY, REPRICE, fault("delay", "cancel", point="before_apply", ms=1500)),),
     23: (
-        second_amendment(
+        drafts.second_amendment(
             BUY,
             REPRICE,
             Send({"price": "98000"}),
@@ -87,9 +81,9 @@ DRAFTS: Drills = {
             (stage("confirmed"), row(price="101000", quantity="0.15")),
         ),
     ),
-    25: (foreign_change(BUY, REPRICE, {"price": "98000"}, {"price": "98000"}, {"price": "99000"}),),
+    25: (drafts.foreign_change(BUY, REPRICE, {"price": "98000"}, {"price": "98000"}, {"price": "99000"}),),
     26: (
-        fills_under_draft(
+        drafts.fills_under_draft(
             BUY,
             Send({"quantity": "0.8"}),
             "0.3",
@@ -100,10 +94,10 @@ DRAFTS: Drills = {
             ),
         ),
     ),
-    27: (nothing_to_change(BUY, Send({"price": "100000.00", "quantity": "1.0"})),),
+    27: (drafts.nothing_to_change(BUY, Send({"price": "100000.00", "quantity": "1.0"})),),
     28: (
-        off_limits(BUY, "price", Send({"price": "99000.004"}), "price", "not a multiple", "99000", "99000.01"),
-        off_limits(BUY, "amount", Send({"quantity": "0.000001"}), "quantity", "at least 0.00001", "0.00001"),
+        drafts.off_limits(BUY, "price", Send({"price": "99000.004"}), "price", "not a multiple", "99000", "99000.01"),
+        drafts.off_limits(BUY, "amount", Send({"quantity": "0.000001"}), "quantity", "at least 0.00001", "0.00001"),
     ),
     29: NotHere("Bitso's one way to amend lowers and raises."),
     30: NotHere("A partly filled Bitso order may still be amended; a fill takes no field away."),
@@ -139,20 +133,12 @@ DRAFTS: Drills = {
         ),
     ),
     33: (
-        Drill(
+        drafts.difference_covered(
             BUY,
-            (
-                Type({"quantity": "1.4"}),
-                Now(
-                    (
-                        expect("sendable"),
-                        expect("more_than_available"),
-                        expect("forecast", locked_now="100000", locked_after="140000"),
-                    )
-                ),
-                SendTyped(),
-            ),
-            (stage("confirmed"), row(price="100000", quantity="1.4"), expect("balances")),
+            Send({"quantity": "1.4"}),
+            {"price": "100000", "quantity": "1.4"},
+            expect("more_than_available"),
+            expect("forecast", locked_now="100000", locked_after="140000"),
         ),
     ),
     34: NotHere("A modified Bitso order stays one order; its documents know of no moment in which two are held."),
@@ -165,7 +151,7 @@ DRAFTS: Drills = {
                 Until((expect("balance_age", at_least=8), expect("sendable", be=False))),
                 SendTyped(blocked="connection to Bitso is"),
             ),
-            (expect("requests", operation="amend", at_most=0),),
+            unsent("amend"),
             case="balances stop coming, and the ticket stops with them",
         ),
     ),

@@ -3,59 +3,51 @@
 from __future__ import annotations
 
 from app.practice.bitso.drills_orders import BUY, NAMED, REPRICE
-from app.practice.core.drill_patterns import late_reading
+from app.practice.core.drill_patterns import answers, away, lineage, races, sequence
 from app.practice.core.drills import (
     ORDER,
-    Cancel,
     Drill,
     Drills,
     NotHere,
     Now,
     Pass,
-    Restart,
     Send,
     SendTyped,
     Tell,
     Type,
     Until,
+    arrived,
     expect,
     fault,
+    fill,
+    reached,
     row,
     stage,
+    unsent,
 )
 
 SAME_ID = NotHere("A modified Bitso order keeps its id, and no message tells of an end and a start.")
 ONE_BY_ONE = NotHere("Bitso has no call that modifies several orders; each has a request of its own.")
 NO_EMULATION = NotHere("The ticket does not cancel and place anew here, because Bitso modifies orders itself.")
+AS_IT_WAS = {"price": "100000", "quantity": "1"}
 HALVE = Send({"quantity": "0.5"})
-ARRIVED = Until((expect("requests", operation="amend", at_least=1),))
 
 OUTCOMES: Drills = {
     3: (
-        Drill(
+        races.fill_in_flight(
             BUY,
-            (fault("fill", "amend", quantity="0.5"), HALVE),
-            (
-                stage("refused"),
-                expect("code", be="0403"),
-                row(price="100000", quantity="1", filled="0.5", remaining="0.5"),
-            ),
+            HALVE,
+            answers.refusal("0403", {**AS_IT_WAS, "filled": "0.5", "remaining": "0.5"}),
+            before=(fault("fill", "amend", quantity="0.5"),),
         ),
     ),
     4: (
-        Drill(
+        races.fill_in_flight(
             BUY,
-            (
-                Type(HALVE.changes),
-                Now((expect("worst_case", says="Until Bitso applies the change the old terms may fill"),)),
-                fault("fill", "amend", quantity="0.7"),
-                HALVE,
-            ),
-            (
-                stage("refused"),
-                expect("code", be="0403"),
-                row(price="100000", quantity="1", filled="0.7", remaining="0.3"),
-            ),
+            HALVE,
+            answers.refusal("0403", {**AS_IT_WAS, "filled": "0.7", "remaining": "0.3"}),
+            warned="Until Bitso applies the change the old terms may fill",
+            before=(fault("fill", "amend", quantity="0.7"),),
         ),
     ),
     12: SAME_ID,
@@ -68,9 +60,7 @@ OUTCOMES: Drills = {
             (fault("new_id", "amend"), fault("disconnect", "amend"), Send({"price": "119000"})),
             (
                 expect("passed", stages=("written", "unknown", "confirmed")),
-                expect("new_id", given=True),
-                expect("ids", count=2),
-                expect("history", says=("unknown", "order id", "confirmed")),
+                *lineage.FOUND_BY_ITSELF,
                 row(price="119000"),
             ),
             case="an undocumented new id, told by the client id alone",
@@ -81,48 +71,31 @@ OUTCOMES: Drills = {
         Drill(
             BUY,
             (fault("refuse", "amend", code="0405", message="The value is too low.", status=200), REPRICE),
-            (stage("refused"), expect("code", be="0405"), row(price="100000")),
+            answers.refusal("0405", {"price": "100000"}),
             case="an error under HTTP 200",
         ),
     ),
     21: (
-        Drill(
+        races.cancelled_in_flight(
             BUY,
-            (
-                fault("delay", "amend", point="before_apply", ms=1500),
-                REPRICE,
-                Until((expect("passed", stages=("written",)),)),
-                Cancel(),
-            ),
-            (
-                stage("refused", "overtaken"),
-                expect("outcome", says="The order was cancelled"),
-                expect("status", be=("cancelled",)),
-                expect("requests", operation="cancel", at_least=1, at_most=1),
-                expect("never", stages=("confirmed",)),
-            ),
+            (fault("delay", "amend", point="before_apply", ms=1500), REPRICE, reached("written")),
+            "The order was cancelled",
+            expect("never", stages=("confirmed",)),
+            stages=("refused", "overtaken"),
         ),
     ),
     37: (
-        Drill(
+        away.no_readings(
             BUY,
+            fault("delay", "amend", ms=800),
+            REPRICE,
             (
-                fault("delay", "amend", ms=800),
-                fault("disconnect", "amend", point="request_received"),
-                REPRICE,
-                ARRIVED,
                 fault("http_status", "look_up", count=6, status=503),
                 fault("http_status", "list_orders", count=3, status=503),
-                Until((stage("unknown"),)),
-                Pass(4),
-                Now((stage("unknown"), expect("requests", operation="look_up", at_most=10))),
             ),
-            (
-                stage("not_applied"),
-                expect("requests", operation="look_up", at_most=20),
-                expect("requests", operation="list_orders", at_most=15),
-                expect("link", be="up"),
-            ),
+            4,
+            10,
+            {"look_up": 20, "list_orders": 15},
         ),
     ),
     38: ONE_BY_ONE,
@@ -135,27 +108,22 @@ OUTCOMES: Drills = {
         ),
     ),
     41: (
-        Drill(
+        sequence.clock_set_back(
             BUY,
-            (
-                Tell("clock", {"skew_ms": -20_000}),
-                fault("fill", "amend", quantity="0.25"),
-                REPRICE,
-            ),
-            (
-                stage("confirmed"),
-                row(price="99000", filled="0.25", remaining="0.75"),
-            ),
-            case="the venue's clock is set back",
+            20_000,
+            (fault("fill", "amend", quantity="0.25"), REPRICE),
+            {"price": "99000", "filled": "0.25", "remaining": "0.75"},
         ),
-        late_reading(BUY, "look_up", Tell("foreign/amend", {"order_id": ORDER, "price": "98000"}), {"price": "98000"}),
+        sequence.late_reading(
+            BUY, "look_up", Tell("foreign/amend", {"order_id": ORDER, "price": "98000"}), {"price": "98000"}
+        ),
     ),
     42: (
         Drill(
             BUY,
             (
                 # The first numbered message of the book, and what it tells is read.
-                Tell("fill", {"order_id": ORDER, "quantity": "0.1"}),
+                fill("0.1"),
                 Until((expect("shows", filled="0.1"),)),
                 Pass(1),
                 Type({"price": "99000"}),
@@ -163,7 +131,7 @@ OUTCOMES: Drills = {
                 fault("delay", "list_orders", ms=1500),
                 fault("drop", "push_book", point="before_push", order_id=ORDER),
                 fault("drop", "push_trade", point="before_push", order_id=ORDER),
-                Tell("fill", {"order_id": ORDER, "quantity": "0.25"}),
+                fill("0.25"),
                 # Somebody else's order moves, and its number shows the gap.
                 Tell("trade", {"symbol": "btc_usd", "side": "buy", "price": "134000"}),
                 Until((expect("link", be="stale", says="missing from Bitso's feed"), expect("stale", be=True))),
@@ -176,7 +144,7 @@ OUTCOMES: Drills = {
                 expect("stale", be=False),
                 row(filled="0.35", remaining="0.65"),
                 expect("fills", total="0.35"),
-                expect("requests", operation="amend", at_most=0),
+                *unsent("amend"),
                 expect("requests", operation="list_orders", at_least=3, at_most=6),
             ),
             case="the numbers of the public feed show that hints were lost",
@@ -187,7 +155,7 @@ OUTCOMES: Drills = {
             (
                 fault("drop", "push_book", point="before_push", order_id=ORDER),
                 fault("drop", "push_trade", point="before_push", order_id=ORDER),
-                Tell("fill", {"order_id": ORDER, "quantity": "0.25"}),
+                fill("0.25"),
             ),
             (row(filled="0.25", remaining="0.75"), expect("fills", total="0.25")),
             case="the hint is lost and nothing follows that would show it; the next list finds it",
@@ -195,47 +163,23 @@ OUTCOMES: Drills = {
     ),
     44: NotHere("A modified Bitso order stays one order; nothing the venue does makes it two."),
     45: (
-        Drill(
+        away.restarts(
             BUY,
-            (
-                fault("delay", "amend", point="before_reply", ms=1000),
-                REPRICE,
-                Until((expect("requests", operation="amend", at_least=1),)),
-                Restart(),
-                Now((stage("unknown"), expect("outcome", says="ended before the outcome was known"))),
-            ),
-            (
-                expect("passed", stages=("unknown", "confirmed")),
-                row(price="99000", quantity="1"),
-            ),
+            REPRICE,
+            {"price": "99000", "quantity": "1"},
+            before=(fault("delay", "amend", point="before_reply", ms=1000),),
             case="the change was made",
         ),
-        Drill(
-            BUY,
-            (
-                fault("delay", "amend", ms=1000),
-                fault("drop", "amend", point="request_received"),
-                REPRICE,
-                Until((expect("requests", operation="amend", at_least=1),)),
-                Restart(),
-            ),
-            (
-                expect("passed", stages=("unknown", "not_applied")),
-                row(price="100000", quantity="1"),
-            ),
-            case="the request was lost",
-        ),
+        away.restarts_in_vain(BUY, REPRICE, AS_IT_WAS, before=(fault("delay", "amend", ms=1000),)),
     ),
     47: (
-        Drill(
+        races.overtaken(
             BUY,
             (fault("expire", "amend", reason="session closed"), REPRICE),
-            (
-                stage("refused", "overtaken"),
-                expect("outcome", says="The order was cancelled"),
-                expect("status", be=("cancelled",)),
-                expect("never", stages=("confirmed",)),
-            ),
+            ("The order was cancelled",),
+            ("cancelled",),
+            expect("never", stages=("confirmed",)),
+            stages=("refused", "overtaken"),
         ),
     ),
     48: (
@@ -254,41 +198,23 @@ OUTCOMES: Drills = {
         ),
     ),
     49: (
-        Drill(
+        away.never_learnt(
             BUY,
             (
                 fault("delay", "amend", ms=800),
                 fault("disconnect", "amend"),
                 REPRICE,
-                ARRIVED,
+                arrived(),
                 fault("http_status", "look_up", count=0, status=503),
                 fault("http_status", "list_orders", count=0, status=503),
                 Pass(9),
             ),
-            (
-                stage("unknown"),
-                expect("missing", says="terms"),
-                expect("outcome", says="Nothing is resent"),
-                expect("stale", be=True),
-                expect("exchange", order="{order}", price="99000"),
-                expect("shows", price="100000", quantity="1"),
-                expect("locked", says="unresolved"),
-            ),
-            at_rest=False,
+            {"price": "99000"},
+            AS_IT_WAS,
+            expect("stale", be=True),
         ),
     ),
     50: NO_EMULATION,
     51: NO_EMULATION,
-    52: (
-        Drill(
-            BUY,
-            (fault("alter", "amend", price="98500"), REPRICE),
-            (
-                stage("not_applied"),
-                expect("differs", field="price", asked="99000", found="98500"),
-                expect("outcome", says="other terms"),
-                row(price="98500", quantity="1"),
-            ),
-        ),
-    ),
+    52: (answers.other_terms(BUY, REPRICE, "price", "98500", {"price": "98500", "quantity": "1"}),),
 }

@@ -2,8 +2,9 @@
 
 A venue's folder has a module `drills` with `DRILLS`: for every number of `scenarios.SCENARIOS` either the drills that
 bring it about there (mostly one), or `NotHere` with the reason why the venue cannot. What a drill says is data: which
-order, what happens in which sequence, and what must be true. The runner (`app.cli.drill`) knows no venue: it starts the
-venue and a desk on it, does the steps, and compares what the desk shows with what the exchange holds.
+order, what happens in which sequence, and what must be true. Steps that are the same on several venues are said once,
+in `drill_patterns`. The runner (`app.cli.drill`) knows no venue: it starts the venue and a desk on it, does the steps,
+and compares what the desk shows with what the exchange holds.
 
     Drill(
         order={"order_id": "6507"},                            # as `VenueServer.truth` describes it
@@ -23,7 +24,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 import app.practice
 
@@ -33,6 +34,11 @@ ORDER = "{order}"
 NOW = "{now}"
 #: Stands for the id of the order the exchange took last.
 NEWEST = "{newest}"
+
+#: The order amended: fields of its truth at the exchange that only one open order has.
+Order = Mapping[str, Any]
+#: Text by common field name.
+Changes = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ class Send:
         reaches: whether the request reaches the venue; a drill counts those that do.
     """
 
-    changes: Mapping[str, str]
+    changes: Changes
     route: str = ""
     reaches: bool = True
 
@@ -62,15 +68,15 @@ class Send:
 class SendAlso:
     """Send a change of another order in the same request; see `Drill.batch`."""
 
-    order: Mapping[str, Any]
-    changes: Mapping[str, str]
+    order: Order
+    changes: Changes
 
 
 @dataclass(frozen=True, slots=True)
 class Type:
     """Type these changes and leave the draft open; checks of drafts look at it."""
 
-    changes: Mapping[str, str]
+    changes: Changes
     route: str = ""
 
 
@@ -147,7 +153,7 @@ class Drill:
         batch: how many amendments leave in one request of the venue's batch call; 0 for one each.
     """
 
-    order: Mapping[str, Any]
+    order: Order
     steps: tuple[Step, ...]
     ends: tuple[Expect, ...]
     case: str = ""
@@ -155,6 +161,14 @@ class Drill:
     account: Mapping[str, str] = field(default_factory=dict)
     at_rest: bool = True
     batch: int = 0
+
+
+class Given(TypedDict, total=False):
+    """What a venue may say of nearly any drill beside its order, its steps and its ends: see `Drill`."""
+
+    case: str
+    switches: Mapping[str, Any]
+    account: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,3 +212,27 @@ def fault(action: str, operation: str, **more: Any) -> Tell:
     body: dict[str, Any] = {"action": action, "operation": operation}
     body |= {name: more.pop(name) for name in ("point", "order_id", "count", "skip") if name in more}
     return Tell("faults", {**body, "arguments": more})
+
+
+def fill(quantity: str, order_id: str = ORDER) -> Tell:
+    """Others trade so much of an order."""
+    return Tell("fill", {"order_id": order_id, "quantity": quantity})
+
+
+def reached(name: str) -> Until:
+    """Wait until the last amendment has been at a stage."""
+    return Until((expect("passed", stages=(name,)),))
+
+
+def arrived(operation: str = "amend") -> Until:
+    """Wait until a request of this kind is at the venue."""
+    return Until((expect("requests", operation=operation, at_least=1),))
+
+
+def unsent(*operations: str) -> tuple[Expect, ...]:
+    """No request of these kinds came to the venue."""
+    return tuple(expect("requests", operation=each, at_most=0) for each in operations)
+
+
+#: The row never showed the order as cancelled.
+NEVER_CANCELLED = expect("never_shown", statuses=("cancelled",))

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from app.practice.core.drill_patterns import late_reading
+from app.practice.core.drill_patterns import answers, away, lineage, races, sequence
 from app.practice.core.drills import (
-    NOW,
-    ORDER,
-    Cancel,
     Drill,
     Drills,
     NotHere,
     Now,
     Pass,
-    Restart,
     Send,
     Tell,
-    Type,
     Until,
     expect,
     fault,
+    fill,
+    reached,
     row,
     stage,
 )
@@ -26,92 +23,68 @@ from app.practice.qfex.drills_orders import BOTH_TOLD, BUY, HALVE, NAMED, REPRIC
 
 NO_EMULATION = NotHere("The ticket does not cancel and place anew here, because QFEX modifies orders itself.")
 ONE_BY_ONE = NotHere("QFEX has no command that modifies several orders; each has a message of its own.")
-NEVER_DEAD = expect("never_shown", statuses=("cancelled",))
+PARTLY_FILLED = "CANNOT_MODIFY_PARTIAL_FILL"
+#: What `REPRICE` makes of the order.
+REPRICED = {"price": "200.10"}
 
 OUTCOMES: Drills = {
     3: (
-        Drill(
+        races.fill_in_flight(
             BUY,
-            (fault("fill", "amend", quantity="1"), HALVE),
-            (
-                stage("refused"),
-                expect("code", be="CANNOT_MODIFY_PARTIAL_FILL"),
-                row(quantity="2", filled="1", remaining="1"),
-            ),
+            HALVE,
+            answers.refusal(PARTLY_FILLED, {"quantity": "2", "filled": "1", "remaining": "1"}),
+            before=(fault("fill", "amend", quantity="1"),),
         ),
     ),
     4: (
-        Drill(
+        races.fill_in_flight(
             BUY,
-            (
-                Type(HALVE.changes),
-                Now((expect("worst_case", says="Any fill before it lands makes QFEX refuse it"),)),
-                fault("fill", "amend", quantity="1.5"),
-                HALVE,
-            ),
-            (
-                stage("refused"),
-                expect("code", be="CANNOT_MODIFY_PARTIAL_FILL"),
-                row(quantity="2", filled="1.5", remaining="0.5"),
-            ),
+            HALVE,
+            answers.refusal(PARTLY_FILLED, {"quantity": "2", "filled": "1.5", "remaining": "0.5"}),
+            warned="Any fill before it lands makes QFEX refuse it",
+            before=(fault("fill", "amend", quantity="1.5"),),
         ),
     ),
     12: (
-        Drill(
-            BUY,
-            (REPRICE,),
-            (stage("confirmed"), expect("ids", count=2), NEVER_DEAD, row(price="200.10")),
-            case="the end of the old id first",
-            switches=BOTH_TOLD,
+        lineage.goes_on(
+            BUY, (REPRICE,), REPRICED, lineage.TWO_IDS, case="the end of the old id first", switches=BOTH_TOLD
         ),
-        Drill(
+        lineage.goes_on(
             BUY,
             (fault("reorder", "amend", point="before_reply"), REPRICE),
-            (stage("confirmed"), expect("ids", count=2), NEVER_DEAD, row(price="200.10")),
+            REPRICED,
+            lineage.TWO_IDS,
             case="the new id first",
             switches=BOTH_TOLD,
         ),
     ),
     13: (
-        Drill(
+        lineage.unannounced(
             BUY,
-            (
-                fault("drop", "amend"),
-                REPRICE,
-                Until((expect("exchange", order=ORDER, price="200.10"),)),
-                Tell("fill", {"order_id": ORDER, "quantity": "0.5"}),
-            ),
-            (
-                stage("confirmed"),
-                expect("ids", count=2),
-                row(price="200.10", filled="0.5", remaining="1.5"),
-                expect("fills", total="0.5", order=NOW),
-            ),
+            fault("drop", "amend"),
+            REPRICE,
+            REPRICED,
+            fill("0.5"),
+            {**REPRICED, "filled": "0.5", "remaining": "1.5"},
         ),
     ),
     14: (
-        Drill(
+        lineage.late_fill(
             BUY,
-            (
-                fault("fill", "amend", quantity="0.5"),
-                fault("delay", "push_fill", point="before_push", ms=2000),
-                fault("delay", "push_order", point="before_push", ms=2000),
-                REPRICE,
-                Until((stage("confirmed"),)),
-            ),
-            (
-                expect("ids", count=2),
-                expect("fills", total="0.5", order=ORDER, price="200.00"),
-                row(price="200.10", quantity="2", filled="0.5", remaining="1.5"),
-            ),
+            (fault("fill", "amend", quantity="0.5"),),
+            2000,
+            (REPRICE,),
+            {"total": "0.5", "price": "200.00"},
+            {**REPRICED, "quantity": "2", "filled": "0.5", "remaining": "1.5"},
             switches={"allow_partial_modify": True},
         ),
     ),
     15: (
-        Drill(
+        lineage.goes_on(
             BUY,
             (fault("drop", "amend", skip=1), REPRICE),
-            (stage("confirmed"), expect("ids", count=2), NEVER_DEAD, row(price="200.10")),
+            REPRICED,
+            lineage.TWO_IDS,
             case="the new id is never announced; the list has it",
             switches=BOTH_TOLD,
         ),
@@ -120,49 +93,33 @@ OUTCOMES: Drills = {
         Drill(
             NAMED,
             (Send({"price": "159.50"}),),
-            (stage("confirmed"), expect("new_id", given=True), expect("ids", count=2), row(price="159.50")),
+            (stage("confirmed"), lineage.NEW_ID, lineage.TWO_IDS, row(price="159.50")),
             case="answered",
             switches={"drop_client_id": True},
         ),
         Drill(
             NAMED,
             (fault("drop", "amend"), Send({"price": "159.50"})),
-            (
-                expect("passed", stages=("unknown", "confirmed")),
-                expect("new_id", given=True),
-                expect("ids", count=2),
-                expect("history", says=("unknown", "order id", "confirmed")),
-                row(price="159.50"),
-            ),
+            (expect("passed", stages=("unknown", "confirmed")), *lineage.FOUND_BY_ITSELF, row(price="159.50")),
             case="the answer is lost too",
             switches={"drop_client_id": True},
         ),
     ),
-    18: (
-        Drill(
-            BUY,
-            (fault("unknown_status", "push_order", text="CANCELLED"), REPRICE),
-            (stage("confirmed"), expect("ids", count=2), NEVER_DEAD, row(price="200.10")),
-        ),
-    ),
+    18: (lineage.said_cancelled(BUY, REPRICE, "CANCELLED", REPRICED, lineage.TWO_IDS),),
     19: (
         Drill(
             BUY,
             (fault("rate_limit", "amend"), REPRICE),
-            (stage("refused"), expect("code", be="RateLimited"), row(price="200.00")),
+            answers.refusal("RateLimited", {"price": "200.00"}),
             case="an error frame instead of an order message",
         ),
     ),
     21: (
-        Drill(
+        races.cancelled_in_flight(
             BUY,
-            (REPRICE, Until((expect("passed", stages=("written",)),)), Cancel()),
-            (
-                stage("refused", "overtaken"),
-                expect("outcome", says="The order was cancelled"),
-                expect("status", be=("cancelled",)),
-                expect("requests", operation="cancel", at_least=1, at_most=1),
-            ),
+            (REPRICE, reached("written")),
+            "The order was cancelled",
+            stages=("refused", "overtaken"),
             switches=SLOWLY,
         ),
     ),
@@ -195,116 +152,59 @@ OUTCOMES: Drills = {
         ),
     ),
     41: (
-        Drill(
+        sequence.clock_set_back(
             BUY,
-            (Tell("clock", {"skew_ms": -10_000}), REPRICE, Until((stage("confirmed"),)), Send({"price": "200.20"})),
-            (stage("confirmed"), expect("ids", count=3), row(price="200.20")),
-            case="the venue's clock is set back",
+            10_000,
+            (REPRICE, Until((stage("confirmed"),)), Send({"price": "200.20"})),
+            {"price": "200.20"},
+            expect("ids", count=3),
         ),
-        Drill(
+        sequence.wrong_way_round(
             BUY,
-            (
-                fault("delay", "push_order", point="before_push", ms=1200),
-                Tell("fill", {"order_id": ORDER, "quantity": "0.5"}),
-                Tell("fill", {"order_id": ORDER, "quantity": "0.5"}),
-                Until((expect("shows", filled="1"),)),
-                Pass(1.5),
-                Now((expect("shows", filled="1"),)),
-            ),
+            "two fills are told the wrong way round",
+            fill("0.5"),
+            fill("0.5"),
+            {"filled": "1"},
             (row(filled="1", remaining="1"), expect("fills", total="1")),
-            case="two fills are told the wrong way round",
         ),
-        late_reading(
-            BUY,
-            "list_orders",
-            Tell("fill", {"order_id": ORDER, "quantity": "0.5"}),
-            {"filled": "0.5"},
-        ),
+        sequence.late_reading(BUY, "list_orders", fill("0.5"), {"filled": "0.5"}),
     ),
     42: NotHere("The frames of QFEX's trade socket carry no numbers; that one is missing cannot be seen."),
     44: NotHere("QFEX replaces an order in one stroke; nothing it does leaves two."),
     45: (
-        Drill(
+        away.restarts(
             BUY,
-            (
-                REPRICE,
-                Until((expect("requests", operation="amend", at_least=1),)),
-                Restart(),
-                Now((stage("unknown"), expect("outcome", says="ended before the outcome was known"))),
-            ),
-            (
-                expect("passed", stages=("unknown", "confirmed")),
-                expect("ids", count=2),
-                row(price="200.10", quantity="2"),
-            ),
+            REPRICE,
+            {**REPRICED, "quantity": "2"},
+            lineage.TWO_IDS,
             case="the change is made while the program is away",
             switches=SLOWLY,
         ),
-        Drill(
-            BUY,
-            (
-                fault("drop", "amend", point="request_received"),
-                REPRICE,
-                Until((expect("requests", operation="amend", at_least=1),)),
-                Restart(),
-            ),
-            (
-                expect("passed", stages=("unknown", "not_applied")),
-                expect("ids", count=1),
-                row(price="200.00", quantity="2"),
-            ),
-            case="the request was lost",
-        ),
+        away.restarts_in_vain(BUY, REPRICE, {"price": "200.00", "quantity": "2"}, expect("ids", count=1)),
     ),
     46: NotHere(
         "QFEX documents modify_stop_order; the ticket does not amend stop orders, only shows and cancels them, because "
         "QFEX's documents disagree on the fields of that command and on what answers it."
     ),
     47: (
-        Drill(
+        races.overtaken(
             BUY,
             (fault("expire", "amend", reason="session closed"), REPRICE),
-            (
-                stage("refused", "overtaken"),
-                expect("outcome", says="The order was cancelled"),
-                expect("status", be=("cancelled", "expired")),
-            ),
+            ("The order was cancelled",),
+            ("cancelled", "expired"),
+            stages=("refused", "overtaken"),
         ),
     ),
     48: NotHere("QFEX has no option that cancels an order whose change fails."),
     49: (
-        Drill(
+        away.never_learnt(
             BUY,
-            (
-                fault("drop", "amend"),
-                fault("drop", "list_orders", count=0),
-                REPRICE,
-                Pass(8),
-            ),
-            (
-                stage("unknown"),
-                expect("missing", says="terms"),
-                expect("outcome", says="Nothing is resent"),
-                expect("exchange", order=ORDER, price="200.10"),
-                expect("shows", price="200.00", quantity="2"),
-                expect("locked", says="unresolved"),
-            ),
-            at_rest=False,
+            (fault("drop", "amend"), fault("drop", "list_orders", count=0), REPRICE, Pass(8)),
+            REPRICED,
+            {"price": "200.00", "quantity": "2"},
         ),
     ),
     50: NO_EMULATION,
     51: NO_EMULATION,
-    52: (
-        Drill(
-            BUY,
-            (fault("alter", "amend", price="200.05"), REPRICE),
-            (
-                stage("not_applied"),
-                expect("differs", field="price", asked="200.10", found="200.05"),
-                expect("outcome", says="other terms"),
-                expect("ids", count=2),
-                row(price="200.05"),
-            ),
-        ),
-    ),
+    52: (answers.other_terms(BUY, REPRICE, "price", "200.05", {"price": "200.05"}, lineage.TWO_IDS),),
 }
