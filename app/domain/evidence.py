@@ -17,6 +17,8 @@ from app.domain.order import Order
 from app.domain.plan import Terms
 from app.domain.rules import Rule
 
+#: In nanoseconds, as every time here.
+MILLISECOND = 1_000_000
 SECOND = 1_000_000_000
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.money import parse_typed
-from app.domain.order import Order
+from app.domain.order import Order, OrderStatus
 from app.domain.rules import Rule
 
 
@@ -150,6 +150,24 @@ class Form:
     def editable(self) -> tuple[Field, ...]:
         """The fields that may change now, by any route."""
         return tuple(field for field in self.fields if field.editable)
+
+
+def with_unit(label: str, unit: str) -> str:
+    """A field's label with its unit: "Price (USD)"; the bare label while the unit is not known."""
+    return f"{label} ({unit})" if unit else label
+
+
+def why_ended(status: OrderStatus) -> str:
+    """Why an order that has ended cannot be amended, as one sentence; "" for an order that has not."""
+    match status:
+        case OrderStatus.FILLED:
+            return "The order is completely filled; nothing is left to amend."
+        case OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.REJECTED:
+            return "The order is cancelled; nothing is left to amend."
+        case OrderStatus.ENDED:
+            return "The order has ended; nothing is left to amend."
+        case _:
+            return ""
 
 
 class InputError(ValueError):

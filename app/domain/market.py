@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.money import exact
+from app.domain.order import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class Instrument:
         return default
 
 
+def units_of(instrument: Instrument | None) -> tuple[str, str]:
+    """Base and quote of a market; two empty texts while it is not loaded."""
+    return (instrument.base, instrument.quote) if instrument else ("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """One currency of one account: total = available + locked; `as_of` is when we read it, in nanoseconds."""
@@ -84,6 +90,10 @@ class Quote:
             return None
         with exact():
             return (self.bid + self.ask) / 2
+
+    def opposite(self, side: Side) -> Decimal | None:
+        """The best price an order of that side could trade with at once: the offer for a buy, the bid for a sell."""
+        return self.ask if side is Side.BUY else self.bid
 
 
 class LinkState(StrEnum):

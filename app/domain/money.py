@@ -91,6 +91,11 @@ def tidy(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def in_unit(value: Decimal, unit: str) -> str:
+    """Write the number tidily with its unit behind it, if it has one: `0.5 BTC`."""
+    return f"{tidy(value)} {unit}".rstrip()
+
+
 def places(value: Decimal) -> int:
     """Digits after the point of the number as written (`0.010` has 3, `100` and `1E+2` have 0)."""
     exponent = value.as_tuple().exponent

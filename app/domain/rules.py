@@ -38,3 +38,24 @@ class Rule:
     confidence: Confidence
     conflict: str = ""
     way_round: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWriter:
+    """Writes the rules of one venue: its name begins their codes, and all were read on one ISO date."""
+
+    venue: str
+    read_on: str
+
+    def __call__(
+        self,
+        code: str,
+        statement: str,
+        source: tuple[str, str],
+        confidence: Confidence = Confidence.DOCUMENTED,
+        conflict: str = "",
+        way_round: str = "",
+    ) -> Rule:
+        """One rule; `code` is its name within the venue, `source` the title and the address of a document."""
+        title, url = source
+        return Rule(f"{self.venue}.{code}", statement, title, url, self.read_on, confidence, conflict, way_round)
