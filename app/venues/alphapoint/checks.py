@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
+from app.domain.checking import Findings, check_state, meeting
 from app.domain.form import FieldName, Form
-from app.domain.market import Instrument, LinkState, Quote
-from app.domain.money import ZERO, exact, is_multiple, nearest_multiples, tidy
-from app.domain.order import Order, Side
-from app.domain.plan import Caution, Draft, Problem, Surroundings, Verdict
-from app.domain.rules import Rule
+from app.domain.market import Instrument, Quote
+from app.domain.money import ZERO, exact, is_multiple, tidy
+from app.domain.order import Order
+from app.domain.plan import Draft, Surroundings, Verdict
 from app.venues.alphapoint import rules
 from app.venues.alphapoint.codec import REDUCE, REPLACE
 from app.venues.alphapoint.consequence import currency_of, held_by
 from app.venues.alphapoint.errors import TITLE
 from app.venues.alphapoint.forms import largest_reduction
-
-
-@dataclass(slots=True)
-class _Findings:
-    problems: list[Problem] = field(default_factory=list)
-    cautions: list[Caution] = field(default_factory=list)
-    checked: int = 0
-
-    def problem(
-        self, text: str, name: FieldName | None = None, rule: Rule | None = None, nearest: tuple[Decimal, ...] = ()
-    ) -> None:
-        self.problems.append(Problem(text, name, rule, nearest))
-
-    def caution(
-        self, text: str, name: FieldName | None = None, rule: Rule | None = None, confirm: bool = False
-    ) -> None:
-        self.cautions.append(Caution(text, name, rule, confirm))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +44,9 @@ def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings) -> Ver
         draft: as typed. asked: the same as numbers.
         made: the form of the order. around: its surroundings.
     """
-    found = _Findings()
+    found = Findings()
     route = REDUCE if draft.route is None else draft.route
-    _state(found, made, around)
+    check_state(found, made, around, TITLE)
     _fields(found, draft, made)
     _route(found, draft, made)
     if not made.locked and around.instrument is not None:
@@ -71,20 +54,10 @@ def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings) -> Ver
             _replacement(found, asked, made.order, around, around.instrument)
         elif route == REDUCE:
             _reduction(found, asked, made.order, around.instrument)
-    return Verdict(tuple(found.problems), tuple(found.cautions), found.checked)
+    return found.verdict()
 
 
-def _state(found: _Findings, made: Form, around: Surroundings) -> None:
-    found.checked += 2
-    if made.locked:
-        found.problem(made.locked, None, made.rule)
-    if around.link is not LinkState.UP:
-        found.problem(
-            f"The connection to {TITLE} is {around.link.value}, so the order may have changed; wait until it is up."
-        )
-
-
-def _fields(found: _Findings, draft: Draft, made: Form) -> None:
+def _fields(found: Findings, draft: Draft, made: Form) -> None:
     found.checked += 1
     for name, value in draft.values:
         line = made.field(name)
@@ -97,7 +70,7 @@ def _fields(found: _Findings, draft: Draft, made: Form) -> None:
             found.problem(f"{line.label}: write a number.", name)
 
 
-def _route(found: _Findings, draft: Draft, made: Form) -> None:
+def _route(found: Findings, draft: Draft, made: Form) -> None:
     found.checked += 1
     route = made.route(draft.route)
     if route is None:
@@ -106,7 +79,7 @@ def _route(found: _Findings, draft: Draft, made: Form) -> None:
         found.problem(f"Route “{route.name}” is not offered: {route.reason}", None, route.rule)
 
 
-def _reduction(found: _Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+def _reduction(found: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
     found.checked += 6
     if asked.price != order.price:
         text = (
@@ -141,18 +114,16 @@ def _reduction(found: _Findings, asked: Asked, order: Order, instrument: Instrum
         found.caution(text, FieldName.QUANTITY, rules.REMAINING)
 
 
-def _on_grid(found: _Findings, q: Decimal, instrument: Instrument, largest: Decimal | None) -> None:
+def _on_grid(found: Findings, q: Decimal, instrument: Instrument, largest: Decimal | None) -> None:
     least = instrument.min_quantity if instrument.min_quantity is not None else instrument.lot
     if instrument.lot is not None and not is_multiple(q, instrument.lot):
-        nearest = nearest_multiples(q, instrument.lot, least, largest)
-        text = f"Remaining: {tidy(q)} is not a multiple of {tidy(instrument.lot)}; {_use(nearest)}."
-        found.problem(text, FieldName.QUANTITY, rules.STEP, nearest)
+        found.off_grid("Remaining", FieldName.QUANTITY, q, instrument.lot, rules.STEP, least, largest)
     elif least is not None and q < least:
         text = f"Remaining: at least {tidy(least)} must remain in this market, or cancel the order."
         found.problem(text, FieldName.QUANTITY, rules.MINIMUM, (least,))
 
 
-def _replacement(found: _Findings, asked: Asked, order: Order, around: Surroundings, instrument: Instrument) -> None:
+def _replacement(found: Findings, asked: Asked, order: Order, around: Surroundings, instrument: Instrument) -> None:
     found.checked += 10
     price, q = asked.price, asked.remaining
     if price == order.price and q == order.remaining:
@@ -185,22 +156,20 @@ def _replacement(found: _Findings, asked: Asked, order: Order, around: Surroundi
     found.caution(text, None, rules.NOT_READABLE)
 
 
-def _price(found: _Findings, price: Decimal, instrument: Instrument) -> None:
+def _price(found: Findings, price: Decimal, instrument: Instrument) -> None:
     least, most = instrument.min_price or instrument.tick, instrument.max_price
     if price <= ZERO:
         bound: tuple[Decimal, ...] = (least,) if least is not None else ()
         found.problem("Price: it must be above zero.", FieldName.PRICE, rules.STEP, bound)
     elif instrument.tick is not None and not is_multiple(price, instrument.tick):
-        nearest = nearest_multiples(price, instrument.tick, least, most)
-        text = f"Price: {tidy(price)} is not a multiple of {tidy(instrument.tick)}; {_use(nearest)}."
-        found.problem(text, FieldName.PRICE, rules.STEP, nearest)
+        found.off_grid("Price", FieldName.PRICE, price, instrument.tick, rules.STEP, least, most)
     elif least is not None and price < least:
         found.problem(f"Price: at least {tidy(least)} in this market.", FieldName.PRICE, rules.BANDS, (least,))
     elif most is not None and price > most:
         found.problem(f"Price: at most {tidy(most)} in this market.", FieldName.PRICE, rules.BANDS, (most,))
 
 
-def _touch(found: _Findings, price: Decimal, order: Order, quote: Quote | None, instrument: Instrument) -> None:
+def _touch(found: Findings, price: Decimal, order: Order, quote: Quote | None, instrument: Instrument) -> None:
     """The new price against the market: crossing, and the collar around the last trade."""
     if price == order.price:
         return
@@ -208,16 +177,12 @@ def _touch(found: _Findings, price: Decimal, order: Order, quote: Quote | None, 
         text = "No live market price: whether the new price crosses the market is not checked."
         found.caution(text, FieldName.PRICE)
         return
-    buy = order.side is Side.BUY
-    opposite = quote.ask if buy else quote.bid
-    if opposite is not None and (price >= opposite if buy else price <= opposite):
-        side = "offer" if buy else "bid"
-        if order.post_only:
-            text = f"Price: {tidy(price)} meets the best {side} {tidy(opposite)}, and the order is post-only."
-            found.problem(text, FieldName.PRICE, rules.REPLACE)
-        else:
-            text = f"Price {tidy(price)} meets the best {side} {tidy(opposite)}: the new order would trade at once."
-            found.caution(text, FieldName.PRICE, rules.REPLACE, confirm=True)
+    met = meeting(price, order.side, quote)
+    if met and order.post_only:
+        found.problem(f"Price: {met}, and the order is post-only.", FieldName.PRICE, rules.REPLACE)
+    elif met:
+        text = f"Price {met}: the new order would trade at once."
+        found.caution(text, FieldName.PRICE, rules.REPLACE, confirm=True)
     collar = instrument.attribute("collar_percent")
     if collar and quote.last is not None:
         with exact():
@@ -230,7 +195,7 @@ def _touch(found: _Findings, price: Decimal, order: Order, quote: Quote | None, 
             found.caution(text, FieldName.PRICE, rules.BANDS, confirm=True)
 
 
-def _funds(found: _Findings, asked: Asked, order: Order, around: Surroundings) -> None:
+def _funds(found: Findings, asked: Asked, order: Order, around: Surroundings) -> None:
     """The free balance must cover the whole increase; less than the whole new order is worth a word."""
     held_now = held_by(order.side, order.price, order.remaining)
     held_new = held_by(order.side, asked.price, asked.remaining)
@@ -255,9 +220,3 @@ def _funds(found: _Findings, asked: Asked, order: Order, around: Surroundings) -
             "the venue may refuse it after the old order is gone."
         )
         found.caution(text, name, rules.REPLACE_FUNDS)
-
-
-def _use(nearest: tuple[Decimal, ...]) -> str:
-    if not nearest:
-        return "no value is possible within the limits"
-    return "use " + " or ".join(tidy(value) for value in nearest)

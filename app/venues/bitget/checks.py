@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.form import Field, FieldName, Form
-from app.domain.market import Instrument, LinkState, Quote
+from app.domain.checking import Findings, check_state, check_values, meeting, offer
+from app.domain.form import FieldName, Form
+from app.domain.market import Instrument, Quote
 from app.domain.money import ZERO, exact, is_multiple, nearest_multiples, tidy
 from app.domain.order import Order, Side
-from app.domain.plan import Caution, Draft, Problem, Surroundings, Verdict
-from app.domain.rules import Rule
+from app.domain.plan import Draft, Surroundings, Verdict
 from app.venues.bitget import rules
 from app.venues.bitget import vocabulary as words
 from app.venues.bitget.forms import ROUTE, smallest_quantity
+
+_TITLE = "Bitget"
 
 #: Within this share of the band's width from its edge, a price is said to be near the edge.
 _NEAR_EDGE = Decimal("0.1")
@@ -56,23 +58,6 @@ def asked_of(draft: Draft, order: Order) -> Asked:
     )
 
 
-@dataclass(slots=True)
-class _Findings:
-    problems: list[Problem] = field(default_factory=list)
-    cautions: list[Caution] = field(default_factory=list)
-    checked: int = 0
-
-    def problem(
-        self, text: str, name: FieldName | None = None, rule: Rule | None = None, nearest: tuple[Decimal, ...] = ()
-    ) -> None:
-        self.problems.append(Problem(text, name, rule, nearest))
-
-    def caution(
-        self, text: str, name: FieldName | None = None, rule: Rule | None = None, confirm: bool = False
-    ) -> None:
-        self.cautions.append(Caution(text, name, rule, confirm))
-
-
 def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings, shortage: str) -> Verdict:
     """Check a draft against everything Bitget's documents let us check before sending.
 
@@ -82,15 +67,15 @@ def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings, shorta
         around: its surroundings.
         shortage: one sentence if the balance seems not to cover the change, "" otherwise.
     """
-    found = _Findings()
+    found = Findings()
     order = made.order
-    _state(found, made, around)
-    _values(found, draft, made)
+    check_state(found, made, around, _TITLE)
+    check_values(found, draft, made, _TITLE, ROUTE)
     if not made.locked:
         _changed(found, draft, asked, order)
         instrument = around.instrument
         if _absurd(found, draft):
-            return Verdict(tuple(found.problems), tuple(found.cautions), found.checked)
+            return found.verdict()
         if instrument is None:
             found.checked += 1
             found.problem("The rules of this market are not loaded yet; wait a moment or refresh.")
@@ -104,45 +89,10 @@ def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings, shorta
         if shortage:
             found.caution(shortage, None, rules.FUNDS)
         _consents(found, asked)
-    return Verdict(tuple(found.problems), tuple(found.cautions), found.checked)
+    return found.verdict()
 
 
-def _state(found: _Findings, made: Form, around: Surroundings) -> None:
-    found.checked += 2
-    if made.locked:
-        found.problem(made.locked, None, made.rule)
-    if around.link is not LinkState.UP:
-        found.problem(
-            f"The connection to Bitget is {around.link.value}, so the order may have changed; wait until it is up."
-        )
-
-
-def _values(found: _Findings, draft: Draft, made: Form) -> None:
-    """Every value must stand in a field of this form that may change and takes such a value."""
-    found.checked += 1
-    if draft.route not in (None, ROUTE):
-        found.problem(f"Bitget has no way “{draft.route}” to amend this order; use “{ROUTE}”.")
-    for name, value in draft.values:
-        line = made.field(name)
-        if line is None:
-            found.problem(f"A Bitget order has no field “{name.value}”; leave it out.", name)
-        elif not line.editable:
-            if not made.locked:
-                found.problem(f"{line.label} cannot change here: {line.reason}", name, line.rule)
-        else:
-            _fits(found, line, value)
-
-
-def _fits(found: _Findings, line: Field, value: Decimal | str) -> None:
-    if line.is_choice:
-        if value not in {choice.value for choice in line.choices}:
-            options = " or ".join(choice.value for choice in line.choices)
-            found.problem(f"{line.label}: use {options}.", line.name)
-    elif not isinstance(value, Decimal):
-        found.problem(f"{line.label}: write a number.", line.name)
-
-
-def _absurd(found: _Findings, draft: Draft) -> bool:
+def _absurd(found: Findings, draft: Draft) -> bool:
     """Whether a number is so large that nothing else about it can be said."""
     found.checked += 1
     large = [name for name, value in draft.values if isinstance(value, Decimal) and value.adjusted() >= _MOST_DIGITS]
@@ -151,7 +101,7 @@ def _absurd(found: _Findings, draft: Draft) -> bool:
     return bool(large)
 
 
-def _changed(found: _Findings, draft: Draft, asked: Asked, order: Order) -> None:
+def _changed(found: Findings, draft: Draft, asked: Asked, order: Order) -> None:
     found.checked += 1
     if asked.price == order.price and asked.quantity == order.quantity:
         text = "Nothing changes: type a price or a quantity that differs from the order's."
@@ -160,7 +110,7 @@ def _changed(found: _Findings, draft: Draft, asked: Asked, order: Order) -> None
         found.problem(text, None, rules.NO_CHANGE)
 
 
-def _price(found: _Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+def _price(found: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
     found.checked += 2
     price = asked.price
     if price is None or FieldName.PRICE not in asked.typed or price == order.price:
@@ -171,15 +121,13 @@ def _price(found: _Findings, asked: Asked, order: Order, instrument: Instrument)
         found.problem("Price: it must be above zero.", FieldName.PRICE, rules.TICK, nearest)
         return
     if instrument.tick is not None and not is_multiple(price, instrument.tick):
-        nearest = nearest_multiples(price, instrument.tick, least, instrument.max_price)
-        text = f"Price: {tidy(price)} is not a multiple of {tidy(instrument.tick)}; {_use(nearest)}."
-        found.problem(text, FieldName.PRICE, rules.TICK, nearest)
+        found.off_grid("Price", FieldName.PRICE, price, instrument.tick, rules.TICK, least, instrument.max_price)
     elif instrument.max_price is not None and price > instrument.max_price:
         nearest = (instrument.max_price,)
         found.problem(f"Price: at most {tidy(instrument.max_price)}.", FieldName.PRICE, rules.TICK, nearest)
 
 
-def _quantity(found: _Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+def _quantity(found: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
     found.checked += 4
     if FieldName.QUANTITY not in asked.typed or asked.quantity == order.quantity:
         return
@@ -193,9 +141,8 @@ def _quantity(found: _Findings, asked: Asked, order: Order, instrument: Instrume
         text = f"Quantity: it is the total and must lie above the {tidy(order.filled)} filled already."
         found.problem(text, FieldName.QUANTITY, rules.ABOVE_FILLED, offers)
     elif instrument.lot is not None and not is_multiple(quantity, instrument.lot):
-        nearest = nearest_multiples(quantity, instrument.lot, least, instrument.max_quantity)
-        text = f"Quantity: {tidy(quantity)} is not a multiple of {tidy(instrument.lot)}; {_use(nearest)}."
-        found.problem(text, FieldName.QUANTITY, rules.LOT, nearest)
+        most = instrument.max_quantity
+        found.off_grid("Quantity", FieldName.QUANTITY, quantity, instrument.lot, rules.LOT, least, most)
     elif instrument.min_quantity is not None and quantity < instrument.min_quantity:
         text = f"Quantity: Bitget takes at least {tidy(instrument.min_quantity)} here."
         found.problem(text, FieldName.QUANTITY, rules.SIZE, offers)
@@ -204,7 +151,7 @@ def _quantity(found: _Findings, asked: Asked, order: Order, instrument: Instrume
         found.problem(text, FieldName.QUANTITY, rules.SIZE, (instrument.max_quantity,))
 
 
-def _value(found: _Findings, asked: Asked, instrument: Instrument) -> None:
+def _value(found: Findings, asked: Asked, instrument: Instrument) -> None:
     found.checked += 1
     if instrument.min_value is None or asked.price is None or asked.price <= ZERO or asked.quantity <= ZERO:
         return
@@ -222,10 +169,10 @@ def _value(found: _Findings, asked: Asked, instrument: Instrument) -> None:
         with exact():
             least = instrument.min_value / other
         nearest = nearest_multiples(typed, step, least, most) if step is not None and step > ZERO else ()
-        found.problem(f"{text[:-1]}; {_use(nearest)}." if nearest else text, name, rules.MIN_VALUE, nearest)
+        found.problem(f"{text[:-1]}; {offer(nearest)}." if nearest else text, name, rules.MIN_VALUE, nearest)
 
 
-def _market_state(found: _Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+def _market_state(found: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
     found.checked += 1
     if instrument.trading:
         return
@@ -251,7 +198,7 @@ def _enlarges(asked: Asked, order: Order) -> bool:
         return asked.price * (asked.quantity - order.filled) > order.price * order.remaining
 
 
-def _touch(found: _Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
+def _touch(found: Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
     """The new price against the market: crossing, and the band around the market price."""
     found.checked += 2
     price = asked.price
@@ -261,19 +208,16 @@ def _touch(found: _Findings, asked: Asked, order: Order, instrument: Instrument,
         text = "No live market price: whether the new price crosses or lies outside Bitget's band is not checked."
         found.caution(text, FieldName.PRICE, rules.BAND)
         return
-    buy = order.side is Side.BUY
-    opposite = quote.ask if buy else quote.bid
-    if opposite is not None and (price >= opposite if buy else price <= opposite):
-        meets = f"Price {tidy(price)} meets the best {'offer' if buy else 'bid'} {tidy(opposite)}"
-        if order.post_only:
-            text = f"{meets}: Bitget may refuse or cancel a post-only order."
-            found.caution(text, FieldName.PRICE, rules.POST_ONLY, confirm=True)
-        else:
-            found.caution(f"{meets}: the order would trade at once.", FieldName.PRICE, None, confirm=True)
-    _band(found, price, buy, instrument, quote)
+    met = meeting(price, order.side, quote)
+    if met and order.post_only:
+        text = f"Price {met}: Bitget may refuse or cancel a post-only order."
+        found.caution(text, FieldName.PRICE, rules.POST_ONLY, confirm=True)
+    elif met:
+        found.caution(f"Price {met}: the order would trade at once.", FieldName.PRICE, None, confirm=True)
+    _band(found, price, order.side is Side.BUY, instrument, quote)
 
 
-def _band(found: _Findings, price: Decimal, buy: bool, instrument: Instrument, quote: Quote) -> None:
+def _band(found: Findings, price: Decimal, buy: bool, instrument: Instrument, quote: Quote) -> None:
     share = band_share(instrument, buy)
     references = [each for each in (quote.bid, quote.ask, quote.last, quote.mark) if each is not None and each > ZERO]
     if share is None or not references:
@@ -302,14 +246,8 @@ def band_share(instrument: Instrument, buy: bool) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def _consents(found: _Findings, asked: Asked) -> None:
+def _consents(found: Findings, asked: Asked) -> None:
     found.checked += 1
     if asked.cancels_on_failure:
         text = "If Bitget cannot apply this, it will cancel the order."
         found.caution(text, FieldName.ON_FAILURE, rules.AUTO_CANCEL, confirm=True)
-
-
-def _use(nearest: tuple[Decimal, ...]) -> str:
-    if not nearest:
-        return "no value is possible within the limits"
-    return "use " + " or ".join(tidy(value) for value in nearest)

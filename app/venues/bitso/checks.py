@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.form import Field, FieldName, Form
-from app.domain.market import Instrument, LinkState
+from app.domain.checking import Findings, check_state, check_values, meeting, offer
+from app.domain.evidence import SECOND
+from app.domain.form import FieldName, Form
+from app.domain.market import Instrument
 from app.domain.money import ZERO, is_multiple, nearest_multiples, tidy
 from app.domain.order import Order, OrderKind, Side
-from app.domain.plan import Caution, Draft, Problem, Surroundings, Verdict
+from app.domain.plan import Draft, Surroundings, Verdict
 from app.domain.rules import Rule
 from app.venues.bitso import rules
 from app.venues.bitso.amounts import (
@@ -26,9 +28,7 @@ from app.venues.bitso.amounts import (
 )
 from app.venues.bitso.consequence import lock_currency
 from app.venues.bitso.forms import CANCEL_ORDER, KEEP_QUANTITY, KEEP_SPEND, ROUTE
-from app.venues.bitso.profile import NATIVE_MINOR, is_on
-
-SECOND = 1_000_000_000
+from app.venues.bitso.profile import NATIVE_MINOR, TITLE, is_on
 
 #: Balances are read every five seconds; one older than this is said to be old.
 OLD_BALANCE = 12 * SECOND
@@ -55,23 +55,6 @@ class Asked:
     cancels: bool
     typed: dict[FieldName, Decimal]
     reprice: str
-
-
-@dataclass(slots=True)
-class _Findings:
-    problems: list[Problem] = field(default_factory=list)
-    cautions: list[Caution] = field(default_factory=list)
-    checked: int = 0
-
-    def problem(
-        self, text: str, name: FieldName | None = None, rule: Rule | None = None, nearest: tuple[Decimal, ...] = ()
-    ) -> None:
-        self.problems.append(Problem(text, name, rule, nearest))
-
-    def caution(
-        self, text: str, name: FieldName | None = None, rule: Rule | None = None, confirm: bool = False
-    ) -> None:
-        self.cautions.append(Caution(text, name, rule, confirm))
 
 
 def is_usable(number: Decimal) -> bool:
@@ -123,12 +106,13 @@ def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings) -> Ver
         made: the form of the order as it is now.
         around: its surroundings.
     """
-    found = _Findings()
+    found = Findings()
     order = made.order
-    _state(found, made, around)
-    _values(found, draft, made)
+    check_state(found, made, around, TITLE)
+    check_values(found, draft, made, TITLE, ROUTE)
+    _usable(found, draft, made)
     if made.locked:
-        return Verdict(tuple(found.problems), tuple(found.cautions), found.checked)
+        return found.verdict()
     _combination(found, draft, asked)
     instrument = around.instrument
     found.checked += 1
@@ -142,47 +126,18 @@ def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings) -> Ver
             _funds(found, asked, order, around)
         _touch(found, asked, order, instrument, around)
     _consents(found, asked, order)
-    return Verdict(tuple(found.problems), tuple(found.cautions), found.checked)
+    return found.verdict()
 
 
-def _state(found: _Findings, made: Form, around: Surroundings) -> None:
-    found.checked += 2
-    if made.locked:
-        found.problem(made.locked, None, made.rule)
-    if around.link is not LinkState.UP:
-        found.problem(
-            f"The connection to Bitso is {around.link.value}, so the order may have changed; wait until it is up."
-        )
+def _usable(found: Findings, draft: Draft, made: Form) -> None:
+    """Every number must be one that can be reckoned with; a part of the look at the values."""
+    for name in _NUMBERS:
+        number, line = draft.number(name), made.field(name)
+        if number is not None and not is_usable(number) and line is not None and line.editable:
+            found.problem(f"{line.label}: that number is far too small or too large; type another.", name)
 
 
-def _values(found: _Findings, draft: Draft, made: Form) -> None:
-    """Every value must stand in a field of this form that may change and takes such a value."""
-    found.checked += 1
-    if draft.route not in (None, ROUTE):
-        found.problem(f"Bitso has no way “{draft.route}” to amend this order; use “{ROUTE}”.")
-    for name, value in draft.values:
-        line = made.field(name)
-        if line is None:
-            found.problem(f"A Bitso order has no field “{name.value}”; leave it out.", name)
-        elif not line.editable:
-            if not made.locked:
-                found.problem(f"{line.label} cannot change here: {line.reason}", name, line.rule)
-        else:
-            _fits(found, line, value)
-
-
-def _fits(found: _Findings, line: Field, value: Decimal | str) -> None:
-    if line.is_choice:
-        if value not in {choice.value for choice in line.choices}:
-            options = " or ".join(choice.value for choice in line.choices)
-            found.problem(f"{line.label}: use {options}.", line.name)
-    elif not isinstance(value, Decimal):
-        found.problem(f"{line.label}: write a number.", line.name)
-    elif not is_usable(value):
-        found.problem(f"{line.label}: that number is far too small or too large; type another.", line.name)
-
-
-def _combination(found: _Findings, draft: Draft, asked: Asked) -> None:
+def _combination(found: Findings, draft: Draft, asked: Asked) -> None:
     """Which fields may go together."""
     found.checked += 3
     sized = [name for name in (FieldName.QUANTITY, FieldName.VALUE) if name in asked.typed]
@@ -203,7 +158,7 @@ def _combination(found: _Findings, draft: Draft, asked: Asked) -> None:
             found.problem("Nothing changes: type something that differs from the order.", None, rules.CHANGE)
 
 
-def _prices(found: _Findings, asked: Asked, instrument: Instrument) -> None:
+def _prices(found: Findings, asked: Asked, instrument: Instrument) -> None:
     for name, label in ((FieldName.PRICE, "Price"), (FieldName.STOP, "Stop")):
         price = asked.typed.get(name)
         if price is None:
@@ -214,15 +169,14 @@ def _prices(found: _Findings, asked: Asked, instrument: Instrument) -> None:
         if price <= ZERO:
             found.problem(f"{label}: it must be above zero.", name, rules.TICK, nearest)
         elif tick is not None and not is_multiple(price, tick):
-            text = f"{label}: {tidy(price)} is not a multiple of {tidy(tick)}; {_use(nearest)}."
-            found.problem(text, name, rules.TICK, nearest)
+            found.off_grid(label, name, price, tick, rules.TICK, low or tick, high)
         elif low is not None and price < low:
             found.problem(f"{label}: Bitso takes at least {tidy(low)} here.", name, rules.TICK, nearest)
         elif high is not None and price > high:
             found.problem(f"{label}: Bitso takes at most {tidy(high)} here.", name, rules.TICK, nearest)
 
 
-def _sizes(found: _Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+def _sizes(found: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
     """The numbers typed for amount and value, each by itself."""
     for name, label, gone, verb in (
         (FieldName.QUANTITY, "Amount", order.filled, "filled"),
@@ -237,14 +191,14 @@ def _sizes(found: _Findings, asked: Asked, order: Order, instrument: Instrument)
             found.problem(text, name, rules.AMOUNT if name is FieldName.QUANTITY else rules.VALUE)
         elif instrument.lot is not None and not is_multiple(size, instrument.lot):
             nearest = nearest_multiples(size, instrument.lot, instrument.lot)
-            text = f"{label}: Bitso takes eight decimals, and {tidy(size)} has more; {_use(nearest)}."
+            text = f"{label}: Bitso takes eight decimals, and {tidy(size)} has more; {offer(nearest)}."
             found.problem(text, name, rules.AMOUNT if name is FieldName.QUANTITY else rules.VALUE, nearest)
         elif order.filled > ZERO and size <= gone:
             text = f"{label}: it is the total and must lie above the {tidy(gone)} {verb} already."
             found.problem(text, name, rules.PARTIAL)
 
 
-def _result(found: _Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+def _result(found: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
     """The amount and the value that would result, also where only the price was typed."""
     found.checked += 5
     after = effect(order, asked.change)
@@ -262,7 +216,7 @@ def _result(found: _Findings, asked: Asked, order: Order, instrument: Instrument
 
 
 def _bound(
-    found: _Findings, what: str, cause: FieldName, size: Decimal, low: Decimal | None, high: Decimal | None, rule: Rule
+    found: Findings, what: str, cause: FieldName, size: Decimal, low: Decimal | None, high: Decimal | None, rule: Rule
 ) -> None:
     label = {FieldName.QUANTITY: "Amount", FieldName.VALUE: "Value", FieldName.PRICE: "Price"}[cause]
     typed_itself = label.lower() == what
@@ -276,7 +230,7 @@ def _bound(
     found.problem(text, cause, rule, (limit,) if typed_itself else ())
 
 
-def _funds(found: _Findings, asked: Asked, order: Order, around: Surroundings) -> None:
+def _funds(found: Findings, asked: Asked, order: Order, around: Surroundings) -> None:
     found.checked += 2
     cause = next((name for name in (FieldName.QUANTITY, FieldName.VALUE) if name in asked.typed), FieldName.PRICE)
     currency = lock_currency(order, around.instrument)
@@ -312,36 +266,31 @@ def _same_lock(rival: Order, currency: str) -> bool:
     return lock_of(rival) is not None and lock_currency(rival, None) == currency
 
 
-def _touch(found: _Findings, asked: Asked, order: Order, instrument: Instrument, around: Surroundings) -> None:
+def _touch(found: Findings, asked: Asked, order: Order, instrument: Instrument, around: Surroundings) -> None:
     """The new price against the market's touch."""
     found.checked += 1
     price = asked.typed.get(FieldName.PRICE)
     waits = order.stop is not None and not order.triggered
     if price is None or price <= ZERO or waits:
         return
-    buys = order.side is Side.BUY
-    opposite = None
-    if around.quote is not None:
-        opposite = around.quote.ask if buys else around.quote.bid
-    side = "offer" if buys else "bid"
-    if opposite is None:
+    if around.quote is None or around.quote.opposite(order.side) is None:
         if order.post_only:
+            side = "offer" if order.side is Side.BUY else "bid"
             text = f"The best {side} is not known; a post-only order that meets it may be cancelled."
             found.caution(text, FieldName.PRICE, rules.POST_ONLY, confirm=True)
         return
-    if price < opposite if buys else price > opposite:
-        return
-    meets = f"Price {tidy(price)} meets the best {side} {tidy(opposite)}"
-    if order.post_only:
-        text = f"{meets}: Bitso may cancel this post-only order instead of repricing it."
+    met = meeting(price, order.side, around.quote)
+    if met and order.post_only:
+        text = f"Price {met}: Bitso may cancel this post-only order instead of repricing it."
         found.caution(text, FieldName.PRICE, rules.POST_ONLY, confirm=True)
-    else:
+    elif met:
         percent = instrument.attribute("taker_percent")
         fee = f", and pay the taker fee of {percent} %" if percent else ""
-        found.caution(f"{meets}: the order would trade at once{fee}.", FieldName.PRICE, rules.CROSSING, confirm=True)
+        text = f"Price {met}: the order would trade at once{fee}."
+        found.caution(text, FieldName.PRICE, rules.CROSSING, confirm=True)
 
 
-def _consents(found: _Findings, asked: Asked, order: Order) -> None:
+def _consents(found: Findings, asked: Asked, order: Order) -> None:
     """What a person must agree to, because Bitso's documents leave it open or because it may end the order."""
     found.checked += 4
     change = asked.change
@@ -369,9 +318,3 @@ def _consents(found: _Findings, asked: Asked, order: Order) -> None:
         if order.filled > ZERO:
             text = f"If Bitso cannot process this, it will cancel the remaining {tidy(order.remaining)}."
         found.caution(text, FieldName.ON_FAILURE, rules.CANCEL_FLAG, confirm=True)
-
-
-def _use(nearest: tuple[Decimal, ...]) -> str:
-    if not nearest:
-        return "no value is possible within the limits"
-    return "use " + " or ".join(tidy(value) for value in nearest)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.form import Field, FieldName, Form
-from app.domain.market import Instrument, LinkState, Quote
+from app.domain.checking import Findings, check_state, check_values, meeting, offer
+from app.domain.form import FieldName, Form
+from app.domain.market import Instrument, Quote
 from app.domain.money import ZERO, exact, is_multiple, nearest_multiples, places, tidy
 from app.domain.order import Order, Side
-from app.domain.plan import Caution, Draft, Problem, Surroundings, Verdict
-from app.domain.rules import Rule
+from app.domain.plan import Draft, Surroundings, Verdict
 from app.venues.qfex import rules
+from app.venues.qfex import vocabulary as words
 from app.venues.qfex.codec import survives
 from app.venues.qfex.forms import ROUTE, band_of
 
@@ -82,23 +83,6 @@ def absurd(draft: Draft) -> tuple[FieldName, ...]:
     )
 
 
-@dataclass(slots=True)
-class _Findings:
-    problems: list[Problem] = field(default_factory=list)
-    cautions: list[Caution] = field(default_factory=list)
-    checked: int = 0
-
-    def problem(
-        self, text: str, name: FieldName | None = None, rule: Rule | None = None, nearest: tuple[Decimal, ...] = ()
-    ) -> None:
-        self.problems.append(Problem(text, name, rule, nearest))
-
-    def caution(
-        self, text: str, name: FieldName | None = None, rule: Rule | None = None, confirm: bool = False
-    ) -> None:
-        self.cautions.append(Caution(text, name, rule, confirm))
-
-
 def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings, shortage: str) -> Verdict:
     """Check a draft against everything that can be checked before sending.
 
@@ -108,9 +92,9 @@ def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings, shorta
         around: its surroundings.
         shortage: one sentence if the margin seems not to carry the change, "" otherwise.
     """
-    found = _Findings()
-    _state(found, made, around)
-    _values(found, draft, made)
+    found = Findings()
+    check_state(found, made, around, words.TITLE)
+    check_values(found, draft, made, words.TITLE, ROUTE, rules.FIELDS)
     if not made.locked and not _absurd(found, draft):
         _changed(found, asked)
         instrument = around.instrument
@@ -128,33 +112,10 @@ def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings, shorta
         found.checked += 1
         if shortage:
             found.caution(shortage, None, rules.FUNDS)
-    return Verdict(tuple(found.problems), tuple(found.cautions), found.checked)
+    return found.verdict()
 
 
-def _state(found: _Findings, made: Form, around: Surroundings) -> None:
-    found.checked += 2
-    if made.locked:
-        found.problem(made.locked, None, made.rule)
-    if around.link is not LinkState.UP:
-        found.problem(
-            f"The connection to QFEX is {around.link.value}, so the order may have changed; wait until it is up."
-        )
-
-
-def _values(found: _Findings, draft: Draft, made: Form) -> None:
-    """Every value must stand in a field of this form that may change and takes a number."""
-    found.checked += 1
-    if draft.route not in (None, ROUTE):
-        found.problem(f"QFEX has no way “{draft.route}” to amend this order; use “{ROUTE}”.")
-    for name, value in draft.values:
-        line: Field | None = made.field(name)
-        if line is None:
-            found.problem(f"A QFEX order has no field “{name.value}”; leave it out.", name, rules.FIELDS)
-        elif line.editable and not isinstance(value, Decimal):
-            found.problem(f"{line.label}: write a number.", name)
-
-
-def _absurd(found: _Findings, draft: Draft) -> bool:
+def _absurd(found: Findings, draft: Draft) -> bool:
     """Whether a number is so long that nothing else about it can be said."""
     found.checked += 1
     names = absurd(draft)
@@ -163,7 +124,7 @@ def _absurd(found: _Findings, draft: Draft) -> bool:
     return bool(names)
 
 
-def _changed(found: _Findings, asked: Asked) -> None:
+def _changed(found: Findings, asked: Asked) -> None:
     found.checked += 1
     if not asked.changed:
         found.problem(
@@ -173,7 +134,7 @@ def _changed(found: _Findings, asked: Asked) -> None:
         )
 
 
-def _grid(found: _Findings, asked: Asked, instrument: Instrument) -> None:
+def _grid(found: Findings, asked: Asked, instrument: Instrument) -> None:
     """Numbers that were changed lie on their grid; an exit of 0 is none."""
     steps = {
         FieldName.PRICE: (instrument.tick, rules.TICK, None, None),
@@ -193,12 +154,10 @@ def _grid(found: _Findings, asked: Asked, instrument: Instrument) -> None:
             text = f"{_LABELS[name]}: it must be above zero{';' + ending if ending else '.'}"
             found.problem(text, name, rule, (least,) if least is not None else ())
         elif step is not None and value > ZERO and not is_multiple(value, step):
-            nearest = nearest_multiples(value, step, least, most)
-            text = f"{_LABELS[name]}: {tidy(value)} is not a multiple of {tidy(step)}; {_use(nearest)}."
-            found.problem(text, name, rule, nearest)
+            found.off_grid(_LABELS[name], name, value, step, rule, least, most)
 
 
-def _size(found: _Findings, asked: Asked, instrument: Instrument) -> None:
+def _size(found: Findings, asked: Asked, instrument: Instrument) -> None:
     found.checked += 2
     quantity = asked.quantity
     if FieldName.QUANTITY not in asked.changed or quantity <= ZERO:
@@ -212,7 +171,7 @@ def _size(found: _Findings, asked: Asked, instrument: Instrument) -> None:
         found.problem(text, FieldName.QUANTITY, rules.SIZE, (most,))
 
 
-def _market_state(found: _Findings, instrument: Instrument) -> None:
+def _market_state(found: Findings, instrument: Instrument) -> None:
     found.checked += 1
     if not instrument.trading:
         state = instrument.status or "not given"
@@ -220,7 +179,7 @@ def _market_state(found: _Findings, instrument: Instrument) -> None:
         found.problem(text, None, rules.MARKET_STATE)
 
 
-def _band(found: _Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
+def _band(found: Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
     """Outside the band on the aggressive side is refused; on the passive side it is not certain."""
     found.checked += 1
     price = asked.price
@@ -239,39 +198,36 @@ def _band(found: _Findings, asked: Asked, order: Order, instrument: Instrument, 
         return
     if aggressive:
         nearest = nearest_multiples(edge, tick, low, high) if tick is not None else (edge,)
-        found.problem(f"Price: {text}; {_use(nearest)}.", FieldName.PRICE, rules.BAND, nearest[:1])
+        found.problem(f"Price: {text}; {offer(nearest)}.", FieldName.PRICE, rules.BAND, nearest[:1])
     else:
         found.caution(f"Price: {text}; QFEX may refuse it.", FieldName.PRICE, rules.BAND)
 
 
-def _crossing(found: _Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
+def _crossing(found: Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
     found.checked += 1
     price = asked.price
     if price is None or FieldName.PRICE not in asked.changed or price <= ZERO:
         return
-    buy = order.side is Side.BUY
-    opposite = None if quote is None else quote.ask if buy else quote.bid
-    side = "offer" if buy else "bid"
     if quote is None or (quote.bid is None and quote.ask is None):
         found.caution(
             "No live market price: whether the new price would trade at once is not checked.",
             FieldName.PRICE,
             rules.POST_ONLY if order.post_only else None,
         )
-    elif opposite is not None and (price >= opposite if buy else price <= opposite):
-        met = f"{tidy(price)} meets the best {side} {tidy(opposite)}"
-        if order.post_only:
-            with exact():
-                step = instrument.tick or ZERO
-                behind = opposite - step if buy else opposite + step
-            nearest = (behind,) if step > ZERO and behind > ZERO else ()
-            text = f"Price: {met}, and an add-liquidity-only order may not trade at once; choose a price behind it."
-            found.problem(text, FieldName.PRICE, rules.POST_ONLY, nearest)
-        else:
-            found.caution(f"Price: {met}: the order would trade at once.", FieldName.PRICE, None, confirm=True)
+        return
+    met, opposite = meeting(price, order.side, quote), quote.opposite(order.side)
+    if met and opposite is not None and order.post_only:
+        with exact():
+            step = instrument.tick or ZERO
+            behind = opposite - step if order.side is Side.BUY else opposite + step
+        nearest = (behind,) if step > ZERO and behind > ZERO else ()
+        text = f"Price: {met}, and an add-liquidity-only order may not trade at once; choose a price behind it."
+        found.problem(text, FieldName.PRICE, rules.POST_ONLY, nearest)
+    elif met:
+        found.caution(f"Price: {met}: the order would trade at once.", FieldName.PRICE, None, confirm=True)
 
 
-def _exits(found: _Findings, asked: Asked, order: Order) -> None:
+def _exits(found: Findings, asked: Asked, order: Order) -> None:
     """Take-profit and stop-loss on their own sides of the price; a pair that rested so already is only pointed out."""
     found.checked += 2
     price = asked.price
@@ -293,7 +249,7 @@ def _exits(found: _Findings, asked: Asked, order: Order) -> None:
             found.caution(f"{text}; QFEX may refuse the change.", name, rules.EXITS)
 
 
-def _exact(found: _Findings, asked: Asked) -> None:
+def _exact(found: Findings, asked: Asked) -> None:
     """All four are sent, so all four must come through QFEX's number format unchanged."""
     found.checked += 1
     for name in _LABELS:
@@ -301,9 +257,3 @@ def _exact(found: _Findings, asked: Asked) -> None:
         if value is not None and not survives(value):
             text = f"{_LABELS[name]}: QFEX would read {tidy(value)} as another number; use at most 15 digits."
             found.problem(text, name, rules.EXACT_NUMBERS)
-
-
-def _use(nearest: tuple[Decimal, ...]) -> str:
-    if not nearest:
-        return "no value is possible within the limits"
-    return "use " + " or ".join(tidy(value) for value in nearest)
