@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from app.domain.forecast import balance_lines, forecast_balance
 from app.domain.form import IdAfter, QueuePlace
-from app.domain.market import Instrument
-from app.domain.money import ZERO, exact, tidy
+from app.domain.market import Instrument, units_of
+from app.domain.money import exact, tidy
 from app.domain.order import Order, Side
 from app.domain.plan import BalanceForecast, Consequence, Line, Surroundings
 
@@ -33,17 +34,18 @@ def of_reduction(order: Order, remaining: Decimal, around: Surroundings) -> Cons
     """What lowering the remaining amount would do; the whole of it may fill until the reduction is proven."""
     with exact():
         total = order.filled + remaining
+    base, quote = units_of(around.instrument)
     held_now, held_after = (
         held_by(order.side, order.price, order.remaining),
         held_by(order.side, order.price, remaining),
     )
     balance = _forecast(order, around, held_now, held_now, held_after, "freed when the reduction takes effect")
     lines = [
-        _line("Price", order.price, order.price, order.price, _quote(around)),
-        _line("Remaining", order.remaining, order.remaining, remaining, _base(around)),
-        _line("Executed", order.filled, None, order.filled, _base(around)),
-        _line("Total", order.quantity, order.quantity, total, _base(around)),
-        *_value(order, order.price, remaining, around),
+        _line("Price", order.price, order.price, order.price, quote),
+        _line("Remaining", order.remaining, order.remaining, remaining, base),
+        _line("Executed", order.filled, None, order.filled, base),
+        _line("Total", order.quantity, order.quantity, total, base),
+        *_value(order, order.price, remaining, quote),
         *_balance_lines(balance),
         Line("Place in queue", None, None, KEPT_NOTE),
         Line("Order id", order.order_id, None, "same"),
@@ -61,17 +63,18 @@ def of_replacement(order: Order, price: Decimal | None, remaining: Decimal, arou
         both = order.remaining + remaining
         total = order.filled + remaining
         worst_total = order.filled + both
+    base, quote = units_of(around.instrument)
     held_now, held_new = held_by(order.side, order.price, order.remaining), held_by(order.side, price, remaining)
     with exact():
         held_peak = held_now + held_new
     note = "the peak if the venue holds the new order before it frees the old one"
     balance = _forecast(order, around, held_now, held_peak, held_new, note)
     lines = [
-        _line("Price", order.price, "either" if price != order.price else price, price, _quote(around)),
-        _line("Remaining", order.remaining, both, remaining, _base(around)),
-        _line("Executed", order.filled, None, order.filled, _base(around)),
-        _line("Total", order.quantity, worst_total, total, _base(around)),
-        *_value(order, price, remaining, around),
+        _line("Price", order.price, "either" if price != order.price else price, price, quote),
+        _line("Remaining", order.remaining, both, remaining, base),
+        _line("Executed", order.filled, None, order.filled, base),
+        _line("Total", order.quantity, worst_total, total, base),
+        *_value(order, price, remaining, quote),
         *_balance_lines(balance),
         Line("Place in queue", None, None, LOST_NOTE, changed=True),
         Line("Order id", order.order_id, None, "new", changed=True),
@@ -99,55 +102,24 @@ def _forecast(
     if not currency:
         return None
     known = around.balances.get(currency)
-    with exact():
-        delta = after - now
-        return BalanceForecast(
-            currency=currency,
-            locked_now=now,
-            locked_peak=peak,
-            locked_after=after,
-            delta=delta,
-            total=known.total if known else None,
-            available_now=known.available if known else None,
-            available_peak=known.available - (peak - now) if known else None,
-            available_after=known.available - delta if known else None,
-            as_of=known.as_of if known else None,
-            note=note if known else f"{note}; the balance is not known yet",
-        )
+    return forecast_balance(
+        currency, now, peak, after, known, note if known else f"{note}; the balance is not known yet"
+    )
 
 
 def _balance_lines(balance: BalanceForecast | None) -> tuple[Line, ...]:
     if balance is None:
         return ()
-    locked = Line(
-        f"Locked {balance.currency}",
-        balance.locked_now,
-        balance.locked_peak,
-        balance.locked_after,
-        changed=balance.delta != ZERO,
-        delta=balance.delta,
-        unit=balance.currency,
-        note=balance.note,
-    )
-    if balance.available_now is None:
-        return (locked,)
-    free = Line(
-        f"Available {balance.currency}",
-        balance.available_now,
-        balance.available_peak,
-        balance.available_after,
-        changed=balance.delta != ZERO,
-        unit=balance.currency,
-    )
-    return (locked, free)
+    locked, free = balance_lines(balance)
+    return (locked, free) if balance.available_now is not None else (locked,)
 
 
-def _value(order: Order, price: Decimal | None, remaining: Decimal, around: Surroundings) -> tuple[Line, ...]:
+def _value(order: Order, price: Decimal | None, remaining: Decimal, quote: str) -> tuple[Line, ...]:
     if order.price is None or price is None:
         return ()
     with exact():
         now, after = order.price * order.remaining, price * remaining
-    return (_line("Value", now, None, after, _quote(around)),)
+    return (_line("Value", now, None, after, quote),)
 
 
 def _line(label: str, now: Decimal | None, peak: Decimal | str | None, after: Decimal | None, unit: str) -> Line:
@@ -156,11 +128,3 @@ def _line(label: str, now: Decimal | None, peak: Decimal | str | None, after: De
         with exact():
             delta = after - now
     return Line(label, now, peak, after, changed=now != after, delta=delta or None, unit=unit)
-
-
-def _base(around: Surroundings) -> str:
-    return around.instrument.base if around.instrument else ""
-
-
-def _quote(around: Surroundings) -> str:
-    return around.instrument.quote if around.instrument else ""

@@ -5,9 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.domain.forecast import (
+    BALANCE_UNKNOWN,
+    at_most,
+    balance_lines,
+    forecast_balance,
+    term_line,
+    undecided_lines,
+)
 from app.domain.form import IdAfter, QueuePlace
-from app.domain.market import Instrument
-from app.domain.money import ZERO, exact, round_half_up, tidy
+from app.domain.market import Instrument, units_of
+from app.domain.money import ZERO, exact, in_unit, round_half_up, tidy
 from app.domain.order import Order, Side
 from app.domain.plan import BalanceForecast, Consequence, Line, Surroundings
 from app.venues.bitget import vocabulary as words
@@ -46,16 +54,16 @@ def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence
     price = asked.price
     if price is None or order.price is None:
         return None
-    base, quote = _units(around.instrument)
+    base, quote = units_of(around.instrument)
     with exact():
         remaining = max(ZERO, asked.quantity - order.filled)
         value_now, value_after = order.price * order.quantity, price * asked.quantity
     forecast = balance_forecast(order, asked, around)
     lines = [
-        _line("Price", order.price, "either", price, quote),
-        _line("Quantity", order.quantity, _at_most(order.quantity, asked.quantity), asked.quantity, base),
-        _line("Remaining", order.remaining, _at_most(order.remaining, remaining), remaining, base),
-        _line("Value", value_now, max(value_now, value_after), value_after, quote),
+        term_line("Price", order.price, "either", price, quote),
+        term_line("Quantity", order.quantity, at_most(order.quantity, asked.quantity), asked.quantity, base),
+        term_line("Remaining", order.remaining, at_most(order.remaining, remaining), remaining, base),
+        term_line("Value", value_now, max(value_now, value_after), value_after, quote),
         *_balance_lines(order, around.instrument, forecast),
         Line("Place in queue", None, None, "not documented", note=QUEUE_NOTE),
         Line("Order id", order.order_id, order.order_id, "the same", note="the reply names no new id; checked"),
@@ -104,21 +112,8 @@ def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> Balanc
     if lock is None:
         return None
     balance = around.balances.get(lock.currency)
-    with exact():
-        delta = lock.delta
-        return BalanceForecast(
-            currency=lock.currency,
-            locked_now=lock.now,
-            locked_peak=lock.peak,
-            locked_after=lock.after,
-            delta=delta,
-            total=balance.total if balance else None,
-            available_now=balance.available if balance else None,
-            available_peak=balance.available - max(ZERO, delta) if balance else None,
-            available_after=balance.available - delta if balance else None,
-            as_of=balance.as_of if balance else None,
-            note=lock.note or ("" if balance else "the balance is not known"),
-        )
+    note = lock.note or ("" if balance else BALANCE_UNKNOWN)
+    return forecast_balance(lock.currency, lock.now, lock.peak, lock.after, balance, note)
 
 
 def shortage_of(order: Order, asked: Asked, around: Surroundings) -> str:
@@ -129,50 +124,15 @@ def shortage_of(order: Order, asked: Asked, around: Surroundings) -> str:
     balance = around.balances.get(lock.currency)
     if balance is None or balance.available >= lock.delta:
         return ""
-    needed, available = _amount(lock.delta, lock.currency), _amount(balance.available, lock.currency)
+    needed, available = in_unit(lock.delta, lock.currency), in_unit(balance.available, lock.currency)
     return f"This needs {needed} more and {available} is available; Bitget decides, and may refuse it."
 
 
-def _balance_lines(order: Order, instrument: Instrument | None, forecast: BalanceForecast | None) -> list[Line]:
+def _balance_lines(order: Order, instrument: Instrument | None, forecast: BalanceForecast | None) -> tuple[Line, Line]:
     if forecast is None:
         currency = order.attribute(words.MARGIN_COIN) or (instrument.quote if instrument else "")
-        return [
-            Line(f"Locked {currency}".strip(), None, None, None, note=VENUE_DECIDES),
-            Line(f"Available {currency}".strip(), None, None, None, note=VENUE_DECIDES),
-        ]
-    currency = forecast.currency
-    return [
-        Line(
-            f"Locked {currency}",
-            forecast.locked_now,
-            forecast.locked_peak,
-            forecast.locked_after,
-            changed=forecast.delta != ZERO,
-            delta=forecast.delta,
-            unit=currency,
-            note=forecast.note,
-        ),
-        Line(
-            f"Available {currency}",
-            forecast.available_now,
-            forecast.available_peak,
-            forecast.available_after,
-            changed=forecast.available_now is not None and forecast.delta != ZERO,
-            delta=-forecast.delta if forecast.available_now is not None else None,
-            unit=currency,
-            note="" if forecast.available_now is not None else "the balance is not known",
-        ),
-    ]
-
-
-def _line(label: str, now: Decimal, peak: Decimal | str, after: Decimal, unit: str) -> Line:
-    changed = now != after
-    with exact():
-        return Line(label, now, peak if changed else now, after, changed, after - now, unit)
-
-
-def _at_most(one: Decimal, other: Decimal) -> str:
-    return f"≤ {tidy(max(one, other))}"
+        return undecided_lines(currency, VENUE_DECIDES)
+    return balance_lines(forecast)
 
 
 def _worst_case(order: Order, asked: Asked, price: Decimal, remaining: Decimal, base: str, quote: str) -> str:
@@ -182,18 +142,10 @@ def _worst_case(order: Order, asked: Asked, price: Decimal, remaining: Decimal, 
         worth = max(order.price * order.remaining, price * remaining)
     most = max(order.remaining, remaining)
     text = (
-        f"Until Bitget applies the change the old terms may fill: at worst {_amount(most, base)} trades, "
-        f"worth {_amount(worth, quote)}."
+        f"Until Bitget applies the change the old terms may fill: at worst {in_unit(most, base)} trades, "
+        f"worth {in_unit(worth, quote)}."
     )
     if remaining < order.remaining:
         end = "cancels the order" if asked.cancels_on_failure else "leaves the order on its old terms"
-        text += f" If {_amount(remaining, base)} or more fills first, the change fails, and Bitget {end}."
+        text += f" If {in_unit(remaining, base)} or more fills first, the change fails, and Bitget {end}."
     return text
-
-
-def _amount(value: Decimal, unit: str) -> str:
-    return f"{tidy(value)} {unit}".rstrip()
-
-
-def _units(instrument: Instrument | None) -> tuple[str, str]:
-    return (instrument.base, instrument.quote) if instrument else ("", "")

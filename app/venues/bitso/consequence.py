@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from app.domain.forecast import (
+    BALANCE_UNKNOWN,
+    at_most,
+    balance_lines,
+    forecast_balance,
+    term_line,
+    undecided_lines,
+)
 from app.domain.form import IdAfter, QueuePlace
 from app.domain.market import Instrument
 from app.domain.money import ZERO, exact, tidy
@@ -32,13 +40,13 @@ def consequence(order: Order, change: Change, around: Surroundings) -> Consequen
     other = effect(order, change, Reading.REMAINING) if is_ambiguous(order, change) else None
     base, quoted = base_of(order, around.instrument), quote_of(order, around.instrument)
     lines = [
-        _line("Price", order.price, after.price, "either", quoted),
-        _line("Amount", order.quantity, after.amount, _at_most(order.quantity, after.amount), base),
-        _line("Remaining", order.remaining, after.remaining, _at_most(order.remaining, after.remaining), base),
-        _line("Value", value_of(order), after.value, None, quoted, _value_note(order, change, after, quoted)),
+        term_line("Price", order.price, "either", after.price, quoted),
+        term_line("Amount", order.quantity, _at_most(order.quantity, after.amount), after.amount, base),
+        term_line("Remaining", order.remaining, at_most(order.remaining, after.remaining), after.remaining, base),
+        term_line("Value", value_of(order), None, after.value, quoted, _value_note(order, change, after, quoted)),
     ]
     if order.stop is not None:
-        lines.append(_line("Stop", order.stop, after.stop, "either", quoted))
+        lines.append(term_line("Stop", order.stop, "either", after.stop, quoted))
     forecast = balance_forecast(order, after, other, around)
     lines += _balance_lines(order, forecast, around.instrument)
     lines.append(Line("Place in queue", None, None, "not documented", note=QUEUE_NOTE))
@@ -62,8 +70,8 @@ def balance_forecast(order: Order, after: Effect, other: Effect | None, around: 
         other: the same with a size taken as what remains, where both are possible; it raises the peak.
         around: for the balance.
     """
-    now, then, delta = after.locked_now, after.locked_after, after.delta
-    if now is None or then is None or delta is None:
+    now, then = after.locked_now, after.locked_after
+    if now is None or then is None:
         return None
     currency = lock_currency(order, around.instrument)
     balance = around.balances.get(currency)
@@ -75,71 +83,19 @@ def balance_forecast(order: Order, after: Effect, other: Effect | None, around: 
     if other is not None and also != then:
         notes.append(f"{tidy(also)} {currency} if the size means what remains")
     if balance is None:
-        notes.append("the balance is not known")
-    with exact():
-        return BalanceForecast(
-            currency=currency,
-            locked_now=now,
-            locked_peak=peak,
-            locked_after=then,
-            delta=delta,
-            total=balance.total if balance else None,
-            available_now=balance.available if balance else None,
-            available_peak=balance.available - (peak - now) if balance else None,
-            available_after=balance.available - delta if balance else None,
-            as_of=balance.as_of if balance else None,
-            note="; ".join(notes),
-        )
+        notes.append(BALANCE_UNKNOWN)
+    return forecast_balance(currency, now, peak, then, balance, "; ".join(notes))
 
 
-def _balance_lines(order: Order, forecast: BalanceForecast | None, instrument: Instrument | None) -> list[Line]:
+def _balance_lines(order: Order, forecast: BalanceForecast | None, instrument: Instrument | None) -> tuple[Line, Line]:
     if forecast is None:
-        currency = lock_currency(order, instrument).upper()
-        note = "what this order locks is not documented"
-        return [
-            Line(f"Locked {currency}", None, None, None, note=note),
-            Line(f"Available {currency}", None, None, None, note=note),
-        ]
-    unit = forecast.currency.upper()
-    known = forecast.available_now is not None
-    with exact():
-        released = -forecast.delta
-    return [
-        Line(
-            f"Locked {unit}",
-            forecast.locked_now,
-            forecast.locked_peak,
-            forecast.locked_after,
-            changed=forecast.delta != ZERO,
-            delta=forecast.delta,
-            unit=unit,
-            note=forecast.note,
-        ),
-        Line(
-            f"Available {unit}",
-            forecast.available_now,
-            forecast.available_peak,
-            forecast.available_after,
-            changed=known and forecast.delta != ZERO,
-            delta=released if known else None,
-            unit=unit,
-        ),
-    ]
-
-
-def _line(
-    label: str, now: Decimal | None, after: Decimal | None, peak: Decimal | str | None, unit: str, note: str = ""
-) -> Line:
-    changed = now != after
-    delta = None
-    if now is not None and after is not None:
-        with exact():
-            delta = after - now
-    return Line(label, now, peak if changed else now, after, changed, delta, unit, note)
+        return undecided_lines(lock_currency(order, instrument).upper(), "what this order locks is not documented")
+    # The lock's own note says it where the balance is not known.
+    return balance_lines(forecast, forecast.currency.upper(), unknown="")
 
 
 def _at_most(one: Decimal, other: Decimal | None) -> str | None:
-    return None if other is None else f"≤ {tidy(max(one, other))}"
+    return None if other is None else at_most(one, other)
 
 
 def _value_note(order: Order, change: Change, after: Effect, unit: str) -> str:

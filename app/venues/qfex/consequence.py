@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from app.domain.forecast import at_most, balance_lines, forecast_balance, term_line, undecided_lines
 from app.domain.form import IdAfter, QueuePlace
-from app.domain.market import Instrument
-from app.domain.money import ZERO, exact, round_half_up, tidy
+from app.domain.market import Instrument, units_of
+from app.domain.money import ZERO, exact, in_unit, round_half_up, tidy
 from app.domain.order import Order, Side
 from app.domain.plan import BalanceForecast, Consequence, Line, Surroundings
 from app.venues.qfex import vocabulary as words
@@ -24,18 +25,18 @@ def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence
     price = asked.price
     if price is None or order.price is None:
         return None
-    base, quote = (around.instrument.base, around.instrument.quote) if around.instrument else ("", "")
+    base, quote = units_of(around.instrument)
     with exact():
         remaining = max(ZERO, asked.quantity - order.filled)
         value_now, value_after = order.price * order.quantity, price * asked.quantity
     forecast = balance_forecast(order, asked, around)
     lines = (
-        _line("Price", order.price, "either", price, quote),
-        _line("Quantity", order.quantity, _at_most(order.quantity, asked.quantity), asked.quantity, base),
-        _line("Remaining", order.remaining, _at_most(order.remaining, remaining), remaining, base),
+        term_line("Price", order.price, "either", price, quote),
+        term_line("Quantity", order.quantity, at_most(order.quantity, asked.quantity), asked.quantity, base),
+        term_line("Remaining", order.remaining, at_most(order.remaining, remaining), remaining, base),
         _exit_line("Take profit", order.take_profit, asked.take_profit, quote),
         _exit_line("Stop loss", order.stop_loss, asked.stop_loss, quote),
-        _line("Value", value_now, max(value_now, value_after), value_after, quote),
+        term_line("Value", value_now, max(value_now, value_after), value_after, quote),
         *_balance_lines(order, forecast, around),
         Line("Place in queue", None, None, "not documented", changed=True, note=QUEUE_NOTE),
         Line("Order id", order.order_id, "either", "a new id", changed=True, note="the old id is dead afterwards"),
@@ -78,20 +79,8 @@ def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> Balanc
             return None
         now = round_half_up(order.price * order.remaining / leverage, _ESTIMATE_PLACES)
         after = round_half_up(price * remaining / leverage, _ESTIMATE_PLACES)
-        delta = after - now
-        return BalanceForecast(
-            currency=currency,
-            locked_now=now,
-            locked_peak=max(now, after),
-            locked_after=after,
-            delta=delta,
-            total=balance.total if balance else None,
-            available_now=balance.available if balance else None,
-            available_peak=balance.available - max(ZERO, delta) if balance else None,
-            available_after=balance.available - delta if balance else None,
-            as_of=balance.as_of if balance else None,
-            note=f"margin estimated at {said} {tidy(leverage)}× leverage{_less(opposing)}; {VENUE_DECIDES}",
-        )
+    note = f"margin estimated at {said} {tidy(leverage)}× leverage{_less(opposing)}; {VENUE_DECIDES}"
+    return forecast_balance(currency, now, max(now, after), after, balance, note)
 
 
 def shortage_of(forecast: BalanceForecast | None) -> str:
@@ -121,41 +110,8 @@ def _balance_lines(order: Order, forecast: BalanceForecast | None, around: Surro
         reducing = instrument is not None and (order.reduce_only or _opposing(order, instrument) > ZERO)
         note = f"the order works against a position; {VENUE_DECIDES}" if reducing else VENUE_DECIDES
         balance = around.balances.get(currency)
-        available = balance.available if balance else None
-        return (
-            Line(f"Locked {currency}".strip(), None, None, None, unit=currency, note=note),
-            Line(f"Available {currency}".strip(), available, None, None, unit=currency, note=note),
-        )
-    currency = forecast.currency
-    known = forecast.available_now is not None
-    return (
-        Line(
-            f"Locked {currency}",
-            forecast.locked_now,
-            forecast.locked_peak,
-            forecast.locked_after,
-            changed=forecast.delta != ZERO,
-            delta=forecast.delta,
-            unit=currency,
-            note=forecast.note,
-        ),
-        Line(
-            f"Available {currency}",
-            forecast.available_now,
-            forecast.available_peak,
-            forecast.available_after,
-            changed=known and forecast.delta != ZERO,
-            delta=-forecast.delta if known else None,
-            unit=currency,
-            note="" if known else "the balance is not known",
-        ),
-    )
-
-
-def _line(label: str, now: Decimal, peak: Decimal | str, after: Decimal, unit: str) -> Line:
-    changed = now != after
-    with exact():
-        return Line(label, now, peak if changed else now, after, changed, after - now, unit)
+        return undecided_lines(currency, note, balance.available if balance else None)
+    return balance_lines(forecast)
 
 
 def _exit_line(label: str, now: Decimal | None, after: Decimal, unit: str) -> Line:
@@ -173,10 +129,6 @@ def _reduce_only_line(order: Order, around: Surroundings) -> Line:
     return Line("Reduce-only", reported, reported, sent, note=note)
 
 
-def _at_most(one: Decimal, other: Decimal) -> str:
-    return f"≤ {tidy(max(one, other))}"
-
-
 def _worst_case(order: Order, remaining: Decimal, price: Decimal, base: str, quote: str) -> str:
     """What the order may do at most while the change is under way."""
     assert order.price is not None
@@ -184,11 +136,7 @@ def _worst_case(order: Order, remaining: Decimal, price: Decimal, base: str, quo
         old_worth, new_worth = order.price * order.remaining, price * remaining
     return (
         f"QFEX holds the change for 100 ms, and until then the old order may fill: "
-        f"{_amount(order.remaining, base)} at {tidy(order.price)}, worth {_amount(old_worth, quote)}. Any fill before "
-        f"it lands makes QFEX refuse it; after it, at most {_amount(remaining, base)} trades, worth "
-        f"{_amount(new_worth, quote)}."
+        f"{in_unit(order.remaining, base)} at {tidy(order.price)}, worth {in_unit(old_worth, quote)}. Any fill before "
+        f"it lands makes QFEX refuse it; after it, at most {in_unit(remaining, base)} trades, worth "
+        f"{in_unit(new_worth, quote)}."
     )
-
-
-def _amount(value: Decimal, unit: str) -> str:
-    return f"{tidy(value)} {unit}".rstrip()
