@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
 
-from app.domain.form import Field, FieldName, Form, IdAfter, QueuePlace, Route
+from app.domain.form import Field, FieldName, Form, IdAfter, QueuePlace, Route, with_unit
 from app.domain.market import Instrument
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order, OrderKind, OrderStatus
@@ -168,7 +168,7 @@ def _price(order: Order, instrument: Instrument | None, reason: str, rule: Rule 
     unit = instrument.quote if instrument else ""
     return Field(
         name=FieldName.PRICE,
-        label=_with_unit("Price", unit),
+        label=with_unit("Price", unit),
         venue_name="LimitPrice",
         editable=not reason,
         current=order.price,
@@ -191,7 +191,7 @@ def _quantity(order: Order, instrument: Instrument | None, reason: str, rule: Ru
         hint += f", after {tidy(order.filled)} executed of a total of {tidy(order.quantity)}"
     return Field(
         name=FieldName.QUANTITY,
-        label=_with_unit("Remaining", unit),
+        label=with_unit("Remaining", unit),
         venue_name="Quantity",
         editable=not reason,
         current=order.remaining,
@@ -210,7 +210,7 @@ def _stop(order: Order, instrument: Instrument | None, reason: str, rule: Rule |
     unit = instrument.quote if instrument else ""
     return Field(
         name=FieldName.STOP,
-        label=_with_unit("Stop", unit),
+        label=with_unit("Stop", unit),
         venue_name="StopPrice",
         editable=False,
         current=order.stop,
@@ -219,7 +219,3 @@ def _stop(order: Order, instrument: Instrument | None, reason: str, rule: Rule |
         unit=unit,
         meaning="trigger price",
     )
-
-
-def _with_unit(label: str, unit: str) -> str:
-    return f"{label} ({unit})" if unit else label

@@ -7,7 +7,7 @@ its own copy of the documents and its own version. Where the copies disagree, th
 from __future__ import annotations
 
 from app.domain.profile import Document
-from app.domain.rules import Confidence, Rule
+from app.domain.rules import Confidence, RuleWriter
 
 READ_ON = "2026-11-21"
 
@@ -31,17 +31,7 @@ DOCUMENTS: tuple[Document, ...] = (
     Document(*_BOT_LIMITS, READ_ON, Confidence.CLIENT_CODE.value),
 )
 
-
-def _rule(
-    code: str,
-    statement: str,
-    source: tuple[str, str],
-    confidence: Confidence,
-    conflict: str = "",
-    way_round: str = "",
-) -> Rule:
-    return Rule(f"alphapoint.{code}", statement, source[0], source[1], READ_ON, confidence, conflict, way_round)
-
+_rule = RuleWriter("alphapoint", READ_ON)
 
 _ON_THE_VENUE = "Change it on the venue's own site, or cancel it and place a new order there."
 

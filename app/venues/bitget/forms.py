@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.domain.form import Choice, Field, FieldName, Form, IdAfter, QueuePlace, Route
+from app.domain.form import Choice, Field, FieldName, Form, IdAfter, QueuePlace, Route, why_ended, with_unit
 from app.domain.market import Instrument
 from app.domain.money import exact
 from app.domain.order import Order, OrderKind, OrderStatus
@@ -49,15 +49,13 @@ def route(reason: str = "") -> Route:
 
 def lock_of(order: Order, around: Surroundings) -> tuple[str, Rule] | None:
     """Why the whole order cannot be amended now, as one sentence and its rule; None if it can be."""
-    return _ended(order) or _foreign(order) or _kind(order) or _busy(around)
+    return _status(order) or _foreign(order) or _kind(order) or _busy(around)
 
 
-def _ended(order: Order) -> tuple[str, Rule] | None:
+def _status(order: Order) -> tuple[str, Rule] | None:
+    if ended := why_ended(order.status):
+        return ended, rules.ENDED
     match order.status:
-        case OrderStatus.FILLED:
-            return "The order is completely filled; nothing is left to amend.", rules.ENDED
-        case OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.REJECTED | OrderStatus.ENDED:
-            return "The order is cancelled; nothing is left to amend.", rules.ENDED
         case OrderStatus.UNRECOGNISED:
             return (
                 f"Bitget reports the state “{order.raw_status}”, which is not one this ticket knows; "
@@ -115,7 +113,7 @@ def _price(order: Order, instrument: Instrument | None, reason: str, rule: Rule 
     post_only = order.post_only and not reason
     return Field(
         name=FieldName.PRICE,
-        label=_with_unit("Price", instrument.quote if instrument else ""),
+        label=with_unit("Price", instrument.quote if instrument else ""),
         venue_name="price",
         editable=not reason,
         current=order.price,
@@ -134,7 +132,7 @@ def _price(order: Order, instrument: Instrument | None, reason: str, rule: Rule 
 def _quantity(order: Order, instrument: Instrument | None, reason: str, rule: Rule | None) -> Field:
     return Field(
         name=FieldName.QUANTITY,
-        label=_with_unit("Quantity", instrument.base if instrument else ""),
+        label=with_unit("Quantity", instrument.base if instrument else ""),
         venue_name="qty",
         editable=not reason,
         current=order.quantity,
@@ -176,7 +174,7 @@ def _preset(
     quote = instrument.quote if instrument else ""
     return Field(
         name=name,
-        label=_with_unit(label, quote),
+        label=with_unit(label, quote),
         venue_name=venue_name,
         editable=False,
         current=current,
@@ -203,7 +201,3 @@ def _on_failure(reason: str, rule: Rule | None) -> Field:
         meaning="what Bitget does if its matching engine cannot apply the change",
         routes=(ROUTE,),
     )
-
-
-def _with_unit(label: str, unit: str) -> str:
-    return f"{label} ({unit})" if unit else label

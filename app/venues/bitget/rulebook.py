@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.amendment import Command
-from app.domain.evidence import SECOND, EvidencePolicy, Finding, Judgement, judge_terms
+from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy, Finding, Judgement, judge_terms
 from app.domain.form import Form
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
@@ -14,8 +14,6 @@ from app.venues.bitget.consequence import consequence, shortage_of
 from app.venues.bitget.forms import form as make_form
 from app.venues.bitget.forms import lock_of, route
 
-_MILLISECOND = SECOND // 1000
-
 
 class BitgetRulebook:
     """The rules of Bitget's unified trading account (API v3)."""
@@ -23,7 +21,7 @@ class BitgetRulebook:
     evidence = EvidencePolicy(
         # The delay between acceptance and effect is not documented; public tests see it within moments.
         settle_after=5 * SECOND,
-        probe_after=(300 * _MILLISECOND, SECOND, 2 * SECOND, 5 * SECOND),
+        probe_after=(300 * MILLISECOND, SECOND, 2 * SECOND, 5 * SECOND),
         probe_every=10 * SECOND,
         answer_within=10 * SECOND,
         push_confirms=True,

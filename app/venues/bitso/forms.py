@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.form import Choice, Field, FieldName, Form, IdAfter, QueuePlace, Route
+from app.domain.form import Choice, Field, FieldName, Form, IdAfter, QueuePlace, Route, why_ended
 from app.domain.market import Instrument
 from app.domain.money import step_of
 from app.domain.order import Order, OrderKind, OrderStatus, Side
@@ -54,13 +54,9 @@ def route(reason: str = "") -> Route:
 
 def lock_of(order: Order, around: Surroundings) -> _Lock | None:
     """Why the whole order cannot be amended now, as one sentence and its rule; None if it can be."""
+    if ended := why_ended(order.status):
+        return ended, rules.ENDED
     match order.status:
-        case OrderStatus.FILLED:
-            return "The order is completely filled; nothing is left to amend.", rules.ENDED
-        case OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.REJECTED:
-            return "The order is cancelled; nothing is left to amend.", rules.ENDED
-        case OrderStatus.ENDED:
-            return "The order has ended; nothing is left to amend.", rules.ENDED
         case OrderStatus.UNRECOGNISED:
             state = order.raw_status
             return f"Bitso reports the state “{state}”, unknown to this ticket; look at it on Bitso.", rules.STATUS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.domain.amendment import Command, Difference
-from app.domain.evidence import SECOND, EvidencePolicy, Finding, Judgement, compare, terms_of
+from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy, Finding, Judgement, compare, terms_of
 from app.domain.form import Form
 from app.domain.money import ZERO
 from app.domain.order import Order
@@ -18,8 +18,6 @@ from app.venues.bitso.endings import TOLERANCE
 from app.venues.bitso.forms import form as make_form
 from app.venues.bitso.forms import route
 
-_MILLISECOND = SECOND // 1000
-
 
 class BitsoRulebook:
     """The rules of Bitso's "Modify an Order" (PATCH v4/orders)."""
@@ -28,11 +26,11 @@ class BitsoRulebook:
         # Whether a modification takes effect before or after its reply is not documented.
         settle_after=5 * SECOND,
         probe_after=(
-            300 * _MILLISECOND,
-            800 * _MILLISECOND,
-            1500 * _MILLISECOND,
+            300 * MILLISECOND,
+            800 * MILLISECOND,
+            1500 * MILLISECOND,
             3 * SECOND,
-            5 * SECOND + 200 * _MILLISECOND,
+            5 * SECOND + 200 * MILLISECOND,
             8 * SECOND,
         ),
         probe_every=10 * SECOND,

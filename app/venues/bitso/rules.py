@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.profile import Document
-from app.domain.rules import Confidence, Rule
+from app.domain.rules import Confidence, RuleWriter
 
 READ_ON = "2026-11-21"
 _SITE = "https://docs.bitso.com/bitso-api/docs"
@@ -25,17 +25,7 @@ DOCUMENTS: tuple[Document, ...] = tuple(
     for title, url in (_MODIFY, _REPLACE, _PLACE, _LOOK_UP, _LIST, _BALANCE, _BOOKS, _SIGNING, _NONCE, _GENERAL)
 )
 
-
-def _rule(
-    code: str,
-    statement: str,
-    source: tuple[str, str],
-    confidence: Confidence = Confidence.DOCUMENTED,
-    conflict: str = "",
-    way_round: str = "",
-) -> Rule:
-    return Rule(f"bitso.{code}", statement, source[0], source[1], READ_ON, confidence, conflict, way_round)
-
+_rule = RuleWriter("bitso", READ_ON)
 
 _CANCEL_AND_NEW = "Cancel the order and place a new one on Bitso; its place in the queue is lost."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.domain.form import Field, FieldName, Form, IdAfter, QueuePlace, Route
+from app.domain.form import Field, FieldName, Form, IdAfter, QueuePlace, Route, why_ended, with_unit
 from app.domain.market import Instrument, Quote
 from app.domain.money import ZERO, tidy
 from app.domain.order import Order, OrderKind, OrderStatus, Side, TimeInForce
@@ -56,15 +56,13 @@ def route(reason: str = "") -> Route:
 
 def lock_of(order: Order, around: Surroundings) -> Lock | None:
     """Why the whole order cannot be amended now; None if it can be."""
-    return _ended(order) or _kind(order) or _filled(order) or _busy(order, around)
+    return _status(order) or _kind(order) or _filled(order) or _busy(order, around)
 
 
-def _ended(order: Order) -> Lock | None:
+def _status(order: Order) -> Lock | None:
+    if ended := why_ended(order.status):
+        return ended, rules.ENDED
     match order.status:
-        case OrderStatus.FILLED:
-            return "The order is completely filled; nothing is left to amend.", rules.ENDED
-        case OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.REJECTED | OrderStatus.ENDED:
-            return "The order is cancelled; nothing is left to amend.", rules.ENDED
         case OrderStatus.UNRECOGNISED:
             return (
                 f"QFEX reports the state “{order.raw_status}”, which is not one this ticket knows; look at the order "
@@ -137,7 +135,7 @@ def _price(order: Order, around: Surroundings, reason: str, rule: Rule | None) -
     tick = instrument.tick if instrument else None
     return Field(
         name=FieldName.PRICE,
-        label=_with_unit("Price", instrument.quote if instrument else ""),
+        label=with_unit("Price", instrument.quote if instrument else ""),
         venue_name="price",
         editable=not reason,
         current=order.price,
@@ -156,7 +154,7 @@ def _price(order: Order, around: Surroundings, reason: str, rule: Rule | None) -
 def _quantity(order: Order, instrument: Instrument | None, reason: str, rule: Rule | None) -> Field:
     return Field(
         name=FieldName.QUANTITY,
-        label=_with_unit("Quantity", instrument.base if instrument else ""),
+        label=with_unit("Quantity", instrument.base if instrument else ""),
         venue_name="quantity",
         editable=not reason,
         current=order.quantity,
@@ -182,7 +180,7 @@ def _exit(
     quote = instrument.quote if instrument else ""
     return Field(
         name=name,
-        label=_with_unit(label, quote),
+        label=with_unit(label, quote),
         venue_name=name.value,
         editable=not reason,
         current=current,
@@ -202,7 +200,7 @@ def _trigger(order: Order, instrument: Instrument | None, reason: str, rule: Rul
     quote = instrument.quote if instrument else ""
     return Field(
         name=FieldName.STOP,
-        label=_with_unit("Trigger", quote),
+        label=with_unit("Trigger", quote),
         venue_name="price",
         editable=False,
         current=order.stop,
@@ -212,7 +210,3 @@ def _trigger(order: Order, instrument: Instrument | None, reason: str, rule: Rul
         step=instrument.tick if instrument else None,
         meaning="mark price at which the order becomes a market order",
     )
-
-
-def _with_unit(label: str, unit: str) -> str:
-    return f"{label} ({unit})" if unit else label

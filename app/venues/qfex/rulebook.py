@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.amendment import Command
-from app.domain.evidence import SECOND, EvidencePolicy, Finding, Judgement, judge_terms
+from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy, Finding, Judgement, judge_terms
 from app.domain.form import Form
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
@@ -15,8 +15,6 @@ from app.venues.qfex.forms import form as make_form
 from app.venues.qfex.forms import route
 from app.venues.qfex.matching import is_result
 
-_MILLISECOND = SECOND // 1000
-
 
 class QfexRulebook:
     """The rules of QFEX's order entry by websocket."""
@@ -24,7 +22,7 @@ class QfexRulebook:
     evidence = EvidencePolicy(
         # 100 ms at the venue and the way there; a list asked for this late that shows the old id unchanged refutes.
         settle_after=4 * SECOND,
-        probe_after=(3 * SECOND, 4200 * _MILLISECOND, 8 * SECOND),
+        probe_after=(3 * SECOND, 4200 * MILLISECOND, 8 * SECOND),
         probe_every=10 * SECOND,
         answer_within=3 * SECOND,
         push_confirms=True,

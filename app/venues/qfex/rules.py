@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.profile import Document
-from app.domain.rules import Confidence, Rule
+from app.domain.rules import Confidence, RuleWriter
 
 READ_ON = "2026-11-21"
 
@@ -29,17 +29,7 @@ DOCUMENTS: tuple[Document, ...] = (
     *(Document(title, url, READ_ON, Confidence.CLIENT_CODE.value) for title, url in (_CLI, _CLIENT)),
 )
 
-
-def _rule(
-    code: str,
-    statement: str,
-    source: tuple[str, str],
-    confidence: Confidence = Confidence.DOCUMENTED,
-    conflict: str = "",
-    way_round: str = "",
-) -> Rule:
-    return Rule(f"qfex.{code}", statement, source[0], source[1], READ_ON, confidence, conflict, way_round)
-
+_rule = RuleWriter("qfex", READ_ON)
 
 _CANCEL_AND_NEW = "Cancel the order and place a new one on QFEX; its place in the queue is lost."
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.form import FieldName, IdAfter, QueuePlace
 from app.domain.order import Order, OrderKind, OrderStatus
-from app.domain.rules import Confidence
+from app.domain.rules import Confidence, Rule
 from app.venues.bitget import rules
 from app.venues.bitget.forms import form
 from tests.venues.bitget.samples import PERP_BTC, SPOT_BTC, around, order, perp
@@ -147,7 +147,7 @@ def test_what_happens_on_failure_is_a_choice_that_keeps_by_default() -> None:
 
 
 def test_every_rule_says_where_it_comes_from() -> None:
-    every = [each for each in vars(rules).values() if isinstance(each, rules.Rule)]
+    every = [each for each in vars(rules).values() if isinstance(each, Rule)]
     assert len(every) > 20
     for rule in every:
         assert rule.code.startswith("bitget.")
