@@ -5,17 +5,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import signal
-from collections.abc import Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from app.cli import shapes, text
 from app.cli.output import answer, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.cli.session import NotAsked, Registry, all_listed, desk, order_ready, read_again
+from app.cli.stopping import stoppable
 from app.desk.desk import Desk, DeskError, Prepared
 from app.desk.journal import JournalError
 from app.desk.state import DeskState, Lineage
@@ -39,7 +37,7 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
         return fail(arguments, "Give --config FILE; `redline practice --config-out FILE` writes one.")
     work = {"orders": orders, "form": form, "preview": preview, "amend": amend}[arguments.verb]
     try:
-        return asyncio.run(_stoppable(work(arguments, registry)))
+        return asyncio.run(stoppable(work(arguments, registry)))
     except NotAsked as error:
         return fail(arguments, str(error), EXIT_UNKNOWN)
     except (SettingsError, InputError, DeskError, JournalError) as error:
@@ -49,15 +47,6 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
             tell("Interrupted; nothing more is sent.")  # the one JSON document is out already
             return EXIT_UNKNOWN
         return fail(arguments, "Interrupted; nothing was sent.", EXIT_UNKNOWN)
-
-
-async def _stoppable(work: Coroutine[Any, Any, int]) -> int:
-    """Let SIGTERM end a verb as Ctrl-C does, so that a sent amendment is still told of."""
-    task = asyncio.current_task()
-    assert task is not None
-    with suppress(NotImplementedError):  # Windows has no such signals
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await work
 
 
 def fail(arguments: argparse.Namespace, sentence: str, code: int = EXIT_INPUT) -> int:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +22,8 @@ QUICK = (2, 6, 17)
 
 
 def drill(folder: Path, *arguments: str) -> Done:
-    command = [str(REDLINE), "drill", *arguments]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=folder)
+    command, around = [str(REDLINE), "drill", *arguments], {**os.environ, "TMPDIR": str(folder)}
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=folder, env=around)
     assert "Traceback" not in ended.stderr, ended.stderr
     return Done(ended.returncode, ended.stdout, ended.stderr)
 
@@ -51,6 +54,21 @@ def test_one_venue_can_be_chosen_and_a_person_reads_a_line(tmp_path: Path) -> No
     first, *_, last = done.out.strip().splitlines()
     assert first.startswith(f"✓ 17  {venue}")
     assert last == "1 of 1 drills held; 0 not producible on a venue."
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_drill_that_is_stopped_says_so_and_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+    command, around = [str(REDLINE), "drill", "10"], {**os.environ, "TMPDIR": str(tmp_path)}
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=around)
+    for _ in range(500):
+        if any(tmp_path.rglob("*.db")):
+            break
+        time.sleep(0.02)
+    running.send_signal(number)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, out) == (4, "")
+    assert err == "redline: Interrupted; the drills were not played to the end.\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_cannot_be_brought_about_is_told_and_is_no_success(tmp_path: Path) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.cli.drill import report
 from app.cli.drill.play import Played, play
-from app.cli.output import answer
+from app.cli.output import answer, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.cli.session import Registry
+from app.cli.stopping import stoppable
 from app.cli.verbs import fail
 from app.practice.core.drills import Drill, NotHere, Pass, drills_of
 from app.practice.core.scenarios import SCENARIOS
@@ -19,6 +20,9 @@ from app.practice.core.world import find_venues
 
 #: Drills played at the same time; most of a drill is waiting.
 AT_ONCE = 24
+
+#: Seconds between two words on how far it is.
+_EVERY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,8 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
     numbers = tuple(SCENARIOS) if arguments.all else (arguments.number,)
     chosen = choose(numbers, wanted)
     try:
-        played = asyncio.run(play_all(chosen.drills, registry))
-    except KeyboardInterrupt:
+        played = asyncio.run(stoppable(_told(chosen.drills, registry, quiet=arguments.json)))
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return fail(arguments, "Interrupted; the drills were not played to the end.", EXIT_UNKNOWN)
     answer(report.played_json(played, chosen.not_here) if arguments.json else report.played(played, chosen.not_here))
     if not played:
@@ -70,14 +74,38 @@ def choose(numbers: Sequence[int], venues: Sequence[str]) -> Chosen:
     return Chosen(tuple(drills), tuple(not_here))
 
 
-async def play_all(drills: Sequence[tuple[int, str, Drill]], registry: Registry) -> list[Played]:
-    """Play drills side by side, so many at once, those that take long first; told in the sequence they were given."""
+async def _told(drills: Sequence[tuple[int, str, Drill]], registry: Registry, *, quiet: bool) -> list[Played]:
+    """Play drills, and say now and then how far it is."""
+    over: list[Played] = []
+
+    async def speak() -> None:
+        while True:
+            await asyncio.sleep(_EVERY)
+            tell(f"{len(over)} of {len(drills)} drills played, {sum(not each.held for each in over)} did not hold")
+
+    speaking = None if quiet else asyncio.create_task(speak())
+    try:
+        return await play_all(drills, registry, over.append)
+    finally:
+        if speaking is not None:
+            speaking.cancel()
+
+
+async def play_all(
+    drills: Sequence[tuple[int, str, Drill]], registry: Registry, over: Callable[[Played], object] = lambda _: None
+) -> list[Played]:
+    """Play drills side by side, so many at once, those that take long first; told in the sequence they were given.
+
+    Args:
+        drills: number, venue and drill of each. over: called with each drill that has ended.
+    """
     turn = asyncio.Semaphore(AT_ONCE)
     found: dict[int, Played] = {}
 
     async def one(place: int) -> None:
         async with turn:
             found[place] = await play(*drills[place], registry)
+            over(found[place])
 
     longest_first = sorted(range(len(drills)), key=lambda place: -_waits(drills[place][2]))
     await asyncio.gather(*(one(place) for place in longest_first))
