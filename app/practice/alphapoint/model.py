@@ -12,36 +12,25 @@ from decimal import Decimal
 from app.domain.amendment import Command
 from app.domain.evidence import SECOND
 from app.domain.market import Instrument
-from app.domain.order import Order, OrderKind, OrderStatus, Side, TimeInForce
-from app.practice.models.behaviour import Answer, Behaviour, Ended, Lock, Request, VenueModel, Way, Why
+from app.domain.order import Order, OrderStatus, Side, TimeInForce
+from app.practice.models.behaviour import (
+    Answer,
+    Behaviour,
+    Ended,
+    Lock,
+    Request,
+    VenueModel,
+    Way,
+    Why,
+    blank,
+    number,
+)
 
 D = Decimal
 
 
 def _read(command: Command) -> Request:
-    fields = dict(command.fields)
-    price, quantity = fields.get("LimitPrice"), fields.get("Quantity")
-    return Request(
-        price=price if isinstance(price, Decimal) else None,
-        remaining=quantity if isinstance(quantity, Decimal) else None,
-    )
-
-
-def _blank(side: Side) -> Order:
-    return Order(
-        account="",
-        order_id="",
-        symbol="BTCCAD",
-        side=side,
-        kind=OrderKind.LIMIT,
-        quantity=D(0),
-        filled=D(0),
-        status=OrderStatus.WORKING,
-        time_in_force=TimeInForce.UNKNOWN,
-        raw_kind="Limit",
-        post_only=None,
-        reduce_only=None,
-    )
+    return Request(price=number(command, "LimitPrice"), remaining=number(command, "Quantity"))
 
 
 _REASONS = {
@@ -98,7 +87,7 @@ MODEL = VenueModel(
     mid=D(84020),
     stride=D("52.13"),
     size=D("0.5"),
-    blank=_blank,
+    blank=blank("BTCCAD", "Limit", time_in_force=TimeInForce.UNKNOWN, post_only=None, reduce_only=None),
     words={
         OrderStatus.WORKING: "Working",
         OrderStatus.PARTIALLY_FILLED: "Working",

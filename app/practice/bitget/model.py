@@ -12,39 +12,29 @@ from decimal import Decimal
 from app.domain.amendment import Command
 from app.domain.evidence import SECOND
 from app.domain.market import Instrument
-from app.domain.order import Order, OrderKind, OrderStatus, Side
-from app.practice.models.behaviour import Answer, Behaviour, Ended, Lock, Request, VenueModel, Way, Why
+from app.domain.order import OrderStatus
+from app.practice.models.behaviour import (
+    Answer,
+    Behaviour,
+    Ended,
+    Lock,
+    Request,
+    VenueModel,
+    Way,
+    blank,
+    dressed,
+    number,
+)
 
 D = Decimal
 
 
 def _read(command: Command) -> Request:
-    fields = dict(command.fields)
-    price, quantity = fields.get("price"), fields.get("qty")
     return Request(
-        price=price if isinstance(price, Decimal) else None,
-        total=quantity if isinstance(quantity, Decimal) else None,
-        cancels_on_failure=fields.get("autoCancel") == "yes",
+        price=number(command, "price"),
+        total=number(command, "qty"),
+        cancels_on_failure=dict(command.fields).get("autoCancel") == "yes",
     )
-
-
-def _blank(side: Side) -> Order:
-    return Order(
-        account="",
-        order_id="",
-        symbol="BTCUSDT",
-        market="spot",
-        side=side,
-        kind=OrderKind.LIMIT,
-        quantity=D(0),
-        filled=D(0),
-        status=OrderStatus.WORKING,
-        raw_kind="limit",
-    )
-
-
-def _dress(order: Order, why: Why, replaced: str) -> tuple[tuple[str, str], ...]:
-    return (("category", "SPOT"), ("delegate_type", "normal"), ("time_in_force", "gtc"))
 
 
 MODEL = VenueModel(
@@ -74,7 +64,7 @@ MODEL = VenueModel(
     mid=D(60000),
     stride=D("37.21"),
     size=D("0.25"),
-    blank=_blank,
+    blank=blank("BTCUSDT", "limit", market="spot"),
     words={
         OrderStatus.WORKING: "live",
         OrderStatus.PARTIALLY_FILLED: "partially_filled",
@@ -82,6 +72,6 @@ MODEL = VenueModel(
         OrderStatus.CANCELLED: "cancelled",
     },
     read=_read,
-    dress=_dress,
+    dress=dressed(category="SPOT", delegate_type="normal", time_in_force="gtc"),
     balances={"USDT": D(200000), "BTC": D(4)},
 )

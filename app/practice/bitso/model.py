@@ -12,44 +12,31 @@ from decimal import Decimal
 from app.domain.amendment import Command
 from app.domain.evidence import SECOND
 from app.domain.market import Instrument
-from app.domain.order import Order, OrderKind, OrderStatus, Side
-from app.practice.models.behaviour import Answer, Behaviour, Ended, Lock, Request, VenueModel, Way, Why
+from app.domain.order import OrderStatus
+from app.practice.models.behaviour import (
+    Answer,
+    Behaviour,
+    Ended,
+    Lock,
+    Request,
+    VenueModel,
+    Way,
+    blank,
+    dressed,
+    number,
+)
 
 D = Decimal
 
 
 def _read(command: Command) -> Request:
-    fields = dict(command.fields)
-
-    def number(name: str) -> Decimal | None:
-        value = fields.get(name)
-        return value if isinstance(value, Decimal) else None
-
     return Request(
-        price=number("price"),
-        total=number("major"),
-        value=number("minor"),
-        stop=number("stop"),
-        cancels_on_failure=fields.get("cancel") == "1",
+        price=number(command, "price"),
+        total=number(command, "major"),
+        value=number(command, "minor"),
+        stop=number(command, "stop"),
+        cancels_on_failure=dict(command.fields).get("cancel") == "1",
     )
-
-
-def _blank(side: Side) -> Order:
-    return Order(
-        account="",
-        order_id="",
-        symbol="btc_usd",
-        side=side,
-        kind=OrderKind.LIMIT,
-        quantity=D(0),
-        filled=D(0),
-        status=OrderStatus.WORKING,
-        raw_kind="limit",
-    )
-
-
-def _dress(order: Order, why: Why, replaced: str) -> tuple[tuple[str, str], ...]:
-    return (("stop_read", "yes"), ("time_in_force", "goodtillcancelled"))
 
 
 MODEL = VenueModel(
@@ -82,7 +69,7 @@ MODEL = VenueModel(
     mid=D(140000),
     stride=D("81.07"),
     size=D("0.4"),
-    blank=_blank,
+    blank=blank("btc_usd", "limit"),
     words={
         OrderStatus.WORKING: "open",
         OrderStatus.PARTIALLY_FILLED: "partially filled",
@@ -90,6 +77,6 @@ MODEL = VenueModel(
         OrderStatus.CANCELLED: "cancelled",
     },
     read=_read,
-    dress=_dress,
+    dress=dressed(stop_read="yes", time_in_force="goodtillcancelled"),
     balances={"usd": D(600000), "btc": D(5)},
 )

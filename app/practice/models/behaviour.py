@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from app.domain.amendment import Command
 from app.domain.evidence import SECOND
 from app.domain.market import Instrument
-from app.domain.order import Order, OrderStatus, Side
+from app.domain.money import ZERO
+from app.domain.order import Order, OrderKind, OrderStatus, Side
 
 MILLISECOND = SECOND // 1000
 
@@ -166,3 +168,34 @@ class VenueModel:
     dress: Callable[[Order, Why, str], tuple[tuple[str, str], ...]]
     balances: Mapping[str, Decimal]
     switches: Mapping[str, str] = field(default_factory=dict)
+
+
+def number(command: Command, name: str) -> Decimal | None:
+    """A number of a command's fields; None where it is not sent."""
+    value = dict(command.fields).get(name)
+    return value if isinstance(value, Decimal) else None
+
+
+def blank(symbol: str, raw_kind: str, **more: Any) -> Callable[[Side], Order]:
+    """A `VenueModel.blank`; `more` is what the venue's connector gives beside what every row has."""
+
+    def order(side: Side) -> Order:
+        return Order(
+            account="",
+            order_id="",
+            symbol=symbol,
+            side=side,
+            kind=OrderKind.LIMIT,
+            quantity=ZERO,
+            filled=ZERO,
+            status=OrderStatus.WORKING,
+            raw_kind=raw_kind,
+            **more,
+        )
+
+    return order
+
+
+def dressed(**attributes: str) -> Callable[[Order, Why, str], tuple[tuple[str, str], ...]]:
+    """A `VenueModel.dress` of a venue whose rows all carry the same attributes."""
+    return lambda order, why, replaced: tuple(attributes.items())

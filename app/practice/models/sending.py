@@ -68,7 +68,8 @@ class Sender:
             self._unsent(command, "The order changed just before sending.")
             return
         now, life = self._stage.now, wires.life
-        waiting = wires.waiting[command.amendment_id] = Waiting(command, cause)
+        waiting = Waiting(command, cause)
+        wires.leaves(waiting)
         if behaviour.ways[command.route].two_legs:
             wires.pairs.began(command, now)
         self._stage.tell(ev.AmendmentWritten(wires.account, now, command.amendment_id, 100))

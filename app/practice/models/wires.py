@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from random import Random
 from typing import Protocol
 from zlib import crc32
@@ -17,15 +18,13 @@ from app.domain import events as ev
 from app.domain.amendment import Command, Source
 from app.domain.evidence import SECOND
 from app.domain.market import LinkState
-from app.domain.money import ZERO, plain
-from app.domain.order import Fill, Order, OrderStatus
+from app.domain.money import ZERO
+from app.domain.order import Fill, Order
 from app.practice.models.behaviour import MILLISECOND, Ended, VenueModel
+from app.practice.models.endings import by_trades
 from app.practice.models.engine import Engine
 from app.practice.models.faults import Fault
 from app.practice.models.pairs import ORIGINAL, Pairs
-
-#: Attribute of an order whose end only its trades tell: each as "quantity@price" and "m" for a resting order's.
-TRADES = "ended_trades"
 
 _NO_FAULTS: frozenset[Fault] = frozenset()
 
@@ -105,6 +104,7 @@ class Wires:
         self._known: set[str] = set()
         self._orphans: list[Fill] = []
         self._told_fills: set[str] = set()
+        self._sizes: dict[str, Decimal] = {}
         self._last_push = 0
 
     # -- the link ------------------------------------------------------------------------------------------------
@@ -203,6 +203,14 @@ class Wires:
             waiting.open = False
             command_id = waiting.command.amendment_id
             self.stage.tell(ev.AmendmentUnanswered(self.account, self.stage.now, command_id, text))
+
+    def leaves(self, waiting: Waiting) -> None:
+        """An amendment leaves: from now on its answer is waited for, and the order may be of the size it asks for."""
+        command = waiting.command
+        self.waiting[command.amendment_id] = waiting
+        order_id, size = command.order.order_id, command.target.quantity
+        if size is not None:
+            self._sizes[order_id] = max(size, self._sizes.get(order_id, ZERO))
 
     # -- pushes --------------------------------------------------------------------------------------------------
 
@@ -450,28 +458,16 @@ class Wires:
         fills = list(self.engine.fills.get(order.order_id, ()))
         moved = order.order_id in self.engine.moved
         hint = now.status if not moved and self._chance(order.order_id) % 10 < 7 else None
-        done = max(order.filled, sum((fill.quantity for fill in fills), ZERO))
+        gone = by_trades(self.model, order, fills, hint, max(order.quantity, self._sizes.get(order.order_id, ZERO)))
 
         def tell() -> None:
             for fill in fills:
                 if fill.fill_id not in self._told_fills:
                     self._show_fill(fill, Source.HISTORY)
-            if moved and done == ZERO:
+            if moved and gone.filled == ZERO:
                 self._missing(order.order_id, asked_at)
-                return
-            if hint is OrderStatus.FILLED or (hint is None and done >= order.quantity):
-                gone = replace(order, status=OrderStatus.FILLED, quantity=done)
-            elif hint is OrderStatus.CANCELLED or done == ZERO:
-                gone = replace(order, status=OrderStatus.CANCELLED)
             else:
-                gone = replace(order, status=OrderStatus.ENDED)
-            if done > order.filled and fills:
-                gone = replace(gone, price=fills[-1].price)
-            words = self.model.words.get(gone.status, gone.status.value)
-            traded = " ".join(f"{plain(each.quantity)}@{plain(each.price)}m" for each in fills)
-            attributes = (*gone.attributes, (TRADES, traded))
-            gone = replace(gone, raw_status=words, filled=done, updated_at=None, attributes=attributes)
-            self.show(gone, Source.HISTORY, asked_at)
+                self.show(gone, Source.HISTORY, asked_at)
 
         return tell
 

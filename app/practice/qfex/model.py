@@ -12,43 +12,31 @@ from decimal import Decimal
 from app.domain.amendment import Command
 from app.domain.evidence import SECOND
 from app.domain.market import Instrument
-from app.domain.order import Order, OrderKind, OrderStatus, Side
-from app.practice.models.behaviour import MILLISECOND, Answer, Behaviour, Ended, Lock, Request, VenueModel, Way, Why
+from app.domain.order import OrderStatus
+from app.practice.models.behaviour import (
+    MILLISECOND,
+    Answer,
+    Behaviour,
+    Ended,
+    Lock,
+    Request,
+    VenueModel,
+    Way,
+    blank,
+    dressed,
+    number,
+)
 
 D = Decimal
 
 
-def _number(command: Command, name: str) -> Decimal | None:
-    value = dict(command.fields).get(name)
-    return value if isinstance(value, Decimal) else None
-
-
 def _read(command: Command) -> Request:
     return Request(
-        price=_number(command, "price"),
-        total=_number(command, "quantity"),
-        take_profit=_number(command, "take_profit"),
-        stop_loss=_number(command, "stop_loss"),
+        price=number(command, "price"),
+        total=number(command, "quantity"),
+        take_profit=number(command, "take_profit"),
+        stop_loss=number(command, "stop_loss"),
     )
-
-
-def _blank(side: Side) -> Order:
-    return Order(
-        account="",
-        order_id="",
-        symbol="AAPL-USD",
-        side=side,
-        kind=OrderKind.LIMIT,
-        quantity=D(0),
-        filled=D(0),
-        status=OrderStatus.WORKING,
-        raw_kind="LIMIT",
-        reduce_only=None,
-    )
-
-
-def _dress(order: Order, why: Why, replaced: str) -> tuple[tuple[str, str], ...]:
-    return ()
 
 
 MODEL = VenueModel(
@@ -81,7 +69,7 @@ MODEL = VenueModel(
     mid=D(202),
     stride=D("0.35"),
     size=D(12),
-    blank=_blank,
+    blank=blank("AAPL-USD", "LIMIT", reduce_only=None),
     words={
         OrderStatus.WORKING: "ACK",
         OrderStatus.PARTIALLY_FILLED: "FILLED",
@@ -89,6 +77,6 @@ MODEL = VenueModel(
         OrderStatus.CANCELLED: "CANCELLED",
     },
     read=_read,
-    dress=_dress,
+    dress=dressed(),
     balances={"USD": D(20000)},
 )
