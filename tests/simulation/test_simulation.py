@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -61,6 +64,29 @@ def test_twenty_thousand_faulted_amendments_break_no_promise(repo_root: Path, se
     assert told["amendments"] >= 20_000 // len(SEEDS)
     assert told["mistakes_refused"] > 0
     assert told["restarts"] > 0
+
+
+def ticks_of_children(pid: int) -> list[int]:
+    """Processor time that each child of a process has used, in hundredths of a second."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    stats = [Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split() for child in children]
+    return [int(fields[11]) for fields in stats]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_that_is_stopped_says_so_in_a_sentence(repo_root: Path, number: signal.Signals) -> None:
+    """A terminal's Ctrl-C goes to the whole group, workers included."""
+    command = [sys.executable, "-B", "-m", "app", "simulate", "--amendments", "10000000", "--jobs", "2"]
+    running = subprocess.Popen(
+        command, cwd=repo_root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    with running:
+        while sum(used > 100 for used in ticks_of_children(running.pid)) < 2:  # both workers are well under way
+            time.sleep(0.02)
+        os.killpg(running.pid, number)
+        out, err = running.communicate()
+    assert (running.returncode, out) == (4, "")
+    assert err == "redline: Interrupted; the simulation was not played to the end.\n"
 
 
 def test_every_fault_strikes(stages: Stages) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +20,8 @@ _EVERY = 20.0
 
 
 def run(arguments: argparse.Namespace, load: Loader) -> int:
-    """Run the verb: 0 if every promise held, 3 if one was broken, 2 for bad input."""
+    """Run the verb: 0 if every promise held, 3 if one was broken, 2 for bad input, 4 if it was stopped."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if arguments.episode is not None:
             return _one(arguments, load)

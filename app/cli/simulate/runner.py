@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import multiprocessing
+import signal
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -153,6 +155,22 @@ def _play(task: tuple[int, int, int]) -> tuple[int, Result]:
 
 
 @contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Let processes started here never hear Ctrl-C, which reaches a whole group: it is their parent's to end them.
+
+    A signal that comes meanwhile is held back for the parent, not lost.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
 def played(load: Loader, seed: int, amendments: int, jobs: int) -> Iterator[Iterator[tuple[int, Result]]]:
     """Episodes as they end, in the order of their numbers.
 
@@ -165,5 +183,7 @@ def played(load: Loader, seed: int, amendments: int, jobs: int) -> Iterator[Iter
         yield map(_play, tasks)
         return
     context = multiprocessing.get_context("spawn")
-    with context.Pool(jobs, _begin, (load, None)) as pool:
+    with _deaf_children():
+        pool = context.Pool(jobs, _begin, (load, None))
+    with pool:
         yield pool.imap(_play, tasks, chunksize=4)
