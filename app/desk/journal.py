@@ -24,8 +24,8 @@ from app.desk import journal_files as files
 from app.desk.fold import Checkpoint, Folded, state_hash
 from app.desk.journal_chain import Row
 from app.desk.journal_codec import dumps
-from app.desk.journal_reading import highest, rows, verify_family, verify_tail
-from app.desk.journal_store import Entry, Store, StoreError, not_ours
+from app.desk.journal_reading import EMPTIED, highest, rows, verify_family, verify_tail
+from app.desk.journal_store import Entry, Store, StoreError, log_of, not_ours
 from app.desk.records import Previous
 from app.domain.amendment import Amendment
 
@@ -68,8 +68,9 @@ class _Due:
     folded: Folded
 
 
-def _broken(path: Path, text: str) -> str:
-    return f"The journal {path} does not hold: {text} Keep the file; `redline journal` tells what it has."
+def _broken(path: Path, text: str, *, keep: bool = True) -> str:
+    advice = " Keep the file; `redline journal` tells what it has." if keep else ""
+    return f"The journal {path} does not hold: {text}{advice}"
 
 
 def entry_of(value: Any) -> Entry:
@@ -122,8 +123,10 @@ class Journal:
                 f"The journal {path} cannot be written: {reason}. Name another with --journal."
             ) from error
         self.shared = self.path != path
-        self._checked, self._stop = files.segments(self.path), threading.Event()
         self.fresh = self._store.is_empty
+        # A new segment gets its first record only after this; the check is of what was there.
+        self._checked = [each for each in files.segments(self.path) if not self.fresh or each != self._store.path]
+        self._stop = threading.Event()
         self.wants_checkpoint = False
         self._given = self._durable = self._store.seq
         self._queue: list[Entry | _Due] = []
@@ -142,13 +145,14 @@ class Journal:
         for path in reversed(found):
             if why := not_ours(path):
                 raise StoreError(why)
-            self._read_tail(path)
-            if self.tail and not self.problem:
+            whole = self._read_tail(path)
+            if self.tail and whole:
                 return Store(path)
             if self.tail:
                 break
-            if not self.problem:
-                # The making of this segment was interrupted before its first record; the one before it goes on.
+            if whole:
+                # It holds nothing, not even in its log; the one before it goes on, or it is made anew.
+                self._say(_broken(path, f"{EMPTIED} What it may have held is lost.", keep=False))
                 files.remove(path)
                 number -= 1
         fresh = files.segment(self.path, number + 1)
@@ -158,8 +162,13 @@ class Journal:
         self._continues = Previous(path.name, last.seq, last.hash.hex())
         return Store(fresh, after=(last.seq, last.hash))
 
-    def _read_tail(self, path: Path) -> None:
-        """Read a segment from its last checkpoint on, as far as it can be read, and follow its chain."""
+    def _read_tail(self, path: Path) -> bool:
+        """Read a segment from its last checkpoint on, as far as it can be read, and follow its chain.
+
+        Returns:
+            Whether nothing was found to be wrong with it, beside that it may hold no record at all.
+        """
+        whole, lost = False, not path.stat().st_size and log_of(path)
         try:
             for row in rows(path, since_checkpoint=True):
                 self.tail.append(row)
@@ -172,8 +181,14 @@ class Journal:
         else:
             if emptied:
                 self._say(_broken(path, "All its rows were taken out."))
-            if broken is not None:
+            elif broken is not None:
                 self._say(_broken(path, broken.text))
+            elif lost:
+                # Its log may still tell something; a file made in its place would be given that log, and spoilt.
+                self._say(_broken(path, f"{EMPTIED} Its log still lies beside it."))
+            else:
+                whole = True
+        return whole
 
     def _say(self, sentence: str) -> None:
         self.problem = f"{self.problem} {sentence}".strip()

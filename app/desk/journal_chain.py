@@ -36,6 +36,7 @@ class Fault(StrEnum):
     MISSING = "missing"
     REORDERED = "reordered"
     UNREADABLE = "unreadable"
+    EMPTIED = "emptied"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,11 @@ from app.desk.journal_store import CHECKPOINT, COLUMNS, Nature, StoreError, ment
 #: Beyond the last row of any segment.
 END = 2**63 - 1
 
+#: What is said of a file without a single row, not even a lost one.
+EMPTIED = (
+    "It holds no record, and every journal begins with one; it was emptied, or its ticket was killed as it made it."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -155,7 +160,8 @@ def verify_family(segments: Sequence[Path], at_row: Callable[[Row], None] | None
         at_row: called for each row; what it raises ends the check.
 
     Returns:
-        The first broken row of each segment that does not hold, and each segment that does not continue the one before.
+        The first broken row of each segment that does not hold, each segment that does not continue the one before, and
+        each that has no row.
     """
     found: list[tuple[Path, Broken]] = []
     follows: tuple[int, bytes] | None = None
@@ -176,6 +182,8 @@ def verify_family(segments: Sequence[Path], at_row: Callable[[Row], None] | None
                 found.append((path, Broken(first.seq, Fault.MISSING, text)))
             if broken is not None:
                 found.append((path, broken))
+            elif first is None:
+                found.append((path, Broken(1, Fault.EMPTIED, EMPTIED)))
             follows = _end(path) or follows
         except StoreError as error:
             follows = None

@@ -102,6 +102,12 @@ def reading(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' * still}", uri=True)
 
 
+def log_of(path: Path) -> int:
+    """How many bytes SQLite has logged beside a file and not folded into it yet."""
+    log = path.with_name(f"{path.name}-wal")
+    return log.stat().st_size if log.exists() else 0
+
+
 def not_ours(path: Path) -> str:
     """One sentence on why a file is no journal that this version reads, "" for one it does."""
     nature = nature_of(path)
@@ -175,8 +181,7 @@ class Store:
         # The log is folded into the file when the writer is idle, never within the commit of an intent.
         db.execute("PRAGMA wal_autocheckpoint = 0")
         db.execute(f"PRAGMA journal_size_limit = {LOG_LIMIT}")
-        log = self.path.with_name(f"{self.path.name}-wal")
-        if log.exists() and log.stat().st_size > LOG_LIMIT:
+        if log_of(self.path) > LOG_LIMIT:
             # Left by tickets that were killed. Nobody else would fold it in, and each start would read it anew.
             db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 

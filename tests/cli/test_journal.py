@@ -404,5 +404,18 @@ def test_an_interrupt_ends_it_in_one_sentence(path: Path, tell: Tell, monkeypatc
 def test_a_journal_without_amendments_says_so(path: Path, tell: Tell) -> None:
     made(path)
     assert "No amendment is recorded." in tell().out
+
+
+def test_an_emptied_journal_is_no_whole_one(path: Path, tell: Tell) -> None:
+    made(path)
     path.with_name("journal-2.db").touch()
-    assert tell("--json").json["families"][1]["records"] == 0
+    told = tell("--json")
+    assert (told.code, told.json["families"][1]["records"]) == (3, 0)
+    (fault,) = told.json["chain"]["faults"]
+    assert (Path(fault["file"]).name, fault["fault"]) == ("journal-2.db", "emptied")
+    path.write_bytes(b"")
+    path.with_name("journal-2.db").unlink()
+    told = tell()
+    assert told.code == 3
+    assert told.out.startswith("✕ The chain is broken. journal.db: It holds no record, and every journal begins with")
+    assert "The chain holds" not in told.out

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from app.desk.fold import state_hash
+from app.desk.fold import Folded, state_hash
 from app.desk.journal import Journal, JournalError
+from app.desk.journal_chain import Fault
 from app.desk.journal_files import segments
-from app.desk.journal_reading import rows, timeline, verify
-from app.desk.journal_store import SCHEMA
+from app.desk.journal_reading import rows, timeline, verify, verify_family
+from app.desk.journal_store import SCHEMA, Store
 from app.domain.amendment import AmendmentStage
 from tests.helpers.journals import kept, made, tampered
 from tests.helpers.recorded_desk import RecordedDesk, account
@@ -50,6 +52,56 @@ def test_a_damaged_file_is_set_aside_and_said(path: Path) -> None:
     assert journal.fresh
     assert [each.name for each in segments(path)] == ["journal.db", "journal.0002.db"]
     journal.close()
+
+
+def _emptied(path: Path) -> None:
+    made(path).write_bytes(b"")
+
+
+def _killed_while_made(path: Path) -> None:
+    Store(path).close()
+
+
+@pytest.mark.parametrize("empty", [_emptied, _killed_while_made])
+async def test_a_file_without_a_record_is_said_and_made_anew(path: Path, empty: Callable[[Path], None]) -> None:
+    path.parent.mkdir(exist_ok=True)
+    empty(path)
+    ((where, broken),) = verify_family([path])
+    assert (where, broken.fault) == (path, Fault.EMPTIED)
+    ticket = RecordedDesk(path).start()
+    assert ticket.desk.recovered is not None
+    (problem,) = ticket.desk.recovered.problems
+    assert problem.startswith(f"The journal {path} does not hold: It holds no record, and every journal begins with")
+    assert ticket.desk.journal is not None
+    assert (ticket.desk.journal.new, ticket.desk.journal.broken) == (False, problem)
+    assert ticket.journal.check() == "", "the new file gets its first record after this, and is not blamed"
+    ticket.crash()
+    assert verify(path) is None
+    again = RecordedDesk(path, ticket.clock).start()
+    assert again.desk.recovered is not None
+    assert again.desk.recovered.problems == ()
+    again.crash()
+
+
+def test_a_first_start_has_nothing_to_say(path: Path) -> None:
+    journal = Journal(path)
+    assert (journal.problem, journal.fresh, journal.check()) == ("", True, "")
+    journal.close()
+
+
+def test_an_emptied_file_whose_log_is_left_keeps_it(path: Path) -> None:
+    made(path).write_bytes(b"")
+    log = path.with_name("journal.db-wal")
+    log.write_bytes(b"what was logged last")
+    journal = Journal(path)
+    assert "Its log still lies beside it. Keep the file" in journal.problem
+    assert (journal.fresh, log.read_bytes(), path.stat().st_size) == (True, b"what was logged last", 0)
+    journal.checkpoint(Folded())
+    journal.close()
+    assert [each.name for each in segments(path)] == ["journal.db", "journal.0002.db"]
+    assert [(where.name, broken.fault) for where, broken in verify_family(segments(path))] == [
+        ("journal.db", Fault.EMPTIED)
+    ]
 
 
 def test_a_newer_schema_is_refused(path: Path) -> None:
