@@ -27,6 +27,7 @@ _EXIT_OF_STAGE = {
     AmendmentStage.CONFIRMED: EXIT_OK,
     AmendmentStage.REFUSED: EXIT_REFUSED,
     AmendmentStage.NOT_APPLIED: EXIT_REFUSED,
+    AmendmentStage.DIFFERENT: EXIT_REFUSED,
     AmendmentStage.OVERTAKEN: EXIT_REFUSED,
 }
 
@@ -104,7 +105,7 @@ async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
 
 
 async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
-    """Send a change and wait for its outcome: 0 confirmed, 3 refused or not applied, 4 unknown."""
+    """Send a change and wait for its outcome: 0 confirmed, 3 refused, not applied or overtaken, 4 unknown."""
     async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
         lineage = await order_ready(found, arguments.order, arguments.timeout)
         await _earlier_settled(found, lineage, arguments.wait)

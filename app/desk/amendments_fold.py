@@ -17,6 +17,11 @@ from app.domain.money import tidy
 
 WAITING = "the order's terms as the venue has them now"
 
+_ALL_THE_SAME = (
+    "Yet the order has the terms asked for: the refusal may have answered another request, or somebody else made the "
+    "same change."
+)
+
 
 def asked_text(amendment: Amendment) -> str:
     """What the person asked for, such as "price 100 → 120, quantity 1 → 2"."""
@@ -92,6 +97,9 @@ def apply_reading(turn: Turn, lineage: Lineage, amendment: Amendment, reading: R
     if amendment.stage is AmendmentStage.REFUSED and reading.news is News.ORDER_ENDED:
         _refused_too_late(turn, lineage, amendment, reading.text)
         return
+    if amendment.stage is AmendmentStage.REFUSED and reading.news is News.APPLIED:
+        _made_all_the_same(turn, lineage, amendment)
+        return
     amendment = replace(amendment, differences=reading.differences)
     late = amendment.stage.is_settled
     if not _step(turn, lineage, amendment, reading.news, turn.source, reading.text):
@@ -111,6 +119,16 @@ def _refused_too_late(turn: Turn, lineage: Lineage, amendment: Amendment, ended:
     in_time = turn.at <= refused_at + turn.rules.evidence.settle_after
     if not by_you and in_time and not amendment.outcome.startswith(ended):
         _say(turn.desk, amendment.amendment_id, f"{ended} {amendment.outcome}", "")
+
+
+def _made_all_the_same(turn: Turn, lineage: Lineage, amendment: Amendment) -> None:
+    """The venue refused the change, and the order has the terms asked for: say both, and that no one tells why."""
+    if _ALL_THE_SAME not in amendment.outcome:
+        lineage.history.append(
+            Entry(turn.at, turn.source, "shows the terms asked for, although the change was refused")
+        )
+        _say(turn.desk, amendment.amendment_id, f"{amendment.outcome} {_ALL_THE_SAME}", amendment.missing)
+        turn.out.rows.add(lineage.key)
 
 
 def _requested(turn: Turn, event: ev.AmendmentRequested) -> None:

@@ -57,16 +57,18 @@ TABLE: dict[tuple[Stage, News], Stage] = {
     (Stage.WRITTEN, News.APPLIED): Stage.CONFIRMED,
     # The change took effect after a look-up past the settling time had shown the old terms.
     (Stage.NOT_APPLIED, News.APPLIED): Stage.CONFIRMED,
+    # Somebody else had changed the order first, and our change came after that.
+    (Stage.DIFFERENT, News.APPLIED): Stage.CONFIRMED,
     # The order ended, and its last report did not tell that it had been changed before.
     (Stage.OVERTAKEN, News.APPLIED): Stage.CONFIRMED,
-    # The venue still shows the old terms, in a read asked for after its settling time.
+    # The venue still shows the old terms, in a read asked for after its settling time. Not while an answer may still
+    # come: the request may lie unread, and whoever takes it for dead sends a second one beside it.
     (Stage.ACKNOWLEDGED, News.OLD_TERMS): Stage.NOT_APPLIED,
     (Stage.UNKNOWN, News.OLD_TERMS): Stage.NOT_APPLIED,
-    (Stage.WRITTEN, News.OLD_TERMS): Stage.NOT_APPLIED,
-    # Changed, but not to what was asked: shown with the differences, never as confirmed.
-    (Stage.ACKNOWLEDGED, News.DIFFERENT): Stage.NOT_APPLIED,
-    (Stage.UNKNOWN, News.DIFFERENT): Stage.NOT_APPLIED,
-    (Stage.WRITTEN, News.DIFFERENT): Stage.NOT_APPLIED,
+    # Neither the old terms nor those asked for. The venue may have made the change otherwise, or have made it before
+    # somebody changed the order again, or not at all: shown with the differences, claimed to be none of these.
+    (Stage.ACKNOWLEDGED, News.DIFFERENT): Stage.DIFFERENT,
+    (Stage.UNKNOWN, News.DIFFERENT): Stage.DIFFERENT,
     # Filled, cancelled or expired first.
     (Stage.WRITTEN, News.ORDER_ENDED): Stage.OVERTAKEN,
     (Stage.ACKNOWLEDGED, News.ORDER_ENDED): Stage.OVERTAKEN,

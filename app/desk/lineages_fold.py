@@ -15,7 +15,7 @@ from app.domain.order import Order, OrderStatus
 LATE_ONES = 16
 
 #: Stages in which an amendment may still turn out to have taken effect under a new order id.
-MAY_STILL_LAND = frozenset({AmendmentStage.NOT_APPLIED, AmendmentStage.OVERTAKEN})
+MAY_STILL_LAND = frozenset({AmendmentStage.NOT_APPLIED, AmendmentStage.DIFFERENT, AmendmentStage.OVERTAKEN})
 
 
 def row_of(desk: DeskState, account: str, order_id: str) -> Lineage | None:
@@ -119,7 +119,7 @@ def _adopt(turn: Turn, lineage: Lineage, order: Order, *, named: bool) -> None:
     desk.by_id[(lineage.account, order.order_id)] = lineage.key
     lineage.ended = None
     lineage.vanished_at = None
-    how = "" if named else ", inferred from what it is"
+    how = "" if named else ", matched by its terms: the venue named no old id"
     lineage.history.append(Entry(turn.at, turn.source, f"order id {old} → {order.order_id}{how}"))
     amendment = _cause(turn, lineage, order)
     if amendment is not None:

@@ -24,6 +24,9 @@ NOT_FOUND = "not found"
 #: Ends that the old half of an amendment under a new id may have.
 _MAY_GO_ON = frozenset({OrderStatus.CANCELLED, OrderStatus.ENDED})
 
+#: Outcomes of an amendment that a later look at the order may prove wrong.
+_NOT_MADE = frozenset({AmendmentStage.NOT_APPLIED, AmendmentStage.DIFFERENT})
+
 
 def link_changed(turn: Turn, event: ev.LinkChanged) -> None:
     """Follow the link; when it breaks, what we knew becomes stale, and when it is back, questions come first."""
@@ -211,7 +214,7 @@ def _weigh_earlier(turn: Turn, lineage: Lineage, order: Order) -> None:
     """
     rules = turn.rules
     recent = [turn.desk.amendments[each] for each in reversed(lineage.amendments[-LATE_ONES:])]
-    if all(each.stage is not AmendmentStage.NOT_APPLIED for each in recent[1:]):
+    if all(each.stage not in _NOT_MADE for each in recent[1:]):
         return
     explained: set[FieldName] = set()
     base: Order | None = None
@@ -219,7 +222,7 @@ def _weigh_earlier(turn: Turn, lineage: Lineage, order: Order) -> None:
         may_explain = amendment.stage is AmendmentStage.CONFIRMED or may_land(amendment)
         if not may_explain or rules.judge(amendment.command, order).finding is not Finding.APPLIED:
             continue
-        if amendment.stage is AmendmentStage.NOT_APPLIED:
+        if amendment.stage in _NOT_MADE:
             news = rules.judge(amendment.command, base).differences if base is not None else ()
             if base is None or any(each.field not in explained for each in news):
                 _weigh(turn, lineage, amendment, order)
@@ -333,8 +336,12 @@ def _finish(turn: Turn, lineage: Lineage) -> bool:
 
 
 def describe(order: Order) -> str:
-    """The order in one short phrase: status, price, remaining of total."""
-    price = f" {tidy(order.remaining)} at {tidy(order.price)}" if order.price is not None else ""
-    words = order.raw_status or order.status.value
-    done = f", filled {tidy(order.filled)}" if order.filled else ""
+    """The order in one short phrase, such as "partially filled, 1.5 left at 199.5, 0.5 filled".
+
+    Venues' own words mislead where they mean an event, such as FILLED for a part; they are used where no other fits.
+    """
+    known = order.status is not OrderStatus.UNRECOGNISED
+    words = order.status.value.replace("_", " ") if known else order.raw_status or "no state given"
+    price = f", {tidy(order.remaining)} left at {tidy(order.price)}" if order.price is not None else ""
+    done = f", {tidy(order.filled)} filled" if order.filled else ""
     return f"{words}{price}{done}"

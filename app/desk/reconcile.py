@@ -4,8 +4,10 @@ The rules, the same for every venue:
 
 * a read that left before the amendment was written proves nothing about it;
 * the terms asked for, seen later than that, confirm it, whoever tells us;
-* the old terms refute it only in a read asked for after the venue's settling time, because venues work
-  asynchronously; a push with the old terms (a fill in flight) never does;
+* the old terms refute it only in a read asked for after the venue's settling time, counted from its answer or from
+  when waiting for one was given up, because venues work asynchronously; a push with the old terms (a fill in flight)
+  never does;
+* other terms than both tell nothing but that, in a read as late as that;
 * an order that ended with the old terms overtook it;
 * a missing answer, a broken link or an order that cannot be found prove nothing.
 """
@@ -53,9 +55,20 @@ def left_by(amendment: Amendment) -> int:
     return next((rung.at for rung in amendment.rungs if rung.stage is AmendmentStage.UNKNOWN), began_at(amendment))
 
 
+def heard_at(amendment: Amendment) -> int | None:
+    """When the waiting for an answer was over: it came, or was given up. None while it may still come.
+
+    Until then the request may lie unread at the venue, however long ago it left.
+    """
+    if amendment.acknowledged_at is not None:
+        return amendment.acknowledged_at
+    return next((rung.at for rung in reversed(amendment.rungs) if rung.stage is AmendmentStage.UNKNOWN), None)
+
+
 def settled_by(amendment: Amendment, policy: EvidencePolicy, asked_at: int | None) -> bool:
     """Whether a read asked for at that time is late enough for old terms to refute."""
-    return asked_at is not None and asked_at >= left_by(amendment) + policy.settle_after
+    heard = heard_at(amendment)
+    return asked_at is not None and heard is not None and asked_at >= heard + policy.settle_after
 
 
 def weigh(
@@ -85,10 +98,13 @@ def weigh(
         return Reading(News.APPLIED, judgement.text)
     if seen.status.is_terminal and judgement.finding is Finding.UNTOLD:
         return Reading(News.ORDER_ENDED, untold_text(seen, judgement), missing=UNTOLD)
+    if seen.status.is_terminal and judgement.finding is Finding.DIFFERENT:
+        text = f"The order {_how(seen)} with terms that are neither the old ones nor those asked for."
+        return Reading(News.ORDER_ENDED, text, judgement.differences, missing=WHO_CHANGED_IT)
     if seen.status.is_terminal:
         return Reading(News.ORDER_ENDED, ended_text(seen, amendment), judgement.differences)
     if judgement.finding is Finding.DIFFERENT and settled_by(amendment, policy, asked_at):
-        return Reading(News.DIFFERENT, judgement.text, judgement.differences)
+        return Reading(News.DIFFERENT, judgement.text, judgement.differences, missing=WHO_CHANGED_IT)
     if judgement.finding is Finding.UNCHANGED and settled_by(amendment, policy, asked_at):
         return Reading(News.OLD_TERMS, _refuted_text(seen, learnt - left_by(amendment)))
     return Reading(None, judgement.text, judgement.differences)
@@ -132,12 +148,19 @@ def ended_text(order: Order, amendment: Amendment) -> str:
     return f"The order ended as {order.raw_status or order.status.value}{reason}; no change was made."
 
 
+#: What is missing where an order has terms nobody of us asked for.
+WHO_CHANGED_IT = "whether the venue made the change so, or somebody else changed the order"
+
 #: What is missing where an order ended and nothing tells with which terms.
 UNTOLD = "whether the change took effect before the order ended"
 
 
 def untold_text(order: Order, judgement: Judgement) -> str:
     """What is known of an order that ended with terms nobody tells, and what is not."""
+    return f"The order {_how(order)}. Whether the change took effect before is not known: {judgement.text}"
+
+
+def _how(order: Order) -> str:
+    """How an order ended, such as "was cancelled (0.4 filled)"."""
     how = {OrderStatus.FILLED: "was filled", OrderStatus.CANCELLED: "was cancelled"}.get(order.status, "has ended")
-    done = f" ({tidy(order.filled)} filled)" if order.filled else ""
-    return f"The order {how}{done}. Whether the change took effect before is not known: {judgement.text}"
+    return f"{how} ({tidy(order.filled)} filled)" if order.filled else how

@@ -22,6 +22,8 @@ class AmendmentStage(StrEnum):
     CONFIRMED = "confirmed"
     REFUSED = "refused"
     NOT_APPLIED = "not_applied"
+    #: The order has terms that are neither those before nor those asked for: what became of the wish is not told.
+    DIFFERENT = "different"
     OVERTAKEN = "overtaken"
     UNKNOWN = "unknown"
 
@@ -36,6 +38,7 @@ _SETTLED = frozenset(
         AmendmentStage.CONFIRMED,
         AmendmentStage.REFUSED,
         AmendmentStage.NOT_APPLIED,
+        AmendmentStage.DIFFERENT,
         AmendmentStage.OVERTAKEN,
     }
 )

@@ -43,7 +43,7 @@ _CHANGES = "WHAT WILL CHANGE"
 _CONFLICT = "The venue changed what you are editing. Take its value or keep yours."
 _REMAINING = "remaining"
 _GIVE_BACK = (AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED)
-_CAME_TO_NOTHING = (*_GIVE_BACK, AmendmentStage.OVERTAKEN)
+_CAME_TO_NOTHING = (*_GIVE_BACK, AmendmentStage.DIFFERENT, AmendmentStage.OVERTAKEN)
 _NOT_LEFT = (AmendmentStage.DRAFT, AmendmentStage.CHECKED, AmendmentStage.QUEUED)
 _DERIVED = {FieldName.QUANTITY: "quantity", FieldName.VALUE: "value", FieldName.PRICE: "price"}
 
@@ -220,7 +220,7 @@ class AmendPanel(QWidget):
         amendment = self._desk.state.amendments.get(self._watched) if self._watched else None
         if amendment is not None and amendment.stage.is_settled:
             self._watched = None
-            self._mendable = amendment.stage in _GIVE_BACK and not amendment.differences
+            self._mendable = amendment.stage in _GIVE_BACK
         if not self._mendable:
             return
         if self._form.locked and self.keeper.returned:

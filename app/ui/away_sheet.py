@@ -46,6 +46,7 @@ _STAGES = {
     AmendmentStage.CONFIRMED: Chip("✓", "Confirmed", Tone.GOOD),
     AmendmentStage.REFUSED: Chip("✕", "Refused", Tone.BAD),
     AmendmentStage.NOT_APPLIED: Chip("✕", "Not applied", Tone.BAD),
+    AmendmentStage.DIFFERENT: Chip("≠", "Came out different", Tone.BAD),
     AmendmentStage.OVERTAKEN: Chip("⊘", "Overtaken", Tone.BAD),
 }
 

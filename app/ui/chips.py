@@ -36,6 +36,7 @@ _STAGE_WORDS: dict[AmendmentStage, str] = {
     AmendmentStage.CONFIRMED: "Confirmed",
     AmendmentStage.REFUSED: "Refused",
     AmendmentStage.NOT_APPLIED: "Not applied",
+    AmendmentStage.DIFFERENT: "Came out different",
     AmendmentStage.OVERTAKEN: "Overtaken",
     AmendmentStage.UNKNOWN: "Unknown",
 }
@@ -83,9 +84,13 @@ def amendment_chip(amendment: Amendment, now: int) -> Chip:
             return Chip("✕", f"Refused {amendment.code}".strip(), Tone.BAD)
         case AmendmentStage.OVERTAKEN:
             return Chip("⊘", "Overtaken", Tone.BAD) if not amendment.missing else Chip("?", "Order ended", Tone.UNKNOWN)
-        case _:
-            word = "Came out different" if amendment.differences else "Not applied"
-            return Chip("✕", word, Tone.BAD)
+        case AmendmentStage.DIFFERENT:
+            return Chip("≠", "Came out different", Tone.BAD)
+        case AmendmentStage.NOT_APPLIED:
+            left = amendment.written_at is not None or any(
+                rung.stage is AmendmentStage.UNKNOWN for rung in amendment.rungs
+            )
+            return Chip("✕", "Not applied" if left else "Not sent", Tone.BAD)
 
 
 def waiting_chip(stage: AmendmentStage) -> Chip:

@@ -26,6 +26,7 @@ _WORDS_BESIDE = 180
 _TONES: dict[AmendmentStage, Tone] = {
     AmendmentStage.REFUSED: Tone.BAD,
     AmendmentStage.NOT_APPLIED: Tone.BAD,
+    AmendmentStage.DIFFERENT: Tone.BAD,
     AmendmentStage.OVERTAKEN: Tone.BAD,
     AmendmentStage.UNKNOWN: Tone.UNKNOWN,
 }

@@ -22,6 +22,9 @@ _LANE_OF = {Source.YOU: 0, Source.APP: 1, Source.WIRE: 2}
 _VENUE = 3
 _LEFT = 58.0
 _LATE = 2_000_000_000
+_NOT_MADE = frozenset(
+    {AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED, AmendmentStage.DIFFERENT, AmendmentStage.OVERTAKEN}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def moments(amendment: Amendment | None, history: list[Entry]) -> list[Moment]:
         kind = "plain"
         if rung.stage is AmendmentStage.CONFIRMED:
             kind = "good"
-        elif rung.stage in (AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED, AmendmentStage.OVERTAKEN):
+        elif rung.stage in _NOT_MADE:
             kind = "bad"
         elif rung.stage is AmendmentStage.UNKNOWN:
             kind = "unknown"

@@ -138,6 +138,7 @@ def test_a_replacement_whose_old_order_was_not_seen_to_end_is_two_orders() -> No
     bench = Bench()
     old = order()
     bench.amend(old, "101", 1, route="replace", id_after=IdAfter.NEW)
+    bench.tell(ev.AmendmentAcknowledged("toy", bench.now, "A1", "o1"))
     bench.order(order("o2", price=D(101)))
     (item,) = bench.waiting.items()
     assert item.concern is Concern.UNRESOLVED

@@ -46,6 +46,10 @@ class Bench:
         self.apply(ev.AmendmentRequested("toy", self.now, each))
         self.apply(ev.AmendmentWritten("toy", self.now, each.amendment_id, 10))
 
+    def answered(self, amendment_id: str = "A1") -> None:
+        """The venue took the request; a receipt, and the end of waiting for one."""
+        self.apply(ev.AmendmentAcknowledged("toy", self.now, amendment_id, "o1"))
+
     def row(self, order_id: str = "o1") -> Lineage:
         return self.state.lineages[self.state.by_id[("toy", order_id)]]
 
@@ -83,7 +87,7 @@ def test_a_new_id_says_whether_the_venue_named_the_old_one(bench: Bench) -> None
     bench.sent(amendment(order(), id_after=IdAfter.NEW))
     bench.now += 2
     bench.seen(order("o2", price=Decimal(101)))
-    assert "order id o1 → o2, inferred from what it is" in [entry.text for entry in bench.row().history]
+    assert "order id o1 → o2, matched by its terms: the venue named no old id" in [entry.text for entry in bench.row().history]
     bench.seen(order("o3", price=Decimal(101)), replaces="o2")
     assert "order id o2 → o3" in [entry.text for entry in bench.row().history]
 
@@ -150,6 +154,67 @@ def test_no_answer_is_unknown_and_old_terms_refute_only_after_settling(bench: Be
     assert bench.count(SendAmendment) == 1, "nothing is sent twice"
 
 
+def test_nothing_is_refuted_while_an_answer_may_still_come(bench: Bench) -> None:
+    """A request may lie unread at the venue; taken for dead, it would work beside the next one."""
+    bench.sent(amendment(order()))
+    for second in (2, 6, 60):
+        bench.now = T0 + second * SECOND
+        bench.seen(order(), asked_at=bench.now)
+        assert bench.stage() is AmendmentStage.WRITTEN
+        bench.seen(order(price=Decimal(102)), asked_at=bench.now)
+        assert bench.stage() is AmendmentStage.WRITTEN
+    bench.apply(ev.AmendmentUnanswered("toy", bench.now, "A1", "no answer."))
+    bench.now += SECOND
+    bench.seen(order(), asked_at=bench.now)
+    assert bench.stage() is AmendmentStage.UNKNOWN, "the settling time counts from when waiting ended"
+    bench.now += 5 * SECOND
+    bench.seen(order(), asked_at=bench.now)
+    assert bench.stage() is AmendmentStage.NOT_APPLIED
+
+
+def test_terms_neither_old_nor_asked_for_claim_nothing(bench: Bench) -> None:
+    bench.sent(amendment(order()))
+    bench.answered()
+    bench.now = T0 + 6 * SECOND
+    bench.seen(order(price=Decimal(102)), asked_at=bench.now)
+    made = bench.state.amendments["A1"]
+    assert made.stage is AmendmentStage.DIFFERENT
+    assert [(each.asked, each.found) for each in made.differences] == [(Decimal(101), Decimal(102))]
+    assert "somebody else" in made.missing
+    bench.now += SECOND
+    bench.seen(order(price=Decimal(101)), asked_at=bench.now)
+    assert bench.stage() is AmendmentStage.CONFIRMED, "ours came after somebody else's"
+
+
+@pytest.mark.parametrize("status", [OrderStatus.FILLED, OrderStatus.CANCELLED])
+def test_an_order_that_ended_with_terms_nobody_asked_for_is_not_called_unchanged(
+    bench: Bench, status: OrderStatus
+) -> None:
+    bench.sent(amendment(order()))
+    bench.now += SECOND
+    filled = Decimal(2) if status is OrderStatus.FILLED else Decimal(0)
+    bench.seen(order(price=Decimal(102), status=status, filled=filled), asked_at=bench.now)
+    made = bench.state.amendments["A1"]
+    assert made.stage is AmendmentStage.OVERTAKEN
+    assert made.differences
+    assert made.missing
+    assert "no change was made" not in made.outcome
+    assert "before the change" not in made.outcome
+
+
+def test_the_terms_asked_for_after_a_refusal_are_told_beside_it(bench: Bench) -> None:
+    bench.sent(amendment(order()))
+    bench.apply(ev.AmendmentRefused("toy", T0 + 4, "A1", "42", "The venue said no (42)."))
+    for _ in range(2):
+        bench.now += SECOND
+        bench.seen(order(price=Decimal(101)), asked_at=bench.now)
+    made = bench.state.amendments["A1"]
+    assert made.stage is AmendmentStage.REFUSED
+    assert made.outcome.startswith("The venue said no (42).")
+    assert made.outcome.count("Yet the order has the terms asked for") == 1
+    assert len([entry for entry in bench.row().history if "although the change was refused" in entry.text]) == 1
+
+
 def test_unknown_never_closes_on_a_timer(bench: Bench) -> None:
     bench.sent(amendment(order()))
     for second in (1, 2, 6, 40, 4000, 400_000):
@@ -162,6 +227,7 @@ def test_unknown_never_closes_on_a_timer(bench: Bench) -> None:
 
 def test_late_effect_after_not_applied_confirms(bench: Bench) -> None:
     bench.sent(amendment(order()))
+    bench.answered()
     bench.now = T0 + 6 * SECOND
     bench.seen(order(), asked_at=bench.now)
     assert bench.stage() is AmendmentStage.NOT_APPLIED
@@ -214,6 +280,7 @@ def test_split_into_cancelled_and_new_is_one_order_in_either_sequence(bench: Ben
 def test_phantom_cancel_does_not_close_the_row_until_a_late_look_up_agrees(bench: Bench) -> None:
     gone = order(status=OrderStatus.CANCELLED)
     bench.sent(amendment(order(), id_after=IdAfter.NEW))
+    bench.answered()
     bench.now += 2
     bench.seen(gone)
     assert bench.row().order.is_open

@@ -33,6 +33,7 @@ def bench() -> Bench:
 def refuted(bench: Bench, price: str = "101", number: int = 1, id_after: IdAfter = IdAfter.SAME) -> None:
     """Ask for a price, and let a late look-up show the old one."""
     bench.sent(amendment(bench.row().order, price, number, id_after, at=bench.now))
+    bench.answered(f"A{number}")
     bench.now += LATE
     bench.seen(bench.row().order, asked_at=bench.now)
     assert bench.stage(f"A{number}") is AmendmentStage.NOT_APPLIED
@@ -93,6 +94,7 @@ def test_a_cancel_after_a_refuted_replacement_closes_the_row_once_a_look_up_show
 
 def test_an_order_listed_beside_the_old_one_did_not_replace_it(bench: Bench) -> None:
     bench.sent(amendment(order(), id_after=IdAfter.NEW))
+    bench.answered()
     bench.now += LATE
     bench.listed(order(), order("o2", price=Decimal(101)))
     assert len(bench.state.lineages) == 2
@@ -287,6 +289,7 @@ def test_a_change_that_lands_late_beside_the_next_one_is_recognised(bench: Bench
         bench.sent(replace(made, command=replace(made.command, target=Terms(**terms))))
 
     asks(1, quantity=Decimal(3))
+    bench.answered()
     bench.now += LATE
     bench.seen(order(), asked_at=bench.now)
     asks(2, price=Decimal(101))

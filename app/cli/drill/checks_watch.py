@@ -18,7 +18,9 @@ _KEPT = ("price", "filled", "stop")
 
 #: Who may not say what became of an amendment: only the venue knows.
 _OURS = frozenset({Source.YOU, Source.APP, Source.WIRE})
-_THEIRS = frozenset({AmendmentStage.CONFIRMED, AmendmentStage.REFUSED, AmendmentStage.OVERTAKEN})
+_THEIRS = frozenset(
+    {AmendmentStage.CONFIRMED, AmendmentStage.REFUSED, AmendmentStage.DIFFERENT, AmendmentStage.OVERTAKEN}
+)
 
 
 @check("orders")

@@ -36,6 +36,7 @@ _EVIDENCE: Mapping[AmendmentStage, tuple[type[ev.Event], ...]] = {
     AmendmentStage.REFUSED: (ev.AmendmentRefused,),
     AmendmentStage.CONFIRMED: (ev.OrderSeen, ev.OpenOrdersListed),
     AmendmentStage.NOT_APPLIED: (ev.OrderSeen, ev.OpenOrdersListed, ev.AmendmentUnsent),
+    AmendmentStage.DIFFERENT: (ev.OrderSeen, ev.OpenOrdersListed),
     AmendmentStage.OVERTAKEN: (ev.OrderSeen, ev.OpenOrdersListed, ev.OrderMissing),
 }
 

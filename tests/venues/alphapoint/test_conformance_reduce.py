@@ -71,7 +71,7 @@ async def test_a_venue_that_means_the_total_is_found_out() -> None:
         await world.up()
         world.server.switches.set("quantity_means", "total")
         found = await world.amend(PARTLY, quantity="0.6")
-        assert found.stage is AmendmentStage.NOT_APPLIED
+        assert found.stage is AmendmentStage.DIFFERENT
         assert "Remaining is 0.4, less than the 0.6 requested" in found.outcome
         assert [(each.asked, each.found) for each in found.differences] == [(D("0.6"), D("0.4"))]
 

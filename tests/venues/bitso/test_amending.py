@@ -118,7 +118,7 @@ async def test_a_stop_that_triggers_meanwhile_is_refused_and_seen() -> None:
         await world.row_when(order_id, lambda row: row.order.triggered or not row.order.is_open, "the trigger")
 
 
-@pytest.mark.parametrize("semantics, stage", [("total", "confirmed"), ("remaining", "not_applied")])
+@pytest.mark.parametrize("semantics, stage", [("total", "confirmed"), ("remaining", "different")])
 async def test_a_partly_filled_order_shows_which_reading_holds(semantics: str, stage: str) -> None:
     async with DeskAtPractice() as world:
         await world.up()

@@ -95,7 +95,7 @@ async def test_terms_other_than_asked_are_shown_as_such_under_the_new_id() -> No
         before = row.order.order_id
         world.server.faults.add("alter", "amend", price=D("200.05"))
         done = await world.amend(row, price="200.10")
-        assert done.stage is AmendmentStage.NOT_APPLIED
+        assert done.stage is AmendmentStage.DIFFERENT
         assert [(each.asked, each.found) for each in done.differences] == [(D("200.10"), D("200.05"))]
         assert row.ids[0] == before
         assert row.order.order_id != before

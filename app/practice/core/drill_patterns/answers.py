@@ -188,7 +188,7 @@ def other_terms(
         order,
         (fault("alter", "amend", **{field: found}), send),
         (
-            stage("not_applied"),
+            stage("different"),
             expect("differs", field=field, asked=send.changes[field], found=found),
             expect("outcome", says=says),
             *more,
