@@ -2,13 +2,15 @@
 
 Connectors mask by field name, because they know their venue's messages. This room knows no message; it knows the
 secrets. Before an event is folded, shown or recorded, every text in it that contains a configured secret, plainly or in
-an encoding that carries it (JSON, percent, Base64, hexadecimal), has it replaced.
+an encoding that carries it (JSON, percent, Base64, hexadecimal), has it replaced. So has the user name and password
+that any url carries: a configured address may have none, but a venue's redirect or a proxy's message may.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
@@ -19,6 +21,10 @@ from app.domain.account import Account
 T = TypeVar("T")
 
 MASK = "•••"
+
+#: What stands between the scheme of a url and its host: up to the last @ before the path. JSON may escape the slashes
+#: and letters beyond ASCII. What is masked already is left alone.
+_LOGIN = re.compile(rf"""(:(?:\\*/){{2}})(?!{MASK}@|(?:\\+u2022)+@)(?:[^\s/\\?#"'<>]|\\+u[0-9a-fA-F]{{4}})+@""")
 
 #: Shorter texts are not searched for: a passphrase such as "limit" stands in a thousand harmless places.
 SHORTEST = 6
@@ -49,14 +55,14 @@ class Masker:
 
     def found_in(self, text: str) -> bool:
         """Whether a secret stands in a text."""
-        return any(form in text for form in self._forms)
+        return _LOGIN.search(text) is not None or any(form in text for form in self._forms)
 
     def text(self, text: str) -> str:
         """The text with every secret replaced by a mask."""
         for form in self._forms:
             if form in text:
                 text = text.replace(form, MASK)
-        return text
+        return _LOGIN.sub(rf"\g<1>{MASK}@", text)
 
     def value(self, value: T) -> T:
         """A frozen value with every text in it masked; names of accounts and rows stay, enums stay."""

@@ -85,7 +85,9 @@ def load(
     if not isinstance(practice, dict):
         raise SettingsError(f"The configuration {path}: [practice] must be a table.")
     tour = tuple(step for step in practice.get("tour", []) if isinstance(step, dict))
-    return Settings(accounts, _limits(data.get("limits", {})), str(practice.get("control", "")), path, tour)
+    control = str(practice.get("control", ""))
+    _without_login(control, f"The configuration {path}: [practice] control")
+    return Settings(accounts, _limits(data.get("limits", {})), control, path, tour)
 
 
 def _only(table: Mapping[str, Any], known: set[str], where: str) -> None:
@@ -107,6 +109,7 @@ def _account(table: object, number: int, secrets: _Secrets) -> Account:
         raise SettingsError(f"{where}: environment is “{environment}”; use practice, demo or live.") from None
     addresses = _texts(table, "addresses", where)
     for key, address in addresses.items():
+        _without_login(address, f"{where}: address {key}")
         scheme = _scheme(address)
         if not scheme:
             raise SettingsError(f"{where}: address {key} is “{address}”; write a url such as https://host/path.")
@@ -150,6 +153,18 @@ def _scheme(address: str) -> str:
     except ValueError:  # such as a port beyond 65535 or half an IPv6 address
         return ""
     return parts.scheme if usable else ""
+
+
+def _without_login(address: str, where: str) -> None:
+    """Refuse a user name or a password in an address: addresses are shown and recorded. The sentence quotes neither.
+
+    Any @ counts, because a password with a slash in it would leave one in what looks like the path.
+    """
+    if "@" in address:
+        raise SettingsError(
+            f"{where} has an @, as with a user name or a password; write host and path only, and put secrets under "
+            "credentials."
+        )
 
 
 def _is_loopback(address: str) -> bool:

@@ -59,3 +59,40 @@ def test_what_is_no_secret_stays() -> None:
 def test_every_credential_of_every_account_is_looked_for() -> None:
     masker = Masker.of([account(secret="first-canary"), account("b", secret="second-canary")])
     assert masker.text("first-canary second-canary") == f"{MASK} {MASK}"
+
+
+LOGIN = "https://desk:hunter2päss@127.0.0.1:9/api"
+
+
+@pytest.mark.parametrize(
+    "carried",
+    [
+        LOGIN,
+        "wss://hunter2p%C3%A4ss@127.0.0.1:9/api",
+        "https://desk:hunter@2@127.0.0.1:9/api",
+        json.dumps({"location": LOGIN}),
+        json.dumps({"location": LOGIN}, ensure_ascii=False),
+        json.dumps({"args": json.dumps({"location": LOGIN})}),
+        json.dumps({"location": LOGIN}).replace("/", "\\/"),
+    ],
+)
+def test_what_a_url_has_before_its_host_is_masked_though_nobody_configured_it(carried: str) -> None:
+    masker = Masker([])
+    for text in (carried, f"no answer from {carried}.", dumps(ev.WireSeen("toy", T0, "in", "http", "302", carried))):
+        assert masker.found_in(text)
+        masked = masker.text(text)
+        assert "hunter" not in masked
+        assert "127.0.0.1:9" in masked
+        assert not masker.found_in(masked)
+        assert masker.text(masked) == masked
+    event = masker.value(ev.WireSeen("toy", T0, "in", "http", "302", carried))
+    assert not masker.found_in(dumps(event))
+
+
+@pytest.mark.parametrize(
+    "text", ["https://toy.example/~a@b", "https://toy.example?to=a@b", '{"at":"https://toy.example","to":"a@b"}', "a@b"]
+)
+def test_an_address_without_a_login_stays(text: str) -> None:
+    masker = Masker([])
+    assert not masker.found_in(text)
+    assert masker.text(text) == text

@@ -79,6 +79,11 @@ def test_secrets_come_from_the_environment_or_the_keyring(tmp_path: Path) -> Non
         (LIVE.format(secret="env:NOPE"), "the environment has no NOPE"),
         (LIVE.format(secret="keyring:redline/none"), "the keyring has no “none”"),
         (LIVE.format(secret="env:X").replace("https://", "http://"), "not encrypted"),
+        (LIVE.format(secret="env:X").replace("//toy", "//desk:s3cret@toy"), "“Toy live”: address rest has an @"),
+        (LIVE.format(secret="env:X").replace("//toy", "//s3cret@toy"), "address rest has an @"),
+        (LIVE.format(secret="env:X").replace("//toy", "//desk:a/s3cret@toy"), "address rest has an @"),
+        (PRACTICE.replace("//127", "//desk:s3cret@127").replace('secret = "', 'key2 = "'), "address rest has an @"),
+        (PRACTICE + '[practice]\ncontrol = "http://desk:s3cret@127.0.0.1:1"\n', "control has an @"),
     ],
 )
 def test_each_mistake_is_one_sentence(tmp_path: Path, text: str, says: str) -> None:
