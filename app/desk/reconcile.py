@@ -55,19 +55,21 @@ def left_by(amendment: Amendment) -> int:
     return next((rung.at for rung in amendment.rungs if rung.stage is AmendmentStage.UNKNOWN), began_at(amendment))
 
 
-def heard_at(amendment: Amendment) -> int | None:
-    """When the waiting for an answer was over: it came, or was given up. None while it may still come.
+def heard_at(amendment: Amendment, policy: EvidencePolicy) -> int | None:
+    """When the venue had read the request, as far as that can be told; None while an answer may still come.
 
-    Until then the request may lie unread at the venue, however long ago it left.
+    Its answer shows that it had. Without one the request may lie unread, however the waiting ended: a broken link or a
+    killed ticket takes nothing back that left. It is then given the time an answer may take.
     """
     if amendment.acknowledged_at is not None:
         return amendment.acknowledged_at
-    return next((rung.at for rung in reversed(amendment.rungs) if rung.stage is AmendmentStage.UNKNOWN), None)
+    given_up = next((rung.at for rung in reversed(amendment.rungs) if rung.stage is AmendmentStage.UNKNOWN), None)
+    return None if given_up is None else max(given_up, left_by(amendment) + policy.answer_within)
 
 
 def settled_by(amendment: Amendment, policy: EvidencePolicy, asked_at: int | None) -> bool:
     """Whether a read asked for at that time is late enough for old terms to refute."""
-    heard = heard_at(amendment)
+    heard = heard_at(amendment, policy)
     return asked_at is not None and heard is not None and asked_at >= heard + policy.settle_after
 
 

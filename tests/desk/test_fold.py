@@ -87,7 +87,9 @@ def test_a_new_id_says_whether_the_venue_named_the_old_one(bench: Bench) -> None
     bench.sent(amendment(order(), id_after=IdAfter.NEW))
     bench.now += 2
     bench.seen(order("o2", price=Decimal(101)))
-    assert "order id o1 → o2, matched by its terms: the venue named no old id" in [entry.text for entry in bench.row().history]
+    assert "order id o1 → o2, matched by its terms: the venue named no old id" in [
+        entry.text for entry in bench.row().history
+    ]
     bench.seen(order("o3", price=Decimal(101)), replaces="o2")
     assert "order id o2 → o3" in [entry.text for entry in bench.row().history]
 
@@ -148,7 +150,10 @@ def test_no_answer_is_unknown_and_old_terms_refute_only_after_settling(bench: Be
     bench.now = T0 + 2 * SECOND
     bench.seen(order(), asked_at=bench.now)
     assert bench.stage() is AmendmentStage.UNKNOWN, "the venue may still be working on it"
-    bench.now = T0 + 6 * SECOND
+    bench.now = T0 + 8 * SECOND
+    bench.seen(order(), asked_at=bench.now)
+    assert bench.stage() is AmendmentStage.UNKNOWN, "a broken link takes nothing back; it may lie unread"
+    bench.now = T0 + 10 * SECOND
     bench.seen(order(), asked_at=bench.now)
     assert bench.stage() is AmendmentStage.NOT_APPLIED
     assert bench.count(SendAmendment) == 1, "nothing is sent twice"

@@ -19,8 +19,8 @@ from app.domain.plan import Terms
 from tests.desk.test_fold import Bench
 from tests.helpers.toy_venue import T0, ToyRulebook, amendment, order
 
-LATE = 6 * SECOND
-"""Beyond the toy venue's settling time."""
+LATE = 10 * SECOND
+"""Beyond the time the toy venue's answer may take, and its settling time after that."""
 
 
 @pytest.fixture

@@ -84,6 +84,18 @@ MUTANTS: tuple[Mutant, ...] = (
         "return asked_at is None or asked_at >= left_by(amendment) + policy.settle_after",
     ),
     Mutant(
+        "old terms refute what may still lie unread",
+        "reconcile.py",
+        "    heard = heard_at(amendment, policy)\n",
+        "    heard: int | None = left_by(amendment)\n",
+    ),
+    Mutant(
+        "a broken link takes back what left",
+        "reconcile.py",
+        "return None if given_up is None else max(given_up, left_by(amendment) + policy.answer_within)",
+        "return given_up",
+    ),
+    Mutant(
         "other terms count as those asked for",
         "reconcile.py",
         "    if judgement.finding is Finding.APPLIED:\n",

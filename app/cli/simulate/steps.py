@@ -17,6 +17,9 @@ from app.practice.models.faults import Fault, possible
 
 _MILLISECOND = SECOND // 1000
 
+#: One amendment in so many is read late by the venue.
+_SLOW = 16
+
 
 class Kind(StrEnum):
     """What a step does."""
@@ -107,5 +110,8 @@ def draw(seed: str, models: Mapping[str, VenueModel]) -> Iterator[Step]:
         elif kind is Kind.WEATHER:
             chosen = frozenset({dice.choice(_WEATHERS)})
         at += min(int(dice.expovariate(1 / 600)), 6000) * _MILLISECOND
-        yield Step(number, kind, account, dice.getrandbits(48), at, chosen)
+        own = dice.getrandbits(48)
+        if kind in (Kind.AMEND, Kind.AMEND_LATE) and own % _SLOW == 0:
+            chosen |= {Fault.SLOW_REQUEST}
+        yield Step(number, kind, account, own, at, chosen)
         number += 1

@@ -44,6 +44,9 @@ class Fault(StrEnum):
     CLOCK_SKEW = "clock-skew"
     CRASH = "crash"
 
+    #: Of an amendment too, but drawn apart from the others, so that older seeds still give what they gave.
+    SLOW_REQUEST = "slow-request"
+
 
 #: Those that strike one amendment.
 OF_AN_AMENDMENT: tuple[Fault, ...] = tuple(Fault)[: tuple(Fault).index(Fault.HALF_OPEN)]

@@ -80,6 +80,9 @@ class Sender:
 
         self._stage.later(behaviour.patience, patience_over)
         trip = dice.randint(1, 40) * MILLISECOND
+        if self._has(Fault.SLOW_REQUEST, cause):
+            # The venue reads it when the ticket has long stopped waiting for an answer.
+            trip = dice.randint(behaviour.patience // 3, behaviour.patience + self._settle // 2)
         self._mishaps(command.order, cause, 2 * trip + behaviour.bump)
         was_deaf = wires.deaf
         if self._has(Fault.DISCONNECT_AFTER, cause):
