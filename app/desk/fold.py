@@ -222,6 +222,8 @@ def begin(folded: Folded, session: Session) -> None:
         if back is not None:
             _put_back(state, back.state)
     folded.parties = wanted
+    # What was said of those links stands in the journal; it is no news of this session.
+    state.notices.clear()
     state.accounts = {party.name: AccountState(party.name, party.venue) for party in session.accounts}
     for lineage in list(state.lineages.values()):
         lineage.stale = True

@@ -14,6 +14,7 @@ from app.desk.protocols import Rulebook
 from app.desk.state import AccountState, DeskState, Notice
 from app.desk.turn import Outcome, Turn
 from app.domain import events as ev
+from app.domain.market import LinkState
 
 
 class Reducer:
@@ -40,6 +41,7 @@ class Reducer:
         match event:
             case ev.LinkChanged():
                 orders.link_changed(turn, event)
+                self._outage(account, event)
             case ev.InstrumentsLoaded():
                 account.instruments.update({each.key: each for each in event.instruments})
                 out.accounts.add(account.name)
@@ -48,7 +50,8 @@ class Reducer:
             case ev.QuoteSeen():
                 self._quote(account, event, out)
             case ev.Noticed():
-                desk.notices.append(Notice(event.account, event.at, event.text, event.serious))
+                about = (event.about, event.over, event.until)
+                desk.notices.append(Notice(event.account, event.at, event.text, event.serious, *about))
                 out.accounts.add(account.name)
             case ev.WireSeen():
                 desk.wire.append(event)
@@ -70,6 +73,15 @@ class Reducer:
             case _:
                 amendments.fold(turn, event)
         return out
+
+    @staticmethod
+    def _outage(account: AccountState, event: ev.LinkChanged) -> None:
+        """Follow how long a link is not up: from when it was up last, whatever is tried in between."""
+        if event.state is LinkState.UP:
+            account.down_since, account.failed = 0, False
+            return
+        account.down_since = account.down_since or event.at
+        account.failed = account.failed or event.state in (LinkState.DOWN, LinkState.STALE, LinkState.REFUSED)
 
     @staticmethod
     def _balances(account: AccountState, event: ev.BalancesSeen, out: Outcome) -> None:

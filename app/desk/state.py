@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from app.desk.journal_codec import UNKEPT
 from app.domain.amendment import Amendment, Source
-from app.domain.events import WireSeen
+from app.domain.events import Condition, WireSeen
 from app.domain.market import Balance, Instrument, LinkState, Quote
 from app.domain.order import Fill, Order
 
@@ -27,12 +27,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something a person should read about an account."""
+    """Something a person should read about an account; `about`, `over` and `until` as in `Noticed`."""
 
     account: str
     at: int
     text: str
     serious: bool
+    about: Condition = Condition.NONE
+    over: bool = False
+    until: int | None = None
 
 
 @dataclass(slots=True)
@@ -89,6 +92,9 @@ class AccountState:
     """One account: its link, what its venue listed, and what surrounds its orders.
 
     Attributes:
+        link_at: when the link last changed its state.
+        down_since: since when it is not up, 0 while it is; tries to connect in between do not count.
+        failed: whether it broke, or could not be made, since it was up last.
         listed_at: when the last complete list was asked for, 0 before the first.
         ack_ns: time from write to answer of the last amendment, None before the first.
         writes: times of the last amendments written, for the rate meter.
@@ -99,6 +105,8 @@ class AccountState:
     link: LinkState = LinkState.DOWN
     link_text: str = ""
     link_at: int = 0
+    down_since: int = 0
+    failed: bool = False
     instruments: dict[tuple[str, str], Instrument] = field(default_factory=dict)
     balances: dict[str, Balance] = field(default_factory=dict)
     quotes: dict[tuple[str, str], Quote] = field(default_factory=dict, metadata=UNKEPT)
@@ -115,7 +123,7 @@ class DeskState:
     Attributes:
         accounts: by name. lineages: by key. amendments: by amendment id.
         by_id: (account, order id) to lineage key, for every id a lineage ever had.
-        notices: newest last. wire: private messages, newest last, secrets masked.
+        notices: of this session, newest last. wire: private messages, newest last, secrets masked.
     """
 
     accounts: dict[str, AccountState] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.domain.amendment import Amendment, Source
 from app.domain.market import Balance, Instrument, LinkState, Quote
@@ -111,14 +112,34 @@ class QuoteSeen:
     quote: Quote
 
 
+class Condition(StrEnum):
+    """What a notice may tell of that lasts and ends: PRICES are missing, or the LINK is of no use while it is so.
+
+    A notice of LINK is over when the link is up again, without another word from the venue.
+    """
+
+    NONE = ""
+    PRICES = "prices"
+    LINK = "link"
+
+
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """Something a person should read: a venue answer we could not use, a clock that is off, a limit reached."""
+    """Something a person should read: a venue answer we could not use, a clock that is off, a limit reached.
+
+    Attributes:
+        about: the condition it tells of, where it tells of one that lasts and ends.
+        over: whether it tells that this condition has ended.
+        until: when what it tells of ends by itself, nanoseconds UTC; None where that is not known.
+    """
 
     account: str
     at: int
     text: str
     serious: bool = True
+    about: Condition = Condition.NONE
+    over: bool = False
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QW
 from app.desk.attention import Attention
 from app.desk.away import AwayWatch
 from app.desk.desk import Desk, DeskError
-from app.desk.state import Notice
 from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.rules import Rule
@@ -23,6 +22,7 @@ from app.ui.desk_feed import DeskFeed
 from app.ui.desk_rows import DeskRows
 from app.ui.foot_bar import FootBar
 from app.ui.keymap import KEYS, KeyCard
+from app.ui.notices import Notices
 from app.ui.order_menu import OrderMenu
 from app.ui.order_model import OrderModel
 from app.ui.order_row import OrderRow
@@ -42,7 +42,6 @@ _DOCK_FROM = 760
 _DOCK_BESIDE_PANEL_FROM = 900
 _COUNTED_EACH_FRAME = 500
 _COMING = (LinkState.CONNECTING, LinkState.SYNCING)
-_BAD_LINKS = (LinkState.DOWN, LinkState.REFUSED)
 
 
 class DeskView(QWidget):
@@ -66,12 +65,10 @@ class DeskView(QWidget):
         self.model = OrderModel(self.rows.row, self)
         self._tape = QuoteTape(desk.state)
         self._search, self._account, self._attention, self._ladder = "", "", False, False
-        self._last_notice: Notice | None = None
-        self._link_said: dict[str, str] = {}
-        self._journal_said = ""
         titles = {name: self.rows.venue(name) for name in desk.accounts}
         self.top = TopBar(desk, titles, theme)
-        self.banner = Banner(theme)
+        self.banner = Banner(theme, desk.clock.now)
+        self.notices = Notices(desk, self.rows, self.banner)
         self.house = QWidget()
         self.view = OrderView(self.model, theme, self.house)
         self.layer = PanelLayer(self.view)
@@ -179,8 +176,7 @@ class DeskView(QWidget):
         if accounts:
             self.view.set_filling(self._filling())
             self._journal()
-            self._notices()
-            self._links(accounts)
+            self.notices.refresh(accounts)
         self.top.strip.refresh()
         if len(self._desk.state.lineages) <= _COUNTED_EACH_FRAME:
             self.foot.refresh()
@@ -220,50 +216,9 @@ class DeskView(QWidget):
         self._place_sheet()
         self.sheet.show_reports(self.away.reports(), self._desk.clock.now(), folded=busy)
 
-    def _notices(self) -> None:
-        fresh: list[Notice] = []
-        for notice in reversed(self._desk.state.notices):
-            if notice is self._last_notice:
-                break
-            fresh.append(notice)
-        if fresh:
-            self._last_notice = fresh[0]
-        for notice in reversed(fresh):
-            if notice.text == self._journal_said:
-                continue
-            if notice.text in self._desk.lasting:
-                # It is no venue's doing, and newer sentences must not push it out.
-                self.banner.tell(notice.text, standing=True)
-                continue
-            self.banner.tell(self._of_venue(notice.account, notice.text), serious=notice.serious)
-
     def _journal(self) -> None:
-        """Say once that the journal cannot be written, since nothing can be sent then; unsay it when it can."""
-        standing = self._desk.journal
-        text = standing.failed if standing is not None else ""
-        if text != self._journal_said:
-            self.banner.dismiss(self._journal_said)
-            self._journal_said = text
-            if text:
-                self.banner.tell(text, standing=True)
+        if self.notices.follow_journal():
             self.panels.refresh()
-
-    def _of_venue(self, account: str, text: str) -> str:
-        """A sentence about an account, which begins with its venue; many do by themselves."""
-        venue = self.rows.venue(account)
-        return text if text.startswith(venue) else f"{venue}: {text}"
-
-    def _links(self, accounts: frozenset[str]) -> None:
-        for name in accounts:
-            state = self._desk.state.accounts[name]
-            text = self._of_venue(name, state.link_text) if state.link in _BAD_LINKS and state.link_text else ""
-            before = self._link_said.get(name, "")
-            if text != before:
-                self._link_said[name] = text
-                if before:
-                    self.banner.dismiss(before)
-                if text:
-                    self.banner.tell(text, standing=True)
 
     def _unhandled(self, problem: Problem) -> None:
         self.banner.tell(f"Redline itself: {problem.sentence}")

@@ -64,6 +64,20 @@ async def test_the_fold_of_the_journal_is_the_live_state(path: Path) -> None:
     await ticket.end()
 
 
+async def test_what_was_noticed_in_an_earlier_session_is_no_news_of_this_one(path: Path) -> None:
+    before = RecordedDesk(path).start()
+    before.happen(ev.Noticed("toy", before.clock.now(), "No prices.", about=ev.Condition.PRICES))
+    (said,) = before.desk.state.notices
+    assert said.about is ev.Condition.PRICES
+    assert state_hash(before.folded().state) == state_hash(before.desk.state)
+    before.crash()
+    after = RecordedDesk(path, before.clock).start()
+    assert not after.desk.state.notices
+    assert state_hash(after.folded().state) == state_hash(after.desk.state)
+    assert "Noticed" in kinds(path), "the journal has it"
+    await after.end()
+
+
 async def test_the_intent_is_on_the_disk_before_the_connector_is_asked(path: Path) -> None:
     ticket = RecordedDesk(path).start()
     ticket.up()

@@ -132,7 +132,8 @@ class Sender:
             self._rest.limiter(path).pause(_PAUSE_S)
             what = "cancel" if path == codec.CANCEL else "amendment"
             text = f"Bitget says that there were too many requests; no {what} leaves for {_PAUSE_S:g} s."
-            self._sink(ev.Noticed(self._account, self._clock.now(), text))
+            now = self._clock.now()
+            self._sink(ev.Noticed(self._account, now, text, until=now + round(_PAUSE_S * SECOND)))
         if Kind.CLOCK in kinds:
             await self._measure_clock()
 

@@ -184,7 +184,10 @@ class PublicStream:
 
     async def opened(self, socket: Socket) -> None:
         """Subscribe to what is wanted now."""
-        self._socket, self._asked, self._told = socket, set(), False
+        self._socket, self._asked = socket, set()
+        if self._told:
+            self._told = False
+            self._tell("Market prices from Bitget are live again.", ev.Condition.PRICES, over=True)
         await self._subscribe(socket)
 
     async def follow(self) -> None:
@@ -220,7 +223,7 @@ class PublicStream:
         self._socket = None
         if not self._told:
             self._told = True
-            self._tell(f"No market prices from Bitget: {fault}")
+            self._tell(f"No market prices from Bitget: {fault}", ev.Condition.PRICES)
         return True
 
     async def _subscribe(self, socket: Socket) -> None:
@@ -242,8 +245,8 @@ class PublicStream:
             if category == words.SPOT and (words.MARKETS[words.MARGIN], quote.symbol) in self._wanted:
                 self._sink(ev.QuoteSeen(self._account, now, parsing.quote_of(row, words.MARGIN, push.symbol, now)))
 
-    def _tell(self, text: str) -> None:
-        self._sink(ev.Noticed(self._account, self._clock.now(), text, serious=False))
+    def _tell(self, text: str, about: ev.Condition = ev.Condition.NONE, *, over: bool = False) -> None:
+        self._sink(ev.Noticed(self._account, self._clock.now(), text, serious=False, about=about, over=over))
 
 
 def _cause(message: Control) -> str:

@@ -264,9 +264,11 @@ class BitsoConnector:
             return
         if isinstance(error, ErrorReply) and error.meaning is Meaning.LIMITED:
             text = f"{text} Nothing is read for {LOCKED_OUT:.0f} s."
-            self._sink(ev.Noticed(self._account, self._clock.now(), text))
+            now = self._clock.now()
+            until = now + round(LOCKED_OUT * SECOND)
+            self._sink(ev.Noticed(self._account, now, text, about=ev.Condition.LINK, until=until))
         elif isinstance(error, Malformed):
-            self._notice_once(text)
+            self._notice_once(text, ev.Condition.LINK)
         if at_once or isinstance(error, NotSent) or self._failures >= DOWN_AFTER or self._link not in _LIVE:
             self._set_link(LinkState.DOWN, text)
         else:
@@ -280,10 +282,10 @@ class BitsoConnector:
             self._told.clear()
         self._sink(ev.LinkChanged(self._account, self._clock.now(), state, text))
 
-    def _notice_once(self, text: str) -> None:
+    def _notice_once(self, text: str, about: ev.Condition = ev.Condition.NONE) -> None:
         if text not in self._told:
             self._told.add(text)
-            self._sink(ev.Noticed(self._account, self._clock.now(), text))
+            self._sink(ev.Noticed(self._account, self._clock.now(), text, about=about))
 
     def _check_clock(self) -> None:
         offset = self._session.http.offset.nanoseconds

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from app.domain.events import Event, Noticed, QuoteSeen
+from app.domain.events import Condition, Event, Noticed, QuoteSeen
 from app.domain.market import Quote
 from app.venues.bitso import feed, parsing
 from app.venues.bitso.codec import ErrorReply, Malformed
@@ -97,7 +97,13 @@ class Market:
         self._socket = socket
         self._subscribed = set()
         self._sequences = feed.Sequences()
-        self._told_unreadable = self._told_down = False
+        self._told_unreadable = False
+        if self._told_down:
+            self._told_down = False
+            text = "Bitso's market data is live again."
+            self._sink(
+                Noticed(self._account, self._clock.now(), text, serious=False, about=Condition.PRICES, over=True)
+            )
         self._changed.set()
 
     def frame(self, socket: Socket, text: str) -> None:
@@ -144,7 +150,7 @@ class Market:
         if not self._told_down:
             self._told_down = True
             text = f"{fault} Quotes are polled until it is back."
-            self._sink(Noticed(self._account, self._clock.now(), text, serious=False))
+            self._sink(Noticed(self._account, self._clock.now(), text, serious=False, about=Condition.PRICES))
         return True
 
     async def _subscribe_new(self) -> None:

@@ -290,7 +290,9 @@ class QfexConnector:
             self._pause = _FIRST_PAUSE
         self._limited_at = now
         self._amends.pause(self._pause)
-        self._notice(f"QFEX says that there were too many requests; no amendment leaves for {self._pause:g} s.")
+        text = f"QFEX says that there were too many requests; no amendment leaves for {self._pause:g} s."
+        at = self._clock.now()
+        self._sink(ev.Noticed(self._account.name, at, text, until=at + round(self._pause * SECOND)))
         self._pause = min(_LONGEST_PAUSE, 2 * self._pause)
 
     # -- cancelling and looking up ---------------------------------------------------------------------------------

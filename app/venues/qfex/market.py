@@ -28,7 +28,7 @@ class MarketFeed:
         self._wanted: list[str] = []
         self._unasked: list[str] = []
         self._quotes: dict[str, Quote] = {}
-        self._complained = False
+        self._complained = self._missing = False
 
     async def run(self, jitter: Callable[[], float], settings: SocketSettings) -> None:
         """Stay connected until cancelled."""
@@ -44,6 +44,9 @@ class MarketFeed:
     async def opened(self, socket: Socket) -> None:
         """Subscribe everything that is wanted."""
         self._complained = False
+        if self._missing:
+            self._missing = False
+            self._notice("QFEX's prices are live again.", ev.Condition.PRICES, over=True)
         self._unasked = list(self._wanted)
         await self._subscribe(socket)
 
@@ -79,8 +82,10 @@ class MarketFeed:
             self._tell(quote)
 
     def closed(self, fault: SocketFault) -> bool:
-        """Forget the quotes: an old price is worse than none."""
-        self._complain(f"{fault} Prices are not live until it is back.")
+        """Forget the quotes: an old price is worse than none. Said once an outage: a dead address is tried for ever."""
+        if not self._missing:
+            self._missing = True
+            self._notice(f"{fault} Prices are not live until it is back.", ev.Condition.PRICES)
         quotes, self._quotes = self._quotes, {}
         for symbol in quotes:
             self._tell(Quote(symbol, "", None, None, None, 0))
@@ -91,7 +96,10 @@ class MarketFeed:
         self._sink(ev.QuoteSeen(self._account, now, replace(quote, as_of=now)))
 
     def _complain(self, text: str) -> None:
-        """Once a connection, or once an outage: a dead address is tried for ever."""
+        """Once a connection."""
         if not self._complained:
             self._complained = True
-            self._sink(ev.Noticed(self._account, self._clock.now(), text, serious=False))
+            self._notice(text)
+
+    def _notice(self, text: str, about: ev.Condition = ev.Condition.NONE, *, over: bool = False) -> None:
+        self._sink(ev.Noticed(self._account, self._clock.now(), text, serious=False, about=about, over=over))
