@@ -214,7 +214,8 @@ def _row(state: DeskState, lineage: Lineage, both_legs: Mapping[str, frozenset[s
 
 def _account_concerns(account: AccountState) -> list[Concern]:
     making = account.link in (LinkState.CONNECTING, LinkState.SYNCING)
-    link = account.link_at and (account.link in _BROKEN or (making and account.listed_at > 0))
+    again = making and (account.listed_at > 0 or account.failed)
+    link = account.link_at and (account.link in _BROKEN or again)
     return [*([Concern.LINK] if link else []), *([] if account.list_complete else [Concern.LIST])]
 
 
@@ -226,7 +227,7 @@ def _account(state: DeskState, account: AccountState) -> list[Item]:
         missing = "Missing: its orders as the venue has them now; what is shown is older."
         if not account.listed_at:
             missing = f"Missing: its first list of orders; {_shown_unlisted(state, account)}."
-        found.append(Item(f"link {account.name}", Concern.LINK, account.name, "", account.link_at, what, missing))
+        found.append(Item(f"link {account.name}", Concern.LINK, account.name, "", account.down_since, what, missing))
     if Concern.LIST in concerns:
         what = "the venue's list of orders was cut short"
         missing = "Missing: a complete list; orders may rest at the venue that are not shown."

@@ -187,6 +187,32 @@ def test_accounts_wait_while_nothing_of_them_is_proven() -> None:
     assert bench.keys() == [], "a first connection is no trouble"
 
 
+def test_an_outage_counts_from_when_the_link_was_up_last_whatever_is_tried_since() -> None:
+    bench = Bench()
+    bench.tell(ev.OpenOrdersListed("toy", bench.now, bench.now, (order(),)))
+    bench.tell(ev.LinkChanged("toy", lost := bench.now, LinkState.STALE))
+    for state in (LinkState.DOWN, LinkState.CONNECTING, LinkState.DOWN, LinkState.CONNECTING, LinkState.SYNCING):
+        bench.tell(ev.LinkChanged("toy", bench.now, state))
+        (item,) = bench.waiting.items()
+        assert item.since == lost
+    bench.tell(ev.LinkChanged("toy", bench.now, LinkState.UP))
+    assert bench.keys() == []
+    bench.tell(ev.LinkChanged("toy", again := bench.now, LinkState.DOWN))
+    assert [item.since for item in bench.waiting.items()] == [again]
+
+
+def test_an_account_that_never_connected_waits_since_its_first_try() -> None:
+    bench = Bench()
+    bench.state.accounts["two"] = AccountState("two", "toy")
+    first = bench.now
+    bench.tell(ev.LinkChanged("two", first, LinkState.CONNECTING))
+    assert bench.keys() == []
+    for state in (LinkState.DOWN, LinkState.CONNECTING, LinkState.DOWN):
+        bench.tell(ev.LinkChanged("two", bench.now, state))
+        (item,) = bench.waiting.items()
+        assert (item.key, item.since) == ("link two", first), "it does not come and go with every try"
+
+
 def test_a_list_that_was_cut_short_waits_for_a_complete_one() -> None:
     bench = Bench()
     bench.tell(ev.OpenOrdersListed("toy", bench.now, bench.now, (order(),), complete=False))
