@@ -40,8 +40,7 @@ def rows(path: Path, *, since_checkpoint: bool = False, first: int = 0, last: in
         StoreError: if the file cannot be read.
     """
     latest = f"AND seq >= (SELECT max(seq) FROM record WHERE kind = '{CHECKPOINT}')" if since_checkpoint else ""
-    for found in _asked(path, f"{COLUMNS} WHERE seq BETWEEN ? AND ? {latest} ORDER BY seq", first, last):
-        yield row_of(found)
+    yield from _read(path, f"{COLUMNS} WHERE seq BETWEEN ? AND ? {latest} ORDER BY seq", first, last)
 
 
 def timeline(path: Path, amendment: str) -> Iterator[Row]:
@@ -51,8 +50,7 @@ def timeline(path: Path, amendment: str) -> Iterator[Row]:
         StoreError: if the file cannot be read.
     """
     if list(_asked(path, "SELECT 1 FROM sqlite_master WHERE name = 'mention'")):
-        for found in _asked(path, f"{COLUMNS} JOIN mention USING (seq) WHERE amendment = ? ORDER BY seq", amendment):
-            yield row_of(found)
+        yield from _read(path, f"{COLUMNS} JOIN mention USING (seq) WHERE amendment = ? ORDER BY seq", amendment)
     else:  # schema 1, and nobody has written here since
         yield from (row for row in rows(path) if amendment in row.body and mentioned(row.body) == amendment)
 
@@ -70,8 +68,7 @@ def around(path: Path, account: str, first: int, last: int, until: int) -> Itera
         StoreError: if the file cannot be read.
     """
     where = "seq >= ? AND (seq <= ? OR at <= ?) AND account IN (?, '') AND kind <> ?"
-    for found in _asked(path, f"{COLUMNS} WHERE {where} ORDER BY seq", first, last, until, account, CHECKPOINT):
-        yield row_of(found)
+    yield from _read(path, f"{COLUMNS} WHERE {where} ORDER BY seq", first, last, until, account, CHECKPOINT)
 
 
 def nearest(segments: Sequence[Path], kind: str, account: str, seq: int, *, after: bool = False) -> Row | None:
@@ -83,8 +80,8 @@ def nearest(segments: Sequence[Path], kind: str, account: str, seq: int, *, afte
     where, order = ("seq > ?", "ASC") if after else ("seq < ?", "DESC")
     for path in segments if after else reversed(segments):
         question = f"{COLUMNS} WHERE {where} AND kind = ? AND account = ? ORDER BY seq {order} LIMIT 1"
-        for found in _asked(path, question, seq, kind, account):
-            return row_of(found)
+        for found in _read(path, question, seq, kind, account):
+            return found
     return None
 
 
@@ -147,7 +144,7 @@ def verify_tail(path: Path, tail: Sequence[Row]) -> Broken | None:
         StoreError: if the file cannot be read.
     """
     first = tail[0].seq
-    before = [row_of(found) for found in _asked(path, f"{COLUMNS} WHERE seq < {first} ORDER BY seq DESC LIMIT 1")]
+    before = list(_read(path, f"{COLUMNS} WHERE seq < {first} ORDER BY seq DESC LIMIT 1"))
     seq, digest = (before[0].seq, before[0].hash) if before else _anchor(tail[0])
     return check(tail, seq + 1, digest, highest(path))
 
@@ -214,6 +211,15 @@ def highest(path: Path) -> int:
     """The highest number a segment ever gave, also where its last rows were taken away; 0 for an empty one."""
     found = list(_asked(path, "SELECT seq FROM sqlite_sequence WHERE name = 'record'"))
     return found[0][0] if found else 0
+
+
+def _read(path: Path, question: str, *values: str | int) -> Iterator[Row]:
+    for found in _asked(path, question, *values):
+        try:
+            row = row_of(found)
+        except sqlite3.Error as error:
+            raise StoreError(f"The journal {path} cannot be read: {error}.") from error
+        yield row
 
 
 def _asked(path: Path, question: str, *values: str | int) -> Iterator[Any]:

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 from app.desk.journal_chain import GENESIS, Row, link
 
@@ -262,13 +263,20 @@ def _packed(body: str) -> str | bytes:
     return zlib.compress(body.encode(), 1) if len(body) > PACK_OVER else body
 
 
-def row_of(found: tuple[int, int, str, str, str | bytes, bytes]) -> Row:
+def row_of(found: tuple[Any, ...]) -> Row:
+    """A row as `COLUMNS` asks for it.
+
+    Raises:
+        sqlite3.DatabaseError: if it is none of ours: a part of the file was overwritten or is not there.
+    """
     seq, at, kind, account, body, digest = found
+    if not (isinstance(at, int) and isinstance(kind, str) and isinstance(account, str) and isinstance(digest, bytes)):
+        raise sqlite3.DatabaseError("there is a row without content")
     try:
         text = zlib.decompress(body).decode() if isinstance(body, bytes) else str(body)
     except (zlib.error, UnicodeDecodeError):
         text = "unreadable"
-    return Row(seq, at, kind, account, text, bytes(digest))
+    return Row(seq, at, kind, account, text, digest)
 
 
 def mentioned(body: str) -> str:

@@ -19,6 +19,7 @@ from app.desk.fold import Folded
 from app.desk.journal import Journal, Sizes
 from app.desk.journal_chain import Row
 from app.desk.journal_files import Lock, segments, sibling
+from app.desk.journal_reading import rows
 from app.desk.journal_store import SCHEMA
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
@@ -419,3 +420,72 @@ def test_an_emptied_journal_is_no_whole_one(path: Path, tell: Tell) -> None:
     assert told.code == 3
     assert told.out.startswith("✕ The chain is broken. journal.db: It holds no record, and every journal begins with")
     assert "The chain holds" not in told.out
+
+
+def cut(path: Path, to: float) -> bytes:
+    """Take the end of a file away; returns what is left."""
+    left = path.read_bytes()[: int(path.stat().st_size * to)]
+    path.write_bytes(left)
+    return left
+
+
+async def test_a_journal_cut_in_half_is_told_as_far_as_it_goes(path: Path, tell: Tell) -> None:
+    ticket = await three(path)
+    ticket.start()
+    for number in range(1000):
+        ticket.happen(ev.Noticed("toy", ticket.clock.now(), f"Filler {number} {'x' * 200}."))
+    ticket.happen(ev.Noticed("toy", ticket.clock.now(), "".join(map(str, range(40_000)))))
+    await ticket.end()
+    count = len(list(rows(path)))
+    whole = list(rows(path))
+    left = cut(path, 0.5)
+    told = tell("--json")
+    assert told.code == 3
+    (segment,) = told.json["families"][0]["segments"]
+    assert not segment["complete"]
+    assert 300 < segment["records"] < count
+    (fault,) = told.json["chain"]["faults"]
+    assert (fault["file"], fault["fault"]) == (str(path), "unreadable")
+    assert (fault["row"], segment["first"] is None) == (segment["records"] + 1, False)
+    assert f"rows 1 to {segment['records']} were read from a copy, rows {fault['row']} to {count}" in fault["text"]
+    assert [each["amendment"] for each in told.json["amendments"]] == ["A3", "A2", "A1"]
+    text = tell().out
+    assert "journal.db (incomplete)" in text
+    assert text.splitlines()[0] == text.splitlines()[-1]
+    story = tell("A3", "--json")
+    assert story.code == 3
+    assert {each["file"] for each in story.json["records"]} == {str(path)}
+    hashes = [row.hash.hex() for row in whole]
+    assert [each["hash"] in hashes for each in story.json["records"]] == [True] * len(story.json["records"])
+    assert story.json["session"]["rules"]["title"] == "Toy"
+    assert files_of(path)[path.name] == left
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.25, 0.75, 0.9, 0.99])
+def test_wherever_a_file_is_cut_what_is_read_is_whole(path: Path, tell: Tell, share: float) -> None:
+    made(path, 2000)
+    text = tell("--json").json
+    assert text["families"][0]["records"] == 2001
+    cut(path, share)
+    told = tell("--json")
+    assert told.code == 3
+    (fault,) = told.json["chain"]["faults"]
+    assert fault["fault"] == "unreadable", "nothing that is read is called edited"
+    assert told.json["families"][0]["records"] < 2001
+    assert told.json["families"][0]["records"] > (2001 * share * 0.7 if share > 0.1 else -1)
+
+
+async def test_a_damaged_part_in_the_middle_of_a_family(path: Path, tell: Tell) -> None:
+    sizes = Sizes(segment=30_000, checkpoint=10_000)
+    ticket = RecordedDesk(path, sizes=sizes).start()
+    for number in range(700):
+        ticket.happen(ev.Noticed("toy", ticket.clock.now(), f"Filler {number} {'x' * 100}."))
+        if number % 50 == 0:
+            ticket.journal.flush()
+    await ticket.end()
+    assert len(segments(path)) > 2
+    middle = segments(path)[1]
+    cut(middle, 0.5)
+    told = tell("--json")
+    assert [(Path(each["file"]), each["fault"]) for each in told.json["chain"]["faults"]] == [(middle, "unreadable")]
+    assert [each["complete"] for each in told.json["families"][0]["segments"]].count(False) == 1

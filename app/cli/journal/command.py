@@ -6,6 +6,7 @@ import argparse
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from app.cli.journal import document, report
 from app.cli.journal.story import story
@@ -55,7 +56,8 @@ def run(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]]
         0 if the chain holds, 3 if it is broken, 2 for bad input, 4 if interrupted.
     """
     try:
-        return _told(arguments, venues)
+        with TemporaryDirectory(prefix="redline-journal-") as folder:
+            return _told(arguments, venues, Path(folder))
     except (NoJournal, StoreError) as error:
         return fail(arguments, str(error))
     except OSError as error:
@@ -64,12 +66,12 @@ def run(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]]
         return fail(arguments, "Interrupted; the journal was not read to its end.", EXIT_UNKNOWN)
 
 
-def _told(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]]) -> int:
+def _told(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]], folder: Path) -> int:
     path = _where(arguments)
-    found = families(path)
+    found = families(path, folder)
     say = _nobody if arguments.json else tell
     checking = Progress(f"of {sum(each.records for each in found):,} rows checked", say)
-    found = [checked(each, checking.at_row) for each in found]
+    found = [checked(each, checking.at_row, folder) for each in found]
     broken = any(each.faults for each in found)
     rulebooks = {name: venue.rulebook for name, venue in venues().items()}
     problems: list[str] = []

@@ -63,12 +63,13 @@ def _family(each: Family) -> shapes.Shape:
         "records": each.records,
         "segments": [
             {
-                "file": str(path),
-                "records": found.records,
-                "first": shapes.when(found.first_at),
-                "last": shapes.when(found.last_at),
+                "file": str(one.path),
+                "complete": one.salvaged is None,
+                "records": one.extent.records,
+                "first": shapes.when(one.extent.first_at),
+                "last": shapes.when(one.extent.last_at),
             }
-            for path, found in each.segments
+            for one in each.segments
         ],
         "sessions": {
             "count": each.sessions.count,

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.cli import shapes, text
 from app.cli.journal.story import Record, Story
-from app.cli.journal.survey import Family, Listed
+from app.cli.journal.survey import Family, Listed, Segment
 from app.desk.records import ClockRead
 from app.domain.evidence import SECOND
 
@@ -25,11 +25,7 @@ def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Seque
     """The whole journal."""
     lines = _head(families)
     for family in families:
-        rows = [["file", "records", "first", "last"]]
-        rows += [
-            [path.name, f"{found.records:,}", shapes.when(found.first_at) or "—", shapes.when(found.last_at) or "—"]
-            for path, found in family.segments
-        ]
+        rows = [["file", "records", "first", "last"], *map(_segment, family.segments)]
         lines += [str(family.path), _indented(text.table(rows, frozenset({1}))), f"  {_sessions(family)}", ""]
     waiting = sum(not each.stage.is_settled for each in listed)
     lines += _unread(problems)
@@ -71,6 +67,12 @@ def story(families: Sequence[Family], found: Story, problems: Sequence[str]) -> 
     for one in found.records:
         lines += _record_lines(one, found.known.ids)
     return _harmless([*lines, "", *(_broken(families) or [_holds(families)])])
+
+
+def _segment(each: Segment) -> list[str]:
+    name = f"{each.path.name} (incomplete)" if each.salvaged is not None else each.path.name
+    ends = [shapes.when(at) or "—" for at in (each.extent.first_at, each.extent.last_at)]
+    return [name, f"{each.extent.records:,}", *ends]
 
 
 def _broken(families: Sequence[Family]) -> list[str]:

@@ -119,7 +119,7 @@ def story(families: Sequence[Family], known: Known, path: Path) -> Story:
     asked = next(intents, None)
     if asked is None:
         return Story(known, records)
-    segments = next(family.paths for family in families if asked.path in family.paths)
+    segments = next(each.sources for each in families if asked.path in [one.path for one in each.segments])
     try:
         began = nearest(segments, Session.__name__, "", asked.row.seq)
         session = codec.loads(Session, began.body) if began is not None else None
@@ -131,22 +131,22 @@ def story(families: Sequence[Family], known: Known, path: Path) -> Story:
 def _records(family: Family, known: Known, *, sure: bool) -> Iterator[Record]:
     """The records of a family about an amendment, and about its order and its link until it was settled."""
     name, amendment = known.amendment.amendment_id, known.amendment
-    mine = [row.seq for path in family.paths for row in (*_so_far(timeline(path, name)), *_handed_over(path, name))]
+    mine = [row.seq for path in family.sources for row in (*_so_far(timeline(path, name)), *_handed_over(path, name))]
     if not mine and sure:
         # The list of mentions may have been changed, no hash covers it. The records themselves tell.
-        everything = (row for path in family.paths for row in _so_far(rows(path)))
+        everything = (row for path in family.sources for row in _so_far(rows(path)))
         mine = [row.seq for row in everything if row.kind != CHECKPOINT and _names(row, name)]
     if not mine:
         return
     first, last = min(mine), max(mine)
     until = amendment.rungs[-1].at if amendment.stage.is_settled and amendment.rungs else END
     order = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, known.ids))})(?![\w.])")
-    for path in family.paths:
+    for path in family.sources:
         for row in _so_far(around(path, known.account, first - _BEFORE_INTENT, last, until)):
             quote = row.kind == ev.QuoteSeen.__name__ and row.seq < first
             about = row.kind in _OF_ORDERS and row.seq >= first and order.search(row.body)
             if quote or about or (row.kind in _ALWAYS and row.seq >= first) or _names(row, name):
-                yield Record(path, row)
+                yield Record(family.shown(path), row)
 
 
 def _handed_over(path: Path, name: str) -> Iterator[Row]:

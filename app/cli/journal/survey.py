@@ -8,9 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.desk import journal_files as files
-from app.desk.journal_chain import Broken, Row
+from app.desk.journal_chain import Broken, Fault, Row
 from app.desk.journal_history import Known, known
 from app.desk.journal_reading import Extent, extent, marks, verify_family
+from app.desk.journal_salvage import Salvaged, salvage
 from app.desk.journal_store import StoreError, not_ours
 from app.desk.protocols import Rulebook
 from app.desk.records import Session, SessionEnded
@@ -37,23 +38,47 @@ class Sessions:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """One file.
+
+    Attributes:
+        path: where it lies. source: where its rows are read: there, or in a copy of what can be read of it.
+        salvaged: what is lost of it, None for a file that can be read.
+    """
+
+    path: Path
+    source: Path
+    extent: Extent
+    salvaged: Salvaged | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether any of its rows can be read."""
+        return self.salvaged is None or self.salvaged.copy is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Family:
     """The segments that one ticket at a time writes, oldest first, and what is wrong with their chain."""
 
     path: Path
-    segments: tuple[tuple[Path, Extent], ...]
+    segments: tuple[Segment, ...]
     sessions: Sessions
     faults: tuple[tuple[Path, Broken], ...] = ()
 
     @property
-    def paths(self) -> tuple[Path, ...]:
-        """The segments' files."""
-        return tuple(path for path, _ in self.segments)
+    def sources(self) -> tuple[Path, ...]:
+        """The files its rows are read from."""
+        return tuple(each.source for each in self.segments if each.is_read)
 
     @property
     def records(self) -> int:
         """How many rows it has."""
-        return sum(found.records for _, found in self.segments)
+        return sum(each.extent.records for each in self.segments)
+
+    def shown(self, source: Path) -> Path:
+        """The file that a person knows by the rows read here."""
+        return next(each.path for each in self.segments if each.source == source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +124,12 @@ def _listed(path: Path, found: Known, *, whole: bool) -> Listed:
     )
 
 
-def families(path: Path) -> list[Family]:
+def families(path: Path, folder: Path) -> list[Family]:
     """The families of that name, without a look at their chains.
+
+    Args:
+        path: the first segment's file.
+        folder: an empty place for copies of what can be read of damaged files.
 
     Raises:
         NoJournal: if there is none, or a file is no journal or of a newer version.
@@ -110,19 +139,29 @@ def families(path: Path) -> list[Family]:
         raise NoJournal(f"There is no journal at {path}; name another with --journal.")
     found = []
     for first in paths:
-        segments = files.segments(first)
-        for each in segments:
+        for each in files.segments(first):
             if why := not_ours(each):
                 raise NoJournal(why)
-        found.append(Family(first, tuple((each, _extent(each)) for each in segments), _sessions(segments)))
+        found.append(_family(first, [_segment(each, folder) for each in files.segments(first)]))
     return found
 
 
-def _extent(path: Path) -> Extent:
+def _family(path: Path, segments: Sequence[Segment]) -> Family:
+    return Family(path, tuple(segments), _sessions([each.source for each in segments if each.is_read]))
+
+
+def _segment(path: Path, folder: Path) -> Segment:
     try:
-        return extent(path)
+        return Segment(path, path, extent(path))
     except StoreError:
-        return Extent(0, None, None)  # the check of the chain says what is wrong with it
+        return _salvaged(path, folder)
+
+
+def _salvaged(path: Path, folder: Path) -> Segment:
+    found = salvage(path, folder / path.stem)
+    if found.copy is None:
+        return Segment(path, path, Extent(0, None, None), found)
+    return Segment(path, found.copy, extent(found.copy), found)
 
 
 def _sessions(segments: Iterable[Path]) -> Sessions:
@@ -139,14 +178,37 @@ def _sessions(segments: Iterable[Path]) -> Sessions:
     return Sessions(count, killed, running)
 
 
-def checked(family: Family, at_row: Callable[[Row], None]) -> Family:
+def checked(family: Family, at_row: Callable[[Row], None], folder: Path) -> Family:
     """The family with what is wrong with its chain.
 
     Args:
-        family: from `families`.
+        family: from `families`, with the same `folder`.
         at_row: called for each row.
+        folder: for copies of what can be read of damaged files.
     """
-    return replace(family, faults=tuple(verify_family(family.paths, at_row)))
+    faults = _faults(family, at_row)
+    whole = {each.path for each in family.segments if each.salvaged is None}
+    damaged = {path for path, broken in faults if broken.fault is Fault.UNREADABLE} & whole
+    if damaged:
+        segments = [_salvaged(each.path, folder) if each.path in damaged else each for each in family.segments]
+        family = _family(family.path, segments)
+        faults = _faults(family, at_row)
+    return replace(family, faults=faults)
+
+
+def _faults(family: Family, at_row: Callable[[Row], None]) -> tuple[tuple[Path, Broken], ...]:
+    faults: list[tuple[Path, Broken]] = []
+    run: list[Path] = []
+    for each in family.segments:
+        if each.is_read:
+            run.append(each.source)
+        if each.salvaged is not None:
+            # What follows a part that is lost cannot continue it; that is said once.
+            faults += verify_family(run, at_row)
+            faults.append((each.source, Broken(each.salvaged.lost, Fault.UNREADABLE, each.salvaged.text)))
+            run = []
+    faults += verify_family(run, at_row)
+    return tuple((family.shown(source), broken) for source, broken in faults)
 
 
 def amendments(
@@ -168,7 +230,7 @@ def amendments(
     latest: dict[str, Listed] = {}
     for family in found:
         mine: dict[str, Listed] = {}
-        for each in known(family.paths, rulebooks, problems, at_row, thorough=bool(family.faults)):
+        for each in known(family.sources, rulebooks, problems, at_row, thorough=bool(family.faults)):
             name = each.amendment.amendment_id
             mine[name] = _listed(family.path, each, whole=bool(wanted) and _is_meant(name, wanted))
         for name, listed in mine.items():
