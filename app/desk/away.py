@@ -2,7 +2,9 @@
 
 When a link is lost the account's rows are kept as they were. When it is back and the venue has listed its orders, the
 rows are compared. What is still open then (a row that is no longer listed, an amendment without an outcome) is followed
-until evidence closes it; whatever else happens from then on happens before the person's eyes and is no part of this.
+until evidence closes it, and an outcome that later evidence refutes is told anew. Whatever else happens from then on
+happens before the person's eyes and is no part of this; of a row that is told of it is added as "since then", so that
+nothing said here contradicts the row.
 """
 
 from __future__ import annotations
@@ -87,6 +89,7 @@ class Change:
     Attributes:
         key: the row. account: whose it is. order: as it is now, with the size it had. kind: the most important of it.
         steps: what differs, old and new. amendment: what became of its last amendment, None if that is no news.
+        since, later: the same of what happened after the absence was over.
     """
 
     key: str
@@ -95,6 +98,8 @@ class Change:
     kind: Kind
     steps: tuple[Step, ...]
     amendment: Settling | None = None
+    since: tuple[Step, ...] = ()
+    later: Settling | None = None
 
 
 def view_of(state: DeskState, lineage: Lineage) -> RowView:
@@ -118,10 +123,18 @@ def diff(before: Mapping[str, RowView], after: Mapping[str, RowView]) -> tuple[C
     """
     found: list[Change] = []
     for key, now in after.items():
-        change = _new(key, now) if key not in before else _changed(key, before[key], now)
+        change = _change(key, before.get(key), now)
         if change is not None:
             found.append(change)
-    return tuple(sorted(found, key=lambda each: (each.kind, each.order.symbol, each.key)))
+    return tuple(sorted(found, key=_by_weight))
+
+
+def _by_weight(change: Change) -> tuple[Kind, str, str]:
+    return change.kind, change.order.symbol, change.key
+
+
+def _change(key: str, was: RowView | None, now: RowView) -> Change | None:
+    return _new(key, now) if was is None else _changed(key, was, now)
 
 
 _ENDS = {
@@ -155,13 +168,26 @@ def _new(key: str, now: RowView) -> Change:
 
 
 def _changed(key: str, was: RowView, now: RowView) -> Change | None:
-    if not now.order.is_open and now.order.quantity == now.order.filled != was.order.quantity:
-        # Some venues count only what was traded once an order has ended. Its size did not change.
-        now = replace(now, order=replace(now.order, quantity=was.order.quantity, value=was.order.value))
+    now = _with_its_size(was, now)
     steps = _steps(was, now)
     amendment = _settling(was, now)
     kind = _kind(was, now, steps, amendment)
     return None if kind is None else Change(key, now.order.account, now.order, kind, steps, amendment)
+
+
+def _with_its_size(was: RowView, now: RowView) -> RowView:
+    """Some venues count only what was traded once an order has ended. Its size did not change."""
+    if now.order.is_open or now.order.quantity != now.order.filled or now.order.filled == was.order.quantity:
+        return now
+    return replace(now, order=replace(now.order, quantity=was.order.quantity, value=was.order.value))
+
+
+def _later(change: Change, told: RowView, now: RowView) -> Change:
+    """A change with what happened to its row since."""
+    if now == told:
+        return change
+    now = _with_its_size(told, now)
+    return replace(change, since=_steps(told, now), later=_settling(told, now))
 
 
 def _steps(was: RowView, now: RowView) -> tuple[Step, ...]:
@@ -214,8 +240,9 @@ class Absence:
     Attributes:
         lost_at: when it began. back_at: when the link was there again, 0 until then.
         restart: whether it is the time between two sessions; `killed` if the first had no end.
-        before: the rows then. after: the rows when the venue had listed them again, None until then.
-        following: rows that are still open questions.
+        before: the rows then. after: the rows when the venue had listed them again, None until then; of rows that
+            were open questions, when those were closed.
+        found: what happened, by row. following: rows that are still open questions.
     """
 
     account: str
@@ -226,7 +253,12 @@ class Absence:
     killed: bool = False
     after: dict[str, RowView] | None = None
     following: set[str] = field(default_factory=set)
-    changes: tuple[Change, ...] = ()
+    found: dict[str, Change] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What happened, the most important first."""
+        return tuple(sorted(self.found.values(), key=_by_weight))
 
 
 class AwayWatch:
@@ -254,7 +286,7 @@ class AwayWatch:
 
     def reports(self) -> tuple[Absence, ...]:
         """The absences that are over and in which something happened, the earliest first."""
-        over = [each for each in self._absences.values() if each.after is not None and each.changes]
+        over = [each for each in self._absences.values() if each.after is not None and each.found]
         return tuple(sorted(over, key=lambda each: (each.lost_at, each.account)))
 
     def dismiss(self) -> None:
@@ -271,8 +303,9 @@ class AwayWatch:
         for name in accounts:
             self._link(name)
         for absence in self._absences.values():
-            if absence.following and not absence.following.isdisjoint(rows):
-                self._follow(absence, rows)
+            touched = rows & (absence.following | absence.found.keys())
+            if touched and absence.after is not None:
+                self._follow(absence, absence.after, touched)
 
     def _link(self, name: str) -> None:
         account = self._state.accounts[name]
@@ -288,7 +321,7 @@ class AwayWatch:
 
     def _lost(self, name: str, at: int) -> None:
         known = self._absences.get(name)
-        if known is not None and (known.after is None or known.changes):
+        if known is not None and (known.after is None or known.found):
             # Nobody has seen what happened the first time: the two absences become one.
             known.after, known.following = None, set()
         else:
@@ -298,26 +331,29 @@ class AwayWatch:
         absence.back_at = self._state.accounts[absence.account].link_at
         absence.after = snapshot(self._state, absence.account)
         absence.following = {key for key, view in absence.after.items() if view.is_open_question}
-        self._compare(absence)
+        absence.found = {change.key: change for change in diff(absence.before, absence.after)}
+        self._version += 1
 
-    def _follow(self, absence: Absence, rows: Iterable[str]) -> None:
-        assert absence.after is not None
-        for key in absence.following.intersection(rows):
+    def _follow(self, absence: Absence, after: dict[str, RowView], rows: Iterable[str]) -> None:
+        for key in rows:
             lineage = self._state.lineages.get(key)
             if lineage is None:
                 # It turned out to be another row's order under a new id, and that row goes on.
-                absence.after.pop(key, None)
+                after.pop(key, None)
                 absence.following.discard(key)
+                absence.found.pop(key, None)
                 continue
-            view = view_of(self._state, lineage)
-            absence.after[key] = view
-            if not view.is_open_question:
+            told, now = after[key], view_of(self._state, lineage)
+            refuted = now.amendment_id == told.amendment_id and now.stage is not told.stage
+            if key in absence.following or refuted:
+                told = after[key] = now
+            if not now.is_open_question:
                 absence.following.discard(key)
-        self._compare(absence)
-
-    def _compare(self, absence: Absence) -> None:
-        assert absence.after is not None
-        absence.changes = diff(absence.before, absence.after)
+            change = _change(key, absence.before.get(key), told)
+            if change is None:
+                absence.found.pop(key, None)
+            else:
+                absence.found[key] = _later(change, told, now)
         self._version += 1
 
 

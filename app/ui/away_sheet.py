@@ -68,6 +68,10 @@ def change_words(change: Change) -> tuple[str, str]:
         parts.append("Neither a fill nor a cancel is proven; it is being looked up.")
     if change.amendment is not None:
         parts.append(_amendment_words(change.amendment))
+    since = [", ".join(_step_words(step) for step in change.since)] if change.since else []
+    since += [_amendment_words(change.later)] if change.later is not None else []
+    if since:
+        parts.append("Since then: " + ". ".join(since))
     sentence = ". ".join(part.rstrip(".") for part in parts if part)
     sentence = sentence[:1].upper() + sentence[1:]
     return f"{order.side.value} {grouped(order.quantity)} {order.symbol}{market}{price}", f"{sentence}."

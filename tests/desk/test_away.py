@@ -188,6 +188,19 @@ async def test_a_vanished_row_is_followed_until_the_venue_says_what_became_of_it
     await bench.paper.desk.close()
 
 
+def test_of_a_row_that_is_told_of_it_is_said_what_happened_since() -> None:
+    bench = Bench()
+    bench.link(LinkState.DOWN)
+    bench.back(replace(bench.first, price=D(99)), bench.second)
+    version = bench.watch.version
+    bench.paper.change(bench.keys[0], price=D(98), filled=D(1), status=OrderStatus.PARTIALLY_FILLED)
+    assert bench.watch.version > version
+    ((change,),) = [report.changes for report in bench.watch.reports()]
+    assert (change.kind, change.steps) == (Kind.CHANGED, (Step("price", D(100), D(99)),))
+    assert change.since[1:] == (Step("price", D(99), D(98)), Step("filled", D(0), D(1)))
+    assert change.later is None
+
+
 def test_seen_is_seen() -> None:
     bench = Bench()
     bench.link(LinkState.DOWN)
@@ -271,6 +284,31 @@ async def test_after_a_restart_the_journal_says_what_was_known(tmp_path: Path) -
     assert settled.kind is Kind.CHANGED
     assert settled.amendment is not None
     assert settled.amendment.new is CONFIRMED
+    await again.end()
+
+
+async def test_an_outcome_that_is_refuted_later_is_told_anew_as_long_as_nobody_has_seen_it(tmp_path: Path) -> None:
+    first = RecordedDesk(tmp_path / "j.db").start()
+    first.up(order(updated_at=T0))
+    first.intent()
+    await first.settle()
+    first.crash()
+    again = RecordedDesk(tmp_path / "j.db", clock=first.clock).start()
+    watch = AwayWatch(again.desk)
+    again.clock.pass_time(60)
+    again.up(order(updated_at=T0))
+    told = {change.key: change for report in watch.reports() for change in report.changes}["toy/o1"].amendment
+    assert told is not None
+    assert told.new is AmendmentStage.NOT_APPLIED
+    again.clock.pass_time(60)
+    late = order(price=D(101), updated_at=again.clock.now())
+    again.happen(ev.OrderSeen("toy", again.clock.now(), late, Source.PUSH, changed=True))
+    assert again.desk.state.amendments["A1"].stage is CONFIRMED
+    ((change,),) = [report.changes for report in watch.reports()]
+    assert change.amendment is not None
+    assert (change.kind, change.amendment.new) == (Kind.CHANGED, CONFIRMED)
+    assert change.steps == (Step("price", D(100), D(101)),)
+    assert (change.since, change.later) == ((), None), "it is told once, as it is known now"
     await again.end()
 
 

@@ -110,6 +110,15 @@ async def test_what_is_still_open_is_followed_on_the_sheet(bench: Lost) -> None:
     await bench.paper.desk.close()
 
 
+def test_a_line_goes_on_with_its_row(bench: Lost) -> None:
+    bench.link("bitso", LinkState.DOWN)
+    bench.back("bitso", bench.known(bench.buy, price=D("118000.00")))
+    bench.paper.change(bench.buy, price=D("117000.00"))
+    bench.look()
+    told = bench.told()[0].replace("\u202f", "")
+    assert told.endswith("Price 120000 → 118000. Since then: price 118000 → 117000.")
+
+
 def test_while_somebody_types_it_is_a_strip_that_hides_no_row(bench: Lost) -> None:
     bench.open(bench.buy)
     bench.price(bench.buy, "119000")
