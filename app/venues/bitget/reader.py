@@ -10,14 +10,14 @@ from typing import Any
 
 from app.domain import events as ev
 from app.domain.account import Account
-from app.domain.amendment import Source
+from app.domain.amendment import Command, Source
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Fill, Order, OrderStatus
 from app.venues.bitget import codec, parsing, profile
 from app.venues.bitget import vocabulary as words
 from app.venues.bitget.codec import Call
 from app.venues.bitget.errors import Kind
-from app.venues.bitget.newest import Newest
+from app.venues.bitget.newest import LAG, Newest
 from app.venues.bitget.parsing import MILLISECOND, Malformed
 from app.venues.bitget.rest import Failed, Rest
 from app.venues.transport.clock import Clock
@@ -58,6 +58,13 @@ class Reader:
         self._clock = clock
         self._changed = changed
         self._may_read_balances = True
+        self._sizes: dict[str, Decimal] = {}
+
+    def sent(self, command: Command) -> None:
+        """A change is about to leave: from now on the order may be of the size it asks for."""
+        order_id, size = command.order.order_id, command.target.quantity
+        if size is not None:
+            self._sizes[order_id] = max(size, self._sizes.get(order_id, ZERO))
 
     def notice(self, text: str, *, serious: bool = True) -> None:
         """Tell the person one sentence."""
@@ -94,6 +101,10 @@ class Reader:
     async def open_orders(self, *, routine: bool = False) -> None:
         """List the open orders of every category, page by page.
 
+        A row older than what is known is left out. Either a push overtook the list, or the list lacks what was known
+        when it was asked for. Then it shows an older state of the account: it is not called complete, and told as if it
+        had been asked for before what it lacks, so that none of its rows passes for a late reading.
+
         Raises:
             Failed: if Bitget gave no usable answer.
         """
@@ -120,6 +131,7 @@ class Reader:
         except Malformed as error:
             raise Failed(f"Bitget sent {error} for the open orders; try again later.") from error
         orders: list[Order] = []
+        lacks: list[int] = []
         for row in rows.values():
             try:
                 order = parsing.order_of(self._name, parsing.object_of(row, "an order"))
@@ -129,10 +141,14 @@ class Reader:
                 continue
             current = self._admit(order, asked_at)
             if current is None:
+                # Older than what is known, and what is known was not read now: neither may pass for a reading of now.
                 known = self.newest.known(order)
-                current = known.order if known is not None else order
-            if current.is_open:
+                if known is not None and known.seen_at <= asked_at:
+                    lacks.append(known.seen_at)
+            elif current.is_open:
                 orders.append(current)
+        if lacks:
+            asked_at, complete = min(lacks) - LAG, False
         self._sink(ev.OpenOrdersListed(self._name, self._clock.now(), asked_at, tuple(orders), complete))
 
     async def balances(self, *, routine: bool = False) -> None:
@@ -223,13 +239,19 @@ class Reader:
             return
         now = self._clock.now()
         if ended is not None:
-            self._sink(ev.OrderSeen(self._name, now, self._admit(ended, asked_at) or ended, Source.HISTORY, asked_at))
+            current = self._admit(ended, asked_at)
+            if current is None and ended.is_open:
+                text = f"Bitget's history of order {order.order_id} is older than what it pushed; asking again."
+                self._sink(ev.LookUpFailed(self._name, now, order.order_id, text))
+            else:
+                self._sink(ev.OrderSeen(self._name, now, current or ended, Source.HISTORY, asked_at))
             return
         for fill in fills:
             self._sink(ev.FillSeen(self._name, now, fill, Source.HISTORY))
         with exact():
             filled = sum((fill.quantity for fill in fills), ZERO)
-        if order.quantity > ZERO and filled >= order.quantity:
+        size = self._largest_size(order)
+        if size is not None and filled >= size > ZERO:
             marked = (*order.attributes, (words.BY_EXECUTIONS, "yes"))
             gone = replace(
                 order, status=OrderStatus.FILLED, raw_status="filled", filled=filled, quantity=filled, attributes=marked
@@ -238,6 +260,16 @@ class Reader:
             return
         text = f"Bitget finds no such order, open or ended{_filled_words(filled)}."
         self._sink(ev.OrderMissing(self._name, now, asked_at, order.order_id, text))
+
+    def _largest_size(self, order: Order) -> Decimal | None:
+        """The largest size the order may have had, if changes that were sent took effect; None if that is not known.
+
+        An order that was never seen since the start may have been made larger by a change that left before.
+        """
+        known = self.newest.known(order)
+        if known is None:
+            return None
+        return max(order.quantity, known.order.quantity, self._sizes.get(order.order_id, ZERO))
 
     async def _ended(self, order: Order) -> Order | None:
         created = order.created_at // MILLISECOND if order.created_at is not None else None

@@ -104,6 +104,8 @@ class Sender:
             return
         batch = path == codec.BATCH_MODIFY
         call = codec.batch_modify(ready) if batch else codec.modify(ready[0])
+        for command in ready:
+            self._reader.sent(command)
         try:
             response = await self._rest.write(
                 call, amendment_id=ready[0].amendment_id, on_written=lambda body: self._written(ready, body)

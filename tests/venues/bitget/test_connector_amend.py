@@ -16,11 +16,13 @@ from app.domain.amendment import Command, Source
 from app.domain.evidence import Finding
 from app.domain.market import LinkState
 from app.domain.order import Order, OrderStatus
+from app.venues.bitget import parsing
 from app.venues.bitget.connector import BitgetConnector
 from app.venues.bitget.rulebook import BitgetRulebook
 from tests.venues.bitget.fake import FakeBitget, Watch, connected
 from tests.venues.bitget.samples import ORDER_ID, command, envelope, push_row, rest_row
 
+OPEN = "/api/v3/trade/unfilled-orders"
 MODIFY = "/api/v3/trade/modify-order"
 BATCH = "/api/v3/trade/batch-modify-order"
 CANCEL = "/api/v3/trade/cancel-order"
@@ -296,9 +298,43 @@ async def test_an_answer_older_than_a_push_proves_nothing() -> None:
         await connector.look_up(listed(watch))
         (failed,) = watch.of(ev.LookUpFailed)
         assert "older" in failed.text
-        # Nor does a list take the fill back.
+
+
+async def test_a_list_older_than_a_push_is_no_late_reading_of_anything() -> None:
+    fake = FakeBitget()
+    fake.orders = [rest_row(), rest_row(orderId="7")]
+    async with connected(fake, switches={"poll_every_s": "0"}) as (connector, watch):
+        await fake.push("order", [push_row(cumExecQty="0.001", updatedTime="1700000000500")])
+        pushed = await watch.some(ev.OrderSeen)
         await connector.refresh()
-        assert watch.of(ev.OpenOrdersListed)[-1].orders[0].filled == Decimal("0.001")
+        stale = watch.of(ev.OpenOrdersListed)[-1]
+        assert ([order.order_id for order in stale.orders], stale.complete) == (["7"], False)
+        assert stale.asked_at < pushed.at, "its other rows are as old"
+        fake.orders[0] = rest_row(cumExecQty="0.001", updatedTime="1700000000500")
+        await connector.refresh()
+        fresh = watch.of(ev.OpenOrdersListed)[-1]
+        assert ([order.order_id for order in fresh.orders], fresh.complete) == ([ORDER_ID, "7"], True)
+        assert fresh.orders[0].filled == Decimal("0.001")
+        assert fresh.asked_at > pushed.at
+
+
+async def test_a_push_that_overtakes_a_list_leaves_it_whole_but_for_that_row() -> None:
+    fake = FakeBitget()
+    fake.orders = [rest_row(), rest_row(orderId="7")]
+    async with connected(fake, switches={"poll_every_s": "0"}) as (connector, watch):
+        before = await watch.some(ev.OpenOrdersListed)
+        listing = fake.routes[OPEN]
+
+        def overtaken(request: httpx.Request) -> Any:
+            if len(watch.of(ev.OrderSeen)) == 0:
+                connector._reader.pushed_orders((push_row(cumExecQty="0.001", updatedTime="1700000000500"),), 1)
+            return listing(request)
+
+        fake.routes[OPEN] = overtaken
+        await connector.refresh()
+        found = watch.of(ev.OpenOrdersListed)[-1]
+        assert ([order.order_id for order in found.orders], found.complete) == (["7"], True)
+        assert found.asked_at > before.at
 
 
 async def test_a_vanished_order_is_found_in_the_history() -> None:
@@ -320,6 +356,18 @@ async def test_a_vanished_order_is_found_in_the_history() -> None:
             "BTCUSDT",
             "1699999999000",
         )
+
+
+async def test_a_history_older_than_a_push_proves_nothing() -> None:
+    fake = FakeBitget()
+    async with connected(fake) as (connector, watch):
+        await fake.push("order", [push_row(cumExecQty="0.001", updatedTime="1700000000500")])
+        await watch.some(ev.OrderSeen)
+        fake.routes[HISTORY] = lambda _: (200, envelope({"list": [rest_row()]}))
+        fake.orders = []
+        await connector.look_up(listed(watch))
+        assert "older" in watch.of(ev.LookUpFailed)[0].text
+        assert len(watch.of(ev.OrderSeen)) == 1
 
 
 def execution(number: int, quantity: str) -> dict[str, Any]:
@@ -347,6 +395,33 @@ async def test_else_its_executions_tell_whether_it_was_filled() -> None:
         assert (seen.order.status, seen.order.filled) == (OrderStatus.FILLED, Decimal("0.002"))
         assert BitgetRulebook().judge(reprice(watch), seen.order).finding is Finding.UNTOLD, "no terms, no verdict"
         assert len(watch.of(ev.FillSeen)) == 2
+
+
+async def test_as_much_as_the_old_size_fills_no_order_that_may_have_grown() -> None:
+    fake = FakeBitget()
+    fake.routes[MODIFY] = lambda _: httpx.ReadTimeout("slow")
+    async with connected(fake) as (connector, watch):
+        await outcome(connector, watch, reprice(watch, quantity="0.003"))
+        fake.orders = []
+        fake.routes[FILLS] = lambda _: (200, envelope({"list": [execution(1, "0.002")]}))
+        await connector.look_up(listed(watch))
+        (missing,) = watch.of(ev.OrderMissing)
+        assert "its executions come to 0.002" in missing.text
+        assert watch.of(ev.OrderSeen) == []
+        fake.routes[FILLS] = lambda _: (200, envelope({"list": [execution(1, "0.002"), execution(2, "0.001")]}))
+        await connector.look_up(listed(watch))
+        (seen,) = watch.of(ev.OrderSeen)
+        assert (seen.order.status, seen.order.filled) == (OrderStatus.FILLED, Decimal("0.003"))
+
+
+async def test_nor_an_order_of_which_nothing_was_seen_since_the_start() -> None:
+    fake = FakeBitget()
+    fake.orders = []
+    fake.routes[FILLS] = lambda _: (200, envelope({"list": [execution(1, "0.002")]}))
+    async with connected(fake) as (connector, watch):
+        await connector.look_up(parsing.order_of("main", rest_row()))
+        assert len(watch.of(ev.OrderMissing)) == 1
+        assert watch.of(ev.OrderSeen) == []
 
 
 async def test_else_it_is_missing_and_what_was_filled_is_said() -> None:
