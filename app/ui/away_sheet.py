@@ -1,7 +1,7 @@
 """The sheet "while you were away": what became of orders while a link was lost or the ticket was closed.
 
-It lies over the list, takes no focus and stops nothing. While somebody is at work in a panel or in the search it is
-folded to a strip over the headings of the list, where it hides neither a row nor a field.
+It stands above the list in room of its own, so that it hides neither a heading nor a row nor a field; it takes no focus
+and stops nothing. While somebody is at work in a panel or in the search it is folded to a strip.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -26,9 +26,11 @@ from app.ui.theme import Theme, Tone, text_font
 __all__ = ["AwaySheet", "change_words"]
 
 _MOST = 200
-_WIDEST = 920
-_LEAST_BESIDE = 80
-_CHIP = 100
+_CHIP = 134
+_STRIP = 30
+_LEAST = 90
+_LEFT_TO_LIST = 190
+"""The headings and a handful of rows stay in sight below it, in device-independent pixels."""
 _CHIPS = {
     Kind.VANISHED: Chip("?", "Not listed", Tone.UNKNOWN),
     Kind.UNKNOWN: Chip("?", "Unknown", Tone.UNKNOWN),
@@ -142,10 +144,10 @@ class AwaySheet(QFrame):
     row_wanted = Signal(str)
     closed = Signal(bool)
 
-    def __init__(self, rows: DeskRows, theme: Theme, window: QWidget) -> None:
-        super().__init__(window)
+    def __init__(self, rows: DeskRows, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._rows, self._theme = rows, theme
-        self._list, self._headings = QRect(), QRect()
+        self._width = self._room = 0
         self.setAccessibleName("While you were away")
         self.title = QLabel("While you were away")
         self.title.setFont(text_font(bold=True))
@@ -207,7 +209,6 @@ class AwaySheet(QFrame):
         if self.isHidden():
             self._folded = folded
             self.show()
-            self.raise_()
         self.fold(folded=self._folded)
 
     def _since(self, report: Absence, now: int) -> str:
@@ -228,34 +229,30 @@ class AwaySheet(QFrame):
         self.lines.setVisible(not folded)
         self.since.setVisible(not folded)
         self.unfold.setVisible(folded)
-        edge = (10, 2, 8, 2) if folded else (16, 12, 12, 12)
+        edge = (12, 2, 12, 2) if folded else (12, 8, 12, 8)
         self._layout.setContentsMargins(*edge)
         self._put()
 
-    def place(self, over: QRect, headings: QRect) -> None:
-        """Lie over that part of the window.
+    def fit(self, width: int, room: int) -> None:
+        """Take no more than its part of what it shares with the list.
 
         Args:
-            over: the rows of the list. headings: the headings above them.
+            width: of both. room: the height both have together.
         """
-        self._list, self._headings = over, headings
-        if not self.isHidden():
+        if (width, room) != (self._width, self._room):
+            self._width, self._room = width, room
             self._put()
 
     def _put(self) -> None:
         if self._folded:
-            self.setGeometry(self._headings)
-            return
-        # Between the sheet and the edges of the list whole cells can be read, or nothing.
-        room = self._list.width()
-        width = _WIDEST if room >= _WIDEST + 2 * _LEAST_BESIDE else room
-        edge, gap = self._layout.contentsMargins(), self._layout.spacing()
-        inside = width - edge.left() - edge.right()
-        head = self.close_button.sizeHint().height() + self.since.heightForWidth(inside) + 2 * gap
-        wanted = edge.top() + head + self.lines.content_height(inside) + edge.bottom()
-        height = max(90, min(wanted, self._list.height()))
-        left = self._list.left() + (self._list.width() - width) // 2
-        self.setGeometry(left, self._list.top(), width, height)
+            height = _STRIP
+        else:
+            edge, gap = self._layout.contentsMargins(), self._layout.spacing()
+            inside = self._width - edge.left() - edge.right()
+            head = self.close_button.sizeHint().height() + self.since.heightForWidth(inside) + 2 * gap
+            wanted = edge.top() + head + self.lines.content_height(inside) + edge.bottom()
+            height = max(_LEAST, min(wanted, self._room - _LEFT_TO_LIST))
+        self.setFixedHeight(height)
 
     def take_focus(self) -> None:
         """Go to its first line, unfolding it."""
@@ -283,7 +280,7 @@ class AwaySheet(QFrame):
         event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A raised sheet that hangs from the headings, or a strip over them."""
+        """A raised sheet above the headings, or a strip."""
         colours = self._theme.colours
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

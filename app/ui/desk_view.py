@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -78,7 +78,7 @@ class DeskView(QWidget):
         self.foot = FootBar(desk, self.rows, self.waiting)
         self.panels = PanelHost(desk, self.rows, self.view, self.layer, theme)
         self.menu = OrderMenu(desk, self.view)
-        self.sheet = AwaySheet(self.rows, theme, self)
+        self.sheet = AwaySheet(self.rows, theme)
         self.rule_card, self.key_card = RuleCard(theme, self), KeyCard(theme, self)
         self.feed = DeskFeed(desk, self)
         self._build()
@@ -99,6 +99,7 @@ class DeskView(QWidget):
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self.banner)
+        left.addWidget(self.sheet)
         left.addWidget(self.house, 1)
         left.addWidget(self.dock)
         middle = QHBoxLayout()
@@ -118,7 +119,7 @@ class DeskView(QWidget):
         self.view.chosen.connect(self._chosen)
         self.view.amend_wanted.connect(self.panels.open)
         self.view.resized.connect(self._place_empty)
-        self.view.resized.connect(self._place_sheet)
+        self.view.resized.connect(self._fit_sheet)
         self.view.customContextMenuRequested.connect(self.menu.show_at)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.menu.amend_wanted.connect(self.panels.open)
@@ -213,7 +214,7 @@ class DeskView(QWidget):
             return
         self._away_shown = self.away.version
         busy = bool(self.panels.open_lineage) or self.top.search.hasFocus()
-        self._place_sheet()
+        self._fit_sheet()
         self.sheet.show_reports(self.away.reports(), self._desk.clock.now(), folded=busy)
 
     def _journal(self) -> None:
@@ -368,10 +369,9 @@ class DeskView(QWidget):
             return "\n\n".join(lines)
         return "No open orders on any venue.\nAn order placed anywhere appears here by itself."
 
-    def _place_sheet(self) -> None:
-        viewport, headings = self.view.viewport(), self.view.horizontalHeader()
-        over = QRect(viewport.mapTo(self, QPoint(0, 0)), viewport.size())
-        self.sheet.place(over, QRect(headings.mapTo(self, QPoint(0, 0)), headings.size()))
+    def _fit_sheet(self) -> None:
+        taken = 0 if self.sheet.isHidden() else self.sheet.height()
+        self.sheet.fit(self.house.width(), self.house.height() + taken)
 
     def _place_empty(self) -> None:
         corner = self.view.viewport().mapTo(self.house, QPoint(0, 0))
@@ -404,8 +404,10 @@ class DeskView(QWidget):
         self._fit_dock()
 
     def _turned(self) -> None:
-        """A panel needs the room more than a ladder that was asked for before."""
+        """A panel needs the room more than a ladder that was asked for before, and more than the sheet."""
         self._ladder = False
+        if self.panels.open_lineage:
+            self.sheet.fold(folded=True)
         self._fit_dock()
 
     def _fit_dock(self) -> None:

@@ -154,9 +154,13 @@ class OrderView(QTableView):
     # -- Qt's side --------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the new width out among the columns."""
+        """Share the new width out among the columns; the current row stays in sight if it was."""
+        top = self.rowViewportPosition(self.currentIndex().row())
+        seen = 0 <= top < event.oldSize().height()
         super().resizeEvent(event)
         self._share()
+        if seen and not self._editing and event.size().height() < event.oldSize().height():
+            self.scrollTo(self.currentIndex())
 
     def _share(self) -> None:
         widths = column_widths(self.viewport().width(), self._wants)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +20,7 @@ from app.runtime.qtloop import QtLoop
 from app.ui.away_sheet import AwaySheet, change_words
 from app.ui.numbers import when
 from app.ui.theme import Theme
-from tests.helpers.paper_desk import T0
+from tests.helpers.paper_desk import T0, resting
 from tests.helpers.toy_venue import order
 from tests.ui.test_window import Bench
 
@@ -119,6 +119,44 @@ def test_a_line_goes_on_with_its_row(bench: Lost) -> None:
     assert told.endswith("Price 120000 → 118000. Since then: price 118000 → 117000.")
 
 
+def hides_nothing(bench: Lost) -> bool:
+    view, sheet = bench.ticket.view, bench.sheet
+    bottom = sheet.mapTo(bench.ticket, QPoint(0, sheet.height())).y()
+    return bottom <= view.horizontalHeader().mapTo(bench.ticket, QPoint(0, 0)).y()
+
+
+@pytest.mark.parametrize("size", [(1400, 860), (960, 700)])
+def test_it_takes_room_of_its_own_and_leaves_the_current_row_in_sight(bench: Lost, size: tuple[int, int]) -> None:
+    bench.window.resize(*size)
+    for number in range(40):
+        bench.paper.order(resting("bitso", f"more-{number:02}", "btc_usd", f"{1000 + number}", "1"))
+    bench.look()
+    view = bench.ticket.view
+    view.setCurrentIndex(bench.ticket.model.index(view.visible_rows()[-1], 0))
+    QApplication.processEvents()
+    bench.link("bitso", LinkState.DOWN)
+    orders = [each.order for each in bench.paper.desk.state.lineages.values() if each.account == "bitso"]
+    bench.back("bitso", *(replace(each, price=D(9)) for each in orders))
+    assert bench.sheet.isVisible()
+    assert hides_nothing(bench)
+    assert view.currentIndex().row() in view.visible_rows()
+    assert len(view.visible_rows()) >= 4
+    bench.sheet.fold(folded=True)
+    QApplication.processEvents()
+    assert hides_nothing(bench)
+    bench.sheet.close_sheet()
+    assert view.currentIndex().row() in view.visible_rows()
+
+
+def test_a_panel_that_is_opened_has_the_room(bench: Lost) -> None:
+    bench.link("qfex", LinkState.DOWN)
+    bench.back("qfex", bench.known(bench.qfex, price=D("201.00")))
+    assert not bench.sheet.folded
+    bench.open(bench.buy)
+    assert bench.sheet.folded
+    assert hides_nothing(bench)
+
+
 def test_while_somebody_types_it_is_a_strip_that_hides_no_row(bench: Lost) -> None:
     bench.open(bench.buy)
     bench.price(bench.buy, "119000")
@@ -163,7 +201,7 @@ def test_the_sheet_follows_the_window(bench: Lost) -> None:
     bench.window.resize(900, 620)
     QApplication.processEvents()
     assert bench.ticket.rect().contains(bench.sheet.geometry())
-    assert bench.sheet.width() == bench.ticket.view.viewport().width()
+    assert bench.sheet.width() == bench.ticket.view.width()
 
 
 def change(kind: Kind, *steps: Step, amendment: Settling | None = None, **terms: object) -> Change:
