@@ -249,6 +249,44 @@ def test_a_read_that_left_before_the_write_proves_nothing(bench: Bench) -> None:
     assert bench.stage() is AmendmentStage.WRITTEN
 
 
+def test_terms_in_a_read_that_left_before_the_write_are_somebody_elses(bench: Bench) -> None:
+    bench.now = T0 + 2 * SECOND
+    bench.sent(amendment(order(), at=bench.now))
+    bench.seen(order(price=Decimal(101)), asked_at=T0 + SECOND)
+    assert bench.row().order.price == Decimal(101), "it is newer than what the row showed"
+    assert bench.stage() is AmendmentStage.WRITTEN
+
+
+def test_a_refusal_after_waiting_was_given_up_is_one(bench: Bench) -> None:
+    bench.sent(amendment(order()))
+    bench.apply(ev.AmendmentUnanswered("toy", T0 + 3, "A1", "no answer."))
+    bench.apply(ev.AmendmentRefused("toy", T0 + 4, "A1", "42", "The venue said no (42)."))
+    assert bench.stage() is AmendmentStage.REFUSED
+
+
+def test_an_order_that_two_amendments_could_have_made_is_given_to_neither(bench: Bench) -> None:
+    bench.listed(order(), order("o2"))
+    bench.sent(amendment(order(), number=1, id_after=IdAfter.NEW))
+    bench.sent(amendment(order("o2"), number=2, id_after=IdAfter.NEW))
+    bench.now += SECOND
+    bench.seen(order("o3", price=Decimal(101)))
+    assert "could be the result of 2 amendments" in bench.state.notices[-1].text
+    bench.now += SECOND
+    bench.listed(order("o3", price=Decimal(101)))
+    assert [bench.row(each).ids for each in ("o1", "o2", "o3")] == [["o1"], ["o2"], ["o3"]]
+
+
+def test_a_filled_order_goes_on_under_no_other_id(bench: Bench) -> None:
+    bench.sent(amendment(order(), id_after=IdAfter.NEW))
+    bench.answered()
+    bench.now += SECOND
+    bench.seen(order(filled=Decimal(2), status=OrderStatus.FILLED))
+    bench.now += SECOND
+    bench.listed(order("o2", price=Decimal(101)))
+    assert bench.row().ids == ["o1"]
+    assert bench.row("o2").key == "toy/o2"
+
+
 def test_refusal_ends_the_request_only_and_is_read_back(bench: Bench) -> None:
     bench.sent(amendment(order()))
     bench.apply(ev.AmendmentRefused("toy", T0 + 4, "A1", "42", "The venue said no (42)."))

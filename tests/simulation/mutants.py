@@ -74,14 +74,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "early reads refute",
         "reconcile.py",
-        "return asked_at is not None and asked_at >= left_by(amendment) + policy.settle_after",
-        "return asked_at is not None",
+        "asked_at >= heard + policy.settle_after",
+        "asked_at >= heard",
     ),
     Mutant(
         "pushes refute",
         "reconcile.py",
-        "return asked_at is not None and asked_at >= left_by(amendment) + policy.settle_after",
-        "return asked_at is None or asked_at >= left_by(amendment) + policy.settle_after",
+        "return asked_at is not None and heard is not None and asked_at >= heard + policy.settle_after",
+        "return asked_at is None or (heard is not None and asked_at >= heard + policy.settle_after)",
     ),
     Mutant(
         "old terms refute what may still lie unread",
@@ -167,6 +167,24 @@ MUTANTS: tuple[Mutant, ...] = (
         "lineages_fold.py",
         "        if turn.rules.claims(each.command, order):\n            found.append(each)\n",
         "        if each.is_open:\n            found.append(each)\n",
+    ),
+    Mutant(
+        "an intent without a record of its write did not leave",
+        "ladder.py",
+        "    (Stage.CHECKED, News.UNANSWERED): Stage.UNKNOWN,\n",
+        "    (Stage.CHECKED, News.UNANSWERED): Stage.NOT_APPLIED,\n",
+    ),
+    Mutant(
+        "a cancel under way survives a restart",
+        "recovery.py",
+        "        if lineage.cancelling:\n",
+        "        if lineage.cancelling and lineage.ended is not None:\n",
+    ),
+    Mutant(
+        "rows of the last run look current",
+        "fold.py",
+        "        lineage.stale = True\n",
+        "",
     ),
     Mutant(
         "a restart leaves what was under way as it was",

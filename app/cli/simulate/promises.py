@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 from decimal import Decimal
 
+from app.desk.effects import Effect, SendAmendment, SendCancel
 from app.desk.orders_fold import NOT_FOUND
 from app.desk.state import DeskState, Lineage
 from app.domain import events as ev
@@ -41,6 +42,9 @@ _EVIDENCE: Mapping[AmendmentStage, tuple[type[ev.Event], ...]] = {
 }
 
 
+_SETTLED = frozenset(stage for stage in AmendmentStage if stage.is_settled)
+
+
 class BrokenPromise(Exception):
     """The desk said or did what it must not. `promise` names which promise; the message says what happened."""
 
@@ -64,6 +68,26 @@ class Promises:
         self._asked: dict[tuple[str, str], deque[int]] = {}
         self._stages = {each.amendment_id: each.stage for each in state.amendments.values()}
         self._shown: dict[tuple[str, str], tuple[Decimal, bool]] = {}
+
+    def restarted(self, before: Mapping[str, AmendmentStage], effects: Iterable[Effect]) -> None:
+        """A restart is over, and no venue has said anything yet.
+
+        Args:
+            before: the stages the journal gave. effects: what taking up the rest asked for.
+        """
+        for each in self._state.amendments.values():
+            was = before[each.amendment_id]
+            wanted = was if was in _SETTLED else AmendmentStage.UNKNOWN
+            if each.stage is not wanted:
+                text = f"{each.amendment_id} was {was.value} in the journal and is {each.stage.value} after a restart."
+                raise BrokenPromise("a restart proves nothing", text)
+        for lineage in self._state.lineages.values():
+            if lineage.cancelling or (lineage.order.is_open and not lineage.stale):
+                text = f"Row {lineage.key} looks as if it were known what it is, right after a restart."
+                raise BrokenPromise("a restart proves nothing", text)
+        sends = [each for each in effects if isinstance(each, SendAmendment | SendCancel)]
+        if sends:
+            raise BrokenPromise("a restart sends nothing", f"It asked for {sends[0]}.")
 
     # -- at every event ------------------------------------------------------------------------------------------
 
@@ -165,9 +189,14 @@ class Promises:
         if amendment.stage is AmendmentStage.NOT_APPLIED and amendment.amendment_id in engine.under_way:
             text = f"{amendment.amendment_id} is said not to be applied, and is on its way."
             raise BrokenPromise("nothing under way is refuted", text)
-        if amendment.stage is AmendmentStage.OVERTAKEN and engine.orders[amendment.command.order.order_id].is_open:
+        before_id = amendment.command.order.order_id
+        if amendment.stage is AmendmentStage.OVERTAKEN and engine.orders[before_id].is_open:
             text = f"{amendment.amendment_id} is overtaken, and its order is as it was."
             raise BrokenPromise("overtaken only by an end", text)
+        two_legs = engine.model.behaviour.ways[amendment.command.route].two_legs
+        if amendment.stage is AmendmentStage.CONFIRMED and two_legs and engine.orders[before_id].is_open:
+            text = f"{amendment.amendment_id} is confirmed, and the order it replaces still works."
+            raise BrokenPromise("confirmed only if the old order ended", text)
         if amendment.stage is AmendmentStage.CONFIRMED and not _was_held(amendment, engine):
             text = f"{amendment.amendment_id} is confirmed for {amendment.command.target}, which the venue never held."
             raise BrokenPromise("confirmed only if held", text)

@@ -13,6 +13,7 @@ from zlib import crc32
 
 from app.cli.simulate.promises import BrokenPromise
 from app.desk import journal_codec as codec
+from app.desk.effects import Effect
 from app.desk.fold import Folded, begin, lines, replay, state_hash
 from app.desk.journal_chain import Row
 from app.desk.records import Party, Session
@@ -50,10 +51,13 @@ def restart(world: World, dice: Random) -> None:
     begin(folded, begun)
     world.base, world.base_at = folded.copied(), len(record)
     reducer = Reducer(folded.state, world.rules)
+    before = {each.amendment_id: each.stage for each in folded.state.amendments.values()}
+    effects: list[Effect] = []
     for event in leftovers(folded, world.now):
         record.append(event)
-        reducer.apply(event)
+        effects += reducer.apply(event).effects
     world.start(folded)
+    world.promises.restarted(before, effects)
     for wake in wakes_of(folded, world.rules, world.now):
         world.run(wake)
     world.connect()
