@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.desk.attention import Concern, row_concern
 from app.desk.desk import Desk
 from app.desk.state import Lineage
-from app.domain.amendment import Amendment
+from app.domain.amendment import Amendment, AmendmentStage
+from app.domain.evidence import Finding
 from app.domain.market import Instrument, Quote
 from app.domain.money import ZERO, exact, places, plain
 from app.domain.order import Order, OrderKind, Side, TimeInForce
 from app.domain.plan import Terms
 from app.ui.chips import DRAFT_CHIP, TWO_ORDERS_CHIP, amendment_chip, order_chip
 from app.ui.numbers import age, grouped, tidy_grouped
-from app.ui.order_row import OrderRow
+from app.ui.order_row import Chip, OrderRow
+from app.ui.theme import Tone
 
 __all__ = ["DeskRows", "DraftShown", "at_scale", "touch_bp"]
 
 LINGER = 60_000_000_000
 """How long an ended order stays listed, in nanoseconds: long enough to see what became of it."""
+
+
+_SHORT = {
+    AmendmentStage.QUEUED: "Waits",
+    AmendmentStage.WRITTEN: "Sent",
+    AmendmentStage.ACKNOWLEDGED: "Not confirmed",
+    AmendmentStage.UNKNOWN: "Unknown",
+    AmendmentStage.CONFIRMED: "Confirmed",
+    AmendmentStage.REFUSED: "Refused",
+    AmendmentStage.DIFFERENT: "Different",
+}
+"""What a chip of the list says where a duration, a code or the rest of its words do not fit."""
+
+_CHANGED_SINCE = "the order was changed elsewhere since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +130,8 @@ class DeskRows:
         concern = row_concern(self._desk.state, lineage, self.both_legs)
         chip = TWO_ORDERS_CHIP if concern is Concern.TWO_ORDERS else order_chip(lineage)
         wish = amendment_chip(amendment, now) if amendment is not None else None
+        if amendment is not None and wish is not None:
+            wish = self._fitted(wish, amendment, lineage)
         draft = self.drafts.get(key)
         told = amendment is not None and (amendment.is_open or (draft is not None and draft.returned))
         if draft is not None and not told:
@@ -139,7 +157,7 @@ class DeskRows:
             age=age(now - order.created_at) if order.created_at is not None else "—",
             order_id=order.order_id,
             ids=len(lineage.ids),
-            spoken=self._spoken(lineage, amendment, chip.word, wish.word if wish else ""),
+            spoken=self._spoken(lineage, amendment, chip.word, wish),
             keys=(
                 self.venue(lineage.account).lower() + "\0" + order.symbol.lower(),
                 order.symbol.lower(),
@@ -158,6 +176,23 @@ class DeskRows:
             attention=concern is not None or (amendment is not None and amendment.is_open),
             stale=lineage.stale,
         )
+
+    def _fitted(self, chip: Chip, amendment: Amendment, lineage: Lineage) -> Chip:
+        """An amendment's chip with the word that must stay, quiet where the order has other terms again."""
+        chip = replace(chip, short=_SHORT.get(amendment.stage, ""))
+        if amendment.stage is AmendmentStage.CONFIRMED and self._changed_since(amendment, lineage):
+            return replace(chip, tone=Tone.QUIET, note=_CHANGED_SINCE)
+        return chip
+
+    def _changed_since(self, amendment: Amendment, lineage: Lineage) -> bool:
+        """Whether the order was changed again, elsewhere, after its amendment was confirmed. A fill is no change."""
+        order, target = lineage.order, amendment.command.target
+        pairs = ((target.price, order.price), (target.quantity, order.quantity), (target.stop, order.stop))
+        if not order.is_open or all(asked in (None, now) for asked, now in pairs):
+            return False
+        # The venue's own rules know what it rounds.
+        rules = self._desk.venues[lineage.account].rulebook
+        return rules.judge(amendment.command, order).finding is not Finding.APPLIED
 
     def _wish(
         self, lineage: Lineage, amendment: Amendment | None
@@ -178,7 +213,7 @@ class DeskRows:
             return price, None, target.remaining if target.remaining != order.remaining else None
         return price, target.quantity if target.quantity != order.quantity else None, None
 
-    def _spoken(self, lineage: Lineage, amendment: Amendment | None, state: str, wish: str) -> str:
+    def _spoken(self, lineage: Lineage, amendment: Amendment | None, state: str, wish: Chip | None) -> str:
         order = lineage.order
         words = [
             self.venue(lineage.account),
@@ -192,8 +227,9 @@ class DeskRows:
             for name, _, new in amendment.asked:
                 value = plain(new) if isinstance(new, Decimal) else new
                 words.append(f"{name.value.replace('_', ' ')} asked to become {value}")
-        if wish:
-            words.append(f"amendment {wish.lower()}")
+        if wish is not None:
+            words.append(f"amendment {wish.word.lower()}")
+            words += [wish.note] if wish.note else []
         if lineage.stale:
             words.append("not proven since the link was lost")
         return ", ".join(words)

@@ -18,7 +18,7 @@ __all__ = [
     "grouped",
     "middle_elided",
     "strip_groups",
-    "tail",
+    "tail_elided",
     "tidy_grouped",
     "when",
     "with_places",
@@ -119,9 +119,9 @@ def when(nanoseconds: int, now: int) -> str:
     return f"{moment:%H:%M:%S}" if moment.date() == today.date() else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
-def tail(text: str, keep: int = 7) -> str:
-    """The end of a long id, where ids of one venue differ."""
-    return text if len(text) <= keep + 3 else ELLIPSIS + text[-keep:]
+def tail_elided(text: str, room: int) -> str:
+    """The end of a long id in `room` characters: ids of one venue differ there."""
+    return text if len(text) <= room else ELLIPSIS + text[len(text) - room + 1 :]
 
 
 def middle_elided(text: str, room: int) -> str:

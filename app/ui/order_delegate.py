@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, 
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.ui.numbers import middle_elided
+from app.ui.numbers import tail_elided
 from app.ui.order_model import OrderModel
 from app.ui.order_row import Chip, Column, OrderRow
 from app.ui.theme import NUMBER_PX, SMALL_PX, Colours, Theme, Tone, number_font, text_font
@@ -22,6 +22,7 @@ ROW_HEIGHT = 30
 _PAD = 6.0
 _ARROW = " → "
 _CHIP_PAD = 14
+_LEAST_OF_ID = 5
 _TRACK = 32
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -110,17 +111,27 @@ class OrderDelegate(QStyledItemDelegate):
             case Column.PRICE | Column.QUANTITY | Column.REMAINING | Column.TOUCH:
                 room = self._width(text)
             case Column.ORDER | Column.AMENDMENT:
-                room = self._small_metrics.horizontalAdvance(text) + _CHIP_PAD + 1
+                room = self._chip_width(text)
             case Column.FILLED:
                 room = _TRACK + 6 + self._width(row.filled) if row.filled else _TRACK
             case _:
                 room = self._text_metrics.horizontalAdvance(text)
         return math.ceil(room + 2 * _PAD)
 
+    def least(self, row: OrderRow, column: Column) -> int:
+        """The width in which a cell shows the word of its chip whole; 0 for a cell without one."""
+        chip = {Column.ORDER: row.order, Column.AMENDMENT: row.amendment}.get(column)
+        return math.ceil(self._chip_width(chip.short_text) + 2 * _PAD) if chip is not None else 0
+
+    def _chip_width(self, text: str) -> float:
+        return self._small_metrics.horizontalAdvance(text) + _CHIP_PAD + 1
+
     def elided(self, row: OrderRow, column: Column, width: int) -> bool:
-        """Whether a cell of that width cannot show everything."""
+        """Whether a cell of that width cannot show everything there is to say."""
         if column == Column.ORDER_ID:
             return self._width(row.order_id) > width - 2 * _PAD or row.ids > 1
+        if column == Column.AMENDMENT and row.amendment is not None and row.amendment.note:
+            return True
         return self.wanted(row, column) > width + 1
 
     def paint(
@@ -244,6 +255,8 @@ class OrderDelegate(QStyledItemDelegate):
         text = chip.text
         room = cell.width() - _CHIP_PAD
         if self._small_metrics.horizontalAdvance(text) > room:
+            text = chip.short_text
+        if self._small_metrics.horizontalAdvance(text) > room:
             text = self._small_metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         width = self._small_metrics.horizontalAdvance(text) + _CHIP_PAD
         box = QRectF(cell.left() + 0.5, cell.center().y() - 9.5, width, 20)
@@ -257,13 +270,15 @@ class OrderDelegate(QStyledItemDelegate):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _order_id(self, painter: QPainter, cell: QRectF, row: OrderRow) -> None:
+        """The end of the id, where ids of one venue differ; how many it has had only where that leaves room for it."""
+        digit = self._number_metrics.horizontalAdvance("0")
         if row.ids > 1:
             word = f"{row.ids} ids"
             width = self._small_metrics.horizontalAdvance(word) + _CHIP_PAD
-            self._chip(painter, QRectF(cell.right() - width, cell.top(), width, cell.height()), _ids(word))
-            cell = cell.adjusted(0, 0, -width - 5, 0)
-        room = int(cell.width() / self._number_metrics.horizontalAdvance("0"))
-        text = middle_elided(row.order_id, max(2, room))
+            if min(len(row.order_id), _LEAST_OF_ID) * digit <= cell.width() - width - 5:
+                self._chip(painter, QRectF(cell.right() - width, cell.top(), width, cell.height()), _ids(word))
+                cell = cell.adjusted(0, 0, -width - 5, 0)
+        text = tail_elided(row.order_id, max(2, int(cell.width() / digit)))
         self._words(painter, cell, text, self._ink.faint, self._number, _LEFT)
 
 

@@ -81,16 +81,28 @@ COLUMNS: tuple[ColumnSpec, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A state as icon, word and tone, so that it never hangs on colour alone."""
+    """A state as icon, word and tone, so that it never hangs on colour alone.
+
+    Attributes:
+        short: the word without what may go first in a narrow column, a duration or a code; "" where nothing may.
+        note: what else is to be said of it, in a few words.
+    """
 
     icon: str
     word: str
     tone: Tone
+    short: str = ""
+    note: str = ""
 
     @property
     def text(self) -> str:
         """Icon and word."""
         return f"{self.icon} {self.word}" if self.icon else self.word
+
+    @property
+    def short_text(self) -> str:
+        """Icon and the word that must stay."""
+        return f"{self.icon} {self.short}" if self.short else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +180,15 @@ class OrderRow:
             case _:
                 return self.order_id if self.ids < 2 else f"{self.order_id} ({self.ids} ids)"
 
+    def tooltip(self, column: int) -> str:
+        """The cell in words, with what is noted beside its chip."""
+        note = self.amendment.note if column == Column.AMENDMENT and self.amendment is not None else ""
+        return f"{self.text(column)}: {note}" if note else self.text(column)
 
-def column_widths(room: int, wants: Mapping[Column, int] | None = None) -> dict[Column, int]:
+
+def column_widths(
+    room: int, wants: Mapping[Column, int] | None = None, least: Mapping[Column, int] | None = None
+) -> dict[Column, int]:
     """Share `room` pixels out among the columns.
 
     Columns that do not fit are left out, the least needed first; those marked never to go stay even if they do not
@@ -180,9 +199,11 @@ def column_widths(room: int, wants: Mapping[Column, int] | None = None) -> dict[
         room: the width of the list.
         wants: the width in which a column shows all it has, where that is known. A column of rank 0 holds a value and
             what it is to become; it is given that room before any other column is.
+        least: the width below which a column would cut a word that must be read; columns are left out before that.
     """
     wanted = {column: max(COLUMNS[column].width, (wants or {}).get(column, 0)) for column in Column}
-    widths = {column: COLUMNS[column].width if COLUMNS[column].rank else wanted[column] for column in Column}
+    needed = {column: max(COLUMNS[column].width, (least or {}).get(column, 0)) for column in Column}
+    widths = {column: needed[column] if COLUMNS[column].rank else wanted[column] for column in Column}
     while sum(widths.values()) > room:
         candidates = [column for column in widths if COLUMNS[column].drop]
         if not candidates:
@@ -190,7 +211,7 @@ def column_widths(room: int, wants: Mapping[Column, int] | None = None) -> dict[
         del widths[max(candidates, key=lambda column: COLUMNS[column].drop)]
     spare = max(0, room - sum(widths.values()))
     for column in sorted(widths, key=lambda column: COLUMNS[column].rank):
-        more = min(spare, wanted[column] - widths[column])
+        more = min(spare, max(0, wanted[column] - widths[column]))
         widths[column] += more
         spare -= more
     shares = sum(COLUMNS[column].stretch for column in widths)

@@ -35,6 +35,7 @@ __all__ = ["OrderView"]
 _HEADER_HEIGHT = 30
 _ID_WIDTH = 86
 _WIDEST = 240
+_MOST_LEAST = 134
 _MOST = {Column.AMENDMENT: 166, Column.SYMBOL: 160, Column.TYPE: 110}
 """No content makes a column wider than this, in device-independent pixels: a venue's code can be any length."""
 
@@ -69,6 +70,7 @@ class OrderView(QTableView):
         self._editing = False
         self._hovering = self._filling = False
         self._wants: dict[Column, int] = {Column.ORDER_ID: _ID_WIDTH}
+        self._least: dict[Column, int] = {}
         self._measured: set[tuple[Column, str | int]] = set()
         self.setModel(model)
         self._delegate = OrderDelegate(model, theme, self)
@@ -163,7 +165,7 @@ class OrderView(QTableView):
             self.scrollTo(self.currentIndex())
 
     def _share(self) -> None:
-        widths = column_widths(self.viewport().width(), self._wants)
+        widths = column_widths(self.viewport().width(), self._wants, self._least)
         for column in Column:
             shown = column in widths
             self.setColumnHidden(column, not shown)
@@ -187,8 +189,10 @@ class OrderView(QTableView):
                     continue
                 self._measured.add(seen)
                 wanted = min(self._delegate.wanted(row, column), _MOST.get(column, _WIDEST))
-                if wanted > self._wants.get(column, 0):
-                    self._wants[column] = wanted
+                least = min(self._delegate.least(row, column), _MOST_LEAST)
+                if wanted > self._wants.get(column, 0) or least > self._least.get(column, 0):
+                    self._wants[column] = max(wanted, self._wants.get(column, 0))
+                    self._least[column] = max(least, self._least.get(column, 0))
                     grown = True
         if grown:
             self._share()
@@ -200,7 +204,7 @@ class OrderView(QTableView):
             if index.isValid():
                 column = Column(index.column())
                 row = self._orders.row_at(index.row())
-                text = row.text(column) if self._delegate.elided(row, column, self.columnWidth(column)) else ""
+                text = row.tooltip(column) if self._delegate.elided(row, column, self.columnWidth(column)) else ""
                 QToolTip.showText(event.globalPos(), text, self.viewport())
                 return True
         return super().viewportEvent(event)

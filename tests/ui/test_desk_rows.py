@@ -9,7 +9,7 @@ import pytest
 
 from app.desk.state import Lineage
 from app.domain.amendment import AmendmentStage, Source
-from app.domain.events import LinkChanged
+from app.domain.events import AmendmentRequested, AmendmentWritten, LinkChanged
 from app.domain.market import LinkState, Quote
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
 from app.ui.chips import amendment_chip, link_words, order_chip, stage_words
@@ -168,3 +168,39 @@ async def test_a_size_stands_where_the_venues_request_means_it() -> None:
     assert (row.quantity_to, row.remaining_to) == ("", "0.6")
     assert row.text(Column.REMAINING) == "0.83333333 → 0.6"
     assert row.text(Column.QUANTITY) == "0.83333333"
+
+
+async def settled(paper: PaperDesk, key: str, price: str) -> None:
+    """An amendment that was sent and is confirmed."""
+    desk = paper.desk
+    base = desk.state.lineages[key].order
+    sent = replace(amendment(base, price, at=paper.clock.now()), lineage=key)
+    paper.happen(AmendmentRequested(base.account, paper.clock.now(), sent))
+    paper.happen(AmendmentWritten(base.account, paper.clock.now(), sent.amendment_id, 1))
+    paper.change(key, price=D(price), changed=True)
+    assert desk.state.amendments[sent.amendment_id].stage is AmendmentStage.CONFIRMED
+
+
+async def test_confirmed_terms_that_were_changed_elsewhere_since_are_quiet() -> None:
+    paper = PaperDesk("qfex")
+    key = paper.order(order("q1", account="qfex", symbol="AAPL-USD"))
+    await settled(paper, key, "101")
+    rows = DeskRows(paper.desk)
+
+    def seen() -> tuple[Tone, str]:
+        row = rows.row(key)
+        assert row is not None
+        assert row.amendment is not None
+        assert row.amendment.word.startswith("Confirmed")
+        return row.amendment.tone, row.tooltip(Column.AMENDMENT)
+
+    paper.change(key, filled=D(1), status=OrderStatus.PARTIALLY_FILLED)
+    assert seen()[0] is Tone.GOOD, "a fill is no change of terms"
+    paper.change(key, price=D(99), changed=True)
+    tone, tooltip = seen()
+    assert tone is Tone.QUIET
+    assert tooltip.endswith(": the order was changed elsewhere since")
+    row = rows.row(key)
+    assert row is not None
+    assert "changed elsewhere since" in row.spoken
+    await paper.desk.close()

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.ui.numbers import age, grouped, middle_elided, strip_groups, tail
+from app.ui.numbers import age, grouped, middle_elided, strip_groups, tail_elided
 
 D = Decimal
 S = 1_000_000_000
@@ -57,8 +57,8 @@ def test_ages(nanoseconds: int, shown: str) -> None:
 
 
 def test_an_id_keeps_its_tail() -> None:
-    assert tail("15067") == "15067"
-    assert tail("qlbga6b600n3xta7") == "…0n3xta7"
+    assert tail_elided("15067", 5) == "15067"
+    assert tail_elided("qlbga6b600n3xta7", 8) == "…0n3xta7"
     assert middle_elided("15067", 8) == "15067"
     assert middle_elided("1204718821204719130", 10) == "120…719130"
     assert middle_elided("1204718821204719130", 4) == "…130"

@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from app.ui.order_delegate import OrderDelegate
 from app.ui.order_model import OrderModel
-from app.ui.order_row import COLUMNS, Column, OrderRow, column_widths
+from app.ui.order_row import COLUMNS, Chip, Column, OrderRow, column_widths
 from app.ui.order_view import OrderView
-from app.ui.theme import Theme
+from app.ui.theme import Theme, Tone
 from tests.ui.conftest import make_row
 
 D = Decimal
@@ -183,6 +183,33 @@ def test_a_value_and_its_wish_are_given_their_room_before_any_other_column(room:
 
 def test_what_remains_and_the_type_stay_in_a_narrow_window() -> None:
     assert {Column.REMAINING, Column.TYPE} <= set(column_widths(876))
+
+
+def delegate_of(view: OrderView) -> OrderDelegate:
+    delegate = view.itemDelegate()
+    assert isinstance(delegate, OrderDelegate)
+    return delegate
+
+
+@pytest.mark.parametrize("width", [860, 950, 1046, 1300])
+def test_a_state_is_never_cut_and_a_duration_goes_before_its_word(view: OrderView, rows: Rows, width: int) -> None:
+    view.resize(width, 400)
+    longest = make_row(
+        "L1",
+        symbol="BTCUSD_CM",
+        quantity="10.00000000",
+        remaining="9.30000000",
+        price="2\u202f350\u202f000",
+        order=Chip("◇", "Untriggered", Tone.NEUTRAL),
+        amendment=Chip("✓", "Confirmed 10.25 s", Tone.GOOD, short="Confirmed"),
+    )
+    rows.put(longest)
+    rows.model.flush()
+    delegate = delegate_of(view)
+    for column in (Column.ORDER, Column.AMENDMENT):
+        assert view.columnWidth(column) >= delegate.least(longest, column)
+    assert not delegate.elided(longest, Column.ORDER, view.columnWidth(Column.ORDER))
+    assert longest.tooltip(Column.AMENDMENT) == "✓ Confirmed 10.25 s"
 
 
 def test_a_column_grows_with_what_it_has_to_show(view: OrderView, rows: Rows) -> None:
