@@ -88,6 +88,7 @@ class Journal:
         shared: whether another ticket has the family that was asked for, and this is a separate one.
         tail: what is to be folded at the start: the rows from the last checkpoint on.
         fresh: whether the segment is new, so that a checkpoint has to be its first record.
+        beside: one sentence on that other ticket, "" if there is none.
         problem: what is wrong with what was found, in sentences; "" if nothing is.
         failed: one sentence while records cannot be written, "" otherwise.
         wants_checkpoint: whether it is time for one.
@@ -123,6 +124,12 @@ class Journal:
                 f"The journal {path} cannot be written: {reason}. Name another with --journal."
             ) from error
         self.shared = self.path != path
+        self.beside = (
+            f"Another ticket is running on {path}; this one writes {self.path}, and amendments in flight there are not "
+            "seen here."
+            if self.shared
+            else ""
+        )
         self.fresh = self._store.is_empty
         # A new segment gets its first record only after this; the check is of what was there.
         self._checked = [each for each in files.segments(self.path) if not self.fresh or each != self._store.path]

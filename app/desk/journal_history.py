@@ -28,7 +28,7 @@ _FORGETS = frozenset({Session.__name__, TakenOver.__name__})
 _INTENT = ev.AmendmentRequested.__name__
 
 #: What folding records that somebody changed may come to, beside records that cannot be read.
-_NONSENSE = (LookupError, TypeError, ValueError, AttributeError)
+NONSENSE = (LookupError, TypeError, ValueError, AttributeError)
 
 LOST = "What became of it cannot be told: records it rests on are missing or cannot be read."
 
@@ -91,7 +91,7 @@ def _told(
                 lost = codec.loads(ev.AmendmentRequested, row.body).amendment
                 yield Known(replace(lost, outcome=LOST), row.account, (lost.command.order.order_id,))
             folding.take(row)
-        except _NONSENSE as error:
+        except NONSENSE as error:
             if problems is None:
                 raise FoldError(left_out(row, error)) from error
             problems.append(left_out(row, error))

@@ -79,7 +79,7 @@ def recover(journal: Journal, accounts: Sequence[Account], venues: Mapping[str, 
         reducer.apply(event)
         if isinstance(event, ev.AmendmentUnanswered):
             unknown.append(event.amendment_id)
-    problems += _away(folded)
+    problems += [*_away(folded), *([journal.beside] if journal.beside else [])]
     return Recovered(folded, tuple(wakes_of(folded, rules, now)), last_at, killed, tuple(unknown), tuple(problems))
 
 
