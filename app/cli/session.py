@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from app.cli.output import tell
 from app.desk.desk import Desk, DeskError
 from app.desk.orders_fold import NOT_FOUND
 from app.desk.protocols import Venue
@@ -38,7 +39,8 @@ class NotAsked(DeskError):
 async def desk(config: Path, registry: Registry, journal: Path | None = None) -> AsyncIterator[Desk]:
     """A running desk on a configuration.
 
-    A headless verb names its order and its values itself, so the ticket does not start read-only here.
+    A headless verb names its order and its values itself, so the ticket does not start read-only here. What is to be
+    said of the journal is said: at once what the start found, at the end what was found meanwhile.
 
     Raises:
         app.runtime.settings.SettingsError, app.domain.form.InputError: one sentence about the configuration.
@@ -46,6 +48,9 @@ async def desk(config: Path, registry: Registry, journal: Path | None = None) ->
     """
     found = open_desk(load(config), registry, journal)
     found.read_only = False
+    said = found.recovered.problems if found.recovered is not None else ()
+    for sentence in said:
+        tell(sentence)
     running = asyncio.create_task(found.run(), name="desk")
     try:
         yield found
@@ -55,6 +60,9 @@ async def desk(config: Path, registry: Registry, journal: Path | None = None) ->
         if isinstance(ended, Exception):
             log.error("the desk failed", exc_info=ended)
         await found.close()
+        for sentence in found.lasting:
+            if sentence not in said:
+                tell(sentence)
 
 
 def has_answered(account: AccountState) -> bool:

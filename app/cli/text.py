@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.cli import shapes
+from app.cli.elsewhere import Elsewhere
 from app.desk.desk import Desk, Prepared
 from app.desk.state import Lineage
 from app.domain.amendment import Amendment, Source
@@ -27,13 +28,13 @@ def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) ->
     )
 
 
-def orders(found: Desk, rows: Sequence[Lineage]) -> str:
-    """The open orders, one line each."""
+def orders(found: Desk, rows: Sequence[Lineage], others: Elsewhere) -> str:
+    """The open orders, one line each; what another journal has in flight of them is marked as unresolved."""
     head = ["Account", "Symbol", "Side", "Type", "Price", "Quantity", "Remaining", "Order", "Amendment", "Order id"]
     lines = [head]
     for row in rows:
         each = row.order
-        last = found.state.last_amendment(row)
+        last, other = found.state.last_amendment(row), others.of(row)
         lines.append(
             [
                 row.account,
@@ -46,7 +47,7 @@ def orders(found: Desk, rows: Sequence[Lineage]) -> str:
                 shapes.number(each.quantity) or "—",
                 shapes.number(each.remaining) or "—",
                 _status(row),
-                last.stage.value if last else "—",
+                f"unresolved ({other.amendment.stage.value})" if other else last.stage.value if last else "—",
                 each.order_id,
             ]
         )
@@ -160,11 +161,12 @@ def ladder(each: Amendment) -> list[str]:
     return lines
 
 
-def amendment(each: Amendment, lineage: Lineage) -> str:
-    """The outcome and the ladder of an amendment."""
+def amendment(each: Amendment, lineage: Lineage, ask: str) -> str:
+    """The outcome and the ladder of an amendment; `ask` is what to do where it is not settled."""
     lines = [each.outcome, *ladder(each)]
-    if each.is_open and each.missing:
-        lines.append(f"  still missing: {each.missing}; ask with `redline orders`, nothing is resent")
+    if each.is_open:
+        lines += [f"  still missing: {each.missing}"] if each.missing else []
+        lines.append(f"  nothing is resent; {ask}")
     now, last = lineage.order, each.rungs[-1]
     told = last.source not in (Source.REPLY, Source.APP, Source.WIRE)
     fresh = told or not now.is_open or lineage.seen_at >= last.at

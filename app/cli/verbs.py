@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.cli import shapes, text
+from app.cli.elsewhere import Elsewhere, elsewhere, how_to_ask
 from app.cli.output import answer, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.cli.session import NotAsked, Registry, all_listed, desk, order_ready, read_again
@@ -17,7 +18,7 @@ from app.cli.stopping import stoppable
 from app.desk.desk import Desk, DeskError, Prepared
 from app.desk.journal import JournalError
 from app.desk.state import DeskState, Lineage
-from app.domain.amendment import AmendmentStage
+from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import FieldName, InputError, read_value, resolve_field
 from app.domain.plan import Draft
 from app.runtime.opening import journal_path
@@ -62,31 +63,54 @@ async def orders(arguments: argparse.Namespace, registry: Registry) -> int:
     """List the open orders. Exit 4 if an account could not be asked, because the list is then not the whole truth."""
     async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
         silent = await all_listed(found, arguments.timeout)
+        await _looked_up(found, arguments.timeout)
+        others = await _elsewhere(found, arguments)
         rows = sorted(found.state.open_lineages(), key=lambda row: (row.account, row.order.symbol, row.order.order_id))
         if arguments.json:
             accounts = [
                 shapes.account(state, found.accounts[name].environment.value)
                 for name, state in found.state.accounts.items()
             ]
-            listed = [
-                shapes.order(row, found.accounts[row.account].venue, found.state.last_amendment(row)) for row in rows
-            ]
+            listed = [_order(found, row, others) for row in rows]
             told = _json({"orders": listed, "accounts": accounts, "errors": silent})
         else:
-            told = answer(text.orders(found, rows))
-        for sentence in silent:
+            told = answer(text.orders(found, rows, others))
+        for sentence in (*silent, *others.sentences(Path(arguments.config))):
             tell(sentence)
         return EXIT_UNKNOWN if silent else _exit(told)
+
+
+def _order(found: Desk, row: Lineage, others: Elsewhere) -> shapes.Shape:
+    """An open order; an amendment that another journal has in flight stands before those this run knows of."""
+    other = others.of(row)
+    last = found.state.last_amendment(row) if other is None else other.amendment
+    shape = shapes.order(row, found.accounts[row.account].venue, last)
+    return {**shape, "unresolved_in": str(other.path) if other is not None else None}
+
+
+async def _looked_up(found: Desk, seconds: float) -> None:
+    """Give amendments that an earlier run left unresolved in this journal the time to be looked up."""
+
+    def waiting(state: DeskState) -> list[Amendment]:
+        return [each for name, account in state.accounts.items() if account.listed_at for each in state.unsettled(name)]
+
+    if names := [each.amendment_id for each in waiting(found.state)]:
+        tell(f"Unresolved in this journal: {', '.join(names)}; waiting up to {seconds:g} s for evidence.")
+        if not await found.wait(lambda state: not waiting(state), seconds):
+            left = ", ".join(each.amendment_id for each in waiting(found.state))
+            tell(f"Still unresolved: {left}; ask again, with a longer --timeout.")
 
 
 async def form(arguments: argparse.Namespace, registry: Registry) -> int:
     """Show the fields of one order: each editable, or the reason and its rule."""
     async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
         lineage = await order_ready(found, arguments.order, arguments.timeout)
+        others = await _told_elsewhere(found, lineage, arguments)
         fields = found.form(lineage.key)
         if arguments.json:
             venue = found.accounts[lineage.account].venue
-            return _exit(_json(shapes.form(fields, lineage, venue, found.state.last_amendment(lineage))))
+            whole = shapes.form(fields, lineage, venue, None)
+            return _exit(_json({**whole, "order": _order(found, lineage, others)}))
         return _exit(answer(text.form(fields, lineage)))
 
 
@@ -94,6 +118,7 @@ async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
     """Show what a change would do and the exact request; sends nothing. Exit 2 if it could not be sent."""
     async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
         lineage = await order_ready(found, arguments.order, arguments.timeout)
+        await _told_elsewhere(found, lineage, arguments)
         prepared = prepare(found, lineage, arguments.changes, arguments.route)
         if prepared.command is None and arguments.json:
             return _not_sendable(arguments, prepared, lineage)
@@ -109,6 +134,7 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
     async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
         lineage = await order_ready(found, arguments.order, arguments.timeout)
         await _earlier_settled(found, lineage, arguments.wait)
+        await _alone(found, lineage, arguments)
         prepared = prepare(found, lineage, arguments.changes, arguments.route)
         if prepared.command is None:
             return _not_sendable(arguments, prepared, lineage)
@@ -137,9 +163,7 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
                     }
                 )
             else:
-                answer(text.amendment(amendment, lineage))
-            for sentence in found.lasting:
-                tell(sentence)
+                answer(text.amendment(amendment, lineage, _how_to_ask(found, amendment.amendment_id, arguments)))
         return _EXIT_OF_STAGE.get(amendment.stage, EXIT_UNKNOWN)
 
 
@@ -156,6 +180,47 @@ async def _earlier_settled(found: Desk, lineage: Lineage, seconds: float) -> Non
     tell(f"{known}, an earlier amendment of this order, is unresolved; waiting for its outcome, nothing is sent yet.")
     if not await found.wait(lambda state: state.amendments[known].stage.is_settled, seconds):
         raise NotAsked(f"{known}, an earlier amendment of this order, is still unresolved; nothing was sent.")
+
+
+async def _alone(found: Desk, lineage: Lineage, arguments: argparse.Namespace) -> None:
+    """See to it that no other ticket has an amendment of this order in flight, or that the person consents to it.
+
+    Raises:
+        NotAsked: if one has, or if that cannot be known, and there is no consent; nothing was sent.
+    """
+    others = await _elsewhere(found, arguments)
+    other = others.of(lineage)
+    doubts = list(others.unread)
+    if other is not None:
+        name = other.amendment.amendment_id
+        doubts.insert(0, f"{name}, an amendment of this order in the journal {other.path}, is unresolved.")
+    if doubts and not arguments.confirm:
+        raise NotAsked(f"{' '.join(doubts)} Nothing was sent; wait for its outcome, or add --confirm to send anyway.")
+    for sentence in doubts:
+        tell(f"{sentence} Going on, as confirmed.")
+
+
+async def _elsewhere(found: Desk, arguments: argparse.Namespace) -> Elsewhere:
+    """What is in flight in the journals of this configuration that this run does not write."""
+    config = Path(arguments.config)
+    kept = journal_of(arguments)
+    return await elsewhere(found, [*([kept] if kept is not None else []), journal_path(config)])
+
+
+async def _told_elsewhere(found: Desk, lineage: Lineage, arguments: argparse.Namespace) -> Elsewhere:
+    """Say of one order what another journal has in flight of it."""
+    others = await _elsewhere(found, arguments)
+    other = others.of(lineage)
+    for sentence in Elsewhere(() if other is None else (other,), others.unread).sentences(Path(arguments.config)):
+        tell(sentence)
+    return others
+
+
+def _how_to_ask(found: Desk, amendment_id: str, arguments: argparse.Namespace) -> str:
+    """What a person can do about an amendment that is not settled when the verb ends."""
+    if found.journal is None:
+        return f"`redline orders --config {arguments.config}` shows the order, no journal has the amendment"
+    return how_to_ask(found.journal.path, Path(arguments.config), [amendment_id])
 
 
 def _not_sendable(arguments: argparse.Namespace, prepared: Prepared, lineage: Lineage) -> int:

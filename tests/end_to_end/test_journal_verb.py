@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.desk.journal import Journal
+from app.desk.journal_files import Lock, sibling
 from app.desk.journal_reading import rows
 from app.runtime.opening import journal_path
 from tests.end_to_end.conftest import REDLINE, Done, Practice
@@ -142,19 +143,25 @@ def test_a_running_ticket_and_one_that_was_killed(practice: Practice, tmp_path: 
     assert sessions == {"count": 2, "killed": 1, "last_without_end": False}
 
 
-def test_amend_after_a_kill_waits_for_the_earlier_outcome_first(practice: Practice, tmp_path: Path) -> None:
-    path = tmp_path / "journal.db"
+def killed(practice: Practice, path: Path, price: str = "120000") -> None:
+    """An amendment that Bitso acknowledges and never carries out, and a ticket that is killed meanwhile."""
     practice.tell("bitso/faults", action="silent_failure", operation="amend")
-    command = [str(REDLINE), "amend", ORDER, "price=120000", "--journal", str(path), "--config", str(practice.config)]
+    kept = () if path == journal_path(practice.config) else ("--journal", str(path))
+    command = [str(REDLINE), "amend", ORDER, f"price={price}", *kept, "--config", str(practice.config)]
     writer = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(500):
-            if practice.tell("bitso/requests?operation=amend"):
+            if path.exists() and "AmendmentAcknowledged" in {row.kind for row in rows(path)}:
                 break
             time.sleep(0.02)
     finally:
         writer.send_signal(signal.SIGKILL)
         writer.wait()
+
+
+def test_amend_after_a_kill_waits_for_the_earlier_outcome_first(practice: Practice, tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    killed(practice, path)
     hasty = practice.run("amend", ORDER, "price=119000", "--journal", str(path), "--wait", "0")
     assert (hasty.code, hasty.out) == (4, "")
     assert "is still unresolved; nothing was sent" in hasty.err
@@ -164,6 +171,76 @@ def test_amend_after_a_kill_waits_for_the_earlier_outcome_first(practice: Practi
     told = journal(practice, path, "--json").json["amendments"]
     assert [each["stage"] for each in told] == ["confirmed", "not_applied"]
     assert len(practice.tell("bitso/requests?operation=amend")) == 2
+
+
+def test_amend_beside_another_ticket_sends_nothing_for_an_order_that_has_one_in_flight(practice: Practice) -> None:
+    path = journal_path(practice.config)
+    killed(practice, path)
+    running = Lock(path)  # as if that ticket were running still
+    name = journal(practice, path, "--json").json["amendments"][0]["amendment"]
+    refused = practice.run("amend", ORDER, "price=119000", "--json")
+    beside, sentence = refused.err.splitlines()
+    assert (refused.code, refused.json["exit"]) == (4, 4)
+    assert beside == (
+        f"redline: Another ticket is running on {path}; this one writes {sibling(path, 2)}, and amendments in flight "
+        "there are not seen here."
+    )
+    assert sentence == (
+        f"redline: {name}, an amendment of this order in the journal {path}, is unresolved. Nothing was sent; wait for "
+        "its outcome, or add --confirm to send anyway."
+    )
+    for more in (("--no-journal",), ("--journal", str(practice.config.with_name("mine.db")))):
+        assert practice.run("amend", ORDER, "price=119000", *more).code == 4
+    assert len(practice.tell("bitso/requests?operation=amend")) == 1
+    confirmed = practice.run("amend", ORDER, "price=119000", "--confirm", "--json")
+    assert (confirmed.code, confirmed.json["stage"]) == (0, "confirmed")
+    assert f"{name}, an amendment of this order" in confirmed.err
+    running.release()
+
+
+def test_orders_that_keeps_no_journal_shows_what_the_tickets_of_the_configuration_have_in_flight(
+    practice: Practice,
+) -> None:
+    path = journal_path(practice.config)
+    killed(practice, path)
+    before = path.read_bytes()
+    name = journal(practice, path, "--json").json["amendments"][0]["amendment"]
+    listed = practice.run("orders")
+    assert listed.code == 0
+    (line,) = (each for each in listed.out.splitlines() if each.endswith(ORDER))
+    assert "  unresolved (" in line
+    assert listed.err == (
+        f"redline: {name} is unresolved in another journal; `redline journal {name} --journal {path}` tells what is "
+        f"known, `redline orders --config {practice.config} --journal {path}` looks it up where no ticket is running "
+        "on it.\n"
+    )
+    rows_ = {row["order"]: row for row in practice.run("orders", "--json").json["orders"]}
+    assert rows_[ORDER]["amendment"]["amendment"] == name
+    assert [order for order, row in rows_.items() if row["unresolved_in"] == str(path)] == [ORDER]
+    form = practice.run("form", ORDER, "--json")
+    assert (form.json["order"]["amendment"]["amendment"], name in form.err) == (name, True)
+    assert name in practice.run("preview", ORDER, "price=119000").err
+    assert path.read_bytes() == before
+    # What the advice says is true.
+    asked = practice.run("orders", "--journal", str(path))
+    assert asked.code == 0
+    told = journal(practice, path, "--json").json
+    assert told["amendments"][0]["stage"] == "not_applied"
+    assert practice.run("orders").err == ""
+
+
+def test_an_amendment_without_an_outcome_says_how_to_learn_it(practice: Practice, tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    practice.tell("bitso/faults", action="silent_failure", operation="amend")
+    done = practice.run("amend", ORDER, "price=120000", "--journal", str(path), "--wait", "0.5")
+    assert done.code == 4
+    name = journal(practice, path, "--json").json["amendments"][0]["amendment"]
+    assert f"nothing is resent; `redline journal {name} --journal {path}` tells what is known" in done.out
+    assert f"`redline orders --config {practice.config} --journal {path}` looks it up" in done.out
+    practice.run("orders", "--journal", str(path))
+    practice.tell("bitso/faults", action="silent_failure", operation="amend")
+    done = practice.run("amend", ORDER, "price=120000", "--no-journal", "--wait", "0.5")
+    assert f"`redline orders --config {practice.config}` shows the order, no journal has the amendment" in done.out
 
 
 def test_every_family_of_the_name_and_the_one_of_a_configuration(practice: Practice, tmp_path: Path) -> None:
