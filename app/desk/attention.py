@@ -5,7 +5,7 @@ Pure reading of the state. Everything here goes away by itself as soon as the ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -33,6 +33,18 @@ class Concern(StrEnum):
     NOT_FOUND = "not found"
     LINK = "link"
     LIST = "list cut short"
+    JOURNAL = "journal"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A journal that could not be read whole: the sentence about it, and the start before which things may be unknown.
+
+    The time is in nanoseconds UTC.
+    """
+
+    text: str
+    before: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +53,7 @@ class Item:
 
     Attributes:
         key: the same as long as it is the same thing.
-        account: whose it is; `lineage` the row, "" where the whole account is meant.
+        account: whose it is, "" where it is nobody's; `lineage` the row, "" where more than one order is meant.
         since: when it began, nanoseconds UTC.
         what: one clause. missing: one sentence on the evidence that would settle it.
         stage: the amendment's stage, None where there is no amendment. probes: look-ups made for it.
@@ -67,14 +79,17 @@ class Attention:
     Rows are looked at when they change, not all of them each time somebody asks: there may be 100,000.
     """
 
-    def __init__(self, state: DeskState, both_legs: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self, state: DeskState, both_legs: Mapping[str, frozenset[str]], gap: Callable[[], Gap | None] = lambda: None
+    ) -> None:
         """Look at all rows once.
 
         Args:
             state: the desk's.
             both_legs: by account, the routes that replace an order by another one.
+            gap: what the journal lacks now, None if nothing is known of that.
         """
-        self._state, self._both_legs = state, both_legs
+        self._state, self._both_legs, self._gap = state, both_legs, gap
         self._rows: set[str] = set()
         self.touch(state.lineages)
 
@@ -90,7 +105,7 @@ class Attention:
     def count(self) -> int:
         """How many things wait."""
         accounts = sum(len(_account_concerns(account)) for account in self._state.accounts.values())
-        return len(self._state.unsettled()) + len(self._rows) + accounts
+        return len(self._state.unsettled()) + len(self._rows) + accounts + (self._gap() is not None)
 
     def items(self) -> list[Item]:
         """All that waits, in the order a person should look at it.
@@ -114,7 +129,9 @@ class Attention:
         unresolved.sort(key=weight)
         rows.sort(key=lambda each: (each.concern is not Concern.TWO_ORDERS, each.since, each.key))
         accounts.sort(key=lambda each: (each.since, each.key))
-        return [*unresolved, *rows, *accounts]
+        gap = self._gap()
+        journal = [] if gap is None else [Item("journal", Concern.JOURNAL, "", "", gap.before, _UNSURE, gap.text)]
+        return [*unresolved, *rows, *accounts, *journal]
 
 
 def row_concern(state: DeskState, lineage: Lineage, both_legs: Mapping[str, frozenset[str]]) -> Concern | None:
@@ -245,6 +262,8 @@ def _shown_unlisted(state: DeskState, account: AccountState) -> str:
         return "those shown are as they were when they were last seen"
     return "only those it has told of since are shown"
 
+
+_UNSURE = "what happened before this start may not be known"
 
 _LINK_WORDS = {
     LinkState.DOWN: "not connected",

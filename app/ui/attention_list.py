@@ -29,6 +29,7 @@ _CHIPS = {
     Concern.TWO_ORDERS: TWO_ORDERS_CHIP,
     Concern.NOT_FOUND: Chip("?", "Not found", Tone.UNKNOWN),
     Concern.LIST: Chip("◌", "List cut short", Tone.PENDING),
+    Concern.JOURNAL: Chip("✕", "Journal", Tone.BAD),
 }
 _ICONS = {Tone.BAD: "✕", Tone.PENDING: "◌", Tone.GOOD: "✓"}
 
@@ -50,7 +51,7 @@ class AttentionLine(Line):
     check_wanted = Signal(str)
     cancel_wanted = Signal(str)
 
-    def __init__(self, key: str, theme: Theme, *, has_order: bool) -> None:
+    def __init__(self, key: str, theme: Theme, *, has_order: bool, can_check: bool = True) -> None:
         super().__init__(key)
         self.mark = ChipLabel(theme, _CHIP)
         self.what, self.missing = ElidedLabel(), QLabel()
@@ -65,6 +66,8 @@ class AttentionLine(Line):
         self.cancel = self._button("Cancel order…", "pill")
         if not has_order:
             self.cancel.hide()
+        if not can_check:
+            self.check.hide()
         self.cancel.clicked.connect(self._ask)
         self.question = ElidedLabel()
         self.question.setProperty("role", "problem")
@@ -202,14 +205,14 @@ class AttentionList(LineList[AttentionLine, Item]):
                 self._show_over(line)
 
     def _new(self, item: Item) -> AttentionLine:
-        line = AttentionLine(item.key, self._theme, has_order=bool(item.lineage))
+        line = AttentionLine(item.key, self._theme, has_order=bool(item.lineage), can_check=bool(item.account))
         line.check_wanted.connect(self._check)
         line.cancel_wanted.connect(self._cancel)
         return line
 
     def _show(self, line: AttentionLine, item: Item) -> None:
         now = self._desk.clock.now()
-        what, wish = self._rows.venue(item.account), item.what
+        what, wish = self._rows.venue(item.account) if item.account else "Journal", item.what
         if item.concern is Concern.UNRESOLVED:
             wish = asked_words(self._desk.state.amendments[item.key])
         if item.lineage:

@@ -71,7 +71,7 @@ class BottomDock(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._desk, self._tape, self._waiting = desk, tape, waiting
+        self._desk, self._rows, self._tape, self._waiting = desk, rows, tape, waiting
         self._key = ""
         self.setProperty("role", "dock")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -153,14 +153,14 @@ class BottomDock(QWidget):
         self._show_page(page, lineage)
 
     def _show_page(self, page: int, lineage: Lineage) -> None:
-        state = self._desk.state
+        state, untold = self._desk.state, self._rows.untold(lineage)
         match page:
             case Page.LADDER:
-                self.story.show_story(lineage, state.last_amendment(lineage))
+                self.story.show_story(lineage, state.last_amendment(lineage), untold)
             case Page.TIMELINE:
                 market = (lineage.account, lineage.order.symbol, lineage.order.market)
                 shown = moments(state.last_amendment(lineage), lineage.history)
-                self.timeline.show_moments(shown, self._tape.track(market))
+                self.timeline.show_moments(shown, self._tape.track(market), untold)
             case Page.WIRE:
                 lines = wire_lines(state, lineage)
                 _put(self.wire, "\n".join(lines) or _NO_MESSAGES, end=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from app.desk.attention import Concern, row_concern
+from app.desk.attention import Concern, Gap, row_concern
 from app.desk.desk import Desk
 from app.desk.state import Lineage
 from app.domain.amendment import Amendment, AmendmentStage
@@ -35,6 +35,8 @@ _SHORT = {
     AmendmentStage.DIFFERENT: "Different",
 }
 """What a chip of the list says where a duration, a code or the rest of its words do not fit."""
+
+_UNTOLD = "What happened to this order before this start is not known: the journal could not be read whole."
 
 _CHANGED_SINCE = "the order was changed elsewhere since"
 
@@ -95,6 +97,7 @@ class DeskRows:
         self.pinned: set[str] = set()
         self.both_legs = {name: venue.rulebook.evidence.both_legs for name, venue in desk.venues.items()}
         self._titles = self._venue_titles()
+        self._began = desk.clock.now()
 
     def _venue_titles(self) -> dict[str, str]:
         titles = {name: venue.profile.title for name, venue in self._desk.venues.items()}
@@ -104,6 +107,17 @@ class DeskRows:
     def venue(self, account: str) -> str:
         """What the list calls an account's venue; the account's name is added where two share a venue."""
         return self._titles[account]
+
+    def gap(self) -> Gap | None:
+        """What the journal lacks, None while nothing is known of that."""
+        standing = self._desk.journal
+        return Gap(standing.broken, self._began) if standing is not None and standing.broken else None
+
+    def untold(self, lineage: Lineage) -> str:
+        """One sentence where nothing from before this start is known of an order because of the journal, else ""."""
+        known = lineage.first_at is not None and lineage.first_at < self._began
+        young = (lineage.order.created_at or 0) >= self._began
+        return "" if known or young or self.gap() is None else _UNTOLD
 
     def listed(self, lineage: Lineage) -> bool:
         """Whether a lineage has a row now."""

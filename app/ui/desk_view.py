@@ -59,7 +59,7 @@ class DeskView(QWidget):
         self.setProperty("role", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.rows = DeskRows(desk)
-        self.waiting = Attention(desk.state, self.rows.both_legs)
+        self.waiting = Attention(desk.state, self.rows.both_legs, self.rows.gap)
         self.away = AwayWatch(desk)
         self._away_shown = 0
         self.model = OrderModel(self.rows.row, self)
@@ -73,7 +73,7 @@ class DeskView(QWidget):
         self.view = OrderView(self.model, theme, self.house)
         self.layer = PanelLayer(self.view)
         self.empty = QLabel(self.house)
-        self.side = SidePanel(desk, self._tape, theme)
+        self.side = SidePanel(desk, self.rows, self._tape, theme)
         self.dock = BottomDock(desk, self.rows, self._tape, self.waiting, theme)
         self.foot = FootBar(desk, self.rows, self.waiting)
         self.panels = PanelHost(desk, self.rows, self.view, self.layer, theme)

@@ -107,7 +107,8 @@ class LadderView(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName("Confirmation ladder")
-        self.setAccessibleDescription("No amendment yet")
+        self._nothing = _NOTHING
+        self.setAccessibleDescription(_NOTHING)
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -125,7 +126,9 @@ class LadderView(QWidget):
     def heightForWidth(self, width: int) -> int:
         """Height of all steps in that width."""
         if not self._steps:
-            return _LINE
+            box = QRectF(0, 0, max(60, width), _HIGHEST)
+            metrics = QFontMetricsF(text_font(SMALL_PX + 1))
+            return max(_LINE, int(metrics.boundingRect(box, Qt.TextFlag.TextWordWrap, self._nothing).height()) + 6)
         return int(sum(self._height(step, width) for step in self._steps)) + 2
 
     def beside(self, width: int) -> bool:
@@ -148,8 +151,14 @@ class LadderView(QWidget):
         words = self._words_height(step, width)
         return words + 6 if self.beside(width) else 3 + words + _SOURCE + 5
 
-    def show_amendment(self, amendment: Amendment | None) -> None:
-        """Show an amendment's ladder; None says that there never was one."""
+    def show_amendment(self, amendment: Amendment | None, untold: str = "") -> None:
+        """Show an amendment's ladder; None says that there never was one, or, in `untold`, why that is not known."""
+        nothing = untold or _NOTHING
+        if nothing != self._nothing:
+            self._nothing = nothing
+            self.setAccessibleDescription(nothing)
+            self.updateGeometry()
+            self.update()
         steps = ladder_steps(amendment) if amendment is not None else []
         if steps != self._steps:
             self._steps = steps
@@ -157,7 +166,7 @@ class LadderView(QWidget):
             self._sources_width = max((advance(step.source) for step in steps), default=0.0)
             self._after_width = max((advance(step.after) for step in steps), default=0.0)
             self.setToolTip("\n".join(step.spoken for step in steps))
-            self.setAccessibleDescription(". ".join(step.spoken for step in steps) or "No amendment yet")
+            self.setAccessibleDescription(". ".join(step.spoken for step in steps) or nothing)
             self.updateGeometry()
             self.update()
 
@@ -177,7 +186,7 @@ class LadderView(QWidget):
         if not self._steps:
             painter.setFont(text_font(SMALL_PX + 1))
             painter.setPen(QColor(colours.faint))
-            painter.drawText(QRectF(0, 0, self.width(), _LINE), _MIDDLE, "No amendment of this order yet.")
+            painter.drawText(QRectF(self.rect()), _MIDDLE | Qt.TextFlag.TextWordWrap, self._nothing)
         top = 0.0
         for step in self._steps:
             self._paint_step(painter, step, top)
@@ -212,6 +221,7 @@ class LadderView(QWidget):
         painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignLeft, source)
 
 
+_NOTHING = "No amendment of this order yet."
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 

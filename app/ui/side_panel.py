@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from app.desk.desk import Desk
 from app.desk.state import Lineage
 from app.domain.amendment import Amendment
-from app.ui.desk_rows import DraftShown
+from app.ui.desk_rows import DeskRows, DraftShown
 from app.ui.elided_label import heading
 from app.ui.price_chart import ChartLevels, PriceChart
 from app.ui.quote_tape import QuoteTape, Track
@@ -29,9 +29,11 @@ class SidePanel(QWidget):
 
     price_dragged = Signal(object)
 
-    def __init__(self, desk: Desk, tape: QuoteTape, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, rows: DeskRows, tape: QuoteTape, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._desk, self._tape, self._theme = desk, tape, theme
+        self._desk, self._rows, self._tape, self._theme = desk, rows, tape, theme
         self._key = ""
         self._draft: DraftShown | None = None
         self.setProperty("role", "side")
@@ -84,7 +86,7 @@ class SidePanel(QWidget):
         self._title.setText(f"{lineage.order.symbol} {lineage.order.market}".strip().upper() + " · TOUCH AND ORDER")
         self._id.setText(self._ids(lineage))
         amendment = self._desk.state.last_amendment(lineage)
-        self.story.show_story(lineage, amendment)
+        self.story.show_story(lineage, amendment, self._rows.untold(lineage))
         self._show_chart(lineage, amendment)
 
     @staticmethod

@@ -105,6 +105,7 @@ class StoryView(QWidget):
         super().__init__(parent)
         self._theme, self._beside = theme, beside
         self._lineage: Lineage | None = None
+        self._untold = ""
         self.history, self.ladder = QLabel(), LadderView(theme)
         self.history.setProperty("role", "mono")
         self.history.setWordWrap(True)
@@ -145,18 +146,26 @@ class StoryView(QWidget):
         layout.addWidget(self.ladder_pane)
         layout.addStretch(1)
 
-    def show_story(self, lineage: Lineage | None, amendment: Amendment | None) -> None:
-        """Show an order's story; None for no order, or for one that never had an amendment."""
-        other, self._lineage = lineage is not self._lineage, lineage
+    def show_story(self, lineage: Lineage | None, amendment: Amendment | None, untold: str = "") -> None:
+        """Show an order's story; None for no order, or for one that never had an amendment.
+
+        Args:
+            lineage: the order. amendment: its last one.
+            untold: one sentence where an earlier part of the story is not known.
+        """
+        other, self._lineage, self._untold = lineage is not self._lineage, lineage, untold
         self._show_history()
-        self.ladder.show_amendment(amendment)
+        self.ladder.show_amendment(amendment, untold)
         self._share()
         if other:
             self.ladder_pane.follow()
             self.history_pane.follow()
 
     def _show_history(self) -> None:
-        text = history_html(self._lineage.history, self._theme.colours) if self._lineage is not None else ""
+        colours = self._theme.colours
+        text = history_html(self._lineage.history, colours) if self._lineage is not None else ""
+        if self._untold:
+            text = f'<span style="color:{colours.unknown}">{html.escape(self._untold)}</span><br>{text}'
         if self.history.text() != text:
             self.history.setText(text)
 

@@ -21,6 +21,7 @@ LANES = ("you", "app", "wire", "venue", "market")
 _LANE_OF = {Source.YOU: 0, Source.APP: 1, Source.WIRE: 2}
 _VENUE = 3
 _LEFT = 58.0
+_NOTHING = "Nothing has happened to this order yet."
 _LATE = 2_000_000_000
 _NOT_MADE = frozenset(
     {AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED, AmendmentStage.DIFFERENT, AmendmentStage.OVERTAKEN}
@@ -70,6 +71,7 @@ class TimelineView(QWidget):
         self._theme = theme
         self._moments: list[Moment] = []
         self._track = Track()
+        self._nothing = _NOTHING
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Timeline of the last amendment")
         theme.changed.connect(self.update)
@@ -78,11 +80,11 @@ class TimelineView(QWidget):
         """Five lanes."""
         return QSize(600, 150)
 
-    def show_moments(self, shown: list[Moment], track: Track) -> None:
-        """Show what happened, over the market's touch at that time."""
-        self._moments, self._track = shown, track
+    def show_moments(self, shown: list[Moment], track: Track, untold: str = "") -> None:
+        """Show what happened, over the market's touch at that time; `untold` is why nothing is known of that."""
+        self._moments, self._track, self._nothing = shown, track, untold or _NOTHING
         words = [f"{clock(moment.at)} {LANES[moment.lane]}: {moment.words}" for moment in shown]
-        self.setAccessibleDescription(". ".join(words) or "Nothing has happened yet")
+        self.setAccessibleDescription(". ".join(words) or self._nothing)
         self.update()
 
     def _span(self) -> tuple[int, int]:
@@ -106,7 +108,7 @@ class TimelineView(QWidget):
         if not self._moments:
             painter.setPen(QColor(colours.faint))
             between = QRectF(0, step * 1.5, self.width(), step)
-            painter.drawText(between, Qt.AlignmentFlag.AlignCenter, "Nothing has happened to this order yet.")
+            painter.drawText(between, Qt.AlignmentFlag.AlignCenter, self._nothing)
             painter.end()
             return
         self._paint_market(painter, step)
