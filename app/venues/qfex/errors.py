@@ -92,6 +92,11 @@ def refusal_text(status: str) -> str:
     return f"QFEX refused the change: {REFUSALS[status]} ({status})."
 
 
+def doubt_text(code: str) -> str:
+    """One sentence for a refusal, by a status or an error frame, of which it is not known whose request it refuses."""
+    return f"QFEX refused a change of this order: {REFUSALS.get(code) or meaning_of(code).text} ({code})."
+
+
 def meaning_of(code: str) -> Meaning:
     """What an error code means; an unknown one proves nothing."""
     return ERROR_CODES.get(code, Meaning("it gave a code this ticket does not know", Certainty.UNKNOWN))

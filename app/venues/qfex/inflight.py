@@ -1,7 +1,8 @@
 """The amendments that left and the replies that may be theirs. No I/O, no clock: the connector feeds it and acts.
 
 An amendment is *waiting* until its answer or its time-out, and *late* after a time-out or a broken link: then a reply
-may still come, and is still recognised.
+may still come, and is still recognised. One that was *refused* is remembered too: the refusal may have been meant for
+another session's request, and then its success is still to come.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from dataclasses import dataclass
 from app.domain.amendment import Command
 from app.domain.evidence import compare
 from app.domain.order import Order
-from app.venues.qfex.matching import collide, is_result
+from app.venues.qfex.matching import Bearing, collide, is_result
 
-#: Late amendments remembered; each is a few hundred bytes, and hardly any ever comes.
+#: Late and refused amendments remembered; each is a few hundred bytes, and hardly any ever comes.
 _KEPT = 100
 
 
@@ -28,6 +29,8 @@ class Sent:
         told: whether the hand-over to the socket was reported.
         waiting: whether its answer may still come in time.
         tentative: the new id a fill or a list showed before the reply came, "" if none did.
+        refused: whether a refusal was taken for its answer.
+        hinted: whether a person was told of a refusal that may be its late answer.
     """
 
     command: Command
@@ -35,6 +38,8 @@ class Sent:
     told: bool = False
     waiting: bool = True
     tentative: str = ""
+    refused: bool = False
+    hinted: bool = False
 
     @property
     def old_id(self) -> str:
@@ -50,9 +55,7 @@ class InFlight:
         self._answered: dict[str, tuple[str, tuple[object, ...]]] = {}
 
     def add(self, command: Command, done: Callable[[], None] = lambda: None) -> Sent:
-        """Remember an amendment that is about to leave; an older one of the same order id is settled by then."""
-        for other in [each for each in self._sent.values() if each.old_id == command.order.order_id]:
-            self.settle(other)
+        """Remember an amendment that is about to leave."""
         sent = Sent(command, done)
         self._sent[command.amendment_id] = sent
         while len(self._sent) > _KEPT:
@@ -74,6 +77,16 @@ class InFlight:
         sent.done()
         return was
 
+    def refuse(self, sent: Sent) -> None:
+        """A refusal was taken for its answer; should it succeed all the same, that is recognised."""
+        sent.refused, sent.waiting = True, False
+        sent.done()
+
+    def outlive(self, old_id: str) -> None:
+        """The order goes on under another id: nothing late or refused that was sent for the old one can succeed now."""
+        for each in [each for each in self._sent.values() if each.old_id == old_id and not each.waiting]:
+            self.settle(each)
+
     def waiting(self) -> list[Sent]:
         """Those whose answer may still come in time, oldest first."""
         return [sent for sent in self._sent.values() if sent.waiting]
@@ -89,9 +102,24 @@ class InFlight:
             None,
         )
 
-    def of(self, order_id: str) -> Sent | None:
-        """The amendment that was sent for this order id; a refusal and an error frame name it."""
-        return next((sent for sent in self._sent.values() if sent.old_id == order_id), None)
+    def of(self, order_id: str) -> list[Sent]:
+        """The amendments sent for this order id that have no answer yet; a refusal and an error frame name that id."""
+        return [sent for sent in self._sent.values() if sent.old_id == order_id and not sent.refused]
+
+    def may_refuse(self, order_id: str, bearing: Callable[[Command], Bearing]) -> tuple[list[Sent], bool]:
+        """The amendments that a refusal may answer, and whether its terms speak for them.
+
+        Args:
+            order_id: as named by the refusal.
+            bearing: what the refusal's terms say about a request.
+        """
+        found = [(sent, bearing(sent.command)) for sent in self.of(order_id)]
+        named = [sent for sent, says in found if says is Bearing.NAMED]
+        return named or [sent for sent, says in found if says is Bearing.OPEN], bool(named)
+
+    def shown_as(self, order_id: str) -> list[Sent]:
+        """The amendments whose new id this was taken to be before a reply came."""
+        return [sent for sent in self._sent.values() if sent.tentative == order_id]
 
     def modified(self, seen: Order, *, known: bool) -> Sent | None:
         """The one amendment whose success this MODIFIED reports; None if none or several could be meant.
@@ -108,8 +136,7 @@ class InFlight:
         ]
         # What was shown first has tied the id to one of them already.
         tied = [sent for sent in found if sent.tentative == seen.order_id]
-        found = tied or [sent for sent in found if sent.waiting] or found
-        return found[0] if len(found) == 1 else None
+        return _one(tied or [sent for sent in found if sent.waiting] or found)
 
     @staticmethod
     def _may_be(sent: Sent, seen: Order, known: bool) -> bool:
@@ -129,11 +156,20 @@ class InFlight:
 
     def shown(self, seen: Order) -> bool:
         """Whether a fill or a list shows the new order of exactly one amendment before its reply came."""
-        found = [sent for sent in self._sent.values() if not sent.tentative and is_result(sent.command, seen)]
-        if len(found) != 1:
+        sent = _one([each for each in self._sent.values() if not each.tentative and is_result(each.command, seen)])
+        if sent is None:
             return False
-        found[0].tentative = seen.order_id
+        sent.tentative = seen.order_id
         return True
+
+
+def _one(found: list[Sent]) -> Sent | None:
+    """The one that is meant: a refused one only where there is no other, the newest of several of one order.
+
+    They all ask for the terms that were seen, so several of one order differ in nothing.
+    """
+    found = [sent for sent in found if not sent.refused] or found
+    return found[-1] if len({sent.old_id for sent in found}) == 1 else None
 
 
 def _said(order: Order) -> tuple[object, ...]:

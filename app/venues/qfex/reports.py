@@ -18,7 +18,7 @@ from app.venues.qfex import vocabulary as words
 from app.venues.qfex.codec import ErrorFrame, Receipt
 from app.venues.qfex.errors import Certainty
 from app.venues.qfex.inflight import InFlight, Sent
-from app.venues.qfex.matching import successors
+from app.venues.qfex.matching import bearing_of_echo, bearing_of_reply, successors
 from app.venues.qfex.parsing import Malformed, fill_of, maybe_number, order_of, text_of
 from app.venues.transport.clock import Clock
 from app.venues.transport.jsonx import JsonError
@@ -86,7 +86,7 @@ class Reports:
             self._cancel_refused(order_id)
             return
         if status in errors.REFUSALS:
-            self._refused(order_id, status)
+            self._refused(order_id, status, row)
             return
         order = order_of(row, self._account, self.rows.get(order_id))
         known = order_id in self._ids
@@ -102,7 +102,7 @@ class Reports:
 
     def _modified(self, order: Order, known: bool) -> None:
         sent = self.inflight.modified(order, known=known)
-        repeated = self.inflight.repeated(order) if sent is None else ""
+        repeated = self.inflight.repeated(order) if sent is None or not sent.waiting else ""
         if repeated:
             note = "MODIFIED once more"
             self._sink(ev.AmendmentAcknowledged(self._account, self._clock.now(), repeated, order.order_id, note))
@@ -127,11 +127,12 @@ class Reports:
         self._show(order, changed=True, replaces="" if same else sent.old_id)
         self.inflight.settle(sent)
         self.inflight.answered(sent, order)
+        if not same:
+            self.inflight.outlive(sent.old_id)
 
     def _unrecognised(self, order: Order, known: bool) -> None:
         text = f"QFEX reports order {order.order_id} as “{order.raw_status}”, which this ticket does not know."
-        sent = self.inflight.of(order.order_id)
-        if sent is not None:
+        for sent in self.inflight.of(order.order_id):
             self._unanswered(sent, text)
         if known:
             self._show(order)
@@ -172,22 +173,41 @@ class Reports:
 
     # -- answers ---------------------------------------------------------------------------------------------------
 
-    def _refused(self, order_id: str, status: str) -> None:
-        """A refusing status leaves the order as it was; it is an answer to us only under the id we sent."""
-        sent = self.inflight.of(order_id)
-        if sent is None:
-            if order_id in self.rows:
-                self._want_list()  # another session was refused; its order should rest unchanged
-            return
-        if status == errors.RATE_LIMITED_STATUS:
+    def _refused(self, order_id: str, status: str, row: Mapping[str, Any]) -> None:
+        """A refusing status leaves the order as it was; it is an answer to us only under the id we sent.
+
+        Every session of the account gets it, whoever was refused. So it counts for the one request of ours that waits,
+        where nothing in it speaks against that; and for one whose terms it repeats. Where several of ours may be meant,
+        or one that was given up, evidence has to tell.
+        """
+        now = self.rows.get(order_id)
+        maybe, named = self.inflight.may_refuse(order_id, lambda command: bearing_of_reply(command, row, now))
+        if maybe and status == errors.RATE_LIMITED_STATUS:
             self._limited()
-        self._refuse(sent, status, errors.refusal_text(status), gone=status == errors.GONE)
+        if len(maybe) == 1 and (named or maybe[0].waiting):
+            self._refuse(maybe[0], status, errors.refusal_text(status), gone=status == errors.GONE)
+            return
+        self._doubt(maybe, status)
+        if now is not None:
+            self._want_list()  # it should rest unchanged, as far as any refusal tells
 
     def _refuse(self, sent: Sent, code: str, text: str, *, gone: bool = False) -> None:
         self._written(sent)
         now = self._clock.now()
         self._sink(ev.AmendmentRefused(self._account, now, sent.command.amendment_id, code, text, order_gone=gone))
-        self.inflight.settle(sent)
+        self.inflight.refuse(sent)
+
+    def _doubt(self, maybe: list[Sent], code: str) -> None:
+        """A refusal of which nothing tells whether it is meant for one of these."""
+        text = errors.doubt_text(code)
+        for sent in maybe:
+            if sent.waiting:
+                self._unanswered(sent, f"{text} An earlier change of it has no answer either: which one is not told.")
+            elif len(maybe) == 1 and not sent.hinted:
+                sent.hinted = True
+                self._notice(
+                    f"Order {sent.old_id}: {text} Whether it is the one that got no answer in time is not told."
+                )
 
     def _unanswered(self, sent: Sent, text: str) -> None:
         self._written(sent)
@@ -214,18 +234,25 @@ class Reports:
             self.cancel_done(frame.order_id, False, errors.error_text(frame.code, frame.message))
             return
         if frame.request == codec.MODIFY:
-            sent = self.inflight.of(frame.order_id)
-            if sent is not None and errors.meaning_of(frame.code).certainty is Certainty.REFUSED:
-                self._refuse(sent, frame.code, errors.error_text(frame.code, frame.message))
-            elif sent is not None:
-                text = f"QFEX answered {frame.code}, which does not tell whether the change was made."
-                self._unanswered(sent, text)
+            self._modify_error(frame)
             return
         self._notice(errors.error_text(frame.code, frame.message))
         if not frame.request:
             text = f"QFEX reported {frame.code} without saying for which request."
             for sent in self.inflight.waiting():
                 self._unanswered(sent, text)
+
+    def _modify_error(self, frame: ErrorFrame) -> None:
+        """An error frame answers who asked, and what it echoes tells which request."""
+        echo = frame.params
+        maybe, _ = self.inflight.may_refuse(frame.order_id, lambda command: bearing_of_echo(command, echo))
+        if errors.meaning_of(frame.code).certainty is not Certainty.REFUSED:
+            for sent in maybe:
+                self._unanswered(sent, f"QFEX answered {frame.code}, which does not tell whether the change was made.")
+        elif len(maybe) == 1:
+            self._refuse(maybe[0], frame.code, errors.error_text(frame.code, frame.message))
+        else:
+            self._doubt(maybe, frame.code)
 
     def receipt(self, receipt: Receipt) -> None:
         """Take in a plain receipt: for a stop order it is all the answer a cancel may get."""
@@ -304,20 +331,24 @@ class Reports:
         for order in orders.values():
             if order.order_id not in self._ids:
                 self.inflight.shown(order)
-        strangers = [order for order_id, order in orders.items() if order_id in self._strangers]
+        strangers = [order for order_id, order in orders.items() if self._is_strange(order_id)]
         self._strangers = {order_id: at for order_id, at in self._strangers.items() if at >= asked_at}
         gone = [
             order
             for order_id, order in self.rows.items()
             if order_id not in orders
             and self._pushed_at.get(order_id, 0) < asked_at
-            and ((sent := self.inflight.of(order_id)) is None or not sent.tentative)
+            and not any(sent.tentative for sent in self.inflight.of(order_id))
         ]
         replaced = successors(gone, strangers)
         for old_id, order in replaced.items():
             self._looked(order, asked_at, replaces=old_id)
             self.rows.pop(old_id, None)
         return replaced
+
+    def _is_strange(self, order_id: str) -> bool:
+        """Whether an order is the result of an amendment that is not known to be ours, or was taken for refused."""
+        return order_id in self._strangers or any(sent.refused for sent in self.inflight.shown_as(order_id))
 
     def _looked(self, seen: Order, asked_at: int, replaces: str = "") -> None:
         known = self.rows.get(seen.order_id)

@@ -11,6 +11,7 @@ from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus
+from app.practice.qfex.rows import order_row
 from tests.venues.qfex.desk_at_practice import NAME, QUICK, DeskAtPractice
 from tests.venues.qfex.samples import command
 
@@ -144,6 +145,64 @@ async def test_a_foreign_amendment_that_beats_ours_makes_the_venue_refuse_and_is
         assert (done.stage, done.code) == (AmendmentStage.REFUSED, "CANNOT_MODIFY_NO_SUCH_ORDER")
         await world.until(lambda _: row.order.price == D("200.05"), "the foreign terms")
         assert set(world.their_open()) == {each.order.order_id for each in world.state.lineages.values()}
+
+
+def refuse_somebody_else(world: DeskAtPractice, order_id: str, status: str) -> None:
+    """Another session of the account is refused, or an earlier request is: every session gets the order reply."""
+    frame = {"order_response": order_row(world.theirs(order_id), status)}
+    for session in world.server.trade_socket.sessions:
+        session.push_json(frame, "push_order")
+
+
+async def written(world: DeskAtPractice, amendment_id: str) -> None:
+    """Wait until an amendment has left; the bump holds its answer."""
+    await world.until(lambda desk: desk.amendments[amendment_id].stage is AmendmentStage.WRITTEN, "the hand-over")
+
+
+async def test_another_sessions_refusal_does_not_hide_that_our_amendment_was_made() -> None:
+    async with DeskAtPractice(pace=replace(QUICK, answer_within=20.0), bump_ms=400) as world:
+        await world.up()
+        row = world.find(APPLE, "buy")
+        before = row.order.order_id
+        amendment_id = world.send(row, price="200.10")
+        await written(world, amendment_id)
+        refuse_somebody_else(world, before, "INVALID_TICK_SIZE_PRECISION_PRICE")
+        await world.until(lambda _: row.order.price == D("200.10"), "our terms")
+        assert [event.amendment_id for event in world.events(ev.AmendmentAcknowledged)] == [amendment_id]
+        assert row.ids == [before, row.order.order_id]
+        assert set(world.their_open()) == {each.order.order_id for each in world.state.lineages.values()}
+
+
+async def test_another_sessions_refusal_that_names_other_terms_is_not_ours() -> None:
+    async with DeskAtPractice(pace=replace(QUICK, answer_within=20.0), bump_ms=400) as world:
+        await world.up()
+        row = world.find(APPLE, "buy")
+        amendment_id = world.send(row, price="200.10")
+        await written(world, amendment_id)
+        theirs = order_row(world.theirs(row.order.order_id), "INVALID_TICK_SIZE_PRECISION_PRICE")
+        for session in world.server.trade_socket.sessions:
+            session.push_json({"order_response": {**theirs, "price": D("200.03")}}, "push_order")
+        done = await world.settled(amendment_id)
+        assert done.stage is AmendmentStage.CONFIRMED
+        assert not world.events(ev.AmendmentRefused)
+
+
+async def test_the_late_refusal_of_an_earlier_amendment_is_not_the_answer_to_the_next() -> None:
+    async with DeskAtPractice() as world:
+        await world.up()
+        row = world.find(APPLE, "buy")
+        world.server.faults.add("drop", "amend", point="request_received")
+        assert (await world.amend(row, price="200.10")).stage is AmendmentStage.NOT_APPLIED
+        world.server.switches.set("bump_ms", 400)
+        second = world.send(row, price="200.15")
+        await written(world, second)
+        refuse_somebody_else(world, row.order.order_id, "REJECTED_FAILED_TO_PROCESS")
+        done = await world.settled(second)
+        assert done.stage is AmendmentStage.CONFIRMED
+        assert AmendmentStage.UNKNOWN in [rung.stage for rung in done.rungs]
+        assert not world.events(ev.AmendmentRefused)
+        assert world.theirs(row.order.order_id).price == D("200.15")
+        assert [event.amendment_id for event in world.events(ev.AmendmentAcknowledged)] == [second]
 
 
 async def test_fills_arrive_with_their_executions() -> None:

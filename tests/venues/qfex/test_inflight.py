@@ -9,8 +9,8 @@ import pytest
 
 from app.domain.order import Order
 from app.venues.qfex.inflight import InFlight
-from app.venues.qfex.matching import successors
-from tests.venues.qfex.samples import NEW, OLD, OTHER, command, order
+from app.venues.qfex.matching import Bearing, bearing_of_echo, bearing_of_reply, successors
+from tests.venues.qfex.samples import NEW, OLD, OTHER, command, order, row
 
 D = Decimal
 
@@ -96,23 +96,88 @@ def test_a_late_answer_is_still_recognised_and_a_waiting_one_comes_first(flight:
     assert flight.modified(modified(), known=False) is waiting
 
 
-def test_done_is_called_and_a_new_amendment_of_the_order_replaces_a_late_one(flight: InFlight) -> None:
+def test_done_is_called_and_a_late_one_stays_beside_the_next_of_its_order(flight: InFlight) -> None:
     calls: list[str] = []
     first = flight.add(command(), lambda: calls.append("first"))
     flight.give_up(first)
     second = flight.add(command(amendment_id="A2"), lambda: calls.append("second"))
-    assert flight.of(OLD) is second
-    flight.settle(second)
-    assert flight.of(OLD) is None
-    assert calls == ["first", "first", "second"]
+    assert flight.of(OLD) == [first, second]
+    flight.refuse(second)
+    assert flight.of(OLD) == [first]
+    flight.settle(first)
+    assert flight.of(OLD) == []
+    assert calls == ["first", "second", "first"]
+
+
+def test_a_result_is_the_waiting_ones_then_the_late_ones_and_the_refused_ones_last(flight: InFlight) -> None:
+    refused, late, waiting = (flight.add(command(amendment_id=name)) for name in ("A1", "A2", "A3"))
+    flight.refuse(refused)
+    flight.give_up(late)
+    for sent in (waiting, late, refused):
+        assert flight.modified(modified(), known=False) is sent
+        flight.settle(sent)
+
+
+def test_a_refused_one_does_not_keep_another_orders_result_from_being_known(flight: InFlight) -> None:
+    flight.refuse(flight.add(command()))
+    other = flight.add(command(order(order_id=OTHER), "A2", price="200", quantity="2"))
+    assert flight.shown(modified(status="FILLED", quantity_remaining=D(1)))
+    assert other.tentative == NEW
+
+
+def test_what_was_sent_for_an_id_that_is_gone_is_forgotten_unless_it_waits(flight: InFlight) -> None:
+    flight.give_up(flight.add(command()))
+    flight.refuse(flight.add(command(amendment_id="A2")))
+    waiting = flight.add(command(amendment_id="A3"))
+    flight.outlive(OLD)
+    assert flight.of(OLD) == [waiting]
+    flight.settle(waiting)
+    assert flight.modified(modified(), known=False) is None
+
+
+@pytest.mark.parametrize(
+    "changes, bearing",
+    [
+        ({}, Bearing.OPEN),
+        ({"price": D(0), "quantity": D(0), "take_profit": None, "stop_loss": "?"}, Bearing.OPEN),
+        ({"price": D(200), "quantity": D(2)}, Bearing.NAMED),
+        ({"price": "200.0", "quantity": None}, Bearing.NAMED),
+        ({"price": D(200)}, Bearing.OPEN),  # half of the request, half of the order
+        ({"price": D("200.03")}, Bearing.OTHER),
+        ({"quantity": D(3)}, Bearing.OTHER),
+        ({"price": D(200), "quantity": D(2), "stop_loss": D(180)}, Bearing.OTHER),
+    ],
+)
+def test_what_the_terms_of_a_refusing_reply_say(changes: dict[str, Any], bearing: Bearing) -> None:
+    assert bearing_of_reply(command(), row(**changes), order()) is bearing
+
+
+def test_the_orders_own_terms_may_have_changed_since() -> None:
+    moved = row(price=D("200.50"))
+    assert bearing_of_reply(command(), moved, None) is Bearing.OTHER
+    assert bearing_of_reply(command(), moved, order(price=D("200.50"))) is Bearing.OPEN
+
+
+@pytest.mark.parametrize(
+    "changes, bearing",
+    [
+        ({}, Bearing.NAMED),
+        ({"price": D("200.0"), "quantity": 2}, Bearing.NAMED),
+        ({"price": None, "quantity": None, "take_profit": None, "stop_loss": None}, Bearing.OPEN),
+        ({"price": D(201)}, Bearing.OTHER),
+        ({"side": "SELL"}, Bearing.OTHER),
+    ],
+)
+def test_what_the_echo_of_a_request_says(changes: dict[str, Any], bearing: Bearing) -> None:
+    assert bearing_of_echo(command(), {"order_id": OLD, **dict(command().fields), **changes}) is bearing
 
 
 def test_only_so_many_late_ones_are_remembered(flight: InFlight) -> None:
     for number in range(150):
         base = order(order_id=f"id-{number}")
         flight.give_up(flight.add(command(base, f"A{number}", price="200", quantity="2")))
-    assert flight.of("id-0") is None
-    assert flight.of("id-149") is not None
+    assert flight.of("id-0") == []
+    assert len(flight.of("id-149")) == 1
 
 
 def test_what_replaced_what_is_told_only_where_shape_leaves_one_possibility() -> None:

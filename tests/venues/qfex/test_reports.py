@@ -100,7 +100,7 @@ def test_our_own_amendment_is_acknowledged_with_its_new_id_and_the_order_follows
     seen = desk.only(ev.OrderSeen)
     assert (seen.order.order_id, seen.replaces, seen.changed, seen.source) == (NEW, OLD, True, Source.PUSH)
     assert list(desk.reports.rows) == [NEW]
-    assert desk.reports.inflight.of(OLD) is None
+    assert desk.reports.inflight.of(OLD) == []
     assert desk.lists == 0
 
 
@@ -212,6 +212,97 @@ def test_a_refusal_that_is_not_ours_changes_nothing(desk: Desk) -> None:
     assert sent.waiting
 
 
+def test_a_refusal_meant_for_another_session_does_not_hide_our_success(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(row(status="INVALID_TICK_SIZE_PRECISION_PRICE"))
+    assert desk.only(ev.AmendmentRefused).amendment_id == "A1"
+    desk.reports.order_response(modified())
+    acknowledged = desk.only(ev.AmendmentAcknowledged)
+    assert (acknowledged.amendment_id, acknowledged.order_id) == ("A1", NEW)
+    seen = desk.only(ev.OrderSeen)
+    assert (seen.order.order_id, seen.replaces, seen.changed) == (NEW, OLD, True)
+    desk.reports.order_response(row(status="CANNOT_MODIFY_NO_SUCH_ORDER"))
+    assert len(desk.kinds()) == 4, "what is refused under the old id now is nothing of ours"
+
+
+def test_the_success_of_one_taken_for_refused_is_found_in_a_list_too(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(row(status="REJECTED"))
+    desk.reports.listed([modified(status="ACK")], desk.now())
+    seen = desk.only(ev.OrderSeen)
+    assert (seen.order.order_id, seen.replaces) == (NEW, OLD)
+    desk.reports.order_response(modified())
+    assert desk.only(ev.AmendmentAcknowledged).order_id == NEW
+
+
+def test_a_refusal_with_terms_that_we_did_not_ask_for_is_another_sessions(desk: Desk) -> None:
+    sent = desk.reports.inflight.add(command())
+    desk.reports.order_response(row(status="INVALID_TICK_SIZE_PRECISION_PRICE", price=D("200.03")))
+    assert (desk.events, desk.lists) == ([], 1)
+    assert sent.waiting
+
+
+def a_late_one_and_its_successor(desk: Desk) -> None:
+    """A1 asked for 200 × 2 and was given up; A2 asks for 201 × 2 and waits."""
+    late = desk.reports.inflight.add(command())
+    desk.reports.timed_out(late, "no answer")
+    desk.reports.inflight.add(command(amendment_id="A2", price="201", quantity="2"))
+    desk.events.clear()
+
+
+@pytest.mark.parametrize("status", ["REJECTED_FAILED_TO_PROCESS", "CANNOT_MODIFY_NO_SUCH_ORDER"])
+def test_a_refusal_beside_a_late_one_of_the_same_order_does_not_tell_which(desk: Desk, status: str) -> None:
+    a_late_one_and_its_successor(desk)
+    desk.reports.order_response(row(status=status))
+    unanswered = desk.only(ev.AmendmentUnanswered)
+    assert (unanswered.amendment_id, status in unanswered.text) == ("A2", True)
+    assert "AmendmentRefused" not in desk.kinds()
+    assert desk.lists == 1
+    desk.reports.order_response(modified(price=D(201)))
+    assert desk.only(ev.AmendmentAcknowledged).amendment_id == "A2"
+    assert desk.only(ev.OrderSeen).replaces == OLD
+    assert desk.reports.inflight.of(OLD) == []
+
+
+@pytest.mark.parametrize("price, refused", [(D(200), "A1"), (D(201), "A2")])
+def test_its_terms_may_tell_which(desk: Desk, price: Decimal, refused: str) -> None:
+    a_late_one_and_its_successor(desk)
+    desk.reports.order_response(row(status="REJECTED", price=price, quantity=D(2)))
+    assert desk.only(ev.AmendmentRefused).amendment_id == refused
+    assert [sent.command.amendment_id for sent in desk.reports.inflight.of(OLD)] == ["A2" if refused == "A1" else "A1"]
+
+
+@pytest.mark.parametrize("price, refused", [(D(200), "A1"), (D("201.0"), "A2")])
+def test_an_error_frames_echo_tells_which(desk: Desk, price: Decimal, refused: str) -> None:
+    a_late_one_and_its_successor(desk)
+    desk.reports.error(ErrorFrame("InvalidOrder", "", "modify_order", {"order_id": OLD, "price": price}))
+    assert desk.only(ev.AmendmentRefused).amendment_id == refused
+
+
+def test_an_echo_without_terms_beside_a_late_one_does_not_tell_which(desk: Desk) -> None:
+    a_late_one_and_its_successor(desk)
+    desk.reports.error(echo("InvalidOrder"))
+    assert desk.only(ev.AmendmentUnanswered).amendment_id == "A2"
+    assert desk.kinds() == ["AmendmentWritten", "AmendmentUnanswered"]
+
+
+def test_an_echo_of_terms_that_we_did_not_ask_for_is_not_ours(desk: Desk) -> None:
+    sent = desk.reports.inflight.add(command())
+    desk.reports.error(ErrorFrame("InvalidOrder", "", "modify_order", {"order_id": OLD, "price": D(199)}))
+    assert desk.events == []
+    assert sent.waiting
+
+
+def test_a_second_copy_of_the_next_ones_answer_is_not_the_refused_ones_success(desk: Desk) -> None:
+    desk.reports.inflight.add(command())
+    desk.reports.order_response(row(status="RATE_LIMITED"))
+    desk.reports.inflight.add(command(amendment_id="A2"))
+    desk.reports.order_response(modified(OLD))
+    desk.reports.order_response(modified(OLD))
+    acknowledged = [event.amendment_id for event in desk.events if isinstance(event, ev.AmendmentAcknowledged)]
+    assert acknowledged == ["A2", "A2"]
+
+
 def test_an_unknown_status_proves_nothing(desk: Desk) -> None:
     desk.reports.inflight.add(command())
     desk.reports.order_response(row(status="MOON_PHASE", update_time=None))
@@ -255,7 +346,7 @@ def test_an_error_that_does_not_say_whether_it_was_applied_leaves_it_unknown(des
     assert code in desk.only(ev.AmendmentUnanswered).text
     desk.reports.order_response(modified())  # it was applied after all
     assert desk.only(ev.AmendmentAcknowledged).order_id == NEW
-    assert desk.reports.inflight.of(OLD) is None
+    assert desk.reports.inflight.of(OLD) == []
     assert not sent.waiting
 
 
@@ -285,11 +376,16 @@ def test_a_broken_connection_leaves_what_is_outstanding_unknown_and_once_only(de
     assert answers == [(False, "It broke. Whether the cancel arrived is not known.")]
 
 
-def test_a_refusal_after_the_time_out_still_counts(desk: Desk) -> None:
+def test_a_refusal_after_the_time_out_proves_nothing_unless_it_names_what_was_asked(desk: Desk) -> None:
     sent = desk.reports.inflight.add(command())
     desk.reports.timed_out(sent, "no answer")
-    desk.reports.order_response(row(status="CANNOT_MODIFY_PARTIAL_FILL"))
-    assert desk.kinds() == ["AmendmentWritten", "AmendmentUnanswered", "AmendmentRefused"]
+    for _ in range(2):
+        desk.reports.order_response(row(status="CANNOT_MODIFY_PARTIAL_FILL"))
+    assert desk.kinds() == ["AmendmentWritten", "AmendmentUnanswered", "Noticed"]
+    assert "CANNOT_MODIFY_PARTIAL_FILL" in desk.only(ev.Noticed).text
+    assert desk.lists == 2
+    desk.reports.order_response(row(status="REJECTED", price=D(200), quantity=D(2)))
+    assert desk.only(ev.AmendmentRefused).amendment_id == "A1"
 
 
 # -- orders of others, cancels ---------------------------------------------------------------------------------------
