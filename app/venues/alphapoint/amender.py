@@ -107,8 +107,9 @@ class Amender:
     async def _write(self, command: Command, frame: str) -> None:
         sequence, amendment_id = amend_sequence(command.request_id), command.amendment_id
         replaces = command.route == REPLACE
+        self._feed.amending(command.order.order_id)
         if replaces:
-            self._feed.legs.began(command, self._clock.now())
+            self._feed.legs.began(command, self._clock.now(), self._feed.newest)
         future = self._wire.calls.expect(sequence)
         self._wire.calls.on_repeat(sequence, lambda frame: self._repeated(command, frame))
         try:

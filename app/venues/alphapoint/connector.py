@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -30,7 +31,8 @@ from app.venues.alphapoint.codec import (
 from app.venues.alphapoint.errors import TITLE, Meaning, failure_of, read_answer
 from app.venues.alphapoint.fallback import HttpGateway
 from app.venues.alphapoint.feed import Feed
-from app.venues.alphapoint.lookup import Found, Seeker, was_changed_by_user
+from app.venues.alphapoint.history import History
+from app.venues.alphapoint.lookup import Found, Seeker
 from app.venues.alphapoint.parsing import account_facts, is_login, read_login
 from app.venues.alphapoint.profile import (
     CALLS_PER_MINUTE,
@@ -115,7 +117,7 @@ class AlphaPointConnector:
             )
         self._up = False
         self._quoted: set[str] = set()
-        self._wanted: set[str] = set()
+        self._looking: dict[str, asyncio.Task[None]] = {}
         read = self._read if account.switches.get(CHECK_BEFORE_SEND, "on") == "on" else None
         self._amender = Amender(account.name, sink, clock, self._wire, self._feed, self._limiter, read)
 
@@ -129,6 +131,10 @@ class AlphaPointConnector:
                 self._address, self, name=f"{TITLE} gateway", jitter=self._jitter, settings=self._settings
             )
         finally:
+            looking = list(self._looking.values())
+            for task in looking:
+                task.cancel()
+            await asyncio.gather(*looking, return_exceptions=True)
             http, self._http = self._http, None
             if http is not None:
                 await http.aclose()
@@ -157,6 +163,9 @@ class AlphaPointConnector:
         session = self._wire.session
         if frame is not None and session is not None and not self._feed.take(frame, session):
             socket.drop(f"{TITLE} ended the session; logging in again.")
+        for order in self._feed.ends():
+            if order.order_id not in self._looking:
+                self._looking[order.order_id] = asyncio.create_task(self._look_into(order))
 
     async def beat(self, socket: Socket) -> None:
         """Ping; a venue that does not answer is dropped, because its silence would hide events."""
@@ -201,6 +210,7 @@ class AlphaPointConnector:
             session = await self._any_session()
             await self._cancels.acquire()
             payload = order_payload(order, session)
+            self._feed.cancelling(order.order_id)
             if self._wire.ready:
                 frame = await self._wire.call("CancelOrder", payload)
             elif self._http is not None:
@@ -221,16 +231,19 @@ class AlphaPointConnector:
             seeker = self._seeker(session)
             found = await seeker.find(order)
             if found is not None:
-                replacement = await self._replacement(seeker, found.order)
+                history = History(self._ask, session, self._account, self._feed.symbols, self._feed.legs)
+                found, heir = await history.trace(found)
                 self._feed.legs.note(found.order)
-                if replacement is not None:
-                    self._feed.show(replacement.order, replacement.source, replacement.asked_at)
+                if heir is not None:
+                    self._feed.show(heir.order, heir.source, heir.asked_at)
         except (NoAnswer, Malformed) as error:
             self._sink(ev.LookUpFailed(self._account, self._clock.now(), order.order_id, str(error)))
             return
         if found is not None:
             self._feed.show(found.order, found.source, found.asked_at)
             return
+        if self._feed.release(order.order_id):
+            return  # nothing is left of it at the venue but its pushed end
         text = f"{TITLE} finds order {order.order_id} neither open nor in its history."
         self._sink(ev.OrderMissing(self._account, self._clock.now(), asked_at, order.order_id, text))
 
@@ -281,12 +294,13 @@ class AlphaPointConnector:
     async def _read(self, order: Order) -> Found | None:
         return await self._seeker(await self._any_session()).status(order)
 
-    async def _replacement(self, seeker: Seeker, order: Order) -> Found | None:
-        """The order that took this one's place: where we asked for one, or this one ended as a replaced one does."""
-        command = self._feed.legs.awaits(order.order_id)
-        if command is None and not was_changed_by_user(order):
-            return None
-        return await seeker.replacement(order, command.request_id if command is not None else None)
+    async def _look_into(self, order: Order) -> None:
+        """Look up an order whose end was pushed and is held back; show it as pushed if that tells nothing."""
+        try:
+            await self.look_up(order)
+        finally:
+            self._feed.release(order.order_id)
+            self._looking.pop(order.order_id, None)
 
     # -- coming up -----------------------------------------------------------------------------------------------
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.domain import events as ev
-from app.domain.amendment import Command, Source
+from app.domain.amendment import Source
 from app.domain.market import Instrument
-from app.domain.order import Order
+from app.domain.order import Order, OrderStatus
 from app.venues.alphapoint import events as pushed
 from app.venues.alphapoint import parsing
 from app.venues.alphapoint.codec import Frame, Malformed, Session
 from app.venues.alphapoint.errors import TITLE
-from app.venues.alphapoint.legs import Legs
+from app.venues.alphapoint.legs import Legs, Refusal
 from app.venues.transport.clock import Clock
 
 
@@ -22,6 +22,7 @@ class Feed:
 
     Attributes:
         legs: the replacements under way.
+        newest: the newest time of the venue's own that an order carried, None before the first.
         symbols: symbol by instrument id. instruments: by symbol.
     """
 
@@ -34,6 +35,44 @@ class Feed:
         self._sink = sink
         self._clock = clock
         self._seen: dict[str, tuple[float, Order]] = {}
+        self.newest: int | None = None
+        self._amended: set[str] = set()
+        self._cancelled: set[str] = set()
+        self._ends: dict[str, Order] = {}
+
+    def amending(self, order_id: str) -> None:
+        """An amendment of this order is about to leave: how the order ends must then be looked into."""
+        self._amended.add(order_id)
+
+    def cancelling(self, order_id: str) -> None:
+        """A cancel of this order is about to leave; the desk will believe its end at once."""
+        self._cancelled.add(order_id)
+
+    def ends(self) -> tuple[Order, ...]:
+        """Pushed ends that are held back until the order was looked up: `release` shows those still held."""
+        return tuple(self._ends.values())
+
+    def release(self, order_id: str) -> bool:
+        """Show an end that is still held back, as it was pushed; answers whether there was one."""
+        order = self._ends.get(order_id)
+        if order is not None:
+            self._tell(order, Source.PUSH, None)
+        return order is not None
+
+    def _holds(self, order: Order) -> bool:
+        """Whether a pushed end tells less than a look-up: not with which terms the order ended, or what replaced it.
+
+        How much of a reduced order was filled does tell. Of a cancelled one the desk asks by itself, unless it was
+        cancelled from here. Where the replacement is there, the end is its other half.
+        """
+        order_id, replaced = order.order_id, self.legs.wanted(order.order_id) is not None
+        if order_id not in self._amended or order.is_open:
+            return False
+        if replaced and not self.legs.lacks_heir(order_id):
+            return False
+        if order.status is OrderStatus.FILLED:
+            return replaced
+        return order.status is not OrderStatus.CANCELLED or order_id in self._cancelled
 
     def notice(self, text: str, *, serious: bool = True) -> None:
         """Tell the person."""
@@ -57,6 +96,8 @@ class Feed:
         return at_and_order[1] if at_and_order is not None else None
 
     def _remember(self, order: Order) -> None:
+        times = (self.newest, order.created_at, order.updated_at)
+        self.newest = max((each for each in times if each is not None), default=None)
         if order.is_open:
             self._seen[order.order_id] = (self._clock.monotonic(), order)
         else:
@@ -76,13 +117,24 @@ class Feed:
 
     def show(self, order: Order, source: Source, asked_at: int | None = None) -> None:
         """Show one order, as the bookkeeping of replacements allows."""
-        now = self._clock.now()
         order = parsing.completed(order, self._known(order.order_id))
         self._remember(order)
-        refused = self.legs.rejected(order)
-        if refused is not None:
-            self._refuse(refused, order.reason or "no reason given")
+        refusal = self.legs.rejected(order)
+        if refusal is not None:
+            self._refuse(refusal, order.reason or "no reason given")
             return
+        if source is Source.PUSH and self._holds(order):
+            self._ends[order.order_id] = order
+            self.legs.note(order)
+            return
+        self._tell(order, source, asked_at)
+
+    def _tell(self, order: Order, source: Source, asked_at: int | None) -> None:
+        now = self._clock.now()
+        if not order.is_open:
+            self._ends.pop(order.order_id, None)
+            self._amended.discard(order.order_id)
+            self._cancelled.discard(order.order_id)
         for showing in self.legs.see(order, now):
             reason = parsing.plain_word(showing.order.attribute("change_reason"))
             changed = reason == "usermodified" and showing.order.is_open
@@ -171,18 +223,22 @@ class Feed:
                 self._sink(ev.CancelAnswered(self._account, self._clock.now(), reject.order_id, False, text))
             case _ if name in pushed.REPLACE_REJECTS:
                 reject = pushed.read_reject(row)
-                refusal = self.legs.refused(reject.old_id, reject.client_id)
+                refusal = self.legs.refused(reject.old_id, reject.client_id, reject.order_id)
                 if refusal is not None:
-                    self._refuse(refusal.command, reject.reason)
+                    self._refuse(refusal, reject.reason)
                     if refusal.held is not None:
                         self.show(refusal.held, Source.PUSH)
                         self._two(refusal.command.order.order_id, refusal.held.order_id)
             case _:
                 return  # deposits, tickets, news of the account: nothing to do with orders
 
-    def _refuse(self, command: Command, reason: str) -> None:
+    def _refuse(self, refusal: Refusal, reason: str) -> None:
         """The venue refused the new half of a replacement, after it had taken the request."""
-        old_id = command.order.order_id
+        command, old_id = refusal.command, refusal.command.order.order_id
+        if not refusal.certain:
+            text = f"{TITLE} refused a replacement of order {old_id} ({reason}) and does not say whose."
+            self._sink(ev.AmendmentUnanswered(self._account, self._clock.now(), command.amendment_id, text))
+            return
         ended = self.legs.has_ended(old_id)
         text = (
             f"The replacement was refused ({reason}) and the old order {old_id} is gone: you have no working order."

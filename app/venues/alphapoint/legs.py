@@ -27,16 +27,37 @@ class Showing:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A replacement the venue refused after it had taken the request; `held` is a new order that came about even so."""
+    """A replacement the venue refused after it had taken the request; `held` is a new order that came about even so.
+
+    `certain` is False where the venue does not say which request for that order it refused: somebody else on the
+    account may have asked for one as well.
+    """
 
     command: Command
-    held: Order | None
+    held: Order | None = None
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for in place of an order.
+
+    Attributes:
+        request_id: the client id of the replacement asked for.
+        since: venue time before which it cannot have been made, None if not known.
+        settled_at: our time from which on its absence counts.
+    """
+
+    request_id: int
+    since: int | None
+    settled_at: int
 
 
 @dataclass(slots=True)
 class _Pending:
     command: Command
     written_at: int
+    since: int | None = None
     new_id: str = ""
     held: Order | None = None
     apart: bool = False
@@ -61,9 +82,10 @@ class Legs:
         self._two: set[str] = set()
         self._listed = False
 
-    def began(self, command: Command, at: int) -> None:
-        """A replacement is about to leave."""
-        self._pending[command.order.order_id] = _Pending(command, at)
+    def began(self, command: Command, at: int, since: int | None = None) -> None:
+        """A replacement is about to leave; `since` is the newest time of the venue's own that is known by now."""
+        times = [each for each in (since, command.order.created_at) if each is not None]
+        self._pending[command.order.order_id] = _Pending(command, at, max(times, default=None))
         self._two.discard(command.order.order_id)
         self.note(command.order)
 
@@ -79,33 +101,46 @@ class Legs:
         if pending is not None and pending.command is command:
             del self._pending[command.order.order_id]
 
-    def refused(self, old_id: str, client_id: str) -> Refusal | None:
-        """What a reject event speaks of, by the old order's id or our client id; the command is dropped."""
+    def refused(self, old_id: str, client_id: str, new_id: str = "") -> Refusal | None:
+        """What a reject event speaks of; the command is dropped where it is certain.
+
+        A client id that is there decides alone: another one is another request's, even for the same order. Without it
+        only the id the reply named makes it ours; the old order's says no more than that it may be.
+        """
         for pending in self._pending.values():
             command = pending.command
-            if (client_id and client_id == str(command.request_id)) or (old_id and old_id == command.order.order_id):
+            if client_id == str(command.request_id) or (not client_id and new_id and new_id == pending.new_id):
                 self._part(command.order.order_id)
                 return Refusal(command, pending.held)
+            if not client_id and old_id and old_id == command.order.order_id:
+                return Refusal(command, certain=False)
         return None
 
-    def rejected(self, order: Order) -> Command | None:
-        """The command whose replacement this order is, if the venue rejected it; it is dropped."""
+    def rejected(self, order: Order) -> Refusal | None:
+        """The same by an order the venue shows as rejected."""
         if order.status is not OrderStatus.REJECTED:
             return None
-        pending = self._pending_of(order)
-        if pending is None:
-            return None
-        self._part(pending.command.order.order_id)
-        return pending.command
+        return self.refused(order.attribute("orig_order_id"), order.client_id, order.order_id)
 
     def has_ended(self, order_id: str) -> bool:
         """Whether the venue showed this order as ended, or its replacement without it."""
         return order_id in self._ended
 
-    def awaits(self, order_id: str) -> Command | None:
-        """The command that is replacing this order, if one was sent in this run."""
+    def knows(self, order_id: str) -> bool:
+        """Whether the venue showed an order of this id."""
+        return order_id in self._open or order_id in self._ended
+
+    def wanted(self, order_id: str) -> Wanted | None:
+        """What is to replace this order, if that was asked for in this run."""
         pending = self._pending.get(order_id)
-        return pending.command if pending is not None else None
+        if pending is None:
+            return None
+        return Wanted(pending.command.request_id, pending.since, pending.written_at + SETTLE)
+
+    def lacks_heir(self, order_id: str) -> bool:
+        """Whether a replacement of this order was asked for in this run and none is seen."""
+        pending = self._pending.get(order_id)
+        return pending is not None and pending.held is None and not self.knows(pending.new_id)
 
     def see(self, order: Order, at: int) -> tuple[Showing, ...]:
         """What to show now that the venue showed one order at time `at`; the new half of a pair comes first."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.amendment import Source
-from app.domain.order import Order, OrderStatus
+from app.domain.order import Order
 from app.domain.plan import WireValue
 from app.venues.alphapoint.calls import NoAnswer
 from app.venues.alphapoint.codec import Frame, Malformed, Session, account_payload, order_payload
 from app.venues.alphapoint.errors import TITLE, Meaning, failure_of
-from app.venues.alphapoint.parsing import plain_word, read_order
+from app.venues.alphapoint.parsing import read_order
 
 #: Asks one question and returns when it left (nanoseconds) and the reply; raises NoAnswer.
 Ask = Callable[[str, Mapping[str, WireValue]], Awaitable[tuple[int, Frame]]]
@@ -29,6 +29,10 @@ class Found:
     order: Order
     source: Source
     asked_at: int
+
+
+class Refused(NoAnswer):
+    """The venue does not answer such a question, for this user or at all; asking again is no use."""
 
 
 class Seeker:
@@ -47,7 +51,7 @@ class Seeker:
         Raises:
             NoAnswer: nothing is proven.
         """
-        asked_at, rows = await self._rows("GetOrderStatus", order_payload(order, self._session))
+        asked_at, rows = await ask_rows(self._ask, "GetOrderStatus", order_payload(order, self._session))
         found = self._pick(rows, order.order_id)
         return Found(found, Source.LOOKUP, asked_at) if found is not None else None
 
@@ -67,7 +71,7 @@ class Seeker:
         refused: NoAnswer | None = None
         for name, payload in calls:
             try:
-                asked_at, rows = await self._rows(name, payload)
+                asked_at, rows = await ask_rows(self._ask, name, payload)
             except NoAnswer as error:
                 refused = error
                 continue
@@ -81,39 +85,6 @@ class Seeker:
         if refused is not None:
             raise refused
         return None
-
-    async def replacement(self, old: Order, request_id: int | None) -> Found | None:
-        """The order that took the place of a cancelled one, if the account's history has it.
-
-        Args:
-            request_id: the client id of the replacement we asked for, None if we asked for none.
-
-        Raises:
-            NoAnswer: nothing is proven.
-        """
-        asked_at, rows = await self._rows("GetOrderHistory", account_payload(self._session))
-        for row in rows:
-            try:
-                order = read_order(row, self._account, self._symbols)
-            except Malformed:
-                continue  # another order's row; the one we look for would be readable
-            if request_id is not None and order.client_id:
-                is_it = order.client_id == str(request_id)
-            else:
-                is_it = order.attribute("orig_order_id") == old.order_id
-            if is_it and order.order_id != old.order_id:
-                return Found(order, Source.HISTORY, asked_at)
-        return None
-
-    async def _rows(self, name: str, payload: Mapping[str, WireValue]) -> tuple[int, Sequence[Any]]:
-        """The rows of a reply; one object counts as one row, because both shapes are documented."""
-        asked_at, frame = await self._ask(name, payload)
-        failure = failure_of(frame)
-        if failure is not None:
-            if failure.meaning is Meaning.GONE:
-                return asked_at, ()
-            raise NoAnswer(f"{name}: {failure.text}")
-        return asked_at, frame.payload if isinstance(frame.payload, list) else (frame.payload,)
 
     def _pick(self, rows: Sequence[Any], order_id: str) -> Order | None:
         """The latest row of one order: a history may have a row for each change."""
@@ -130,10 +101,19 @@ class Seeker:
         return latest
 
 
-def was_changed_by_user(order: Order) -> bool:
-    """Whether the order was cancelled by its owner, which is also how the old half of a replacement ends."""
-    reasons = {plain_word(order.reason), plain_word(order.attribute("change_reason"))}
-    return order.status is OrderStatus.CANCELLED and "usermodified" in reasons
+async def ask_rows(ask: Ask, name: str, payload: Mapping[str, WireValue]) -> tuple[int, Sequence[Any]]:
+    """When a question left, and the rows of its reply; one object counts as one row: both shapes are documented.
+
+    Raises:
+        Refused: the venue does not answer this question. NoAnswer: nothing is proven.
+    """
+    asked_at, frame = await ask(name, payload)
+    failure = failure_of(frame)
+    if failure is not None:
+        if failure.meaning is Meaning.GONE:
+            return asked_at, ()
+        raise (Refused if failure.meaning.is_refusal else NoAnswer)(f"{name}: {failure.text}")
+    return asked_at, frame.payload if isinstance(frame.payload, list) else (frame.payload,)
 
 
 def _names(row: Mapping[str, Any], order_id: str) -> bool:

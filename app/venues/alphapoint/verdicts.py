@@ -21,6 +21,11 @@ OLD_LEG = "old_leg"
 OLD_LEG_ENDED = "ended"
 OLD_LEG_WORKING = "working"
 
+#: Attributes of an order that has ended, from the venue's histories: that nothing took its place, and what it was
+#: before, each state as “remaining/executed”.
+NO_HEIR = "no_heir"
+STATES = "states"
+
 _RESTING = frozenset({OrderStatus.WORKING, OrderStatus.PARTIALLY_FILLED, OrderStatus.UNTRIGGERED})
 
 
@@ -82,8 +87,7 @@ def _reduction(command: Command, seen: Order) -> Judgement:
     if seen.status is OrderStatus.FILLED:
         return _filled(base, asked, least, seen)
     if seen.status.is_terminal:
-        reason = f" ({seen.reason})" if seen.reason else ""
-        return Judgement(Finding.UNRELATED, f"The order ended as {seen.raw_status}{reason}; that shows no reduction.")
+        return _ended(base, asked, least, seen)
     if seen.status not in _RESTING:
         return Judgement(Finding.UNRELATED, f"The order's state is “{seen.raw_status}”, which proves nothing.")
     if total == base.quantity:
@@ -109,6 +113,27 @@ def _filled(base: Order, asked: Decimal, least: Decimal, seen: Order) -> Judgeme
         text = f"Reduced, then filled: {tidy(seen.filled)} executed instead of {tidy(base.quantity)}."
         return Judgement(Finding.APPLIED, text)
     text = f"The order ended with {tidy(seen.filled)} executed, which the request does not explain. Check the order."
+    return Judgement(Finding.DIFFERENT, text, _difference(asked, ZERO))
+
+
+def _ended(base: Order, asked: Decimal, least: Decimal, seen: Order) -> Judgement:
+    """An order that ended unfilled no longer shows what remained; only its own history tells what it was before.
+
+    Its total can only fall. So any state with the total asked for was made by a reduction, and where none has a total
+    below the old one, there was none.
+    """
+    states = [tuple(map(Decimal, state.split("/"))) for state in seen.attribute(STATES).split()]
+    with exact():
+        totals = [(remaining + filled, filled + asked) for remaining, filled in states]
+    lowest = min((total for total, _ in totals), default=None)
+    if any(least <= total <= most and total < base.quantity for total, most in totals):
+        return Judgement(Finding.APPLIED, f"Reduced, then ended as {seen.raw_status}, by the order's own history.")
+    if lowest is None or lowest > base.quantity:
+        text = f"an order that ended as {seen.raw_status} does not show what remained of it."
+        return Judgement(Finding.UNTOLD, text)
+    if lowest == base.quantity:
+        return Judgement(Finding.UNCHANGED, "The order's own history shows no reduction.", _difference(asked, ZERO))
+    text = f"The total was {tidy(lowest)} before the end, and {tidy(least)} would have been as requested."
     return Judgement(Finding.DIFFERENT, text, _difference(asked, ZERO))
 
 
@@ -141,27 +166,32 @@ def _replacement(command: Command, seen: Order) -> Judgement:
         return Judgement(Finding.UNRELATED, "This is another order.")
     if seen.status is OrderStatus.REJECTED:
         reason = f" ({seen.reason})" if seen.reason else ""
-        return Judgement(Finding.DIFFERENT, f"The replacement {seen.order_id} was rejected{reason}.")
+        return Judgement(Finding.UNTOLD, f"the replacement {seen.order_id} was rejected{reason}.")
     if seen.status is OrderStatus.UNRECOGNISED:
         return Judgement(Finding.UNRELATED, f"The replacement's state is “{seen.raw_status}”, which proves nothing.")
     differences: list[Difference] = []
     if target.price is not None and seen.price != target.price:
         differences.append(Difference(FieldName.PRICE, target.price, seen.price))
     size = _size(seen)
+    if size is None:
+        text = f"the replacement {seen.order_id} ended as {seen.raw_status}, and its size was not told."
+        return Judgement(Finding.UNTOLD, text)
     if target.remaining is not None and size != target.remaining:
         differences.append(Difference(FieldName.QUANTITY, target.remaining, size))
     if differences:
         text = f"The replacement {seen.order_id} has other terms than asked for. Check the order."
         return Judgement(Finding.DIFFERENT, text, tuple(differences))
     if seen.attribute(OLD_LEG) != OLD_LEG_ENDED:
-        text = f"Replacement {seen.order_id} is there; the old order {old.order_id} is not confirmed ended."
-        return Judgement(Finding.UNRELATED, text)
+        text = f"replacement {seen.order_id} is there; the old order {old.order_id} is not confirmed ended."
+        return Judgement(Finding.UNTOLD, text)
     return Judgement(Finding.APPLIED, f"Order {old.order_id} ended and {seen.order_id} is in its place.")
 
 
 def _old_half(old: Order, seen: Order) -> Judgement:
+    if seen.status.is_terminal and seen.attribute(NO_HEIR):
+        return Judgement(Finding.UNRELATED, f"The old order ended as {seen.raw_status}, and nothing took its place.")
     if seen.status.is_terminal:
-        return Judgement(Finding.UNRELATED, f"The old order ended as {seen.raw_status}; its replacement is not seen.")
+        return Judgement(Finding.UNTOLD, "its replacement is not seen, and nothing shows that there is none.")
     if seen.status not in _RESTING:
         return Judgement(Finding.UNRELATED, f"The old order's state is “{seen.raw_status}”, which proves nothing.")
     if seen.price == old.price and seen.quantity == old.quantity:

@@ -251,6 +251,7 @@ ENDED = raw_order(OrderState="Canceled", Quantity=0, CancelReason="UserModified"
 BORN = raw_order(
     OrderId=15068, OrigOrderId=15067, ClientOrderId=SWAP.request_id, Price="84200", Quantity="1.5", OrigQuantity="1.5"
 )
+REJECT = {"AccountId": 9, "OrderIdToReplace": 15067, "Status": "Rejected", "RejectReason": "No Funds"}
 
 
 @pytest.mark.parametrize("first,second", [(ENDED, BORN), (BORN, ENDED)])
@@ -287,12 +288,29 @@ async def test_a_replacement_refused_after_the_receipt() -> None:
                 await made.amend(SWAP)
                 if gone:
                     await gateway.push("OrderStateEvent", ENDED)
-                reject = {"AccountId": 9, "OrderIdToReplace": 15067, "Status": "Rejected", "RejectReason": "No Funds"}
-                await gateway.push("CancelReplaceOrderRejectEvent", reject)
+                await gateway.push("CancelReplaceOrderRejectEvent", {**REJECT, "ClientOrderId": SWAP.request_id})
                 refused = await desk.until(ev.AmendmentRefused)
         assert refused.order_cancelled is gone
         assert ("no working order" in refused.text) is gone
         assert "No Funds" in refused.text
+
+
+async def test_a_refusal_that_is_not_ours_refuses_nothing() -> None:
+    """With another client id it is somebody else's; without one nobody can tell, and only a look-up can."""
+    async with serving() as gateway:
+        gateway.answers["CancelReplaceOrder"] = ACCEPTED
+        desk = Desk()
+        made = connector(account(gateway.url), desk)
+        async with running(made):
+            await up(desk)
+            await made.amend(SWAP)
+            await gateway.push("CancelReplaceOrderRejectEvent", {**REJECT, "ClientOrderId": 999})
+            await gateway.push("CancelReplaceOrderRejectEvent", REJECT)
+            unanswered = await desk.until(ev.AmendmentUnanswered)
+        assert "does not say whose" in unanswered.text
+        assert "No Funds" in unanswered.text
+        assert len(desk.of(ev.AmendmentUnanswered)) == 1
+        assert not desk.of(ev.AmendmentRefused)
 
 
 async def test_both_orders_kept_are_both_shown() -> None:
@@ -305,8 +323,7 @@ async def test_both_orders_kept_are_both_shown() -> None:
             await up(desk)
             await made.amend(SWAP)
             await gateway.push("OrderStateEvent", BORN)
-            reject = {"AccountId": 9, "OrderIdToReplace": 15067, "RejectReason": "Order Not Found"}
-            await gateway.push("CancelReplaceOrderRejectEvent", reject)
+            await gateway.push("CancelReplaceOrderRejectEvent", {**REJECT, "OrderId": 15068})
             notice = await desk.until(ev.Noticed)
         assert "Two working orders" in notice.text
         seen = [(event.order.order_id, event.replaces) for event in desk.of(ev.OrderSeen)]

@@ -11,6 +11,7 @@ import pytest
 from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.order import OrderStatus
+from app.venues.alphapoint.verdicts import NO_HEIR, STATES
 from tests.venues.alphapoint.gateway import (
     KEYS,
     Desk,
@@ -61,7 +62,7 @@ async def test_a_vanished_order_comes_back_from_its_history() -> None:
         desk = await looked_up(gateway)
         (seen,) = desk.of(ev.OrderSeen)
         assert (seen.source, seen.order.status, seen.order.filled) == (Source.HISTORY, OrderStatus.FILLED, 1)
-        assert gateway.sent("GetOrderHistory") == []
+        assert seen.order.attribute(NO_HEIR) == "", "an empty history of the account tells nothing"
 
 
 async def test_then_from_the_history_of_the_account() -> None:
@@ -69,10 +70,12 @@ async def test_then_from_the_history_of_the_account() -> None:
     async with serving() as gateway:
         gateway.answers["GetOrderStatus"] = not_found()
         gateway.answers["GetOrderHistoryByOrderId"] = failure(100, "Endpoint not found")
-        gateway.answers["GetOrderHistory"] = [raw_order(OrderId=3), raw_order(OrderState="Expired", Quantity=0)]
+        newer = raw_order(OrderId=3, OrigOrderId=3)
+        gateway.answers["GetOrderHistory"] = [newer, raw_order(OrderState="Expired", Quantity=0)]
         desk = await looked_up(gateway)
         (seen,) = desk.of(ev.OrderSeen)
         assert (seen.source, seen.order.status) == (Source.HISTORY, OrderStatus.EXPIRED)
+        assert (seen.order.attribute(NO_HEIR), seen.order.attribute(STATES)) == ("true", "")
 
 
 async def test_an_order_in_no_list_is_missing() -> None:

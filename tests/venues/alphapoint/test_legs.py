@@ -119,16 +119,31 @@ def test_a_replacement_made_elsewhere() -> None:
 
 
 def test_a_rejected_replacement_is_a_refusal() -> None:
-    """It is found by either id, once."""
+    """It is found once, by our client id, or by the id the reply gave the new order."""
     legs = begun()
     assert legs.rejected(new_order()) is None
-    assert legs.rejected(new_order(OrderState="Rejected")) is SWAP
+    assert legs.rejected(new_order(OrderState="Rejected", ClientOrderId=999)) is None
+    assert legs.rejected(new_order(OrderState="Rejected")) == Refusal(SWAP)
     assert legs.rejected(new_order(OrderState="Rejected")) is None
-    for old_id, client_id in (("15067", ""), ("", str(SWAP.request_id))):
+    for client_id, new_id in ((str(SWAP.request_id), ""), ("", "15068")):
         legs = begun()
+        legs.answered(SWAP, "15068")
         assert legs.refused("1", "2") is None
-        assert legs.refused(old_id, client_id) == Refusal(SWAP, None)
-        assert legs.refused(old_id, client_id) is None
+        assert legs.refused("15067", client_id, new_id) == Refusal(SWAP)
+        assert legs.refused("15067", client_id, new_id) is None
+
+
+def test_a_refusal_of_another_request_for_the_same_order_is_not_ours() -> None:
+    """Another client id is another request, whatever order it was for; without one nobody can tell whose it was."""
+    legs = begun()
+    assert legs.refused("15067", "999") is None
+    assert legs.refused("15067", "999", "15068") is None
+    assert legs.refused("15067", "") == Refusal(SWAP, certain=False)
+    assert legs.rejected(new_order(OrderState="Rejected", ClientOrderId=0)) == Refusal(SWAP, certain=False)
+    assert legs.refused("", "") is None
+    assert legs.wanted("15067") is not None, "ours is still under way"
+    assert legs.refused("15067", str(SWAP.request_id)) == Refusal(SWAP)
+    assert legs.wanted("15067") is None
 
 
 def test_a_refused_replacement_that_came_about_even_so() -> None:
@@ -136,7 +151,7 @@ def test_a_refused_replacement_that_came_about_even_so() -> None:
     legs = begun()
     new = new_order()
     assert legs.see(new, NOW + 1) == ()
-    assert legs.refused("15067", "") == Refusal(SWAP, new)
+    assert legs.refused("15067", str(SWAP.request_id)) == Refusal(SWAP, new)
     assert ids(legs.see(new, NOW + 2)) == [("15068", "", "working")]
 
 

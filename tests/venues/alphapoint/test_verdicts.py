@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.domain.evidence import Finding
 from app.domain.form import FieldName
 from app.domain.order import Order
-from app.venues.alphapoint.verdicts import OLD_LEG, OLD_LEG_ENDED, changed_since
+from app.venues.alphapoint.verdicts import NO_HEIR, OLD_LEG, OLD_LEG_ENDED, STATES, changed_since
 from tests.venues.alphapoint.samples import RULES, order, partly, reduction, replacement
 
 # R0 = 1.0, E0 = 0.2, T0 = 1.2; asked: 0.6 remaining, so the total should become 0.8.
@@ -96,18 +96,46 @@ def test_filled_order(executed: str, finding: Finding) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes",
+    "changes,finding",
     [
-        {"OrderState": "Canceled", "CancelReason": "UserModified", "ChangeReason": "UserModified"},
-        {"OrderState": "Canceled", "CancelReason": "SystemCanceled_NoMoreMarket"},
-        {"OrderState": "Expired"},
-        {"OrderState": "Unknown"},
-        {"OrderState": "Suspended"},
+        (
+            {"OrderState": "Canceled", "CancelReason": "UserModified", "ChangeReason": "UserModified"},
+            Finding.UNTOLD,
+        ),
+        ({"OrderState": "Canceled", "CancelReason": "SystemCanceled_NoMoreMarket"}, Finding.UNTOLD),
+        ({"OrderState": "Expired"}, Finding.UNTOLD),
+        ({"OrderState": "Unknown"}, Finding.UNRELATED),
+        ({"OrderState": "Suspended"}, Finding.UNRELATED),
     ],
 )
-def test_ended_or_unknown_is_never_modified(changes: dict[str, str]) -> None:
-    """Row 7: a cancelled order proves no reduction, and an unknown state proves nothing."""
-    assert RULES.judge(COMMAND, partly("0", "0.2", **changes)).finding is Finding.UNRELATED
+def test_ended_or_unknown_is_never_modified(changes: dict[str, str], finding: Finding) -> None:
+    """Row 7: an order that ended no longer shows what remained, and an unknown state proves nothing."""
+    assert RULES.judge(COMMAND, partly("0", "0.2", **changes)).finding is finding
+
+
+@pytest.mark.parametrize(
+    "states,finding",
+    [
+        ("1.2/0 1/0.2", Finding.UNCHANGED),
+        ("1.2/0 1/0.2 0.9/0.3", Finding.UNCHANGED),
+        ("1/0.2 0.6/0.2", Finding.APPLIED),
+        ("0.6/0.2", Finding.APPLIED),
+        ("1/0.2 0.9/0.3 0.6/0.3 0.5/0.4", Finding.APPLIED),
+        # Somebody reduced it once more, or first.
+        ("1/0.2 0.6/0.2 0.1/0.2", Finding.APPLIED),
+        ("1/0.2 0.9/0.2 0.6/0.2", Finding.APPLIED),
+        ("1/0.2 0.4/0.2", Finding.DIFFERENT),
+        ("1/0.2 0.9/0.2", Finding.DIFFERENT),
+        # A history without the order as it was when the request left.
+        ("1.5/0", Finding.UNTOLD),
+    ],
+)
+def test_the_order_s_own_history_tells_how_it_ended(states: str, finding: Finding) -> None:
+    """The states it went through, where the venue gives them."""
+    seen = partly("0", "0.4", OrderState="Canceled")
+    judgement = RULES.judge(COMMAND, replace(seen, attributes=(*seen.attributes, (STATES, states))))
+    assert judgement.finding is finding
+    assert bool(judgement.differences) is (finding in (Finding.UNCHANGED, Finding.DIFFERENT))
 
 
 def test_another_order_is_unrelated() -> None:
@@ -205,6 +233,16 @@ def new_half(old_leg: str = OLD_LEG_ENDED, **changes: object) -> Order:
     return replace(made, attributes=(*made.attributes, (OLD_LEG, old_leg))) if old_leg else made
 
 
+def ended(**changes: object) -> Order:
+    """The old order after its end."""
+    return order(**{"OrderState": "Canceled", "Quantity": 0, "CancelReason": "UserModified", **changes})
+
+
+def ruled_out(old: Order) -> Order:
+    """The same after the venue's history showed that nothing took its place."""
+    return replace(old, attributes=(*old.attributes, (NO_HEIR, "true")))
+
+
 @pytest.mark.parametrize(
     "seen,finding",
     [
@@ -216,11 +254,12 @@ def new_half(old_leg: str = OLD_LEG_ENDED, **changes: object) -> Order:
             Finding.APPLIED,
         ),
         (new_half(Quantity=Decimal(0), OrderState="Canceled"), Finding.APPLIED),
-        (new_half(old_leg="working"), Finding.UNRELATED),
-        (new_half(old_leg=""), Finding.UNRELATED),
+        (new_half(old_leg="working"), Finding.UNTOLD),
+        (new_half(old_leg=""), Finding.UNTOLD),
+        (new_half(Quantity=Decimal(0), OrderState="Canceled", OrigQuantity=None), Finding.UNTOLD),
         (new_half(Price=Decimal(84100)), Finding.DIFFERENT),
         (new_half(Quantity=Decimal("1.4")), Finding.DIFFERENT),
-        (new_half(OrderState="Rejected", RejectReason="Not_Enough_Funds"), Finding.DIFFERENT),
+        (new_half(OrderState="Rejected", RejectReason="Not_Enough_Funds"), Finding.UNTOLD),
         (new_half(OrderState="Unknown"), Finding.UNRELATED),
         (new_half(OrigOrderId=11, ClientOrderId=12), Finding.UNRELATED),
         # It names the old order, and was asked for by somebody else, or by us before.
@@ -228,7 +267,11 @@ def new_half(old_leg: str = OLD_LEG_ENDED, **changes: object) -> Order:
         (OLD, Finding.UNCHANGED),
         (partly("0.7", "0.3"), Finding.UNCHANGED),
         (partly("0.7", "0"), Finding.DIFFERENT),
-        (order(OrderState="Canceled", Quantity=0, CancelReason="UserModified"), Finding.UNRELATED),
+        (ended(), Finding.UNTOLD),
+        (ended(OrderState="FullyExecuted", QuantityExecuted=1), Finding.UNTOLD),
+        (ended(OrderState="Expired"), Finding.UNTOLD),
+        (ruled_out(ended()), Finding.UNRELATED),
+        (ruled_out(ended(OrderState="FullyExecuted", QuantityExecuted=1)), Finding.UNRELATED),
     ],
 )
 def test_replacement(seen: Order, finding: Finding) -> None:
