@@ -95,7 +95,12 @@ async def opened(
     with sink.installed(asyncio.get_running_loop()):
         window.show()
         try:
-            tasks.spawn(_attach(ticket, config, child, registry, journal), name="start")
+
+            def start() -> None:
+                tasks.spawn(_attach(ticket, config, child, registry, journal), name="start")
+
+            window.retry_wanted.connect(start)
+            start()
             yield ticket
         finally:
             await tasks.close()
@@ -111,7 +116,8 @@ async def opened(
 async def _attach(
     ticket: Ticket, config: Path | None, child: PracticeChild | None, registry: Registry, journal: Path | None
 ) -> None:
-    """Find the configuration and move the ticket into the window; a mistake in it is one sentence there."""
+    """Find the configuration and move the ticket into the window; a mistake in it is said there, with the way on."""
+    ticket.window.tell("Starting…")
     try:
         if child is not None:
             ticket.window.tell("Starting the practice venues…")
@@ -122,11 +128,27 @@ async def _attach(
         desk = open_desk(settings, registry, journal)
     except (SettingsError, PracticeError, InputError, JournalError) as error:
         log.info("not started: %s", error)
-        ticket.window.tell(str(error))
+        file, advice = _way_on(error, config)
+        ticket.window.fail(str(error), file, advice, can_retry=child is None)
         return
     ticket.desk, ticket.settings = desk, settings
     ticket.window.attach(desk)
     ticket.tasks.spawn(desk.run(), name="desk")
+
+
+def _way_on(error: Exception, config: Path | None) -> tuple[str, str]:
+    """The file an error at the start is about, "" for none, and what to do."""
+    match error:
+        case PracticeError():
+            return "", "Close this window and start Redline again."
+        case JournalError():
+            return "", "Do what the sentence says, then press “Try again”. Without a record nothing can be sent."
+        case _:
+            advice = (
+                "Correct this file and press “Try again”. To look around without an account, start Redline without "
+                "--config: it brings its own practice venues."
+            )
+            return str(config.absolute()) if config is not None else "", advice
 
 
 def run(arguments: argparse.Namespace, registry: Registry) -> int:

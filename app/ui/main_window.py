@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.desk.desk import Desk
 from app.domain.account import Environment
 from app.runtime.errors import ErrorSink
 from app.runtime.lifecycle import Lifecycle
 from app.ui.desk_view import DeskView
+from app.ui.start_page import StartPage
 from app.ui.theme import DARK, LIGHT, Theme
 
 __all__ = ["MainWindow"]
@@ -20,7 +21,13 @@ _LEAST = (860, 520)
 
 
 class MainWindow(QMainWindow):
-    """The frame around the ticket."""
+    """The frame around the ticket.
+
+    Signals:
+        retry_wanted: what kept it from starting is mended, the person says.
+    """
+
+    retry_wanted = Signal()
 
     def __init__(self, theme: Theme, sink: ErrorSink, life: Lifecycle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,19 +36,21 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Redline")
         self.setMinimumSize(*_LEAST)
         self.resize(*_SIZE)
-        self._waiting = QLabel("Starting…")
-        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._waiting.setWordWrap(True)
-        self._waiting.setProperty("role", "dim")
-        self._waiting.setMargin(40)
-        self.setCentralWidget(self._waiting)
+        self.start = StartPage()
+        self.start.retry_wanted.connect(self.retry_wanted)
+        self.start.close_wanted.connect(self.close)
+        self.setCentralWidget(self.start)
 
     def tell(self, text: str) -> None:
         """Say something in one sentence: in the middle while there is no desk, as a banner later."""
         if self.ticket is None:
-            self._waiting.setText(text)
+            self.start.show_progress(text)
         else:
             self.ticket.banner.tell(text)
+
+    def fail(self, text: str, file: str, advice: str, *, can_retry: bool) -> None:
+        """Say why there is no desk; the arguments are those of `StartPage.show_failure`."""
+        self.start.show_failure(text, file, advice, can_retry=can_retry)
 
     def attach(self, desk: Desk) -> DeskView:
         """Show the ticket of a desk."""
