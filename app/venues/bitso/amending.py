@@ -22,6 +22,7 @@ class Attempt:
     Attributes:
         new_id: the id of the reply where it is another than the order's, else "".
         is_gone: whether the order turned out to have ended.
+        is_void: whether it was not made, for certain: it never left, or Bitso refused it.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Attempt:
         self._told = False
         self.new_id = ""
         self.is_gone = False
+        self.is_void = False
 
     async def run(self, *, reread: bool) -> None:
         """Wait for the rate limit, read the order again where asked to, send, and tell the outcome.
@@ -76,7 +78,7 @@ class Attempt:
 
     def unsent(self, text: str) -> None:
         """Nothing left, for certain."""
-        self._told = True
+        self._told = self.is_void = True
         self._sink(ev.AmendmentUnsent(self._account, self._clock.now(), self._command.amendment_id, text))
 
     async def _is_as_seen(self) -> bool:
@@ -138,7 +140,7 @@ class Attempt:
         if error.meaning in (Meaning.UNKNOWN, Meaning.PENDING):
             self._unanswered(str(error))
             return
-        self._told = True
+        self._told = self.is_void = True
         flagged = ("cancel", "1") in self._command.fields and error.meaning is Meaning.REFUSED
         self._sink(
             ev.AmendmentRefused(

@@ -25,10 +25,11 @@ from app.venues.bitso.amending import Attempt
 from app.venues.bitso.codec import ErrorReply, Malformed, cancelled_ids, masked
 from app.venues.bitso.errors import Meaning
 from app.venues.bitso.locks import LockCheck
+from app.venues.bitso.lookups import LookUps
 from app.venues.bitso.market import Market
 from app.venues.bitso.parsing import rows
 from app.venues.bitso.profile import REREAD, WS, is_on, poll_every
-from app.venues.bitso.reader import Listing, NotRecordedYet, Reader
+from app.venues.bitso.reader import Listing, Reader
 from app.venues.bitso.session import LOCKED_OUT, Session
 from app.venues.transport.clock import SECOND, Clock
 from app.venues.transport.http import NotSent, Unanswered
@@ -82,11 +83,13 @@ class BitsoConnector:
             text = f"account “{account.name}”: address {WS} is “{address}”; write it as wss://ws.bitso.com."
             raise InputError(WS, text)
         self._reader = Reader(self._session, account.name)
+        self._look_ups = LookUps(self._reader, account.name, sink, clock, lambda: self._link in _LIVE)
         self._market = Market(self._session, address, account.name, sink, clock, self._hinted, self._lost)
         self._list_every = poll_every(account)
         self._rereads = is_on(account.switches, REREAD)
         self._link = LinkState.DOWN
         self._known: dict[str, Order] = {}
+        self._left: frozenset[str] = frozenset()
         self._seen_at: dict[str, int] = {}
         self._in_flight: dict[str, asyncio.Event] = {}
         self._renamed: dict[str, str] = {}
@@ -108,6 +111,7 @@ class BitsoConnector:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._stay(), name=f"{self._account} orders")
                 group.create_task(self._market.run(), name=f"{self._account} market")
+                group.create_task(self._look_ups.run(), name=f"{self._account} ends")
         finally:
             await self._session.http.aclose()
 
@@ -222,7 +226,9 @@ class BitsoConnector:
             self._notice_once("Bitso lists 500 open orders at most; orders beyond those are not shown.")
         known = {order.order_id: order for order in listing.orders}
         changed = known != self._known
+        self._left = frozenset(self._known.keys() - known.keys())
         self._known = known
+        self._look_ups.listed(known, listing.asked_at)
         self._seen_at = dict.fromkeys(known, listing.asked_at)
         self._market.watch(order.symbol for order in listing.orders)
         return changed
@@ -240,11 +246,12 @@ class BitsoConnector:
             await absent[0].wait()
 
     def _hinted(self, states: tuple[tuple[str, str], ...]) -> None:
-        ours = [(order_id, word) for order_id, word in states if order_id in self._known]
-        for order_id, word in ours:
-            self._reader.hint_end(order_id, word)
-        if ours:
-            self._wake.set()
+        now = self._clock.now()
+        for order_id, word in states:
+            if order_id in self._known or order_id in self._left or order_id in self._look_ups:
+                self._reader.hint_end(order_id, word, now)
+                self._look_ups.hinted(order_id)
+                self._wake.set()
 
     def _lost(self, text: str) -> None:
         """Hints were lost: what is shown may be old, so it is read again now, and nothing is sent on it before."""
@@ -312,7 +319,11 @@ class BitsoConnector:
         if self._link is not LinkState.UP:
             attempt.unsent(f"The connection to Bitso is {self._link.value}; nothing was sent.")
             return
-        done = self._in_flight.setdefault(order_id, asyncio.Event())
+        if order_id in self._in_flight:
+            # The first may lie unread at Bitso, and whichever is read last would win.
+            attempt.unsent("An earlier change of this order is still without an answer; wait for it and send again.")
+            return
+        done = self._in_flight[order_id] = asyncio.Event()
         stale = self._clock.now() - self._seen_at.get(order_id, 0) > FRESH
         self._reader.sent(command)
         try:
@@ -323,6 +334,8 @@ class BitsoConnector:
         finally:
             if attempt.new_id:
                 self._renamed[attempt.new_id] = order_id
+            if attempt.is_void:
+                self._reader.void(command)
             del self._in_flight[order_id]
             done.set()
         if attempt.is_gone:
@@ -353,28 +366,10 @@ class BitsoConnector:
     # -- looking up and cancelling ---------------------------------------------------------------------------------
 
     async def look_up(self, order: Order) -> None:
-        """Read one order; one that is gone comes back with how it ended, as far as its trades tell."""
-        order_id = order.order_id
-        asked_at = self._clock.now()
-        try:
-            seen, answer = await self._reader.one(order_id)
-            if seen is not None and answer is not None:
-                self._seen_at[order_id] = answer.asked_at
-                source, asked_at = Source.LOOKUP, answer.asked_at
-            else:
-                ended = await self._reader.became(order)
-                for fill in ended.new_fills:
-                    self._sink(ev.FillSeen(self._account, self._clock.now(), fill, Source.HISTORY))
-                seen, source = ended.order, Source.HISTORY
-        except (*_Trouble, NotRecordedYet) as error:
-            self._sink(ev.LookUpFailed(self._account, self._clock.now(), order_id, str(error)))
-            return
-        now = self._clock.now()
-        if seen is None:
-            text = "Bitso no longer shows this order and has no trades of it."
-            self._sink(ev.OrderMissing(self._account, now, asked_at, order_id, text))
-        else:
-            self._sink(ev.OrderSeen(self._account, now, seen, source, asked_at=asked_at))
+        """Read one order; one that is gone comes back with how it ended, and is asked about until that is told."""
+        shown_at = await self._look_ups.look_up(order)
+        if shown_at is not None:
+            self._seen_at[order.order_id] = shown_at
 
     async def cancel(self, order: Order) -> None:
         """Ask Bitso to cancel; cancels do not count against its rate limit, so they never wait."""
@@ -388,8 +383,10 @@ class BitsoConnector:
             text = f"{error} Whether it was cancelled is looked up now."
         except (NotSent, ErrorReply) as error:
             text = str(error)
-        self._sink(ev.CancelAnswered(self._account, self._clock.now(), order.order_id, taken, text))
+        now = self._clock.now()
+        self._sink(ev.CancelAnswered(self._account, now, order.order_id, taken, text))
         if taken:
-            self._reader.hint_end(order.order_id, "cancelled")
+            self._reader.hint_end(order.order_id, "cancelled", now)
+            self._look_ups.hinted(order.order_id)
         await self.look_up(order)
         self._wake.set()

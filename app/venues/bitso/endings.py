@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from app.domain.amendment import Command
 from app.domain.evidence import Finding, Judgement
-from app.domain.money import ONE, ZERO, exact, plain
+from app.domain.money import ONE, ZERO, exact, plain, tidy
 from app.domain.order import Fill, Order, OrderStatus, Side
 from app.venues.bitso.parsing import PLACES
 
@@ -42,14 +42,22 @@ class _Trade:
     maker: bool | None
 
 
-def ended(order: Order, fills: Iterable[Fill], hint: OrderStatus | None, size: Decimal) -> Order:
-    """An order that is gone, as its trades and perhaps the public feed tell it.
+def is_full(done: Decimal, size: Decimal) -> bool:
+    """Whether so much done is all of a size; the size of an order given by its value alone is not known (zero)."""
+    return done >= size > ZERO
+
+
+def ended(
+    order: Order, fills: Iterable[Fill], hint: OrderStatus | None, size: Decimal, *, settled: bool = False
+) -> Order:
+    """An order that is gone, as its trades and perhaps the venue's word tell it.
 
     Args:
         order: as last seen.
-        fills: all its executions.
-        hint: how the feed said it ended, None if it said nothing.
+        fills: its executions, as far as they are recorded.
+        hint: how the venue said it ended, None if it said nothing.
         size: the largest size it may have had, if changes that were sent took effect.
+        settled: whether no execution will be recorded any more; until then, few or none prove nothing.
 
     Returns:
         The order with what is proven: filled, cancelled, or ended in a way nobody told; `price` is None where its
@@ -58,12 +66,12 @@ def ended(order: Order, fills: Iterable[Fill], hint: OrderStatus | None, size: D
     trades = [_Trade(each.quantity, each.price, each.maker) for each in sorted(fills, key=_in_order)]
     with exact():
         done = max(order.filled, sum((each.quantity for each in trades), ZERO))
-    if hint is OrderStatus.FILLED or (hint is None and done >= size):
+    if is_full(done, size) or (hint is OrderStatus.FILLED and settled and done > ZERO):
         order = replace(order, status=OrderStatus.FILLED, raw_status="completed", quantity=done)
-    elif hint is OrderStatus.CANCELLED or done == ZERO:
+    elif hint is OrderStatus.CANCELLED or (hint is None and settled and done == ZERO):
         order = replace(order, status=OrderStatus.CANCELLED, raw_status="cancelled")
     else:
-        # Cancelled, or of another size than was last seen, and filled.
+        # Its trades are not all recorded; or it was cancelled, or of another size than was last seen, and filled.
         order = replace(order, status=OrderStatus.ENDED, raw_status="gone")
     news, price = _after(trades, order.filled), order.price
     if news and price is not None:
@@ -73,6 +81,25 @@ def ended(order: Order, fills: Iterable[Fill], hint: OrderStatus | None, size: D
             order = replace(order, price=None)
     attributes = (*(each for each in order.attributes if each[0] != TRADES), (TRADES, _written(trades)))
     return replace(order, filled=done, updated_at=None, attributes=attributes)
+
+
+def missing(order: Order, hint: OrderStatus | None, *, settled: bool) -> str:
+    """One sentence on what nobody tells of an order that has just ended; "" for one whose end is told.
+
+    Args:
+        order: from `ended`.
+        hint, settled: as there.
+    """
+    if order.status is not OrderStatus.ENDED:
+        return ""
+    none = "no trades of it are recorded" if settled else "no trades of it are recorded yet"
+    some = f"its trades come to {tidy(order.filled)} of {tidy(order.quantity)}{'' if settled else ' so far'}"
+    known = some if order.filled > ZERO else none
+    if hint is OrderStatus.FILLED:
+        known = f"it is called completed in public, but {known}"
+    doubt = "how much of it filled" if hint is OrderStatus.FILLED else "whether it filled or was cancelled"
+    then = "is not known" if settled else "is not known yet and is asked again"
+    return f"Bitso no longer shows order {order.order_id}: {known}; {doubt} {then}."
 
 
 def is_told(order: Order) -> bool:

@@ -2,7 +2,7 @@
 
 The list of open orders carries no stop data, so orders are looked up in batches to learn them. An order that has
 ended is no longer returned by a look-up (for up to an hour it may be, with its last state), so its fills come from its
-trades.
+trades; `gone` says what tells how it ended.
 Sources: "List Open Orders", "Look Up Orders", "List User Trades" (https://docs.bitso.com, read 2026-11-21, documented).
 """
 
@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 from functools import partial
 
 from app.domain.amendment import Command
@@ -31,11 +32,23 @@ TRADES_AT_ONCE = 8
 #: Trades may be recorded a moment after the order is gone.
 RECORDED_WITHIN = 0.7
 
-#: After so many readings without a full record, what there is is believed (the order may have become smaller).
+#: Of an order that is said to have filled, so many readings without a full record tell nothing but that.
 PATIENCE = 3
+
+#: Ends of orders remembered; beyond that the oldest is forgotten.
+KEPT = 2000
 
 #: Nothing matched, or the records are not there yet.
 _NOT_MATCHED = "0378"
+
+
+class Record(StrEnum):
+    """What a reading of an order's trades was: those READ, NONE yet, PENDING ones, or an order UNKNOWN to Bitso."""
+
+    READ = "read"
+    NONE = "none"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +70,19 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What became of an order that is gone: its last state (None: it left no trace) and fills seen the first time."""
+    """What became of an order that is gone.
+
+    Attributes:
+        order: its last state; None where nothing can be said of it yet, or it left no trace.
+        new_fills: seen the first time.
+        missing: one sentence on what nobody tells (yet), "" if nothing is missing.
+        final: whether asking again can bring nothing more.
+    """
 
     order: Order | None
     new_fills: tuple[Fill, ...]
-
-
-class NotRecordedYet(Exception):
-    """The order is gone and its trades are not all recorded; the message is one sentence for the person."""
+    missing: str = ""
+    final: bool = False
 
 
 class Reader:
@@ -76,27 +94,38 @@ class Reader:
         self._account = account
         self._stops: dict[str, StopData] = {}
         self._trades: dict[str, dict[str, Fill]] = {}
-        self._ends: dict[str, OrderStatus] = {}
+        self._fresh: list[Fill] = []
+        self._ends: dict[str, tuple[OrderStatus, int]] = {}
         self._patience: dict[str, int] = {}
-        self._sizes: dict[str, Decimal] = {}
+        self._sizes: dict[str, dict[str, Decimal]] = {}
 
-    def hint_end(self, order_id: str, word: str) -> None:
-        """The public feed said how an order ended; used only to tell a filled one from a cancelled one.
+    def hint_end(self, order_id: str, word: str, at: int) -> None:
+        """The venue said how an order ended; used only to tell a filled one from a cancelled one once it is gone.
 
         Whether a modification shows as cancelled and open again is not documented, so a later word takes an earlier one
-        back, and so does a list that still has the order.
+        back, and so does a list asked for later that still has the order.
+
+        Args:
+            order_id, word: "completed", "cancelled", or anything else for an order that goes on.
+            at: when it was said, nanoseconds UTC.
         """
         status = {"completed": OrderStatus.FILLED, "cancelled": OrderStatus.CANCELLED}.get(word)
-        if status is not None:
-            self._ends[order_id] = status
-        elif word:
+        if word:
             self._ends.pop(order_id, None)
+        if status is not None:
+            self._ends[order_id] = (status, at)
+            if len(self._ends) > KEPT:
+                del self._ends[next(iter(self._ends))]
 
     def sent(self, command: Command) -> None:
         """A change is about to leave: from now on the order may be of the size it asks for."""
-        order_id, size = command.order.order_id, command.target.quantity
+        size = command.target.quantity
         if size is not None:
-            self._sizes[order_id] = max(size, self._sizes.get(order_id, ZERO))
+            self._sizes.setdefault(command.order.order_id, {})[command.amendment_id] = size
+
+    def void(self, command: Command) -> None:
+        """A change was not made, for certain: the order is not of the size it asked for."""
+        self._sizes.get(command.order.order_id, {}).pop(command.amendment_id, None)
 
     async def list_open(self) -> Listing:
         """Read the open orders, their stop data and the value of their fills.
@@ -109,29 +138,33 @@ class Reader:
         listed, faults = rows(answer.payload, "an order", parse)
         looked_up = await self._look_up_stops(listed)
         orders = [looked_up.get(order.order_id) or self._with_known_stop(order) for order in listed]
-        new_fills: list[Fill] = []
         stale = [order for order in orders if order.filled > ZERO and self._value(order) is None]
         for order in stale[:TRADES_AT_ONCE]:
-            new_fills += await self._read_trades_if_possible(order)
+            await self._read_trades_if_possible(order)
         for order in orders:
-            self._ends.pop(order.order_id, None)
+            if answer.asked_at > self._ends.get(order.order_id, (None, answer.asked_at))[1]:
+                del self._ends[order.order_id]
         self._forget_all_but(order.order_id for order in orders)
         return Listing(
             asked_at=answer.asked_at,
             orders=tuple(self._with_fills(order) for order in orders),
             complete=len(listed) + len(faults) < LIST_LIMIT and not faults,
-            new_fills=tuple(new_fills),
+            new_fills=self._new_fills(),
             faults=tuple(faults),
         )
 
-    async def one(self, order_id: str) -> tuple[Order | None, Answer | None]:
+    async def one(self, order_id: str, *, routine: bool = False) -> tuple[Order | None, Answer | None]:
         """Look one order up; None for an order that is gone, with the answer that says so where it was no error.
+
+        Args:
+            order_id: of the order.
+            routine: whether nobody waits for it, so that it leaves room for a person's requests.
 
         Raises:
             NotSent, Unanswered, ErrorReply, Malformed: nothing is known.
         """
         try:
-            answer = await self._session.read(self._session.calls.order(order_id))
+            answer = await self._session.read(self._session.calls.order(order_id), routine=routine)
         except ErrorReply as error:
             if error.meaning is Meaning.GONE:
                 return None, None
@@ -148,32 +181,56 @@ class Reader:
             order = self._with_fills(order)
         return order, answer
 
-    async def became(self, order: Order) -> Ended:
+    async def became(self, order: Order, *, settled: bool = False, again: bool = False) -> Ended:
         """What became of an order that a look-up no longer shows; it has ended for certain.
 
-        How much filled is read from its trades. Filled or cancelled is told by the feed where it said so, else by
-        whether the trades add up to the order; where neither tells, it has just ended.
+        How much filled is read from its trades, and so is how it ended where nobody said so.
+
+        Args:
+            order: as last seen.
+            settled: whether it has been gone so long that its trades are all recorded.
+            again: whether this is asked once more and nobody waits for it.
 
         Raises:
             NotSent, Unanswered, ErrorReply, Malformed: the trades could not be read.
-            NotRecordedYet: the feed said that it filled, and its trades do not add up to it yet.
         """
-        new_fills, known = await self._read_trades(order)
-        size = max(order.quantity, self._sizes.get(order.order_id, ZERO))
-        if self._ends.get(order.order_id) is not OrderStatus.CANCELLED and self._done(order) < size:
+        record = await self._read_trades(order, routine=again)
+        size = max(order.quantity, *self._sizes.get(order.order_id, {}).values(), ZERO)
+        is_told = self._hint(order) is OrderStatus.CANCELLED or endings.is_full(self._done(order), size)
+        if not (again or is_told):
             await asyncio.sleep(RECORDED_WITHIN)
-            more, known = await self._read_trades(order)
-            new_fills += more
-        hint, done = self._ends.get(order.order_id), self._done(order)
-        if not known and done == ZERO and hint is None:
-            return Ended(None, tuple(new_fills))
-        if hint is OrderStatus.FILLED and done < size:
-            left = self._patience.setdefault(order.order_id, PATIENCE)
-            if left > 0:
-                self._patience[order.order_id] = left - 1
-                raise NotRecordedYet(f"Bitso has not recorded all trades of order {order.order_id} yet.")
+            record = await self._read_trades(order)
+        hint, done = self._hint(order), self._done(order)
+        settled = settled and record is not Record.PENDING
+        if record is Record.UNKNOWN and done == ZERO and hint is None:
+            return Ended(None, self._new_fills(), final=settled)
+        unrecorded = hint is OrderStatus.FILLED or record is Record.PENDING
+        if unrecorded and not settled and not endings.is_full(done, size) and self._waits(order.order_id):
+            text = f"Bitso has not recorded all trades of order {order.order_id} yet."
+            return Ended(None, self._new_fills(), text)
         fills = self._trades.get(order.order_id, {}).values()
-        return Ended(self._with_fills(endings.ended(order, fills, hint, size)), tuple(new_fills))
+        end = self._with_fills(endings.ended(order, fills, hint, size, settled=settled))
+        missing = endings.missing(end, hint, settled=settled)
+        contradicted = hint is OrderStatus.FILLED and end.status is OrderStatus.ENDED
+        final = endings.is_full(done, size) or (settled and not contradicted)
+        return Ended(end, self._new_fills(), missing, final)
+
+    def _hint(self, order: Order) -> OrderStatus | None:
+        """How the venue said that an order ended, as far as it did; what a row shows as cancelled stays so."""
+        if order.order_id in self._ends:
+            return self._ends[order.order_id][0]
+        return OrderStatus.CANCELLED if order.status is OrderStatus.CANCELLED else None
+
+    def _waits(self, order_id: str) -> bool:
+        """Whether to give the venue another moment to record the trades of an order."""
+        left = self._patience.setdefault(order_id, PATIENCE)
+        self._patience[order_id] = max(0, left - 1)
+        return left > 0
+
+    def _new_fills(self) -> tuple[Fill, ...]:
+        """Executions nobody was told of yet; a reading that failed half-way leaves its own to the next one."""
+        fresh, self._fresh = tuple(self._fresh), []
+        return fresh
 
     def _done(self, order: Order) -> Decimal:
         """What has filled as far as is known: never less than the order showed, whatever its trades tell so far."""
@@ -201,26 +258,27 @@ class Reader:
         known = self._stops.get(order.order_id)
         return with_stop(order, known) if known is not None else order
 
-    async def _read_trades_if_possible(self, order: Order) -> list[Fill]:
+    async def _read_trades_if_possible(self, order: Order) -> None:
         """The value of fills is worth having in a list, and not worth losing the list for."""
         try:
-            return (await self._read_trades(order))[0]
+            await self._read_trades(order)
         except (NotSent, Unanswered, Malformed):
-            return []
+            return
         except ErrorReply as error:
             if error.meaning in (Meaning.AUTH, Meaning.LIMITED):
                 raise
-            return []
 
-    async def _read_trades(self, order: Order) -> tuple[list[Fill], bool]:
-        """Read an order's executions: those seen for the first time, and whether Bitso knows the order at all."""
+    async def _read_trades(self, order: Order, *, routine: bool = False) -> Record:
+        """Read an order's executions; those seen for the first time wait to be told."""
         try:
-            answer = await self._session.read(self._session.calls.order_trades(order.order_id))
+            answer = await self._session.read(self._session.calls.order_trades(order.order_id), routine=routine)
         except ErrorReply as error:
             if error.code == _NOT_MATCHED:
-                return [], True
+                return Record.NONE
             if error.meaning is Meaning.GONE:
-                return [], False
+                return Record.UNKNOWN
+            if error.meaning is Meaning.PENDING:
+                return Record.PENDING
             raise
         fills, faults = rows(answer.payload, "a trade", partial(parsing.fill, account=self._account))
         if faults:
@@ -228,7 +286,8 @@ class Reader:
         known = self._trades.setdefault(order.order_id, {})
         fresh = [fill for fill in fills if fill.order_id == order.order_id and fill.fill_id not in known]
         known.update({fill.fill_id: fill for fill in fresh})
-        return fresh, True
+        self._fresh += fresh
+        return Record.READ
 
     def _filled(self, order_id: str) -> Decimal:
         with exact():

@@ -331,7 +331,8 @@ async def test_an_order_that_moved_unseen_stops_the_amendment(monkeypatch: pytes
         world.server.exchange.cancel(world.server.exchange.order(BUY))
         gone = await world.amend(BUY, price="101000")
         assert gone.stage is AmendmentStage.NOT_APPLIED
-        await world.row_when(BUY, lambda row: row.order.status is OrderStatus.CANCELLED, "the end")
+        # No feed tells that it was cancelled, and no trade that it filled.
+        await world.row_when(BUY, lambda row: row.order.status is OrderStatus.ENDED, "the end")
 
 
 async def test_closing_the_ticket_on_the_way_leaves_the_amendment_unanswered() -> None:

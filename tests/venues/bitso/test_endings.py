@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.evidence import Finding
 from app.domain.order import Fill, Order, OrderStatus, Side
-from app.venues.bitso.endings import ended, is_told
+from app.venues.bitso.endings import ended, is_told, missing
 from tests.venues.bitso.worlds import RULES, command, order, partly, plan
 
 D = Decimal
@@ -19,33 +19,74 @@ def trade(of: Order, quantity: str, price: str, *, maker: bool | None = True, nu
     return Fill("Bitso", str(number), of.order_id, of.symbol, of.side, D(price), D(quantity), number, maker=maker)
 
 
+FILLED, CANCELLED, ENDED = OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.ENDED
+
+
 @pytest.mark.parametrize(
-    "filled, hint, status, raw, quantity",
+    "filled, hint, settled, status, raw, quantity",
     [
-        (("1",), None, OrderStatus.FILLED, "completed", "1"),
-        (("0.5",), OrderStatus.FILLED, OrderStatus.FILLED, "completed", "0.5"),
-        (("0.5",), OrderStatus.CANCELLED, OrderStatus.CANCELLED, "cancelled", "1"),
-        ((), None, OrderStatus.CANCELLED, "cancelled", "1"),
+        # Trades that add up to the order prove that it filled, whoever says what and whenever.
+        (("1",), None, False, FILLED, "completed", "1"),
+        (("0.4", "0.6"), FILLED, False, FILLED, "completed", "1"),
+        (("1",), CANCELLED, False, FILLED, "completed", "1"),
+        # The venue's word that it was cancelled is believed at once.
+        (("0.5",), CANCELLED, False, CANCELLED, "cancelled", "1"),
+        ((), CANCELLED, False, CANCELLED, "cancelled", "1"),
+        # No trades prove a cancel only when none can come any more.
+        ((), None, False, ENDED, "gone", "1"),
+        ((), None, True, CANCELLED, "cancelled", "1"),
+        # It is called completed: how much that was, its trades tell once they are all there.
+        (("0.5",), FILLED, False, ENDED, "gone", "1"),
+        (("0.5",), FILLED, True, FILLED, "completed", "0.5"),
+        ((), FILLED, False, ENDED, "gone", "1"),
+        ((), FILLED, True, ENDED, "gone", "1"),
         # Cancelled, or made smaller and then filled: nobody tells.
-        (("0.2", "0.3"), None, OrderStatus.ENDED, "gone", "1"),
+        (("0.2", "0.3"), None, False, ENDED, "gone", "1"),
+        (("0.2", "0.3"), None, True, ENDED, "gone", "1"),
     ],
 )
 def test_how_it_ended(
-    filled: tuple[str, ...], hint: OrderStatus | None, status: OrderStatus, raw: str, quantity: str
+    filled: tuple[str, ...], hint: OrderStatus | None, settled: bool, status: OrderStatus, raw: str, quantity: str
 ) -> None:
     fills = [trade(order(), each, "100000", number=number) for number, each in enumerate(filled)]
-    found = ended(order(), fills, hint, D(1))
+    found = ended(order(), fills, hint, D(1), settled=settled)
     assert (found.status, found.raw_status, found.quantity) == (status, raw, D(quantity))
     assert found.filled == sum((D(each) for each in filled), D(0))
     assert not is_told(found)
     assert not found.is_open
     assert is_told(order())
+    assert (missing(found, hint, settled=settled) != "") is (status is ENDED)
+
+
+def test_an_order_whose_size_is_not_known_is_never_full() -> None:
+    by_value = order(quantity=D(0))
+    assert ended(by_value, [], None, D(0)).status is ENDED
+    assert ended(by_value, [trade(by_value, "1", "100000")], None, D(0), settled=True).status is ENDED
+
+
+@pytest.mark.parametrize(
+    "filled, hint, settled, words",
+    [
+        ((), None, False, "no trades of it are recorded yet; whether it filled or was cancelled is not known yet"),
+        (("0.5",), None, False, "its trades come to 0.5 of 1 so far; whether it filled or was cancelled is not known"),
+        (("0.5",), None, True, "its trades come to 0.5 of 1; whether it filled or was cancelled is not known."),
+        (("0.5",), FILLED, False, "called completed in public, but its trades come to 0.5 of 1 so far; how much of it"),
+        ((), FILLED, True, "called completed in public, but no trades of it are recorded; how much of it filled is"),
+    ],
+)
+def test_what_is_missing_is_said(filled: tuple[str, ...], hint: OrderStatus | None, settled: bool, words: str) -> None:
+    fills = [trade(order(), each, "100000", number=number) for number, each in enumerate(filled)]
+    text = missing(ended(order(), fills, hint, D(1), settled=settled), hint, settled=settled)
+    assert text.startswith("Bitso no longer shows order qlbga6b600n3xta7: ")
+    assert words in text
+    assert text.endswith("is asked again.") is not settled
 
 
 def test_as_much_as_the_old_size_fills_no_order_that_may_have_grown() -> None:
     fills = [trade(order(), "1", "100000")]
-    assert ended(order(), fills, None, D("1.2")).status is OrderStatus.ENDED
-    assert ended(order(), fills, OrderStatus.FILLED, D("1.2")).status is OrderStatus.FILLED
+    assert ended(order(), fills, None, D("1.2"), settled=True).status is ENDED
+    assert ended(order(), fills, FILLED, D("1.2")).status is ENDED
+    assert ended(order(), fills, FILLED, D("1.2"), settled=True).status is FILLED
 
 
 def test_a_price_its_trades_disprove_is_not_shown() -> None:
@@ -99,10 +140,8 @@ def test_what_it_says_about_a_change(
     base = order()
     made = command(base, plan(base, **asked))
     fills = [trade(base, quantity, price, maker=maker) for quantity, price, maker in trades]
-    assert (
-        RULES.judge(made, ended(base, fills, hint, max(base.quantity, made.target.quantity or base.quantity))).finding
-        is finding
-    )
+    size = max(base.quantity, made.target.quantity or base.quantity)
+    assert RULES.judge(made, ended(base, fills, hint, size, settled=True)).finding is finding
 
 
 def test_what_filled_before_the_change_says_nothing_about_it() -> None:
