@@ -53,7 +53,7 @@ class PanelLayer(QWidget):
         self._house = house
         self._view = view
         self._places: dict[str, _Place] = {}
-        self._placing = False
+        self._placing = self._revealing = False
         self.setAccessibleName("Amend panels")
         self.hide()
         view.viewport().installEventFilter(self)
@@ -116,7 +116,11 @@ class PanelLayer(QWidget):
         place = self._places.get(lineage)
         if place is not None:
             self.place()
-            self._show_row(place)
+            self._revealing = True
+            try:
+                self._show_row(place)
+            finally:
+                self._revealing = False
             place.kept = True
 
     def panel(self, lineage: str) -> QWidget | None:
@@ -208,6 +212,8 @@ class PanelLayer(QWidget):
 
     def _scrolled(self) -> None:
         self.place()
+        if self._revealing:
+            return
         for place in self._places.values():
             place.kept = self._is_whole(place)
 

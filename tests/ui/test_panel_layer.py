@@ -160,6 +160,10 @@ def test_of_a_panel_that_is_too_high_the_vital_part_is_kept_in_view(desk: Desk) 
     desk.layer.open("L05", panel, panel.second)
     bottom = panel.second.mapTo(desk.layer, QPoint(0, panel.second.height())).y()
     assert 0 < bottom <= desk.layer.height()
+    assert desk.row_bottom("L05") < ROW_HEIGHT, "there is no room for the row too"
+    desk.window.resize(desk.window.width(), 900)
+    QApplication.processEvents()
+    assert desk.row_bottom("L05") >= ROW_HEIGHT, "the row is back as soon as there is room for it"
 
 
 def test_the_panel_of_a_row_that_left_is_hidden_and_told(desk: Desk) -> None:
