@@ -145,8 +145,8 @@ def _way_on(error: Exception, config: Path | None) -> tuple[str, str]:
             return "", "Do what the sentence says, then press “Try again”. Without a record nothing can be sent."
         case _:
             advice = (
-                "Correct this file and press “Try again”. To look around without an account, start Redline without "
-                "--config: it brings its own practice venues."
+                "Correct this file and press “Try again”. To look around without an account, start Redline without a "
+                "configuration: it brings its own practice venues."
             )
             return str(config.absolute()) if config is not None else "", advice
 

@@ -154,6 +154,8 @@ class StoryView(QWidget):
             untold: one sentence where an earlier part of the story is not known.
         """
         other, self._lineage, self._untold = lineage is not self._lineage, lineage, untold
+        if amendment is None:
+            self._untold = ""  # the ladder says it
         self._show_history()
         self.ladder.show_amendment(amendment, untold)
         self._share()
@@ -165,7 +167,8 @@ class StoryView(QWidget):
         colours = self._theme.colours
         text = history_html(self._lineage.history, colours) if self._lineage is not None else ""
         if self._untold:
-            text = f'<span style="color:{colours.unknown}">{html.escape(self._untold)}</span><br>{text}'
+            untold = f'<span style="color:{colours.unknown}">{html.escape(self._untold)}</span>'
+            text = f"{untold}<br>{text}" if text else untold
         if self.history.text() != text:
             self.history.setText(text)
 

@@ -8,6 +8,7 @@ from app.practice.core.world import PracticeWorld
 from app.runtime.qtloop import QtLoop
 from app.ui.bottom_dock import Page
 from app.ui.theme import Theme
+from tests.helpers.toy_venue import amendment
 from tests.ui.test_away_at_practice import session
 
 UNTOLD = "What happened to this order before this start is not known: the journal could not be read whole."
@@ -26,7 +27,10 @@ async def test_what_an_unreadable_journal_held_is_called_unknown(qloop: QtLoop, 
             await at.seen()
             story = at.view.side.story
             assert story.ladder.accessibleDescription() == UNTOLD
-            assert UNTOLD in story.history.text()
+            assert UNTOLD not in story.history.text(), "once is enough"
+            lineage = at.desk.state.lineages[at.view.view.lineage()]
+            story.show_story(lineage, amendment(lineage.order, "1"), UNTOLD)
+            assert UNTOLD in story.history.text(), "an amendment of this session says nothing of earlier ones"
             dock = at.view.dock
             dock.tabs.setCurrentIndex(Page.TIMELINE)
             assert dock.timeline.accessibleDescription() == UNTOLD
