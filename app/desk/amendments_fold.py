@@ -7,13 +7,16 @@ from decimal import Decimal
 
 from app.desk.effects import LookUp, SendAmendment, WakeAt
 from app.desk.ladder import News, advance
-from app.desk.reconcile import Reading, began_at
+from app.desk.reconcile import Reading, began_at, refutable_at
 from app.desk.state import DeskState, Entry, Lineage
 from app.desk.turn import Turn
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Rung, Source
 from app.domain.evidence import SECOND
 from app.domain.money import tidy
+
+#: How long after the settling time the look that may refute is taken, in nanoseconds.
+PAST_IT = SECOND // 5
 
 WAITING = "the order's terms as the venue has them now"
 
@@ -68,6 +71,7 @@ def fold(turn: Turn, event: ev.Event) -> None:
             desk.amendments[amendment_id] = acked
             if _step(turn, lineage, acked, News.ACKNOWLEDGED, Source.REPLY, event.note or "accepted"):
                 _say(desk, amendment_id, policy.acknowledged, WAITING)
+                _ask_late(turn, amendment_id)
         case ev.AmendmentRefused():
             refused = replace(amendment, code=event.code)
             desk.amendments[amendment_id] = refused
@@ -82,10 +86,11 @@ def fold(turn: Turn, event: ev.Event) -> None:
             if _step(turn, lineage, amendment, News.UNANSWERED, Source.APP, event.text):
                 _say(desk, amendment_id, f"Unknown: {event.text} Nothing is resent; checking.", WAITING)
                 out.effects.append(LookUp(account.name, lineage.target))
+                _ask_late(turn, amendment_id)
                 if amendment.written_at is None:
                     out.effects.append(WakeAt(account.name, amendment_id, event.at + policy.probe_every))
         case ev.ProbeDue():
-            _probe(turn, lineage, amendment)
+            _probe(turn, lineage, amendment, once=event.once)
     out.rows.add(lineage.key)
     out.accounts.add(account.name)
 
@@ -152,7 +157,14 @@ def _requested(turn: Turn, event: ev.AmendmentRequested) -> None:
     turn.out.effects.append(SendAmendment(event.account, amendment.command))
 
 
-def _probe(turn: Turn, lineage: Lineage, amendment: Amendment) -> None:
+def _ask_late(turn: Turn, amendment_id: str) -> None:
+    """Look once more as soon as the old terms would refute: the regular looks may be far apart by then."""
+    late_enough = refutable_at(turn.desk.amendments[amendment_id], turn.rules.evidence)
+    if late_enough is not None:
+        turn.out.effects.append(WakeAt(turn.account.name, amendment_id, late_enough + PAST_IT, once=True))
+
+
+def _probe(turn: Turn, lineage: Lineage, amendment: Amendment, *, once: bool) -> None:
     if not amendment.is_open:
         return
     desk, at, effects, policy = turn.desk, turn.at, turn.out.effects, turn.rules.evidence
@@ -162,9 +174,12 @@ def _probe(turn: Turn, lineage: Lineage, amendment: Amendment) -> None:
         if _step(turn, lineage, amendment, News.UNANSWERED, Source.APP, text):
             _say(desk, amendment.amendment_id, f"Unknown: {text} Nothing is resent; checking.", WAITING)
             amendment = desk.amendments[amendment.amendment_id]
+            _ask_late(turn, amendment.amendment_id)
+    effects.append(LookUp(turn.account.name, lineage.target))
+    if once:
+        return
     probes = amendment.probes + 1
     desk.amendments[amendment.amendment_id] = replace(amendment, probes=probes)
-    effects.append(LookUp(turn.account.name, lineage.target))
     due = began + policy.probe_after[probes] if probes < len(policy.probe_after) else at + policy.probe_every
     effects.append(WakeAt(turn.account.name, amendment.amendment_id, max(due, at + 1)))
 

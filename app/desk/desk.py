@@ -252,7 +252,7 @@ class Desk:
 
         def due() -> None:
             self._timers.discard(handle)
-            self.dispatch(ev.ProbeDue(effect.account, self.clock.now(), effect.amendment_id))
+            self.dispatch(ev.ProbeDue(effect.account, self.clock.now(), effect.amendment_id, effect.once))
 
         handle = loop.call_later(max(0.0, (effect.at - self.clock.now()) / 1e9), due)
         self._timers.add(handle)

@@ -41,11 +41,12 @@ class Refresh:
 
 @dataclass(frozen=True, slots=True)
 class WakeAt:
-    """Report ProbeDue for this amendment at that time (nanoseconds UTC)."""
+    """Report ProbeDue for this amendment at that time (nanoseconds UTC); `once` is passed on."""
 
     account: str
     amendment_id: str
     at: int
+    once: bool = False
 
 
 Effect = SendAmendment | SendCancel | LookUp | Refresh | WakeAt

@@ -67,10 +67,16 @@ def heard_at(amendment: Amendment, policy: EvidencePolicy) -> int | None:
     return None if given_up is None else max(given_up, left_by(amendment) + policy.answer_within)
 
 
+def refutable_at(amendment: Amendment, policy: EvidencePolicy) -> int | None:
+    """From when on a read with the old terms refutes: the settling time after the venue had read the request."""
+    heard = heard_at(amendment, policy)
+    return None if heard is None else heard + policy.settle_after
+
+
 def settled_by(amendment: Amendment, policy: EvidencePolicy, asked_at: int | None) -> bool:
     """Whether a read asked for at that time is late enough for old terms to refute."""
-    heard = heard_at(amendment, policy)
-    return asked_at is not None and heard is not None and asked_at >= heard + policy.settle_after
+    late_enough = refutable_at(amendment, policy)
+    return asked_at is not None and late_enough is not None and asked_at >= late_enough
 
 
 def weigh(

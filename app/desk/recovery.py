@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from app import __version__
 from app.desk import journal_files as files
+from app.desk.amendments_fold import PAST_IT
 from app.desk.effects import WakeAt
 from app.desk.fold import Folded, FoldError, adopt, begin, replay
 from app.desk.journal import Journal, JournalError
@@ -19,6 +20,7 @@ from app.desk.journal_reading import rows
 from app.desk.journal_store import StoreError
 from app.desk.masking import Masker
 from app.desk.protocols import Rulebook, Venue
+from app.desk.reconcile import refutable_at
 from app.desk.records import LeftBehind, Party, RulesInForce, Session, TakenOver
 from app.desk.reducer import Reducer
 from app.domain import events as ev
@@ -123,6 +125,9 @@ def wakes_of(folded: Folded, rules: Mapping[str, Rulebook], now: int) -> list[Wa
         policy = rules[account].evidence
         after = policy.probe_after[0] if policy.probe_after else policy.probe_every
         wakes.append(WakeAt(account, amendment.amendment_id, now + after))
+        late_enough = refutable_at(amendment, policy)
+        if late_enough is not None and late_enough > now:
+            wakes.append(WakeAt(account, amendment.amendment_id, late_enough + PAST_IT, once=True))
     return wakes
 
 

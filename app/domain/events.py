@@ -224,11 +224,12 @@ class AmendmentUnanswered:
 
 @dataclass(frozen=True, slots=True)
 class ProbeDue:
-    """It is time to look at the venue for evidence about an amendment."""
+    """It is time to look at the venue for evidence about an amendment; `once` beside the regular looks."""
 
     account: str
     at: int
     amendment_id: str
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,7 +227,21 @@ def test_unknown_never_closes_on_a_timer(bench: Bench) -> None:
     assert bench.stage() is AmendmentStage.UNKNOWN
     assert bench.count(SendAmendment) == 1
     assert bench.count(LookUp) >= 6
-    assert bench.count(WakeAt) == 7
+    regular = [effect for effect in bench.effects if isinstance(effect, WakeAt) and not effect.once]
+    assert len(regular) == 7
+
+
+def test_it_is_looked_at_as_soon_as_old_terms_would_refute(bench: Bench) -> None:
+    bench.sent(amendment(order()))
+    bench.now += SECOND
+    bench.answered()
+    (late,) = [effect for effect in bench.effects if isinstance(effect, WakeAt) and effect.once]
+    assert late.at > bench.now + 5 * SECOND
+    bench.effects.clear()
+    bench.apply(ev.ProbeDue("toy", late.at, "A1", once=True))
+    assert bench.effects == [LookUp("toy", bench.row().target)], "the regular looks go on by themselves"
+    bench.seen(order(), asked_at=late.at)
+    assert bench.stage() is AmendmentStage.NOT_APPLIED
 
 
 def test_late_effect_after_not_applied_confirms(bench: Bench) -> None:

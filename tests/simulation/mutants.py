@@ -74,14 +74,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "early reads refute",
         "reconcile.py",
-        "asked_at >= heard + policy.settle_after",
-        "asked_at >= heard",
+        "    return None if heard is None else heard + policy.settle_after\n",
+        "    return heard\n",
     ),
     Mutant(
         "pushes refute",
         "reconcile.py",
-        "return asked_at is not None and heard is not None and asked_at >= heard + policy.settle_after",
-        "return asked_at is None or (heard is not None and asked_at >= heard + policy.settle_after)",
+        "return asked_at is not None and late_enough is not None and asked_at >= late_enough",
+        "return asked_at is None or (late_enough is not None and asked_at >= late_enough)",
     ),
     Mutant(
         "old terms refute what may still lie unread",

@@ -20,7 +20,7 @@ from app.practice.core import drills as data
 from app.practice.core.drills import Drill, Expect, expect
 
 #: A drill that takes longer hangs, in seconds.
-LONGEST = 90.0
+LONGEST = 150.0
 
 
 @dataclass(frozen=True, slots=True)

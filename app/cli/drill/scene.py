@@ -31,8 +31,8 @@ from app.practice.core.drills import NEWEST, NOW, ORDER, Drill
 from app.practice.core.run_inside import started
 from app.runtime.clock import SystemClock
 
-#: How long anything may take before it counts as never happening, in seconds. A settling time is up to ten.
-PATIENCE = 30.0
+#: How long anything may take before it counts as never happening, in seconds. Refuting takes up to twenty.
+PATIENCE = 60.0
 
 #: Operations with which an amendment can arrive at a venue.
 AMENDING = frozenset({"amend", "batch_amend", "replace"})

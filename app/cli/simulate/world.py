@@ -130,7 +130,7 @@ class World:
                 self.promises.asked(effect.account, "", self.now)
                 self._soon(0, wires.list_orders)
             case WakeAt():
-                due = ev.ProbeDue(effect.account, effect.at, effect.amendment_id)
+                due = ev.ProbeDue(effect.account, effect.at, effect.amendment_id, effect.once)
                 self._soon(effect.at - self.now, lambda: self.tell(due), routine=True)
 
     def _send(self, account: str, command: Command) -> None:

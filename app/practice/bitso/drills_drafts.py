@@ -35,7 +35,7 @@ DRAFTS: Drills = {
                     )
                 ),
                 Send({"quantity": "0.08"}),
-                Until((stage("not_applied"), row(quantity="0.12", filled="0.04", remaining="0.08"))),
+                Until((stage("different"), row(quantity="0.12", filled="0.04", remaining="0.08"))),
                 Now(
                     (
                         expect("outcome", says="larger than asked for"),
@@ -45,7 +45,7 @@ DRAFTS: Drills = {
                 Send({"quantity": "0.05"}),
             ),
             (
-                stage("not_applied"),
+                stage("different"),
                 expect("differs", field="quantity", asked="0.05", found="0.09"),
                 row(quantity="0.09", remaining="0.05"),
             ),
