@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app import __version__
@@ -70,7 +71,14 @@ def parser() -> argparse.ArgumentParser:
         help="the journal (by default the one that tickets on --config keep)",
     )
     journal.add_argument(
-        "amendment", nargs="?", metavar="AMENDMENT", help="one amendment's id, its beginning or its end"
+        "amendment",
+        nargs="?",
+        metavar="AMENDMENT|ORDER",
+        help="one amendment's id, its beginning or its end; or an order id, client id or account/id",
+    )
+    journal.add_argument("--account", metavar="NAME", help="list the amendments of this account only")
+    journal.add_argument(
+        "--since", type=_moment, metavar="TIME", help="list those asked since, such as 2026-11-21T09:30 (UTC)"
     )
     journal.add_argument("--json", action="store_true", help="one JSON document; numbers as strings")
 
@@ -123,6 +131,16 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"“{text}” is not a number of one or more")
     return int(text)
+
+
+def _moment(text: str) -> int:
+    """A time in nanoseconds UTC. One without a zone is UTC, as all times that are printed."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a time; write 2026-11-21 or 2026-11-21T09:30") from None
+    found = found.replace(tzinfo=UTC) if found.tzinfo is None else found
+    return (found - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1) * 1_000
 
 
 def _config(to: argparse.ArgumentParser, default: object) -> None:

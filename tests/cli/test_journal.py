@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,11 +23,11 @@ from app.desk.journal_files import Lock, segments, sibling
 from app.desk.journal_reading import rows
 from app.desk.journal_store import SCHEMA
 from app.domain import events as ev
-from app.domain.amendment import AmendmentStage
+from app.domain.amendment import AmendmentStage, Source
 from app.domain.order import OrderStatus
 from tests.helpers.journals import kept, made, tampered
 from tests.helpers.recorded_desk import PROFILE, RecordedDesk
-from tests.helpers.toy_venue import ToyRulebook, order
+from tests.helpers.toy_venue import ToyRulebook, amendment, order
 
 VENUES = {"toy": SimpleNamespace(profile=PROFILE, rulebook=ToyRulebook())}
 
@@ -110,6 +111,10 @@ async def test_the_list_has_every_amendment_and_those_without_an_outcome_first(p
     assert "3 amendments, 1 of them without an outcome" in text
     assert "price 100 → 101.0" in text
     assert "it still runs, or was killed" in text
+    doubt = "  no end of its ticket is recorded: it still runs, or was killed and nothing waits for an answer"
+    assert text.splitlines().count(doubt) == 1
+    assert tell("A3").out.splitlines().count(doubt) == 1
+    assert not tell("A3", "--json").json["ticket_ended"]
     assert text.rstrip().endswith("rows in 1 file.")
 
 
@@ -124,6 +129,8 @@ async def test_one_amendment_with_its_ladder_records_rules_and_clocks(path: Path
     assert told["session"]["rules"]["documents"][0]["url"] == "https://toy.example/api"
     assert told["clocks"]["before"]["at"] == told["records"][0]["at"]
     text = tell("A3").out
+    assert "  asked for: price 101.0 → 103, by modify\n" in text
+    assert "AmendmentRequested" not in text
     assert "\x1b" not in text
     assert '{"oops":"\\x1b[2J"}' in text
     assert "document: Toy API, https://toy.example/api, read 2026-11-21, documented" in text
@@ -131,12 +138,59 @@ async def test_one_amendment_with_its_ladder_records_rules_and_clocks(path: Path
     assert [each["kind"] for each in tell("A1", "--json").json["records"]][-1] == "OrderSeen"
 
 
+async def test_of_a_ticket_that_ended_it_says_that_nobody_waits(path: Path, tell: Tell) -> None:
+    ticket = await three(path)
+    await ticket.start().end()
+    assert "its ticket has ended: nothing waits for an answer until the next one starts on this journal" in tell().out
+    assert tell("--json").json["amendments"][0]["ticket_ended"]
+
+
+async def test_an_order_is_told_by_any_name_it_has_had(path: Path, tell: Tell) -> None:
+    ticket = RecordedDesk(path).start()
+    mine = order("o1", client_id="mine")
+    ticket.up(mine, order("o9"))
+    ticket.intent(1, "101")
+    await ticket.settle()
+    ticket.happen(
+        ev.OrderSeen("toy", ticket.clock.now(), order("o2", price=Decimal(101)), Source.PUSH, replaces="o1"),
+    )
+    renamed = ticket.desk.state.lineages["toy/o1"].order
+    second = replace(amendment(renamed, "102", 2, at=ticket.clock.now()), lineage="toy/o1")
+    ticket.happen(ev.AmendmentRequested("toy", ticket.clock.now(), second))
+    ticket.intent(3, "105", order("o9"))
+    await ticket.settle()
+    ticket.crash()
+    for name in ("o1", "o2", "toy/o1", "toy/o2", "mine"):
+        told = tell(name, "--json")
+        assert (told.code, told.json["orders"]) == (0, [{"account": "toy", "ids": ["o1", "o2"]}])
+        assert [each["amendment"] for each in told.json["amendments"]] == ["A2", "A1"], "the newest first"
+    text = tell("o2").out
+    assert text.startswith("toy  order o1 → o2\n\n2 amendments, 1 of them without an outcome\n")
+    assert "A3" not in text
+    assert tell("o").code == 2
+
+
+async def test_the_list_may_be_of_one_account_or_since_a_time(path: Path, tell: Tell) -> None:
+    await three(path)
+    assert tell("--account", "other", "--json").json["amendments"] == []
+    assert "No amendment is recorded on other." in tell("--account", "other").out
+    assert "3 amendments on toy, 1 of them" in tell("--account", "toy").out
+    at = {each["amendment"]: each["at"] for each in tell("--json").json["amendments"]}
+    since = [each["amendment"] for each in tell("--since", at["A2"], "--json").json["amendments"]]
+    assert since == ["A3", "A2"]
+    assert tell("--since", "2023-01-01", "--json").json["amendments"]
+    assert tell("o1", "--since", "2999-01-01T10:00+01:00", "--json").json["amendments"] == []
+    assert "No amendment is recorded since 2999-01-01T09:00:00" in tell("--since", "2999-01-01T10:00+01:00").out
+    with pytest.raises(SystemExit):
+        tell("--since", "yesterday")
+
+
 @pytest.mark.parametrize(
     "wanted, code, says",
     [
         ("A", 2, "“A” begins or ends 3 amendments: A3, A2, A1; write more of it."),
         ("3", 0, ""),
-        ("A9", 2, "knows no amendment “A9”; `redline journal` lists"),
+        ("A9", 2, "knows no amendment “A9” and none of an order of that id; `redline journal` lists"),
         ("", 2, "begins or ends 3 amendments"),
     ],
 )

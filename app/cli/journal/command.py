@@ -1,16 +1,18 @@
-"""`redline journal [AMENDMENT]`: read the record and tell it. Never writes, never takes a lock."""
+"""`redline journal [AMENDMENT or ORDER]`: read the record and tell it. Never writes, never takes a lock."""
 
 from __future__ import annotations
 
 import argparse
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from app.cli import shapes
 from app.cli.journal import document, report
 from app.cli.journal.story import story
-from app.cli.journal.survey import NoJournal, amendments, checked, chosen, families
+from app.cli.journal.survey import Listed, NoJournal, amendments, checked, chosen, families, of_order
 from app.cli.output import answer, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.cli.verbs import fail
@@ -49,7 +51,7 @@ def run(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]]
     """Run the verb.
 
     Args:
-        arguments: `journal`, `config`, `amendment` and `json`.
+        arguments: `journal`, `config`, `amendment` (or an order), `account`, `since` and `json`.
         venues: every venue of the registry, by name.
 
     Returns:
@@ -78,17 +80,44 @@ def _told(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue
     wanted = arguments.amendment
     reading = Progress("rows read for what became of the amendments", say)
     listed = amendments(found, rulebooks, problems, reading.at_row, wanted or "")
-    form = (document.survey, document.story) if arguments.json else (report.survey, report.story)
+    limits = _limits(arguments)
     if wanted is None:
-        written = answer(form[0](found, listed, problems))
+        listed = [each for each in listed if _within(each, arguments)]
+        shown = (
+            document.survey(found, listed, problems)
+            if arguments.json
+            else report.survey(found, listed, problems, limits)
+        )
+        return _ended(shown, broken=broken)
+    meant = chosen(listed, wanted)
+    order = of_order(listed, wanted)
+    if order.amendments and [each.name for each in meant] != [wanted]:
+        kept = replace(order, amendments=tuple(each for each in order.amendments if _within(each, arguments)))
+        shown = document.order(found, kept, problems) if arguments.json else report.order(found, kept, problems, limits)
+    elif len(meant) == 1 and meant[0].whole is not None:
+        told = story(found, meant[0].whole, meant[0].path)
+        shown = (document.story if arguments.json else report.story)(found, told, problems)
     else:
-        meant = chosen(listed, wanted)
-        if len(meant) != 1 or meant[0].whole is None:
-            return fail(arguments, _unclear(path, wanted, [each.name for each in meant], broken=broken))
-        written = answer(form[1](found, story(found, meant[0].whole, meant[0].path), problems))
+        return fail(arguments, _unclear(path, wanted, [each.name for each in meant], broken=broken))
+    return _ended(shown, broken=broken)
+
+
+def _ended(shown: str, *, broken: bool) -> int:
+    written = answer(shown)
     if broken:
         return EXIT_REFUSED
     return EXIT_OK if written else EXIT_INPUT
+
+
+def _within(each: Listed, arguments: argparse.Namespace) -> bool:
+    """Whether an amendment is one of those that are asked for."""
+    return arguments.account in (None, each.account) and each.at >= (arguments.since or 0)
+
+
+def _limits(arguments: argparse.Namespace) -> str:
+    """Which amendments are asked for, "" for all."""
+    account = f" on {arguments.account}" if arguments.account is not None else ""
+    return f"{account} since {shapes.when(arguments.since)}" if arguments.since is not None else account
 
 
 def _where(arguments: argparse.Namespace) -> Path:
@@ -107,7 +136,10 @@ def _unclear(path: Path, wanted: str, names: list[str], *, broken: bool) -> str:
             f"“{wanted}” begins or ends {len(names)} amendments: {', '.join(names[:_NAMED])}{more}; write more of it."
         )
     lost = "; its chain is broken, so it may have been taken out" if broken else ""
-    return f"The journal {path} knows no amendment “{wanted}”{lost}; `redline journal` lists those it knows."
+    return (
+        f"The journal {path} knows no amendment “{wanted}” and none of an order of that id{lost}; `redline journal` "
+        "lists those it knows."
+    )
 
 
 def _nobody(sentence: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from app.cli import shapes
 from app.cli.journal.story import Record, Story
-from app.cli.journal.survey import Family, Listed
+from app.cli.journal.survey import Family, Listed, Order
 from app.desk.records import ClockRead, RulesInForce
 
 
@@ -16,7 +17,18 @@ def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Seque
     shown = {
         "chain": _chain(families),
         "families": [_family(each) for each in families],
-        "amendments": [_listed(each) for each in listed],
+        "amendments": [_listed(families, each) for each in listed],
+        "problems": list(problems),
+    }
+    return json.dumps(shown, ensure_ascii=False, indent=1)
+
+
+def order(families: Sequence[Family], found: Order, problems: Sequence[str]) -> str:
+    """The amendments of one order, the newest first."""
+    shown = {
+        "orders": [{"account": account, "ids": list(ids)} for account, ids in found.ids.items()],
+        "amendments": [_listed(families, each) for each in found.amendments],
+        "chain": _chain(families),
         "problems": list(problems),
     }
     return json.dumps(shown, ensure_ascii=False, indent=1)
@@ -30,6 +42,7 @@ def story(families: Sequence[Family], found: Story, problems: Sequence[str]) -> 
         **shapes.amendment(each),
         "account": found.known.account,
         "ids": list(found.known.ids),
+        "ticket_ended": _ended(families, found.path),
         "records": [_record(one) for one in found.records],
         "session": None
         if session is None
@@ -79,7 +92,12 @@ def _family(each: Family) -> shapes.Shape:
     }
 
 
-def _listed(each: Listed) -> shapes.Shape:
+def _ended(families: Sequence[Family], path: Path) -> bool:
+    """Whether the ticket that waits for an amendment's outcome has recorded its end; else it runs, or was killed."""
+    return not next(family.sessions.open for family in families if family.path == path)
+
+
+def _listed(families: Sequence[Family], each: Listed) -> shapes.Shape:
     return {
         "amendment": each.name,
         "account": each.account,
@@ -91,6 +109,7 @@ def _listed(each: Listed) -> shapes.Shape:
         "settled": each.stage.is_settled,
         "outcome": each.outcome,
         "missing": each.missing or None,
+        "ticket_ended": _ended(families, each.path),
         "at": shapes.when(each.at),
         "file": str(each.path),
     }

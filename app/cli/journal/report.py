@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from app.cli import shapes, text
 from app.cli.journal.story import Record, Story
-from app.cli.journal.survey import Family, Listed, Segment
+from app.cli.journal.survey import Family, Listed, Order, Segment
+from app.cli.journal.words import words
 from app.desk.records import ClockRead
 from app.domain.evidence import SECOND
+from app.domain.form import FieldName
 
 #: How many sentences about rows that cannot be read a person is shown; the JSON has all.
 _MOST = 20
@@ -17,55 +20,71 @@ _MOST = 20
 #: What a venue's text must not do to a terminal.
 _HARMLESS = {number: f"\\x{number:02x}" for number in (*range(32), *range(127, 160)) if chr(number) not in "\n\t"}
 
-#: Fields of records that are times.
-_TIMES = frozenset({"as_of", "asked_at", "until"})
 
-
-def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Sequence[str]) -> str:
-    """The whole journal."""
+def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Sequence[str], limits: str) -> str:
+    """The whole journal; `limits` says which amendments were asked for, "" for all."""
     lines = _head(families)
     for family in families:
         rows = [["file", "records", "first", "last"], *map(_segment, family.segments)]
         lines += [str(family.path), _indented(text.table(rows, frozenset({1}))), f"  {_sessions(family)}", ""]
+    lines += [*_unread(problems), *_amendments(families, listed, limits)]
+    return _harmless([*lines, "", *(_broken(families) or [_holds(families)])])
+
+
+def order(families: Sequence[Family], found: Order, problems: Sequence[str], limits: str) -> str:
+    """The amendments of one order, the newest first."""
+    lines = [*_head(families), *(f"{account}  order {' → '.join(ids)}" for account, ids in found.ids.items()), ""]
+    lines += [*_unread(problems), *_amendments(families, found.amendments, limits)]
+    return _harmless([*lines, "", *(_broken(families) or [_holds(families)])])
+
+
+def _amendments(families: Sequence[Family], listed: Sequence[Listed], limits: str) -> list[str]:
     waiting = sum(not each.stage.is_settled for each in listed)
-    lines += _unread(problems)
-    lines.append(
-        f"{len(listed):,} amendment{'s' * (len(listed) != 1)}, {waiting:,} of them without an outcome"
-        if listed
-        else f"No amendment is recorded{' in what is left' * bool(_broken(families))}."
-    )
+    if not listed:
+        return [f"No amendment is recorded{limits}{' in what is left' * bool(_broken(families))}."]
+    lines = [f"{len(listed):,} amendment{'s' * (len(listed) != 1)}{limits}, {waiting:,} of them without an outcome"]
     for each in listed:
-        asked = ", ".join(_change(name.value, old, new) for name, old, new in each.asked)
         lines += [
             "",
             f"{each.name}  {each.account}  order {' → '.join(each.ids)}",
-            f"  asked {shapes.when(each.at)}: {asked}",
+            f"  asked {shapes.when(each.at)}: {_changes(each.asked)}",
             f"  {each.stage.value}: {each.outcome}",
         ]
-        if each.missing:
-            lines.append(f"  still missing: {each.missing}")
-    return _harmless([*lines, "", *(_broken(families) or [_holds(families)])])
+        if not each.stage.is_settled:
+            lines += _waits(families, each.path, each.missing)
+    return lines
+
+
+def _waits(families: Sequence[Family], path: Path, missing: str) -> list[str]:
+    """What an amendment without an outcome waits for, and whether anybody still does."""
+    waits = next(family.sessions.open for family in families if family.path == path)
+    ticket = (
+        "no end of its ticket is recorded: it still runs, or was killed and nothing waits for an answer"
+        if waits
+        else "its ticket has ended: nothing waits for an answer until the next one starts on this journal"
+    )
+    return [*([f"  still missing: {missing}"] if missing else []), f"  {ticket}"]
 
 
 def story(families: Sequence[Family], found: Story, problems: Sequence[str]) -> str:
     """One amendment: its ladder, the rules it went by, the clocks, and its records."""
     each = found.known.amendment
-    asked = ", ".join(_change(name.value, old, new) for name, old, new in each.asked)
+    asked = f"{_changes(each.asked)}, by {each.command.route}"
     lines = _head(families)
     lines += [
         f"{each.amendment_id}  {found.known.account}  order {' → '.join(found.known.ids)}",
-        f"asked: {asked}, by {each.command.route}",
+        f"asked: {asked}",
         f"{each.stage.value}: {each.outcome}",
         *text.ladder(each),
     ]
-    if each.is_open and each.missing:
-        lines.append(f"  still missing: {each.missing}")
+    if each.is_open:
+        lines += _waits(families, found.path, each.missing)
     lines += ["", *_clock_lines(found), "", *_session_lines(found), "", *_unread(problems)]
     lines.append(
         "records:" if found.records else "Its records are gone: that part of the journal is not there any more."
     )
     for one in found.records:
-        lines += _record_lines(one, found.known.ids)
+        lines += _record_lines(one, asked, found.known.ids)
     return _harmless([*lines, "", *(_broken(families) or [_holds(families)])])
 
 
@@ -104,6 +123,10 @@ def _unread(problems: Sequence[str]) -> list[str]:
 
 def _change(name: str, old: Any, new: Any) -> str:
     return f"{name.replace('_', ' ')} {shapes.number(old) or '—'} → {shapes.number(new) or '—'}"
+
+
+def _changes(asked: Sequence[tuple[FieldName, Any, Any]]) -> str:
+    return ", ".join(_change(name.value, old, new) for name, old, new in asked)
 
 
 def _session_lines(found: Story) -> list[str]:
@@ -152,58 +175,13 @@ def _ahead(each: ClockRead) -> str:
     return f"the venue's was {abs(each.venue_ahead) / 1_000_000:.3f} ms {where} ours"
 
 
-def _record_lines(each: Record, ids: Sequence[str]) -> list[str]:
-    head = f"  {shapes.when(each.row.at)}  {each.path.name} {each.row.seq}  {each.row.kind}"
-    body = each.body
+def _record_lines(one: Record, asked: str, ids: Sequence[str]) -> list[str]:
+    head = f"  {shapes.when(one.row.at)}  {one.path.name} {one.row.seq}"
+    body = one.body
     if not isinstance(body, dict):
-        return [head, f"      {body}"]
-    words, raw = _words(each.row.kind, body, ids)
-    return [f"{head}  {words}".rstrip(), *([_indented(raw, 6)] if raw else [])]
-
-
-def _words(kind: str, body: dict[str, Any], ids: Sequence[str]) -> tuple[str, str]:
-    """A record in words, and a raw message in it as it stands."""
-    match kind:
-        case "WireSeen":
-            way = "→" if body.get("direction") == "out" else "←"
-            return f"{way} {body.get('transport')} {body.get('head')}", str(body.get("body", ""))
-        case "OrderSeen":
-            return f"{body.get('source')}: {_order(body.get('order'))}", ""
-        case "OpenOrdersListed":
-            mine = [one for one in body.get("orders", []) if isinstance(one, dict) and one.get("order_id") in ids]
-            return "; ".join(map(_order, mine)), ""
-        case "AmendmentRequested":
-            return "", ""
-        case "Session":
-            return f"the ticket started, Redline {body.get('version')}", ""
-        case "SessionEnded":
-            return "the ticket ended in order", ""
-        case "LeftBehind":
-            return f"taken over from {body.get('source')}", ""
-        case "TakenOver":
-            return "another journal goes on with it", ""
-        case _:
-            return ", ".join(_pairs(body)), ""
-
-
-def _order(found: Any) -> str:
-    if not isinstance(found, dict):
-        return ""
-    terms = [
-        f"{name} {found[name]}"
-        for name in ("price", "quantity", "value", "stop", "filled")
-        if found.get(name) is not None
-    ]
-    return f"order {found.get('order_id')} {found.get('raw_status') or found.get('status')}, {', '.join(terms)}"
-
-
-def _pairs(body: dict[str, Any]) -> Iterator[str]:
-    """What a record says, field by field; what the line says already is left out, and what is empty."""
-    for name, value in body.items():
-        if isinstance(value, dict):
-            yield from _pairs(value)
-        elif name not in ("account", "at", "amendment_id") and value not in (None, "", False):
-            yield f"{name.replace('_', ' ')} {shapes.when(value) if name in _TIMES else value}"
+        return [f"{head}  {one.row.kind}", f"      {body}"]
+    said, raw = words(one.row.kind, body, asked, ids)
+    return [f"{head}  {said}".rstrip(), *([_indented(raw, 6)] if raw else [])]
 
 
 def _indented(lines: str, by: int = 2) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.cli.journal.survey import Family
+from app.cli.journal.words import order_in
 from app.desk import journal_codec as codec
 from app.desk.journal_chain import Row
 from app.desk.journal_history import Known
@@ -80,11 +80,13 @@ class Story:
     """What the journal holds about an amendment.
 
     Attributes:
+        path: the first segment's file of the family that knows it best.
         records: in order.
         session: the one it was asked in, None where its record is gone or `unread`, which says why.
     """
 
     known: Known
+    path: Path
     records: tuple[Record, ...]
     session: Session | None = None
     unread: str = ""
@@ -118,14 +120,14 @@ def story(families: Sequence[Family], known: Known, path: Path) -> Story:
     intents = (each for each in records if each.row.kind == ev.AmendmentRequested.__name__ and _names(each.row, name))
     asked = next(intents, None)
     if asked is None:
-        return Story(known, records)
+        return Story(known, path, records)
     segments = next(each.sources for each in families if asked.path in [one.path for one in each.segments])
     try:
         began = nearest(segments, Session.__name__, "", asked.row.seq)
         session = codec.loads(Session, began.body) if began is not None else None
-        return Story(known, records, session, clocks=_clocks(segments, known.account, asked.row.seq))
+        return Story(known, path, records, session, clocks=_clocks(segments, known.account, asked.row.seq))
     except (codec.CodecError, StoreError) as error:
-        return Story(known, records, unread=f"The session's record cannot be read: {error}")
+        return Story(known, path, records, unread=f"The session's record cannot be read: {error}")
 
 
 def _records(family: Family, known: Known, *, sure: bool) -> Iterator[Record]:
@@ -140,7 +142,7 @@ def _records(family: Family, known: Known, *, sure: bool) -> Iterator[Record]:
         return
     first, last = min(mine), max(mine)
     until = amendment.rungs[-1].at if amendment.stage.is_settled and amendment.rungs else END
-    order = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, known.ids))})(?![\w.])")
+    order = order_in(known.ids)
     for path in family.sources:
         for row in _so_far(around(path, known.account, first - _BEFORE_INTENT, last, until)):
             quote = row.kind == ev.QuoteSeen.__name__ and row.seq < first

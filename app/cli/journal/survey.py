@@ -105,6 +105,19 @@ class Listed:
     whole: Known | None
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order that was amended.
+
+    Attributes:
+        ids: by account, every order id that is known; more than one account where two venues use the same id.
+        amendments: the newest first; none if no amended order is meant.
+    """
+
+    ids: Mapping[str, tuple[str, ...]]
+    amendments: tuple[Listed, ...]
+
+
 def _listed(path: Path, found: Known, *, whole: bool) -> Listed:
     each = found.amendment
     ids = tuple(dict.fromkeys((each.command.order.order_id, each.new_order_id or each.command.order.order_id)))
@@ -225,14 +238,15 @@ def amendments(
         rulebooks: by venue name.
         problems: takes one sentence for each row that cannot be read.
         at_row: called for each row that is folded.
-        wanted: a beginning or an end of an id; of these amendments everything is kept.
+        wanted: a beginning or an end of an amendment's id, or an order; of these amendments everything is kept.
     """
     latest: dict[str, Listed] = {}
     for family in found:
         mine: dict[str, Listed] = {}
         for each in known(family.sources, rulebooks, problems, at_row, thorough=bool(family.faults)):
             name = each.amendment.amendment_id
-            mine[name] = _listed(family.path, each, whole=bool(wanted) and _is_meant(name, wanted))
+            meant = bool(wanted) and (_is_meant(name, wanted) or _is_of(each, wanted))
+            mine[name] = _listed(family.path, each, whole=meant)
         for name, listed in mine.items():
             # One that another family took over is in both; the one that goes on with it has the latest news.
             if name not in latest or latest[name].news_at < listed.news_at:
@@ -244,6 +258,37 @@ def chosen(found: Sequence[Listed], wanted: str) -> list[Listed]:
     """The amendments a person may mean: the one of that id, else all whose id begins or ends so."""
     exactly = [each for each in found if each.name == wanted]
     return exactly or [each for each in found if _is_meant(each.name, wanted)]
+
+
+def of_order(found: Sequence[Listed], wanted: str) -> Order:
+    """The amendments of an order, through all the ids it has had, the newest first.
+
+    Args:
+        found: all amendments.
+        wanted: an order id, a client id, or account/id.
+    """
+    ids: dict[str, dict[str, None]] = {}
+    mine: dict[str, Listed] = {}
+    more = [each for each in found if each.whole is not None and _is_of(each.whole, wanted)]
+    while more:
+        for each in more:
+            mine[each.name] = each
+            names = ids.setdefault(each.account, {})
+            names.update(dict.fromkeys((*(each.whole.ids if each.whole is not None else ()), *each.ids)))
+        # An amendment may have been forgotten before its order got the id that it has now.
+        more = [
+            each
+            for each in found
+            if each.name not in mine and not ids.get(each.account, {}).keys().isdisjoint(each.ids)
+        ]
+    newest = sorted(mine.values(), key=lambda each: (-each.at, each.name))
+    return Order({account: tuple(names) for account, names in ids.items()}, tuple(newest))
+
+
+def _is_of(known: Known, wanted: str) -> bool:
+    amendment = known.amendment
+    names = {*known.ids, *(f"{known.account}/{each}" for each in known.ids), amendment.lineage}
+    return wanted in names or wanted == amendment.command.order.client_id
 
 
 def _is_meant(name: str, wanted: str) -> bool:
