@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 
 import pytest
 
 from app.domain import events as ev
-from app.domain.amendment import AmendmentStage
+from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus
 from app.practice.alphapoint.day import READER
@@ -132,7 +133,63 @@ async def test_an_order_that_somebody_cancels_is_overtaken() -> None:
         world.server.foreign_cancel(world.server.exchange.order(BUY))
         found = await world.settled(amendment_id)
         assert found.stage is AmendmentStage.OVERTAKEN
+        assert "no change was made" in found.outcome
+        assert not found.missing
         assert world.row(BUY).order.status is OrderStatus.CANCELLED
+
+
+async def reduced_and_ended_unseen(world: DeskAtPractice) -> Amendment:
+    """The reply and every push are lost; the reduction takes effect, and then somebody cancels the order."""
+    world.server.faults.add("drop", "push_order", point="before_push", count=0)
+    world.server.faults.add("disconnect", "amend", point="before_reply")
+    truth = world.server.exchange.order(BUY)
+    amendment_id = world.send(BUY, quantity="0.6")
+    remaining = truth.remaining
+    while remaining != D("0.6"):
+        await asyncio.sleep(0.002)
+        remaining = truth.remaining
+    world.server.foreign_cancel(truth)
+    return await world.settled(amendment_id)
+
+
+async def test_a_reduction_that_applied_before_somebody_cancelled() -> None:
+    """The order's own history has it."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        found = await reduced_and_ended_unseen(world)
+        assert found.stage is AmendmentStage.CONFIRMED
+        assert world.row(BUY).order.status is OrderStatus.CANCELLED
+
+
+async def test_a_reduction_of_which_no_history_tells() -> None:
+    """The ended order does not show what remained of it, so nobody knows, and that is said."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        world.server.faults.add("refuse", "history", point="before_reply", count=0, code=100, message="Invalid Request")
+        found = await reduced_and_ended_unseen(world)
+        assert found.stage is AmendmentStage.OVERTAKEN
+        assert "no change was made" not in found.outcome
+        assert found.missing
+
+
+@pytest.mark.parametrize("how", ["cancel", "expire"])
+async def test_an_order_that_ends_by_push_before_the_reduction(how: str) -> None:
+    """The push alone would not tell; the order is looked up first, and then it can be said."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        world.server.faults.add("late_effect", "amend", ms=60000)
+        amendment_id = world.send(BUY, quantity="0.6")
+        await world.until(
+            lambda desk: desk.amendments[amendment_id].stage is AmendmentStage.ACKNOWLEDGED, "the receipt"
+        )
+        if how == "cancel":
+            world.desk.cancel(world.row(BUY).key)
+        else:
+            world.server.exchange.expire(world.server.exchange.order(BUY), "session closed")
+        found = await world.settled(amendment_id)
+        assert found.stage is AmendmentStage.OVERTAKEN
+        assert "no change was made" in found.outcome
+        assert not found.missing
 
 
 @pytest.mark.parametrize("code", [20, 100, 101, 104, 106])

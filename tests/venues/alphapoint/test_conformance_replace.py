@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.order import OrderStatus
+from app.practice.core.orders import TRADER, NewOrder, SimOrder
 from tests.venues.alphapoint.desk_at_practice import DeskAtPractice, by_client
 
 pytestmark = pytest.mark.usefixtures("_quick")
@@ -150,3 +152,100 @@ async def test_a_post_only_order_that_would_match() -> None:
         found = await world.amend(POST_ONLY, "replace", price="0.034700")
         assert found.stage is AmendmentStage.CONFIRMED
         assert world.row(POST_ONLY).order.post_only is True
+
+
+async def replaced_unseen(world: DeskAtPractice, flood: int) -> tuple[str, SimOrder]:
+    """A replacement whose reply and pushes are lost, which fills at once, and after which as many orders came.
+
+    Returns:
+        The amendment and the new order.
+    """
+    exchange = world.server.exchange
+    world.server.faults.add("drop", "push_order", point="before_push", count=0)
+    world.server.faults.add("drop", "push_fill", point="before_push", count=0)
+    world.server.faults.add("disconnect", "replace", point="before_reply")
+    before = {each.order_id for each in exchange.orders_of(TRADER)}
+    amendment_id = world.send(BUY, "replace", price="95100")
+    made: list[SimOrder] = []
+    while not made:
+        await asyncio.sleep(0.002)
+        made = [each for each in exchange.orders_of(TRADER) if each.order_id not in before]
+    new = made[0]
+    exchange.deal(new, new.remaining)
+    for _ in range(flood):
+        other = NewOrder(
+            owner=TRADER, symbol=new.symbol, side=new.side, kind=new.kind, quantity=D("0.01"), price=D(90000)
+        )
+        exchange.cancel(exchange.place(other))
+    return amendment_id, new
+
+
+@pytest.mark.parametrize("flood", [0, 130])
+async def test_a_replacement_that_filled_unseen_is_found(flood: int) -> None:
+    """Also behind more newer orders than one page of the history has: nobody may read “no change was made”."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        amendment_id, new = await replaced_unseen(world, flood)
+        found = await world.settled(amendment_id)
+        assert found.stage is AmendmentStage.CONFIRMED
+        row = await world.row_when(BUY, lambda row: row.order.status is OrderStatus.FILLED, "the fill")
+        assert row.ids == [BUY, new.order_id]
+        assert row.order.filled == D(1)
+
+
+async def test_a_replacement_that_no_history_tells_of_is_not_known() -> None:
+    """What the venue cannot tell is said to be unknown, and never that nothing was changed."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        world.server.faults.add("refuse", "history", point="before_reply", count=0, code=100, message="Invalid Request")
+        amendment_id, _ = await replaced_unseen(world, 0)
+        found = await world.settled(amendment_id)
+        assert found.stage is AmendmentStage.OVERTAKEN
+        assert "no change was made" not in found.outcome
+        assert "its replacement is not seen" in found.outcome
+        assert found.missing
+
+
+@pytest.mark.parametrize("how,says", [("fill", "filled (1) before"), ("cancel", "no change was made")])
+async def test_an_order_that_ended_before_its_replacement(how: str, says: str) -> None:
+    """The venue's history shows that nothing took its place, so that can be said."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        world.server.faults.add("late_effect", "replace", ms=60000)
+        amendment_id = world.send(BUY, "replace", price="95100")
+        await world.until(
+            lambda desk: desk.amendments[amendment_id].stage is AmendmentStage.ACKNOWLEDGED, "the receipt"
+        )
+        if how == "fill":
+            world.server.market.fill(world.server.exchange.order(BUY), D(1))
+        else:
+            world.desk.cancel(world.row(BUY).key)
+        found = await world.settled(amendment_id)
+        assert found.stage is AmendmentStage.OVERTAKEN
+        assert says in found.outcome
+        assert not found.missing
+
+
+@pytest.mark.parametrize("client_id", [999, 0])
+async def test_the_refusal_of_another_request_for_the_same_order(client_id: int) -> None:
+    """Another session on the account asked as well and was refused; ours is carried out."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        world.server.switches.set("effect_delay_ms", 500)
+        amendment_id = world.send(BUY, "replace", price="95100")
+        await world.until(
+            lambda desk: desk.amendments[amendment_id].stage is AmendmentStage.ACKNOWLEDGED, "the receipt"
+        )
+        reject = {
+            "AccountId": world.server.writer.owner.account_id,
+            "OrderId": 1,
+            "ClientOrderId": client_id,
+            "OrderIdToReplace": int(BUY),
+            "Status": "Rejected",
+            "RejectReason": "Not_Enough_Funds",
+        }
+        world.server._feed.tell("CancelReplaceOrderRejectEvent", reject, BUY)
+        found = await world.settled(amendment_id)
+        assert found.stage is AmendmentStage.CONFIRMED
+        assert not world.events(ev.AmendmentRefused)
+        assert len(world.events(ev.AmendmentUnanswered)) == (client_id == 0)
