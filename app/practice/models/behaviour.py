@@ -103,6 +103,8 @@ class Behaviour:
         cancels_by_rule: a request may ask that a failing amendment cancels the order.
         limit_is_refusal: being too fast is refused for certain; otherwise nobody knows.
         late_answers: an answer after the patience has ended is still told.
+        doubts_refusals: a refusal names the order only, so one that comes late, or beside another request of the order
+            without an answer, is not taken for an answer.
         socket_replies: answers travel over the socket, and are lost with it; otherwise each request has its own way.
         reads_when_down: reading works even while the link is down, over another way.
         repeats_fills: after a reconnect all executions are told again.
@@ -129,6 +131,7 @@ class Behaviour:
     cancels_by_rule: bool = False
     limit_is_refusal: bool = True
     late_answers: bool = False
+    doubts_refusals: bool = False
     socket_replies: bool = False
     reads_when_down: bool = False
     repeats_fills: bool = False

@@ -272,6 +272,10 @@ class Sender:
         cancelled = False if is_gone else self._by_rule(command, waiting.cause)
 
         def told() -> None:
+            beside = wires.silent.get(command.order.order_id, set()) - {command.amendment_id}
+            if self._behaviour.doubts_refusals and (beside or not waiting.open):
+                wires.unanswered(waiting, "It was refused, or another request of this order was.")
+                return
             waiting.open = False
             wires.pairs.dropped(command)
             event = ev.AmendmentRefused(

@@ -75,7 +75,7 @@ class Wires:
         account: its name. engine: the venue behind them.
         state: of the link, as told. deaf: whether the socket is dead and nobody has noticed.
         weather: faults of the whole account, by the time they end.
-        waiting: amendments without an answer, by id.
+        waiting: amendments without an answer, by id. silent: ids of those given up, by the order they were for.
         renamed: old ids by the new ones a reply named.
         life: grows when the program behind the wires is killed; what was meant for an earlier one is lost.
         session: grows with each connection.
@@ -99,6 +99,7 @@ class Wires:
         self.deaf = False
         self.session += 1
         self.waiting: dict[str, Waiting] = {}
+        self.silent: dict[str, set[str]] = {}
         self.renamed: dict[str, str] = {}
         self.pairs = Pairs(self.behaviour.holds_pair)
         self._known: set[str] = set()
@@ -202,6 +203,7 @@ class Wires:
         if waiting.open:
             waiting.open = False
             command_id = waiting.command.amendment_id
+            self.silent.setdefault(waiting.command.order.order_id, set()).add(command_id)
             self.stage.tell(ev.AmendmentUnanswered(self.account, self.stage.now, command_id, text))
 
     def leaves(self, waiting: Waiting) -> None:

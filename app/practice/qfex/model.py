@@ -48,6 +48,7 @@ MODEL = VenueModel(
         tells_list=True,
         locks_partly_filled=True,
         late_answers=True,
+        doubts_refusals=True,
         socket_replies=True,
         bump=100 * MILLISECOND,
         patience=3 * SECOND,

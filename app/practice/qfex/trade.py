@@ -219,9 +219,14 @@ class TradeSocket(BaseSocketHandler):
                 session.push_json({"order_response": row}, Operation.PUSH_ORDER, known_id)
 
     def refuse(self, session: Session, row: rows.Row, operation: str, order_id: str) -> None:
-        """Send a refusal to whoever asked."""
-        if "order_responses" in session.attributes["channels"]:
-            session.reply_json({"order_response": row}, operation, order_id)
+        """Send a refusal to whoever asked; every other subscriber of the account sees it too."""
+        for each in list(self.sessions):
+            if "order_responses" not in each.attributes["channels"]:
+                continue
+            if each is session:
+                each.reply_json({"order_response": row}, operation, order_id)
+            else:
+                each.push_json({"order_response": row}, Operation.PUSH_ORDER, order_id)
 
     def _push(self, channel: str, frame: dict[str, Any], operation: str, order: SimOrder) -> None:
         for session in list(self.sessions):
