@@ -84,13 +84,19 @@ async def practice(*channels: str) -> AsyncIterator[Client]:
     async with world:
         server = world.venues["qfex"]
         assert isinstance(server, QfexServer)
-        async with websockets.connect(server.addresses()["trade_ws"]) as socket:
-            client = Client(socket, server)
-            await client.send("auth", hmac=credentials(server))
-            assert json.loads(await socket.recv()) == {"type": "auth", "result": "success"}
-            await client.send("subscribe", channels=list(channels or ("order_responses",)))
-            await client.until(lambda each: "subscribed" in each)
+        async with session(server, *channels) as client:
             yield client
+
+
+@asynccontextmanager
+async def session(server: QfexServer, *channels: str) -> AsyncIterator[Client]:
+    async with websockets.connect(server.addresses()["trade_ws"]) as socket:
+        client = Client(socket, server)
+        await client.send("auth", hmac=credentials(server))
+        assert json.loads(await socket.recv()) == {"type": "auth", "result": "success"}
+        await client.send("subscribe", channels=list(channels or ("order_responses",)))
+        await client.until(lambda each: "subscribed" in each)
+        yield client
 
 
 @pytest.mark.parametrize(
@@ -197,6 +203,14 @@ async def test_partly_filled_and_crossing_orders_are_refused() -> None:
         assert (await client.modify(partial, price=208))["status"] == "CANNOT_MODIFY_PARTIAL_FILL"
         passive = await client.order(type="ALO")
         assert (await client.modify(passive, price=203))["status"] == "CANNOT_MODIFY_ALO_WOULD_CROSS"
+
+
+async def test_every_session_of_the_account_sees_a_refusal() -> None:
+    async with practice() as client, session(client.server) as other:
+        partial = await client.order(symbol="AAPL-USD", side="SELL")
+        asked = await client.modify(partial, price=208)
+        assert await other.response() == asked
+        assert asked["status"] == "CANNOT_MODIFY_PARTIAL_FILL"
 
 
 async def test_missing_fields_are_an_err_frame_that_echoes_the_request() -> None:
