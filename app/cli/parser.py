@@ -60,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
     journal = verbs.add_parser(
         "journal",
         help="what happened, from the record alone: every amendment, and whether the record is whole",
-        epilog="exit codes: 0 the chain holds, 2 bad input, 3 the chain is broken",
+        epilog="exit codes: 0 the chain holds, 2 bad input or no journal, 3 the chain is broken or a file was emptied",
     )
     _config(journal, default=argparse.SUPPRESS)
     journal.add_argument(
@@ -110,7 +110,11 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--steps", metavar="LIST", help="only these of its steps, as a broken episode names them")
     simulate.add_argument("--json", action="store_true", help="one JSON document")
 
-    doctor = verbs.add_parser("doctor", help="check this machine: libraries, fonts, versions")
+    doctor = verbs.add_parser(
+        "doctor",
+        help="check this machine: libraries, fonts, versions",
+        epilog="exit codes: 0 nothing stands against opening the window, 2 something does",
+    )
     doctor.add_argument("--json", action="store_true", help="one JSON document")
     return top
 

@@ -24,9 +24,19 @@ def journal_path(config: Path) -> Path:
     Args:
         config: the configuration.
     """
-    state = platformdirs.user_state_path("redline", appauthor=False)
     whole = config.resolve()
-    return state / f"{whole.stem}-{hashlib.sha256(str(whole).encode()).hexdigest()[:8]}" / JOURNAL
+    return state_path() / f"{whole.stem}-{hashlib.sha256(str(whole).encode()).hexdigest()[:8]}" / JOURNAL
+
+
+def state_path() -> Path:
+    """The user's state directory, where the journals of all configurations lie."""
+    return platformdirs.user_state_path("redline", appauthor=False)
+
+
+def latest_journal() -> Path | None:
+    """The journal in the user's state directory that was written last; None if there is none."""
+    found = [(each.stat().st_mtime_ns, each) for each in state_path().glob(f"*/{JOURNAL}*") if each.is_file()]
+    return max(found)[1].with_name(JOURNAL) if found else None
 
 
 def open_desk(settings: Settings, registry: Callable[[set[str]], Mapping[str, Venue]], journal: Path | None) -> Desk:

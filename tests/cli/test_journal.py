@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import os
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -20,73 +18,14 @@ from app.desk.fold import Folded
 from app.desk.journal import Journal, Sizes
 from app.desk.journal_chain import Row
 from app.desk.journal_files import Lock, segments, sibling
-from app.desk.journal_reading import rows
 from app.desk.journal_store import SCHEMA
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage, Source
 from app.domain.order import OrderStatus
-from tests.helpers.journals import kept, made, tampered
-from tests.helpers.recorded_desk import PROFILE, RecordedDesk
-from tests.helpers.toy_venue import ToyRulebook, amendment, order
-
-VENUES = {"toy": SimpleNamespace(profile=PROFILE, rulebook=ToyRulebook())}
-
-
-@dataclass(frozen=True)
-class Told:
-    """How the verb ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        return dict(json.loads(self.out))
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "state" / "journal.db"
-
-
-@pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str], path: Path) -> Callable[..., Told]:
-    def run(*arguments: str) -> Told:
-        named = () if "--journal" in arguments else ("--journal", str(path))
-        code = command.run(parser().parse_args(["journal", *arguments, *named]), lambda: VENUES)
-        said = capsys.readouterr()
-        return Told(code, said.out, said.err)
-
-    return run
-
-
-Tell = Callable[..., Told]
-
-
-async def three(path: Path) -> RecordedDesk:
-    """A desk that was killed with A3 in flight; A1 was confirmed, A2 refused."""
-    ticket = RecordedDesk(path).start()
-    ticket.up()
-    await ticket.settle()
-    one = ticket.intent(1, "101.0")
-    await ticket.settle()
-    ticket.push(one.command.order, price=one.command.target.price)
-    ticket.intent(2, "150")
-    await ticket.settle()
-    ticket.happen(ev.AmendmentRefused("toy", ticket.clock.now(), "A2", "E7", "Too far."))
-    ticket.intent(3, "103")
-    await ticket.settle()
-    ticket.happen(
-        ev.WireSeen("toy", ticket.clock.now(), "in", "http", "504", '{"oops":"\x1b[2J"}', "A3"),
-        ev.AmendmentUnanswered("toy", ticket.clock.now(), "A3", "no answer."),
-    )
-    ticket.crash()
-    return ticket
-
-
-def files_of(path: Path) -> dict[str, bytes]:
-    return {each.name: each.read_bytes() for each in path.parent.iterdir()}
+from tests.cli.conftest import Tell, files_of, three
+from tests.helpers.journals import kept, made
+from tests.helpers.recorded_desk import RecordedDesk
+from tests.helpers.toy_venue import amendment, order
 
 
 async def test_the_list_has_every_amendment_and_those_without_an_outcome_first(path: Path, tell: Tell) -> None:
@@ -254,9 +193,26 @@ def test_what_is_no_journal_is_one_sentence_and_stays_as_it_is(
     assert not before or files_of(path)[path.name] == before[path.name]
 
 
-def test_without_a_name_it_says_what_to_give(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.run(parser().parse_args(["journal"]), dict) == 2
-    assert "Give --journal FILE, or --config FILE" in capsys.readouterr().err
+def test_without_a_name_it_says_what_to_give(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = tmp_path / "my state"
+    monkeypatch.setenv("XDG_STATE_HOME", str(state))
+    asked = parser().parse_args(["journal"])
+    assert command.run(asked, dict) == 2
+    said = capsys.readouterr().err
+    assert "Give --journal FILE, or --config FILE" in said
+    assert f"none lies in {state / 'redline'}, where tickets keep theirs." in said
+    latest = state / "redline" / "b-2" / "journal.db"
+    for each in (state / "redline" / "a-1" / "journal.db", latest):
+        each.parent.mkdir(parents=True)
+        made(each)
+    os.utime(latest, ns=(2**62, 2**62))
+    assert command.run(asked, dict) == 2
+    assert f"the one written last is `redline journal --journal '{latest}'`." in capsys.readouterr().err
+    asked.journal = tmp_path / "nothing.db"
+    assert command.run(asked, dict) == 2
+    assert f"There is no journal at {tmp_path / 'nothing.db'}; the one written last is" in capsys.readouterr().err
 
 
 def test_the_file_is_neither_locked_nor_changed(path: Path, tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -347,80 +303,6 @@ async def test_a_family_that_took_an_amendment_over_tells_its_end(path: Path, te
     assert sibling(path, 2).exists()
 
 
-@pytest.mark.parametrize(
-    "statement, fault",
-    [
-        (
-            "UPDATE record SET body = replace(body, '103', '104') WHERE kind = 'AmendmentRequested'",
-            "edited",
-        ),
-        ("DELETE FROM record WHERE kind = 'AmendmentWritten'", "missing"),
-        ("DELETE FROM record WHERE seq > (SELECT max(seq) - 2 FROM record)", "missing"),
-    ],
-)
-async def test_a_broken_chain_is_told_first_and_last_with_all_the_rest(
-    path: Path, tell: Tell, statement: str, fault: str
-) -> None:
-    await three(path)
-    tampered(path, statement)
-    told = tell("--json")
-    assert told.code == 3
-    (found,) = told.json["chain"]["faults"]
-    assert (found["file"], found["fault"]) == (str(path), fault)
-    assert str(found["row"]) in found["text"]
-    assert {each["amendment"] for each in told.json["amendments"]} == {"A1", "A2", "A3"}
-    for lines in (tell().out.splitlines(), tell("A3").out.splitlines()):
-        assert lines[0] == lines[-1] == f"✕ The chain is broken. journal.db: {found['text']}"
-    assert tell("A3").code == 3
-    assert "its chain is broken, so it may have been taken out" in tell("A9").err
-
-
-async def test_an_intent_whose_order_was_taken_out_is_still_named(path: Path, tell: Tell) -> None:
-    await three(path)
-    tampered(path, "DELETE FROM record WHERE kind = 'OpenOrdersListed'", "DELETE FROM mention")
-    told = tell("--json")
-    assert told.code == 3
-    assert {each["amendment"] for each in told.json["amendments"]} == {"A1", "A2", "A3"}
-    (lost,) = [each for each in told.json["amendments"] if each["amendment"] == "A1"]
-    assert not lost["settled"]
-    assert "cannot be told" in lost["outcome"]
-    assert "AmendmentRequested" in [each["kind"] for each in tell("A1", "--json").json["records"]]
-
-
-async def test_a_checkpoint_that_makes_no_sense_is_done_without(path: Path, tell: Tell) -> None:
-    ticket = await three(path)
-    again = RecordedDesk(path, ticket.clock).start()
-    assert again.desk.recovered is not None
-    again.journal.checkpoint(again.desk.recovered.folded)
-    again.crash()
-    last = "WHERE kind = 'Checkpoint' AND seq > 1"
-    tampered(path, f"""UPDATE record SET body = replace(body, '"lineage":"toy/o1"', '"lineage":7') {last}""")
-    told = tell("--json")
-    assert told.code == 3
-    assert {each["amendment"] for each in told.json["amendments"]} == {"A1", "A2", "A3"}
-    tampered_again = sqlite3.connect(path)
-    tampered_again.execute(f"UPDATE record SET body = 'nothing' {last}")
-    tampered_again.commit()
-    tampered_again.close()
-    told = tell("--json")
-    assert "cannot be read and is left out" in told.json["problems"][0]
-    assert {each["amendment"] for each in told.json["amendments"]} == {"A1", "A2", "A3"}
-    assert "cannot be read and is left out" in tell().out
-
-
-async def test_a_damaged_file_is_told_as_far_as_it_can_be_read(path: Path, tell: Tell) -> None:
-    await three(path)
-    made(path.with_name("journal-2.db"), 2000)
-    with path.with_name("journal-2.db").open("r+b") as file:
-        file.seek(8192)
-        file.write(b"\xff" * 40_000)
-    told = tell("--json")
-    assert told.code == 3
-    assert [each["fault"] for each in told.json["chain"]["faults"]] == ["unreadable"]
-    assert len(told.json["amendments"]) == 3
-    assert tell("A1").code == 3
-
-
 async def test_a_clock_that_was_set_is_told(path: Path, tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
     ticket = RecordedDesk(path).start()
     ticket.up()
@@ -459,87 +341,3 @@ def test_an_interrupt_ends_it_in_one_sentence(path: Path, tell: Tell, monkeypatc
 def test_a_journal_without_amendments_says_so(path: Path, tell: Tell) -> None:
     made(path)
     assert "No amendment is recorded." in tell().out
-
-
-def test_an_emptied_journal_is_no_whole_one(path: Path, tell: Tell) -> None:
-    made(path)
-    path.with_name("journal-2.db").touch()
-    told = tell("--json")
-    assert (told.code, told.json["families"][1]["records"]) == (3, 0)
-    (fault,) = told.json["chain"]["faults"]
-    assert (Path(fault["file"]).name, fault["fault"]) == ("journal-2.db", "emptied")
-    path.write_bytes(b"")
-    path.with_name("journal-2.db").unlink()
-    told = tell()
-    assert told.code == 3
-    assert told.out.startswith("✕ The chain is broken. journal.db: It holds no record, and every journal begins with")
-    assert "The chain holds" not in told.out
-
-
-def cut(path: Path, to: float) -> bytes:
-    """Take the end of a file away; returns what is left."""
-    left = path.read_bytes()[: int(path.stat().st_size * to)]
-    path.write_bytes(left)
-    return left
-
-
-async def test_a_journal_cut_in_half_is_told_as_far_as_it_goes(path: Path, tell: Tell) -> None:
-    ticket = await three(path)
-    ticket.start()
-    for number in range(1000):
-        ticket.happen(ev.Noticed("toy", ticket.clock.now(), f"Filler {number} {'x' * 200}."))
-    ticket.happen(ev.Noticed("toy", ticket.clock.now(), "".join(map(str, range(40_000)))))
-    await ticket.end()
-    count = len(list(rows(path)))
-    whole = list(rows(path))
-    left = cut(path, 0.5)
-    told = tell("--json")
-    assert told.code == 3
-    (segment,) = told.json["families"][0]["segments"]
-    assert not segment["complete"]
-    assert 300 < segment["records"] < count
-    (fault,) = told.json["chain"]["faults"]
-    assert (fault["file"], fault["fault"]) == (str(path), "unreadable")
-    assert (fault["row"], segment["first"] is None) == (segment["records"] + 1, False)
-    assert f"rows 1 to {segment['records']} were read from a copy, rows {fault['row']} to {count}" in fault["text"]
-    assert [each["amendment"] for each in told.json["amendments"]] == ["A3", "A2", "A1"]
-    text = tell().out
-    assert "journal.db (incomplete)" in text
-    assert text.splitlines()[0] == text.splitlines()[-1]
-    story = tell("A3", "--json")
-    assert story.code == 3
-    assert {each["file"] for each in story.json["records"]} == {str(path)}
-    hashes = [row.hash.hex() for row in whole]
-    assert [each["hash"] in hashes for each in story.json["records"]] == [True] * len(story.json["records"])
-    assert story.json["session"]["rules"]["title"] == "Toy"
-    assert files_of(path)[path.name] == left
-
-
-@pytest.mark.parametrize("share", [0.02, 0.1, 0.25, 0.75, 0.9, 0.99])
-def test_wherever_a_file_is_cut_what_is_read_is_whole(path: Path, tell: Tell, share: float) -> None:
-    made(path, 2000)
-    text = tell("--json").json
-    assert text["families"][0]["records"] == 2001
-    cut(path, share)
-    told = tell("--json")
-    assert told.code == 3
-    (fault,) = told.json["chain"]["faults"]
-    assert fault["fault"] == "unreadable", "nothing that is read is called edited"
-    assert told.json["families"][0]["records"] < 2001
-    assert told.json["families"][0]["records"] > (2001 * share * 0.7 if share > 0.1 else -1)
-
-
-async def test_a_damaged_part_in_the_middle_of_a_family(path: Path, tell: Tell) -> None:
-    sizes = Sizes(segment=30_000, checkpoint=10_000)
-    ticket = RecordedDesk(path, sizes=sizes).start()
-    for number in range(700):
-        ticket.happen(ev.Noticed("toy", ticket.clock.now(), f"Filler {number} {'x' * 100}."))
-        if number % 50 == 0:
-            ticket.journal.flush()
-    await ticket.end()
-    assert len(segments(path)) > 2
-    middle = segments(path)[1]
-    cut(middle, 0.5)
-    told = tell("--json")
-    assert [(Path(each["file"]), each["fault"]) for each in told.json["chain"]["faults"]] == [(middle, "unreadable")]
-    assert [each["complete"] for each in told.json["families"][0]["segments"]].count(False) == 1

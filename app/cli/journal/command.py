@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -19,7 +20,7 @@ from app.cli.verbs import fail
 from app.desk.journal_chain import Row
 from app.desk.journal_store import StoreError
 from app.desk.protocols import Venue
-from app.runtime.opening import journal_path
+from app.runtime.opening import journal_path, latest_journal, state_path
 
 #: Seconds before the first word on how far it is, and between two of them.
 QUIET, EVERY = 1.0, 5.0
@@ -71,6 +72,8 @@ def run(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]]
 def _told(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]], folder: Path) -> int:
     path = _where(arguments)
     found = families(path, folder)
+    if not found:
+        raise NoJournal(f"There is no journal at {path}; {_try()}.")
     say = _nobody if arguments.json else tell
     checking = Progress(f"of {sum(each.records for each in found):,} rows checked", say)
     found = [checked(each, checking.at_row, folder) for each in found]
@@ -126,7 +129,15 @@ def _where(arguments: argparse.Namespace) -> Path:
         return Path(arguments.journal)
     if arguments.config is not None:
         return journal_path(Path(arguments.config))
-    raise NoJournal("Give --journal FILE, or --config FILE for the journal that its tickets keep.")
+    raise NoJournal(f"Give --journal FILE, or --config FILE for the journal that its tickets keep; {_try()}.")
+
+
+def _try() -> str:
+    """A journal there is, for who named none or one that is not there."""
+    latest = latest_journal()
+    if latest is None:
+        return f"none lies in {state_path()}, where tickets keep theirs"
+    return f"the one written last is `redline journal --journal {shlex.quote(str(latest))}`"
 
 
 def _unclear(path: Path, wanted: str, names: list[str], *, broken: bool) -> str:

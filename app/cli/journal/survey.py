@@ -20,7 +20,7 @@ from app.domain.form import FieldName
 
 
 class NoJournal(Exception):
-    """There is nothing to read; one sentence that says what to do."""
+    """There is nothing that can be read; one sentence that says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +144,14 @@ def families(path: Path, folder: Path) -> list[Family]:
         path: the first segment's file.
         folder: an empty place for copies of what can be read of damaged files.
 
+    Returns:
+        Empty if there is no such file.
+
     Raises:
-        NoJournal: if there is none, or a file is no journal or of a newer version.
+        NoJournal: if a file is no journal or of a newer version.
     """
-    paths = [each for each in (path, *files.siblings(path)) if files.segments(each)]
-    if not paths:
-        raise NoJournal(f"There is no journal at {path}; name another with --journal.")
     found = []
-    for first in paths:
+    for first in (each for each in (path, *files.siblings(path)) if files.segments(each)):
         for each in files.segments(first):
             if why := not_ours(each):
                 raise NoJournal(why)
