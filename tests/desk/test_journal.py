@@ -37,7 +37,8 @@ async def test_a_durable_record_is_in_the_file(path: Path) -> None:
     journal = Journal(path)
     number = journal.append(note(1))
     await journal.durable(number)
-    assert [row.body for row in rows(path)] == ['{"account":"toy","at":1700000000000000001,"text":"x","serious":true}']
+    begins = '{"account":"toy","at":1700000000000000001,"text":"x","serious":true,'
+    assert [row.body[: len(begins)] for row in rows(path)] == [begins]
     await journal.durable()
     journal.close()
 

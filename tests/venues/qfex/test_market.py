@@ -66,6 +66,16 @@ def test_a_lost_socket_clears_the_quotes_and_complains_once(feed: MarketFeed, ev
     assert (quote.bid, quote.ask, quote.mark) == (None, None, None)
 
 
+async def test_prices_that_are_back_are_told_once(feed: MarketFeed, events: list[Any]) -> None:
+    socket = cast(Socket, Wire())
+    await feed.opened(socket)
+    feed.closed(Broken("It broke."))
+    await feed.opened(socket)
+    await feed.opened(socket)
+    said = [(event.about, event.over) for event in events if isinstance(event, ev.Noticed)]
+    assert said == [(ev.Condition.PRICES, False), (ev.Condition.PRICES, True)]
+
+
 def test_unreadable_market_data_is_told_once_a_connection(feed: MarketFeed, events: list[Any]) -> None:
     hear(feed, "nonsense", "nonsense")
     assert len(events) == 1
