@@ -137,6 +137,7 @@ class History:
             NoAnswer: it is there and cannot be read.
         """
         since = wanted.since if wanted is not None else old.created_at
+        apart = self._legs.is_apart(old.order_id)
         another: Order | None = None
         for row in rows:
             fields = fold(row) if isinstance(row, dict) else {}
@@ -156,7 +157,8 @@ class History:
                 continue
             client_id = identity(fields.get("clientorderid", fields.get("clorderid")))
             names_old = identity(fields.get("origorderid")) == old.order_id
-            if names_old if wanted is None or not client_id else client_id == str(wanted.request_id):
+            is_ours = wanted is not None and client_id == str(wanted.request_id)
+            if is_ours or (names_old and (wanted is None or not client_id) and not apart):
                 return self._read(row, order_id)
             if names_old:
                 # Somebody else's, or of an earlier amendment of ours. One that is shown has a row of its own.

@@ -130,6 +130,10 @@ class Legs:
         """Whether the venue showed an order of this id."""
         return order_id in self._open or order_id in self._ended
 
+    def is_apart(self, order_id: str) -> bool:
+        """Whether what was to replace this order is shown beside it; its own end decides whether they belong together."""
+        return order_id in self._two or order_id in self._beside
+
     def wanted(self, order_id: str) -> Wanted | None:
         """What is to replace this order, if that was asked for in this run."""
         pending = self._pending.get(order_id)
@@ -153,6 +157,8 @@ class Legs:
         if old is not None or order.order_id in self._beside:
             return (*released, *self._heir(order, at), Showing(self._marked(order)))
         pending = self._pending_of(order)
+        if pending is None and original in self._two:
+            return (Showing(self._marked(order)),)
         if pending is None:
             if not original or self._has_gone(original):
                 return (Showing(self._marked(order), original),)
@@ -236,6 +242,7 @@ class Legs:
             return ()
         beside = self._beside.pop(order.order_id)
         if not _belong(order, beside.order) and at > beside.since + SETTLE:
+            self._two.add(order.order_id)
             return ()
         return (Showing(self._marked(beside.order), order.order_id),)
 

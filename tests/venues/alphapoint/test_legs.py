@@ -206,3 +206,24 @@ def test_an_old_order_that_ends_late_hands_over_to_the_replacement_shown_beside_
         assert ids(shown) == [("15068", "15067", "ended"), ("15067", "", "")]
         assert not shown[0].order.is_open, "the newest that is known of it"
         assert ids(legs.see(GONE, NOW + 14 * SECOND)) == [("15067", "", "")], "once"
+
+
+def test_two_orders_stay_two_after_one_of_them_ended() -> None:
+    """The venue refused the replacement and made it even so; the person cancels the old order, and the rows stay."""
+    legs = begun()
+    legs.see(new_order(), NOW + 1)
+    assert legs.refused("15067", str(SWAP.request_id)) is not None
+    legs.see(new_order(), NOW + 2)
+    assert legs.is_apart("15067")
+    assert ids(legs.see(GONE, NOW + 3)) == [("15067", "", "")]
+    assert ids(legs.see(new_order(), NOW + 4)) == [("15068", "", "ended")]
+
+
+def test_a_late_end_of_one_of_two_orders_is_one_of_its_own() -> None:
+    """They were shown side by side for longer than the settling time."""
+    legs = begun()
+    legs.see(new_order(), NOW + 11 * SECOND)
+    assert legs.together() == (("15067", "15068"),)
+    late = order(OrderState="Canceled", Quantity=0, LastUpdatedTimeTicks=638_900_000_900_000_000)
+    assert ids(legs.see(late, NOW + 60 * SECOND)) == [("15067", "", "")]
+    assert ids(legs.see(new_order(), NOW + 61 * SECOND)) == [("15068", "", "ended")]
