@@ -131,7 +131,7 @@ class Legs:
         return order_id in self._open or order_id in self._ended
 
     def is_apart(self, order_id: str) -> bool:
-        """Whether what was to replace this order is shown beside it; its own end decides whether they belong together."""
+        """Whether what was to replace this order is shown beside it, as an order of its own."""
         return order_id in self._two or order_id in self._beside
 
     def wanted(self, order_id: str) -> Wanted | None:
