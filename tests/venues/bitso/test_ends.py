@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain import events as ev
+from app.domain.amendment import AmendmentStage
 from app.domain.order import OrderStatus
 from app.practice.core.exchange import Exchange
 from app.practice.core.orders import Execution
@@ -154,3 +155,14 @@ async def test_orders_that_are_gone_are_not_asked_about_while_nothing_can_be_rea
         records.held = False
         await world.row_when(BUY, lambda row: row.order.status is OrderStatus.FILLED, "the fill")
         assert len(world.events(ev.LookUpFailed)) == failed, "questions nobody asked need no word when they fail"
+
+
+async def test_a_refused_growth_leaves_no_doubt_about_the_size() -> None:
+    async with DeskAtPractice(addresses=NO_FEED) as world:
+        await world.up()
+        world.server.faults.add("refuse", "amend", code="0379", message="Insufficient balance.")
+        assert (await world.amend(BUY, quantity="1.2")).stage is AmendmentStage.REFUSED
+        order = world.server.exchange.order(BUY)
+        world.server.market.fill(order, order.remaining)
+        row = await world.row_when(BUY, lambda row: not row.order.is_open, "the end")
+        assert (row.order.status, row.order.filled) == (OrderStatus.FILLED, D(1))
