@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, TypeVar
 
 import pytest
 
@@ -13,79 +11,15 @@ from app.domain.amendment import Source
 from app.domain.order import OrderStatus
 from app.venues.qfex.codec import ErrorFrame, Receipt
 from app.venues.qfex.errors import REFUSALS
-from app.venues.qfex.inflight import Sent
-from app.venues.qfex.parsing import Malformed
-from app.venues.qfex.reports import Reports
-from tests.venues.qfex.samples import ACCOUNT, NEW, NOW, OLD, OTHER, command, order, row
+from tests.venues.qfex.reports_desk import Desk, modified
+from tests.venues.qfex.samples import NEW, OLD, OTHER, command, order, row
 
 D = Decimal
-E = TypeVar("E")
-
-
-class Desk:
-    """Stands where the connector is: collects events, counts wishes, and has a clock that ticks once a reading."""
-
-    def __init__(self) -> None:
-        self.events: list[ev.Event] = []
-        self.lists = 0
-        self.limited = 0
-        self.watched: set[str] = set()
-        self.time = NOW
-        self.reports = Reports(
-            ACCOUNT,
-            self.events.append,
-            self,
-            want_list=self._want,
-            watch=self._watch,
-            written=self._written,
-            limited=self._limited,
-        )
-        self.reports.listed([row()], NOW)
-        self.events.clear()
-
-    def now(self) -> int:
-        self.time += 1
-        return self.time
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    def _want(self) -> None:
-        self.lists += 1
-
-    def _watch(self, symbols: Iterable[str]) -> None:
-        self.watched.update(symbols)
-
-    def _written(self, sent: Sent) -> None:
-        if not sent.told:
-            sent.told = True
-            self.events.append(ev.AmendmentWritten(ACCOUNT, self.now(), sent.command.amendment_id, 1))
-
-    def _limited(self) -> None:
-        self.limited += 1
-
-    def kinds(self) -> list[str]:
-        return [type(event).__name__ for event in self.events]
-
-    def only(self, kind: type[E]) -> E:
-        found = [event for event in self.events if isinstance(event, kind)]
-        assert len(found) == 1, self.events
-        return found[0]
-
-    def cancel(self, order_id: str) -> list[tuple[bool, str]]:
-        answers: list[tuple[bool, str]] = []
-        self.reports.cancels[order_id] = lambda taken, text: answers.append((taken, text))
-        return answers
 
 
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
-
-
-def modified(order_id: str = NEW, **changes: Any) -> dict[str, Any]:
-    later = {"status": "MODIFIED", "price": D(200), "quantity": D(2), "quantity_remaining": D(2)}
-    return row(order_id=order_id, **{"update_time": D("1758208771.5"), **later, **changes})
 
 
 # -- amendments ------------------------------------------------------------------------------------------------------
@@ -436,133 +370,3 @@ def test_cancels_refused_by_an_error_frame_and_stop_orders_by_receipt(desk: Desk
     assert stop == []
     desk.reports.receipt(Receipt("cancel_stop_order", {"stop_order_id": "s"}))
     assert stop == [(True, "")]
-
-
-# -- lists and fills -------------------------------------------------------------------------------------------------
-
-
-def fill(order_id: str, **changes: Any) -> dict[str, Any]:
-    push = {"trade_id": "t1", "order_id": order_id, "symbol": "AAPL-USD", "side": "BUY", "price": D(200)}
-    return {**push, "quantity": D(1), "timestamp": D("1758208771.6"), **changes}
-
-
-def test_a_list_replaces_what_is_known_but_not_what_was_pushed_since(desk: Desk) -> None:
-    asked_at = desk.now()
-    desk.reports.order_response(row(order_id=OTHER, update_time=D("1758208772")))
-    desk.events.clear()
-    desk.reports.listed([row(price=D(199), update_time=D("1758208773"))], asked_at)
-    assert set(desk.reports.rows) == {OLD, OTHER}
-    assert desk.reports.rows[OLD].price == D(199)
-    listed = desk.only(ev.OpenOrdersListed)
-    assert (listed.asked_at, listed.complete, len(listed.orders)) == (asked_at, True, 1)
-    desk.reports.listed([], desk.now())
-    assert desk.reports.rows == {}
-
-
-def test_a_row_that_cannot_be_read_makes_the_list_incomplete(desk: Desk) -> None:
-    desk.reports.listed([row(), {"order_id": "broken"}], desk.now())
-    assert not desk.only(ev.OpenOrdersListed).complete
-    assert "cannot be read" in desk.only(ev.Noticed).text
-    with pytest.raises(Malformed, match="cannot be read"):
-        desk.reports.looked_up(order(), [{"order_id": "broken"}], NOW)
-
-
-def test_rows_with_nothing_left_are_not_open(desk: Desk) -> None:
-    desk.reports.listed([row(quantity_remaining=D(0))], desk.now())
-    assert desk.only(ev.OpenOrdersListed).orders == ()
-
-
-def test_looking_an_order_up(desk: Desk) -> None:
-    assert desk.reports.looked_up(order(), [row()], 5)
-    seen = desk.only(ev.OrderSeen)
-    assert (seen.source, seen.asked_at, seen.replaces) == (Source.LOOKUP, 5, "")
-    desk.events.clear()
-    assert not desk.reports.looked_up(order(), [], 5)
-    assert desk.events == []
-
-
-def test_a_look_up_shows_orders_nobody_knew_because_one_may_be_the_new_form(desk: Desk) -> None:
-    sent = desk.reports.inflight.add(command())
-    desk.reports.timed_out(sent, "no answer")
-    desk.events.clear()
-    assert not desk.reports.looked_up(order(), [modified(status="ACK")], 5)
-    seen = desk.only(ev.OrderSeen)
-    assert (seen.order.order_id, seen.replaces) == (NEW, "")  # the desk asks the rulebook whose it is
-    assert not seen.order.attribute("added")
-    assert sent.tentative == NEW
-
-
-def test_a_change_to_other_terms_than_asked_is_followed_once_the_old_id_is_gone(desk: Desk) -> None:
-    sent = desk.reports.inflight.add(command())
-    desk.reports.order_response(modified(price=D("199.95")))
-    desk.reports.timed_out(sent, "no answer")
-    desk.events.clear()
-    assert desk.reports.looked_up(order(), [modified(price=D("199.95"))], 5)
-    seen = desk.only(ev.OrderSeen)
-    assert (seen.order.order_id, seen.replaces, seen.changed) == (NEW, OLD, True)
-
-
-def test_a_list_follows_such_a_change_before_it_is_reported(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
-    desk.reports.order_response(modified(price=D("199.95")))
-    desk.reports.listed([modified(price=D("199.95"))], desk.now())
-    assert desk.kinds() == ["OrderSeen", "OpenOrdersListed"]
-    assert desk.only(ev.OrderSeen).replaces == OLD
-
-
-def test_an_order_known_to_have_ended_was_not_replaced(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
-    desk.reports.order_response(modified(price=D("199.95")))
-    desk.reports.order_response(row(status="CANCELLED", update_time=None))
-    desk.events.clear()
-    desk.reports.listed([modified(price=D("199.95"))], desk.now())
-    assert desk.kinds() == ["OpenOrdersListed"]
-
-
-def test_an_order_amended_by_another_session_is_followed_to_its_new_id(desk: Desk) -> None:
-    desk.reports.order_response(modified(price=D(199)))
-    desk.reports.listed([modified(price=D(199))], desk.now())
-    seen = desk.only(ev.OrderSeen)
-    assert (seen.order.order_id, seen.replaces, seen.changed) == (NEW, OLD, True)
-    assert list(desk.reports.rows) == [NEW]
-
-
-def test_an_amendment_by_another_session_that_beats_ours_is_followed_after_our_refusal(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
-    desk.reports.order_response(modified(price=D(199)))
-    desk.reports.order_response(row(status="CANNOT_MODIFY_NO_SUCH_ORDER"))
-    desk.reports.listed([modified(price=D(199))], desk.now())
-    assert desk.only(ev.OrderSeen).replaces == OLD
-
-
-def test_a_list_asked_for_before_a_foreign_result_does_not_use_it_up(desk: Desk) -> None:
-    asked_at = desk.now()
-    desk.reports.order_response(modified(price=D(199)))
-    desk.reports.listed([row()], asked_at)
-    desk.events.clear()
-    desk.reports.listed([modified(price=D(199))], desk.now())
-    assert desk.only(ev.OrderSeen).replaces == OLD
-
-
-def test_a_lost_connection_forgets_whose_result_it_might_have_been(desk: Desk) -> None:
-    desk.reports.order_response(modified(price=D(199)))
-    desk.reports.lost("It broke.")
-    desk.reports.listed([modified(price=D(199))], desk.now())
-    assert desk.kinds() == ["OpenOrdersListed"]
-
-
-def test_our_lost_result_in_the_list_is_no_strangers(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
-    desk.reports.order_response(modified(OTHER, price=D(199)))
-    desk.reports.listed([modified(), modified(OTHER, price=D(199))], desk.now())
-    assert desk.kinds() == ["OpenOrdersListed"]  # the desk's own rule gives ours its row
-
-
-def test_fills_of_known_orders_are_passed_on_and_broken_ones_are_malformed(desk: Desk) -> None:
-    desk.reports.fill(fill(OLD))
-    seen = desk.only(ev.FillSeen)
-    assert (seen.fill.fill_id, seen.fill.fee_currency, seen.source) == ("t1", "USD", Source.PUSH)
-    with pytest.raises(Malformed):
-        desk.reports.fill({"trade_id": "t"})
-    with pytest.raises(Malformed):
-        desk.reports.order_response({"status": "ACK"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.domain import events as ev
+from tests.venues.qfex.reports_desk import Desk
 from tests.venues.qfex.samples import OLD, order, row
-from tests.venues.qfex.test_reports import Desk
 
 
 def test_a_list_asked_for_after_a_wrong_end_revives_the_order() -> None:
