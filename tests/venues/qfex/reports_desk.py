@@ -74,3 +74,8 @@ class Desk:
 def modified(order_id: str = NEW, **changes: Any) -> dict[str, Any]:
     later = {"status": "MODIFIED", "price": D(200), "quantity": D(2), "quantity_remaining": D(2)}
     return row(order_id=order_id, **{"update_time": D("1758208771.5"), **later, **changes})
+
+
+def fill(order_id: str, **changes: Any) -> dict[str, Any]:
+    push = {"trade_id": "t1", "order_id": order_id, "symbol": "AAPL-USD", "side": "BUY", "price": D(200)}
+    return {**push, "quantity": D(1), "timestamp": D("1758208771.6"), **changes}

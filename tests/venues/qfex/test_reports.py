@@ -11,7 +11,7 @@ from app.domain.amendment import Source
 from app.domain.order import OrderStatus
 from app.venues.qfex.codec import ErrorFrame, Receipt
 from app.venues.qfex.errors import REFUSALS
-from tests.venues.qfex.reports_desk import Desk, modified
+from tests.venues.qfex.reports_desk import Desk, fill, modified
 from tests.venues.qfex.samples import NEW, OLD, OTHER, command, order, row
 
 D = Decimal

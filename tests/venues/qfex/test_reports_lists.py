@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from app.domain import events as ev
 from app.domain.amendment import Source
 from app.venues.qfex.parsing import Malformed
-from tests.venues.qfex.reports_desk import Desk, modified
+from tests.venues.qfex.reports_desk import Desk, fill, modified
 from tests.venues.qfex.samples import NEW, NOW, OLD, OTHER, command, order, row
 
 D = Decimal
@@ -22,11 +21,6 @@ def desk() -> Desk:
 
 
 # -- lists and fills -------------------------------------------------------------------------------------------------
-
-
-def fill(order_id: str, **changes: Any) -> dict[str, Any]:
-    push = {"trade_id": "t1", "order_id": order_id, "symbol": "AAPL-USD", "side": "BUY", "price": D(200)}
-    return {**push, "quantity": D(1), "timestamp": D("1758208771.6"), **changes}
 
 
 def test_a_list_replaces_what_is_known_but_not_what_was_pushed_since(desk: Desk) -> None:
