@@ -105,8 +105,12 @@ def apply_reading(turn: Turn, lineage: Lineage, amendment: Amendment, reading: R
     if amendment.stage is AmendmentStage.REFUSED and reading.news is News.APPLIED:
         _made_all_the_same(turn, lineage, amendment)
         return
-    amendment = replace(amendment, differences=reading.differences)
     late = amendment.stage.is_settled
+    if late and advance(amendment.stage, reading.news) is None:
+        if amendment.stage is AmendmentStage.OVERTAKEN and amendment.missing and not reading.missing:
+            _told_after_all(turn, lineage, amendment, reading)
+        return
+    amendment = replace(amendment, differences=reading.differences)
     if not _step(turn, lineage, amendment, reading.news, turn.source, reading.text):
         return
     text = reading.text
@@ -115,6 +119,14 @@ def apply_reading(turn: Turn, lineage: Lineage, amendment: Amendment, reading: R
         if late:
             text += " It took effect late."
     _say(turn.desk, amendment.amendment_id, text, reading.missing)
+
+
+def _told_after_all(turn: Turn, lineage: Lineage, amendment: Amendment, reading: Reading) -> None:
+    """What was missing when the order had ended came later, such as the trades that show its terms."""
+    turn.desk.amendments[amendment.amendment_id] = replace(amendment, differences=reading.differences)
+    _say(turn.desk, amendment.amendment_id, reading.text, "")
+    lineage.history.append(Entry(turn.at, turn.source, f"told after all: {reading.text}"))
+    turn.out.rows.add(lineage.key)
 
 
 def _refused_too_late(turn: Turn, lineage: Lineage, amendment: Amendment, ended: str) -> None:

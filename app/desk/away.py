@@ -31,14 +31,15 @@ class Kind(IntEnum):
 
     VANISHED = 0
     UNKNOWN = 1
-    FILLED = 2
-    CANCELLED = 3
-    EXPIRED = 4
-    REJECTED = 5
-    PART_FILLED = 6
-    CHANGED = 7
-    SETTLED = 8
-    NEW = 9
+    ENDED = 2
+    FILLED = 3
+    CANCELLED = 4
+    EXPIRED = 5
+    REJECTED = 6
+    PART_FILLED = 7
+    CHANGED = 8
+    SETTLED = 9
+    NEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ _ENDS = {
     OrderStatus.CANCELLED: Kind.CANCELLED,
     OrderStatus.EXPIRED: Kind.EXPIRED,
     OrderStatus.REJECTED: Kind.REJECTED,
-    OrderStatus.ENDED: Kind.CANCELLED,
+    OrderStatus.ENDED: Kind.ENDED,
 }
 
 

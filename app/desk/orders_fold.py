@@ -37,6 +37,10 @@ def link_changed(turn: Turn, event: ev.LinkChanged) -> None:
         for amendment in desk.unsettled(account.name):
             if amendment.written_at is not None or amendment.stage is AmendmentStage.UNKNOWN:
                 out.effects.append(LookUp(account.name, desk.lineages[amendment.lineage].target))
+        for lineage in desk.lineages.values():
+            # How it ended may be told by now; the last run, or the last connection, had not heard.
+            if lineage.account == account.name and lineage.order.status is OrderStatus.ENDED:
+                out.effects.append(LookUp(account.name, lineage.target))
     elif event.state in (LinkState.DOWN, LinkState.STALE, LinkState.REFUSED):
         for lineage in desk.lineages.values():
             if lineage.account == account.name and not lineage.stale:

@@ -34,6 +34,7 @@ _LEFT_TO_LIST = 190
 _CHIPS = {
     Kind.VANISHED: Chip("?", "Not listed", Tone.UNKNOWN),
     Kind.UNKNOWN: Chip("?", "Unknown", Tone.UNKNOWN),
+    Kind.ENDED: Chip("?", "Ended", Tone.UNKNOWN),
     Kind.FILLED: Chip("✓", "Filled", Tone.GOOD),
     Kind.CANCELLED: Chip("✕", "Cancelled", Tone.QUIET),
     Kind.EXPIRED: Chip("✕", "Expired", Tone.QUIET),
@@ -66,6 +67,8 @@ def change_words(change: Change) -> tuple[str, str]:
         parts.append(f"It was {_value(change.steps[0].old)}")
     if order.reason and not order.is_open:
         parts.append(f"The venue's reason: {order.reason}")
+    if change.kind is Kind.ENDED:
+        parts.append("How it ended is not told; it is being looked up.")
     if change.kind is Kind.VANISHED:
         parts.append("Neither a fill nor a cancel is proven; it is being looked up.")
     if change.amendment is not None:

@@ -24,7 +24,7 @@ _ORDER: dict[OrderStatus, Chip] = {
     OrderStatus.CANCELLED: Chip("✕", "Cancelled", Tone.QUIET),
     OrderStatus.EXPIRED: Chip("✕", "Expired", Tone.QUIET),
     OrderStatus.REJECTED: Chip("✕", "Rejected", Tone.BAD),
-    OrderStatus.ENDED: Chip("✕", "Ended", Tone.QUIET),
+    OrderStatus.ENDED: Chip("?", "Ended", Tone.UNKNOWN),
 }
 
 _STAGE_WORDS: dict[AmendmentStage, str] = {

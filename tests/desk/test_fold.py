@@ -207,6 +207,21 @@ def test_an_order_that_ended_with_terms_nobody_asked_for_is_not_called_unchanged
     assert "before the change" not in made.outcome
 
 
+def test_what_an_end_left_open_is_closed_by_what_comes_later(bench: Bench) -> None:
+    bench.sent(amendment(order()))
+    bench.now += SECOND
+    bench.seen(order(price=Decimal(102), status=OrderStatus.ENDED), asked_at=bench.now)
+    assert (bench.stage(), bool(bench.state.amendments["A1"].missing)) == (AmendmentStage.OVERTAKEN, True)
+    bench.effects.clear()
+    bench.apply(ev.LinkChanged("toy", bench.now, LinkState.UP))
+    assert bench.effects == [LookUp("toy", bench.row().target)], "it may be told by now"
+    bench.now += SECOND
+    bench.seen(order(status=OrderStatus.FILLED, filled=Decimal(2)), asked_at=bench.now)
+    made = bench.state.amendments["A1"]
+    assert (made.stage, made.missing) == (AmendmentStage.OVERTAKEN, "")
+    assert made.outcome == "The order was filled (2) before the change took effect."
+
+
 def test_the_terms_asked_for_after_a_refusal_are_told_beside_it(bench: Bench) -> None:
     bench.sent(amendment(order()))
     bench.apply(ev.AmendmentRefused("toy", T0 + 4, "A1", "42", "The venue said no (42)."))
