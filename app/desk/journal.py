@@ -25,7 +25,7 @@ from app.desk.fold import Checkpoint, Folded, state_hash
 from app.desk.journal_chain import Row
 from app.desk.journal_codec import dumps
 from app.desk.journal_reading import EMPTIED, highest, rows, verify_family, verify_tail
-from app.desk.journal_store import Entry, Store, StoreError, log_of, not_ours
+from app.desk.journal_store import Entry, Nature, Store, StoreError, log_of, nature_of, not_ours
 from app.desk.records import Previous
 from app.domain.amendment import Amendment
 
@@ -159,7 +159,8 @@ class Journal:
                 break
             if whole:
                 # It holds nothing, not even in its log; the one before it goes on, or it is made anew.
-                self._say(_broken(path, f"{EMPTIED} What it may have held is lost.", keep=False))
+                if nature_of(path) is Nature.EMPTY:
+                    self._say(_broken(path, f"{EMPTIED} What it may have held is lost.", keep=False))
                 files.remove(path)
                 number -= 1
         fresh = files.segment(self.path, number + 1)

@@ -17,9 +17,7 @@ from app.desk.journal_store import CHECKPOINT, COLUMNS, Nature, StoreError, ment
 END = 2**63 - 1
 
 #: What is said of a file without a single row, not even a lost one.
-EMPTIED = (
-    "It holds no record, and every journal begins with one; it was emptied, or its ticket was killed as it made it."
-)
+EMPTIED = "It holds nothing, and a journal is never made so; it was emptied."
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,7 @@ def verify_family(segments: Sequence[Path], at_row: Callable[[Row], None] | None
 
     Returns:
         The first broken row of each segment that does not hold, each segment that does not continue the one before, and
-        each that has no row.
+        each that was emptied. One without a row is whole: its ticket was killed before it wrote the first.
     """
     found: list[tuple[Path, Broken]] = []
     follows: tuple[int, bytes] | None = None
@@ -179,7 +177,7 @@ def verify_family(segments: Sequence[Path], at_row: Callable[[Row], None] | None
                 found.append((path, Broken(first.seq, Fault.MISSING, text)))
             if broken is not None:
                 found.append((path, broken))
-            elif first is None:
+            elif first is None and nature_of(path) is Nature.EMPTY:
                 found.append((path, Broken(1, Fault.EMPTIED, EMPTIED)))
             follows = _end(path) or follows
         except StoreError as error:

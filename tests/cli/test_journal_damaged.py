@@ -101,7 +101,7 @@ def test_an_emptied_journal_is_no_whole_one(path: Path, tell: Tell) -> None:
     path.with_name("journal-2.db").unlink()
     told = tell()
     assert told.code == 3
-    assert told.out.startswith("✕ The chain is broken. journal.db: It holds no record, and every journal begins with")
+    assert told.out.startswith("✕ The chain is broken. journal.db: It holds nothing, and a journal is never made so")
     assert "The chain holds" not in told.out
 
 

@@ -237,7 +237,7 @@ def test_a_start_interrupted_while_a_segment_was_made_goes_on_with_the_one_befor
     journal = Journal(path)
     assert not half.exists()
     assert (journal.fresh, len(journal.tail)) == (False, 11)
-    assert "journal.0002.db does not hold: It holds no record" in journal.problem
+    assert "journal.0002.db does not hold: It holds nothing" in journal.problem
     journal.append(note(99))
     journal.close()
     assert verify(path) is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -58,20 +57,24 @@ def _emptied(path: Path) -> None:
     made(path).write_bytes(b"")
 
 
-def _killed_while_made(path: Path) -> None:
-    Store(path).close()
-
-
-@pytest.mark.parametrize("empty", [_emptied, _killed_while_made])
-async def test_a_file_without_a_record_is_said_and_made_anew(path: Path, empty: Callable[[Path], None]) -> None:
+async def test_a_start_that_was_killed_before_its_first_record_is_no_trouble(path: Path) -> None:
     path.parent.mkdir(exist_ok=True)
-    empty(path)
+    Store(path).close()
+    assert verify_family([path]) == []
+    ticket = RecordedDesk(path).start()
+    assert ticket.desk.recovered is not None
+    assert ticket.desk.recovered.problems == ()
+    ticket.crash()
+
+
+async def test_an_emptied_file_is_said_and_made_anew(path: Path) -> None:
+    _emptied(path)
     ((where, broken),) = verify_family([path])
     assert (where, broken.fault) == (path, Fault.EMPTIED)
     ticket = RecordedDesk(path).start()
     assert ticket.desk.recovered is not None
     (problem,) = ticket.desk.recovered.problems
-    assert problem.startswith(f"The journal {path} does not hold: It holds no record, and every journal begins with")
+    assert problem.startswith(f"The journal {path} does not hold: It holds nothing, and a journal is never")
     assert ticket.desk.journal is not None
     assert (ticket.desk.journal.new, ticket.desk.journal.broken) == (False, problem)
     assert ticket.journal.check() == "", "the new file gets its first record after this, and is not blamed"
