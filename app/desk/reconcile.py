@@ -128,9 +128,8 @@ def outlived(amendment: Amendment, heir: Order, policy: EvidencePolicy, asked_at
     if not settled_by(amendment, policy, asked_at):
         return Reading(None, "")
     old_id = amendment.command.order.order_id
-    return Reading(
-        News.ORDER_ENDED, f"Order {old_id} was replaced by {heir.order_id} before this change; it was not made."
-    )
+    text = f"Order {old_id} went on as {heir.order_id}, which this change did not make."
+    return Reading(News.ORDER_ENDED, text, missing=OUTLIVED)
 
 
 def _refuted_text(order: Order, waited: int) -> str:
@@ -158,6 +157,9 @@ def ended_text(order: Order, amendment: Amendment) -> str:
 
 #: What is missing where an order has terms nobody of us asked for.
 WHO_CHANGED_IT = "whether the venue made the change so, or somebody else changed the order"
+
+#: What is missing where an order goes on as one that another change made.
+OUTLIVED = "whether the change was made before that, or beside it"
 
 #: What is missing where an order ended and nothing tells with which terms.
 UNTOLD = "whether the change took effect before the order ended"

@@ -228,7 +228,9 @@ def test_a_change_of_an_order_that_another_change_replaced_is_settled() -> None:
     bench.now += LATE
     bench.seen(heir, asked_at=bench.now)
     assert bench.stage("A2") is AmendmentStage.OVERTAKEN
-    assert bench.state.amendments["A2"].outcome == "Order o1 was replaced by o2 before this change; it was not made."
+    made = bench.state.amendments["A2"]
+    assert made.outcome == "Order o1 went on as o2, which this change did not make."
+    assert made.missing
 
 
 def test_a_change_whose_leaving_was_not_recorded_may_still_land(bench: Bench) -> None:

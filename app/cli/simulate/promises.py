@@ -284,24 +284,25 @@ class Promises:
         applied = engine.applied.get(amendment.amendment_id)
         if applied is None or not applied.done or amendment.is_open:
             return
-        if amendment.command.order.order_id in engine.beside.values():
-            return  # one order has two heirs, and the row can follow only one of them
+        chain = engine.chain_of(amendment.command.order.order_id)
+        ended = not chain.held[-1][1].is_open
+        two_heirs = amendment.command.order.order_id in engine.beside.values()
+        remaining = amendment.command.target.remaining is not None
+        # Where an order has ended, its trades, or a remaining size of nothing, may not tell what its terms were.
+        untold = ended and (engine.model.behaviour.ended is Ended.TRADES or remaining)
+        for_certain = amendment.stage is AmendmentStage.OVERTAKEN and not amendment.missing
+        if (two_heirs or untold) and for_certain and applied.matched:
+            text = f"{amendment.amendment_id} is overtaken for certain, and the venue carried it out."
+            raise BrokenPromise("outcomes are true", text)
+        if two_heirs:
+            return  # the row can follow only one of them
         if amendment.stage is AmendmentStage.REFUSED:
             raise BrokenPromise("outcomes are true", f"{amendment.amendment_id} is refused, and was carried out.")
-        chain = engine.chain_of(amendment.command.order.order_id)
         if applied.order_id not in self._state.lineages[amendment.lineage].ids:
             return  # another row, amended since, shows what it made
         still_so = _terms(applied.order)[1:] == _terms(chain.held[-1][1])[1:]
-        ended = not chain.held[-1][1].is_open
-        remaining = amendment.command.target.remaining is not None
-        if ended and engine.model.behaviour.ended is Ended.TRADES:
-            # Its trades may not tell what its terms were; then that has to be said.
-            if amendment.stage is AmendmentStage.OVERTAKEN and applied.matched and not amendment.missing:
-                text = f"{amendment.amendment_id} is overtaken for certain, and the venue carried it out."
-                raise BrokenPromise("outcomes are true", text)
+        if untold:
             return
-        if ended and remaining:
-            return  # a remaining size of nothing does not tell what it was
         if still_so and applied.matched and amendment.stage is not AmendmentStage.CONFIRMED:
             if self._asked_again(amendment):
                 return

@@ -7,11 +7,13 @@ an id of its own, and nothing says that cancel and new are one step (documented;
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from app.domain.amendment import Command
 from app.domain.evidence import SECOND
 from app.domain.market import Instrument
+from app.domain.money import plain
 from app.domain.order import Order, OrderStatus, Side, TimeInForce
 from app.practice.models.behaviour import (
     Answer,
@@ -57,7 +59,14 @@ def _dress(order: Order, why: Why, replaced: str) -> tuple[tuple[str, str], ...]
     return tuple((name, text) for name, text in found.items() if text)
 
 
+def _past(states: Sequence[Order], replaced: bool) -> tuple[tuple[str, str], ...]:
+    """What the order histories tell: every state of the order, and whether one took its place."""
+    told = " ".join(dict.fromkeys(f"{plain(each.remaining)}/{plain(each.filled)}" for each in states))
+    return (("states", told),) if replaced else (("no_heir", "true"), ("states", told))
+
+
 MODEL = VenueModel(
+    past=_past,
     behaviour=Behaviour(
         ways={"reduce": Way(), "replace": Way(new_id=True, two_legs=True)},
         answer=Answer.RECEIPT,

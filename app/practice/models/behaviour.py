@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -158,6 +158,8 @@ class VenueModel:
         dress: the attributes of a row: given the order, what brought it there and the id it replaced, if any.
         balances: totals by currency at the start.
         switches: of the account.
+        past: what the connector adds to an order that ended, from the venue's histories: given the states it was in
+            while open, and whether another order took its place.
     """
 
     behaviour: Behaviour
@@ -171,6 +173,7 @@ class VenueModel:
     dress: Callable[[Order, Why, str], tuple[tuple[str, str], ...]]
     balances: Mapping[str, Decimal]
     switches: Mapping[str, str] = field(default_factory=dict)
+    past: Callable[[Sequence[Order], bool], tuple[tuple[str, str], ...]] = lambda states, replaced: ()
 
 
 def number(command: Command, name: str) -> Decimal | None:

@@ -433,12 +433,15 @@ class Wires:
             return self._by_trades(order, now, asked_at)
         chain = self.engine.chain_of(order.order_id)
         heir = self.engine.orders[chain.last] if chain.last != order.order_id else None
+        replaced = heir is not None or order.order_id in self.engine.beside.values()
+        states = [each for _, each in chain.held if each.order_id == order.order_id and each.is_open]
+        ended = replace(now, attributes=(*now.attributes, *self.model.past(states, replaced)))
 
         def tell() -> None:
             if heir is not None:
                 self.pairs.note(now)
                 self.show(heir, Source.HISTORY, asked_at)
-            self.show(now, Source.HISTORY, asked_at)
+            self.show(ended, Source.HISTORY, asked_at)
 
         return tell
 
