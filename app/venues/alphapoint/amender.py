@@ -59,17 +59,35 @@ class Amender:
         self._feed = feed
         self._limiter = limiter
         self._read = read
+        self._outstanding: set[str] = set()
 
     async def amend(self, command: Command) -> None:
         """Check, write once, and report the answer."""
+        order_id = command.order.order_id
+        if order_id in self._outstanding:
+            # The desk sends one at a time; two replacements of one order would leave two orders.
+            self._unsent(
+                command, f"An amendment of order {order_id} is under way at {TITLE}; wait for its outcome."
+            )
+            return
+        self._outstanding.add(order_id)
+        try:
+            await self._amend(command)
+        finally:
+            self._outstanding.discard(order_id)
+
+    async def _amend(self, command: Command) -> None:
         try:
             await self._pace(command)
             await self._check(command.order)
             frame = amend_frame(command, self._session())
         except (NoAnswer, Malformed) as error:
-            self._sink(ev.AmendmentUnsent(self._account, self._clock.now(), command.amendment_id, str(error)))
+            self._unsent(command, str(error))
             return
         await self._write(command, frame)
+
+    def _unsent(self, command: Command, text: str) -> None:
+        self._sink(ev.AmendmentUnsent(self._account, self._clock.now(), command.amendment_id, text))
 
     def _session(self) -> Session:
         if self._wire.session is None or not self._wire.ready:
@@ -117,7 +135,7 @@ class Amender:
         except NotSent as error:
             self._wire.calls.forget(sequence)
             self._feed.legs.dropped(command)
-            self._sink(ev.AmendmentUnsent(self._account, self._clock.now(), amendment_id, str(error)))
+            self._unsent(command, str(error))
             return
         except Broken as error:
             self._wire.calls.forget(sequence)

@@ -160,6 +160,26 @@ async def test_a_late_answer_is_still_reported() -> None:
         assert stages(desk.events) == ["AmendmentWritten", "AmendmentUnanswered", "AmendmentAcknowledged"]
 
 
+async def test_two_amendments_of_one_order_are_never_under_way_at_once() -> None:
+    """Two replacements of one order would leave two orders; after the first has ended, another may leave."""
+    async with serving() as gateway:
+        gateway.answers["ModifyOrder"] = Silent
+        desk = Desk()
+        made = connector(account(gateway.url), desk)
+        async with running(made):
+            await up(desk)
+            first = asyncio.create_task(made.amend(reduction(order(), "0.6", 1_700_000_000_001)))
+            await desk.until(ev.AmendmentWritten)
+            await made.amend(replacement(order(), "84000", "0.6", 1_700_000_000_002))
+            (unsent,) = [event for event in desk.events if isinstance(event, ev.AmendmentUnsent)]
+            assert (unsent.amendment_id, "under way" in unsent.text) == ("A1700000000002", True)
+            await first
+            await made.amend(reduction(order(), "0.5", 1_700_000_000_003))
+        sent = [event.amendment_id for event in desk.events if isinstance(event, ev.AmendmentWritten)]
+        assert sent == ["A1700000000001", "A1700000000003"]
+        assert gateway.sent("CancelReplaceOrder") == []
+
+
 async def test_a_connection_that_breaks_leaves_the_outcome_open() -> None:
     """Nothing is resent after it came back."""
     async with serving() as gateway:
@@ -229,11 +249,13 @@ async def test_the_rate_budget_makes_it_wait() -> None:
     """Then it is queued first, and some of the budget stays for cancels."""
     async with serving() as gateway:
         desk = Desk()
-        made = connector(account(gateway.url, switches={"calls_per_minute": "25"}), desk)
+        switches = {"calls_per_minute": "25", "check_before_send": "off"}
+        made = connector(account(gateway.url, switches=switches), desk)
         async with running(made):
             await up(desk)
             await desk.until(ev.QuoteSeen)
-            sending = [asyncio.create_task(made.amend(reduction(order(), "0.6", 10 + n))) for n in range(10)]
+            reductions = [reduction(order(OrderId=15067 + number), "0.6", 10 + number) for number in range(10)]
+            sending = [asyncio.create_task(made.amend(each)) for each in reductions]
             queued = await desk.until(ev.AmendmentQueued)
             await made.cancel(order())
             for task in sending:
