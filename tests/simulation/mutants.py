@@ -104,8 +104,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "no answer, so it is sent again",
         "amendments_fold.py",
-        "out.effects.append(LookUp(account.name, lineage.target))\n                if amendment.written_at",
-        "out.effects.append(SendAmendment(account.name, amendment.command))\n                if amendment.written_at",
+        "out.effects.append(LookUp(account.name, lineage.target))\n                _ask_late(",
+        "out.effects.append(SendAmendment(account.name, amendment.command))\n                _ask_late(",
     ),
     Mutant(
         "one look-up and no more",
