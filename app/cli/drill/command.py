@@ -19,7 +19,7 @@ from app.practice.core.scenarios import SCENARIOS
 from app.practice.core.world import find_venues
 
 #: Drills played at the same time; most of a drill is waiting.
-AT_ONCE = 24
+AT_ONCE = 16
 
 #: Seconds between two words on how far it is.
 _EVERY = 5.0

@@ -78,11 +78,11 @@ DRILLS: Drills = {
     43: (
         away.link_breaks(
             BUY,
-            (fault("delay", "amend", point="before_reply", ms=5000), REDUCE),
+            (fault("delay", "amend", point="before_reply", ms=8000), REDUCE),
             {"quantity": "1"},
             {"quantity": "0.6"},
             listener="ws",
-            switches={"effect_delay_ms": 3000},
+            switches={"effect_delay_ms": 6000},
         ),
     ),
 }

@@ -17,4 +17,4 @@ REDUCE = Send({"quantity": "0.6"})
 REPLACE = Send({"price": "95100"}, route="replace")
 
 #: Time for something to happen between the receipt and the effect.
-SLOWLY = {"effect_delay_ms": 1500}
+SLOWLY = {"effect_delay_ms": 3000}

@@ -100,7 +100,7 @@ DRILLS: Drills = {
     ),
     43: (
         away.link_breaks(
-            BUY, (REPRICE,), {"price": "59840"}, {"price": "59800"}, receipt=True, switches={"engine_delay_ms": 3000}
+            BUY, (REPRICE,), {"price": "59840"}, {"price": "59800"}, receipt=True, switches={"engine_delay_ms": 6000}
         ),
     ),
 }

@@ -18,7 +18,7 @@ SHRINK = Send({"quantity": "0.2"})
 #: Nothing is pushed when a modification is applied; look-ups alone tell.
 UNPUSHED = {"push_on_amend": False}
 #: Time for something to happen between the acknowledgement and the engine.
-SLOWLY = {"engine_delay_ms": 1500}
+SLOWLY = {"engine_delay_ms": 3000}
 
 
 def filled_in_flight(quantity: str) -> Tell:

@@ -35,7 +35,7 @@ DRILLS: Drills = {
     1: (
         races.part_fills(
             BUY,
-            (fault("delay", "amend", point="before_apply", ms=1500), REPRICE, arrived()),
+            (fault("delay", "amend", point="before_apply", ms=3000), REPRICE, arrived()),
             "0.25",
             {"remaining": "0.75", "price": "100000"},
             (stage("written"), expect("locked", says="unresolved")),
@@ -68,8 +68,8 @@ DRILLS: Drills = {
             (
                 fault("drop", "push_book", point="before_push", count=0),
                 fault("disconnect", "amend"),
-                fault("delay", "list_orders", ms=900),
-                fault("delay", "look_up", ms=900),
+                fault("delay", "list_orders", ms=4000),
+                fault("delay", "look_up", ms=4000),
                 Send({"quantity": "0.5"}),
                 Until((expect("exchange", order=BUY["order_id"], quantity="0.5"),)),
                 fill("0.5"),
@@ -128,5 +128,5 @@ DRILLS: Drills = {
             case="a minute in which nothing is asked and nothing sent",
         ),
     ),
-    43: (away.link_breaks(BUY, (fault("delay", "amend", ms=2500), REPRICE), {"price": "100000"}, {"price": "99000"}),),
+    43: (away.link_breaks(BUY, (fault("delay", "amend", ms=5000), REPRICE), {"price": "100000"}, {"price": "99000"}),),
 }

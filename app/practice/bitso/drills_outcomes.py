@@ -78,7 +78,7 @@ OUTCOMES: Drills = {
     21: (
         races.cancelled_in_flight(
             BUY,
-            (fault("delay", "amend", point="before_apply", ms=1500), REPRICE, reached("written")),
+            (fault("delay", "amend", point="before_apply", ms=3000), REPRICE, reached("written")),
             "The order was cancelled",
             expect("never", stages=("confirmed",)),
             stages=("refused", "overtaken"),

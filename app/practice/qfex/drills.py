@@ -115,7 +115,7 @@ DRILLS: Drills = {
             {"price": "200.10"},
             lineage.TWO_IDS,
             listener="trade",
-            switches={"bump_ms": 3000},
+            switches={"bump_ms": 5000},
         ),
     ),
 }

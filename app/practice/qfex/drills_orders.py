@@ -14,7 +14,7 @@ REPRICE = Send({"price": "200.10"})
 HALVE = Send({"quantity": "1"})
 
 #: Time for something to happen during the speed bump.
-SLOWLY = {"bump_ms": 1500}
+SLOWLY = {"bump_ms": 2200}
 #: The end of the old id is told as well.
 BOTH_TOLD = {"emit_old_cancelled": True}
 
