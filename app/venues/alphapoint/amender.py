@@ -66,9 +66,7 @@ class Amender:
         order_id = command.order.order_id
         if order_id in self._outstanding:
             # The desk sends one at a time; two replacements of one order would leave two orders.
-            self._unsent(
-                command, f"An amendment of order {order_id} is under way at {TITLE}; wait for its outcome."
-            )
+            self._unsent(command, f"An amendment of order {order_id} is under way at {TITLE}; wait for its outcome.")
             return
         self._outstanding.add(order_id)
         try:
