@@ -133,8 +133,13 @@ class HttpClient:
         )
 
     async def aclose(self) -> None:
-        """Close the connections."""
-        await self._client.aclose()
+        """Close the connections, to the end: whoever is cancelled meanwhile leaves none open."""
+        closing = asyncio.create_task(self._client.aclose())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await closing
+            raise
 
     def build(self, request: Request) -> httpx.Request:
         """The request as httpx will send it.
@@ -189,6 +194,8 @@ class HttpClient:
                 status, headers, body = await self._exchange(built)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
             raise self._failure(error, progress, request) from error
+        finally:
+            await self._leave_none_open(progress)
         received_at = self._clock.now()
         progress.written()
         self.offset.learn(headers.get("date", ""), sent_at, received_at)
@@ -201,6 +208,11 @@ class HttpClient:
         if shown:
             self._see("in", f"{status} {request.head}", body, amendment_id)
         return Response(status, body, headers, sent_at, received_at)
+
+    async def _leave_none_open(self, progress: _Progress) -> None:
+        """A connection that came up while the others were closed belongs to no pool any more."""
+        if self._client.is_closed and progress.connected is not None:
+            await progress.connected.aclose()
 
     async def _exchange(self, built: httpx.Request) -> tuple[int, dict[str, str], bytes]:
         reply = await self._client.send(built, stream=True)
@@ -234,11 +246,13 @@ class HttpClient:
 class _Progress:
     """How far one request has come, from httpcore's trace events."""
 
-    __slots__ = ("_on_leaving", "_on_written", "may_have_left")
+    __slots__ = ("_on_leaving", "_on_written", "connected", "may_have_left")
 
     def __init__(self, on_leaving: Callable[[], None], on_written: Callable[[], None] | None) -> None:
         self._on_leaving = on_leaving
         self._on_written = on_written
+        #: The connection made for this request, if one was.
+        self.connected: Any = None
         self.may_have_left = False
 
     async def trace(self, event: str, info: dict[str, Any]) -> None:
@@ -247,6 +261,8 @@ class _Progress:
             self._leaving()
         elif event.endswith("send_request_body.complete"):
             self.written()
+        elif event == "connection.connect_tcp.complete":
+            self.connected = info["return_value"]
 
     def written(self) -> None:
         """The last byte was handed over; told once."""

@@ -26,6 +26,11 @@ class Peer:
         self.url = ""
         self._open: dict[asyncio.Task[None] | None, asyncio.StreamWriter] = {}
 
+    @property
+    def serving(self) -> list[asyncio.Task[None]]:
+        """A task for each connection there was; it ends with the connection."""
+        return [task for task in self._open if task is not None]
+
     async def __aenter__(self) -> Peer:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
@@ -255,3 +260,26 @@ def test_origins_and_loopback() -> None:
     assert is_loopback("http://localhost:1/x")
     assert is_loopback("http://[::1]:80")
     assert not is_loopback("https://bitso.com")
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_a_connection_that_comes_up_while_the_others_are_closed_is_closed_too(interrupted: bool) -> None:
+    """Wherever in its course the closing meets a request, and even if the closing itself is interrupted."""
+
+    async def work() -> None:
+        async with Peer() as peer:
+            for steps in range(60):
+                made = client(peer.url, [])
+                asking = asyncio.create_task(made.send(Request("GET", "/v1/time")))
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                closing = asyncio.create_task(made.aclose())
+                await asyncio.sleep(0)
+                if interrupted:
+                    closing.cancel()
+                    asking.cancel()
+                await asyncio.gather(closing, asking, return_exceptions=True)
+            while any(not task.done() for task in peer.serving):
+                await asyncio.sleep(0.01)
+
+    run(work)
