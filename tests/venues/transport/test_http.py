@@ -279,7 +279,6 @@ def test_a_connection_that_comes_up_while_the_others_are_closed_is_closed_too(in
                     closing.cancel()
                     asking.cancel()
                 await asyncio.gather(closing, asking, return_exceptions=True)
-            while any(not task.done() for task in peer.serving):
-                await asyncio.sleep(0.01)
+            await asyncio.gather(*peer.serving)
 
     run(work)
