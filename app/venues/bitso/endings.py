@@ -123,10 +123,14 @@ def judge(command: Command, seen: Order) -> Judgement:
 
 
 def _price_says(command: Command, trades: Iterable[_Trade]) -> _Says | None:
-    """Which limit the last trade that tells was made under; None where the price was to stay, and may have."""
-    base, new = command.order, command.target.price
-    if new is None or base.price is None:
+    """Which limit the last trade that tells was made under; None where the price was to stay, and may have.
+
+    One that was to stay and did not was changed by somebody else, who may have changed the size as well.
+    """
+    base = command.order
+    if base.price is None:
         return None
+    new = base.price if command.target.price is None else command.target.price
     said = [_of_price(base.side, each, base.price, new) for each in trades]
     word = next((word for word in reversed(said) if word is not _Says.NOTHING), _Says.NOTHING)
     return None if new == base.price and word is not _Says.OTHER else word
