@@ -46,6 +46,13 @@ FOUND = (
     (20, 7, "32:late-effect,78:listing-without-an-order,80"),
     (17, 161, "10:queued,15,39,94:cancel-in-flight,157,176:cancel-in-flight"),
     (2026, 2503, "32,69,88:both-left+delay-reply+duplicate-reply,89"),
+    (4, 21, "182:both-left,192,204,220:drop-push"),
+    (
+        1,
+        7850,
+        "7:cancel-in-flight+delay-reply,22:drop-request,24,30:rate-limited,33,42:drop-request,45:id-change,52,"
+        "56:late-effect,66:disconnect-after-send,74",
+    ),
 )
 
 

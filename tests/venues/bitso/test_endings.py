@@ -120,6 +120,9 @@ def test_a_price_its_trades_disprove_is_not_shown() -> None:
         ({"quantity": "0.5"}, [("0.5", "100000", True)], None, Finding.UNTOLD),
         ({"quantity": "0.5"}, [("0.5", "100000", True)], OrderStatus.CANCELLED, Finding.UNTOLD),
         ({"quantity": "0.5"}, [("0.7", "100000", True)], OrderStatus.FILLED, Finding.UNTOLD),
+        # At a price nobody of us asked for: somebody else changed the order, and may have changed the size back.
+        ({"quantity": "0.5"}, [("1", "99500", True)], None, Finding.UNTOLD),
+        ({"quantity": "0.5"}, [("0.5", "99500", True)], OrderStatus.FILLED, Finding.UNTOLD),
         # A larger one that traded as much as the old one: its last trade may not be recorded yet.
         ({"quantity": "1.2"}, [("1", "100000", True)], OrderStatus.FILLED, Finding.UNTOLD),
         ({"quantity": "1.2"}, [("1", "100000", True)], None, Finding.UNTOLD),
