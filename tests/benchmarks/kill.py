@@ -266,6 +266,7 @@ _OUTCOMES = (
     AmendmentStage.CONFIRMED,
     AmendmentStage.REFUSED,
     AmendmentStage.NOT_APPLIED,
+    AmendmentStage.DIFFERENT,
     AmendmentStage.OVERTAKEN,
     AmendmentStage.UNKNOWN,
 )
