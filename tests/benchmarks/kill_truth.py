@@ -276,7 +276,8 @@ def untrue(record: Record, received: Received, exchanges: Mapping[str, Exchange]
                 found[amendment_id] = "is confirmed, and the order never had these terms"
         elif stage is AmendmentStage.REFUSED and not came:
             found[amendment_id] = "is refused, and the venue never received it"
-        elif exchange.shows(amendment):
+        elif stage is not AmendmentStage.DIFFERENT and not amendment.missing and exchange.shows(amendment):
+            # What came out different, or says what it does not know, claims nothing about what it was in between.
             found[amendment_id] = f"is {stage.value}, and the order had these terms"
         elif amendment_id in record.unsent and came:
             found[amendment_id] = "is told as never sent, and the venue received it"
