@@ -107,7 +107,10 @@ def apply_reading(turn: Turn, lineage: Lineage, amendment: Amendment, reading: R
         return
     late = amendment.stage.is_settled
     if late and advance(amendment.stage, reading.news) is None:
-        if amendment.stage is AmendmentStage.OVERTAKEN and amendment.missing and not reading.missing:
+        # What became of an order that went on under another change's id does not tell what became of this change.
+        its_own = lineage.ids[-1] in (amendment.command.order.order_id, amendment.new_order_id)
+        open_end = amendment.stage is AmendmentStage.OVERTAKEN and bool(amendment.missing)
+        if open_end and its_own and reading.news is News.ORDER_ENDED and not reading.missing:
             _told_after_all(turn, lineage, amendment, reading)
         return
     amendment = replace(amendment, differences=reading.differences)

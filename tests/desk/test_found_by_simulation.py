@@ -231,6 +231,12 @@ def test_a_change_of_an_order_that_another_change_replaced_is_settled() -> None:
     made = bench.state.amendments["A2"]
     assert made.outcome == "Order o1 went on as o2, which this change did not make."
     assert made.missing
+    # What becomes of the other order tells nothing of this change.
+    bench.reducer = Reducer(bench.state, {"toy": ToyRulebook()})
+    for then in (order("o2"), order("o2", status=OrderStatus.CANCELLED)):
+        bench.now += 2 * LATE
+        bench.seen(then, asked_at=bench.now)
+        assert bench.state.amendments["A2"] == made
 
 
 def test_a_change_whose_leaving_was_not_recorded_may_still_land(bench: Bench) -> None:
