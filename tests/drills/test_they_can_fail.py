@@ -21,7 +21,7 @@ from app.domain.amendment import Source
 from app.practice.core.drills import Drill, NotHere, Tell, drills_of
 from app.practice.core.world import find_venues
 from app.venues import registry
-from app.venues.bitso.feed import Sequences
+from app.venues.bitso.wire.feed import Sequences
 from app.venues.transport.limiter import Limiter
 
 VENUES = find_venues()

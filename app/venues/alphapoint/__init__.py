@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.account import Account
 from app.domain.form import InputError
 from app.domain.profile import Profile
-from app.venues.alphapoint.connector import AlphaPointConnector, Sink
+from app.venues.alphapoint.link.connector import AlphaPointConnector, Sink
 from app.venues.alphapoint.profile import (
     CALLS_SWITCH,
     CHECK_BEFORE_SEND,
@@ -14,7 +14,7 @@ from app.venues.alphapoint.profile import (
     PROFILE,
     REVISION_MODE,
 )
-from app.venues.alphapoint.rulebook import AlphaPointRules
+from app.venues.alphapoint.rules.rulebook import AlphaPointRules
 from app.venues.transport.clock import Clock
 
 _CHOICES = {REVISION_MODE: ("zero", "omit"), CHECK_BEFORE_SEND: ("on", "off")}

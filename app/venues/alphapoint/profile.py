@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from app.domain.profile import Profile
-from app.venues.alphapoint.codec import CANCEL_REPLACE, MODIFY_ORDER
-from app.venues.alphapoint.errors import TITLE
-from app.venues.alphapoint.rules import DOCUMENTS
+from app.venues.alphapoint.rules.citations import DOCUMENTS
+from app.venues.alphapoint.wire.answers import TITLE
+from app.venues.alphapoint.wire.codec import CANCEL_REPLACE, MODIFY_ORDER
 
 #: Calls a minute this ticket allows itself; how many of them are for cancels only, and how many of the others
 #: background reading leaves for amendments.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from app.domain.account import Account, Environment
 from app.domain.form import InputError
 from app.domain.profile import Profile
-from app.venues.bitget import vocabulary as words
-from app.venues.bitget.rules import DOCUMENTS
+from app.venues.bitget.rules.citations import DOCUMENTS
+from app.venues.bitget.wire import vocabulary as words
 
 REST = "rest"
 PRIVATE_WS = "private_ws"

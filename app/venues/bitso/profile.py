@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from app.domain.account import Account
 from app.domain.form import InputError
 from app.domain.profile import Profile
-from app.venues.bitso.rules import DOCUMENTS
+from app.venues.bitso.rules.citations import DOCUMENTS
 
 TITLE = "Bitso"
 MODIFY_CALL = "PATCH /api/v4/orders/{oid}"

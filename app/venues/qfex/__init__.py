@@ -8,10 +8,10 @@ from app.domain.account import Account
 from app.domain.events import Event
 from app.domain.form import InputError
 from app.domain.profile import Profile
-from app.venues.qfex import vocabulary as words
-from app.venues.qfex.connector import QfexConnector
+from app.venues.qfex.link.connector import QfexConnector
 from app.venues.qfex.profile import PROFILE
-from app.venues.qfex.rulebook import QfexRulebook
+from app.venues.qfex.rules.rulebook import QfexRulebook
+from app.venues.qfex.wire import vocabulary as words
 from app.venues.transport.clock import Clock
 
 

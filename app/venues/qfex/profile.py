@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.domain.profile import Profile
-from app.venues.qfex import vocabulary as words
-from app.venues.qfex.rules import DOCUMENTS
+from app.venues.qfex.rules.citations import DOCUMENTS
+from app.venues.qfex.wire import vocabulary as words
 
 #: Amendments a second this ticket allows itself. The documents allow 12,000 weight units a minute (an amendment is
 #: one) smoothed by an average over all sockets of the user; an earlier edition came to two or three orders a second.

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.evidence import SECOND
-from app.venues.alphapoint.rulebook import AlphaPointRules
+from app.venues.alphapoint.rules.rulebook import AlphaPointRules
 
 
 @pytest.fixture
@@ -23,4 +23,4 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
         answer_within=SECOND,
     )
     monkeypatch.setattr(AlphaPointRules, "evidence", policy)
-    monkeypatch.setattr("app.venues.alphapoint.legs.SETTLE", 15 * tenth)
+    monkeypatch.setattr("app.venues.alphapoint.link.legs.SETTLE", 15 * tenth)

@@ -21,8 +21,8 @@ from app.domain.profile import Profile
 from app.practice.alphapoint.server import AlphaPointServer
 from app.practice.core.world import PracticeWorld
 from app.venues.alphapoint import VENUE, check
-from app.venues.alphapoint.connector import AlphaPointConnector, Sink
-from app.venues.alphapoint.rulebook import AlphaPointRules
+from app.venues.alphapoint.link.connector import AlphaPointConnector, Sink
+from app.venues.alphapoint.rules.rulebook import AlphaPointRules
 from app.venues.transport.clock import Clock, SystemClock
 from app.venues.transport.socket import SocketSettings
 

@@ -11,8 +11,8 @@ from app.domain.form import FieldName, IdAfter
 from app.domain.market import Balance, Instrument, Quote
 from app.domain.order import Order
 from app.domain.plan import Draft, Surroundings, Terms
-from app.venues.alphapoint.parsing import read_instrument, read_order
-from app.venues.alphapoint.rulebook import AlphaPointRules
+from app.venues.alphapoint.rules.rulebook import AlphaPointRules
+from app.venues.alphapoint.wire.rows import read_instrument, read_order
 
 RULES = AlphaPointRules()
 SYMBOLS = {8: "BTCCAD", 75: "ETHCAD"}

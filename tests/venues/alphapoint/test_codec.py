@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.venues.alphapoint.codec import (
+from app.venues.alphapoint.wire.codec import (
     Frame,
     FrameKind,
     Keys,
@@ -22,7 +22,7 @@ from app.venues.alphapoint.codec import (
     login_payload,
     order_payload,
 )
-from app.venues.alphapoint.signing import sign
+from app.venues.alphapoint.wire.signing import sign
 from tests.venues.alphapoint.samples import order, partly, reduction, replacement
 
 SESSION = Session(1, 9, 96, "token")

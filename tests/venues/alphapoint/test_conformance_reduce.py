@@ -268,7 +268,7 @@ async def test_a_key_that_may_only_look() -> None:
 
 async def test_an_order_that_changed_unseen_is_not_amended(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its push was lost: the read right before sending finds out, the row shows the new truth, nothing leaves."""
-    monkeypatch.setattr("app.venues.alphapoint.amender.FRESH", -1.0)
+    monkeypatch.setattr("app.venues.alphapoint.link.amend.FRESH", -1.0)
     async with DeskAtPractice() as world:
         await world.up()
         world.server.faults.add("drop", "push_order", point="before_push", count=0)

@@ -225,7 +225,7 @@ async def test_an_order_that_changed_is_not_amended() -> None:
 
 async def test_an_order_shown_a_while_ago_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A push younger than a second is as good as a read; anything older is not."""
-    monkeypatch.setattr("app.venues.alphapoint.amender.FRESH", -1.0)
+    monkeypatch.setattr("app.venues.alphapoint.link.amend.FRESH", -1.0)
     async with serving() as gateway:
         _, events = await amended(gateway, reduction(order(), "0.6"))
         assert stages(events) == ["AmendmentWritten", "AmendmentAcknowledged"]

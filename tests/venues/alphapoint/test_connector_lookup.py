@@ -11,7 +11,7 @@ import pytest
 from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.order import OrderStatus
-from app.venues.alphapoint.verdicts import NO_HEIR, STATES
+from app.venues.alphapoint.rules.judge import NO_HEIR, STATES
 from tests.venues.alphapoint.gateway import (
     KEYS,
     Desk,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.venues.alphapoint.codec import Frame, FrameKind
-from app.venues.alphapoint.errors import Meaning, failure_of, read_answer
+from app.venues.alphapoint.wire.answers import Meaning, failure_of, read_answer
+from app.venues.alphapoint.wire.codec import Frame, FrameKind
 
 
 def frame(payload: Any, kind: FrameKind = FrameKind.REPLY) -> Frame:

@@ -10,12 +10,12 @@ import pytest
 from app.domain.amendment import Source
 from app.domain.evidence import SECOND
 from app.domain.order import Order
-from app.venues.alphapoint.calls import NoAnswer
-from app.venues.alphapoint.codec import Frame, FrameKind, Session
-from app.venues.alphapoint.history import PAGE, PAGES, PAGES_UNASKED, History
-from app.venues.alphapoint.legs import Legs
-from app.venues.alphapoint.lookup import Found
-from app.venues.alphapoint.verdicts import NO_HEIR, STATES
+from app.venues.alphapoint.link.calls import NoAnswer
+from app.venues.alphapoint.link.history import PAGE, PAGES, PAGES_UNASKED, History
+from app.venues.alphapoint.link.legs import Legs
+from app.venues.alphapoint.link.look_up import Found
+from app.venues.alphapoint.rules.judge import NO_HEIR, STATES
+from app.venues.alphapoint.wire.codec import Frame, FrameKind, Session
 from tests.venues.alphapoint.gateway import failure, not_found
 from tests.venues.alphapoint.samples import NOW, SYMBOLS, order, raw_order, replacement
 

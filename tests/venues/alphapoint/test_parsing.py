@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
-from app.venues.alphapoint import parsing
-from app.venues.alphapoint.codec import Malformed
+from app.venues.alphapoint.wire import rows
+from app.venues.alphapoint.wire.codec import Malformed
 from tests.venues.alphapoint.samples import NOW, SHORT_KEYS, SYMBOLS, instrument, order, partly, raw_order
 
 
@@ -40,7 +40,7 @@ def test_total_is_remaining_plus_executed() -> None:
 def test_keys_in_any_case_and_numbers_as_text() -> None:
     """Documents print camelCase too, and some deployments send numbers as texts."""
     raw = {key[0].lower() + key[1:]: value for key, value in raw_order(Quantity="0.4", OrderId="15067").items()}
-    seen = parsing.read_order(raw, "ap", SYMBOLS)
+    seen = rows.read_order(raw, "ap", SYMBOLS)
     assert (seen.order_id, seen.remaining) == ("15067", Decimal("0.4"))
 
 
@@ -107,7 +107,7 @@ def test_post_only_flag(flag: Any) -> None:
 def short(**changes: Any) -> Any:
     """The same order as the events of older versions tell of it."""
     raw = raw_order(**changes)
-    return parsing.read_order({key: raw[key] for key in SHORT_KEYS}, "ap", SYMBOLS)
+    return rows.read_order({key: raw[key] for key in SHORT_KEYS}, "ap", SYMBOLS)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_short_events_keep_lasting_facts(facts: dict[str, Any]) -> None:
     full = order(**facts)
     event = short(Quantity=Decimal("0.9"), OrderType=facts.get("OrderType", "Limit"))
     assert event.attribute("short")
-    merged = parsing.completed(event, full)
+    merged = rows.completed(event, full)
     assert not merged.attribute("short")
     assert merged.remaining == Decimal("0.9")
     for name in ("is_quote", "is_locked_in", "orig_order_id", "account_id"):
@@ -141,8 +141,8 @@ def test_short_events_keep_lasting_facts(facts: dict[str, Any]) -> None:
 
 def test_short_events_alone_are_marked() -> None:
     """Nothing is known to complete them with; a full row is never marked."""
-    assert parsing.completed(short(), None).attribute("short")
-    assert parsing.completed(short(), short()).attribute("short")
+    assert rows.completed(short(), None).attribute("short")
+    assert rows.completed(short(), short()).attribute("short")
     assert not order().attribute("short")
 
 
@@ -209,7 +209,7 @@ def test_instrument_bands() -> None:
 
 def test_balance() -> None:
     """Amount includes Hold."""
-    seen = parsing.read_balance({"ProductSymbol": "BTC", "Amount": Decimal("1.5"), "Hold": Decimal("0.4")}, NOW)
+    seen = rows.read_balance({"ProductSymbol": "BTC", "Amount": Decimal("1.5"), "Hold": Decimal("0.4")}, NOW)
     assert (seen.total, seen.available, seen.locked) == (Decimal("1.5"), Decimal("1.1"), Decimal("0.4"))
 
 
@@ -221,7 +221,7 @@ def test_quote_sides_may_be_empty() -> None:
         "BestOffer": Decimal("9223372036.854775807"),
         "LastTradedPx": Decimal("84020.5"),
     }
-    seen = parsing.read_quote(raw, SYMBOLS, NOW)
+    seen = rows.read_quote(raw, SYMBOLS, NOW)
     assert (seen.bid, seen.ask, seen.last, seen.mid) == (None, None, Decimal("84020.5"), None)
 
 
@@ -238,7 +238,7 @@ def test_fill() -> None:
         "TradeTime": 637431761260028981,
         "MakerTaker": "Maker",
     }
-    seen = parsing.read_fill(raw, "ap", SYMBOLS, NOW)
+    seen = rows.read_fill(raw, "ap", SYMBOLS, NOW)
     assert (seen.fill_id, seen.at, seen.maker, seen.value) == (
         "77-15067",
         1607579326002898100,
@@ -253,17 +253,17 @@ def test_login_of_either_generation(token: str) -> None:
     new = {"Authenticated": True, token: "abc", "User": {"UserId": 96, "AccountId": 9, "OMSId": 1}}
     old = {"Authenticated": True, token: "abc", "UserId": "96", "AccountId": "9", "OMSId": "1"}
     for raw in (new, old):
-        login = parsing.read_login(raw)
+        login = rows.read_login(raw)
         assert (login.oms_id, login.account_id, login.user_id, login.token) == (1, 9, 96, "abc")
 
 
 def test_refused_login() -> None:
     """It has words and no code."""
-    login = parsing.read_login({"Authenticated": False, "errormsg": "Invalid username or password"})
+    login = rows.read_login({"Authenticated": False, "errormsg": "Invalid username or password"})
     assert (login.authenticated, login.error) == (False, "Invalid username or password")
 
 
 def test_login_without_an_account_is_malformed() -> None:
     """Success must say whose."""
     with pytest.raises(Malformed):
-        parsing.read_login({"Authenticated": True, "SessionToken": "abc"})
+        rows.read_login({"Authenticated": True, "SessionToken": "abc"})

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.domain.evidence import Finding
 from app.domain.form import FieldName
 from app.domain.order import Order
-from app.venues.alphapoint.verdicts import NO_HEIR, OLD_LEG, OLD_LEG_ENDED, STATES, changed_since
+from app.venues.alphapoint.rules.judge import NO_HEIR, OLD_LEG, OLD_LEG_ENDED, STATES, changed_since
 from tests.venues.alphapoint.samples import RULES, order, partly, reduction, replacement
 
 # R0 = 1.0, E0 = 0.2, T0 = 1.2; asked: 0.6 remaining, so the total should become 0.8.

@@ -13,9 +13,9 @@ from app.domain.form import FieldName
 from app.domain.market import Balance, Instrument, Quote
 from app.domain.order import Order, OrderKind, OrderStatus, Side
 from app.domain.plan import Draft, Surroundings, Terms
-from app.venues.bitget.checks import Asked
-from app.venues.bitget.rulebook import wire_fields
-from app.venues.bitget.signing import Keys
+from app.venues.bitget.rules.checks import Asked
+from app.venues.bitget.rules.rulebook import wire_fields
+from app.venues.bitget.wire.signing import Keys
 
 NOW = 1_700_000_000_000_000_000
 ORDER_ID = "1234567890123456789"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.venues.bitget import errors
-from app.venues.bitget.answers import answer_to_one, answers_to_batch
-from app.venues.bitget.errors import Kind
+from app.venues.bitget.wire import answers as errors
+from app.venues.bitget.wire.answers import Kind
+from app.venues.bitget.wire.replies import answer_to_one, answers_to_batch
 from tests.venues.bitget.samples import ORDER_ID, envelope, order
 
 ORDER = order()

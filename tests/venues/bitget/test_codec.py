@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.venues.bitget import codec
-from app.venues.bitget.parsing import Malformed
+from app.venues.bitget.wire import codec
+from app.venues.bitget.wire.rows import Malformed
 from tests.venues.bitget.samples import KEYS, ORDER_ID, command, envelope, order, perp
 from tests.venues.bitget.test_signing import BODY_ONE, REST_MS, VECTORS
 

@@ -24,8 +24,8 @@ from app.domain.plan import Draft
 from app.practice.core.server import VenueServer
 from app.practice.core.world import PracticeWorld
 from app.venues.bitget import VENUE, BitgetVenue
-from app.venues.bitget.connector import BitgetConnector
-from app.venues.bitget.rulebook import BitgetRulebook
+from app.venues.bitget.link.connector import BitgetConnector
+from app.venues.bitget.rules.rulebook import BitgetRulebook
 from app.venues.transport.clock import SystemClock
 from tests.venues.bitget.fake import QUICK, Watch
 from tests.venues.bitget.samples import command

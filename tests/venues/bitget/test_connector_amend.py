@@ -16,9 +16,9 @@ from app.domain.amendment import Command, Source
 from app.domain.evidence import Finding
 from app.domain.market import LinkState
 from app.domain.order import Order, OrderStatus
-from app.venues.bitget import parsing
-from app.venues.bitget.connector import BitgetConnector
-from app.venues.bitget.rulebook import BitgetRulebook
+from app.venues.bitget.link.connector import BitgetConnector
+from app.venues.bitget.rules.rulebook import BitgetRulebook
+from app.venues.bitget.wire import rows as parsing
 from tests.venues.bitget.fake import FakeBitget, Watch, connected
 from tests.venues.bitget.samples import ORDER_ID, command, envelope, push_row, rest_row
 

@@ -12,7 +12,7 @@ from app.domain.form import IdAfter, QueuePlace
 from app.domain.money import exact
 from app.domain.order import Order, OrderStatus, Side
 from app.domain.plan import Consequence
-from app.venues.bitget.rulebook import BitgetRulebook
+from app.venues.bitget.rules.rulebook import BitgetRulebook
 from tests.venues.bitget.samples import NOW, PERP_BTC, around, draft, order, perp
 
 BOOK = BitgetRulebook()

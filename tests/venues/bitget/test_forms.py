@@ -11,8 +11,8 @@ import pytest
 from app.domain.form import FieldName, IdAfter, QueuePlace
 from app.domain.order import Order, OrderKind, OrderStatus
 from app.domain.rules import Confidence, Rule
-from app.venues.bitget import rules
-from app.venues.bitget.forms import form
+from app.venues.bitget.rules import citations
+from app.venues.bitget.rules.form import form
 from tests.venues.bitget.samples import PERP_BTC, SPOT_BTC, around, order, perp
 
 EVERY = ["price", "quantity", "take_profit", "stop_loss", "on_failure"]
@@ -47,25 +47,25 @@ def test_a_resting_limit_order_can_change_price_quantity_and_on_failure(base: Or
 @pytest.mark.parametrize(
     "base,rule,words",
     [
-        (order(status=OrderStatus.FILLED), rules.ENDED, "completely filled"),
-        (order(status=OrderStatus.CANCELLED), rules.ENDED, "cancelled"),
-        (order(status=OrderStatus.REJECTED), rules.ENDED, "cancelled"),
-        (order(status=OrderStatus.PENDING), rules.STATUS, "not taken"),
-        (order(status=OrderStatus.UNRECOGNISED, raw_status="melted"), rules.STATUS, "“melted”"),
-        (order(symbol="BTCUSD_CM", attributes={"category": "COIN-FUTURES"}), rules.COIN_CM, "_CM"),
-        (perp(symbol="BTCUSD", attributes={"category": "COIN-FUTURES"}), rules.COIN_FUTURES, "unit"),
-        (order(attributes={"category": "OPTIONS"}), rules.STATUS, "“OPTIONS”"),
-        (perp(reduce_only=True), rules.REDUCE_ONLY, "reduce-only"),
-        (order(attributes={"delegate_type": "grid"}), rules.DELEGATE, "(grid)"),
-        (order(kind=OrderKind.MARKET, price=None), rules.NOT_RESTING, "market order"),
-        (order(kind=OrderKind.OTHER, raw_kind="iceberg"), rules.KIND, "iceberg"),
-        (order(attributes={"time_in_force": "ioc"}), rules.NOT_RESTING, "IOC"),
-        (order(attributes={"time_in_force": "fok"}), rules.NOT_RESTING, "FOK"),
-        (order(attributes={"time_in_force": "rpi"}), rules.RPI, "Retail"),
+        (order(status=OrderStatus.FILLED), citations.ENDED, "completely filled"),
+        (order(status=OrderStatus.CANCELLED), citations.ENDED, "cancelled"),
+        (order(status=OrderStatus.REJECTED), citations.ENDED, "cancelled"),
+        (order(status=OrderStatus.PENDING), citations.STATUS, "not taken"),
+        (order(status=OrderStatus.UNRECOGNISED, raw_status="melted"), citations.STATUS, "“melted”"),
+        (order(symbol="BTCUSD_CM", attributes={"category": "COIN-FUTURES"}), citations.COIN_CM, "_CM"),
+        (perp(symbol="BTCUSD", attributes={"category": "COIN-FUTURES"}), citations.COIN_FUTURES, "unit"),
+        (order(attributes={"category": "OPTIONS"}), citations.STATUS, "“OPTIONS”"),
+        (perp(reduce_only=True), citations.REDUCE_ONLY, "reduce-only"),
+        (order(attributes={"delegate_type": "grid"}), citations.DELEGATE, "(grid)"),
+        (order(kind=OrderKind.MARKET, price=None), citations.NOT_RESTING, "market order"),
+        (order(kind=OrderKind.OTHER, raw_kind="iceberg"), citations.KIND, "iceberg"),
+        (order(attributes={"time_in_force": "ioc"}), citations.NOT_RESTING, "IOC"),
+        (order(attributes={"time_in_force": "fok"}), citations.NOT_RESTING, "FOK"),
+        (order(attributes={"time_in_force": "rpi"}), citations.RPI, "Retail"),
     ],
 )
 def test_an_order_that_cannot_be_amended_is_locked_with_its_reason_and_rule(
-    base: Order, rule: rules.Rule, words: str
+    base: Order, rule: citations.Rule, words: str
 ) -> None:
     made = form(base, around())
     assert made.editable == ()
@@ -81,7 +81,7 @@ def test_an_order_that_cannot_be_amended_is_locked_with_its_reason_and_rule(
 @pytest.mark.parametrize("state,words", [({"amending": True}, "one at a time"), ({"cancelling": True}, "cancelled")])
 def test_one_amendment_at_a_time(state: dict[str, Any], words: str) -> None:
     made = form(order(), around(**state))
-    assert made.rule is rules.ONE_IN_FLIGHT
+    assert made.rule is citations.ONE_IN_FLIGHT
     assert words in made.locked
 
 
@@ -93,7 +93,7 @@ def test_attached_exits_are_shown_and_locked() -> None:
     assert (profit.current, profit.venue_name, profit.editable) == (Decimal(70000), "takeProfit", False)
     assert (loss.current, loss.venue_name) == (None, "stopLoss")
     for field in (profit, loss):
-        assert field.rule is rules.PRESETS
+        assert field.rule is citations.PRESETS
         assert "changed on Bitget" in field.reason
 
 
@@ -147,7 +147,7 @@ def test_what_happens_on_failure_is_a_choice_that_keeps_by_default() -> None:
 
 
 def test_every_rule_says_where_it_comes_from() -> None:
-    every = [each for each in vars(rules).values() if isinstance(each, Rule)]
+    every = [each for each in vars(citations).values() if isinstance(each, Rule)]
     assert len(every) > 20
     for rule in every:
         assert rule.code.startswith("bitget.")
@@ -156,5 +156,5 @@ def test_every_rule_says_where_it_comes_from() -> None:
         assert isinstance(rule.confidence, Confidence)
         assert rule.statement.endswith(".")
     assert len({rule.code for rule in every}) == len(every)
-    assert rules.REDUCE_ONLY.conflict
-    assert rules.ABOVE_FILLED.conflict
+    assert citations.REDUCE_ONLY.conflict
+    assert citations.ABOVE_FILLED.conflict

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from app.venues.bitget import frames
-from app.venues.bitget.frames import Control, Pong, Push
-from app.venues.bitget.parsing import Malformed
+from app.venues.bitget.wire import frames
+from app.venues.bitget.wire.frames import Control, Pong, Push
+from app.venues.bitget.wire.rows import Malformed
 from tests.venues.bitget.samples import KEYS, push_row
 
 

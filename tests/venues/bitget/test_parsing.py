@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
-from app.venues.bitget import parsing
-from app.venues.bitget.parsing import Malformed
+from app.venues.bitget.wire import rows as parsing
+from app.venues.bitget.wire.rows import Malformed
 from tests.venues.bitget.samples import NOW, push_row, rest_row
 
 FUTURES_MARKET = {

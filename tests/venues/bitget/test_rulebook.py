@@ -16,8 +16,8 @@ from app.domain.market import Balance, LinkState, Quote
 from app.domain.order import Order, OrderStatus, Side
 from app.domain.plan import Draft, Plan
 from app.domain.rules import Rule
-from app.venues.bitget import rules
-from app.venues.bitget.rulebook import BitgetRulebook
+from app.venues.bitget.rules import citations
+from app.venues.bitget.rules.rulebook import BitgetRulebook
 from tests.venues.bitget.samples import NOW, ORDER_ID, PERP_BTC, SPOT_BTC, around, command, draft, order, perp
 
 BOOK = BitgetRulebook()
@@ -66,11 +66,11 @@ def test_cancelling_on_failure_asks_for_consent_and_goes_out_as_yes() -> None:
 
 @pytest.mark.parametrize("values", [{}, {"price": Decimal("60000.00")}, {"quantity": Decimal("0.50")}])
 def test_identical_terms_are_never_sent(values: dict[str, Decimal]) -> None:
-    assert "Nothing changes" in problem(plan(**values), rules.NO_CHANGE)
+    assert "Nothing changes" in problem(plan(**values), citations.NO_CHANGE)
 
 
 def test_on_failure_alone_is_no_change() -> None:
-    assert "goes with a change" in problem(plan(on_failure="cancel"), rules.NO_CHANGE)
+    assert "goes with a change" in problem(plan(on_failure="cancel"), citations.NO_CHANGE)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_on_failure_alone_is_no_change() -> None:
 )
 def test_a_price_off_the_tick_is_never_rounded_and_the_nearest_are_offered(text: str, nearest: tuple[str, ...]) -> None:
     made = plan(price=Decimal(text), quantity=Decimal(1000))
-    (found,) = [each for each in made.verdict.problems if each.rule is rules.TICK]
+    (found,) = [each for each in made.verdict.problems if each.rule is citations.TICK]
     assert found.field is FieldName.PRICE
     assert found.nearest == tuple(Decimal(each) for each in nearest)
     assert text in found.text
@@ -87,12 +87,12 @@ def test_a_price_off_the_tick_is_never_rounded_and_the_nearest_are_offered(text:
 
 @pytest.mark.parametrize("price", ["0", "-1"])
 def test_a_price_must_be_above_zero(price: str) -> None:
-    assert "above zero" in problem(plan(price=Decimal(price)), rules.TICK, FieldName.PRICE)
+    assert "above zero" in problem(plan(price=Decimal(price)), citations.TICK, FieldName.PRICE)
 
 
 def test_a_quantity_off_the_grid_offers_the_nearest() -> None:
     made = plan(quantity=Decimal("0.4000005"))
-    assert "0.4 or 0.400001" in problem(made, rules.LOT, FieldName.QUANTITY)
+    assert "0.4 or 0.400001" in problem(made, citations.LOT, FieldName.QUANTITY)
     assert made.verdict.problems[0].nearest == (Decimal("0.4"), Decimal("0.400001"))
 
 
@@ -100,32 +100,32 @@ def test_a_quantity_off_the_grid_offers_the_nearest() -> None:
 def test_a_quantity_must_lie_above_what_is_filled(quantity: str) -> None:
     base = order(filled=Decimal("0.2"), status=OrderStatus.PARTIALLY_FILLED)
     made = plan(base, quantity=Decimal(quantity))
-    assert "must lie above the 0.2 filled" in problem(made, rules.ABOVE_FILLED, FieldName.QUANTITY)
+    assert "must lie above the 0.2 filled" in problem(made, citations.ABOVE_FILLED, FieldName.QUANTITY)
     assert made.verdict.problems[0].nearest == (Decimal("0.200001"),)
     assert plan(base, quantity=Decimal("0.200001")).verdict.ok
 
 
 def test_zero_is_not_a_way_to_cancel() -> None:
-    assert "cancel it" in problem(plan(quantity=Decimal(0)), rules.ABOVE_FILLED, FieldName.QUANTITY)
+    assert "cancel it" in problem(plan(quantity=Decimal(0)), citations.ABOVE_FILLED, FieldName.QUANTITY)
 
 
 def test_quantity_bounds() -> None:
     market = replace(PERP_BTC, min_quantity=Decimal("0.01"))
     surroundings = {"instrument": market}
     made = plan(perp(), surroundings, quantity=Decimal("0.001"))
-    assert "at least 0.01" in problem(made, rules.SIZE, FieldName.QUANTITY)
+    assert "at least 0.01" in problem(made, citations.SIZE, FieldName.QUANTITY)
     made = plan(perp(), surroundings, quantity=Decimal(1201))
-    assert "at most 1200" in problem(made, rules.SIZE, FieldName.QUANTITY)
+    assert "at most 1200" in problem(made, citations.SIZE, FieldName.QUANTITY)
     assert made.verdict.problems[0].nearest == (Decimal(1200),)
     assert plan(perp(), surroundings, quantity=Decimal(1200)).verdict.ok
 
 
 def test_the_smallest_value_is_price_times_quantity() -> None:
     made = plan(quantity=Decimal("0.000016"))
-    assert "0.96 USDT" in problem(made, rules.MIN_VALUE, FieldName.QUANTITY)
+    assert "0.96 USDT" in problem(made, citations.MIN_VALUE, FieldName.QUANTITY)
     assert plan(quantity=Decimal("0.000017")).verdict.ok
     made = plan(price=Decimal("1.99"))
-    assert problem(made, rules.MIN_VALUE, FieldName.PRICE)
+    assert problem(made, citations.MIN_VALUE, FieldName.PRICE)
 
 
 def test_absurd_numbers_are_refused_without_a_crash() -> None:
@@ -166,7 +166,7 @@ def test_no_draft_makes_it_raise(values: dict[str, Any], market: Any, filled: De
 
 def test_locked_and_unknown_fields_are_named() -> None:
     made = plan(price=Decimal(59950), take_profit=Decimal(70000))
-    assert "Take profit" in problem(made, rules.PRESETS, FieldName.TAKE_PROFIT)
+    assert "Take profit" in problem(made, citations.PRESETS, FieldName.TAKE_PROFIT)
     made = plan(price=Decimal(59950), stop=Decimal(1))
     assert "no field “stop”" in problem(made, None, FieldName.STOP)
     made = plan(price="cheap", quantity=Decimal("0.4"))
@@ -179,11 +179,11 @@ def test_locked_and_unknown_fields_are_named() -> None:
 
 def test_a_locked_order_says_its_lock_and_nothing_else() -> None:
     made = plan(perp(reduce_only=True), price=Decimal(59950))
-    assert "reduce-only" in problem(made, rules.REDUCE_ONLY)
+    assert "reduce-only" in problem(made, citations.REDUCE_ONLY)
     assert made.route is not None
     assert not made.route.offered
     made = plan(order(), {"amending": True}, price=Decimal(59950))
-    assert "one at a time" in problem(made, rules.ONE_IN_FLIGHT)
+    assert "one at a time" in problem(made, citations.ONE_IN_FLIGHT)
 
 
 @pytest.mark.parametrize("state", [each for each in LinkState if each is not LinkState.UP])
@@ -197,10 +197,10 @@ def test_nothing_is_sent_before_the_market_is_known() -> None:
 
 def test_a_market_that_is_not_online() -> None:
     shut = {"instrument": replace(SPOT_BTC, trading=False, status="offline")}
-    assert "no changes" in problem(plan(None, shut, quantity=Decimal("0.4")), rules.MARKET_STATE)
+    assert "no changes" in problem(plan(None, shut, quantity=Decimal("0.4")), citations.MARKET_STATE)
     closing = {"instrument": replace(SPOT_BTC, trading=False, status="limit_open")}
-    assert "made smaller" in problem(plan(None, closing, quantity=Decimal("0.6")), rules.MARKET_STATE)
-    assert "made smaller" in problem(plan(None, closing, price=Decimal(60001)), rules.MARKET_STATE)
+    assert "made smaller" in problem(plan(None, closing, quantity=Decimal("0.6")), citations.MARKET_STATE)
+    assert "made smaller" in problem(plan(None, closing, price=Decimal(60001)), citations.MARKET_STATE)
     made = plan(None, closing, quantity=Decimal("0.4"))
     assert made.verdict.ok
     assert cautions(made) == [("bitget.market.state", False)]
@@ -259,7 +259,7 @@ def test_the_evidence_policy() -> None:
     assert policy.settle_after == 5 * SECOND
     assert policy.push_confirms
     assert "not yet applied" in policy.acknowledged
-    assert policy.rule is rules.ASYNCHRONOUS
+    assert policy.rule is citations.ASYNCHRONOUS
 
 
 def test_judging_a_seen_order() -> None:

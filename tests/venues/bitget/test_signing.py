@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.account import Secret
-from app.venues.bitget import signing
+from app.venues.bitget.wire import signing
 from tests.venues.bitget.samples import KEYS
 
 REST_MS = 1_700_000_000_000

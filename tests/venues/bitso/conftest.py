@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from app.domain.evidence import SECOND
-from app.venues.bitso import connector, gone, lookups
-from app.venues.bitso.rulebook import BitsoRulebook
+from app.venues.bitso.link import connector, gone, look_up
+from app.venues.bitso.rules.rulebook import BitsoRulebook
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Poll and settle faster than a real venue would like; what is told stays the same."""
     monkeypatch.setattr(connector, "LIST_EVERY", 0.4)
     monkeypatch.setattr(connector, "LIST_AT_MOST", 0.05)
-    monkeypatch.setattr(lookups, "ASK_EVERY", 0.05)
+    monkeypatch.setattr(look_up, "ASK_EVERY", 0.05)
     monkeypatch.setattr(gone, "FIRST_WAIT", 0.2)
     tenth = SECOND // 10
     probes = tuple(step * tenth for step in (1, 3, 6, 10, 16, 20))

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.order import Order, Side
-from app.venues.bitso.amounts import Change, Reading, amount_for, effect, is_ambiguous, larger_delta, lock_of, value_of
+from app.venues.bitso.rules.amounts import (
+    Change,
+    Reading,
+    amount_for,
+    effect,
+    is_ambiguous,
+    larger_delta,
+    lock_of,
+    value_of,
+)
 from tests.venues.bitso.worlds import order, partly, stop_limit
 
 D = Decimal

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.venues.bitso.codec import (
+from app.venues.bitso.wire.answers import Meaning, cancels_by_flag, meaning, sentence
+from app.venues.bitso.wire.codec import (
     Calls,
     ErrorReply,
     Malformed,
@@ -19,7 +20,6 @@ from app.venues.bitso.codec import (
     prefix_of,
     signed,
 )
-from app.venues.bitso.errors import Meaning, cancels_by_flag, meaning, sentence
 
 CALLS = Calls("/api")
 

@@ -15,7 +15,8 @@ from app.domain.form import InputError
 from app.domain.market import LinkState
 from app.domain.order import OrderKind, OrderStatus
 from app.practice.core.orders import TRADER
-from app.venues.bitso import VENUE, connector, market
+from app.venues.bitso import VENUE
+from app.venues.bitso.link import connector, market_socket
 from app.venues.transport.clock import SystemClock
 from tests.venues.bitso.desk_at_practice import BUY, DeskAtPractice, by_kind, of
 
@@ -131,7 +132,7 @@ async def test_a_dead_websocket_is_told_once_and_orders_stay_in_sync(monkeypatch
         assert "ws://127.0.0.1:9" in notice.text
         assert "Quotes are polled" in notice.text
         assert (await world.amend(BUY, price="101000")).stage is AmendmentStage.CONFIRMED
-        assert market.QUIET_WITHOUT < market.QUIET_WITH_SOCKET
+        assert market_socket.QUIET_WITHOUT < market_socket.QUIET_WITH_SOCKET
 
 
 async def test_a_cancel_is_taken_and_the_second_one_is_told() -> None:

@@ -12,7 +12,7 @@ from app.domain.amendment import AmendmentStage
 from app.domain.order import OrderStatus
 from app.practice.core.exchange import Exchange
 from app.practice.core.orders import Execution
-from app.venues.bitso import gone, lookups
+from app.venues.bitso.link import gone, look_up
 from tests.venues.bitso.desk_at_practice import BUY, DeskAtPractice
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -142,7 +142,7 @@ async def test_a_word_of_the_feed_that_comes_late_is_heard() -> None:
 async def test_orders_that_are_gone_are_not_asked_about_while_nothing_can_be_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lookups, "ASK_EVERY", 0.02)
+    monkeypatch.setattr(look_up, "ASK_EVERY", 0.02)
     monkeypatch.setattr(gone, "FIRST_WAIT", 0.02)
     async with DeskAtPractice(addresses=NO_FEED) as world:
         await world.up()

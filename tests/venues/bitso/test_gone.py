@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.venues.bitso import gone
-from app.venues.bitso.gone import LATE_WAIT, SETTLED_AFTER, Gone
-from app.venues.bitso.lookups import ASK_EVERY
+from app.venues.bitso.link import gone
+from app.venues.bitso.link.gone import LATE_WAIT, SETTLED_AFTER, Gone
+from app.venues.bitso.link.look_up import ASK_EVERY
 from app.venues.bitso.profile import PRIVATE_PER_MINUTE
 from tests.venues.bitso.worlds import NOW, order
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.domain.market import Balance
 from app.domain.order import OrderKind, Side
-from app.venues.bitso.locks import PATIENCE, LockCheck, explained
+from app.venues.bitso.rules.locks import PATIENCE, LockCheck, explained
 from tests.venues.bitso.worlds import NOW, order, partly, stop_limit
 
 D = Decimal

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from app.domain.order import OrderKind, OrderStatus, Side
-from app.venues.bitso import feed, parsing
-from app.venues.bitso.codec import Malformed
-from app.venues.bitso.parsing import StopData, rows, with_stop
+from app.venues.bitso.wire import feed
+from app.venues.bitso.wire import rows as parsing
+from app.venues.bitso.wire.codec import Malformed
+from app.venues.bitso.wire.rows import StopData, rows, with_stop
 
 ROW: dict[str, Any] = {
     "book": "btc_mxn",

@@ -11,7 +11,7 @@ from app.domain.form import FieldName
 from app.domain.market import LinkState, Quote
 from app.domain.order import OrderKind, Side
 from app.domain.plan import Draft, Terms
-from app.venues.bitso.codec import modify_body
+from app.venues.bitso.wire.codec import modify_body
 from tests.venues.bitso.worlds import (
     NOW,
     RULES,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.domain.evidence import Finding
 from app.domain.money import is_multiple
 from app.domain.order import Order, Side
-from app.venues.bitso.codec import modify_body
+from app.venues.bitso.wire.codec import modify_body
 from tests.venues.bitso.worlds import (
     BOOK,
     RULES,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.venues.bitso.codec import signed
-from app.venues.bitso.signing import Nonces, sign
+from app.venues.bitso.wire.codec import signed
+from app.venues.bitso.wire.signing import Nonces, sign
 from app.venues.transport.clock import SystemClock
 from app.venues.transport.http import HttpClient, Request
 

@@ -11,7 +11,7 @@ from app.domain.form import FieldName
 from app.domain.market import Balance, Instrument, LinkState, Quote
 from app.domain.order import Order, OrderKind, OrderStatus, Side
 from app.domain.plan import Draft, Plan, Surroundings
-from app.venues.bitso.rulebook import BitsoRulebook
+from app.venues.bitso.rules.rulebook import BitsoRulebook
 
 NOW = 1_795_262_400_000_000_000
 BOOK = Instrument(

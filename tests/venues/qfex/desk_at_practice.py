@@ -24,8 +24,8 @@ from app.practice.core.orders import TRADER, SimOrder
 from app.practice.core.world import PracticeWorld
 from app.practice.qfex.server import QfexServer
 from app.venues.qfex import VENUE, QfexConnector
-from app.venues.qfex.rulebook import QfexRulebook
-from app.venues.qfex.session import Pace
+from app.venues.qfex.link.trade_socket import Pace
+from app.venues.qfex.rules.rulebook import QfexRulebook
 from app.venues.transport.clock import Clock, SystemClock
 from app.venues.transport.socket import SocketSettings
 

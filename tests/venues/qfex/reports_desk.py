@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from app.domain import events as ev
-from app.venues.qfex.inflight import Sent
-from app.venues.qfex.reports import Reports
+from app.venues.qfex.link.inflight import Sent
+from app.venues.qfex.link.listener import Reports
 from tests.venues.qfex.samples import ACCOUNT, NEW, NOW, row
 
 D = Decimal

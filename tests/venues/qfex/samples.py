@@ -11,8 +11,8 @@ from app.domain.form import FieldName, IdAfter
 from app.domain.market import Balance, Instrument, LinkState, Quote
 from app.domain.order import Order
 from app.domain.plan import Draft, Surroundings, Terms
-from app.venues.qfex.parsing import order_of
-from app.venues.qfex.rulebook import QfexRulebook
+from app.venues.qfex.rules.rulebook import QfexRulebook
+from app.venues.qfex.wire.rows import order_of
 
 ACCOUNT = "desk"
 OLD = "510333ac-3f7b-4d88-934a-4396d48824cc"

@@ -12,7 +12,7 @@ from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus
-from app.venues.qfex import vocabulary as words
+from app.venues.qfex.wire import vocabulary as words
 from tests.venues.qfex.desk_at_practice import NAME, DeskAtPractice
 from tests.venues.qfex.samples import command
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.domain.order import Order
-from app.venues.qfex.inflight import InFlight
-from app.venues.qfex.matching import Bearing, bearing_of_echo, bearing_of_reply, successors
+from app.venues.qfex.link.inflight import InFlight
+from app.venues.qfex.rules.judge import Bearing, bearing_of_echo, bearing_of_reply, successors
 from tests.venues.qfex.samples import NEW, OLD, OTHER, command, order, row
 
 D = Decimal

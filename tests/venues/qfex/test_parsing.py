@@ -12,16 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
-from app.venues.qfex import vocabulary as words
-from app.venues.qfex.parsing import (
-    Malformed,
-    balance_of,
-    fill_of,
-    instrument_of,
-    nanoseconds,
-    order_of,
-    position_of,
-)
+from app.venues.qfex.wire import vocabulary as words
+from app.venues.qfex.wire.rows import Malformed, balance_of, fill_of, instrument_of, nanoseconds, order_of, position_of
 from tests.venues.qfex.samples import ACCOUNT, NEW, OLD, row
 
 D = Decimal

@@ -9,8 +9,8 @@ import pytest
 from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.order import OrderStatus
-from app.venues.qfex.codec import ErrorFrame, Receipt
-from app.venues.qfex.errors import REFUSALS
+from app.venues.qfex.wire.answers import REFUSALS
+from app.venues.qfex.wire.codec import ErrorFrame, Receipt
 from tests.venues.qfex.reports_desk import Desk, fill, modified
 from tests.venues.qfex.samples import NEW, OLD, OTHER, command, order, row
 

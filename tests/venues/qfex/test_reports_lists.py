@@ -8,7 +8,7 @@ import pytest
 
 from app.domain import events as ev
 from app.domain.amendment import Source
-from app.venues.qfex.parsing import Malformed
+from app.venues.qfex.wire.rows import Malformed
 from tests.venues.qfex.reports_desk import Desk, fill, modified
 from tests.venues.qfex.samples import NEW, NOW, OLD, OTHER, command, order, row
 

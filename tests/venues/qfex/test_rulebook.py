@@ -17,8 +17,9 @@ from app.domain.market import LinkState
 from app.domain.order import Order, OrderStatus
 from app.domain.plan import Draft, Plan, Surroundings
 from app.domain.rules import Rule
-from app.venues.qfex import VENUE, rules
-from app.venues.qfex.forms import band_of
+from app.venues.qfex import VENUE
+from app.venues.qfex.rules import citations
+from app.venues.qfex.rules.form import band_of
 from tests.venues.qfex.samples import APPLE, NEW, OLD, OTHER, QUOTE, USD, around, command, draft, order
 
 D = Decimal
@@ -74,16 +75,16 @@ PARTIAL: dict[str, Any] = {"status": "FILLED", "quantity_remaining": D("0.6")}
 @pytest.mark.parametrize(
     "changes, surroundings, words, rule",
     [
-        (PARTIAL, {}, "partly filled (0.4 of 1)", rules.PARTIAL_FILL),
-        ({"type": "STOP_LOSS"}, {}, "Stop orders", rules.STOP_ORDERS),
-        ({"type": "TAKE_PROFIT"}, {}, "Stop orders", rules.STOP_ORDERS),
-        ({"type": "MARKET"}, {}, "market order", rules.NOT_RESTING),
-        ({"time_in_force": "IOC"}, {}, "An IOC order", rules.NOT_RESTING),
-        ({"time_in_force": "FOK"}, {}, "An FOK order", rules.NOT_RESTING),
-        ({"type": "TWAP"}, {}, "this is a TWAP order", rules.ORDER_TYPE),
-        ({}, {"amending": True}, "still unresolved", rules.ONE_IN_FLIGHT),
-        ({}, {"cancelling": True}, "being cancelled", rules.ONE_IN_FLIGHT),
-        ({}, {"rivals": (order(order_id=OTHER, price=D(150)),)}, OTHER, rules.RIVALS),
+        (PARTIAL, {}, "partly filled (0.4 of 1)", citations.PARTIAL_FILL),
+        ({"type": "STOP_LOSS"}, {}, "Stop orders", citations.STOP_ORDERS),
+        ({"type": "TAKE_PROFIT"}, {}, "Stop orders", citations.STOP_ORDERS),
+        ({"type": "MARKET"}, {}, "market order", citations.NOT_RESTING),
+        ({"time_in_force": "IOC"}, {}, "An IOC order", citations.NOT_RESTING),
+        ({"time_in_force": "FOK"}, {}, "An FOK order", citations.NOT_RESTING),
+        ({"type": "TWAP"}, {}, "this is a TWAP order", citations.ORDER_TYPE),
+        ({}, {"amending": True}, "still unresolved", citations.ONE_IN_FLIGHT),
+        ({}, {"cancelling": True}, "being cancelled", citations.ONE_IN_FLIGHT),
+        ({}, {"rivals": (order(order_id=OTHER, price=D(150)),)}, OTHER, citations.RIVALS),
     ],
 )
 def test_locks_say_why_on_every_field_and_quote_their_rule(
@@ -105,7 +106,7 @@ def test_locks_say_why_on_every_field_and_quote_their_rule(
 
 
 def test_the_partly_filled_rule_states_the_conflict_between_the_documents() -> None:
-    rule = rules.PARTIAL_FILL
+    rule = citations.PARTIAL_FILL
     assert "Modify Order page" in rule.conflict
     assert "Enums page" in rule.conflict
     assert "stricter" in rule.conflict
@@ -272,7 +273,7 @@ def test_numbers_that_a_float_cannot_carry_are_not_sent() -> None:
     fine = replace(APPLE, tick=D("0.000000000000000001"), lot=D("0.000000000000000001"))
     made = plan(None, around(instrument=fine), price="200.000000000000000001")
     assert "read 200.000000000000000001 as another number" in problems(made)[0]
-    assert made.verdict.problems[0].rule is rules.EXACT_NUMBERS
+    assert made.verdict.problems[0].rule is citations.EXACT_NUMBERS
     carried = plan(order(quantity=D("0.100000000000000001"), quantity_remaining=None), around(), price="200")
     assert any(problem.field is FieldName.QUANTITY for problem in carried.verdict.problems)
 

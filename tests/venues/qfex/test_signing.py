@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.venues.qfex.signing import rest_headers, signature
+from app.venues.qfex.wire.signing import rest_headers, signature
 
 VECTORS = [
     (

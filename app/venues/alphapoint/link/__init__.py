@@ -1,0 +1,1 @@
+"""AlphaPoint's sockets and requests: the only rooms of this venue that wait."""

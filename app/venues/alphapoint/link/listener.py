@@ -1,0 +1,265 @@
+"""What the venue tells, as events: orders through the bookkeeping of replacements, fills, balances, quotes, markets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from app.domain import events as ev
+from app.domain.amendment import Source
+from app.domain.market import Instrument
+from app.domain.order import Order, OrderStatus
+from app.venues.alphapoint.link.legs import Legs, Refusal
+from app.venues.alphapoint.wire import events as pushed
+from app.venues.alphapoint.wire import rows as parsing
+from app.venues.alphapoint.wire.answers import TITLE
+from app.venues.alphapoint.wire.codec import Frame, Malformed, Session
+from app.venues.transport.clock import Clock
+
+
+class Feed:
+    """Turns the venue's objects into events and keeps what it takes to read the next one.
+
+    Attributes:
+        legs: the replacements under way.
+        newest: the newest time of the venue's own that an order carried, None before the first.
+        symbols: symbol by instrument id. instruments: by symbol.
+    """
+
+    def __init__(self, account: str, sink: Callable[[ev.Event], None], clock: Clock) -> None:
+        """Args: account: configured name. sink: where events go. clock: the only source of time."""
+        self.legs = Legs()
+        self.symbols: dict[int, str] = {}
+        self.instruments: dict[str, Instrument] = {}
+        self._account = account
+        self._sink = sink
+        self._clock = clock
+        self._seen: dict[str, tuple[float, Order]] = {}
+        self.newest: int | None = None
+        self._amended: set[str] = set()
+        self._cancelled: set[str] = set()
+        self._ends: dict[str, Order] = {}
+
+    def amending(self, order_id: str) -> None:
+        """An amendment of this order is about to leave: how the order ends must then be looked into."""
+        self._amended.add(order_id)
+
+    def cancelling(self, order_id: str) -> None:
+        """A cancel of this order is about to leave; the desk will believe its end at once."""
+        self._cancelled.add(order_id)
+
+    def ends(self) -> tuple[Order, ...]:
+        """Pushed ends that are held back until the order was looked up: `release` shows those still held."""
+        return tuple(self._ends.values())
+
+    def release(self, order_id: str) -> bool:
+        """Show an end that is still held back, as it was pushed; answers whether there was one."""
+        order = self._ends.get(order_id)
+        if order is not None:
+            self._tell(order, Source.PUSH, None)
+        return order is not None
+
+    def _holds(self, order: Order) -> bool:
+        """Whether a pushed end tells less than a look-up: not with which terms the order ended, or what replaced it.
+
+        How much of a reduced order was filled does tell. Of a cancelled one the desk asks by itself, unless it was
+        cancelled from here. Where the replacement is there, the end is its other half.
+        """
+        order_id, replaced = order.order_id, self.legs.wanted(order.order_id) is not None
+        if order_id not in self._amended or order.is_open:
+            return False
+        if replaced and not self.legs.lacks_heir(order_id):
+            return False
+        if order.status is OrderStatus.FILLED:
+            return replaced
+        return order.status is not OrderStatus.CANCELLED or order_id in self._cancelled
+
+    def notice(self, text: str, *, serious: bool = True) -> None:
+        """Tell the person."""
+        self._sink(ev.Noticed(self._account, self._clock.now(), text, serious))
+
+    def fresh(self, order_id: str, within: float) -> Order | None:
+        """The order as last shown, if that was at most `within` seconds ago."""
+        at, order = self._seen.get(order_id, (float("-inf"), None))
+        return order if self._clock.monotonic() - at <= within else None
+
+    def traded(self) -> set[str]:
+        """Symbols of the open orders shown."""
+        return {order.symbol for _, order in self._seen.values()}
+
+    def undescribed(self) -> tuple[Order, ...]:
+        """Open orders that only short events have told of: their locks cannot be judged yet."""
+        return tuple(order for _, order in self._seen.values() if order.attribute(parsing.SHORT))
+
+    def _known(self, order_id: str) -> Order | None:
+        at_and_order = self._seen.get(order_id)
+        return at_and_order[1] if at_and_order is not None else None
+
+    def _remember(self, order: Order) -> None:
+        times = (self.newest, order.created_at, order.updated_at)
+        self.newest = max((each for each in times if each is not None), default=None)
+        if order.is_open:
+            self._seen[order.order_id] = (self._clock.monotonic(), order)
+        else:
+            self._seen.pop(order.order_id, None)
+
+    def load(self, rows: Sequence[Any], facts: tuple[tuple[str, str], ...]) -> None:
+        """Take the instruments in; one that cannot be read is told of and left out."""
+        for row in rows:
+            try:
+                instrument = parsing.read_instrument(row, facts)
+            except Malformed as error:
+                self.notice(f"{TITLE} described a market in a way that cannot be read: {error}.")
+                continue
+            self.instruments[instrument.symbol] = instrument
+            self.symbols[int(instrument.attribute("instrument_id"))] = instrument.symbol
+        self._sink(ev.InstrumentsLoaded(self._account, self._clock.now(), tuple(self.instruments.values())))
+
+    def show(self, order: Order, source: Source, asked_at: int | None = None) -> None:
+        """Show one order, as the bookkeeping of replacements allows."""
+        order = parsing.completed(order, self._known(order.order_id))
+        self._remember(order)
+        refusal = self.legs.rejected(order)
+        if refusal is not None:
+            self._refuse(refusal, order.reason or "no reason given")
+            return
+        if source is Source.PUSH and self._holds(order):
+            self._ends[order.order_id] = order
+            self.legs.note(order)
+            return
+        self._tell(order, source, asked_at)
+
+    def _tell(self, order: Order, source: Source, asked_at: int | None) -> None:
+        now = self._clock.now()
+        if not order.is_open:
+            self._ends.pop(order.order_id, None)
+            self._amended.discard(order.order_id)
+            self._cancelled.discard(order.order_id)
+        for showing in self.legs.see(order, now):
+            reason = parsing.plain_word(showing.order.attribute("change_reason"))
+            changed = reason == "usermodified" and showing.order.is_open
+            self._sink(
+                ev.OrderSeen(
+                    self._account, now, showing.order, source, asked_at, replaces=showing.replaces, changed=changed
+                )
+            )
+        self._tell_pairs()
+
+    def listing(self, rows: Sequence[Any], asked_at: int) -> None:
+        """Show a list of open orders; it is complete only if every row could be read."""
+        orders: list[Order] = []
+        for row in rows:
+            try:
+                orders.append(parsing.read_order(row, self._account, self.symbols))
+            except Malformed as error:
+                self.notice(f"{TITLE} listed an order that cannot be read: {error}; look at it on the venue's site.")
+        now, complete = self._clock.now(), len(orders) == len(rows)
+        for order in orders:
+            self._remember(order)
+        shown = self.legs.listed(orders, asked_at, complete=complete)
+        self._sink(ev.OpenOrdersListed(self._account, now, asked_at, shown, complete))
+        self._tell_pairs()
+
+    def balances(self, rows: Sequence[Any], *, complete: bool) -> None:
+        """Show positions of the account."""
+        now = self._clock.now()
+        found = []
+        for row in rows:
+            try:
+                found.append(parsing.read_balance(row, now))
+            except Malformed as error:
+                complete = False
+                self.notice(f"{TITLE} described a balance in a way that cannot be read: {error}.")
+        self._sink(ev.BalancesSeen(self._account, now, tuple(found), complete))
+
+    def quote(self, row: Any) -> None:
+        """Show the touch of one market.
+
+        Raises:
+            Malformed: naming what is missing.
+        """
+        now = self._clock.now()
+        self._sink(ev.QuoteSeen(self._account, now, parsing.read_quote(row, self.symbols, now)))
+
+    def fill(self, row: Any, source: Source) -> None:
+        """Show one execution.
+
+        Raises:
+            Malformed: naming what is missing.
+        """
+        now = self._clock.now()
+        self._sink(ev.FillSeen(self._account, now, parsing.read_fill(row, self._account, self.symbols, now), source))
+
+    def take(self, frame: Frame, session: Session) -> bool:
+        """Take one pushed event in; answers False where it says that the session has ended."""
+        if frame.name == pushed.LOGOUT:
+            return False
+        for row in pushed.rows_of(frame.payload):
+            try:
+                if not pushed.is_foreign(row, session.account_id):
+                    self._take(frame.name, row)
+            except Malformed as error:
+                self.notice(f"{TITLE} sent a {frame.name} that cannot be read: {error}.")
+        return True
+
+    def _take(self, name: str, row: Any) -> None:
+        match name:
+            case pushed.ORDER_STATE:
+                self.show(parsing.read_order(row, self._account, self.symbols), Source.PUSH)
+            case pushed.ORDER_TRADE:
+                self.fill(row, Source.PUSH)
+            case pushed.POSITION:
+                self.balances((row,), complete=False)
+            case pushed.QUOTE:
+                self.quote(row)
+            case pushed.MARKET_STATE:
+                changed = pushed.with_session_status(self.instruments, row)
+                if changed is not None:
+                    self.instruments[changed.symbol] = changed
+                    self._sink(ev.InstrumentsLoaded(self._account, self._clock.now(), (changed,)))
+            case pushed.CANCEL_REJECT:
+                reject = pushed.read_reject(row)
+                text = f"{TITLE} refused to cancel order {reject.order_id}: {reject.reason}."
+                self._sink(ev.CancelAnswered(self._account, self._clock.now(), reject.order_id, False, text))
+            case _ if name in pushed.REPLACE_REJECTS:
+                reject = pushed.read_reject(row)
+                refusal = self.legs.refused(reject.old_id, reject.client_id, reject.order_id)
+                if refusal is not None:
+                    self._refuse(refusal, reject.reason)
+                    if refusal.held is not None:
+                        self.show(refusal.held, Source.PUSH)
+                        self._two(refusal.command.order.order_id, refusal.held.order_id)
+            case _:
+                return  # deposits, tickets, news of the account: nothing to do with orders
+
+    def _refuse(self, refusal: Refusal, reason: str) -> None:
+        """The venue refused the new half of a replacement, after it had taken the request."""
+        command, old_id = refusal.command, refusal.command.order.order_id
+        if not refusal.certain:
+            text = f"{TITLE} refused a replacement of order {old_id} ({reason}) and does not say whose."
+            self._sink(ev.AmendmentUnanswered(self._account, self._clock.now(), command.amendment_id, text))
+            return
+        ended = self.legs.has_ended(old_id)
+        text = (
+            f"The replacement was refused ({reason}) and the old order {old_id} is gone: you have no working order."
+            if ended
+            else f"Refused by {TITLE}: {reason}; whether order {old_id} still works is being looked up."
+        )
+        self._sink(
+            ev.AmendmentRefused(
+                self._account,
+                self._clock.now(),
+                command.amendment_id,
+                reason,
+                text,
+                order_gone=True,
+                order_cancelled=ended,
+            )
+        )
+
+    def _tell_pairs(self) -> None:
+        for old_id, new_id in self.legs.together():
+            self._two(old_id, new_id)
+
+    def _two(self, old_id: str, new_id: str) -> None:
+        self.notice(f"Two working orders: {new_id} was to replace {old_id}, and both work. Cancel one of them.")

@@ -1,0 +1,227 @@
+"""The form: which fields of an order may change now and by which route, and why the others may not."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, Decimal
+
+from app.domain.form import Field, FieldName, Form, IdAfter, QueuePlace, Route, with_unit
+from app.domain.market import Instrument
+from app.domain.money import ZERO, exact, tidy
+from app.domain.order import Order, OrderKind, OrderStatus
+from app.domain.plan import Surroundings
+from app.domain.rules import Rule
+from app.venues.alphapoint.rules import citations
+from app.venues.alphapoint.wire.codec import CANCEL_REPLACE, MODIFY_ORDER, REDUCE, REPLACE
+from app.venues.alphapoint.wire.rows import SHORT, plain_word
+
+REPLACE_WARNING = (
+    "Loses the place in the queue: the order is cancelled and a new one with a new id joins at the back. "
+    "If the venue refuses the new one, the old one may be gone."
+)
+
+#: Every documented reason for a change of state, as compared: an order with any other is not amended.
+_CHANGE_REASONS = frozenset(
+    {
+        "unknown",
+        "newinputaccepted",
+        "newinputrejected",
+        "otherrejected",
+        "expired",
+        "trade",
+        "systemcancelednomoremarket",
+        "systemcanceledbelowminimum",
+        "systemcanceledpricecollar",
+        "systemcanceledmarginfailed",
+        "nochange",
+        "usermodified",
+    }
+)
+
+
+def form(order: Order, around: Surroundings) -> Form:
+    """Every field of an order here, with what may be done to it now."""
+    lock = lock_of(order, around)
+    reason, rule = lock if lock is not None else ("", None)
+    fields = (
+        _price(order, around.instrument, reason, rule),
+        _quantity(order, around.instrument, reason, rule),
+        _stop(order, around.instrument, reason, rule),
+    )
+    return Form(order, fields, (_reduce(order, around.instrument, reason), _replace(reason)), reason, rule)
+
+
+def lock_of(order: Order, around: Surroundings) -> tuple[str, Rule] | None:
+    """Why the whole order cannot be amended now, as one sentence and its rule; None if it can be."""
+    return _state(order) or _kind(order) or _market(around.instrument) or _busy(around)
+
+
+def largest_reduction(order: Order, instrument: Instrument | None) -> Decimal | None:
+    """The largest new remaining amount that is still a reduction: on the grid, below what remains; None if none is."""
+    if instrument is None or instrument.lot is None:
+        return None
+    with exact():
+        largest = ((order.remaining / instrument.lot).to_integral_value(ROUND_CEILING) - 1) * instrument.lot
+    least = instrument.min_quantity if instrument.min_quantity is not None else instrument.lot
+    return largest if largest >= least else None
+
+
+def _state(order: Order) -> tuple[str, Rule] | None:
+    match order.status:
+        case OrderStatus.FILLED:
+            return "The order is completely filled; nothing is left to amend.", citations.STATE
+        case OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.REJECTED | OrderStatus.ENDED:
+            return f"The order has ended ({order.raw_status}); nothing is left to amend.", citations.STATE
+        case OrderStatus.WORKING | OrderStatus.PARTIALLY_FILLED | OrderStatus.UNTRIGGERED:
+            pass
+        case _:
+            return (
+                f"The venue reports the state “{order.raw_status}”, which is not Working; "
+                "look at the order on the venue's site.",
+                citations.STATE,
+            )
+    change = order.attribute("change_reason")
+    if change and plain_word(change) not in _CHANGE_REASONS:
+        return (
+            f"The venue gives the reason “{change}”, which is not in its documents; check the order there.",
+            citations.STATE,
+        )
+    return None
+
+
+def _kind(order: Order) -> tuple[str, Rule] | None:
+    if order.attribute(SHORT):
+        return "The venue has not described this order in full yet; check it now, or wait a moment.", citations.STATE
+    if plain_word(order.raw_kind) == "blocktrade" or order.attribute("is_locked_in"):
+        return "This is a block trade; it cannot be amended here.", citations.BLOCK_TRADE
+    if order.attribute("is_quote"):
+        return "This is a market-maker quote; it cannot be amended here.", citations.QUOTE
+    if order.kind in (OrderKind.STOP_LIMIT, OrderKind.STOP_MARKET, OrderKind.TRAILING_STOP):
+        return (
+            f"Whether {MODIFY_ORDER} acts on a {order.raw_kind} order is not documented; it stays locked.",
+            citations.KIND,
+        )
+    if order.kind is not OrderKind.LIMIT or order.price is None:
+        return (
+            f"Only limit orders are amended here; this is a {order.raw_kind or order.kind.value} order.",
+            citations.KIND,
+        )
+    if plain_word(order.attribute("side")) not in ("buy", "sell", "0", "1"):
+        return f"The side “{order.attribute('side')}” is reserved by the venue; the order stays locked.", citations.KIND
+    if order.display_quantity is not None:
+        shown, remaining = tidy(order.display_quantity), tidy(order.remaining)
+        return f"This is an iceberg order (shows {shown} of {remaining}); it stays locked.", citations.ICEBERG
+    return None
+
+
+def _market(instrument: Instrument | None) -> tuple[str, Rule] | None:
+    if instrument is None:
+        return "The rules of this market are not loaded yet; wait a moment or refresh.", citations.SESSION
+    if not instrument.trading:
+        return (
+            f"The market is {instrument.status or 'not running'}; orders change only while it runs.",
+            citations.SESSION,
+        )
+    if plain_word(instrument.attribute("risk_type")) == "notrading":
+        return "The venue has barred this account from trading (NoTrading).", citations.ACCOUNT_STATE
+    if instrument.attribute("frozen") == "true":
+        return "The venue has frozen this account.", citations.ACCOUNT_STATE
+    return None
+
+
+def _busy(around: Surroundings) -> tuple[str, Rule] | None:
+    if around.amending:
+        return (
+            "An amendment of this order is not settled yet; wait, check it now, or cancel the order.",
+            citations.ONE_IN_FLIGHT,
+        )
+    if around.cancelling:
+        return "This order is being cancelled; wait for the venue's answer.", citations.ONE_IN_FLIGHT
+    return None
+
+
+def _reduce(order: Order, instrument: Instrument | None, lock: str) -> Route:
+    reason = lock
+    if not reason and largest_reduction(order, instrument) is None and instrument is not None and instrument.lot:
+        reason = f"The remaining {tidy(order.remaining)} cannot be reduced further; cancel the order to end it."
+    return Route(
+        name=REDUCE,
+        label="Reduce, keeps its place",
+        call=MODIFY_ORDER,
+        offered=not reason,
+        queue=QueuePlace.KEPT,
+        id_after=IdAfter.SAME,
+        reason=reason,
+        rule=citations.REDUCE_ONLY_DOWN,
+    )
+
+
+def _replace(lock: str) -> Route:
+    return Route(
+        name=REPLACE,
+        label="Replace, loses its place",
+        call=CANCEL_REPLACE,
+        offered=not lock,
+        queue=QueuePlace.LOST,
+        id_after=IdAfter.NEW,
+        opt_in=True,
+        reason=lock,
+        warning=REPLACE_WARNING,
+        rule=citations.REPLACE,
+    )
+
+
+def _price(order: Order, instrument: Instrument | None, reason: str, rule: Rule | None) -> Field:
+    unit = instrument.quote if instrument else ""
+    return Field(
+        name=FieldName.PRICE,
+        label=with_unit("Price", unit),
+        venue_name="LimitPrice",
+        editable=not reason,
+        current=order.price,
+        reason=reason,
+        rule=rule or citations.PRICE_BY_REPLACE,
+        unit=unit,
+        step=instrument.tick if instrument else None,
+        minimum=(instrument.min_price or instrument.tick) if instrument else None,
+        maximum=instrument.max_price if instrument else None,
+        meaning="limit price",
+        hint="" if reason else "Only by route “replace”, which loses the place in the queue.",
+        routes=(REPLACE,),
+    )
+
+
+def _quantity(order: Order, instrument: Instrument | None, reason: str, rule: Rule | None) -> Field:
+    unit = instrument.base if instrument else ""
+    hint = f"What should remain: {tidy(order.remaining)} now"
+    if order.filled > ZERO:
+        hint += f", after {tidy(order.filled)} executed of a total of {tidy(order.quantity)}"
+    return Field(
+        name=FieldName.QUANTITY,
+        label=with_unit("Remaining", unit),
+        venue_name="Quantity",
+        editable=not reason,
+        current=order.remaining,
+        reason=reason,
+        rule=rule or citations.REMAINING,
+        unit=unit,
+        step=instrument.lot if instrument else None,
+        minimum=(instrument.min_quantity or instrument.lot) if instrument else None,
+        meaning="new remaining",
+        hint="" if reason else f"{hint}. More than that only by route “replace”.",
+        routes=(REDUCE, REPLACE),
+    )
+
+
+def _stop(order: Order, instrument: Instrument | None, reason: str, rule: Rule | None) -> Field:
+    unit = instrument.quote if instrument else ""
+    return Field(
+        name=FieldName.STOP,
+        label=with_unit("Stop", unit),
+        venue_name="StopPrice",
+        editable=False,
+        current=order.stop,
+        reason=reason or ("No call changes a stop price." if order.stop else "This order has no stop price."),
+        rule=rule or citations.STOP,
+        unit=unit,
+        meaning="trigger price",
+    )

@@ -1,0 +1,207 @@
+"""What one seen order proves about an amendment: a receipt is no proof, so everything rests on this.
+
+The measure is the effective total T = remaining + executed. Fills move quantity from one to the other and leave T
+alone; only a change of the order lowers it. So a fill before, during or after a reduction cannot be mistaken for it.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.domain.amendment import Command, Difference
+from app.domain.evidence import Finding, Judgement
+from app.domain.form import FieldName
+from app.domain.money import ZERO, exact, tidy
+from app.domain.order import Order, OrderStatus
+from app.venues.alphapoint.wire.codec import REPLACE
+from app.venues.alphapoint.wire.rows import plain_word
+
+#: Attribute of a replacement: what is known of the order it replaced.
+OLD_LEG = "old_leg"
+OLD_LEG_ENDED = "ended"
+OLD_LEG_WORKING = "working"
+
+#: Attributes of an order that has ended, from the venue's histories: that nothing took its place, and what it was
+#: before, each state as “remaining/executed”.
+NO_HEIR = "no_heir"
+STATES = "states"
+
+_RESTING = frozenset({OrderStatus.WORKING, OrderStatus.PARTIALLY_FILLED, OrderStatus.UNTRIGGERED})
+
+
+def judge(command: Command, seen: Order) -> Judgement:
+    """What a seen order says about a command, by its route."""
+    return _replacement(command, seen) if command.route == REPLACE else _reduction(command, seen)
+
+
+def is_replacement(command: Command, seen: Order) -> bool:
+    """Whether an order is the new half of a replacement: by our own fresh client id, or else by the id it names.
+
+    One that names the old order and carries another client id is the result of another replacement: of an earlier one
+    of ours that left both orders working, or of somebody else's.
+    """
+    if command.route != REPLACE or seen.order_id == command.order.order_id or seen.account != command.order.account:
+        return False
+    if seen.client_id:
+        return seen.client_id == str(command.request_id)
+    return seen.attribute("orig_order_id") == command.order.order_id
+
+
+def claims(command: Command, seen: Order) -> bool:
+    """Whether the row may follow the order to this id: only once the old half has ended.
+
+    While the old order still works there are two orders, and a row that moved on would hide one of them.
+    """
+    return is_replacement(command, seen) and seen.attribute(OLD_LEG) == OLD_LEG_ENDED
+
+
+def changed_since(base: Order, now: Order) -> str:
+    """What changed in an order since it was looked at, as one clause; "" if nothing did.
+
+    The venue has no revision to compare with, so this fingerprint does it: state, remaining, executed, price, and the
+    time (or else the reason) of the last update where both sides carry it.
+    """
+    if plain_word(base.raw_status) != plain_word(now.raw_status):
+        return f"its state is {now.raw_status} instead of {base.raw_status}"
+    if base.remaining != now.remaining or base.filled != now.filled:
+        return (
+            f"remaining is {tidy(now.remaining)} instead of {tidy(base.remaining)}, "
+            f"executed {tidy(now.filled)} instead of {tidy(base.filled)}"
+        )
+    if base.price != now.price:
+        return "its price is another"
+    for mark in ("ticks", "change_reason"):
+        if base.attribute(mark) and now.attribute(mark):
+            return "" if base.attribute(mark) == now.attribute(mark) else "it was updated"
+    return ""
+
+
+def _reduction(command: Command, seen: Order) -> Judgement:
+    base, asked = command.order, command.target.remaining
+    if seen.order_id != base.order_id or asked is None:
+        return Judgement(Finding.UNRELATED, "This is another order.")
+    with exact():
+        least = base.filled + asked
+        most = seen.filled + asked
+        total = seen.filled + seen.remaining if seen.is_open else seen.filled
+    if seen.status is OrderStatus.FILLED:
+        return _filled(base, asked, least, seen)
+    if seen.status.is_terminal:
+        return _ended(base, asked, least, seen)
+    if seen.status not in _RESTING:
+        return Judgement(Finding.UNRELATED, f"The order's state is “{seen.raw_status}”, which proves nothing.")
+    if total == base.quantity:
+        return Judgement(Finding.UNCHANGED, _still(base, seen), _difference(asked, seen.remaining))
+    if total > base.quantity:
+        text = f"The total is {tidy(total)}, more than the {tidy(base.quantity)} it was. Check the order."
+        return Judgement(Finding.DIFFERENT, text, _difference(asked, seen.remaining))
+    if total < least:
+        text = f"Remaining is {tidy(seen.remaining)}, less than the {tidy(asked)} requested. Check the order."
+        return Judgement(Finding.DIFFERENT, text, _difference(asked, seen.remaining))
+    if total <= most:
+        return Judgement(Finding.APPLIED, _applied(base, seen))
+    text = f"Remaining is {tidy(seen.remaining)}: reduced, but not to the {tidy(asked)} requested. Check the order."
+    return Judgement(Finding.DIFFERENT, text, _difference(asked, seen.remaining))
+
+
+def _filled(base: Order, asked: Decimal, least: Decimal, seen: Order) -> Judgement:
+    """A filled order tells by how much was executed whether it had been reduced first."""
+    if seen.filled == base.quantity:
+        text = f"The order was filled ({tidy(seen.filled)}) before the reduction applied."
+        return Judgement(Finding.UNCHANGED, text, _difference(asked, ZERO))
+    if least <= seen.filled < base.quantity:
+        text = f"Reduced, then filled: {tidy(seen.filled)} executed instead of {tidy(base.quantity)}."
+        return Judgement(Finding.APPLIED, text)
+    text = f"The order ended with {tidy(seen.filled)} executed, which the request does not explain. Check the order."
+    return Judgement(Finding.DIFFERENT, text, _difference(asked, ZERO))
+
+
+def _ended(base: Order, asked: Decimal, least: Decimal, seen: Order) -> Judgement:
+    """An order that ended unfilled no longer shows what remained; only its own history tells what it was before.
+
+    Its total can only fall. So any state with the total asked for was made by a reduction, and where none has a total
+    below the old one, there was none.
+    """
+    states = [tuple(map(Decimal, state.split("/"))) for state in seen.attribute(STATES).split()]
+    with exact():
+        totals = [(remaining + filled, filled + asked) for remaining, filled in states]
+    lowest = min((total for total, _ in totals), default=None)
+    if any(least <= total <= most and total < base.quantity for total, most in totals):
+        return Judgement(Finding.APPLIED, f"Reduced, then ended as {seen.raw_status}, by the order's own history.")
+    if lowest is None or lowest > base.quantity:
+        text = f"an order that ended as {seen.raw_status} does not show what remained of it."
+        return Judgement(Finding.UNTOLD, text)
+    if lowest == base.quantity:
+        return Judgement(Finding.UNCHANGED, "The order's own history shows no reduction.", _difference(asked, ZERO))
+    text = f"The total was {tidy(lowest)} before the end, and {tidy(least)} would have been as requested."
+    return Judgement(Finding.DIFFERENT, text, _difference(asked, ZERO))
+
+
+def _applied(base: Order, seen: Order) -> str:
+    with exact():
+        more = seen.filled - base.filled
+    if more > ZERO:
+        return (
+            f"Remaining is {tidy(seen.remaining)}; {tidy(more)} more filled while amending; "
+            f"the total is now {tidy(seen.quantity)}."
+        )
+    return f"Remaining is {tidy(seen.remaining)}; the total is now {tidy(seen.quantity)}."
+
+
+def _still(base: Order, seen: Order) -> str:
+    if seen.filled > base.filled:
+        return f"The total is still {tidy(base.quantity)}; it filled further, and no reduction shows."
+    return f"The order still has {tidy(seen.remaining)} remaining."
+
+
+def _difference(asked: Decimal, found: Decimal) -> tuple[Difference, ...]:
+    return (Difference(FieldName.QUANTITY, asked, found),)
+
+
+def _replacement(command: Command, seen: Order) -> Judgement:
+    old, target = command.order, command.target
+    if seen.order_id == old.order_id:
+        return _old_half(old, seen)
+    if not is_replacement(command, seen):
+        return Judgement(Finding.UNRELATED, "This is another order.")
+    if seen.status is OrderStatus.REJECTED:
+        reason = f" ({seen.reason})" if seen.reason else ""
+        return Judgement(Finding.UNTOLD, f"the replacement {seen.order_id} was rejected{reason}.")
+    if seen.status is OrderStatus.UNRECOGNISED:
+        return Judgement(Finding.UNRELATED, f"The replacement's state is “{seen.raw_status}”, which proves nothing.")
+    differences: list[Difference] = []
+    if target.price is not None and seen.price != target.price:
+        differences.append(Difference(FieldName.PRICE, target.price, seen.price))
+    size = _size(seen)
+    if size is None:
+        text = f"the replacement {seen.order_id} ended as {seen.raw_status}, and its size was not told."
+        return Judgement(Finding.UNTOLD, text)
+    if target.remaining is not None and size != target.remaining:
+        differences.append(Difference(FieldName.QUANTITY, target.remaining, size))
+    if differences:
+        text = f"The replacement {seen.order_id} has other terms than asked for. Check the order."
+        return Judgement(Finding.DIFFERENT, text, tuple(differences))
+    if seen.attribute(OLD_LEG) != OLD_LEG_ENDED:
+        text = f"replacement {seen.order_id} is there; the old order {old.order_id} is not confirmed ended."
+        return Judgement(Finding.UNTOLD, text)
+    return Judgement(Finding.APPLIED, f"Order {old.order_id} ended and {seen.order_id} is in its place.")
+
+
+def _old_half(old: Order, seen: Order) -> Judgement:
+    if seen.status.is_terminal and seen.attribute(NO_HEIR):
+        return Judgement(Finding.UNRELATED, f"The old order ended as {seen.raw_status}, and nothing took its place.")
+    if seen.status.is_terminal:
+        return Judgement(Finding.UNTOLD, "its replacement is not seen, and nothing shows that there is none.")
+    if seen.status not in _RESTING:
+        return Judgement(Finding.UNRELATED, f"The old order's state is “{seen.raw_status}”, which proves nothing.")
+    if seen.price == old.price and seen.quantity == old.quantity:
+        return Judgement(Finding.UNCHANGED, "The old order still works and no replacement is seen.")
+    return Judgement(Finding.DIFFERENT, "The old order still works, with other terms than before. Check the order.")
+
+
+def _size(seen: Order) -> Decimal | None:
+    """The size the replacement was entered with; a cancelled one no longer shows what remained, only what it was."""
+    if seen.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED):
+        text = seen.attribute("orig_quantity")
+        return Decimal(text) if text else None
+    return seen.quantity

@@ -1,0 +1,256 @@
+"""Frames of the websocket gateway and requests of the HTTP gateway, to and from exact text. No I/O, no clock.
+
+A frame is `{"m":kind,"i":sequence,"n":function,"o":payload}` where the payload is JSON *inside a string* (AlphaPoint
+API documentation, “Message frame”, https://alphapoint.github.io/slate, read 2026-11-21, documented).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from app.domain.amendment import Command
+from app.domain.money import plain
+from app.domain.order import Order
+from app.domain.plan import WireValue
+from app.venues.alphapoint.wire.signing import sign
+from app.venues.transport.http import Request
+from app.venues.transport.jsonx import JsonError, dumps, loads
+
+REDUCE = "reduce"
+REPLACE = "replace"
+MODIFY_ORDER = "ModifyOrder"
+CANCEL_REPLACE = "CancelReplaceOrder"
+
+#: The order of the keys in a request is free; we keep that of the documents, so that a log reads like the page.
+_MODIFY_KEYS = ("OMSId", "OrderId", "InstrumentId", "PreviousOrderRevision", "Quantity", "AccountId")
+_REPLACE_KEYS = (
+    "OMSId",
+    "OrderIdToReplace",
+    "ClientOrderId",
+    "OrderType",
+    "Side",
+    "AccountId",
+    "InstrumentId",
+    "UseDisplayQuantity",
+    "DisplayQuantity",
+    "LimitPrice",
+    "StopPrice",
+    "ReferencePrice",
+    "PegPriceType",
+    "TimeInForce",
+    "OrderIdOCO",
+    "Quantity",
+    "PostOnly",
+)
+
+#: Amendments take their sequence numbers from a range of their own, far above those of other requests, so that a
+#: preview shows the very frame that will leave. Even, unique in a session and below 2^31.
+_AMEND_BASE = 1_000_000_000
+_AMEND_SPAN = 500_000_000
+
+
+class Malformed(ValueError):
+    """A message of the venue that cannot be read; the text says what is wrong with it, in one clause.
+
+    Attributes:
+        sequence: number of the request it answers, None where that cannot be told.
+    """
+
+    def __init__(self, text: str, sequence: int | None = None) -> None:
+        super().__init__(text)
+        self.sequence = sequence
+
+
+class FrameKind(IntEnum):
+    """The `m` of a frame."""
+
+    REQUEST = 0
+    REPLY = 1
+    SUBSCRIBE = 2
+    EVENT = 3
+    UNSUBSCRIBE = 4
+    ERROR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One message of the gateway.
+
+    Attributes:
+        kind: the `m`; sequence: the `i`; name: the `n`.
+        payload: the decoded `o`. In an error frame it may be plain text instead of an object.
+    """
+
+    kind: FrameKind
+    sequence: int
+    name: str
+    payload: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a login gives: the ids every request repeats, and the token the HTTP gateway takes."""
+
+    oms_id: int
+    account_id: int
+    user_id: int
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """An API key. `user_id` is numeric text."""
+
+    api_key: str
+    secret: str
+    user_id: str
+
+
+def encode_frame(sequence: int, name: str, payload: Mapping[str, Any]) -> str:
+    """A request frame. Subscriptions are requests too: every public client sends them so (client code).
+
+    Args:
+        sequence: not zero, unique in the session.
+    """
+    return dumps({"m": int(FrameKind.REQUEST), "i": sequence, "n": name, "o": dumps(payload)})
+
+
+def decode_frame(text: str) -> Frame:
+    """Read one frame.
+
+    Raises:
+        Malformed: saying what is wrong with it.
+    """
+    try:
+        outer = loads(text)
+    except JsonError as error:
+        raise Malformed(str(error).rstrip(".")) from error
+    if not isinstance(outer, dict):
+        raise Malformed("The frame is not an object")
+    fields = fold(outer)
+    try:
+        kind = FrameKind(fields["m"])
+    except (KeyError, ValueError) as error:
+        raise Malformed("The frame has no kind that is known") from error
+    sequence, name, inner = fields.get("i"), fields.get("n"), fields.get("o")
+    if not isinstance(sequence, int) or isinstance(sequence, bool):
+        raise Malformed("The frame has no sequence number")
+    if not isinstance(name, str):
+        name = ""
+    payload: Any = inner
+    if isinstance(inner, str):
+        try:
+            payload = loads(inner) if inner.strip() else None
+        except JsonError as error:
+            if kind is not FrameKind.ERROR:
+                said = str(error).rstrip(".")
+                answers = sequence if kind is FrameKind.REPLY else None
+                raise Malformed(f"The payload of {name or 'a frame'} cannot be read: {said}", answers) from error
+    return Frame(kind, sequence, name, payload)
+
+
+def fold(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The mapping with lower-case keys: the documents mix spellings, and case “mostly does not matter” to the venue."""
+    return {key.lower(): value for key, value in raw.items()}
+
+
+def login_payload(keys: Keys, nonce: str) -> dict[str, str]:
+    """The four texts of `AuthenticateUser`."""
+    return {
+        "APIKey": keys.api_key,
+        "Signature": sign(keys.secret, nonce, keys.user_id, keys.api_key),
+        "UserId": keys.user_id,
+        "Nonce": nonce,
+    }
+
+
+def amend_sequence(request_id: int) -> int:
+    """The sequence number of an amendment's frame, from its own request number."""
+    return _AMEND_BASE + 2 * (request_id % _AMEND_SPAN)
+
+
+def amend_payload(command: Command, session: Session) -> tuple[str, dict[str, WireValue]]:
+    """The function and payload of an amendment.
+
+    Raises:
+        Malformed: if the order's id or instrument is not a number, so that it cannot be named to the venue.
+    """
+    order = command.order
+    values: dict[str, WireValue] = dict(command.fields)
+    values["OMSId"] = session.oms_id
+    values["AccountId"] = account_of(order, session)
+    values["InstrumentId"] = _whole(order.attribute("instrument_id"), "instrument id")
+    if command.route == REPLACE:
+        values["OrderIdToReplace"] = _whole(order.order_id, "order id")
+        values["ClientOrderId"] = command.request_id
+        return CANCEL_REPLACE, {key: values[key] for key in _REPLACE_KEYS if key in values}
+    values["OrderId"] = _whole(order.order_id, "order id")
+    return MODIFY_ORDER, {key: values[key] for key in _MODIFY_KEYS if key in values}
+
+
+def amend_frame(command: Command, session: Session) -> str:
+    """The exact frame of an amendment; a pure function of the command and the login.
+
+    Raises:
+        Malformed: if the order cannot be named to the venue.
+    """
+    name, payload = amend_payload(command, session)
+    return encode_frame(amend_sequence(command.request_id), name, payload)
+
+
+def account_of(order: Order, session: Session) -> int:
+    """The account an order belongs to: its own where the venue said, else the login's."""
+    text = order.attribute("account_id")
+    return int(text) if text.isdigit() else session.account_id
+
+
+def order_payload(order: Order, session: Session, *, account: bool = True) -> dict[str, int]:
+    """The payload that names one order: for `GetOrderStatus`, `CancelOrder` and the history of one order.
+
+    Raises:
+        Malformed: if its id is not a number.
+    """
+    payload = {"OMSId": session.oms_id}
+    if account:
+        payload["AccountId"] = account_of(order, session)
+    payload["OrderId"] = _whole(order.order_id, "order id")
+    return payload
+
+
+def account_payload(session: Session) -> dict[str, int]:
+    """The payload of calls about the whole account."""
+    return {"OMSId": session.oms_id, "AccountId": session.account_id}
+
+
+def http_query(base: str, name: str, payload: Mapping[str, WireValue], headers: Sequence[tuple[str, str]]) -> Request:
+    """A reading call of the HTTP gateway: GET with a query string (NDAX HTTP documentation, documented)."""
+    query = urlencode([(key, _text(value)) for key, value in payload.items()])
+    return Request("GET", f"{_path(base)}{name}{'?' + query if query else ''}", tuple(headers))
+
+
+def http_command(base: str, name: str, payload: Mapping[str, WireValue], headers: Sequence[tuple[str, str]]) -> Request:
+    """A changing call of the HTTP gateway: POST with a JSON body (NDAX HTTP documentation, documented)."""
+    body = dumps(payload).encode("utf-8")
+    return Request("POST", f"{_path(base)}{name}", (("Content-Type", "application/json"), *headers), body)
+
+
+def _path(base: str) -> str:
+    path = urlsplit(base).path
+    return path if path.endswith("/") else path + "/"
+
+
+def _text(value: WireValue) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def _whole(text: str, what: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise Malformed(f"The {what} “{text}” is not a whole number")
+    return int(text)

@@ -1,0 +1,87 @@
+"""What the venue pushes, sorted by name: the parts of an event, still without any I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.domain.market import Instrument
+from app.venues.alphapoint.wire.codec import Malformed, fold
+from app.venues.alphapoint.wire.rows import plain_word
+
+ORDER_STATE = "OrderStateEvent"
+ORDER_TRADE = "OrderTradeEvent"
+POSITION = "AccountPositionEvent"
+QUOTE = "Level1UpdateEvent"
+MARKET_STATE = "MarketStateUpdate"
+LOGOUT = "LogoutEvent"
+CANCEL_REJECT = "CancelOrderRejectEvent"
+
+#: Either may tell that a replacement was refused; nothing tells that of a reduction.
+REPLACE_REJECTS = frozenset({"CancelReplaceOrderRejectEvent", "NewOrderRejectEvent"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A reject event: ids as text ("" if none) and the venue's reason."""
+
+    order_id: str
+    old_id: str
+    client_id: str
+    reason: str
+
+
+def rows_of(payload: Any) -> list[Any]:
+    """The rows of an event, which may carry one object or several."""
+    return payload if isinstance(payload, list) else [payload]
+
+
+def is_foreign(payload: Any, account_id: int) -> bool:
+    """Whether an event speaks of another account of the same user."""
+    if not isinstance(payload, dict):
+        return False
+    fields = fold(payload)
+    named = fields.get("accountid", fields.get("account"))
+    return named is not None and str(named) != str(account_id)
+
+
+def read_reject(payload: Any) -> Reject:
+    """Read any of the reject events.
+
+    Raises:
+        Malformed: if it is not an object.
+    """
+    if not isinstance(payload, dict):
+        raise Malformed("A reject event is not an object")
+    fields = fold(payload)
+    return Reject(
+        order_id=_ident(fields.get("orderid")),
+        old_id=_ident(fields.get("orderidtoreplace")),
+        client_id=_ident(fields.get("clientorderid", fields.get("clorderid"))),
+        reason=str(fields.get("rejectreason") or fields.get("status") or "no reason given"),
+    )
+
+
+def with_session_status(instruments: Mapping[str, Instrument], payload: Any) -> Instrument | None:
+    """The instrument a market event speaks of, with its new status; None if it is not one of ours.
+
+    Raises:
+        Malformed: if the event is not an object.
+    """
+    if not isinstance(payload, dict):
+        raise Malformed("A market event is not an object")
+    fields = fold(payload)
+    wanted, status = _ident(fields.get("venueinstrumentid")), fields.get("newstatus")
+    if not isinstance(status, str) or not status:
+        return None
+    for instrument in instruments.values():
+        own = instrument.attribute("venue_instrument_id") or instrument.attribute("instrument_id")
+        if own == wanted and instrument.status != "disabled":
+            return replace(instrument, status=status, trading=plain_word(status) == "running")
+    return None
+
+
+def _ident(value: Any) -> str:
+    text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return "" if text == "0" else text

@@ -1,0 +1,74 @@
+"""Bitget's rules for amending, as pure code: form, plan, and what counts as evidence."""
+
+from __future__ import annotations
+
+from app.domain.amendment import Command
+from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy, Finding, Judgement, judge_terms
+from app.domain.form import Form
+from app.domain.order import Order
+from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
+from app.venues.bitget.rules import citations
+from app.venues.bitget.rules.checks import Asked, asked_of, verdict
+from app.venues.bitget.rules.consequence import consequence, shortage_of
+from app.venues.bitget.rules.form import form as make_form
+from app.venues.bitget.rules.form import lock_of, route
+from app.venues.bitget.wire import vocabulary as words
+
+
+class BitgetRulebook:
+    """The rules of Bitget's unified trading account (API v3)."""
+
+    evidence = EvidencePolicy(
+        # The delay between acceptance and effect is not documented; public tests see it within moments.
+        settle_after=5 * SECOND,
+        probe_after=(300 * MILLISECOND, SECOND, 2 * SECOND, 5 * SECOND),
+        probe_every=10 * SECOND,
+        answer_within=10 * SECOND,
+        push_confirms=True,
+        acknowledged="Accepted by Bitget, not yet applied; waiting for its push or the order's details.",
+        rule=citations.ASYNCHRONOUS,
+    )
+
+    def form(self, order: Order, around: Surroundings) -> Form:
+        """Every field of a Bitget order, with what may be done to it now."""
+        return make_form(order, around)
+
+    def plan(self, draft: Draft, around: Surroundings) -> Plan:
+        """Check a draft, and say what it would send and do."""
+        order = draft.base
+        made = make_form(order, around)
+        asked = asked_of(draft, order)
+        found = verdict(draft, asked, made, around, shortage_of(order, asked, around))
+        lock = lock_of(order, around)
+        return Plan(
+            draft=draft,
+            route=route(lock[0] if lock else ""),
+            verdict=found,
+            target=Terms(price=asked.price, quantity=asked.quantity) if found.ok else None,
+            fields=wire_fields(order, asked) if found.ok else (),
+            consequence=consequence(order, asked, around),
+        )
+
+    def judge(self, command: Command, seen: Order) -> Judgement:
+        """Compare price and quantity of a seen order with those asked for, then with the old ones."""
+        if seen.order_id != command.order.order_id:
+            return Judgement(Finding.UNRELATED, "That is another order.")
+        if seen.attribute(words.BY_EXECUTIONS):
+            return Judgement(Finding.UNTOLD, "Bitget shows its executions, and no longer its terms.")
+        return judge_terms(command, seen)
+
+    def claims(self, command: Command, seen: Order) -> bool:
+        """Never: an amended order keeps its id, and no new one is documented."""
+        return False
+
+
+def wire_fields(order: Order, asked: Asked) -> tuple[tuple[str, WireValue], ...]:
+    """The request's fields in wire order after the order id: both price and quantity, always, and autoCancel said."""
+    assert asked.price is not None
+    return (
+        ("price", asked.price),
+        ("qty", asked.quantity),
+        ("autoCancel", words.AUTO_CANCEL[asked.on_failure]),
+        ("symbol", order.symbol),
+        ("category", order.attribute(words.CATEGORY)),
+    )

@@ -1,0 +1,1 @@
+"""Bitso's sockets and requests: the only rooms of this venue that wait."""

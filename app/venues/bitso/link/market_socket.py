@@ -1,0 +1,208 @@
+"""The public side: quotes of the books that matter, and hints that one of our orders moved.
+
+The websocket carries both. Without it, or while it is silent about a book, the ticker is asked, within the budget of
+public requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from app.domain.events import Condition, Event, Noticed, QuoteSeen
+from app.domain.market import Quote
+from app.venues.bitso.link.rest import Session
+from app.venues.bitso.wire import feed, rows
+from app.venues.bitso.wire.codec import ErrorReply, Malformed
+from app.venues.transport.clock import Clock
+from app.venues.transport.http import NotSent, Unanswered
+from app.venues.transport.socket import Socket, SocketFault, SocketSettings, keep_connected
+
+SECOND = 1_000_000_000
+
+#: A quote older than this is asked for: with the websocket up, and without it.
+QUIET_WITH_SOCKET = 30 * SECOND
+QUIET_WITHOUT = 3 * SECOND
+_LOOK_AROUND = 0.2
+#: After lost messages a book's quote is asked for at once, but not more often than this.
+ASK_AGAIN = 3 * SECOND
+#: The interval of the venue's keep-alive is not documented; a socket silent for this long is dropped.
+_SILENT = 90.0
+
+#: Told the ids of orders that moved, with the venue's word for their state ("" for a trade).
+Hint = Callable[[tuple[tuple[str, str], ...]], None]
+#: Told what was lost, as one sentence: hints did not come.
+Lost = Callable[[str], None]
+
+
+class Market:
+    """Keeps quotes of the watched books fresh, and passes hints on."""
+
+    def __init__(
+        self,
+        session: Session,
+        address: str,
+        account: str,
+        sink: Callable[[Event], None],
+        clock: Clock,
+        hint: Hint,
+        lost: Lost,
+    ) -> None:
+        """Args: session: for the ticker. address: of the websocket, "" for none. hint, lost: see `Hint` and `Lost`."""
+        self._session = session
+        self._address = address
+        self._account = account
+        self._sink = sink
+        self._clock = clock
+        self._hint = hint
+        self._lost = lost
+        self._sequences = feed.Sequences()
+        self._lost_at: dict[str, int] = {}
+        self._books: set[str] = set()
+        self._quotes: dict[str, Quote] = {}
+        self._heard: dict[str, int] = {}
+        self._asked: set[str] = set()
+        self._socket: Socket | None = None
+        self._subscribed: set[str] = set()
+        self._told_unreadable = False
+        self._told_down = False
+        self._changed = asyncio.Event()
+
+    def watch(self, books: Iterable[str]) -> None:
+        """Also follow these books from now on."""
+        fresh = set(books) - self._books
+        if fresh:
+            self._books |= fresh
+            self._changed.set()
+
+    async def run(self) -> None:
+        """Follow the watched books until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._ask_around(), name=f"{self._account} ticker")
+            if self._address:
+                group.create_task(self._listen(), name=f"{self._account} market data")
+
+    # -- websocket -------------------------------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._subscribe_new())
+            settings = SocketSettings(beat_every=15.0)
+            await keep_connected(self._address, self, name="Bitso market data", jitter=random.random, settings=settings)
+
+    async def opened(self, socket: Socket) -> None:
+        """Subscribe to every watched book on a new connection."""
+        self._socket = socket
+        self._subscribed = set()
+        self._sequences = feed.Sequences()
+        self._told_unreadable = False
+        if self._told_down:
+            self._told_down = False
+            text = "Bitso's market data is live again."
+            self._sink(
+                Noticed(self._account, self._clock.now(), text, serious=False, about=Condition.PRICES, over=True)
+            )
+        self._changed.set()
+
+    def frame(self, socket: Socket, text: str) -> None:
+        """Take one frame; an unreadable one is told once per connection."""
+        try:
+            told = feed.message(text)
+        except Malformed as error:
+            if not self._told_unreadable:
+                self._told_unreadable = True
+                self._sink(Noticed(self._account, self._clock.now(), str(error)))
+            return
+        match told:
+            case feed.Touch(book, bid, ask):
+                self._see(replace(self._quote(book), bid=bid, ask=ask))
+            case feed.Traded(book, last, order_ids):
+                self._see(replace(self._quote(book), last=last))
+                self._hint(tuple((order_id, "") for order_id in order_ids))
+            case feed.Moved():
+                self._count(told)
+                self._hint(told.states)
+            case None:
+                pass
+
+    def _count(self, moved: feed.Moved) -> None:
+        """Notice lost messages: what they hinted at is not known, so the orders and the book's quote are read again."""
+        missed = self._sequences.missed(moved)
+        if not missed:
+            return
+        now = self._clock.now()
+        if now - self._lost_at.get(moved.book, 0) > ASK_AGAIN:
+            self._asked.discard(moved.book)
+        self._lost_at[moved.book] = now
+        said = "1 message is" if missed == 1 else f"{missed} messages are"
+        self._lost(f"{said} missing from Bitso's feed of {moved.book}; the orders are read again.")
+
+    async def beat(self, socket: Socket) -> None:
+        """Drop a connection that has gone silent."""
+        if socket.quiet_for() > _SILENT:
+            socket.drop("Bitso market data went silent; connecting again.")
+
+    def closed(self, fault: SocketFault) -> bool:
+        """Go on with the ticker, and try again."""
+        self._socket = None
+        if not self._told_down:
+            self._told_down = True
+            text = f"{fault} Quotes are polled until it is back."
+            self._sink(Noticed(self._account, self._clock.now(), text, serious=False, about=Condition.PRICES))
+        return True
+
+    async def _subscribe_new(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            socket = self._socket
+            if socket is None:
+                continue
+            for book in sorted(self._books - self._subscribed):
+                try:
+                    for channel in feed.CHANNELS:
+                        await socket.send(feed.subscription(book, channel))
+                except SocketFault:
+                    break
+                self._subscribed.add(book)
+
+    # -- ticker ----------------------------------------------------------------------------------------------------
+
+    async def _ask_around(self) -> None:
+        """Ask for every book once, and then for those that have been quiet too long, the quietest first."""
+        while True:
+            quiet = QUIET_WITH_SOCKET if self._socket is not None else QUIET_WITHOUT
+            now = self._clock.now()
+            due = [book for book in self._books if book not in self._asked or now - self._heard.get(book, 0) > quiet]
+            for book in sorted(due, key=lambda book: self._heard.get(book, 0)):
+                # Remembered before the answer, so that a book that gives none is not asked for without end.
+                self._asked.add(book)
+                self._heard[book] = now
+                await self._ask(book)
+            await asyncio.sleep(_LOOK_AROUND)
+
+    async def _ask(self, book: str) -> None:
+        try:
+            answer = await self._session.look(self._session.calls.ticker(book))
+            self._see(rows.ticker(answer.payload, answer.at))
+        except Malformed as error:
+            self._sink(Noticed(self._account, self._clock.now(), str(error)))
+        except (NotSent, Unanswered, ErrorReply):
+            # The link itself is judged by the private requests; a quote that stays old shows its age.
+            return
+
+    def _quote(self, book: str) -> Quote:
+        now = self._clock.now()
+        known = self._quotes.get(book)
+        return replace(known, as_of=now) if known is not None else Quote(book, "", None, None, None, now)
+
+    def _see(self, quote: Quote) -> None:
+        """Pass a quote on when it changed, and once a second when it did not, so that its age stays true."""
+        known = self._quotes.get(quote.symbol)
+        self._heard[quote.symbol] = quote.as_of
+        if known is not None and quote.as_of - known.as_of < SECOND and replace(known, as_of=quote.as_of) == quote:
+            return
+        self._quotes[quote.symbol] = quote
+        self._sink(QuoteSeen(self._account, quote.as_of, quote))

@@ -1,0 +1,1 @@
+"""Bitso's rules as pure code: fields offered, checks of a draft, consequences, and what an answer proves."""

@@ -1,0 +1,1 @@
+"""QFEX's sockets and requests: the only rooms of this venue that wait."""

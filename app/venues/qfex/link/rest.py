@@ -1,0 +1,136 @@
+"""QFEX's REST side: instruments, and the history of orders that are no longer open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from app.domain.market import Instrument
+from app.domain.money import ZERO
+from app.domain.order import Order, OrderStatus
+from app.venues.qfex.wire import codec
+from app.venues.qfex.wire import vocabulary as words
+from app.venues.qfex.wire.codec import PAGE, Keys
+from app.venues.qfex.wire.rows import Malformed, instrument_of, maybe_number, text_of
+from app.venues.transport.clock import SECOND, Clock
+from app.venues.transport.http import HttpClient, NotSent, Request, Response, Unanswered
+from app.venues.transport.jsonx import JsonError
+
+#: Pages of the history of one symbol that are searched for one order.
+_MOST_PAGES = 3
+
+
+class ReadFailed(Exception):
+    """A REST read gave nothing usable; the message is one sentence for the person."""
+
+
+class Rest:
+    """Reads over REST. It sends no order and changes nothing."""
+
+    def __init__(self, http: HttpClient, keys: Keys, clock: Clock, nonce: Callable[[], str]) -> None:
+        """Args: http: the connection. keys: signs private reads. clock: our time. nonce: a fresh one each time."""
+        self._http = http
+        self._keys = keys
+        self._clock = clock
+        self._nonce = nonce
+
+    @property
+    def skew(self) -> int:
+        """QFEX's clock minus ours in nanoseconds, as far as its replies prove it."""
+        return self._http.offset.nanoseconds
+
+    def unix_ts(self) -> int:
+        """QFEX's time in whole seconds, for signatures."""
+        return (self._clock.now() + self.skew) // SECOND
+
+    async def instruments(self) -> tuple[Instrument, ...]:
+        """All instruments; a row that cannot be read is left out.
+
+        Raises:
+            ReadFailed: if they cannot be had.
+        """
+        reply = await self._read(codec.refdata(), private=False)
+        try:
+            rows = codec.refdata_rows(reply.body)
+        except Malformed as error:
+            raise ReadFailed(f"QFEX's instruments cannot be read: {error}") from error
+        found: list[Instrument] = []
+        faults: list[str] = []
+        for row in rows:
+            try:
+                found.append(instrument_of(row))
+            except Malformed as error:
+                faults.append(str(error))
+        if faults and not found:
+            raise ReadFailed(f"QFEX's instruments cannot be read: {faults[0]}")
+        return tuple(found)
+
+    async def ended(self, order: Order) -> Order | None:
+        """The order as the history of closed orders has it; None if it is not there or not closed.
+
+        Raises:
+            ReadFailed: if the history cannot be had.
+        """
+        for page in range(_MOST_PAGES):
+            request = codec.historic_orders(order.symbol, page * PAGE, self._keys, self._nonce(), self.unix_ts())
+            reply = await self._read(request)
+            try:
+                rows = codec.historic_rows(reply.body)
+                for row in rows:
+                    if text_of(row, "order_id") == order.order_id:
+                        return ended_order(order, row)
+            except (Malformed, JsonError) as error:
+                raise ReadFailed(f"QFEX's history of orders cannot be read: {error}") from error
+            if len(rows) < PAGE:
+                break
+        return None
+
+    async def _read(self, request: Request, *, private: bool = True) -> Response:
+        try:
+            reply = await self._http.send(request, private=private)
+        except (NotSent, Unanswered) as error:
+            raise ReadFailed(str(error)) from error
+        if reply.status in (401, 403):
+            raise ReadFailed(
+                f"QFEX refused the key over REST (HTTP {reply.status}: {codec.problem_text(reply.body)}); check it."
+            )
+        if reply.status != 200:
+            raise ReadFailed(
+                f"QFEX answered {request.method} {request.target.partition('?')[0]} with HTTP {reply.status}: "
+                f"{codec.problem_text(reply.body) or 'no words'}"
+            )
+        return reply
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+
+def ended_order(order: Order, row: Mapping[str, Any]) -> Order | None:
+    """A row of the history as the end of this order; None where its status is no end (an order amended away, say).
+
+    Raises:
+        JsonError: if a number cannot be read.
+    """
+    status = text_of(row, "terminal_status", "status", "execution_state")
+    filled = maybe_number(row.get("filled_qty"))
+    filled = order.filled if filled is None else min(filled, order.quantity)
+    if status == words.FILLED and filled >= order.quantity:
+        state = OrderStatus.FILLED
+    elif status in words.DEAD:
+        state = OrderStatus.CANCELLED
+    else:
+        return None
+    average: Decimal | None = maybe_number(row.get("avg_price"))
+    return replace(
+        order,
+        status=state,
+        raw_status=status,
+        filled=filled,
+        average_price=average if average is not None and average > ZERO else order.average_price,
+        reason=words.DEAD.get(status, ""),
+        # The history's time has no documented unit, so it must not decide which news is newer.
+        updated_at=None,
+    )

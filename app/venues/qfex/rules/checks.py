@@ -1,0 +1,259 @@
+"""What stands against a draft: every rule looked at, in the order a person would fix them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.checking import Findings, check_state, check_values, meeting, offer
+from app.domain.form import FieldName, Form
+from app.domain.market import Instrument, Quote
+from app.domain.money import ZERO, exact, is_multiple, nearest_multiples, places, tidy
+from app.domain.order import Order, Side
+from app.domain.plan import Draft, Surroundings, Verdict
+from app.venues.qfex.rules import citations
+from app.venues.qfex.rules.form import ROUTE, band_of
+from app.venues.qfex.wire import vocabulary as words
+from app.venues.qfex.wire.codec import survives
+
+#: A number with more digits before or after the point is a slip, and would leave the exact range of the arithmetic.
+_MOST_DIGITS = 24
+
+_LABELS = {
+    FieldName.PRICE: "Price",
+    FieldName.QUANTITY: "Quantity",
+    FieldName.TAKE_PROFIT: "Take profit",
+    FieldName.STOP_LOSS: "Stop loss",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The four terms that would be sent, whatever was typed: what was not typed is the order's own, 0 is no exit.
+
+    Attributes:
+        typed: the fields in which a number was set.
+        changed: those of them whose number differs from the order's.
+    """
+
+    price: Decimal | None
+    quantity: Decimal
+    take_profit: Decimal
+    stop_loss: Decimal
+    typed: frozenset[FieldName]
+    changed: frozenset[FieldName]
+
+    def number(self, name: FieldName) -> Decimal | None:
+        """The term of that name."""
+        return {
+            FieldName.PRICE: self.price,
+            FieldName.QUANTITY: self.quantity,
+            FieldName.TAKE_PROFIT: self.take_profit,
+            FieldName.STOP_LOSS: self.stop_loss,
+        }[name]
+
+
+def asked_of(draft: Draft, order: Order) -> Asked:
+    """Read a draft against the order as it is now."""
+    own: dict[FieldName, Decimal | None] = {
+        FieldName.PRICE: order.price,
+        FieldName.QUANTITY: order.quantity,
+        FieldName.TAKE_PROFIT: order.take_profit or ZERO,
+        FieldName.STOP_LOSS: order.stop_loss or ZERO,
+    }
+    typed = {name: number for name in own if (number := draft.number(name)) is not None}
+    terms = own | typed
+    return Asked(
+        price=terms[FieldName.PRICE],
+        quantity=terms[FieldName.QUANTITY] or ZERO,
+        take_profit=terms[FieldName.TAKE_PROFIT] or ZERO,
+        stop_loss=terms[FieldName.STOP_LOSS] or ZERO,
+        typed=frozenset(typed),
+        changed=frozenset(name for name, number in typed.items() if number != own[name]),
+    )
+
+
+def absurd(draft: Draft) -> tuple[FieldName, ...]:
+    """The fields whose number is too long to reckon with."""
+    return tuple(
+        name
+        for name, value in draft.values
+        if isinstance(value, Decimal)
+        and (not value.is_finite() or value.adjusted() >= _MOST_DIGITS or places(value) > _MOST_DIGITS)
+    )
+
+
+def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings, shortage: str) -> Verdict:
+    """Check a draft against everything that can be checked before sending.
+
+    Args:
+        draft: as typed. asked: the same as terms.
+        made: the form of the order as it is now.
+        around: its surroundings.
+        shortage: one sentence if the margin seems not to carry the change, "" otherwise.
+    """
+    found = Findings()
+    check_state(found, made, around, words.TITLE)
+    check_values(found, draft, made, words.TITLE, ROUTE, citations.FIELDS)
+    if not made.locked and not _absurd(found, draft):
+        _changed(found, asked)
+        instrument = around.instrument
+        if instrument is None:
+            found.checked += 1
+            found.problem("The rules of this market are not loaded yet; wait a moment or refresh.")
+        else:
+            _grid(found, asked, instrument)
+            _size(found, asked, instrument)
+            _market_state(found, instrument)
+            _band(found, asked, made.order, instrument, around.quote)
+            _crossing(found, asked, made.order, instrument, around.quote)
+        _exits(found, asked, made.order)
+        _exact(found, asked)
+        found.checked += 1
+        if shortage:
+            found.caution(shortage, None, citations.FUNDS)
+    return found.verdict()
+
+
+def _absurd(found: Findings, draft: Draft) -> bool:
+    """Whether a number is so long that nothing else about it can be said."""
+    found.checked += 1
+    names = absurd(draft)
+    for name in names:
+        found.problem(f"{_LABELS.get(name, name.value)}: that number has far too many digits; shorten it.", name)
+    return bool(names)
+
+
+def _changed(found: Findings, asked: Asked) -> None:
+    found.checked += 1
+    if not asked.changed:
+        found.problem(
+            "Nothing changes: type a price, quantity, take-profit or stop-loss that differs from the order's.",
+            None,
+            citations.NO_CHANGE,
+        )
+
+
+def _grid(found: Findings, asked: Asked, instrument: Instrument) -> None:
+    """Numbers that were changed lie on their grid; an exit of 0 is none."""
+    steps = {
+        FieldName.PRICE: (instrument.tick, citations.TICK, None, None),
+        FieldName.TAKE_PROFIT: (instrument.tick, citations.TICK, None, None),
+        FieldName.STOP_LOSS: (instrument.tick, citations.TICK, None, None),
+        FieldName.QUANTITY: (instrument.lot, citations.LOT, instrument.min_quantity, instrument.max_quantity),
+    }
+    for name, (step, rule, least, most) in steps.items():
+        found.checked += 1
+        value = asked.number(name)
+        if name not in asked.changed or value is None:
+            continue
+        zero_is_none = name in (FieldName.TAKE_PROFIT, FieldName.STOP_LOSS)
+        least = step if least is None else least
+        if value < ZERO or (value == ZERO and not zero_is_none):
+            ending = " to take the order out of the market, cancel it." if name is FieldName.QUANTITY else ""
+            text = f"{_LABELS[name]}: it must be above zero{';' + ending if ending else '.'}"
+            found.problem(text, name, rule, (least,) if least is not None else ())
+        elif step is not None and value > ZERO and not is_multiple(value, step):
+            found.off_grid(_LABELS[name], name, value, step, rule, least, most)
+
+
+def _size(found: Findings, asked: Asked, instrument: Instrument) -> None:
+    found.checked += 2
+    quantity = asked.quantity
+    if FieldName.QUANTITY not in asked.changed or quantity <= ZERO:
+        return
+    least, most = instrument.min_quantity, instrument.max_quantity
+    if least is not None and quantity < least:
+        text = f"Quantity: QFEX takes at least {tidy(least)} here."
+        found.problem(text, FieldName.QUANTITY, citations.SIZE, (least,))
+    elif most is not None and quantity > most:
+        text = f"Quantity: QFEX takes at most {tidy(most)} here."
+        found.problem(text, FieldName.QUANTITY, citations.SIZE, (most,))
+
+
+def _market_state(found: Findings, instrument: Instrument) -> None:
+    found.checked += 1
+    if not instrument.trading:
+        state = instrument.status or "not given"
+        text = f"{instrument.symbol} does not trade now (its status is {state}); try again when it is ACTIVE."
+        found.problem(text, None, citations.MARKET_STATE)
+
+
+def _band(found: Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
+    """Outside the band on the aggressive side is refused; on the passive side it is not certain."""
+    found.checked += 1
+    price = asked.price
+    if price is None or FieldName.PRICE not in asked.changed or price <= ZERO:
+        return
+    low, high = band_of(instrument, quote)
+    buy = order.side is Side.BUY
+    tick = instrument.tick
+    if high is not None and price > high:
+        text = f"{tidy(price)} is above the price band, which ends at {tidy(high)}"
+        edge, aggressive = high, buy
+    elif low is not None and price < low:
+        text = f"{tidy(price)} is below the price band, which begins at {tidy(low)}"
+        edge, aggressive = low, not buy
+    else:
+        return
+    if aggressive:
+        nearest = nearest_multiples(edge, tick, low, high) if tick is not None else (edge,)
+        found.problem(f"Price: {text}; {offer(nearest)}.", FieldName.PRICE, citations.BAND, nearest[:1])
+    else:
+        found.caution(f"Price: {text}; QFEX may refuse it.", FieldName.PRICE, citations.BAND)
+
+
+def _crossing(found: Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
+    found.checked += 1
+    price = asked.price
+    if price is None or FieldName.PRICE not in asked.changed or price <= ZERO:
+        return
+    if quote is None or (quote.bid is None and quote.ask is None):
+        found.caution(
+            "No live market price: whether the new price would trade at once is not checked.",
+            FieldName.PRICE,
+            citations.POST_ONLY if order.post_only else None,
+        )
+        return
+    met, opposite = meeting(price, order.side, quote), quote.opposite(order.side)
+    if met and opposite is not None and order.post_only:
+        with exact():
+            step = instrument.tick or ZERO
+            behind = opposite - step if order.side is Side.BUY else opposite + step
+        nearest = (behind,) if step > ZERO and behind > ZERO else ()
+        text = f"Price: {met}, and an add-liquidity-only order may not trade at once; choose a price behind it."
+        found.problem(text, FieldName.PRICE, citations.POST_ONLY, nearest)
+    elif met:
+        found.caution(f"Price: {met}: the order would trade at once.", FieldName.PRICE, None, confirm=True)
+
+
+def _exits(found: Findings, asked: Asked, order: Order) -> None:
+    """Take-profit and stop-loss on their own sides of the price; a pair that rested so already is only pointed out."""
+    found.checked += 2
+    price = asked.price
+    if price is None or price <= ZERO:
+        return
+    buy = order.side is Side.BUY
+    for name, value, above in (
+        (FieldName.TAKE_PROFIT, asked.take_profit, buy),
+        (FieldName.STOP_LOSS, asked.stop_loss, not buy),
+    ):
+        if value <= ZERO or (value > price if above else value < price):
+            continue
+        where = "above" if above else "below"
+        text = f"{_LABELS[name]}: {tidy(value)} is not {where} the price {tidy(price)} of this {order.side.value} order"
+        if asked.changed & {name, FieldName.PRICE}:
+            field_name = name if name in asked.changed else FieldName.PRICE
+            found.problem(f"{text}; change one of them, or set 0 to remove it.", field_name, citations.EXITS)
+        else:
+            found.caution(f"{text}; QFEX may refuse the change.", name, citations.EXITS)
+
+
+def _exact(found: Findings, asked: Asked) -> None:
+    """All four are sent, so all four must come through QFEX's number format unchanged."""
+    found.checked += 1
+    for name in _LABELS:
+        value = asked.number(name)
+        if value is not None and not survives(value):
+            text = f"{_LABELS[name]}: QFEX would read {tidy(value)} as another number; use at most 15 digits."
+            found.problem(text, name, citations.EXACT_NUMBERS)

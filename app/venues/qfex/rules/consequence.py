@@ -1,0 +1,142 @@
+"""What an amendment would do: terms, margin and exposure now, at the peak while in flight, and after."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.domain.forecast import at_most, balance_lines, forecast_balance, term_line, undecided_lines
+from app.domain.form import IdAfter, QueuePlace
+from app.domain.market import Instrument, units_of
+from app.domain.money import ZERO, exact, in_unit, round_half_up, tidy
+from app.domain.order import Order, Side
+from app.domain.plan import BalanceForecast, Consequence, Line, Surroundings
+from app.venues.qfex.rules.checks import Asked
+from app.venues.qfex.wire import vocabulary as words
+
+VENUE_DECIDES = "the venue decides"
+QUEUE_NOTE = "not documented by QFEX; the id changes, so count on losing it"
+
+#: Decimal places of a margin estimate; the division by the leverage need not come out even.
+_ESTIMATE_PLACES = 8
+
+
+def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence | None:
+    """What the asked terms would do; None where the order has no price to reckon with."""
+    price = asked.price
+    if price is None or order.price is None:
+        return None
+    base, quote = units_of(around.instrument)
+    with exact():
+        remaining = max(ZERO, asked.quantity - order.filled)
+        value_now, value_after = order.price * order.quantity, price * asked.quantity
+    forecast = balance_forecast(order, asked, around)
+    lines = (
+        term_line("Price", order.price, "either", price, quote),
+        term_line("Quantity", order.quantity, at_most(order.quantity, asked.quantity), asked.quantity, base),
+        term_line("Remaining", order.remaining, at_most(order.remaining, remaining), remaining, base),
+        _exit_line("Take profit", order.take_profit, asked.take_profit, quote),
+        _exit_line("Stop loss", order.stop_loss, asked.stop_loss, quote),
+        term_line("Value", value_now, max(value_now, value_after), value_after, quote),
+        *_balance_lines(order, forecast, around),
+        Line("Place in queue", None, None, "not documented", changed=True, note=QUEUE_NOTE),
+        Line("Order id", order.order_id, "either", "a new id", changed=True, note="the old id is dead afterwards"),
+        _reduce_only_line(order, around),
+    )
+    return Consequence(
+        lines=lines,
+        balance=forecast,
+        queue=QueuePlace.UNKNOWN,
+        queue_note=QUEUE_NOTE,
+        id_after=IdAfter.NEW,
+        worst_case=_worst_case(order, remaining, price, base, quote),
+    )
+
+
+def leverage_of(instrument: Instrument | None) -> tuple[Decimal, str] | None:
+    """The leverage an estimate may use, with words for it: the account's own, else the market's default."""
+    if instrument is None:
+        return None
+    own, default = instrument.attribute(words.LEVERAGE), instrument.attribute(words.DEFAULT_LEVERAGE)
+    text, said = (own, "the account's") if own else (default, "the market's default")
+    if not text or Decimal(text) <= ZERO:
+        return None
+    return Decimal(text), said
+
+
+def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> BalanceForecast | None:
+    """The order's margin and what is available, before and after, as an estimate; None where only QFEX can tell."""
+    instrument, price = around.instrument, asked.price
+    found = leverage_of(instrument)
+    if instrument is None or found is None or price is None or order.price is None:
+        return None
+    leverage, said = found
+    currency = instrument.attribute(words.MARGIN_ASSET) or instrument.quote
+    balance = around.balances.get(currency)
+    opposing = _opposing(order, instrument)
+    with exact():
+        remaining = max(ZERO, asked.quantity - order.filled)
+        if order.reduce_only or opposing >= max(order.remaining, remaining):
+            return None
+        now = round_half_up(order.price * order.remaining / leverage, _ESTIMATE_PLACES)
+        after = round_half_up(price * remaining / leverage, _ESTIMATE_PLACES)
+    note = f"margin estimated at {said} {tidy(leverage)}× leverage{_less(opposing)}; {VENUE_DECIDES}"
+    return forecast_balance(currency, now, max(now, after), after, balance, note)
+
+
+def shortage_of(forecast: BalanceForecast | None) -> str:
+    """One sentence if the known balance does not cover the margin the change would need in addition, "" otherwise."""
+    if forecast is None or forecast.available_now is None or forecast.delta <= max(ZERO, forecast.available_now):
+        return ""
+    return (
+        f"This needs about {tidy(forecast.delta)} {forecast.currency} more margin and "
+        f"{tidy(forecast.available_now)} {forecast.currency} is available; QFEX decides, and may refuse it."
+    )
+
+
+def _opposing(order: Order, instrument: Instrument) -> Decimal:
+    """The position the order works against, in base units; no formula of the margin is published for that part."""
+    size = Decimal(instrument.attribute(words.POSITION) or 0)
+    return max(ZERO, -size if order.side is Side.BUY else size)
+
+
+def _less(opposing: Decimal) -> str:
+    return f" (less for the {tidy(opposing)} that closes a position)" if opposing > ZERO else ""
+
+
+def _balance_lines(order: Order, forecast: BalanceForecast | None, around: Surroundings) -> tuple[Line, Line]:
+    if forecast is None:
+        instrument = around.instrument
+        currency = (instrument.attribute(words.MARGIN_ASSET) or instrument.quote) if instrument else ""
+        reducing = instrument is not None and (order.reduce_only or _opposing(order, instrument) > ZERO)
+        note = f"the order works against a position; {VENUE_DECIDES}" if reducing else VENUE_DECIDES
+        balance = around.balances.get(currency)
+        return undecided_lines(currency, note, balance.available if balance else None)
+    return balance_lines(forecast)
+
+
+def _exit_line(label: str, now: Decimal | None, after: Decimal, unit: str) -> Line:
+    if (now or ZERO) == after:
+        return Line(label, now, now, now, unit=unit, note="sent again as it is" if now else "")
+    return Line(label, now, "either", after if after > ZERO else "removed", changed=True, unit=unit)
+
+
+def _reduce_only_line(order: Order, around: Surroundings) -> Line:
+    reported = {True: "yes", False: "no", None: "not reported"}[order.reduce_only]
+    if around.switches.get(words.REDUCE_ONLY, words.SEND) == words.OMIT:
+        return Line("Reduce-only", reported, reported, reported, note="not sent, as the account's switch says")
+    sent = "sent as yes" if order.reduce_only else "sent as no"
+    note = "" if order.reduce_only is not None else "if the order is reduce-only, QFEX refuses the change"
+    return Line("Reduce-only", reported, reported, sent, note=note)
+
+
+def _worst_case(order: Order, remaining: Decimal, price: Decimal, base: str, quote: str) -> str:
+    """What the order may do at most while the change is under way."""
+    assert order.price is not None
+    with exact():
+        old_worth, new_worth = order.price * order.remaining, price * remaining
+    return (
+        f"QFEX holds the change for 100 ms, and until then the old order may fill: "
+        f"{in_unit(order.remaining, base)} at {tidy(order.price)}, worth {in_unit(old_worth, quote)}. Any fill before "
+        f"it lands makes QFEX refuse it; after it, at most {in_unit(remaining, base)} trades, worth "
+        f"{in_unit(new_worth, quote)}."
+    )

@@ -1,0 +1,212 @@
+"""The form: which fields of an order may change now, and the sentence and rule behind every lock."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.domain.form import Field, FieldName, Form, IdAfter, QueuePlace, Route, why_ended, with_unit
+from app.domain.market import Instrument, Quote
+from app.domain.money import ZERO, tidy
+from app.domain.order import Order, OrderKind, OrderStatus, Side, TimeInForce
+from app.domain.plan import Surroundings
+from app.domain.rules import Rule
+from app.venues.qfex.rules import citations
+from app.venues.qfex.rules.judge import collide
+from app.venues.qfex.wire import vocabulary as words
+
+ROUTE = "modify"
+
+#: Why an order cannot be amended, as one sentence for the person, and the rule behind it.
+Lock = tuple[str, Rule]
+
+
+def form(order: Order, around: Surroundings) -> Form:
+    """Every field of a QFEX order, with what may be done to it now."""
+    reason, rule = lock_of(order, around) or ("", None)
+    instrument = around.instrument
+    if order.kind in words.STOP_KINDS:
+        fields: tuple[Field, ...] = (
+            _trigger(order, instrument, reason, rule),
+            _quantity(order, instrument, reason, rule),
+        )
+    else:
+        fields = (
+            _price(order, around, reason, rule),
+            _quantity(order, instrument, reason, rule),
+            _exit(FieldName.TAKE_PROFIT, "Take profit", order.take_profit, instrument, reason, rule),
+            _exit(FieldName.STOP_LOSS, "Stop loss", order.stop_loss, instrument, reason, rule),
+        )
+    return Form(order, fields, (route(reason),), reason, rule)
+
+
+def route(reason: str = "") -> Route:
+    """The one way QFEX offers; not offered while `reason` says why."""
+    return Route(
+        name=ROUTE,
+        label="Amend",
+        call="modify_order",
+        offered=not reason,
+        queue=QueuePlace.UNKNOWN,
+        id_after=IdAfter.NEW,
+        reason=reason,
+        warning="The order gets a new id and waits 100 ms at QFEX; count on losing its place in the queue.",
+        rule=citations.NEW_ID,
+    )
+
+
+def lock_of(order: Order, around: Surroundings) -> Lock | None:
+    """Why the whole order cannot be amended now; None if it can be."""
+    return _status(order) or _kind(order) or _filled(order) or _busy(order, around)
+
+
+def _status(order: Order) -> Lock | None:
+    if ended := why_ended(order.status):
+        return ended, citations.ENDED
+    match order.status:
+        case OrderStatus.UNRECOGNISED:
+            return (
+                f"QFEX reports the state “{order.raw_status}”, which is not one this ticket knows; look at the order "
+                "on QFEX.",
+                citations.STATUS,
+            )
+        case OrderStatus.PENDING:
+            return "QFEX has not taken the order yet; try again in a moment.", citations.STATUS
+        case _:
+            return None
+
+
+def _kind(order: Order) -> Lock | None:
+    if order.kind in words.STOP_KINDS:
+        return "Stop orders of QFEX are shown here and can be cancelled; they are not amended.", citations.STOP_ORDERS
+    if order.kind is OrderKind.MARKET:
+        return "A market order has no resting price to amend.", citations.NOT_RESTING
+    if order.time_in_force in (TimeInForce.IOC, TimeInForce.FOK):
+        name = order.time_in_force.value.upper()
+        return f"An {name} order does not rest and cannot be amended.", citations.NOT_RESTING
+    if order.raw_kind not in (words.LIMIT, words.ALO) or order.price is None:
+        kind = order.raw_kind or order.kind.value
+        return f"QFEX amends LIMIT and ALO orders; this is a {kind} order.", citations.ORDER_TYPE
+    return None
+
+
+def _filled(order: Order) -> Lock | None:
+    if order.filled <= ZERO:
+        return None
+    return (
+        f"The order is partly filled ({tidy(order.filled)} of {tidy(order.quantity)}), and QFEX does not amend such "
+        "orders; cancel it and place a new one for what is left.",
+        citations.PARTIAL_FILL,
+    )
+
+
+def _busy(order: Order, around: Surroundings) -> Lock | None:
+    if around.amending:
+        return (
+            "An amendment of this order is still unresolved; QFEX supports one at a time. It can be cancelled.",
+            citations.ONE_IN_FLIGHT,
+        )
+    if around.cancelling:
+        return "This order is being cancelled; wait for QFEX's answer.", citations.ONE_IN_FLIGHT
+    rival = next((other for other in around.rivals if collide(order, other)), None)
+    if rival is not None:
+        side = "buy" if order.side is Side.BUY else "sell"
+        return (
+            f"An amendment of another {order.symbol} {order.raw_kind} {side} order ({rival.order_id}) is unresolved, "
+            "and QFEX's replies could not be told apart; wait for its outcome.",
+            citations.RIVALS,
+        )
+    return None
+
+
+def band_of(instrument: Instrument | None, quote: Quote | None) -> tuple[Decimal | None, Decimal | None]:
+    """The price band: the live one where the market socket gives it, else the instrument's own bounds."""
+    low = quote.low_band if quote is not None and quote.low_band is not None else None
+    high = quote.high_band if quote is not None and quote.high_band is not None else None
+    if instrument is not None:
+        low = instrument.min_price if low is None else low
+        high = instrument.max_price if high is None else high
+    return low, high
+
+
+def _price(order: Order, around: Surroundings, reason: str, rule: Rule | None) -> Field:
+    instrument = around.instrument
+    low, high = band_of(instrument, around.quote)
+    buy = order.side is Side.BUY
+    tick = instrument.tick if instrument else None
+    return Field(
+        name=FieldName.PRICE,
+        label=with_unit("Price", instrument.quote if instrument else ""),
+        venue_name="price",
+        editable=not reason,
+        current=order.price,
+        reason=reason,
+        rule=rule or citations.TICK,
+        unit=instrument.quote if instrument else "",
+        step=tick,
+        minimum=tick if buy or low is None else low,
+        maximum=high if buy else None,
+        meaning="limit price",
+        hint="Add-liquidity-only: a price that would trade at once is not sent." if order.post_only else "",
+        routes=(ROUTE,),
+    )
+
+
+def _quantity(order: Order, instrument: Instrument | None, reason: str, rule: Rule | None) -> Field:
+    return Field(
+        name=FieldName.QUANTITY,
+        label=with_unit("Quantity", instrument.base if instrument else ""),
+        venue_name="quantity",
+        editable=not reason,
+        current=order.quantity,
+        reason=reason,
+        rule=rule or citations.LOT,
+        unit=instrument.base if instrument else "",
+        step=instrument.lot if instrument else None,
+        minimum=instrument.min_quantity if instrument else None,
+        maximum=instrument.max_quantity if instrument else None,
+        meaning="total",
+        routes=(ROUTE,),
+    )
+
+
+def _exit(
+    name: FieldName,
+    label: str,
+    current: Decimal | None,
+    instrument: Instrument | None,
+    reason: str,
+    rule: Rule | None,
+) -> Field:
+    quote = instrument.quote if instrument else ""
+    return Field(
+        name=name,
+        label=with_unit(label, quote),
+        venue_name=name.value,
+        editable=not reason,
+        current=current,
+        reason=reason,
+        rule=rule or citations.EXIT_MEANING,
+        unit=quote,
+        step=instrument.tick if instrument else None,
+        minimum=ZERO,
+        meaning="mark price at which a market order closes the position",
+        hint="" if reason else "0 removes it; left alone, it is sent again as it is.",
+        clearable=True,
+        routes=(ROUTE,),
+    )
+
+
+def _trigger(order: Order, instrument: Instrument | None, reason: str, rule: Rule | None) -> Field:
+    quote = instrument.quote if instrument else ""
+    return Field(
+        name=FieldName.STOP,
+        label=with_unit("Trigger", quote),
+        venue_name="price",
+        editable=False,
+        current=order.stop,
+        reason=reason,
+        rule=rule,
+        unit=quote,
+        step=instrument.tick if instrument else None,
+        meaning="mark price at which the order becomes a market order",
+    )

@@ -1,0 +1,84 @@
+"""QFEX's rules for amending, as pure code: form, plan, and what counts as evidence."""
+
+from __future__ import annotations
+
+from app.domain.amendment import Command
+from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy, Finding, Judgement, judge_terms
+from app.domain.form import Form
+from app.domain.order import Order
+from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
+from app.venues.qfex.rules import citations
+from app.venues.qfex.rules.checks import Asked, absurd, asked_of, verdict
+from app.venues.qfex.rules.consequence import balance_forecast, consequence, shortage_of
+from app.venues.qfex.rules.form import form as make_form
+from app.venues.qfex.rules.form import route
+from app.venues.qfex.rules.judge import is_result
+from app.venues.qfex.wire import vocabulary as words
+
+
+class QfexRulebook:
+    """The rules of QFEX's order entry by websocket."""
+
+    evidence = EvidencePolicy(
+        # 100 ms at the venue and the way there; a list asked for this late that shows the old id unchanged refutes.
+        settle_after=4 * SECOND,
+        probe_after=(3 * SECOND, 4200 * MILLISECOND, 8 * SECOND),
+        probe_every=10 * SECOND,
+        answer_within=3 * SECOND,
+        push_confirms=True,
+        acknowledged="QFEX answered MODIFIED; the terms it names are being compared.",
+        rule=citations.CORRELATION,
+    )
+
+    def form(self, order: Order, around: Surroundings) -> Form:
+        """Every field of a QFEX order, with what may be done to it now."""
+        return make_form(order, around)
+
+    def plan(self, draft: Draft, around: Surroundings) -> Plan:
+        """Check a draft, and say what it would send and do."""
+        order = draft.base
+        made = make_form(order, around)
+        asked = asked_of(draft, order)
+        reckonable = not absurd(draft)
+        shortage = shortage_of(balance_forecast(order, asked, around)) if reckonable else ""
+        found = verdict(draft, asked, made, around, shortage)
+        return Plan(
+            draft=draft,
+            route=route(made.locked),
+            verdict=found,
+            target=target_of(asked) if found.ok else None,
+            fields=wire_fields(order, asked, around) if found.ok else (),
+            consequence=consequence(order, asked, around) if reckonable else None,
+        )
+
+    def judge(self, command: Command, seen: Order) -> Judgement:
+        """Compare all four terms of a seen order, under its old or its new id, with those asked for."""
+        if seen.symbol != command.order.symbol or seen.side is not command.order.side:
+            return Judgement(Finding.UNRELATED, "That is another order.")
+        return judge_terms(command, seen)
+
+    def claims(self, command: Command, seen: Order) -> bool:
+        """Whether an order under an id nobody knows is the result of this command: same shape, the terms asked for."""
+        return is_result(command, seen)
+
+
+def target_of(asked: Asked) -> Terms:
+    """All four terms, since all four are sent; an exit of 0 is none."""
+    return Terms(price=asked.price, quantity=asked.quantity, take_profit=asked.take_profit, stop_loss=asked.stop_loss)
+
+
+def wire_fields(order: Order, asked: Asked, around: Surroundings) -> tuple[tuple[str, WireValue], ...]:
+    """The request's fields in wire order after the order id: what identifies the order, then all four terms."""
+    assert asked.price is not None
+    fields: tuple[tuple[str, WireValue], ...] = (
+        ("symbol", order.symbol),
+        ("side", words.WIRE_SIDES[order.side]),
+        ("order_type", order.raw_kind),
+        ("quantity", asked.quantity),
+        ("price", asked.price),
+        ("take_profit", asked.take_profit),
+        ("stop_loss", asked.stop_loss),
+    )
+    if around.switches.get(words.REDUCE_ONLY, words.SEND) == words.OMIT:
+        return fields
+    return (*fields, (words.REDUCE_ONLY, bool(order.reduce_only)))
