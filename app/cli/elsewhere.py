@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.desk.desk import Desk
-from app.desk.journal_beside import InFlight, in_flight
-from app.desk.records import identity_of
+from app.desk.journal.elsewhere import InFlight, in_flight
+from app.desk.journal.records import identity_of
 from app.desk.state import Lineage
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from app.cli.output import tell
 from app.desk.desk import Desk, DeskError
-from app.desk.orders_fold import NOT_FOUND
-from app.desk.protocols import Venue
+from app.desk.fold.orders import NOT_FOUND
 from app.desk.state import AccountState, DeskState, Lineage
 from app.domain.amendment import AmendmentStage
 from app.domain.market import LinkState
+from app.domain.ports import Venue
 from app.runtime.opening import open_desk
 from app.runtime.settings import load
 
@@ -44,7 +44,7 @@ async def desk(config: Path, registry: Registry, journal: Path | None = None) ->
 
     Raises:
         app.runtime.settings.SettingsError, app.domain.form.InputError: one sentence about the configuration.
-        app.desk.journal.JournalError: one sentence about the journal.
+        app.desk.journal.writer.JournalError: one sentence about the journal.
     """
     found = open_desk(load(config), registry, journal)
     found.read_only = False

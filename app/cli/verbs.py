@@ -16,7 +16,7 @@ from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.cli.session import NotAsked, Registry, all_listed, desk, order_ready, read_again
 from app.cli.stopping import stoppable
 from app.desk.desk import Desk, DeskError, Prepared
-from app.desk.journal import JournalError
+from app.desk.journal.writer import JournalError
 from app.desk.state import DeskState, Lineage
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import FieldName, InputError, read_value, resolve_field

@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.desk.effects import Effect, LookUp, Refresh, SendAmendment, SendCancel, WakeAt
+from app.desk.fold.reducer import Reducer
 from app.desk.guard import Limits, review
 from app.desk.ids import Ids
-from app.desk.journal import Journal, JournalError
-from app.desk.protocols import Clock, Connector, Rulebook, Venue
-from app.desk.recorder import JournalStanding, Recorder, venue_ahead
-from app.desk.recovery import Recovered
-from app.desk.reducer import Reducer
+from app.desk.journal.recorder import JournalStanding, Recorder, venue_ahead
+from app.desk.journal.recovery import Recovered
+from app.desk.journal.writer import Journal, JournalError
 from app.desk.state import AccountState, DeskState, Lineage
 from app.domain import events as ev
 from app.domain.account import Account, Environment
@@ -23,6 +22,7 @@ from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Sourc
 from app.domain.form import FieldName, Form, InputError
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, WirePreview
+from app.domain.ports import Clock, Connector, Rulebook, Venue
 from app.domain.profile import Profile
 
 log = logging.getLogger(__name__)

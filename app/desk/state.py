@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field, replace
 
-from app.desk.journal_codec import UNKEPT
+from app.desk.journal.codec import UNKEPT
 from app.domain.amendment import Amendment, Source
 from app.domain.events import Condition, WireSeen
 from app.domain.market import Balance, Instrument, LinkState, Quote

@@ -10,8 +10,8 @@ import platformdirs
 
 from app.desk.desk import Desk
 from app.desk.ids import Ids
-from app.desk.journal import Journal
-from app.desk.protocols import Venue
+from app.desk.journal.writer import Journal
+from app.domain.ports import Venue
 from app.runtime.clock import SystemClock
 from app.runtime.settings import Settings
 
@@ -49,7 +49,7 @@ def open_desk(settings: Settings, registry: Callable[[set[str]], Mapping[str, Ve
 
     Raises:
         app.domain.form.InputError: if an account lacks an address or a credential, naming it.
-        app.desk.journal.JournalError: if the journal cannot be used, naming it.
+        app.desk.journal.writer.JournalError: if the journal cannot be used, naming it.
     """
     venues = registry({account.venue for account in settings.accounts})
     if journal is None:

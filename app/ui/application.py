@@ -15,9 +15,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from app.desk.desk import Desk
-from app.desk.journal import JournalError
-from app.desk.protocols import Venue
+from app.desk.journal.writer import JournalError
 from app.domain.form import InputError
+from app.domain.ports import Venue
 from app.runtime.errors import ErrorSink
 from app.runtime.lifecycle import Lifecycle
 from app.runtime.opening import journal_path, open_desk

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.desk.attention import Attention, Concern, Item
 from app.desk.desk import Desk, DeskError
+from app.desk.views.attention import Attention, Concern, Item
 from app.domain.amendment import AmendmentStage
 from app.domain.order import Order
 from app.ui.chip_label import ChipLabel

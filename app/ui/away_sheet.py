@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.desk.away import Absence, Change, Kind, Settling, Step, Value
+from app.desk.views.away import Absence, Change, Kind, Settling, Step, Value
 from app.domain.amendment import AmendmentStage
 from app.ui.chip_label import ChipLabel
 from app.ui.desk_rows import DeskRows

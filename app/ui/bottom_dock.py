@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.desk.attention import Attention
 from app.desk.desk import Desk
 from app.desk.state import Lineage
+from app.desk.views.attention import Attention
 from app.ui.attention_list import AttentionList
 from app.ui.desk_rows import DeskRows
 from app.ui.dock_texts import lineage_text, rules_text, wire_lines

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from app.desk.attention import Concern, Gap, row_concern
 from app.desk.desk import Desk
 from app.desk.state import Lineage
+from app.desk.views.attention import Concern, Gap, row_concern
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.evidence import Finding
 from app.domain.market import Instrument, Quote

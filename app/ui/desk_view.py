@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.desk.attention import Attention
-from app.desk.away import AwayWatch
 from app.desk.desk import Desk, DeskError
+from app.desk.views.attention import Attention
+from app.desk.views.away import AwayWatch
 from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.rules import Rule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.desk.amendments_fold import asked_text
+from app.desk.fold.amendments import asked_text
 from app.desk.state import DeskState, Lineage
 from app.domain.amendment import Amendment
 from app.domain.events import WireSeen

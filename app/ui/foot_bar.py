@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from app.desk.attention import Attention
 from app.desk.desk import Desk
-from app.desk.exposure import exposure
+from app.desk.views.attention import Attention
+from app.desk.views.exposure import exposure
 from app.domain.market import LinkState
 from app.ui.desk_rows import DeskRows
 from app.ui.elided_label import ElidedLabel

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.desk.recorder import JournalStanding
+from app.desk.journal.recorder import JournalStanding
 from app.domain.order import Side
 from app.ui.numbers import tidy_grouped
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from app.domain.form import InputError
 
 if TYPE_CHECKING:
-    from app.desk.protocols import Venue
+    from app.domain.ports import Venue
 
 #: Venue name in a configuration to the package that implements it.
 PACKAGES: dict[str, str] = {

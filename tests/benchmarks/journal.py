@@ -14,8 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from app.desk.fold import Folded
-from app.desk.journal import Journal
+from app.desk.journal.replay import Folded
+from app.desk.journal.writer import Journal
 from app.domain import events as ev
 from app.runtime.practice_child import PracticeChild
 from tests.helpers.live_ticket import LiveTicket

@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.desk.amendments_fold import asked_text
+from app.desk.fold.amendments import asked_text
 from app.domain.amendment import AmendmentStage
 from app.runtime.practice_child import PracticeChild
 from app.runtime.settings import load

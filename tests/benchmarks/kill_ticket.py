@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from app.desk.desk import Desk, Prepared
-from app.desk.fold import state_hash
-from app.desk.journal_store import Entry, Store
-from app.desk.recorder import Recorder
+from app.desk.journal.recorder import Recorder
+from app.desk.journal.replay import state_hash
+from app.desk.journal.store import Entry, Store
 from app.desk.state import AccountState, DeskState, Lineage
 from app.domain.form import Field, FieldName
 from app.domain.market import LinkState

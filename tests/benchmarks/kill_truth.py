@@ -14,18 +14,18 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from app.desk import journal_codec as codec
-from app.desk import journal_files as files
-from app.desk.fold import Checkpoint, Folded, replay, state_hash
-from app.desk.journal_chain import Row
-from app.desk.journal_reading import rows, verify_family
-from app.desk.protocols import Rulebook
-from app.desk.recovery import ENDED_FIRST
+from app.desk.journal import codec as codec
+from app.desk.journal import files as files
+from app.desk.journal.chain import Row
+from app.desk.journal.reading import rows, verify_family
+from app.desk.journal.recovery import ENDED_FIRST
+from app.desk.journal.replay import Checkpoint, Folded, replay, state_hash
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import FieldName
 from app.domain.money import ZERO
 from app.domain.plan import Terms
+from app.domain.ports import Rulebook
 
 #: What a request may be that changes an order.
 AMENDS = frozenset({"amend", "batch_amend", "replace"})

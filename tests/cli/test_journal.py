@@ -14,11 +14,11 @@ import pytest
 from app.cli.journal import command
 from app.cli.journal.command import Progress
 from app.cli.parser import parser
-from app.desk.fold import Folded
-from app.desk.journal import Journal, Sizes
-from app.desk.journal_chain import Row
-from app.desk.journal_files import Lock, segments, sibling
-from app.desk.journal_store import SCHEMA
+from app.desk.journal.chain import Row
+from app.desk.journal.files import Lock, segments, sibling
+from app.desk.journal.replay import Folded
+from app.desk.journal.store import SCHEMA
+from app.desk.journal.writer import Journal, Sizes
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage, Source
 from app.domain.order import OrderStatus
@@ -225,7 +225,7 @@ def test_the_file_is_neither_locked_nor_changed(path: Path, tell: Tell, monkeypa
     for beside in ("-wal", "-shm"):
         path.with_name(f"journal.db{beside}").unlink()
     # In a folder that may not be written SQLite could not make its index; a copy that lies still needs none.
-    monkeypatch.setattr("app.desk.journal_store.os.access", lambda *_: False)
+    monkeypatch.setattr("app.desk.journal.store.os.access", lambda *_: False)
     assert tell().code == 0
     assert set(files_of(path)) == {"journal.db"}
     monkeypatch.undo()

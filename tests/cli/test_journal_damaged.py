@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.journal import Sizes
-from app.desk.journal_files import segments
-from app.desk.journal_reading import rows
+from app.desk.journal.files import segments
+from app.desk.journal.reading import rows
+from app.desk.journal.writer import Sizes
 from app.domain import events as ev
 from tests.cli.conftest import Tell, files_of, three
 from tests.helpers.journals import made, tampered

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from app.desk.attention import Attention, Concern, at_risk
-from app.desk.rates import common_rates
-from app.desk.reducer import Reducer
+from app.desk.fold.reducer import Reducer
 from app.desk.state import AccountState, DeskState
+from app.desk.views.attention import Attention, Concern, at_risk
+from app.desk.views.rates import common_rates
 from app.domain import events as ev
 from app.domain.amendment import Amendment, Source
 from app.domain.evidence import SECOND

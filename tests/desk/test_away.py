@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.away import AwayWatch, Kind, RowView, Settling, Step, diff
+from app.desk.views.away import AwayWatch, Kind, RowView, Settling, Step, diff
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage, Source
 from app.domain.evidence import SECOND

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.desk.exposure import exposure, landed_value
+from app.desk.views.exposure import exposure, landed_value
 from app.domain import events as ev
 from app.domain.order import Order, Side
 from app.domain.plan import Terms

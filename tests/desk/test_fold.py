@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from app.desk.effects import Effect, LookUp, Refresh, SendAmendment, SendCancel, WakeAt
-from app.desk.reducer import Reducer
+from app.desk.fold.reducer import Reducer
+from app.desk.fold.turn import Outcome
 from app.desk.state import AccountState, DeskState, Lineage
-from app.desk.turn import Outcome
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.domain.evidence import SECOND

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.desk.effects import LookUp, Refresh
-from app.desk.reducer import Reducer
+from app.desk.fold.reducer import Reducer
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage, Command, Source
 from app.domain.evidence import SECOND, Finding, Judgement, judge_terms

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.fold import Checkpoint, Folded, replay, state_hash
-from app.desk.journal import Journal, JournalError, Sizes
-from app.desk.journal_chain import Fault
-from app.desk.journal_codec import loads
-from app.desk.journal_files import segments, sibling
-from app.desk.journal_reading import rows, verify, verify_family
+from app.desk.journal.chain import Fault
+from app.desk.journal.codec import loads
+from app.desk.journal.files import segments, sibling
+from app.desk.journal.reading import rows, verify, verify_family
+from app.desk.journal.replay import Checkpoint, Folded, replay, state_hash
+from app.desk.journal.writer import Journal, JournalError, Sizes
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from tests.helpers.journals import made, note, tampered

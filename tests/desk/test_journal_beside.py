@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.journal_beside import in_flight
-from app.desk.records import identity_of
+from app.desk.journal.elsewhere import in_flight
+from app.desk.journal.records import identity_of
 from tests.helpers.journals import made
 from tests.helpers.recorded_desk import RecordedDesk, account
 from tests.helpers.toy_venue import ToyRulebook, order

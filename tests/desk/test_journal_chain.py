@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from app.desk import journal_files as files
-from app.desk.fold import Folded, replay, state_hash
-from app.desk.journal import Journal, Sizes
-from app.desk.journal_chain import Fault
-from app.desk.journal_files import segments
-from app.desk.journal_reading import rows, verify, verify_family
+from app.desk.journal import files as files
+from app.desk.journal.chain import Fault
+from app.desk.journal.files import segments
+from app.desk.journal.reading import rows, verify, verify_family
+from app.desk.journal.replay import Folded, replay, state_hash
+from app.desk.journal.writer import Journal, Sizes
 from app.domain.amendment import AmendmentStage
 from tests.helpers.journals import made, note, tampered
 from tests.helpers.recorded_desk import RecordedDesk

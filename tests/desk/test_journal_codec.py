@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.desk import journal_codec as codec
-from app.desk.fold import Checkpoint, Folded
-from app.desk.journal_codec import EVENTS, CodecError, dumps, loads
-from app.desk.records import ClockRead, Session, SessionEnded, TakenOver
+from app.desk.journal import codec as codec
+from app.desk.journal.codec import EVENTS, CodecError, dumps, loads
+from app.desk.journal.records import ClockRead, Session, SessionEnded, TakenOver
+from app.desk.journal.replay import Checkpoint, Folded
 from app.desk.state import AccountState, DeskState, Entry, Lineage, Notice
 from app.domain import events as ev
 from app.domain.amendment import Amendment, Command, Source

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.fold import Folded, state_hash
-from app.desk.journal import Journal, JournalError
-from app.desk.journal_chain import Fault
-from app.desk.journal_files import segments
-from app.desk.journal_reading import rows, timeline, verify, verify_family
-from app.desk.journal_store import SCHEMA, Store
+from app.desk.journal.chain import Fault
+from app.desk.journal.files import segments
+from app.desk.journal.reading import rows, timeline, verify, verify_family
+from app.desk.journal.replay import Folded, state_hash
+from app.desk.journal.store import SCHEMA, Store
+from app.desk.journal.writer import Journal, JournalError
 from app.domain.amendment import AmendmentStage
 from tests.helpers.journals import kept, made, tampered
 from tests.helpers.recorded_desk import RecordedDesk, account

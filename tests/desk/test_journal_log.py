@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from app.desk.journal_reading import rows, verify
-from app.desk.journal_store import LOG_LIMIT, Entry, Store
+from app.desk.journal.reading import rows, verify
+from app.desk.journal.store import LOG_LIMIT, Entry, Store
 
 
 def killed(folder: Path, before: Path | None) -> Path:

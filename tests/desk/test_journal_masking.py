@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from app.desk.journal_codec import dumps
-from app.desk.masking import MASK, Masker
+from app.desk.journal.codec import dumps
+from app.desk.journal.masking import MASK, Masker
 from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.order import OrderStatus

@@ -11,13 +11,13 @@ import pytest
 
 from app.desk.desk import DeskError
 from app.desk.effects import SendAmendment
-from app.desk.fold import DAY, state_hash
-from app.desk.journal_codec import loads
-from app.desk.journal_files import segments
-from app.desk.journal_reading import rows
-from app.desk.records import ClockRead
-from app.desk.reducer import Reducer
-from app.desk.turn import Outcome
+from app.desk.fold.reducer import Reducer
+from app.desk.fold.turn import Outcome
+from app.desk.journal.codec import loads
+from app.desk.journal.files import segments
+from app.desk.journal.reading import rows
+from app.desk.journal.records import ClockRead
+from app.desk.journal.replay import DAY, state_hash
 from app.domain import events as ev
 from app.domain.account import Environment
 from app.domain.amendment import AmendmentStage, Source

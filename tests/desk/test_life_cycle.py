@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from app.desk.effects import SendAmendment
-from app.desk.ladder import TABLE
-from app.desk.reducer import Reducer
+from app.desk.fold.ladder import TABLE
+from app.desk.fold.reducer import Reducer
 from app.desk.state import AccountState, DeskState
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage, Source

@@ -10,10 +10,10 @@ import pytest
 
 from app.desk.desk import Desk
 from app.desk.ids import Ids
-from app.desk.protocols import Clock, Sink
 from app.domain import events as ev
 from app.domain.account import Account
 from app.domain.amendment import AmendmentStage, Command, Source
+from app.domain.ports import Clock, Sink
 from tests.helpers.paper_desk import PaperClock, PaperConnector, PaperVenue
 from tests.helpers.recorded_desk import PROFILE, account
 from tests.helpers.toy_venue import ToyRulebook, amendment, order

@@ -11,13 +11,13 @@ import pytest
 from app.cli.drill import checks
 from app.cli.drill.command import play_all
 from app.cli.drill.play import Played, play
-from app.desk import amendments_fold, lineages_fold, orders_fold, reconcile
 from app.desk.desk import Desk
 from app.desk.effects import SendAmendment
-from app.desk.ladder import TABLE, News
-from app.desk.protocols import Connector
+from app.desk.fold import amendments, lineages, orders, reconcile
+from app.desk.fold.ladder import TABLE, News
 from app.domain.amendment import AmendmentStage as Stage
 from app.domain.amendment import Source
+from app.domain.ports import Connector
 from app.practice.core.drills import Drill, NotHere, Tell, drills_of
 from app.practice.core.world import find_venues
 from app.venues import registry
@@ -96,23 +96,23 @@ def test_a_ticket_that_confirms_on_a_receipt_fails(monkeypatch: pytest.MonkeyPat
 @pytest.mark.usefixtures("_patient")
 def test_a_ticket_that_believes_old_terms_at_once_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reconcile, "settled_by", lambda amendment, policy, asked_at: asked_at is not None)
-    monkeypatch.setattr(orders_fold, "settled_by", lambda amendment, policy, asked_at: asked_at is not None)
+    monkeypatch.setattr(orders, "settled_by", lambda amendment, policy, asked_at: asked_at is not None)
     assert "never" in failed(played(10, first(10)))
 
 
 def test_a_ticket_that_closes_a_row_on_any_word_of_a_cancel_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(orders_fold, "_may_mean_the_amendment", lambda *_: False)
+    monkeypatch.setattr(orders, "_may_mean_the_amendment", lambda *_: False)
     assert "never_shown" in failed(played(18, first(18)))
 
 
 def test_a_ticket_that_books_no_fills_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(orders_fold, "filled", lambda turn, event: None)
+    monkeypatch.setattr(orders, "filled", lambda turn, event: None)
     assert {"fills", "booked"} <= failed(played(1, first(1)))
 
 
 def test_a_ticket_that_shows_the_wish_for_the_order_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest mistake of all: painting the asked price before the venue has it."""
-    requested = amendments_fold._requested
+    requested = amendments._requested
 
     def painted(turn: Any, event: Any) -> None:
         requested(turn, event)
@@ -122,19 +122,19 @@ def test_a_ticket_that_shows_the_wish_for_the_order_fails(monkeypatch: pytest.Mo
             lineage.order, price=target.price or lineage.order.price, quantity=target.quantity or lineage.order.quantity
         )
 
-    monkeypatch.setattr(amendments_fold, "_requested", painted)
+    monkeypatch.setattr(amendments, "_requested", painted)
     assert "shows" in failed(played(23, first(23)))
 
 
 @pytest.mark.usefixtures("_patient")
 @pytest.mark.parametrize("venue", VENUES)
 def test_a_ticket_that_believes_whatever_came_last_fails(monkeypatch: pytest.MonkeyPatch, venue: str) -> None:
-    monkeypatch.setattr(orders_fold, "_is_older", lambda *_: False)
+    monkeypatch.setattr(orders, "_is_older", lambda *_: False)
     assert "followed" in failed(played(41, venue, case_of(41, venue, "a reading asked for before comes after")))
 
 
 def test_a_ticket_that_counts_no_answer_twice_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(amendments_fold, "_repeat", lambda rungs, news: rungs)
+    monkeypatch.setattr(amendments, "_repeat", lambda rungs, news: rungs)
     assert failed(played(8, first(8))) == {"counted"}
 
 
@@ -149,25 +149,25 @@ def test_a_ticket_that_overlooks_a_gap_in_numbers_fails(monkeypatch: pytest.Monk
 
 
 def test_a_ticket_whose_fill_ends_the_wait_of_an_amendment_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    booked = orders_fold.filled
+    booked = orders.filled
 
     def ended(turn: Any, event: Any) -> None:
         booked(turn, event)
         for each in turn.desk.unsettled():
             turn.desk.amendments[each.amendment_id] = replace(each, stage=Stage.OVERTAKEN, outcome="It was filled.")
 
-    monkeypatch.setattr(orders_fold, "filled", ended)
+    monkeypatch.setattr(orders, "filled", ended)
     assert {"stage", "proven"} <= failed(played(1, first(1)))
 
 
 def test_a_ticket_that_shows_one_order_as_two_rows_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    resolve = lineages_fold.resolve
+    resolve = lineages.resolve
 
     def beside(turn: Any, order: Any, replaces: str) -> Any:
         return resolve(turn, order, "" if turn.source is not Source.LISTING else replaces)
 
-    monkeypatch.setattr(lineages_fold, "_claimants", lambda *_: [])
-    monkeypatch.setattr(orders_fold, "resolve", beside)
+    monkeypatch.setattr(lineages, "_claimants", lambda *_: [])
+    monkeypatch.setattr(orders, "resolve", beside)
     assert {"followed", "at_rest"} & failed(played(11, first(11)))
 
 

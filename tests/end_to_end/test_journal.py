@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.fold import replay, state_hash
-from app.desk.journal import Journal
-from app.desk.journal_files import segments, sibling
-from app.desk.journal_reading import rows, timeline, verify_family
+from app.desk.journal.files import segments, sibling
+from app.desk.journal.reading import rows, timeline, verify_family
+from app.desk.journal.replay import replay, state_hash
+from app.desk.journal.writer import Journal
 from app.runtime.opening import journal_path
 from app.venues import registry
 from tests.end_to_end.conftest import Practice

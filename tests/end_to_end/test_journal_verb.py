@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.journal import Journal
-from app.desk.journal_files import Lock, sibling
-from app.desk.journal_reading import rows
+from app.desk.journal.files import Lock, sibling
+from app.desk.journal.reading import rows
+from app.desk.journal.writer import Journal
 from app.runtime.opening import journal_path
 from tests.end_to_end.conftest import REDLINE, Done, Practice
 from tests.helpers.journals import tampered

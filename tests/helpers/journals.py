@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from app.desk.fold import Folded
-from app.desk.journal import Journal
+from app.desk.journal.replay import Folded
+from app.desk.journal.writer import Journal
 from app.domain import events as ev
 from tests.helpers.toy_venue import T0
 

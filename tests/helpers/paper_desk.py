@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from app.desk.desk import Desk
 from app.desk.ids import Ids
-from app.desk.protocols import Clock, Rulebook, Sink
 from app.domain import events as ev
 from app.domain.account import Account, Environment
 from app.domain.amendment import Command, Source
 from app.domain.market import Balance, Instrument, LinkState, Quote
 from app.domain.order import Order, OrderKind, OrderStatus, Side
 from app.domain.plan import WirePreview
+from app.domain.ports import Clock, Rulebook, Sink
 from app.domain.profile import Profile
 from app.venues import registry
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.desk.desk import Desk
-from app.desk.fold import Folded, replay
 from app.desk.ids import Ids
-from app.desk.journal import Journal, Sizes
-from app.desk.journal_files import segments
-from app.desk.journal_reading import rows
-from app.desk.protocols import Clock, Sink
+from app.desk.journal.files import segments
+from app.desk.journal.reading import rows
+from app.desk.journal.replay import Folded, replay
+from app.desk.journal.writer import Journal, Sizes
 from app.domain import events as ev
 from app.domain.account import Account, Environment, Secret
 from app.domain.amendment import Amendment, Source
 from app.domain.market import LinkState
 from app.domain.order import Order
+from app.domain.ports import Clock, Sink
 from app.domain.profile import Document, Profile
 from tests.helpers.paper_desk import PaperClock, PaperConnector, PaperVenue
 from tests.helpers.toy_venue import ToyRulebook, amendment, order

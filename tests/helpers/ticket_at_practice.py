@@ -16,12 +16,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from app.desk.desk import Desk
-from app.desk.protocols import Clock, Connector, Rulebook, Sink, Venue
 from app.desk.state import Lineage
 from app.domain.account import Account
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.evidence import SECOND
 from app.domain.form import FieldName
+from app.domain.ports import Clock, Connector, Rulebook, Sink, Venue
 from app.domain.profile import Profile
 from app.practice.core.orders import TRADER, SimOrder
 from app.practice.core.server import VenueServer

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desk.away import Change, Kind, Settling, Step
+from app.desk.views.away import Change, Kind, Settling, Step
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.market import LinkState

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desk.attention import Attention
 from app.desk.state import Entry, Lineage
+from app.desk.views.attention import Attention
 from app.domain.amendment import AmendmentStage, Rung, Source
 from app.domain.events import FillSeen, WireSeen
 from app.domain.form import FieldName

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desk.desk import Desk
-from app.desk.recorder import JournalStanding
+from app.desk.journal.recorder import JournalStanding
 from app.domain import events as ev
 from app.domain.market import LinkState
 from app.domain.order import Side

@@ -19,14 +19,14 @@ from app.cli.drill.together import TogetherVenue
 from app.cli.session import Registry
 from app.desk.desk import Desk, Prepared
 from app.desk.ids import Ids
-from app.desk.journal import Journal
-from app.desk.protocols import Venue
+from app.desk.journal.writer import Journal
 from app.desk.state import AccountState, DeskState, Lineage
 from app.domain.account import Account, Environment, Secret
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.order import Order
+from app.domain.ports import Venue
 from app.practice.core.drills import NEWEST, NOW, ORDER, Drill
 from app.practice.core.run_inside import started
 from app.runtime.clock import SystemClock

@@ -10,11 +10,11 @@ import asyncio
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from app.desk.protocols import Clock, Connector, Rulebook, Sink, Venue
 from app.domain.account import Account
 from app.domain.amendment import Command
 from app.domain.order import Order
 from app.domain.plan import WirePreview
+from app.domain.ports import Clock, Connector, Rulebook, Sink, Venue
 from app.domain.profile import Profile
 
 

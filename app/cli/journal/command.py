@@ -17,9 +17,9 @@ from app.cli.journal.survey import Listed, NoJournal, amendments, checked, chose
 from app.cli.output import answer, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.cli.verbs import fail
-from app.desk.journal_chain import Row
-from app.desk.journal_store import StoreError
-from app.desk.protocols import Venue
+from app.desk.journal.chain import Row
+from app.desk.journal.store import StoreError
+from app.domain.ports import Venue
 from app.runtime.opening import journal_path, latest_journal, state_path
 
 #: Seconds before the first word on how far it is, and between two of them.

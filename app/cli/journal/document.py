@@ -9,7 +9,7 @@ from pathlib import Path
 from app.cli import shapes
 from app.cli.journal.story import Record, Story
 from app.cli.journal.survey import Family, Listed, Order
-from app.desk.records import ClockRead, RulesInForce
+from app.desk.journal.records import ClockRead, RulesInForce
 
 
 def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from app.cli import shapes, text
 from app.cli.journal.story import Record, Story
 from app.cli.journal.survey import Family, Listed, Order, Segment
 from app.cli.journal.words import words
-from app.desk.records import ClockRead
+from app.desk.journal.records import ClockRead
 from app.domain.evidence import SECOND
 from app.domain.form import FieldName
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from app.cli.journal.survey import Family
 from app.cli.journal.words import order_in
-from app.desk import journal_codec as codec
-from app.desk.journal_chain import Row
-from app.desk.journal_history import Known
-from app.desk.journal_reading import END, around, marks, nearest, rows, timeline
-from app.desk.journal_store import CHECKPOINT, StoreError
-from app.desk.records import ClockRead, LeftBehind, Party, RulesInForce, Session, SessionEnded, TakenOver
+from app.desk.journal import codec as codec
+from app.desk.journal.chain import Row
+from app.desk.journal.history import Known
+from app.desk.journal.reading import END, around, marks, nearest, rows, timeline
+from app.desk.journal.records import ClockRead, LeftBehind, Party, RulesInForce, Session, SessionEnded, TakenOver
+from app.desk.journal.store import CHECKPOINT, StoreError
 from app.domain import events as ev
 from app.domain.evidence import SECOND
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from app.desk import journal_files as files
-from app.desk.journal_chain import Broken, Fault, Row
-from app.desk.journal_history import Known, known
-from app.desk.journal_reading import Extent, extent, marks, verify_family
-from app.desk.journal_salvage import Salvaged, salvage
-from app.desk.journal_store import StoreError, not_ours
-from app.desk.protocols import Rulebook
-from app.desk.records import Session, SessionEnded
+from app.desk.journal import files as files
+from app.desk.journal.chain import Broken, Fault, Row
+from app.desk.journal.history import Known, known
+from app.desk.journal.reading import Extent, extent, marks, verify_family
+from app.desk.journal.records import Session, SessionEnded
+from app.desk.journal.salvage import Salvaged, salvage
+from app.desk.journal.store import StoreError, not_ours
 from app.domain.amendment import AmendmentStage
 from app.domain.form import FieldName
+from app.domain.ports import Rulebook
 
 
 class NoJournal(Exception):

@@ -16,7 +16,6 @@ from app.cli.simulate.restart import folded_again, restart
 from app.cli.simulate.steps import Kind, Step
 from app.cli.simulate.world import World
 from app.desk.desk import DeskError, Prepared
-from app.desk.protocols import Venue
 from app.desk.state import Lineage
 from app.domain import events as ev
 from app.domain.evidence import SECOND
@@ -24,6 +23,7 @@ from app.domain.form import FieldName
 from app.domain.market import LinkState, Quote
 from app.domain.order import Order, Side
 from app.domain.plan import Draft
+from app.domain.ports import Venue
 from app.practice.models.behaviour import MILLISECOND, VenueModel
 from app.practice.models.faults import Fault
 from app.practice.models.wires import Cause

@@ -8,7 +8,7 @@ from dataclasses import astuple
 from decimal import Decimal
 
 from app.desk.effects import Effect, SendAmendment, SendCancel
-from app.desk.orders_fold import NOT_FOUND
+from app.desk.fold.orders import NOT_FOUND
 from app.desk.state import DeskState, Lineage
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage

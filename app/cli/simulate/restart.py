@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from app.cli.simulate.promises import BrokenPromise
-from app.desk import journal_codec as codec
 from app.desk.effects import Effect
-from app.desk.fold import Folded, begin, lines, replay, state_hash
-from app.desk.journal_chain import Row
-from app.desk.records import Party, Session
-from app.desk.recovery import leftovers, wakes_of
-from app.desk.reducer import Reducer
+from app.desk.fold.reducer import Reducer
+from app.desk.journal import codec as codec
+from app.desk.journal.chain import Row
+from app.desk.journal.records import Party, Session
+from app.desk.journal.recovery import leftovers, wakes_of
+from app.desk.journal.replay import Folded, begin, lines, replay, state_hash
 from app.domain import events as ev
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from app.cli.simulate.episode import Episode, Result
 from app.cli.simulate.shell import Loader
 from app.cli.simulate.shrink import shrink
 from app.cli.simulate.steps import Step, draw
-from app.desk.protocols import Venue
+from app.domain.ports import Venue
 from app.practice.core.world import find_venues
 from app.practice.models.behaviour import VenueModel
 from app.practice.models.faults import Fault

@@ -8,15 +8,15 @@ from typing import Protocol
 
 from app.desk.desk import Desk
 from app.desk.effects import Effect
+from app.desk.fold.reducer import Reducer
 from app.desk.ids import Ids
-from app.desk.protocols import Clock, Rulebook, Sink, Venue
-from app.desk.reducer import Reducer
 from app.desk.state import DeskState
 from app.domain import events as ev
 from app.domain.account import Account
 from app.domain.amendment import Command
 from app.domain.order import Order
 from app.domain.plan import WirePreview
+from app.domain.ports import Clock, Rulebook, Sink, Venue
 from app.domain.profile import Profile
 
 

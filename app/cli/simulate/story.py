@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.cli.simulate.clockwork import BEGINNING
-from app.desk.amendments_fold import asked_text
+from app.desk.fold.amendments import asked_text
 from app.domain import events as ev
 from app.domain.evidence import SECOND
 from app.domain.money import tidy

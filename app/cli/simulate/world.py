@@ -12,13 +12,13 @@ from app.cli.simulate.restart import Record, session
 from app.cli.simulate.shell import SimulatedDesk, SimulatedVenue
 from app.cli.simulate.story import line_of, seconds
 from app.desk.effects import Effect, LookUp, Refresh, SendAmendment, SendCancel, WakeAt
-from app.desk.fold import Folded, begin
 from app.desk.ids import Ids
-from app.desk.protocols import Venue
+from app.desk.journal.replay import Folded, begin
 from app.domain import events as ev
 from app.domain.account import Account, Environment
 from app.domain.amendment import Command
 from app.domain.evidence import SECOND
+from app.domain.ports import Venue
 from app.practice.models.behaviour import MILLISECOND, VenueModel
 from app.practice.models.engine import Engine
 from app.practice.models.faults import Fault

@@ -13,7 +13,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from app.desk.journal_chain import GENESIS, Row, link
+from app.desk.journal.chain import GENESIS, Row, link
 
 #: Version of the schema, kept in the file's `user_version`. 1: records. 2: also which amendments a record mentions.
 SCHEMA = 2

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from app.desk.amendments_fold import asked_text
-from app.desk.exposure import left_to_trade
-from app.desk.orders_fold import NOT_FOUND
-from app.desk.rates import common_rates
-from app.desk.reconcile import began_at
+from app.desk.fold.amendments import asked_text
+from app.desk.fold.orders import NOT_FOUND
+from app.desk.fold.reconcile import began_at
 from app.desk.state import AccountState, DeskState, Lineage
+from app.desk.views.exposure import left_to_trade
+from app.desk.views.rates import common_rates
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.market import LinkState
 from app.domain.money import ZERO, exact

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.desk.journal_chain import GENESIS, Broken, Fault, Row, check, explain
-from app.desk.journal_store import CHECKPOINT, COLUMNS, Nature, StoreError, mentioned, nature_of, reading, row_of
+from app.desk.journal.chain import GENESIS, Broken, Fault, Row, check, explain
+from app.desk.journal.store import CHECKPOINT, COLUMNS, Nature, StoreError, mentioned, nature_of, reading, row_of
 
 #: Beyond the last row of any segment.
 END = 2**63 - 1

@@ -13,12 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from app.desk import journal_codec as codec
-from app.desk.journal_chain import Row
-from app.desk.orders_fold import NOT_FOUND
-from app.desk.protocols import Rulebook
-from app.desk.records import LeftBehind, Party, Previous, Session, SessionEnded, TakenOver
-from app.desk.reducer import Reducer
+from app.desk.fold.orders import NOT_FOUND
+from app.desk.fold.reducer import Reducer
+from app.desk.journal import codec as codec
+from app.desk.journal.chain import Row
+from app.desk.journal.records import LeftBehind, Party, Previous, Session, SessionEnded, TakenOver
 from app.desk.state import AccountState, DeskState, Lineage
 from app.domain.account import Environment
 from app.domain.amendment import Command
@@ -26,6 +25,7 @@ from app.domain.evidence import EvidencePolicy, Judgement, judge_terms
 from app.domain.form import Form
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Verdict
+from app.domain.ports import Rulebook
 from app.domain.rules import Confidence, Rule
 
 DAY = 86_400 * 1_000_000_000

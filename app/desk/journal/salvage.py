@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.desk.journal_store import COLUMNS, Store, mentioned, row_of
+from app.desk.journal.store import COLUMNS, Store, mentioned, row_of
 
 #: No digest is that; a page that is not there reads as zeros.
 _NO_HASH = bytes(32)

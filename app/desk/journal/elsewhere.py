@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.desk import journal_files as files
-from app.desk.fold import Folded, replay
-from app.desk.journal_history import NONSENSE
-from app.desk.journal_reading import rows
-from app.desk.journal_store import StoreError, not_ours
-from app.desk.protocols import Rulebook
+from app.desk.journal import files as files
+from app.desk.journal.history import NONSENSE
+from app.desk.journal.reading import rows
+from app.desk.journal.replay import Folded, replay
+from app.desk.journal.store import StoreError, not_ours
 from app.desk.state import Lineage
 from app.domain.amendment import Amendment
+from app.domain.ports import Rulebook
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.desk.amendments_fold import apply_reading
 from app.desk.effects import Effect, LookUp, Refresh, SendCancel
-from app.desk.ladder import News
-from app.desk.lineages_fold import LATE_ONES, may_land, resolve, row_of
-from app.desk.reconcile import outlived, settled_by, weigh
+from app.desk.fold.amendments import apply_reading
+from app.desk.fold.ladder import News
+from app.desk.fold.lineages import LATE_ONES, may_land, resolve, row_of
+from app.desk.fold.reconcile import outlived, settled_by, weigh
+from app.desk.fold.turn import Turn
 from app.desk.state import Entry, Lineage
-from app.desk.turn import Turn
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.domain.evidence import Finding, compare

@@ -8,15 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.desk.journal import Journal, entry_of
-from app.desk.journal_store import Entry
-from app.desk.masking import Masker
-from app.desk.protocols import Clock, TellsVenueTime, Venue
-from app.desk.records import ClockRead, SessionEnded
-from app.desk.recovery import Recovered, recover
+from app.desk.journal.masking import Masker
+from app.desk.journal.records import ClockRead, SessionEnded
+from app.desk.journal.recovery import Recovered, recover
+from app.desk.journal.store import Entry
+from app.desk.journal.writer import Journal, entry_of
 from app.domain import events as ev
 from app.domain.account import Account
 from app.domain.market import LinkState
+from app.domain.ports import Clock, TellsVenueTime, Venue
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Recorder:
         """Wait until a record is on the disk.
 
         Raises:
-            app.desk.journal.JournalError: if it cannot be written; nothing may be sent then.
+            app.desk.journal.writer.JournalError: if it cannot be written; nothing may be sent then.
         """
         await self._journal.durable(number)
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import IntEnum
 
-from app.desk.amendments_fold import asked_text
 from app.desk.desk import Desk
-from app.desk.orders_fold import NOT_FOUND
+from app.desk.fold.amendments import asked_text
+from app.desk.fold.orders import NOT_FOUND
 from app.desk.state import DeskState, Lineage
 from app.domain.amendment import AmendmentStage
 from app.domain.market import LinkState

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.desk.ladder import News
+from app.desk.fold.ladder import News
 from app.domain.amendment import Amendment, AmendmentStage, Difference
 from app.domain.evidence import SECOND, EvidencePolicy, Finding, Judgement
 from app.domain.form import FieldName

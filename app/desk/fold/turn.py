@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.desk.effects import Effect
-from app.desk.protocols import Rulebook
 from app.desk.state import AccountState, DeskState, Notice
 from app.domain.amendment import Source
+from app.domain.ports import Rulebook
 
 
 @dataclass(slots=True)

@@ -11,21 +11,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app import __version__
-from app.desk import journal_files as files
-from app.desk.amendments_fold import PAST_IT
 from app.desk.effects import WakeAt
-from app.desk.fold import Folded, FoldError, adopt, begin, replay
-from app.desk.journal import Journal, JournalError
-from app.desk.journal_reading import rows
-from app.desk.journal_store import StoreError
-from app.desk.masking import Masker
-from app.desk.protocols import Rulebook, Venue
-from app.desk.reconcile import refutable_at
-from app.desk.records import LeftBehind, Party, RulesInForce, Session, TakenOver
-from app.desk.reducer import Reducer
+from app.desk.fold.amendments import PAST_IT
+from app.desk.fold.reconcile import refutable_at
+from app.desk.fold.reducer import Reducer
+from app.desk.journal import files as files
+from app.desk.journal.masking import Masker
+from app.desk.journal.reading import rows
+from app.desk.journal.records import LeftBehind, Party, RulesInForce, Session, TakenOver
+from app.desk.journal.replay import Folded, FoldError, adopt, begin, replay
+from app.desk.journal.store import StoreError
+from app.desk.journal.writer import Journal, JournalError
 from app.domain import events as ev
 from app.domain.account import Account
 from app.domain.amendment import AmendmentStage
+from app.domain.ports import Rulebook, Venue
 
 ENDED_FIRST = "The ticket ended before the outcome was known."
 

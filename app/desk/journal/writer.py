@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.desk import journal_files as files
-from app.desk.fold import Checkpoint, Folded, state_hash
-from app.desk.journal_chain import Row
-from app.desk.journal_codec import dumps
-from app.desk.journal_reading import EMPTIED, highest, rows, verify_family, verify_tail
-from app.desk.journal_store import Entry, Nature, Store, StoreError, log_of, nature_of, not_ours
-from app.desk.records import Previous
+from app.desk.journal import files as files
+from app.desk.journal.chain import Row
+from app.desk.journal.codec import dumps
+from app.desk.journal.reading import EMPTIED, highest, rows, verify_family, verify_tail
+from app.desk.journal.records import Previous
+from app.desk.journal.replay import Checkpoint, Folded, state_hash
+from app.desk.journal.store import Entry, Nature, Store, StoreError, log_of, nature_of, not_ours
 from app.domain.amendment import Amendment
 
 log = logging.getLogger(__name__)

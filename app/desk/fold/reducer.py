@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.desk import amendments_fold as amendments
-from app.desk import orders_fold as orders
-from app.desk.protocols import Rulebook
+from app.desk.fold import amendments as amendments
+from app.desk.fold import orders as orders
+from app.desk.fold.turn import Outcome, Turn
 from app.desk.state import AccountState, DeskState, Notice
-from app.desk.turn import Outcome, Turn
 from app.domain import events as ev
 from app.domain.market import LinkState
+from app.domain.ports import Rulebook
 
 
 class Reducer:

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.desk import journal_codec as codec
-from app.desk.fold import Folded, FoldError, Folding, left_out
-from app.desk.journal_chain import Row
-from app.desk.journal_reading import extent, marks, rows
-from app.desk.journal_store import CHECKPOINT, StoreError
-from app.desk.protocols import Rulebook
-from app.desk.records import Session, TakenOver
+from app.desk.journal import codec as codec
+from app.desk.journal.chain import Row
+from app.desk.journal.reading import extent, marks, rows
+from app.desk.journal.records import Session, TakenOver
+from app.desk.journal.replay import Folded, FoldError, Folding, left_out
+from app.desk.journal.store import CHECKPOINT, StoreError
 from app.desk.state import Lineage
 from app.domain import events as ev
 from app.domain.amendment import Amendment
+from app.domain.ports import Rulebook
 
 #: Records after which the state may lack an amendment it had before.
 _FORGETS = frozenset({Session.__name__, TakenOver.__name__})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.desk.effects import Refresh
-from app.desk.reconcile import began_at
+from app.desk.fold.reconcile import began_at
+from app.desk.fold.turn import Turn
 from app.desk.state import DeskState, Entry, Lineage
-from app.desk.turn import Turn
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.domain.order import Order, OrderStatus
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from app.desk.effects import LookUp, SendAmendment, WakeAt
-from app.desk.ladder import News, advance
-from app.desk.reconcile import Reading, began_at, refutable_at
+from app.desk.fold.ladder import News, advance
+from app.desk.fold.reconcile import Reading, began_at, refutable_at
+from app.desk.fold.turn import Turn
 from app.desk.state import DeskState, Entry, Lineage
-from app.desk.turn import Turn
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Rung, Source
 from app.domain.evidence import SECOND
