@@ -48,11 +48,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return simulate(arguments, registry.load)
         case "tour":
-            from app.ui.tour import run as tour
+            from app.ui.window.tour import run as tour
 
             return tour(arguments, registry.load)
         case None:
-            from app.ui.application import run as window
+            from app.ui.window.application import run as window
 
             return window(arguments, registry.load)
         case _:

@@ -26,12 +26,12 @@ from app.domain.profile import Profile
 from app.practice.core.orders import TRADER, SimOrder
 from app.practice.core.server import VenueServer
 from app.practice.core.world import PracticeWorld
-from app.ui.amend_panel import AmendPanel
-from app.ui.application import Ticket, opened
-from app.ui.change_table import line_words
-from app.ui.desk_view import DeskView
-from app.ui.order_row import Column, OrderRow
-from app.ui.theme import Theme
+from app.ui.amend.change_table import line_words
+from app.ui.amend.panel import AmendPanel
+from app.ui.look.theme import Theme
+from app.ui.orders.row import Column, OrderRow
+from app.ui.window.application import Ticket, opened
+from app.ui.window.desk_view import DeskView
 from app.venues import registry
 
 #: Guards against a hang, below that of the event loop's own; nothing is measured.

@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.runtime.resources import resource_path
-from app.ui.fonts import load_fonts
-from app.ui.order_row import Chip, OrderRow
-from app.ui.style import apply_theme
-from app.ui.theme import DARK, Theme, Tone
+from app.ui.look.fonts import load_fonts
+from app.ui.look.style import apply_theme
+from app.ui.look.theme import DARK, Theme, Tone
+from app.ui.orders.row import Chip, OrderRow
 
 
 @pytest.fixture(scope="session")

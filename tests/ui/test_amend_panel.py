@@ -18,11 +18,11 @@ from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus
 from app.runtime.qtloop import QtLoop
-from app.ui.amend_panel import AmendPanel
-from app.ui.change_table import _Cell, line_words
-from app.ui.desk_rows import DraftShown
-from app.ui.field_line import FieldLine
-from app.ui.theme import Theme
+from app.ui.amend.change_table import _Cell, line_words
+from app.ui.amend.field_line import FieldLine
+from app.ui.amend.panel import AmendPanel
+from app.ui.look.theme import Theme
+from app.ui.orders.rows import DraftShown
 from tests.helpers.paper_desk import PaperDesk, bitso_buy
 from tests.helpers.shots import ink, shoot
 

@@ -17,9 +17,9 @@ from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.plan import Draft
 from app.runtime.qtloop import QtLoop
-from app.ui.attention_list import AttentionLine
-from app.ui.bottom_dock import Page
-from app.ui.theme import Theme
+from app.ui.detail.attention_list import AttentionLine
+from app.ui.detail.bottom_dock import Page
+from app.ui.look.theme import Theme
 from tests.helpers.paper_desk import BTC_USD, resting
 from tests.ui.test_window import Bench
 

@@ -14,8 +14,8 @@ from app.domain.market import LinkState
 from app.practice.core.orders import TRADER
 from app.practice.core.world import PracticeWorld
 from app.runtime.qtloop import QtLoop
-from app.ui.application import opened
-from app.ui.theme import Theme
+from app.ui.look.theme import Theme
+from app.ui.window.application import opened
 from app.venues import registry
 from tests.helpers.ticket_at_practice import TicketAtPractice, at_practice
 

@@ -17,9 +17,9 @@ from app.domain.amendment import AmendmentStage
 from app.domain.market import LinkState
 from app.domain.order import Order, OrderStatus
 from app.runtime.qtloop import QtLoop
-from app.ui.away_sheet import AwaySheet, change_words
-from app.ui.numbers import when
-from app.ui.theme import Theme
+from app.ui.look.numbers import when
+from app.ui.look.theme import Theme
+from app.ui.status.away_sheet import AwaySheet, change_words
 from tests.helpers.paper_desk import T0, resting
 from tests.helpers.toy_venue import order
 from tests.ui.test_window import Bench

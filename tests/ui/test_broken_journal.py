@@ -7,7 +7,7 @@ from pathlib import Path
 from app.domain.events import Noticed
 from app.practice.core.world import PracticeWorld
 from app.runtime.qtloop import QtLoop
-from app.ui.theme import Theme
+from app.ui.look.theme import Theme
 from tests.helpers.journals import tampered
 from tests.helpers.ticket_at_practice import words_of
 from tests.ui.test_away_at_practice import session

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.runtime.qtloop import QtLoop
-from app.ui.price_chart import ChartLevels, PriceChart, on_tick
-from app.ui.quote_tape import QuoteTape, Track
-from app.ui.theme import LIGHT, Theme
+from app.ui.detail.price_chart import ChartLevels, PriceChart, on_tick
+from app.ui.detail.quote_tape import QuoteTape, Track
+from app.ui.look.theme import LIGHT, Theme
 from tests.helpers.paper_desk import PaperDesk, bitso_buy
 from tests.helpers.shots import ink, shoot
 

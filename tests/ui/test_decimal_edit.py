@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.money import plain
-from app.ui.decimal_edit import DecimalEdit
-from app.ui.decimal_steps import percent_step, tick_step
-from app.ui.theme import Theme
+from app.ui.look.theme import Theme
+from app.ui.widgets.decimal_edit import DecimalEdit
+from app.ui.widgets.decimal_steps import percent_step, tick_step
 
 D = Decimal
 

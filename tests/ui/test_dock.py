@@ -19,14 +19,14 @@ from app.domain.form import FieldName
 from app.domain.order import Fill, Side
 from app.domain.plan import Draft
 from app.runtime.qtloop import QtLoop
-from app.ui.bottom_dock import BottomDock, Page
-from app.ui.desk_rows import DeskRows
-from app.ui.dock_texts import asked_words, lineage_text, rules_text, wire_lines
-from app.ui.ladder_view import LadderView, ladder_steps, rung_words
-from app.ui.quote_tape import QuoteTape, Track
-from app.ui.theme import Theme
-from app.ui.timeline_view import TimelineView, moments
-from app.ui.under_way import asked_lines, sent_request
+from app.ui.amend.under_way import asked_lines, sent_request
+from app.ui.detail.bottom_dock import BottomDock, Page
+from app.ui.detail.dock_texts import asked_words, lineage_text, rules_text, wire_lines
+from app.ui.detail.ladder_view import LadderView, ladder_steps, rung_words
+from app.ui.detail.quote_tape import QuoteTape, Track
+from app.ui.detail.timeline_view import TimelineView, moments
+from app.ui.look.theme import Theme
+from app.ui.orders.rows import DeskRows
 from tests.helpers.paper_desk import PaperDesk, bitso_buy
 from tests.helpers.shots import ink, shoot
 from tests.helpers.toy_venue import T0, amendment, order

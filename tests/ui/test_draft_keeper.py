@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.form import Field, FieldName, Form
 from app.domain.order import Order
-from app.ui.draft_keeper import DraftKeeper
+from app.ui.amend.draft_keeper import DraftKeeper
 from tests.helpers.toy_venue import order
 
 D = Decimal

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.ui.elided_label import ElidedLabel, heading
-from app.ui.theme import Theme
+from app.ui.look.theme import Theme
+from app.ui.widgets.elided_label import ElidedLabel, heading
 from tests.helpers.shots import ink, shoot
 
 LONG = "AMEND · POST /api/v3/trade/modify-order · NEW ORDER ID"

@@ -17,10 +17,10 @@ from app.domain import events as ev
 from app.domain.market import LinkState
 from app.domain.order import Side
 from app.runtime.qtloop import QtLoop
-from app.ui.elided_label import ElidedLabel
-from app.ui.foot_bar import FootBar
-from app.ui.foot_texts import clock_words, exposure_words, journal_words, offset_words
-from app.ui.theme import Theme
+from app.ui.look.theme import Theme
+from app.ui.status.foot_bar import FootBar
+from app.ui.status.foot_texts import clock_words, exposure_words, journal_words, offset_words
+from app.ui.widgets.elided_label import ElidedLabel
 from tests.ui.test_attention import Waiting
 
 D = Decimal

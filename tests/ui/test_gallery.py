@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.ui.decimal_edit import DecimalEdit
-from app.ui.order_row import Chip
-from app.ui.order_view import OrderView
-from app.ui.theme import PALETTES, Theme, Tone
+from app.ui.look.theme import PALETTES, Theme, Tone
+from app.ui.orders.row import Chip
+from app.ui.orders.view import OrderView
+from app.ui.widgets.decimal_edit import DecimalEdit
 from tests.helpers.shots import ink, save, shoot
 from tests.ui.conftest import make_row
 from tests.ui.test_order_list import Rows

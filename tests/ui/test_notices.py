@@ -12,9 +12,9 @@ from app.domain.events import Condition, LinkChanged, Noticed
 from app.domain.market import LinkState
 from app.practice.core.world import PracticeWorld
 from app.runtime.qtloop import QtLoop
-from app.ui.banner import Banner
-from app.ui.numbers import when
-from app.ui.theme import Theme
+from app.ui.look.numbers import when
+from app.ui.look.theme import Theme
+from app.ui.status.banner import Banner
 from tests.helpers.paper_desk import SECOND, T0
 from tests.ui.test_away_at_practice import ACCOUNT, session
 from tests.ui.test_window import Bench as Window

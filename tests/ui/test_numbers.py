@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.ui.numbers import age, grouped, middle_elided, strip_groups, tail_elided
+from app.ui.look.numbers import age, grouped, middle_elided, strip_groups, tail_elided
 
 D = Decimal
 S = 1_000_000_000

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from app.ui.order_delegate import OrderDelegate
-from app.ui.order_model import OrderModel
-from app.ui.order_row import COLUMNS, Chip, Column, OrderRow, column_widths
-from app.ui.order_view import OrderView
-from app.ui.theme import Theme, Tone
+from app.ui.look.theme import Theme, Tone
+from app.ui.orders.delegate import OrderDelegate
+from app.ui.orders.model import OrderModel
+from app.ui.orders.row import COLUMNS, Chip, Column, OrderRow, column_widths
+from app.ui.orders.view import OrderView
 from tests.ui.conftest import make_row
 
 D = Decimal

@@ -11,11 +11,11 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.ui.order_delegate import ROW_HEIGHT
-from app.ui.order_row import Column
-from app.ui.order_view import OrderView
-from app.ui.panel_layer import PanelLayer
-from app.ui.theme import Theme
+from app.ui.amend.panel_layer import PanelLayer
+from app.ui.look.theme import Theme
+from app.ui.orders.delegate import ROW_HEIGHT
+from app.ui.orders.row import Column
+from app.ui.orders.view import OrderView
 from tests.ui.conftest import make_row
 from tests.ui.test_order_list import Rows
 

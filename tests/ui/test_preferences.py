@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.ui.preferences import Preferences, preferences_path
-from app.ui.theme import DARK, LIGHT, Theme
+from app.ui.look.theme import DARK, LIGHT, Theme
+from app.ui.window.preferences import Preferences, preferences_path
 
 
 def test_the_theme_chosen_is_the_theme_of_the_next_session(theme: Theme, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.events import OpenOrdersListed
 from app.runtime.qtloop import QtLoop
-from app.ui.bottom_dock import Page
-from app.ui.theme import Theme, text_font
+from app.ui.detail.bottom_dock import Page
+from app.ui.look.theme import Theme, text_font
 from tests.ui.test_window import Bench
 
 D = Decimal

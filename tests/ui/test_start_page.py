@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.practice.core.world import PracticeWorld
 from app.runtime.qtloop import QtLoop
-from app.ui.application import Ticket, opened
-from app.ui.theme import Theme
+from app.ui.look.theme import Theme
+from app.ui.window.application import Ticket, opened
 from app.venues import registry
 
 

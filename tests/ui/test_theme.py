@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtGui import QColor, QFontInfo
 from PySide6.QtWidgets import QApplication, QLabel
 
-from app.ui.style import qt_palette, style_sheet
-from app.ui.theme import DARK, LIGHT, PALETTES, Colours, Theme, Tone, number_font, text_font
+from app.ui.look.style import qt_palette, style_sheet
+from app.ui.look.theme import DARK, LIGHT, PALETTES, Colours, Theme, Tone, number_font, text_font
 
 
 def _luminance(name: str) -> float:

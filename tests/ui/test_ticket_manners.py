@@ -19,8 +19,8 @@ from app.domain.amendment import AmendmentStage
 from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.runtime.qtloop import QtLoop
-from app.ui.order_row import Column
-from app.ui.theme import Theme
+from app.ui.look.theme import Theme
+from app.ui.orders.row import Column
 from tests.helpers.ticket_at_practice import CONTROL, SHIFT, Key, TicketAtPractice, at_practice
 
 D = Decimal

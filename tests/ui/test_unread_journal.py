@@ -6,8 +6,8 @@ from pathlib import Path
 
 from app.practice.core.world import PracticeWorld
 from app.runtime.qtloop import QtLoop
-from app.ui.bottom_dock import Page
-from app.ui.theme import Theme
+from app.ui.detail.bottom_dock import Page
+from app.ui.look.theme import Theme
 from tests.helpers.toy_venue import amendment
 from tests.ui.test_away_at_practice import session
 

@@ -21,10 +21,10 @@ from app.domain.order import OrderStatus, Side
 from app.runtime.errors import ErrorSink
 from app.runtime.lifecycle import Lifecycle
 from app.runtime.qtloop import QtLoop
-from app.ui.desk_view import DeskView
-from app.ui.main_window import MainWindow
-from app.ui.order_row import Column
-from app.ui.theme import LIGHT, Theme
+from app.ui.look.theme import LIGHT, Theme
+from app.ui.orders.row import Column
+from app.ui.window.desk_view import DeskView
+from app.ui.window.main_window import MainWindow
 from tests.helpers.paper_desk import PaperDesk, bitso_buy, resting
 
 D = Decimal

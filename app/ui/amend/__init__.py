@@ -1,0 +1,1 @@
+"""The panel under an order: fields, preview, request and sending."""

@@ -1,0 +1,193 @@
+"""The left column of the amend panel: the route, every field of the form in tab order, and the quick buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.domain.form import Field, FieldName, Form, IdAfter, Route
+from app.domain.market import Quote
+from app.domain.money import exact
+from app.domain.rules import Rule
+from app.ui.amend.draft_keeper import Value
+from app.ui.amend.field_line import FieldLine, FieldNews, note_label, say
+from app.ui.amend.quick_buttons import Quick, QuickButtons, half_size, own_touch, passive_mid
+from app.ui.look.theme import Theme
+from app.ui.widgets.choice_pills import ChoicePills, Pill
+from app.ui.widgets.elided_label import heading
+
+__all__ = ["FieldColumn", "route_heading"]
+
+
+def route_heading(route: Route | None) -> str:
+    """What the panel will do, in one line: the venue's call as it is written, and what becomes of the order's id."""
+    if route is None:
+        return "AMEND"
+    becomes = "NEW ORDER ID" if route.id_after is IdAfter.NEW else "IN PLACE"
+    return f"AMEND · {route.call} · {becomes}"
+
+
+class FieldColumn(QWidget):
+    """Fields, route and quick buttons.
+
+    Signals:
+        typed: a field changed; carries its name, the value (None if it is no number) and the sentence about that.
+        take_wanted: the venue's value is to be taken for a field; carries the name.
+        route_chosen: carries the route's name.
+        rule_wanted: the rule behind something is asked for; carries the rule and the widget it belongs to.
+    """
+
+    typed = Signal(object, object, str)
+    take_wanted = Signal(object)
+    route_chosen = Signal(str)
+    rule_wanted = Signal(object, object)
+
+    def __init__(self, form: Form, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._form = form
+        self._quote: Quote | None = None
+        self.lines: dict[FieldName, FieldLine] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(6)
+        self._heading = heading("Amend", Qt.TextElideMode.ElideMiddle)
+        self._locked = note_label("caution")
+        self._route_label = note_label("caution")
+        self.routes = ChoicePills()
+        self.routes.set_name("Route")
+        self.routes.chosen.connect(self.route_chosen)
+        self.routes.wants_rule.connect(self._route_rule)
+        self.quick = QuickButtons()
+        self.quick.wanted.connect(self.do_quick)
+        self._body = QVBoxLayout()
+        self._body.setSpacing(6)
+        for part in (self._heading, self._locked, self.routes, self._route_label):
+            self._layout.addWidget(part)
+        self._layout.addLayout(self._body)
+        self._layout.addWidget(self.quick)
+        self._layout.addStretch(1)
+
+    # -- showing ----------------------------------------------------------------------
+
+    def show_form(self, form: Form, news: Mapping[FieldName, FieldNews], route: Route | None) -> None:
+        """Show the form as it is now; fields that are new to it are added, none ever goes away."""
+        self._form = form
+        self._heading.setText(route_heading(route))
+        say(self._locked, form.locked + ("  (F1: rule)" if form.locked and form.rule is not None else ""))
+        self._show_routes(form, route)
+        for field in form.fields:
+            line = self.lines.get(field.name)
+            if line is None:
+                line = self._add(field)
+            line.update_field(field, self._with_reason(form, field, news.get(field.name, FieldNews())))
+
+    def _add(self, field: Field) -> FieldLine:
+        line = FieldLine(field, self._theme)
+        line.typed.connect(partial(self.typed.emit, field.name))
+        line.take_wanted.connect(partial(self.take_wanted.emit, field.name))
+        line.rule_wanted.connect(partial(self._field_rule, line))
+        self.lines[field.name] = line
+        self._body.addWidget(line)
+        return line
+
+    @staticmethod
+    def _with_reason(form: Form, field: Field, news: FieldNews) -> FieldNews:
+        """A lock of the whole order is said once, at the top; a field's own lock below the field."""
+        if field.editable or field.reason == form.locked:
+            return news
+        return FieldNews(news.problem, news.nearest, news.caution, news.moved, news.derived, field.reason)
+
+    def _show_routes(self, form: Form, route: Route | None) -> None:
+        several = len(form.routes) > 1
+        self.routes.setVisible(several)
+        if several:
+            pills = [
+                Pill(each.name, each.label, "" if each.offered else each.reason, each.warning) for each in form.routes
+            ]
+            self.routes.offer(pills, route.name if route is not None else "")
+            self.routes.set_name("Route")
+        say(self._route_label, route.warning if route is not None and not form.locked else "")
+
+    def show_quote(self, quote: Quote | None, *, legal: bool) -> None:
+        """Fit the quick buttons to the market."""
+        self._quote = quote
+        form = self._form
+        price, quantity = form.field(FieldName.PRICE), form.field(FieldName.QUANTITY)
+        self.quick.fit(form.order, price, quantity, quote, legal=legal)
+
+    def restore(self, values: Mapping[FieldName, Value]) -> None:
+        """Show what a draft holds, after Revert or when a panel is opened again."""
+        for name, line in self.lines.items():
+            line.restore(values.get(name))
+
+    def stops(self) -> list[QWidget]:
+        """What Tab may reach, in order."""
+        lines = [stop for line in self.lines.values() for stop in line.stops()]
+        return [*self.routes.stops(), *lines, *self.quick.stops()]
+
+    # -- doing ------------------------------------------------------------------------
+
+    def do_quick(self, quick: Quick) -> None:
+        """Do what a quick button says. It drafts; it never sends."""
+        price, order = self.lines.get(FieldName.PRICE), self._form.order
+        match quick:
+            case Quick.TICK_DOWN | Quick.TICK_UP if price is not None:
+                price.number.step_ticks(-1 if quick is Quick.TICK_DOWN else 1)
+            case Quick.JOIN if price is not None:
+                self._put(price, own_touch(order, self._quote))
+            case Quick.MID if price is not None:
+                self._put(price, passive_mid(order, self._quote, price.field.step))
+            case Quick.HALF:
+                self._halve()
+            case Quick.LEGAL:
+                self.offer_legal()
+            case _:
+                return
+
+    @staticmethod
+    def _put(line: FieldLine, value: Decimal | None) -> None:
+        if value is not None:
+            line.set_number(value)
+
+    def _halve(self) -> None:
+        line, order = self.lines.get(FieldName.QUANTITY), self._form.order
+        value = line.number.number() if line is not None else None
+        if line is None or value is None:
+            return
+        with exact():
+            # Where the number counts what is filled already, it is the open part that is halved.
+            done = order.filled if line.field.current == order.quantity and value > order.filled else Decimal(0)
+            line.set_number(done + half_size(value - done, line.field.step))
+
+    def offer_legal(self) -> bool:
+        """Take the nearest legal value in the first field that needs one; False if none does."""
+        return any(line.offer_first() for line in self.lines.values())
+
+    def focus_field(self, name: FieldName | None) -> None:
+        """Put the focus into a field; into the first editable one if it is not there or locked."""
+        line = self.lines.get(name) if name is not None else None
+        if line is None:
+            editable = [each for each in self.lines.values() if each.field.editable]
+            line = editable[0] if editable else next(iter(self.lines.values()), None)
+        if line is not None:
+            line.editor.setFocus()
+            if line.editor is line.number:
+                line.number.lineEdit().selectAll()
+
+    # -- rules ------------------------------------------------------------------------
+
+    def _field_rule(self, line: FieldLine) -> None:
+        self._want(line.rule or self._form.rule, line.editor)
+
+    def _route_rule(self) -> None:
+        route = self._form.route(self.routes.value() or None)
+        self._want(route.rule if route is not None else None, self.routes)
+
+    def _want(self, rule: Rule | None, near: QWidget) -> None:
+        if rule is not None:
+            self.rule_wanted.emit(rule, near)

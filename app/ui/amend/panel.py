@@ -1,0 +1,488 @@
+"""The inline panel that amends one order: fields, what will change, balance, the exact request, Send and Revert.
+
+It holds its own draft. The desk tells it what the order, the market and the rules are now; nothing of that touches what
+is typed. Only Send, by its button or Ctrl+Enter, makes anything leave.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
+
+from app.desk.desk import Desk, DeskError, Prepared
+from app.domain.amendment import Amendment, AmendmentStage
+from app.domain.form import FieldName, Form, Route
+from app.domain.plan import BalanceForecast, Line, Plan, Terms
+from app.ui.amend.balance_bars import BalanceBars
+from app.ui.amend.change_table import ChangeTable
+from app.ui.amend.draft_keeper import DraftKeeper, Value
+from app.ui.amend.field_column import FieldColumn
+from app.ui.amend.field_line import FieldNews, note_label, say, shown_value
+from app.ui.amend.quick_buttons import Quick
+from app.ui.amend.send_box import SendBox
+from app.ui.amend.under_way import asked_draft, asked_lines, refused_lines, sent_request
+from app.ui.amend.wire_box import WireBox
+from app.ui.look.numbers import at_places
+from app.ui.look.theme import Theme
+from app.ui.orders.rows import DraftShown
+from app.ui.widgets.elided_label import heading
+from app.ui.widgets.two_columns import Halves, column
+
+__all__ = ["AmendPanel"]
+
+_FIELDS_WIDTH = 366
+_SIDE_WIDTH = 336
+_NARROW = 1150
+"""Below this width three columns would cut numbers."""
+_CHANGES = "WHAT WILL CHANGE"
+_CONFLICT = "The venue changed what you are editing. Take its value or keep yours."
+_REMAINING = "remaining"
+_GIVE_BACK = (AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED)
+_CAME_TO_NOTHING = (*_GIVE_BACK, AmendmentStage.DIFFERENT, AmendmentStage.OVERTAKEN)
+_NOT_LEFT = (AmendmentStage.DRAFT, AmendmentStage.CHECKED, AmendmentStage.QUEUED)
+_DERIVED = {FieldName.QUANTITY: "quantity", FieldName.VALUE: "value", FieldName.PRICE: "price"}
+
+
+class AmendPanel(QWidget):
+    """The panel of one lineage.
+
+    Signals:
+        close_wanted: Esc with nothing left to revert; carries the lineage.
+        drafted: the draft changed; carries the lineage and a :class:`DraftShown`, or None when there is no draft.
+        sent: an amendment left; carries the lineage and the amendment's id.
+        rule_wanted: carries the rule and the widget it belongs to.
+    """
+
+    close_wanted = Signal(str)
+    drafted = Signal(str, object)
+    sent = Signal(str, str)
+    rule_wanted = Signal(object, object)
+
+    def __init__(self, lineage: str, desk: Desk, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lineage = lineage
+        self._desk, self._theme = desk, theme
+        self._form: Form = desk.form(lineage)
+        self.keeper = DraftKeeper(self._form)
+        self._prepared: Prepared | None = None
+        self._watched: str | None = None
+        self._said, self._was_under_way = "", False
+        self._mendable = False
+        self._narrow: bool | None = None
+        self._after: QWidget | None = None
+        self._stops: list[QWidget] = []
+        self.setProperty("role", "amend")
+        self.setAccessibleName(f"Amend {self._form.order.symbol} order {self._form.order.order_id}")
+        self.fields = FieldColumn(self._form, theme)
+        self.changes = ChangeTable(theme)
+        self.bars, self.wire, self.box = BalanceBars(theme), WireBox(theme), SendBox()
+        self._balance_heading, self._balance_note = heading("Balance"), note_label("hint")
+        self._wire_heading = heading("On the wire")
+        self._grid = QGridLayout(self)
+        self._build()
+        self._connect()
+        self.refresh()
+
+    # -- making -----------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._changes_heading = heading(_CHANGES)
+        self._middle = column(self._changes_heading, self.changes)
+        money = (self._balance_heading, self.bars, self._balance_note)
+        self._right = Halves(money, (self._wire_heading, self.wire, self.box))
+        self._grid.setContentsMargins(17, 12, 14, 12)
+        self._grid.setHorizontalSpacing(28)
+        self._grid.setVerticalSpacing(12)
+        self._arrange(narrow=False)
+
+    def _arrange(self, *, narrow: bool) -> None:
+        """Three columns; in a narrow window the third goes below the second, its two halves side by side."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        for part in (self.fields, self._middle, self._right):
+            self._grid.removeWidget(part)
+        self.fields.setFixedWidth(_FIELDS_WIDTH - 31)
+        self._grid.addWidget(self.fields, 0, 0, 2 if narrow else 1, 1, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self._middle, 0, 1)
+        self._grid.addWidget(self._right, 1 if narrow else 0, 1 if narrow else 2)
+        self._grid.setColumnStretch(1, 1)
+        self._right.turn(beside=narrow)
+        self._right.setMinimumWidth(0 if narrow else _SIDE_WIDTH - 28)
+        self._right.setMaximumWidth(16_777_215 if narrow else _SIDE_WIDTH - 14)
+
+    def _connect(self) -> None:
+        self.fields.typed.connect(self._typed)
+        self.fields.take_wanted.connect(self._take)
+        self.fields.route_chosen.connect(self._route)
+        self.fields.rule_wanted.connect(self.rule_wanted)
+        self.box.send_wanted.connect(self.send)
+        self.box.revert_wanted.connect(self.revert)
+        self.box.keep_wanted.connect(self._keep)
+        self.box.consent_changed.connect(self._allow)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            self._shortcut(keys, self.send)
+        self._shortcut("Ctrl+.", lambda: self.fields.do_quick(Quick.LEGAL))
+
+    def _shortcut(self, keys: str, slot: object) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(slot)
+
+    # -- what the person does ---------------------------------------------------------
+
+    def _typed(self, name: FieldName, value: Value, problem: str) -> None:
+        self.box.show_error("")
+        held = {each for each, _ in self.keeper.draft.values}
+        self.keeper.type(name, value, problem)
+        for other in held - {name} - {each for each, _ in self.keeper.draft.values}:
+            # Of an amount and a value the one typed last counts; the other gives way and is derived from it.
+            self.fields.lines[other].restore(None)
+        self.refresh()
+
+    def _take(self, name: FieldName) -> None:
+        self.keeper.take_venues(name)
+        self.fields.lines[name].restore(None)
+        self.refresh()
+
+    def _route(self, route: str) -> None:
+        default = self._form.route(None)
+        self.keeper.choose_route(None if default is not None and default.name == route else route)
+        self.refresh()
+
+    def _keep(self) -> None:
+        self.keeper.keep_mine()
+        self.refresh()
+
+    def revert(self) -> None:
+        """Drop the draft and show the order's own values."""
+        self._mendable = False
+        self.keeper.revert()
+        self.fields.restore({})
+        self.box.show_error("")
+        self.refresh()
+
+    def send(self) -> None:
+        """Send what is shown, if it may be sent; otherwise say why not. Nothing typed is lost either way."""
+        why_not = self._why_not()
+        if why_not or self._prepared is None:
+            self._said = why_not
+            self.box.show_error(why_not)
+            return
+        try:
+            amendment = self._desk.send(self._prepared, confirmed=self.box.consented)
+        except DeskError as error:
+            self.box.show_error(str(error))
+            self.refresh()
+            return
+        self._watched, self._mendable = amendment, False
+        self.keeper.sent()
+        self.fields.restore({})
+        self.box.show_error("")
+        self.refresh()
+        self.sent.emit(self.lineage, amendment)
+
+    # -- what the desk says -----------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Look at the order, its rules and its market again, plan the draft anew, and show all that."""
+        try:
+            self._form = self._desk.form(self.lineage)
+        except DeskError as error:
+            self.box.show_error(str(error))
+            return
+        had_focus = self._has_focus()
+        self.keeper.observe(self._form)
+        self._give_back()
+        draft = self.keeper.draft
+        if self.keeper.conflict:
+            # What is shown stands on the order as it is now; Send waits until the person has decided.
+            draft = replace(draft, base=self._form.order)
+        self._prepared = self._desk.prepare(self.lineage, draft)
+        self._show()
+        self._walk()
+        if had_focus and not self._has_focus():
+            # What is hidden or switched off under the focus hands it on, sometimes to nobody.
+            self.focus_field()
+        self.drafted.emit(self.lineage, self._draft_shown())
+
+    def _give_back(self) -> None:
+        """After a refusal the typed values come back, so that they can be mended instead of typed again.
+
+        Into a locked order they do not come: there is nothing to mend. The panel shows them as what was asked, and
+        they come back if it is unlocked.
+        """
+        amendment = self._desk.state.amendments.get(self._watched) if self._watched else None
+        if amendment is not None and amendment.stage.is_settled:
+            self._watched = None
+            self._mendable = amendment.stage in _GIVE_BACK
+        if not self._mendable:
+            return
+        if self._form.locked and self.keeper.returned:
+            self.keeper.withhold()
+            self.fields.restore({})
+        elif not self._form.locked and self.keeper.give_back():
+            self.fields.restore(dict(self.keeper.draft.values))
+
+    def _refused(self) -> Amendment | None:
+        """The last amendment, if nothing came of it and the order can be changed no more."""
+        last = self._desk.state.last_amendment(self._desk.lineage(self.lineage))
+        return last if last is not None and self._form.locked and last.stage in _CAME_TO_NOTHING else None
+
+    def _draft_shown(self) -> DraftShown | None:
+        if not self.keeper.dirty or self._prepared is None:
+            return None
+        target = self._prepared.plan.target or Terms()
+        draft, field = self.keeper.draft, self._form.field(FieldName.QUANTITY)
+        price, size = target.price or draft.number(FieldName.PRICE), draft.number(FieldName.QUANTITY)
+        means_remaining = target.remaining is not None or (field is not None and _REMAINING in field.meaning)
+        return DraftShown(
+            price,
+            None if means_remaining else target.quantity or size,
+            returned=self.keeper.returned or self._refused() is not None,
+            remaining=target.remaining or size if means_remaining else None,
+        )
+
+    # -- showing ----------------------------------------------------------------------
+
+    def _show(self) -> None:
+        assert self._prepared is not None
+        plan = self._prepared.plan
+        lineage = self._desk.lineage(self.lineage)
+        around, under_way = self._desk.surroundings(lineage), self._desk.state.open_amendment(lineage)
+        if self._was_under_way and under_way is None:
+            self.box.show_error("")
+        self._was_under_way = under_way is not None
+        route = self._shown_route(plan.route)
+        news = {field.name: self._news(field.name) for field in self._form.fields}
+        self.fields.show_form(self._form, news, route)
+        self.fields.show_quote(around.quote, legal=any(each.nearest for each in news.values()))
+        refused = None if self.keeper.dirty else self._refused()
+        if under_way is not None:
+            self.changes.show_consequence(None, asked_lines(self._form, under_way))
+        elif refused is not None:
+            self.changes.show_consequence(None, refused_lines(self._form, refused))
+        else:
+            self.changes.show_consequence(plan.consequence, _lines_now(self._form), typed=self.keeper.dirty)
+        words = "WHAT IS ASKED" if under_way is not None else "WHAT WAS ASKED" if refused is not None else _CHANGES
+        self._changes_heading.setText(words)
+        balance = self._forecast(plan, under_way)
+        self._balance_heading.setText(f"BALANCE · {balance.currency.upper()}" if balance is not None else "BALANCE")
+        self.bars.show_forecast(balance, around.now)
+        say(self._balance_note, balance.note if balance is not None else self._no_balance(under_way))
+        self._show_request(under_way)
+        self._show_standing()
+        self.box.show_outcome(self._desk.state.last_amendment(lineage), around.now)
+        self._allow()
+
+    def _forecast(self, plan: Plan, under_way: Amendment | None) -> BalanceForecast | None:
+        """What happens to the balance: by what is typed, or by what is under way."""
+        if under_way is not None:
+            plan = self._desk.prepare(self.lineage, asked_draft(under_way)).plan
+        return plan.consequence.balance if plan.consequence is not None else None
+
+    def _no_balance(self, under_way: Amendment | None) -> str:
+        """Why there is no forecast."""
+        if under_way is not None:
+            return "Shown again when the amendment under way is settled."
+        if self._form.locked:
+            return f"No forecast: {self._form.locked}"
+        return "Not known for this order." if self.keeper.dirty else "Shown as soon as something is typed."
+
+    def _show_request(self, under_way: Amendment | None) -> None:
+        """Show the request that has left, that is about to leave, or that Send would send."""
+        assert self._prepared is not None
+        if under_way is None:
+            self._wire_heading.setText("ON THE WIRE")
+            self.wire.show_preview(self._prepared.preview, self._nothing_to_send())
+        elif under_way.stage in _NOT_LEFT:
+            queued = under_way.stage is AmendmentStage.QUEUED
+            self._wire_heading.setText(
+                "ON THE WIRE · WAITS FOR THE RATE LIMIT" if queued else "ON THE WIRE · ABOUT TO LEAVE"
+            )
+            self.wire.show_preview(self._desk.request_of(under_way), "")
+        else:
+            self._wire_heading.setText("ON THE WIRE · SENT")
+            self.wire.show_preview(
+                sent_request(self._desk.state, under_way), "The request has left; its text is in the journal."
+            )
+
+    def _shown_route(self, planned: Route | None) -> Route | None:
+        return planned or self._form.route(self.keeper.route) or next(iter(self._form.routes), None)
+
+    def _news(self, name: FieldName) -> FieldNews:
+        assert self._prepared is not None
+        plan, dirty = self._prepared.plan, self._judged
+        broken = self.keeper.broken.get(name, "")
+        found = [each for each in plan.verdict.problems if each.field == name] if dirty else []
+        texts = [broken] if broken else [each.text for each in found]
+        nearest: tuple[Decimal, ...] = next((each.nearest for each in found if each.nearest), ())
+        cautions = [each.text for each in plan.verdict.cautions if each.field == name and not each.confirm]
+        return FieldNews(
+            problem=" ".join(texts),
+            nearest=() if broken else nearest,
+            caution=" ".join(cautions) if dirty else "",
+            moved=self.keeper.moved(name),
+            derived=self._derived(name),
+        )
+
+    @property
+    def _judged(self) -> bool:
+        """Whether the plan says anything about what is typed; while the only text is no number, it does not."""
+        return bool(self.keeper.draft.values)
+
+    def _derived(self, name: FieldName) -> Decimal | None:
+        """What a field that nobody typed into would become."""
+        assert self._prepared is not None
+        target, field = self._prepared.plan.target, self._form.field(name)
+        if target is None or field is None or name not in _DERIVED or self.keeper.typed(name) is not None:
+            return None
+        value = getattr(target, _DERIVED[name])
+        if not isinstance(value, Decimal) or value == field.current:
+            return None
+        return at_places(value, shown_value(field))
+
+    def _show_standing(self) -> None:
+        assert self._prepared is not None
+        verdict = self._prepared.plan.verdict
+        names = set(self.fields.lines)
+        if self._judged:
+            found = [each.text for each in verdict.problems if each.field not in names]
+            # A lock of the whole order stands above the fields already.
+            problems = [text for text in dict.fromkeys(found) if text != self._form.locked]
+            cautions = [each.text for each in verdict.cautions if each.field not in names and not each.confirm]
+            asks = [each.text for each in verdict.cautions if each.confirm]
+        else:
+            problems, cautions, asks = [], [], []
+        self.box.show_standing(problems, cautions, asks)
+        self.box.show_conflict(_CONFLICT if self.keeper.conflict else "")
+
+    def _nothing_to_send(self) -> str:
+        if self._form.locked:
+            return "Nothing can be sent while the order is locked."
+        if not self.keeper.dirty:
+            return "Nothing is typed yet."
+        return "Not sendable yet; see what is marked."
+
+    def _why_not(self) -> str:
+        """Why Send cannot be pressed now; "" if it can."""
+        if self._form.locked:
+            return self._form.locked
+        if not self.keeper.dirty:
+            return "Change a field first; there is nothing to send."
+        if self.keeper.broken:
+            return next(iter(self.keeper.broken.values()))
+        if self.keeper.conflict:
+            return "The venue changed what you are editing; take its value or keep yours first."
+        if self._prepared is None or self._prepared.command is None:
+            problems = self._prepared.plan.verdict.problems if self._prepared is not None else ()
+            return problems[0].text if problems else "This cannot be sent as it is."
+        if held := self._held():
+            return held
+        if not self.box.consented:
+            return "Read the warning and confirm it first."
+        return ""
+
+    def _held(self) -> str:
+        """What holds all sending back now, whatever is typed; "" if nothing does."""
+        if self._desk.stopped:
+            return "Sending is stopped; release “Stop sending” first."
+        if self._desk.read_only:
+            return "The ticket is read-only; switch read-only off first."
+        return self._desk.journal.failed if self._desk.journal is not None else ""
+
+    def _allow(self) -> None:
+        why_not = self._why_not()
+        if self._said and why_not != self._said:
+            # What was said about an attempt to send is no longer so.
+            if self.box.error_text() == self._said:
+                self.box.show_error("")
+            self._said = ""
+        self.box.show_held(self._held() if self.keeper.dirty else "")
+        self.box.allow(why_not, can_revert=self.keeper.dirty or self.keeper.route is not None)
+
+    # -- Qt's side --------------------------------------------------------------------
+
+    def walk_after(self, widget: QWidget) -> None:
+        """Let Tab come into the panel from that widget."""
+        self._after, self._stops = widget, []
+        self._walk()
+
+    def _walk(self) -> None:
+        """Let Tab walk the panel as it is read: route, fields, quick buttons, request, consent, Send."""
+        stops = [*self.fields.stops(), *self.wire.stops(), *self.box.stops()]
+        if stops == self._stops:
+            return
+        self._stops = stops
+        for one, other in pairwise([self._after, *stops] if self._after is not None else stops):
+            QWidget.setTabOrder(one, other)
+
+    def _has_focus(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
+    def focus_field(self, name: FieldName | None = None) -> None:
+        """Put the focus into a field of the panel."""
+        self.fields.focus_field(name)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc steps back: a field undid itself before; here the draft goes, then the panel."""
+        if event.key() == Qt.Key.Key_Escape:
+            if self.keeper.dirty or self.keeper.route is not None:
+                self.revert()
+                self.focus_field()
+            else:
+                self.close_wanted.emit(self.lineage)
+        elif event.key() == Qt.Key.Key_F1 and self._form.rule is not None:
+            self.rule_wanted.emit(self._form.rule, self.fields)
+        # Enter in a part that does not use it must not reach the list behind the panel.
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the third column below the second where there is no room for three."""
+        super().resizeEvent(event)
+        self._arrange(narrow=event.size().width() < _NARROW)
+
+    def hasHeightForWidth(self) -> bool:
+        """The notes wrap."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height the panel needs in that width."""
+        self._arrange(narrow=width < _NARROW)
+        return max(self._grid.totalHeightForWidth(width), self._grid.totalMinimumSize().height())
+
+    def sizeHint(self) -> QSize:
+        """A panel in an ordinary window."""
+        return QSize(1246, self.heightForWidth(1246))
+
+    def minimumSizeHint(self) -> QSize:
+        """It never forces the window to grow; the list scrolls instead."""
+        return QSize(300, 120)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Background, the accent edge that ties the panel to its row, and the lines between the columns."""
+        colours = self._theme.colours
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colours.draft_area))
+        painter.fillRect(QRectF(0, 0, 3, self.height()), QColor(colours.accent))
+        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), QColor(colours.line))
+        x = self.fields.geometry().right() + 14
+        painter.fillRect(QRectF(x, 0, 1, self.height() - 1), QColor(colours.line))
+        if self._narrow:
+            y = self._right.geometry().top() - 7
+            painter.fillRect(QRectF(x, y, self.width() - x, 1), QColor(colours.line))
+        else:
+            x = self._right.geometry().left() - 15
+            painter.fillRect(QRectF(x, 0, 1, self.height() - 1), QColor(colours.line))
+        painter.end()
+
+
+def _lines_now(form: Form) -> tuple[Line, ...]:
+    """The order's terms now, for a venue that forecasts nothing while nothing is typed."""
+    return tuple(Line(each.label, each.current, None, None) for each in form.fields if not each.is_choice)

@@ -1,0 +1,178 @@
+"""Opens and closes amend panels below their rows. One is open at a time; a panel with a draft keeps it while hidden."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.desk.desk import Desk, DeskError
+from app.domain.form import FieldName
+from app.ui.amend.panel import AmendPanel
+from app.ui.amend.panel_layer import PanelLayer
+from app.ui.look.theme import Theme
+from app.ui.orders.row import Column
+from app.ui.orders.rows import DeskRows, DraftShown
+from app.ui.orders.view import OrderView
+
+__all__ = ["PanelHost"]
+
+_REFRESH_MS = 40
+_FIELD_OF = {
+    Column.PRICE: FieldName.PRICE,
+    Column.TOUCH: FieldName.PRICE,
+    Column.QUANTITY: FieldName.QUANTITY,
+    Column.REMAINING: FieldName.QUANTITY,
+}
+
+
+class PanelHost(QObject):
+    """The panels of one list.
+
+    Signals:
+        said: a sentence for the banner.
+        drafted: a draft changed; carries the lineage.
+        sent: an amendment left; carries the lineage.
+        turned: a panel is about to open, or has closed; the room for it may be needed or be free again.
+        rule_wanted: carries the rule and the widget it belongs to.
+    """
+
+    said = Signal(str)
+    drafted = Signal(str)
+    sent = Signal(str)
+    turned = Signal()
+    rule_wanted = Signal(object, object)
+
+    def __init__(self, desk: Desk, rows: DeskRows, view: OrderView, layer: PanelLayer, theme: Theme) -> None:
+        super().__init__(view)
+        self._desk, self._rows, self._view, self._layer, self._theme = desk, rows, view, layer, theme
+        self._panels: dict[str, AmendPanel] = {}
+        self._open = ""
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_REFRESH_MS)
+        self._soon.timeout.connect(self.refresh)
+        layer.orphaned.connect(self._orphaned)
+
+    # -- opening and closing ----------------------------------------------------------
+
+    @property
+    def open_lineage(self) -> str:
+        """The lineage whose panel is open, "" for none."""
+        return self._open
+
+    def panel(self, lineage: str) -> AmendPanel | None:
+        """The panel of a lineage, open or holding a draft."""
+        return self._panels.get(lineage)
+
+    def open(self, lineage: str, column: int | None = None) -> AmendPanel | None:
+        """Open a lineage's panel and put the focus into the field of that column."""
+        if lineage != self._open and not self._show(lineage):
+            return None
+        panel = self._panels[lineage]
+        panel.focus_field(_FIELD_OF.get(Column(column)) if column is not None else None)
+        return panel
+
+    def _show(self, lineage: str) -> bool:
+        panel = self._panels.get(lineage)
+        if panel is None:
+            try:
+                panel = self._make(lineage)
+            except DeskError as error:
+                self.said.emit(str(error))
+                return False
+        if self._open:
+            self.close(self._open)
+        self._rows.pinned.add(lineage)
+        self._open = lineage
+        self.turned.emit()
+        if not self._layer.open(lineage, panel, panel.box):
+            self._open = ""
+            self._rows.pinned.discard(lineage)
+            self.turned.emit()
+            self.said.emit("That order is not in the list now; clear the search to see it.")
+            return False
+        panel.walk_after(self._view)
+        self._view.choose(lineage)
+        self._view.set_editing(True)
+        panel.refresh()
+        self._layer.reveal(lineage)
+        return True
+
+    def _make(self, lineage: str) -> AmendPanel:
+        panel = AmendPanel(lineage, self._desk, self._theme, self._layer)
+        panel.close_wanted.connect(self.close)
+        panel.drafted.connect(self._drafted)
+        panel.sent.connect(self._sent)
+        panel.rule_wanted.connect(self.rule_wanted)
+        self._panels[lineage] = panel
+        return panel
+
+    def close(self, lineage: str) -> None:
+        """Close a panel. A draft in it is kept and shown on the row; without one the panel goes."""
+        if lineage == self._open:
+            self._open = ""
+            self._view.set_editing(False)
+        self._layer.close_panel(lineage)
+        self._rows.pinned.discard(lineage)
+        self._view.choose(lineage)
+        self._drop_if_empty(lineage)
+        self._touch(lineage)
+        self.turned.emit()
+
+    def _drop_if_empty(self, lineage: str) -> None:
+        panel = self._panels.get(lineage)
+        if panel is not None and not panel.keeper.dirty:
+            del self._panels[lineage]
+            self._rows.drafts.pop(lineage, None)
+            panel.hide()
+            panel.deleteLater()
+
+    def _orphaned(self, lineage: str) -> None:
+        if lineage == self._open:
+            self._open = ""
+            self._view.set_editing(False)
+        self._rows.pinned.discard(lineage)
+        self._drop_if_empty(lineage)
+        self.turned.emit()
+
+    # -- what changes -----------------------------------------------------------------
+
+    def touched(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
+        """The desk learnt something; look again soon if it concerns the open panel."""
+        if not self._open or self._soon.isActive():
+            return
+        lineage = self._desk.state.lineages.get(self._open)
+        if self._open in rows or (lineage is not None and lineage.account in accounts):
+            self._soon.start()
+
+    def refresh(self) -> None:
+        """Bring the open panel up to date."""
+        self._soon.stop()
+        panel = self._panels.get(self._open)
+        if panel is not None:
+            panel.refresh()
+
+    def _drafted(self, lineage: str, shown: DraftShown | None) -> None:
+        before = self._rows.drafts.get(lineage)
+        if shown is None:
+            self._rows.drafts.pop(lineage, None)
+        else:
+            self._rows.drafts[lineage] = shown
+        if before != shown:
+            self._touch(lineage)
+            self.drafted.emit(lineage)
+
+    def _sent(self, lineage: str, _: str) -> None:
+        self._touch(lineage)
+        self._layer.reveal(lineage)
+        self.sent.emit(lineage)
+
+    def _touch(self, lineage: str) -> None:
+        self._view.order_model.touch((lineage,))
+
+    def draft(self, lineage: str) -> DraftShown | None:
+        """What is typed for a lineage and not sent."""
+        return self._rows.drafts.get(lineage)
+
+    def drafts(self) -> tuple[str, ...]:
+        """The lineages with something typed and not sent."""
+        return tuple(self._rows.drafts)

@@ -1,0 +1,144 @@
+"""What stands against a draft, the consent it needs, Send and Revert, and what became of the last amendment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.domain.amendment import Amendment
+from app.ui.amend.field_line import note_label, say
+from app.ui.orders.chips import amendment_chip
+
+__all__ = ["SendBox"]
+
+
+class SendBox(QWidget):
+    """The end of the panel.
+
+    Signals:
+        send_wanted: Send was pressed.
+        revert_wanted: Revert was pressed.
+        keep_wanted: the typed values are to stand although the venue moved.
+        consent_changed: the confirmation was given or taken back.
+    """
+
+    send_wanted = Signal()
+    revert_wanted = Signal()
+    keep_wanted = Signal()
+    consent_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        self._problems, self._cautions = note_label("problem"), note_label("caution")
+        self._error, self._outcome = note_label("problem"), note_label("hint")
+        self._conflict, self._held = note_label("moved"), note_label("caution")
+        self.keep = QPushButton("Keep my values")
+        self.keep.setProperty("role", "pill")
+        self.keep.hide()
+        self.keep.clicked.connect(self.keep_wanted)
+        self.consent = QCheckBox("I have read this; send it anyway")
+        self.consent.hide()
+        self.consent.toggled.connect(self.consent_changed)
+        self._asked: tuple[str, ...] = ()
+        self._standing: tuple[str, ...] = ()
+        self._said = self._held_back = ""
+        self.send = QPushButton("Send amendment   Ctrl ↵")
+        self.send.setProperty("role", "send")
+        self.send.setAutoDefault(False)
+        self.send.setAccessibleName("Send amendment")
+        self.send.clicked.connect(self.send_wanted)
+        self.revert = QPushButton("Revert   Esc")
+        self.revert.setAutoDefault(False)
+        self.revert.setAccessibleName("Revert")
+        self.revert.clicked.connect(self.revert_wanted)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.send)
+        buttons.addWidget(self.revert)
+        buttons.addStretch(1)
+        for note in (self._conflict, self.keep, self._problems, self._cautions, self.consent, self._held):
+            layout.addWidget(note)
+        layout.addLayout(buttons)
+        layout.addWidget(self._error)
+        layout.addWidget(self._outcome)
+
+    def stops(self) -> list[QWidget]:
+        """What Tab may reach, in order."""
+        return [self.keep, self.consent, self.send, self.revert]
+
+    def show_standing(self, problems: Sequence[str], cautions: Sequence[str], asks: Sequence[str]) -> None:
+        """Show what stands against the draft as a whole.
+
+        Args:
+            problems: they stop it.
+            cautions: they do not.
+            asks: cautions that need one explicit consent; another set of them needs it anew.
+        """
+        say(self._problems, "\n".join(problems))
+        self._standing = tuple(problems)
+        self._show_error()
+        say(self._cautions, "\n".join([*cautions, *asks]))
+        if tuple(asks) != self._asked:
+            self._asked = tuple(asks)
+            self.consent.blockSignals(True)
+            self.consent.setChecked(False)
+            self.consent.blockSignals(False)
+        self.consent.setVisible(bool(asks))
+        self.consent.setAccessibleDescription(" ".join(asks))
+
+    def show_conflict(self, text: str) -> None:
+        """Say that the venue changed what is edited here, "" if it did not."""
+        say(self._conflict, text)
+        self.keep.setVisible(bool(text))
+
+    def show_held(self, text: str) -> None:
+        """Say what holds all sending back, "" if nothing does."""
+        self._held_back = text
+        self._show_error()
+
+    def allow(self, why_not: str, *, can_revert: bool) -> None:
+        """Let Send be pressed, or say why it cannot be."""
+        self.send.setEnabled(not why_not)
+        self.send.setToolTip(why_not or "Send this request (Ctrl+Enter)")
+        self.send.setAccessibleDescription(why_not)
+        self.revert.setEnabled(can_revert)
+
+    def error_text(self) -> str:
+        """What was said when sending was not possible; "" if nothing."""
+        return self._said
+
+    def show_error(self, text: str) -> None:
+        """Say why nothing was sent; what stands above the buttons already is not said twice."""
+        self._said = text
+        self._show_error()
+
+    def _show_error(self) -> None:
+        error = "" if self._said in self._standing else self._said
+        say(self._error, error)
+        say(self._held, self._held_back if error != self._held_back else "")
+
+    def show_outcome(self, amendment: Amendment | None, now: int) -> None:
+        """Say where the last amendment stands, in one sentence."""
+        if amendment is None:
+            say(self._outcome, "")
+            return
+        chip = amendment_chip(amendment, now)
+        role = {"bad": "problem", "unknown": "moved", "pending": "caution"}.get(chip.tone.value, "hint")
+        if self._outcome.property("role") != role:
+            self._outcome.setProperty("role", role)
+            self._outcome.style().unpolish(self._outcome)
+            self._outcome.style().polish(self._outcome)
+        missing = f" Waiting for {amendment.missing}." if amendment.is_open and amendment.missing else ""
+        # The chip has said the first word already.
+        outcome = amendment.outcome.removeprefix("Unknown: ").removeprefix("Sent. ")
+        say(self._outcome, f"{chip.text} · {outcome[:1].upper()}{outcome[1:]}{missing}")
+
+    @property
+    def consented(self) -> bool:
+        """Whether the cautions that ask for it were consented to."""
+        return not self._asked or self.consent.isChecked()

@@ -1,0 +1,52 @@
+"""What the panel shows of an amendment that was sent: what was asked, and the request that left."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.desk.state import DeskState
+from app.domain.amendment import Amendment
+from app.domain.form import Form
+from app.domain.plan import Draft, Line, WirePreview
+from app.ui.look.numbers import grouped
+from app.ui.orders.chips import stage_words
+
+__all__ = ["asked_draft", "asked_lines", "refused_lines", "sent_request"]
+
+
+def asked_draft(amendment: Amendment) -> Draft:
+    """The draft an amendment was made of, for what it would do to the balance; it is never sent."""
+    command = amendment.command
+    return Draft(command.order, tuple((name, new) for name, _, new in amendment.asked), command.route)
+
+
+def asked_lines(form: Form, amendment: Amendment) -> tuple[Line, ...]:
+    """The fields that were asked to change: the value then, in flight, the value asked for."""
+    lines = []
+    for name, old, new in amendment.asked:
+        field = form.field(name)
+        label = field.label if field is not None else name.value.replace("_", " ").capitalize()
+        lines.append(Line(label, old, "either", new, changed=True))
+    order = amendment.command.order
+    lines.append(Line("Order id", order.order_id, None, amendment.new_order_id or amendment.command.id_after.value))
+    return tuple(lines)
+
+
+def refused_lines(form: Form, amendment: Amendment) -> tuple[Line, ...]:
+    """What was asked of an order that cannot be changed any more: the value now, and the one that was not taken."""
+    outcome = stage_words(amendment.stage).lower()
+    lines = []
+    for name, _, new in amendment.asked:
+        field = form.field(name)
+        label = field.label if field is not None else name.value.replace("_", " ").capitalize()
+        asked = grouped(new) if isinstance(new, Decimal) else new.replace("_", " ")
+        lines.append(Line(label, field.current if field is not None else None, None, f"{asked} ({outcome})"))
+    return tuple(lines)
+
+
+def sent_request(state: DeskState, amendment: Amendment) -> WirePreview | None:
+    """The request as it left, secrets masked; None if it has not left or is no longer kept in memory."""
+    for message in reversed(state.wire):
+        if message.amendment_id == amendment.amendment_id and message.direction == "out":
+            return WirePreview(message.transport, message.head, message.body)
+    return None

@@ -1,0 +1,116 @@
+"""The column at the right: the current order's market, its history and the ladder of its last amendment."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from app.desk.desk import Desk
+from app.desk.state import Lineage
+from app.domain.amendment import Amendment
+from app.ui.detail.price_chart import ChartLevels, PriceChart
+from app.ui.detail.quote_tape import QuoteTape, Track
+from app.ui.detail.story_view import StoryView
+from app.ui.look.theme import Theme
+from app.ui.orders.rows import DeskRows, DraftShown
+from app.ui.widgets.elided_label import heading
+
+__all__ = ["SidePanel"]
+
+_WIDTH = 354
+
+
+class SidePanel(QWidget):
+    """Everything about the current order that is not for changing it.
+
+    Signals:
+        price_dragged: a chart line was dropped; carries the price as Decimal.
+    """
+
+    price_dragged = Signal(object)
+
+    def __init__(
+        self, desk: Desk, rows: DeskRows, tape: QuoteTape, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._rows, self._tape, self._theme = desk, rows, tape, theme
+        self._key = ""
+        self._draft: DraftShown | None = None
+        self.setProperty("role", "side")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(_WIDTH)
+        self._title = heading("No order chosen")
+        self.chart = PriceChart(theme)
+        self.chart.setFixedHeight(250)
+        self.chart.price_dragged.connect(self.price_dragged)
+        hint = QLabel("Alt-drag a line to draft a new price. Dropping never sends.")
+        hint.setProperty("role", "why")
+        hint.setWordWrap(True)
+        self._id = QLabel()
+        self._id.setProperty("role", "mono")
+        self._id.setWordWrap(True)
+        self._id.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.story = StoryView(theme, beside=False)
+        self.history, self.ladder = self.story.history, self.story.ladder
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(15, 12, 10, 12)
+        layout.setSpacing(8)
+        parts: tuple[QWidget, ...] = (self._title, self.chart, hint, self._rule(), heading("This order"), self._id)
+        for part in parts:
+            layout.addWidget(part)
+        layout.addWidget(self.story, 1)
+        theme.changed.connect(self.refresh)
+
+    @staticmethod
+    def _rule() -> QWidget:
+        line = QWidget()
+        line.setProperty("role", "line")
+        line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        line.setFixedHeight(1)
+        return line
+
+    def show_order(self, key: str, draft: DraftShown | None) -> None:
+        """Make an order the one that is shown; "" for none."""
+        self._key, self._draft = key, draft
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the order as it is now."""
+        lineage = self._desk.state.lineages.get(self._key)
+        if lineage is None:
+            self._title.setText("NO ORDER CHOSEN")
+            self._id.setText("Choose an order with the arrow keys; F2 opens its amend panel.")
+            self.story.show_story(None, None)
+            self.chart.show_market(Track(), ChartLevels())
+            return
+        self._title.setText(f"{lineage.order.symbol} {lineage.order.market}".strip().upper() + " · TOUCH AND ORDER")
+        self._id.setText(self._ids(lineage))
+        amendment = self._desk.state.last_amendment(lineage)
+        self.story.show_story(lineage, amendment, self._rows.untold(lineage))
+        self._show_chart(lineage, amendment)
+
+    @staticmethod
+    def _ids(lineage: Lineage) -> str:
+        if len(lineage.ids) == 1:
+            return lineage.order.order_id
+        return " → ".join(lineage.ids)
+
+    def _show_chart(self, lineage: Lineage, amendment: Amendment | None) -> None:
+        if not self.isVisible():
+            return
+        order = lineage.order
+        account = self._desk.state.accounts[lineage.account]
+        instrument = account.instruments.get((order.symbol, order.market))
+        wish, word = None, "draft"
+        if amendment is not None and amendment.is_open:
+            wish, word = amendment.command.target.price, "asked"
+        elif self._draft is not None:
+            wish = self._draft.price
+        levels = ChartLevels(
+            price=order.price,
+            wish=wish if wish != order.price else None,
+            wish_word=word,
+            quantity=order.remaining,
+            tick=instrument.tick if instrument is not None else None,
+        )
+        self.chart.show_market(self._tape.track((lineage.account, order.symbol, order.market)), levels)

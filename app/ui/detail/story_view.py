@@ -1,0 +1,191 @@
+"""What happened to one order, and the ladder of its last amendment, each with its own place and its own scroll bar.
+
+A long history never pushes the ladder out of sight, and both stay at their newest line as long as nobody scrolls up.
+"""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from app.desk.state import Entry, Lineage
+from app.domain.amendment import Amendment, Source
+from app.ui.detail.ladder_view import LadderView
+from app.ui.look.numbers import clock
+from app.ui.look.theme import Colours, Theme
+from app.ui.widgets.elided_label import heading
+
+__all__ = ["StoryView", "history_html"]
+
+_SHOWN = 60
+_GAP = 8
+_LADDER_SHARE = 0.62
+"""The part of the room the ladder may take where both do not fit."""
+
+
+def history_html(entries: list[Entry], colours: Colours) -> str:
+    """The history as lines of time, source and text; what settled something is marked."""
+    lines = []
+    for entry in entries[-_SHOWN:]:
+        ink = colours.dim
+        if entry.text.startswith("confirmed"):
+            ink = colours.good
+        elif entry.text.startswith(("refused", "not applied", "overtaken")):
+            ink = colours.sell
+        elif entry.text.startswith("unknown"):
+            ink = colours.unknown
+        elif entry.source is Source.YOU:
+            ink = colours.text
+        text = html.escape(f"{clock(entry.at)} {_WHO.get(entry.source, entry.source.value):<6}").replace(" ", "&nbsp;")
+        lines.append(f'<span style="color:{ink}">{text} {html.escape(entry.text)}</span>')
+    return "<br>".join(lines)
+
+
+_WHO = {
+    Source.REPLY: "venue",
+    Source.PUSH: "push",
+    Source.LOOKUP: "look",
+    Source.LISTING: "list",
+    Source.HISTORY: "hist",
+}
+
+
+class Pane(QScrollArea):
+    """One text or drawing that scrolls by keyboard too and follows its own end."""
+
+    def __init__(self, inside: QWidget, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._follows = True
+        self.setProperty("role", "pane")
+        self.setAccessibleName(name)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        house = QWidget()
+        column = QVBoxLayout(house)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.addWidget(inside)
+        column.addStretch(1)
+        self.setWidget(house)
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(self._grown)
+        bar.valueChanged.connect(self._moved)
+
+    def content_height(self, width: int) -> int:
+        """How high all of it would be in that width."""
+        house = self.widget()
+        layout = house.layout() if house is not None else None
+        return layout.heightForWidth(width - 2) + 2 if layout is not None else 0
+
+    def follow(self) -> None:
+        """Go to the newest line and stay there."""
+        self._follows = True
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def _grown(self, _: int, most: int) -> None:
+        if self._follows:
+            self.verticalScrollBar().setValue(most)
+
+    def _moved(self, value: int) -> None:
+        self._follows = value >= self.verticalScrollBar().maximum()
+
+
+class StoryView(QWidget):
+    """History and ladder, below each other or beside each other.
+
+    Attributes:
+        history: the label of the history. ladder: the rungs; `ladder_pane` is what a keyboard reaches.
+    """
+
+    def __init__(self, theme: Theme, *, beside: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._beside = theme, beside
+        self._lineage: Lineage | None = None
+        self._untold = ""
+        self.history, self.ladder = QLabel(), LadderView(theme)
+        self.history.setProperty("role", "mono")
+        self.history.setWordWrap(True)
+        self.history.setTextFormat(Qt.TextFormat.RichText)
+        self.history.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.history.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.history.setAccessibleName("History of this order")
+        self.ladder_pane = Pane(self.ladder, "Confirmation ladder of the last amendment")
+        self.history_pane = Pane(self.history, "History of this order")
+        title = heading("Confirmation ladder · last amendment")
+        theme.changed.connect(self._show_history)
+        if beside:
+            self._build_beside(title)
+        else:
+            self._build_below(title)
+
+    def _build_beside(self, title: QWidget) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 8, 4)
+        layout.setSpacing(20)
+        for part, pane, share in (
+            (title, self.ladder_pane, 2),
+            (heading("This order"), self.history_pane, 1),
+        ):
+            column = QVBoxLayout()
+            column.setSpacing(4)
+            column.addWidget(part)
+            column.addWidget(pane, 1)
+            layout.addLayout(column, share)
+
+    def _build_below(self, title: QWidget) -> None:
+        self._title = title
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(_GAP)
+        layout.addWidget(self.history_pane)
+        layout.addWidget(title)
+        layout.addWidget(self.ladder_pane)
+        layout.addStretch(1)
+
+    def show_story(self, lineage: Lineage | None, amendment: Amendment | None, untold: str = "") -> None:
+        """Show an order's story; None for no order, or for one that never had an amendment.
+
+        Args:
+            lineage: the order. amendment: its last one.
+            untold: one sentence where an earlier part of the story is not known.
+        """
+        other, self._lineage, self._untold = lineage is not self._lineage, lineage, untold
+        if amendment is None:
+            self._untold = ""  # the ladder says it
+        self._show_history()
+        self.ladder.show_amendment(amendment, untold)
+        self._share()
+        if other:
+            self.ladder_pane.follow()
+            self.history_pane.follow()
+
+    def _show_history(self) -> None:
+        colours = self._theme.colours
+        text = history_html(self._lineage.history, colours) if self._lineage is not None else ""
+        if self._untold:
+            untold = f'<span style="color:{colours.unknown}">{html.escape(self._untold)}</span>'
+            text = f"{untold}<br>{text}" if text else untold
+        if self.history.text() != text:
+            self.history.setText(text)
+
+    def _share(self) -> None:
+        """Below each other, both have the height they need, or the ladder most of what there is."""
+        if self._beside:
+            return
+        width = self.width()
+        room = self.height() - self._title.sizeHint().height() - 2 * _GAP
+        ladder, history = self.ladder_pane.content_height(width), self.history_pane.content_height(width)
+        if ladder + history > room:
+            ladder = max(min(ladder, int(room * _LADDER_SHARE)), room - history)
+            history = max(0, room - ladder)
+        self.ladder_pane.setFixedHeight(max(0, ladder))
+        self.history_pane.setFixedHeight(history)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another size is shared out anew."""
+        super().resizeEvent(event)
+        self._share()

@@ -1,0 +1,1 @@
+"""Colours, type, number formats and the key map of the window."""

@@ -1,0 +1,1 @@
+"""The list of open orders: its model, its rows and their painting, its menu."""

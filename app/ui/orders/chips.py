@@ -1,0 +1,123 @@
+"""The two axes in words: the venue's truth about the order, and how far the trader's wish has come."""
+
+from __future__ import annotations
+
+from app.desk.state import Lineage
+from app.domain.amendment import Amendment, AmendmentStage
+from app.domain.market import LinkState
+from app.domain.order import OrderStatus
+from app.ui.look.numbers import age
+from app.ui.look.theme import Tone
+from app.ui.orders.row import Chip
+
+__all__ = ["DRAFT_CHIP", "TWO_ORDERS_CHIP", "amendment_chip", "link_words", "order_chip", "stage_words", "waiting_chip"]
+
+DRAFT_CHIP = Chip("✎", "Draft", Tone.DRAFT)
+TWO_ORDERS_CHIP = Chip("?", "Two orders?", Tone.UNKNOWN)
+
+_ORDER: dict[OrderStatus, Chip] = {
+    OrderStatus.PENDING: Chip("◌", "Pending", Tone.PENDING),
+    OrderStatus.WORKING: Chip("●", "Working", Tone.NEUTRAL),
+    OrderStatus.PARTIALLY_FILLED: Chip("◐", "Part filled", Tone.NEUTRAL),
+    OrderStatus.UNTRIGGERED: Chip("◇", "Untriggered", Tone.NEUTRAL),
+    OrderStatus.FILLED: Chip("✓", "Filled", Tone.GOOD),
+    OrderStatus.CANCELLED: Chip("✕", "Cancelled", Tone.QUIET),
+    OrderStatus.EXPIRED: Chip("✕", "Expired", Tone.QUIET),
+    OrderStatus.REJECTED: Chip("✕", "Rejected", Tone.BAD),
+    OrderStatus.ENDED: Chip("?", "Ended", Tone.UNKNOWN),
+}
+
+_STAGE_WORDS: dict[AmendmentStage, str] = {
+    AmendmentStage.DRAFT: "Drafted",
+    AmendmentStage.CHECKED: "Checked against the venue's rules",
+    AmendmentStage.QUEUED: "Waits for the venue's rate limit",
+    AmendmentStage.WRITTEN: "Written to the wire",
+    AmendmentStage.ACKNOWLEDGED: "Received by the venue",
+    AmendmentStage.CONFIRMED: "Confirmed",
+    AmendmentStage.REFUSED: "Refused",
+    AmendmentStage.NOT_APPLIED: "Not applied",
+    AmendmentStage.DIFFERENT: "Came out different",
+    AmendmentStage.OVERTAKEN: "Overtaken",
+    AmendmentStage.UNKNOWN: "Unknown",
+}
+
+_LINK_WORDS: dict[LinkState, tuple[str, Tone]] = {
+    LinkState.DOWN: ("down", Tone.BAD),
+    LinkState.CONNECTING: ("connecting", Tone.PENDING),
+    LinkState.SYNCING: ("listing orders", Tone.PENDING),
+    LinkState.UP: ("connected", Tone.GOOD),
+    LinkState.STALE: ("no news", Tone.PENDING),
+    LinkState.REFUSED: ("login refused", Tone.BAD),
+}
+
+
+def order_chip(lineage: Lineage) -> Chip:
+    """The order's state as the venue says it, or what is open about it."""
+    if lineage.vanished_at is not None and lineage.order.is_open:
+        return Chip("?", "Not listed", Tone.UNKNOWN)
+    if lineage.cancelling and lineage.order.is_open:
+        return Chip("◌", "Cancelling", Tone.PENDING)
+    status = lineage.order.status
+    if status is OrderStatus.UNRECOGNISED:
+        return Chip("?", lineage.order.raw_status or "no state given", Tone.UNKNOWN)
+    return _ORDER[status]
+
+
+def amendment_chip(amendment: Amendment, now: int) -> Chip:
+    """How far an amendment has come, with the time that matters at its stage."""
+    stage = amendment.stage
+    match stage:
+        case AmendmentStage.DRAFT | AmendmentStage.CHECKED:
+            return Chip("◌", "Leaving", Tone.PENDING)
+        case AmendmentStage.QUEUED:
+            return Chip("◌", "Waits for limit", Tone.PENDING)
+        case AmendmentStage.WRITTEN:
+            return Chip("◌", f"Sent {age(now - (amendment.written_at or now))}", Tone.PENDING)
+        case AmendmentStage.ACKNOWLEDGED:
+            return Chip("?", "Received, not confirmed", Tone.UNKNOWN)
+        case AmendmentStage.UNKNOWN:
+            since = amendment.written_at or amendment.rungs[-1].at
+            return Chip("?", f"Unknown {age(now - since)}", Tone.UNKNOWN)
+        case AmendmentStage.CONFIRMED:
+            return Chip("✓", f"Confirmed {_took(amendment)}".strip(), Tone.GOOD)
+        case AmendmentStage.REFUSED:
+            return Chip("✕", f"Refused {amendment.code}".strip(), Tone.BAD)
+        case AmendmentStage.OVERTAKEN:
+            return Chip("⊘", "Overtaken", Tone.BAD) if not amendment.missing else Chip("?", "Order ended", Tone.UNKNOWN)
+        case AmendmentStage.DIFFERENT:
+            return Chip("≠", "Came out different", Tone.BAD)
+        case AmendmentStage.NOT_APPLIED:
+            left = amendment.written_at is not None or any(
+                rung.stage is AmendmentStage.UNKNOWN for rung in amendment.rungs
+            )
+            return Chip("✕", "Not applied" if left else "Not sent", Tone.BAD)
+
+
+def waiting_chip(stage: AmendmentStage) -> Chip:
+    """Where an amendment without an outcome stands, without the time; that is told beside it."""
+    return _WAITING.get(stage, Chip("◌", "Leaving", Tone.PENDING))
+
+
+_WAITING = {
+    AmendmentStage.QUEUED: Chip("◌", "Waits for limit", Tone.PENDING),
+    AmendmentStage.WRITTEN: Chip("◌", "Sent", Tone.PENDING),
+    AmendmentStage.ACKNOWLEDGED: Chip("?", "Not confirmed", Tone.UNKNOWN),
+    AmendmentStage.UNKNOWN: Chip("?", "Unknown", Tone.UNKNOWN),
+}
+
+
+def _took(amendment: Amendment) -> str:
+    """Time from the write to the evidence."""
+    if amendment.written_at is None or not amendment.rungs:
+        return ""
+    return age(amendment.rungs[-1].at - amendment.written_at)
+
+
+def stage_words(stage: AmendmentStage) -> str:
+    """A rung of the ladder in words."""
+    return _STAGE_WORDS[stage]
+
+
+def link_words(state: LinkState) -> tuple[str, Tone]:
+    """A link's state in words, and its tone."""
+    return _LINK_WORDS[state]

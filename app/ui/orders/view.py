@@ -1,0 +1,277 @@
+"""The order list: a table whose rows are orders, driven by keys and pointer, that never sends anything itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
+
+from app.ui.look.theme import Theme
+from app.ui.orders.delegate import ROW_HEIGHT, OrderDelegate
+from app.ui.orders.model import OrderModel
+from app.ui.orders.row import COLUMNS, Column, column_widths
+
+__all__ = ["OrderView"]
+
+_HEADER_HEIGHT = 30
+_ID_WIDTH = 86
+_WIDEST = 240
+_MOST_LEAST = 134
+_MOST = {Column.AMENDMENT: 166, Column.SYMBOL: 160, Column.TYPE: 110}
+"""No content makes a column wider than this, in device-independent pixels: a venue's code can be any length."""
+
+_MEASURED = (
+    Column.SYMBOL,
+    Column.TYPE,
+    Column.PRICE,
+    Column.QUANTITY,
+    Column.REMAINING,
+    Column.FILLED,
+    Column.ORDER,
+    Column.AMENDMENT,
+)
+
+
+class OrderView(QTableView):
+    """Open orders, one a row.
+
+    Signals:
+        chosen: the current order changed; carries its lineage, "" for none.
+        amend_wanted: F2, Enter or a double click; carries the lineage and the column it happened in.
+        resized: the columns were given new widths.
+    """
+
+    chosen = Signal(str)
+    amend_wanted = Signal(str, int)
+    resized = Signal()
+
+    def __init__(self, model: OrderModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._orders = model
+        self._editing = False
+        self._hovering = self._filling = False
+        self._wants: dict[Column, int] = {Column.ORDER_ID: _ID_WIDTH}
+        self._least: dict[Column, int] = {}
+        self._measured: set[tuple[Column, str | int]] = set()
+        self.setModel(model)
+        self._delegate = OrderDelegate(model, theme, self)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName("Open orders")
+        self.setAccessibleDescription("Arrow keys choose an order; F2 or Enter opens its amend panel.")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self._set_headers()
+        model.set_visible(self.visible_rows)
+        theme.changed.connect(self.viewport().update)
+        model.flushed.connect(self._measure)
+        self._measure(model.lineages())
+
+    def _set_headers(self) -> None:
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(ROW_HEIGHT)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        columns = self.horizontalHeader()
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        columns.setMinimumSectionSize(20)
+        columns.setFixedHeight(_HEADER_HEIGHT)
+        columns.setHighlightSections(False)
+        columns.setSectionsClickable(True)
+        columns.setSortIndicatorShown(True)
+        columns.setSortIndicator(Column.VENUE, Qt.SortOrder.AscendingOrder)
+        columns.setAccessibleName("Columns")
+        self.setSortingEnabled(True)
+
+    # -- what the window asks ---------------------------------------------------------
+
+    @property
+    def order_model(self) -> OrderModel:
+        """The model with its own types."""
+        return self._orders
+
+    def visible_rows(self) -> range:
+        """The rows that can be seen now, from the first to the last."""
+        height = self.viewport().height()
+        if not self._orders.rowCount() or height <= 0:
+            return range(0)
+        first, last = self.rowAt(0), self.rowAt(height - 1)
+        return range(max(0, first), (last if last >= 0 else self._orders.rowCount() - 1) + 1)
+
+    def lineage(self) -> str:
+        """The current order's lineage, "" for none."""
+        index = self.currentIndex()
+        return self._orders.row_at(index.row()).lineage if index.isValid() else ""
+
+    def choose(self, lineage: str) -> bool:
+        """Make an order the current one; False if it is not listed."""
+        index = self._orders.index_of(lineage)
+        if not index.isValid():
+            return False
+        self.setCurrentIndex(index)
+        return True
+
+    def set_editing(self, editing: bool) -> None:
+        """Hold the rows still while a panel is open."""
+        self._editing = editing
+        self._hold()
+
+    def set_filling(self, filling: bool) -> None:
+        """Let rows find their place under the pointer while venues list their orders for the first time."""
+        if filling != self._filling:
+            self._filling = filling
+            self._hold()
+
+    def _hold(self) -> None:
+        wanted = self._editing or (self._hovering and not self._filling)
+        if wanted != self._orders.frozen:
+            self._orders.freeze(wanted)
+
+    # -- Qt's side --------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new width out among the columns; the current row stays in sight if it was."""
+        top = self.rowViewportPosition(self.currentIndex().row())
+        seen = 0 <= top < event.oldSize().height()
+        super().resizeEvent(event)
+        self._share()
+        if seen and not self._editing and event.size().height() < event.oldSize().height():
+            self.scrollTo(self.currentIndex())
+
+    def _share(self) -> None:
+        widths = column_widths(self.viewport().width(), self._wants, self._least)
+        for column in Column:
+            shown = column in widths
+            self.setColumnHidden(column, not shown)
+            if shown:
+                self.setColumnWidth(column, widths[column])
+        self.resized.emit()
+
+    def _measure(self, lineages: Iterable[str]) -> None:
+        """Look whether what these rows show is wider than all before it. Columns grow; none shrinks under the eyes."""
+        grown = False
+        for lineage in lineages:
+            position = self._orders.position_of(lineage)
+            if position is None:
+                continue
+            row = self._orders.row_at(position)
+            for column in _MEASURED:
+                text = row.text(column)
+                # Of numbers in a font of one width the length says enough, and measuring costs more than painting.
+                seen = (column, len(text) if COLUMNS[column].right else text)
+                if seen in self._measured:
+                    continue
+                self._measured.add(seen)
+                wanted = min(self._delegate.wanted(row, column), _MOST.get(column, _WIDEST))
+                least = min(self._delegate.least(row, column), _MOST_LEAST)
+                if wanted > self._wants.get(column, 0) or least > self._least.get(column, 0):
+                    self._wants[column] = max(wanted, self._wants.get(column, 0))
+                    self._least[column] = max(least, self._least.get(column, 0))
+                    grown = True
+        if grown:
+            self._share()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """A tooltip is for what a cell cannot show; elsewhere it would only be in the way."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index = self.indexAt(event.pos())
+            if index.isValid():
+                column = Column(index.column())
+                row = self._orders.row_at(index.row())
+                text = row.tooltip(column) if self._delegate.elided(row, column, self.columnWidth(column)) else ""
+                QToolTip.showText(event.globalPos(), text, self.viewport())
+                return True
+        return super().viewportEvent(event)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tell which order is the current one."""
+        super().selectionChanged(selected, deselected)
+        # When the current row goes its neighbour is chosen first, and then the old one is taken back.
+        self.chosen.emit(self.lineage() if self.selectionModel().hasSelection() else "")
+
+    def selectionCommand(
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """A click below the last row keeps the selection: the list always has a current order to act on."""
+        if not index.isValid():
+            return QItemSelectionModel.SelectionFlag.NoUpdate
+        return super().selectionCommand(index, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F2 and Enter open the panel; Ctrl+C copies the row. No key here sends anything."""
+        none, keypad = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
+        key, plain_key = event.key(), event.modifiers() in (none, keypad)
+        if plain_key and key in (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._want_amend(self.currentIndex())
+        elif event.matches(QKeySequence.StandardKey.Copy) and self.currentIndex().isValid():
+            QGuiApplication.clipboard().setText(self.row_as_text())
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def row_as_text(self) -> str:
+        """The current row as tab-separated words, with plain spaces instead of the narrow group space."""
+        row = self._orders.row_at(self.currentIndex().row())
+        words = (row.text(column) for column in range(len(COLUMNS)))
+        return "\t".join(words).replace("\u202f", "")
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Outline the current row."""
+        super().focusInEvent(event)
+        self._delegate.focused = True
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keyboard is elsewhere; the current row stays marked, without its outline."""
+        super().focusOutEvent(event)
+        self._delegate.focused = False
+        self.viewport().update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the panel at the field of the cell. It never sends, cancels or changes anything."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._want_amend(self.indexAt(event.position().toPoint()))
+        event.accept()
+
+    def _want_amend(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.amend_wanted.emit(self._orders.row_at(index.row()).lineage, index.column())
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """No row moves under the pointer."""
+        self._hovering = True
+        self._hold()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Rows may move again, unless a panel is open."""
+        self._hovering = False
+        self._hold()
+        super().leaveEvent(event)

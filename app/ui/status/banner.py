@@ -1,0 +1,179 @@
+"""Sentences a person should read: what a venue or the program itself has to say, and since when.
+
+Trouble stays until it is dismissed or over; anything else goes by itself. The list below needs the room, so two lines
+are shown, trouble first and newer ones before older, and the others are counted until somebody wants to read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.ui.look.numbers import when
+from app.ui.look.theme import Theme, Tone
+
+__all__ = ["Banner"]
+
+_MOST = 3
+_SHOWN = 2
+_READ_AFTER = 40
+
+
+class _Line(QWidget):
+    dismissed = Signal()
+
+    def __init__(self, text: str, at: str, theme: Theme, *, serious: bool, passing: bool, until: int | None) -> None:
+        super().__init__()
+        self.serious, self.passing, self.until, self.ticks = serious, passing, until, 0
+        self._tone, self._theme = Tone.BAD if serious else Tone.PENDING, theme
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.at = QLabel(at)
+        self.at.setProperty("role", "mono")
+        self.at.setAccessibleName(f"Told at {at}")
+        self.label = QLabel(f"{'✕' if serious else '◌'}  {text}")
+        self.label.setWordWrap(True)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self.more = _pill("")
+        self.more.hide()
+        close = _pill("Dismiss")
+        close.setAccessibleName(f"Dismiss: {text}")
+        close.clicked.connect(self.dismissed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 4, 12, 4)
+        layout.setSpacing(10)
+        layout.addWidget(self.at)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.more)
+        layout.addWidget(close)
+        self.paint_again()
+
+    def paint_again(self) -> None:
+        swatch = self._theme.colours.tone(self._tone)
+        self.setStyleSheet(f"_Line {{ background: {swatch.fill}; border-bottom: 1px solid {swatch.border}; }}")
+        for label in (self.at, self.label):
+            label.setStyleSheet(f"color: {swatch.text}; font-size: 12px;")
+
+
+def _pill(text: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("role", "pill")
+    button.setAutoDefault(False)
+    return button
+
+
+class Banner(QWidget):
+    """Up to three sentences of what happened, and every sentence of what still stands."""
+
+    def __init__(self, theme: Theme, now: Callable[[], int], parent: QWidget | None = None) -> None:
+        """Args: now: the time, nanoseconds UTC."""
+        super().__init__(parent)
+        self._theme, self._now = theme, now
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._lines: list[tuple[str, _Line]] = []
+        self._standing: set[str] = set()
+        self._unfolded = False
+        self.setAccessibleName("Notices")
+        theme.changed.connect(self._paint_again)
+        self.hide()
+
+    def tell(
+        self,
+        text: str,
+        *,
+        serious: bool = True,
+        standing: bool = False,
+        at: int | None = None,
+        until: int | None = None,
+    ) -> None:
+        """Show a sentence; one that is shown already is not repeated.
+
+        Args:
+            text: the sentence.
+            serious: whether it is trouble.
+            standing: whether it tells of a state that lasts; newer sentences do not push it out, nor does time.
+            at: when it was said, nanoseconds UTC; None for now.
+            until: when what it tells of is over, None where that is not known; it is left up long enough to be read.
+        """
+        if standing:
+            self._standing.add(text)
+        if any(shown == text for shown, _ in self._lines):
+            return
+        now = self._now()
+        told, passing = when(now if at is None else at, now), not serious and not standing
+        line = _Line(text, told, self._theme, serious=serious, passing=passing, until=until)
+        line.dismissed.connect(lambda: self.dismiss(text))
+        line.more.clicked.connect(self._fold)
+        self._lines.insert(0, (text, line))
+        recent = [shown for shown, _ in self._lines if shown not in self._standing]
+        for old in recent[_MOST:]:
+            self._drop(old)
+        self._arrange()
+
+    def tick(self) -> None:
+        """Half a second passed: what is no trouble has been read after a while, unless the pointer is on it."""
+        for text, line in list(self._lines):
+            over = line.passing or (line.until is not None and self._now() >= line.until)
+            line.ticks += not line.underMouse()
+            if over and not line.underMouse() and line.ticks >= _READ_AFTER:
+                self.dismiss(text)
+
+    def dismiss(self, text: str) -> None:
+        """Take a sentence away."""
+        if self._drop(text):
+            self._arrange()
+
+    def _drop(self, text: str) -> bool:
+        self._standing.discard(text)
+        gone = [entry for entry in self._lines if entry[0] == text]
+        for entry in gone:
+            self._lines.remove(entry)
+            self._layout.removeWidget(entry[1])
+            entry[1].hide()
+            entry[1].deleteLater()
+        return bool(gone)
+
+    def _fold(self) -> None:
+        self._unfolded = not self._unfolded
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Trouble first, of that what lasts, then the newest; what there is no room for is counted on the last line."""
+        found = sorted(self._lines, key=lambda entry: (not entry[1].serious, entry[0] not in self._standing))
+        lines = [line for _, line in found]
+        hidden = len(lines) - _SHOWN
+        if hidden <= 0:
+            self._unfolded = False
+        shown = len(lines) if self._unfolded else min(_SHOWN, len(lines))
+        for place, line in enumerate(lines):
+            if self._layout.indexOf(line) != place:
+                self._layout.removeWidget(line)
+                self._layout.insertWidget(place, line)
+            line.more.setVisible(hidden > 0 and place == shown - 1)
+            line.more.setText("Fewer" if self._unfolded else f"{hidden} more")
+            line.more.setAccessibleName("Show fewer notices" if self._unfolded else f"Show {hidden} more notices")
+            line.setVisible(place < shown)
+        self.setVisible(bool(lines))
+
+    def texts(self) -> tuple[str, ...]:
+        """The sentences there are, newest first, those that are only counted too."""
+        return tuple(text for text, _ in self._lines)
+
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """The sentences that can be read now, top down, each with the time it shows."""
+        seen = [(text, line) for text, line in self._lines if not line.isHidden()]
+        seen.sort(key=lambda entry: self._layout.indexOf(entry[1]))
+        return tuple((line.at.text(), text) for text, line in seen)
+
+    def more(self) -> str:
+        """What the button says that shows the others or folds them, "" where there is none."""
+        return next((line.more.text() for _, line in self._lines if not line.more.isHidden()), "")
+
+    def _paint_again(self) -> None:
+        for _, line in self._lines:
+            line.paint_again()

@@ -1,0 +1,177 @@
+"""The bottom line: how many orders, what is unresolved, how fresh what is shown is, and what it rests on.
+
+Where it does not fit, the least important part is left out; what is left is whole.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from app.desk.desk import Desk
+from app.desk.views.attention import Attention
+from app.desk.views.exposure import exposure
+from app.domain.market import LinkState
+from app.ui.look.numbers import age, clock
+from app.ui.orders.rows import DeskRows
+from app.ui.status.foot_texts import Told, clock_words, exposure_words, journal_words
+from app.ui.widgets.elided_label import ElidedLabel
+
+__all__ = ["FootBar"]
+
+_GAP = 18
+_EDGE = 12
+
+
+class FootBar(QWidget):
+    """The status line.
+
+    Signals:
+        theme_wanted: the other theme is asked for.
+        attention_wanted: only what waits for a person is to be listed, or everything again.
+    """
+
+    theme_wanted = Signal()
+    attention_wanted = Signal(bool)
+
+    def __init__(self, desk: Desk, rows: DeskRows, waiting: Attention, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._rows, self._attention = desk, rows, waiting
+        self.setProperty("role", "foot")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(30)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.orders, self.waiting, self.exposure = QLabel(), QLabel(), QLabel()
+        self.clocks, self.journal, self.fresh = QLabel(), QLabel(), ElidedLabel()
+        for label in (self.orders, self.waiting, self.exposure, self.clocks, self.journal, self.fresh):
+            label.setProperty("role", "small")
+        self.unresolved = QPushButton()
+        self.unresolved.setProperty("role", "pill")
+        self.unresolved.setCheckable(True)
+        self.unresolved.setToolTip("List only the orders that wait for you, and say what evidence they lack")
+        self.unresolved.toggled.connect(self.attention_wanted)
+        self.theme = QPushButton("Light / dark")
+        self.theme.setProperty("role", "pill")
+        self.theme.setToolTip("Change the theme (Ctrl+Shift+L)")
+        self.theme.clicked.connect(self.theme_wanted)
+        self._fresh_short = ""
+        self._fresh_long = ""
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(_EDGE, 2, _EDGE, 2)
+        layout.setSpacing(_GAP)
+        for part in (self.orders, self.unresolved, self.waiting, self.exposure):
+            layout.addWidget(part)
+        layout.addStretch(1)
+        for part in (self.clocks, self.journal, self.fresh, self.theme):
+            layout.addWidget(part)
+        self.refresh()
+
+    # -- showing ----------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Count again, and look again at everything else."""
+        state = self._desk.state
+        count = sum(1 for lineage in state.lineages.values() if lineage.order.is_open)
+        venues = len(state.accounts)
+        listed = sum(1 for each in state.accounts.values() if each.listed_at or each.link is LinkState.UP)
+        where = f"{venues} venue{'s' * (venues != 1)}"
+        if listed < venues:
+            where = f"{listed or 'none'} of {where} listed so far"
+        self.orders.setText(f"{count} open order{'s' * (count != 1)} · {where}")
+        self._count()
+        self._tell(self.exposure, exposure_words(exposure(state)))
+        self._tell(self.clocks, clock_words(self._desk.venues_ahead, self._rows.venue))
+        self._tell(self.journal, journal_words(self._desk.journal))
+        self._fresh_long, self._fresh_short = self._freshness()
+        self._fit()
+
+    @staticmethod
+    def _tell(label: QLabel, told: Told) -> None:
+        if label.text() != told.words:
+            label.setText(told.words)
+            label.setAccessibleName(told.words)
+        if label.toolTip() != told.tip:
+            label.setToolTip(told.tip)
+            label.setAccessibleDescription(told.tip)
+        role = "problem" if told.trouble else "small"
+        if label.property("role") != role:
+            label.setProperty("role", role)
+            label.style().unpolish(label)
+            label.style().polish(label)
+
+    def _freshness(self) -> tuple[str, str]:
+        """How fresh what is shown is: of the account that has been silent longest, where one is not connected.
+
+        Returns:
+            All of it, and the same for a narrow window.
+        """
+        state, now = self._desk.state, self._desk.clock.now()
+        seen = {name: account.listed_at for name, account in state.accounts.items()}
+        for lineage in state.lineages.values():
+            seen[lineage.account] = max(seen[lineage.account], lineage.seen_at)
+        down = [name for name, account in state.accounts.items() if account.link is not LinkState.UP]
+        if not down:
+            text = f"data as of {clock(max(seen.values()))}" if any(seen.values()) else ""
+            return text, text
+        parts = [f"not connected: {', '.join(down)}"]
+        short = [f"{len(down)} not connected"]
+        old = [(seen[name], name) for name in down if seen[name]]
+        if old:
+            at, name = min(old)
+            parts.append(f"{name} as of {clock(at)}, {age(now - at)} ago")
+            short.append(f"data from {age(now - at)} ago")
+        return " · ".join(parts), " · ".join(short)
+
+    def count(self) -> None:
+        """Count again what waits."""
+        self._count()
+        self._fit()
+
+    def _count(self) -> None:
+        """Amendments without an outcome, and what else is not as it should be."""
+        unsettled, waiting = len(self._desk.state.unsettled()), self._attention.count()
+        words = [f"{unsettled} unresolved"] if unsettled or not waiting else []
+        if waiting > unsettled:
+            words.append(f"{waiting - unsettled} to check")
+        self.unresolved.setText(" · ".join(words))
+        self.unresolved.setVisible(bool(waiting) or self.unresolved.isChecked())
+
+    def show_waiting(self, rows: int) -> None:
+        """Say how many rows would move, were they not held still."""
+        self.waiting.setText(f"{rows} row{'s' * (rows != 1)} would move" if rows else "")
+        self._fit()
+
+    # -- fitting ----------------------------------------------------------------------
+
+    def _fit(self) -> None:
+        """Show as much as there is room for: trouble and what waits always, the rest by its weight for a trader."""
+        always: list[QWidget] = [self.orders, *([] if self.unresolved.isHidden() else [self.unresolved])]
+        trouble = self.journal.property("role") == "problem"
+        by_weight = (self.theme, self.exposure, self.waiting, self.clocks) if trouble else self._usual()
+        if trouble:
+            always.append(self.journal)
+        room = self.width() - 2 * _EDGE - sum(part.sizeHint().width() + _GAP for part in always)
+        metrics = self.fresh.fontMetrics()
+        text = self._fresh_long
+        if metrics.horizontalAdvance(text) > room:
+            text = self._fresh_short
+        self.fresh.setText(text)
+        self.fresh.setVisible(bool(text))
+        self.fresh.setToolTip("" if text == self._fresh_long else self._fresh_long)
+        self.fresh.setAccessibleName(self._fresh_long)
+        room -= self.fresh.sizeHint().width() if text else -_GAP
+        self.journal.setVisible(trouble)
+        for part in by_weight:
+            wanted = part.sizeHint().width() + _GAP
+            shown = bool(part.text()) and wanted <= room
+            part.setVisible(shown)
+            room -= wanted if shown else 0
+
+    def _usual(self) -> tuple[QLabel | QPushButton, ...]:
+        return self.theme, self.exposure, self.journal, self.waiting, self.clocks
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has room for more, or for less."""
+        super().resizeEvent(event)
+        self._fit()

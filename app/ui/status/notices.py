@@ -1,0 +1,105 @@
+"""From the desk's notices, links and journal to the sentences over the list: said once, unsaid when over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.desk.desk import Desk
+from app.desk.state import Notice
+from app.domain.events import Condition
+from app.domain.market import LinkState
+from app.ui.orders.rows import DeskRows
+from app.ui.status.banner import Banner
+
+__all__ = ["Notices"]
+
+_BAD_LINKS = (LinkState.DOWN, LinkState.REFUSED)
+
+
+class Notices:
+    """Keeps the banner true: what a sentence tells of holds as long as the sentence is there."""
+
+    def __init__(self, desk: Desk, rows: DeskRows, banner: Banner) -> None:
+        self._desk, self._rows, self._banner = desk, rows, banner
+        self._last: Notice | None = None
+        self._links: dict[str, str] = {}
+        self._conditions: dict[tuple[str, Condition], tuple[str, int]] = {}
+        self._journal = ""
+
+    def refresh(self, accounts: Iterable[str]) -> None:
+        """Something happened to these accounts."""
+        self._take_fresh()
+        for name in accounts:
+            self._follow_link(name)
+
+    def follow_journal(self) -> bool:
+        """Say once that the journal cannot be written, since nothing can be sent then; unsay it when it can.
+
+        Returns:
+            Whether that changed.
+        """
+        standing = self._desk.journal
+        text = standing.failed if standing is not None else ""
+        if text == self._journal:
+            return False
+        self._banner.dismiss(self._journal)
+        self._journal = text
+        if text:
+            self._banner.tell(text, standing=True)
+        return True
+
+    def _take_fresh(self) -> None:
+        fresh: list[Notice] = []
+        for notice in reversed(self._desk.state.notices):
+            if notice is self._last:
+                break
+            fresh.append(notice)
+        if fresh:
+            self._last = fresh[0]
+        for notice in reversed(fresh):
+            self._tell(notice)
+
+    def _tell(self, notice: Notice) -> None:
+        if notice.text == self._journal:
+            return
+        if notice.text in self._desk.lasting:
+            # It is no venue's doing, and newer sentences must not push it out.
+            self._banner.tell(notice.text, standing=True, at=notice.at)
+            return
+        text = self._of_venue(notice.account, notice.text)
+        if notice.about is not Condition.NONE:
+            self._end(notice.account, notice.about)
+            if notice.over or (notice.about is Condition.LINK and self._link_is_back(notice.account, notice.at)):
+                return
+            self._conditions[notice.account, notice.about] = (text, notice.at)
+        standing = notice.about is not Condition.NONE
+        self._banner.tell(text, serious=notice.serious, standing=standing, at=notice.at, until=notice.until)
+
+    def _link_is_back(self, name: str, since: int) -> bool:
+        account = self._desk.state.accounts[name]
+        return account.link is LinkState.UP and account.link_at > since
+
+    def _end(self, account: str, about: Condition) -> None:
+        """What a condition was told by is not true any more."""
+        told = self._conditions.pop((account, about), None)
+        if told is not None:
+            self._banner.dismiss(told[0])
+
+    def _follow_link(self, name: str) -> None:
+        state = self._desk.state.accounts[name]
+        text = self._of_venue(name, state.link_text) if state.link in _BAD_LINKS and state.link_text else ""
+        before = self._links.get(name, "")
+        if text != before:
+            self._links[name] = text
+            if before:
+                self._banner.dismiss(before)
+            if text:
+                self._banner.tell(text, standing=True, at=state.down_since or state.link_at)
+        blamed = self._conditions.get((name, Condition.LINK))
+        if blamed is not None and self._link_is_back(name, blamed[1]):
+            self._end(name, Condition.LINK)
+
+    def _of_venue(self, account: str, text: str) -> str:
+        """A sentence about an account, which begins with its venue; many do by themselves."""
+        venue = self._rows.venue(account)
+        return text if text.startswith(venue) else f"{venue}: {text}"

@@ -1,0 +1,118 @@
+"""The top of the window: which world this is, the accounts, the search, and the two switches that hold sending back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
+
+from app.desk.desk import Desk
+from app.domain.account import Environment
+from app.ui.look.theme import Theme
+from app.ui.status.venue_strip import VenueStrip
+
+__all__ = ["TopBar", "environment_words"]
+
+_ROOMY = 1240
+"""From this width on the accounts' cards have their full width and the search its own."""
+
+
+def environment_words(environments: set[Environment]) -> str:
+    """The badge: the most dangerous world first."""
+    order = (Environment.LIVE, Environment.DEMO, Environment.PRACTICE)
+    return " + ".join(each.value.upper() for each in order if each in environments)
+
+
+class TopBar(QWidget):
+    """Badge, strip, search, switches.
+
+    Signals:
+        searched: the search text changed.
+        search_done: Enter in the search.
+        account_chosen: a card of the strip was pressed.
+        switches_changed: read-only or stop was switched.
+    """
+
+    searched = Signal(str)
+    search_done = Signal()
+    account_chosen = Signal(str)
+    switches_changed = Signal()
+
+    def __init__(self, desk: Desk, titles: dict[str, str], theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._theme = desk, theme
+        self.setProperty("role", "top")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(60)
+        worlds = {account.environment for account in desk.accounts.values()}
+        self.badge = QLabel(environment_words(worlds))
+        self.badge.setAccessibleName(f"Environment: {environment_words(worlds).lower()}")
+        self._live = Environment.LIVE in worlds
+        self.strip = VenueStrip(desk, titles, theme)
+        self.strip.chosen.connect(self.account_chosen)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find an order id, client id or symbol…   Ctrl K")
+        self.search.setAccessibleName("Find an order")
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(120)
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.search.textChanged.connect(self.searched)
+        self.search.returnPressed.connect(self.search_done)
+        self.read_only = QPushButton()
+        self.read_only.setCheckable(True)
+        self.read_only.setChecked(desk.read_only)
+        self.read_only.setProperty("role", "hold")
+        self.read_only.toggled.connect(self._set_read_only)
+        self.stop = QPushButton()
+        self.stop.setCheckable(True)
+        self.stop.setProperty("role", "danger")
+        self.stop.toggled.connect(self._set_stopped)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 7, 12, 7)
+        layout.setSpacing(10)
+        layout.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self.strip)
+        layout.addWidget(self.search, 1)
+        layout.addWidget(self.read_only)
+        layout.addWidget(self.stop)
+        theme.changed.connect(self._paint_badge)
+        self._paint_badge()
+        self._word_switches()
+
+    def refresh(self) -> None:
+        """Show the accounts and switches as they are now."""
+        self.strip.refresh()
+        self.read_only.setChecked(self._desk.read_only)
+        self.stop.setChecked(self._desk.stopped)
+
+    def _set_read_only(self, on: bool) -> None:
+        self._desk.read_only = on
+        self._word_switches()
+        self.switches_changed.emit()
+
+    def _set_stopped(self, on: bool) -> None:
+        self._desk.stopped = on
+        self._word_switches()
+        self.switches_changed.emit()
+
+    def _word_switches(self) -> None:
+        self.read_only.setText("Read-only on" if self.read_only.isChecked() else "Read-only off")
+        self.read_only.setToolTip("While on, nothing can be sent and nothing cancelled.")
+        stopped = self.stop.isChecked()
+        keys = "   Ctrl ⇧ K" if self.width() >= _ROOMY else ""
+        self.stop.setText(f"{'Sending is stopped' if stopped else 'Stop sending'}{keys}")
+        what = "Press to let amendments leave again" if stopped else "Let no amendment leave"
+        self.stop.setToolTip(f"{what} (Ctrl+Shift+K).")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the accounts need the room more than the name of a key does."""
+        super().resizeEvent(event)
+        self._word_switches()
+
+    def _paint_badge(self) -> None:
+        colours = self._theme.colours
+        ink, paper = (colours.window, colours.sell) if self._live else (colours.on_accent, colours.accent)
+        self.badge.setStyleSheet(
+            f"background: {paper}; color: {ink}; font-weight: 700; font-size: 11px; letter-spacing: 0.7px;"
+            "padding: 4px 9px; border-radius: 4px;"
+        )

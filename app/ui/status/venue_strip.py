@@ -1,0 +1,187 @@
+"""The strip of accounts at the top: link, rate, time to answer, and what is not settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from app.desk.desk import Desk
+from app.domain.amendment import AmendmentStage
+from app.domain.market import LinkState
+from app.ui.look.theme import SMALL_PX, Theme, Tone, text_font
+from app.ui.orders.chips import link_words
+
+__all__ = ["VenueCard", "VenueNews", "VenueStrip", "venue_news"]
+
+_SECOND = 1_000_000_000
+_ELIDE = Qt.TextElideMode.ElideRight
+
+
+@dataclass(frozen=True, slots=True)
+class VenueNews:
+    """What one card shows.
+
+    Attributes:
+        title: the venue, and the account where that is not clear.
+        state, tone: the link in words, and its tone.
+        left, right: the two small texts: rate or what is in flight, time to answer.
+        share: used part of the rate limit, 0 to 1.
+        tip: the link's own sentence.
+    """
+
+    title: str
+    state: str
+    tone: Tone
+    left: str
+    right: str
+    share: float
+    tip: str
+
+
+def venue_news(desk: Desk, account: str, title: str) -> VenueNews:
+    """Read one account's card from the desk's state."""
+    state, profile = desk.state.accounts[account], desk.venues[account].profile
+    now = desk.clock.now()
+    window = int(profile.window_s * _SECOND)
+    used = sum(1 for at in state.writes if now - at < window)
+    share = min(1.0, used / profile.amends_per_window) if profile.amends_per_window else 0.0
+    open_ones = desk.state.unsettled(account)
+    unconfirmed = sum(1 for each in open_ones if each.stage in (AmendmentStage.ACKNOWLEDGED, AmendmentStage.UNKNOWN))
+    word, tone = link_words(state.link)
+    if state.link is not LinkState.UP:
+        left = word
+    elif unconfirmed:
+        left, tone = f"{unconfirmed} unconfirmed", Tone.PENDING
+    elif open_ones:
+        left = f"{len(open_ones)} in flight"
+    else:
+        left = f"{used}/{profile.amends_per_window} in {_window(profile.window_s)}"
+    right = f"ack {state.ack_ns // 1_000_000} ms" if state.ack_ns is not None else "ack —"
+    tip = f"{title}: {word}. {state.link_text} Limit: {profile.limit_text}."
+    return VenueNews(title, word, tone, left, right, share, tip)
+
+
+def _window(seconds: int) -> str:
+    return f"{seconds} s" if seconds < 60 else f"{seconds // 60} min"
+
+
+class VenueCard(QWidget):
+    """One account.
+
+    Signals:
+        pressed: clicked, or chosen by keyboard.
+    """
+
+    pressed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._news = VenueNews("", "", Tone.QUIET, "", "", 0.0, "")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    @property
+    def news(self) -> VenueNews:
+        """What is shown."""
+        return self._news
+
+    def show_news(self, news: VenueNews) -> None:
+        """Show another state of the account."""
+        if news != self._news:
+            self._news = news
+            self.setToolTip(news.tip)
+            self.setAccessibleName(f"{news.title}: {news.state}, {news.left}, {news.right}")
+            self.setAccessibleDescription(news.tip)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """As in the picture of the window."""
+        return QSize(156, 44)
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow windows get narrow cards."""
+        return QSize(118, 44)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click shows this venue's orders only."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Frame, link mark, two lines and the meter."""
+        colours, news = self._theme.colours, self._news
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colours.line), 1))
+        painter.setBrush(QColor(colours.raised))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        self._paint_mark(painter, news.tone)
+        text = QRectF(24, 4, self.width() - 33, 17)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(text_font(12, bold=True))
+        painter.setPen(QColor(colours.text))
+        title = painter.fontMetrics().elidedText(news.title, _ELIDE, int(text.width()))
+        painter.drawText(text, middle, title)
+        line = QRectF(10, 20, self.width() - 19, 16)
+        painter.setFont(text_font(SMALL_PX))
+        right = painter.fontMetrics().horizontalAdvance(news.right)
+        left = painter.fontMetrics().horizontalAdvance(news.left)
+        painter.setPen(QColor(colours.dim if news.tone in (Tone.GOOD, Tone.QUIET) else colours.tone(news.tone).text))
+        painter.drawText(line, middle, painter.fontMetrics().elidedText(news.left, _ELIDE, int(line.width())))
+        if left + right + 8 <= line.width():
+            painter.setPen(QColor(colours.dim))
+            painter.drawText(line, Qt.AlignmentFlag.AlignRight | middle, news.right)
+        painter.fillRect(QRectF(10, 38, self.width() - 20, 2), QColor(colours.track))
+        painter.fillRect(QRectF(10, 38, (self.width() - 20) * news.share, 2), QColor(colours.accent))
+        painter.end()
+
+    def _paint_mark(self, painter: QPainter, tone: Tone) -> None:
+        """A full disc when all is well, a ring while it is not, a cross when the link is gone: never colour alone."""
+        colours = self._theme.colours
+        colour = QColor({Tone.GOOD: colours.good, Tone.BAD: colours.sell}.get(tone, colours.warn))
+        box = QRectF(10, 9, 7, 7)
+        if tone is Tone.GOOD:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawEllipse(box)
+            return
+        painter.setPen(QPen(colour, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if tone is Tone.BAD:
+            painter.drawLine(box.topLeft(), box.bottomRight())
+            painter.drawLine(box.bottomLeft(), box.topRight())
+        else:
+            painter.drawEllipse(box)
+
+
+class VenueStrip(QWidget):
+    """All accounts.
+
+    Signals:
+        chosen: a card was pressed; carries the account.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, desk: Desk, titles: dict[str, str], theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._titles = desk, titles
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        self.cards: dict[str, VenueCard] = {}
+        for account in desk.accounts:
+            card = VenueCard(theme)
+            card.pressed.connect(lambda account=account: self.chosen.emit(account))
+            layout.addWidget(card)
+            self.cards[account] = card
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show every account as it is now."""
+        for account, card in self.cards.items():
+            card.show_news(venue_news(self._desk, account, self._titles[account]))

@@ -1,0 +1,1 @@
+"""Controls that know nothing of orders: exact decimal fields, labels, layouts, lists."""

@@ -1,0 +1,436 @@
+"""A field for exact numbers: typed as text, read as Decimal, stepped by ticks, never rounded.
+
+Nothing that is typed is changed behind the trader's back: a character that does not belong is shown as a problem rather
+than dropped (dropping it would turn "1e5" into 15). A whole paste that is not a number is refused with a sentence.
+Leaving the field, or Enter in it, commits the field to the draft and does nothing else.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QValidator,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy, QWidget
+
+from app.domain.money import NumberError, is_multiple, nearest_multiples, parse_typed, plain
+from app.ui.look.numbers import grouped, strip_groups
+from app.ui.look.theme import Theme, number_font
+from app.ui.widgets.decimal_frame import ARROW_WIDTH, FrameLook, paint_frame, suffix_width
+from app.ui.widgets.decimal_steps import percent_step, tick_step
+
+__all__ = ["DecimalEdit"]
+
+_KEYS = {
+    Qt.Key.Key_Up: 1,
+    Qt.Key.Key_Down: -1,
+}
+_PAGES = {Qt.Key.Key_PageUp: 1, Qt.Key.Key_PageDown: -1}
+
+
+class DecimalEdit(QAbstractSpinBox):
+    """One exact number.
+
+    Signals:
+        edited: the person changed the text; carries the number as Decimal, or None while it is not one.
+        committed: Enter was pressed in the field.
+        refused: a paste was refused; carries the sentence that says why.
+        wants_rule: F1 was pressed; the panel shows the field's rule.
+    """
+
+    edited = Signal(object)
+    committed = Signal()
+    refused = Signal(str)
+    wants_rule = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._plain = ""
+        self._base = ""
+        self._at_focus = ""
+        self._grouped_now = False
+        self._derived = False
+        self._tick: Decimal | None = None
+        self._minimum: Decimal | None = None
+        self._maximum: Decimal | None = None
+        self._clearable = False
+        self._suffix = ""
+        self._outside_problem = ""
+        self._instead = "—"
+        self._locked = False
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.setFrame(False)
+        self.setFont(number_font())
+        self.setFixedHeight(30)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        line = self.lineEdit()
+        line.setFrame(False)
+        line.setFont(number_font())
+        line.setMaxLength(60)
+        line.textEdited.connect(self._typed)
+        theme.changed.connect(self.update)
+
+    # -- what the field is about ------------------------------------------------------
+
+    def set_grid(
+        self,
+        tick: Decimal | None,
+        minimum: Decimal | None = None,
+        maximum: Decimal | None = None,
+        *,
+        clearable: bool = False,
+    ) -> None:
+        """Say which numbers are legal.
+
+        Args:
+            tick: the step numbers must lie on; None where the venue states none.
+            minimum: smallest legal number, inclusive.
+            maximum: largest legal number, inclusive.
+            clearable: whether 0 is legal and removes the term.
+        """
+        self._tick, self._minimum, self._maximum, self._clearable = tick, minimum, maximum, clearable
+        self.update()
+
+    def set_suffix(self, text: str) -> None:
+        """Words painted inside at the right: a unit, the tick, or "derived"."""
+        self._suffix = text
+        self._place_line()
+        self.update()
+
+    def set_base(self, value: Decimal | None) -> None:
+        """The order's own value: what the field shows unless edited, and what Revert goes back to."""
+        # "200" on the way to "200.40" is the same number as a base of "200.00"; it must not be tidied under the hand.
+        typing = self.hasFocus() and self._plain != self._base
+        keep = self.is_edited() or self._derived or typing
+        self._base = "" if value is None else plain(value)
+        if not keep and self._plain != self._base:
+            self._put(self._base)
+            self._at_focus = self._base
+        self.update()
+
+    def set_locked(self, reason: str, shown: str | None = None) -> None:
+        """Make the field read-only. It keeps its place in the tab walk and says why it is locked.
+
+        Args:
+            reason: one sentence; it becomes the accessible description.
+            shown: text to show instead of the number, for a field that is not one.
+        """
+        self._locked = True
+        self.setReadOnly(True)
+        self.setAccessibleDescription(f"Locked. {reason}")
+        self.setToolTip(reason)
+        if shown is not None and shown != self._plain:
+            self._instead = shown
+            self._put(shown)
+        self._place_line()
+        self.update()
+
+    def set_unlocked(self) -> None:
+        """Make the field editable again."""
+        if not self._locked:
+            return
+        self._locked = False
+        if self._plain == self._instead:
+            self._put(self._base)
+        self.setReadOnly(False)
+        self.setAccessibleDescription("")
+        self.setToolTip("")
+        self._place_line()
+        self.update()
+
+    @property
+    def locked(self) -> bool:
+        """Whether the field is read-only by rule."""
+        return self._locked
+
+    # -- reading and writing ----------------------------------------------------------
+
+    def text(self) -> str:
+        """What is typed, plainly."""
+        return self._plain
+
+    def number(self) -> Decimal | None:
+        """The number typed, legal or not; None while the text is no number."""
+        try:
+            return parse_typed(self._plain)
+        except NumberError:
+            return None
+
+    def value(self) -> Decimal | None:
+        """The number typed if it is legal here, else None."""
+        number = self.number()
+        return number if number is not None and not self.problem() else None
+
+    def set_value(self, value: Decimal | None) -> None:
+        """Put a number in, digit for digit, as if it had been typed. Says so through `edited`."""
+        self._put("" if value is None else plain(value))
+        self.edited.emit(self.number())
+
+    def show_derived(self, value: Decimal | None) -> None:
+        """Show a number computed from other fields, until the person types one; None shows the order's own again.
+
+        Nobody is told, and the field does not count as edited.
+        """
+        if self.is_edited() or self.hasFocus() and self._plain != self._base and not self._derived:
+            return
+        self._derived = value is not None
+        text = self._base if value is None else plain(value)
+        if text != self._plain:
+            derived = self._derived
+            self._put(text)
+            self._derived, self._at_focus = derived, text
+        self.update()
+
+    @property
+    def derived(self) -> bool:
+        """Whether the number shown was computed from other fields."""
+        return self._derived
+
+    def put_text(self, text: str) -> None:
+        """Put a text in, without telling anybody: what a panel restores. Esc in the field goes no further back."""
+        if text != self._plain:
+            self._put(text)
+        self._at_focus = text
+
+    def is_edited(self) -> bool:
+        """Whether the text differs from the order's own value. `2.0` is the same number as `2`."""
+        if self._locked or self._derived or self._plain == self._base:
+            return False
+        number = self.number()
+        if number is None or not self._base:
+            return True
+        return number != Decimal(self._base)
+
+    def revert(self) -> None:
+        """Go back to the order's own value."""
+        if self._plain != self._base or self._derived:
+            self._put(self._base)
+            self.edited.emit(self.number())
+
+    def problem(self) -> str:
+        """What is wrong with the text, as one sentence; empty if nothing is."""
+        if self._locked or self._derived or self._plain == self._base:
+            return ""
+        try:
+            number = parse_typed(self._plain)
+        except NumberError as error:
+            return str(error)
+        if self._clearable and number == 0:
+            return ""
+        if self._minimum is not None and number < self._minimum:
+            return f"{self._plain} is below the minimum {grouped(self._minimum)}."
+        if self._maximum is not None and number > self._maximum:
+            return f"{self._plain} is above the maximum {grouped(self._maximum)}."
+        if self._tick is not None and not is_multiple(number, self._tick):
+            offers = " or ".join(grouped(near) for near in self.nearest())
+            return f"{self._plain} is not on the step {plain(self._tick)}; the nearest are {offers}."
+        return ""
+
+    def mark_wrong(self, problem: str) -> None:
+        """Mark the field for something its own grid does not know, such as a venue's rule."""
+        if problem != self._outside_problem:
+            self._outside_problem = problem
+            self.update()
+
+    def nearest(self) -> tuple[Decimal, ...]:
+        """The legal numbers next to what is typed, nearest first; empty if it is legal or no number."""
+        number = self.number()
+        if number is None or self._tick is None:
+            return ()
+        found = nearest_multiples(number, self._tick, self._minimum, self._maximum)
+        return () if found and found[0] == number else found
+
+    def step_ticks(self, ticks: int) -> None:
+        """Move by whole ticks, keeping the digits shown. From between two ticks the first step reaches the next."""
+        if self._locked:
+            return
+        base = self.number() if self._plain else None
+        moved = tick_step(base, ticks, self._tick, self._minimum, self._maximum)
+        if moved is not None:
+            self.set_value(moved)
+            self.lineEdit().selectAll()
+
+    def step_percent(self, percent: int) -> None:
+        """Move by whole percents, to a legal number and at least one tick."""
+        number = self.number()
+        if self._locked or number is None:
+            return
+        self.set_value(percent_step(number, percent, self._tick, self._minimum, self._maximum))
+        self.lineEdit().selectAll()
+
+    # -- Qt's side --------------------------------------------------------------------
+
+    def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
+        """Every text may stand; whether it is a legal number is told by `problem`."""
+        ok = bool(self._plain) and not self.problem()
+        return (QValidator.State.Acceptable if ok else QValidator.State.Intermediate), text, pos
+
+    def fixup(self, text: str) -> str:
+        """Nothing is ever repaired in silence."""
+        return text
+
+    def stepBy(self, steps: int) -> None:
+        """Qt's own way to step, used by assistive technology."""
+        self.step_ticks(steps)
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        """Both ways, unless locked."""
+        if self._locked:
+            return QAbstractSpinBox.StepEnabledFlag.StepNone
+        return QAbstractSpinBox.StepEnabledFlag.StepUpEnabled | QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ticks, percents, paste, and the keys that must not reach Qt's own spin box."""
+        self._show_plain()
+        key = Qt.Key(event.key())
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if key in _KEYS:
+            self.step_ticks(_KEYS[key] * (100 if control else 10 if shift else 1))
+        elif key in _PAGES:
+            self.step_percent(_PAGES[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if control:
+                event.ignore()
+                return
+            self._at_focus = self._plain
+            self.lineEdit().selectAll()
+            self.committed.emit()
+        elif key == Qt.Key.Key_Escape:
+            if self._locked or self._plain == self._at_focus:
+                event.ignore()
+                return
+            self._put(self._at_focus)
+            self.lineEdit().selectAll()
+            self.edited.emit(self.number())
+        elif key == Qt.Key.Key_F1:
+            self.wants_rule.emit()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste()
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def paste(self) -> None:
+        """Put the clipboard in, if the result is a number; otherwise say why not and change nothing."""
+        if self._locked:
+            return
+        line = self.lineEdit()
+        pasted = strip_groups(QGuiApplication.clipboard().text())
+        start = line.selectionStart() if line.hasSelectedText() else line.cursorPosition()
+        end = start + len(line.selectedText())
+        result = line.text()[:start] + pasted + line.text()[end:]
+        try:
+            parse_typed(result)
+        except NumberError as error:
+            self.refused.emit(f"Nothing was pasted: {error}")
+            return
+        line.insert(pasted)
+        self._typed(line.text())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """One notch is one tick, only in the field that has the focus: scrolling the list must never change a price."""
+        if not self.hasFocus() or self._locked:
+            event.ignore()
+            return
+        notches = event.angleDelta().y() or event.angleDelta().x()
+        if notches:
+            control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.step_ticks((1 if notches > 0 else -1) * (100 if control else 10 if shift else 1))
+        event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the plain digits and remember them for Esc."""
+        self._at_focus = self._plain
+        self._show_plain()
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.MouseFocusReason:
+            self.lineEdit().selectAll()
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Group the digits again. Nothing is sent by leaving a field."""
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._show_grouped()
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The two arrows at the right step one tick, with the same multipliers as the keys."""
+        if self._locked or event.position().x() < self.width() - ARROW_WIDTH:
+            super().mousePressEvent(event)
+            return
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        direction = 1 if event.position().y() < self.height() / 2 else -1
+        self.step_ticks(direction * (100 if control else 10 if shift else 1))
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the text clear of what is painted at the right."""
+        super().resizeEvent(event)
+        self._place_line()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new style or font moves the text; put it back."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._place_line()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Frame, tint, suffix and arrows; the text is the line edit's own."""
+        look = FrameLook(
+            focused=self.hasFocus(),
+            edited=self.is_edited(),
+            locked=self._locked,
+            wrong=bool(self._outside_problem or self.problem()),
+            suffix=self._suffix,
+        )
+        paint_frame(self, look, self._theme.colours)
+
+    # -- inside -----------------------------------------------------------------------
+
+    def _typed(self, text: str) -> None:
+        self._plain = text.strip()
+        self._derived = False
+        self.edited.emit(self.number())
+        self.update()
+
+    def _put(self, text: str) -> None:
+        self._plain = text
+        self._derived = False
+        self._grouped_now = False
+        self.lineEdit().setText(text)
+        if not self.hasFocus():
+            self._show_grouped()
+        self.update()
+
+    def _show_plain(self) -> None:
+        if self._grouped_now:
+            self._grouped_now = False
+            self.lineEdit().setText(self._plain)
+
+    def _show_grouped(self) -> None:
+        number = self.number()
+        if number is not None and not self._plain.endswith(".") and not self._plain.startswith("."):
+            self._grouped_now = True
+            self.lineEdit().setText(grouped(number))
+            self.lineEdit().setCursorPosition(0)
+
+    def _place_line(self) -> None:
+        right = suffix_width(self._suffix) + (8 if self._locked else ARROW_WIDTH)
+        self.lineEdit().setGeometry(9, 2, max(24, self.width() - 9 - right), self.height() - 4)

@@ -1,0 +1,432 @@
+"""Everything in the window once there is a desk: strip, list with its panels, side column, foot."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.desk.desk import Desk, DeskError
+from app.desk.views.attention import Attention
+from app.desk.views.away import AwayWatch
+from app.domain.form import FieldName
+from app.domain.market import LinkState
+from app.domain.rules import Rule
+from app.runtime.errors import ErrorSink, Problem
+from app.ui.amend.panel_host import PanelHost
+from app.ui.amend.panel_layer import PanelLayer
+from app.ui.amend.rule_card import RuleCard
+from app.ui.detail.bottom_dock import BottomDock
+from app.ui.detail.quote_tape import QuoteTape
+from app.ui.detail.side_panel import SidePanel
+from app.ui.look.keymap import KEYS, KeyCard
+from app.ui.look.theme import Theme
+from app.ui.orders.menu import OrderMenu
+from app.ui.orders.model import OrderModel
+from app.ui.orders.row import OrderRow
+from app.ui.orders.rows import DeskRows
+from app.ui.orders.view import OrderView
+from app.ui.status.away_sheet import AwaySheet
+from app.ui.status.banner import Banner
+from app.ui.status.foot_bar import FootBar
+from app.ui.status.notices import Notices
+from app.ui.status.top_bar import TopBar
+from app.ui.window.desk_feed import DeskFeed
+
+__all__ = ["DeskView"]
+
+_SIDE_FROM = 1240
+_DOCK_FROM = 760
+_DOCK_BESIDE_PANEL_FROM = 900
+_COUNTED_EACH_FRAME = 500
+_COMING = (LinkState.CONNECTING, LinkState.SYNCING)
+
+
+class DeskView(QWidget):
+    """The ticket.
+
+    Signals:
+        theme_wanted: the other theme is asked for.
+    """
+
+    theme_wanted = Signal()
+
+    def __init__(self, desk: Desk, theme: Theme, sink: ErrorSink, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._theme = desk, theme
+        self.setProperty("role", "window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.rows = DeskRows(desk)
+        self.waiting = Attention(desk.state, self.rows.both_legs, self.rows.gap)
+        self.away = AwayWatch(desk)
+        self._away_shown = 0
+        self.model = OrderModel(self.rows.row, self)
+        self._tape = QuoteTape(desk.state)
+        self._search, self._account, self._attention, self._ladder = "", "", False, False
+        titles = {name: self.rows.venue(name) for name in desk.accounts}
+        self.top = TopBar(desk, titles, theme)
+        self.banner = Banner(theme, desk.clock.now)
+        self.notices = Notices(desk, self.rows, self.banner)
+        self.house = QWidget()
+        self.view = OrderView(self.model, theme, self.house)
+        self.layer = PanelLayer(self.view)
+        self.empty = QLabel(self.house)
+        self.side = SidePanel(desk, self.rows, self._tape, theme)
+        self.dock = BottomDock(desk, self.rows, self._tape, self.waiting, theme)
+        self.foot = FootBar(desk, self.rows, self.waiting)
+        self.panels = PanelHost(desk, self.rows, self.view, self.layer, theme)
+        self.menu = OrderMenu(desk, self.view)
+        self.sheet = AwaySheet(self.rows, theme)
+        self.rule_card, self.key_card = RuleCard(theme, self), KeyCard(theme, self)
+        self.feed = DeskFeed(desk, self)
+        self._build()
+        self._connect()
+        self._shortcuts()
+        self._forget_sink = sink.listen(self._unhandled)
+        self.destroyed.connect(self._forget_sink)
+        self._first_look()
+
+    def _build(self) -> None:
+        inside = QVBoxLayout(self.house)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.view)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        self.empty.setProperty("role", "dim")
+        self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.banner)
+        left.addWidget(self.sheet)
+        left.addWidget(self.house, 1)
+        left.addWidget(self.dock)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addLayout(left, 1)
+        middle.addWidget(self.side)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top)
+        layout.addLayout(middle, 1)
+        layout.addWidget(self.foot)
+
+    def _connect(self) -> None:
+        self.feed.frame.connect(self._frame)
+        self.feed.tick.connect(self._tick)
+        self.view.chosen.connect(self._chosen)
+        self.view.amend_wanted.connect(self.panels.open)
+        self.view.resized.connect(self._place_empty)
+        self.view.resized.connect(self._fit_sheet)
+        self.view.customContextMenuRequested.connect(self.menu.show_at)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.menu.amend_wanted.connect(self.panels.open)
+        self.menu.said.connect(self.banner.tell)
+        self.panels.said.connect(self.banner.tell)
+        self.panels.drafted.connect(self._drafted)
+        self.panels.turned.connect(self._turned)
+        self.panels.rule_wanted.connect(self._show_rule)
+        self.dock.chosen.connect(self._go_to)
+        self.dock.said.connect(self.banner.tell)
+        self.sheet.row_wanted.connect(self._go_to)
+        self.sheet.closed.connect(self._sheet_closed)
+        self.side.price_dragged.connect(self._draft_price)
+        self.model.waiting.connect(self.foot.show_waiting)
+        self.model.flushed.connect(self._show_empty)
+        self.top.searched.connect(self._searched)
+        self.top.search_done.connect(self._search_done)
+        self.top.account_chosen.connect(self._account_chosen)
+        self.top.switches_changed.connect(self.panels.refresh)
+        self.foot.attention_wanted.connect(self._attention_only)
+        self.foot.theme_wanted.connect(self.theme_wanted)
+        self.key_card.closed.connect(self.view.setFocus)
+
+    def _shortcuts(self) -> None:
+        actions = {
+            "check": self.check_now,
+            "pane": self.next_pane,
+            "ladder": self.show_ladder,
+            "search": self.find_order,
+            "refresh": self.refresh_all,
+            "stop": self.top.stop.toggle,
+            "theme": self.theme_wanted.emit,
+            "keys": self.key_card.show_card,
+        }
+        for key in KEYS:
+            if key.action:
+                shortcut = QShortcut(QKeySequence(key.keys), self)
+                shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+                shortcut.activated.connect(actions[key.action])
+
+    # -- what the desk says -----------------------------------------------------------
+
+    def _first_look(self) -> None:
+        self.view.set_filling(self._filling())
+        self.model.touch(self._desk.state.lineages)
+        self.model.flush()
+        self._frame(frozenset(), frozenset(self._desk.accounts))
+
+    def _frame(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
+        for account in accounts:
+            self._tape.record(account)
+        self.waiting.touch(rows)
+        self.model.touch(rows)
+        self.model.flush()
+        if accounts:
+            self.view.set_filling(self._filling())
+            self._journal()
+            self.notices.refresh(accounts)
+        self.top.strip.refresh()
+        if len(self._desk.state.lineages) <= _COUNTED_EACH_FRAME:
+            self.foot.refresh()
+        self.dock.count()
+        self._show_away()
+        self.panels.touched(rows, accounts)
+        if self.view.lineage() in rows:
+            self.side.refresh()
+            self.dock.refresh()
+        if not self.view.lineage() and self.model.rowCount():
+            self.view.setCurrentIndex(self.model.index(0, 0))
+        self._show_empty()
+
+    def _filling(self) -> bool:
+        """Whether a venue is about to list its orders for the first time."""
+        accounts = self._desk.state.accounts.values()
+        return any(not each.listed_at and (each.link in _COMING or not each.link_at) for each in accounts)
+
+    def _tick(self) -> None:
+        """Ages and distances to the market move without any event of their own row; only what is seen is redone."""
+        seen = [self.model.row_at(row).lineage for row in self.view.visible_rows()]
+        ended = [key for key in self.model.lineages() if not self._desk.state.lineages[key].order.is_open]
+        self.model.touch({*seen, *ended})
+        self.top.strip.refresh()
+        self.banner.tick()
+        self._journal()
+        self.foot.refresh()
+        self.side.refresh()
+        self.dock.refresh()
+
+    def _show_away(self) -> None:
+        """Say what happened while a link was lost, as soon as it is known and as often as more of it becomes known."""
+        if self.away.version == self._away_shown:
+            return
+        self._away_shown = self.away.version
+        busy = bool(self.panels.open_lineage) or self.top.search.hasFocus()
+        self._fit_sheet()
+        self.sheet.show_reports(self.away.reports(), self._desk.clock.now(), folded=busy)
+
+    def _journal(self) -> None:
+        if self.notices.follow_journal():
+            self.panels.refresh()
+
+    def _unhandled(self, problem: Problem) -> None:
+        self.banner.tell(f"Redline itself: {problem.sentence}")
+
+    # -- what the person does ---------------------------------------------------------
+
+    def _chosen(self, lineage: str) -> None:
+        self.side.show_order(lineage, self.panels.draft(lineage))
+        self.dock.show_order(lineage)
+
+    def _go_to(self, lineage: str) -> None:
+        if not lineage:
+            return
+        if not self.view.choose(lineage):
+            self.top.search.clear()
+            if not self.view.choose(lineage):
+                self.banner.tell("That order has ended and is not listed any more.", serious=False)
+        self.view.setFocus()
+
+    def _sheet_closed(self, had_focus: bool) -> None:
+        self.away.dismiss()
+        self._away_shown = self.away.version
+        if had_focus:
+            self.view.setFocus()
+
+    def _drafted(self, lineage: str) -> None:
+        if lineage == self.view.lineage():
+            self.side.show_order(lineage, self.panels.draft(lineage))
+
+    def _draft_price(self, price: Decimal) -> None:
+        panel = self.panels.open(self.view.lineage())
+        line = panel.fields.lines.get(FieldName.PRICE) if panel is not None else None
+        if line is not None:
+            line.set_number(price)
+
+    def _show_rule(self, rule: Rule, near: QWidget) -> None:
+        self.rule_card.show_rule(rule, near)
+
+    def check_now(self) -> None:
+        """Look the current order up at its venue."""
+        try:
+            if self.view.lineage():
+                self._desk.check_now(self.view.lineage())
+        except DeskError as error:
+            self.banner.tell(str(error))
+
+    def refresh_all(self) -> None:
+        """List every account's orders again."""
+        for account in self._desk.accounts:
+            self._desk.refresh(account)
+
+    def next_pane(self) -> None:
+        """Go from the list into the open panel, from there to what is said over the list, and back."""
+        focus = QApplication.focusWidget()
+        in_panel = focus is not None and self.layer.isAncestorOf(focus)
+        if self.panels.open_lineage and self.view.hasFocus():
+            self.panels.open(self.panels.open_lineage)
+        elif self.sheet.isVisible() and (in_panel or self.view.hasFocus()):
+            self.sheet.take_focus()
+        else:
+            self.view.setFocus()
+
+    def show_ladder(self) -> None:
+        """Go to the ladder of the current order, wherever this window has it; from there, back to the list."""
+        pane = self._ladder_pane()
+        if pane.hasFocus():
+            self._leave_ladder()
+        elif not self.side.isHidden():
+            pane.setFocus()
+        else:
+            self._ladder = True
+            self._fit_dock()
+            self.dock.show_ladder()
+
+    def _ladder_pane(self) -> QWidget:
+        return (self.dock if self.side.isHidden() else self.side).story.ladder_pane
+
+    def _leave_ladder(self) -> None:
+        self._ladder = False
+        self._fit_dock()
+        self.view.setFocus()
+
+    def find_order(self) -> None:
+        """Go to the search."""
+        self.top.search.setFocus()
+        self.top.search.selectAll()
+
+    def _searched(self, text: str) -> None:
+        self._search = text.strip().lower()
+        self._filter()
+
+    def _search_done(self) -> None:
+        if self.model.rowCount():
+            self.view.setCurrentIndex(self.model.index(0, 0))
+            self.view.setFocus()
+
+    def _account_chosen(self, account: str) -> None:
+        self._account = "" if account == self._account else account
+        self._filter()
+
+    def _attention_only(self, on: bool) -> None:
+        if on:
+            self.dock.show_attention()
+        self._attention = on
+        self._fit_dock()
+        self._filter()
+
+    def _filter(self) -> None:
+        active = bool(self._search or self._account or self._attention)
+        self.model.set_filter(self._passes if active else None)
+        self._show_empty()
+
+    def _passes(self, row: OrderRow) -> bool:
+        if row.lineage in self.rows.pinned:
+            return True
+        lineage = self._desk.state.lineages[row.lineage]
+        if self._attention and not row.attention or self._account not in ("", lineage.account):
+            return False
+        words = (row.venue, row.symbol, row.market, lineage.order.client_id, *lineage.ids)
+        return any(self._search in word.lower() for word in words)
+
+    # -- when there is nothing --------------------------------------------------------
+
+    def _show_empty(self, *_: object) -> None:
+        self.empty.setVisible(not self.model.rowCount())
+        if not self.model.rowCount():
+            self.empty.setText(self._why_empty())
+            self._place_empty()
+            self.empty.raise_()
+
+    def _why_empty(self) -> str:
+        if self._attention and not self._search and not self._account:
+            return "No order waits for you.\nWhat else does is listed below."
+        if self.model.filtered and self._desk.state.open_lineages():
+            return "No order fits the search.\nClear it to see all of them."
+        links = {name: account.link for name, account in self._desk.state.accounts.items()}
+        refused = [self.rows.venue(name) for name, link in links.items() if link is LinkState.REFUSED]
+        waiting = [
+            self.rows.venue(name) for name, link in links.items() if link not in (LinkState.UP, LinkState.REFUSED)
+        ]
+        lines = []
+        if refused:
+            lines.append(f"The login was refused by {', '.join(refused)}.\nWhat to do stands above.")
+        if waiting:
+            lines.append(f"Waiting for {', '.join(waiting)}.\nOrders appear as soon as a venue has listed them.")
+        if lines:
+            return "\n\n".join(lines)
+        return "No open orders on any venue.\nAn order placed anywhere appears here by itself."
+
+    def _fit_sheet(self) -> None:
+        taken = 0 if self.sheet.isHidden() else self.sheet.height()
+        self.sheet.fit(self.house.width(), self.house.height() + taken)
+
+    def _place_empty(self) -> None:
+        corner = self.view.viewport().mapTo(self.house, QPoint(0, 0))
+        self.empty.setGeometry(corner.x(), corner.y(), self.view.viewport().width(), self.view.viewport().height())
+
+    # -- Qt's side --------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves the search or the ladder; elsewhere it closes the sheet, or goes back to the open panel."""
+        if event.key() == Qt.Key.Key_Escape:
+            if self.top.search.hasFocus():
+                self.top.search.clear()
+                self.view.setFocus()
+            elif self.sheet.isVisible():
+                self.sheet.close_sheet()
+            elif self._ladder_pane().hasFocus():
+                self._leave_ladder()
+            elif self.panels.open_lineage:
+                self.panels.open(self.panels.open_lineage)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The list needs its width more than the side column does."""
+        super().resizeEvent(event)
+        beside = event.size().width() >= _SIDE_FROM
+        self.side.setVisible(beside)
+        self.dock.hold_ladder(here=not beside)
+        self._fit_dock()
+
+    def _turned(self) -> None:
+        """A panel needs the room more than a ladder that was asked for before, and more than the sheet."""
+        self._ladder = False
+        if self.panels.open_lineage:
+            self.sheet.fold(folded=True)
+        self._fit_dock()
+
+    def _fit_dock(self) -> None:
+        """In a low window the list needs its height more than the dock does, and an open panel more than both.
+
+        Then the dock is folded to its tabs, or hidden beside a panel, unless a part of it is asked for.
+        """
+        wanted, height, panel = self._attention or self._ladder, self.height(), bool(self.panels.open_lineage)
+        low = not wanted and height < (_DOCK_BESIDE_PANEL_FROM if panel else _DOCK_FROM)
+        hidden = panel and not wanted and height < _DOCK_FROM
+        before = (self.dock.isHidden(), self.dock.fold.isChecked())
+        self.dock.make_room(low=low)
+        self.dock.setVisible(not hidden)
+        layout = self.layout()
+        if before != (self.dock.isHidden(), self.dock.fold.isChecked()) and layout is not None:
+            layout.activate()
+
+    def stop(self) -> None:
+        """Listen to nothing any more; the window is about to go."""
+        self.feed.stop()
+        self.away.stop()
+        self._forget_sink()

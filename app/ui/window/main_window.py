@@ -1,0 +1,79 @@
+"""The window: there at once, before any venue is; the ticket moves in when the desk is ready."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from app.desk.desk import Desk
+from app.domain.account import Environment
+from app.runtime.errors import ErrorSink
+from app.runtime.lifecycle import Lifecycle
+from app.ui.look.theme import DARK, LIGHT, Theme
+from app.ui.window.desk_view import DeskView
+from app.ui.window.start_page import StartPage
+
+__all__ = ["MainWindow"]
+
+_SIZE = (1600, 1000)
+_LEAST = (860, 520)
+
+
+class MainWindow(QMainWindow):
+    """The frame around the ticket.
+
+    Signals:
+        retry_wanted: what kept it from starting is mended, the person says.
+    """
+
+    retry_wanted = Signal()
+
+    def __init__(self, theme: Theme, sink: ErrorSink, life: Lifecycle, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._sink, self._life = theme, sink, life
+        self.ticket: DeskView | None = None
+        self.setWindowTitle("Redline")
+        self.setMinimumSize(*_LEAST)
+        self.resize(*_SIZE)
+        self.start = StartPage()
+        self.start.retry_wanted.connect(self.retry_wanted)
+        self.start.close_wanted.connect(self.close)
+        self.setCentralWidget(self.start)
+
+    def tell(self, text: str) -> None:
+        """Say something in one sentence: in the middle while there is no desk, as a banner later."""
+        if self.ticket is None:
+            self.start.show_progress(text)
+        else:
+            self.ticket.banner.tell(text)
+
+    def fail(self, text: str, file: str, advice: str, *, can_retry: bool) -> None:
+        """Say why there is no desk; the arguments are those of `StartPage.show_failure`."""
+        self.start.show_failure(text, file, advice, can_retry=can_retry)
+
+    def attach(self, desk: Desk) -> DeskView:
+        """Show the ticket of a desk."""
+        worlds = {account.environment for account in desk.accounts.values()}
+        mark = "LIVE" if Environment.LIVE in worlds else "practice" if worlds == {Environment.PRACTICE} else "demo"
+        self.setWindowTitle(f"Redline — {mark}")
+        ticket = DeskView(desk, self._theme, self._sink)
+        ticket.theme_wanted.connect(self.other_theme)
+        self.ticket = ticket
+        self.setCentralWidget(ticket)
+        ticket.view.setFocus()
+        return ticket
+
+    def other_theme(self) -> None:
+        """Light becomes dark, dark becomes light."""
+        self._theme.use(LIGHT if self._theme.colours.dark else DARK)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing asks the program to end; the window goes when everything behind it is tidied up."""
+        if self._life.may_close:
+            if self.ticket is not None:
+                self.ticket.stop()
+            event.accept()
+            return
+        event.ignore()
+        self._life.request_stop()
