@@ -40,11 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return journal(arguments, lambda: registry.load(set(registry.PACKAGES)))
         case "drill":
-            from app.cli.drill.command import run as drill
+            from app.cli.drill import run as drill
 
             return drill(arguments, registry.load)
         case "simulate":
-            from app.cli.simulate.command import run as simulate
+            from app.cli.simulate import run as simulate
 
             return simulate(arguments, registry.load)
         case "tour":

@@ -16,8 +16,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from app.practice.core.numbers import context
-from app.practice.core.world import PracticeWorld
+from app.practice.exchange.numbers import context
+from app.practice.world import PracticeWorld
 
 
 async def serve(

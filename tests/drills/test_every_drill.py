@@ -7,10 +7,10 @@ from functools import cache
 
 import pytest
 
-from app.cli.drill.command import choose, play_all
-from app.cli.drill.play import Played
-from app.practice.core.scenarios import SCENARIOS
-from app.practice.core.world import find_venues
+from app.cli.drill import choose, play_all
+from app.drills.play import Played
+from app.drills.scenarios import SCENARIOS
+from app.practice.world import find_venues
 from app.venues import registry
 
 HALVES = [choose([number for number in SCENARIOS if number % 2 == half], find_venues()).drills for half in (0, 1)]

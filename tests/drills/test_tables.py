@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.cli.drill.checks import fits
-from app.practice.core.drills import Drill, Expect, NotHere, Now, Tell, Until, drills_of
-from app.practice.core.faults import Action, Operation, Point
-from app.practice.core.scenarios import SCENARIOS
-from app.practice.core.world import PracticeWorld, find_venues
+from app.drills.checks.registry import fits
+from app.drills.language import Drill, Expect, NotHere, Now, Tell, Until, drills_of
+from app.drills.scenarios import SCENARIOS
+from app.practice.server.faults import Action, Operation, Point
+from app.practice.world import PracticeWorld, find_venues
 
 VENUES = find_venues()
 EVERY = [

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.cli.drill import checks
-from app.cli.drill.command import play_all
-from app.cli.drill.play import Played, play
+from app.cli.drill import play_all
 from app.desk.desk import Desk
 from app.desk.effects import SendAmendment
 from app.desk.fold import amendments, lineages, orders, reconcile
@@ -18,8 +16,10 @@ from app.desk.fold.ladder import TABLE, News
 from app.domain.amendment import AmendmentStage as Stage
 from app.domain.amendment import Source
 from app.domain.ports import Connector
-from app.practice.core.drills import Drill, NotHere, Tell, drills_of
-from app.practice.core.world import find_venues
+from app.drills.checks import registry as checks
+from app.drills.language import Drill, NotHere, Tell, drills_of
+from app.drills.play import Played, play
+from app.practice.world import find_venues
 from app.venues import registry
 from app.venues.bitso.wire.feed import Sequences
 from app.venues.transport.limiter import Limiter

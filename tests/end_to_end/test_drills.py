@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from app.practice.core.drills import NotHere, drills_of
-from app.practice.core.scenarios import SCENARIOS
-from app.practice.core.world import find_venues
+from app.drills.language import NotHere, drills_of
+from app.drills.scenarios import SCENARIOS
+from app.practice.world import find_venues
 from tests.end_to_end.conftest import REDLINE, Done
 
 #: Drills that are over in a second or two.

@@ -10,7 +10,7 @@ from app.desk.journal.writer import Journal
 from app.domain import events as ev
 from tests.helpers.toy_venue import T0
 
-FIXTURES = Path(__file__).parents[1] / "desk" / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "desk" / "journal" / "fixtures"
 
 
 def note(number: int, text: str = "x") -> ev.Noticed:

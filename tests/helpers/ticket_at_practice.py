@@ -23,9 +23,9 @@ from app.domain.evidence import SECOND
 from app.domain.form import FieldName
 from app.domain.ports import Clock, Connector, Rulebook, Sink, Venue
 from app.domain.profile import Profile
-from app.practice.core.orders import TRADER, SimOrder
-from app.practice.core.server import VenueServer
-from app.practice.core.world import PracticeWorld
+from app.practice.exchange.orders import TRADER, SimOrder
+from app.practice.server.server import VenueServer
+from app.practice.world import PracticeWorld
 from app.ui.amend.change_table import line_words
 from app.ui.amend.panel import AmendPanel
 from app.ui.look.theme import Theme

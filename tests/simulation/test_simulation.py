@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.simulate.runner import Stages, quotas, read_steps, spell
-from app.cli.simulate.shrink import shrink
-from app.cli.simulate.steps import Step
-from app.practice.models.faults import Fault
+from app.simulation.modelled.faults import Fault
+from app.simulation.runner import Stages, quotas, read_steps, spell
+from app.simulation.shrink import shrink
+from app.simulation.steps import Step
 from app.venues import registry
 
 #: Of the run in CI: a quarter of it each.

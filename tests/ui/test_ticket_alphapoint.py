@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.amendment import AmendmentStage
 from app.domain.form import FieldName
-from app.practice.core.orders import SimOrder
+from app.practice.exchange.orders import SimOrder
 from app.runtime.qtloop import QtLoop
 from app.ui.look.theme import Theme
 from app.ui.orders.row import Column

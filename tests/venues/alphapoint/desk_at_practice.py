@@ -18,8 +18,8 @@ from app.domain.market import LinkState
 from app.domain.order import Order
 from app.domain.plan import Draft
 from app.domain.profile import Profile
-from app.practice.alphapoint.server import AlphaPointServer
-from app.practice.core.world import PracticeWorld
+from app.practice.venues.alphapoint.server import AlphaPointServer
+from app.practice.world import PracticeWorld
 from app.venues.alphapoint import VENUE, check
 from app.venues.alphapoint.link.connector import AlphaPointConnector, Sink
 from app.venues.alphapoint.rules.rulebook import AlphaPointRules

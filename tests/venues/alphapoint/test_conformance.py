@@ -11,7 +11,7 @@ from app.domain import events as ev
 from app.domain.amendment import AmendmentStage, Source
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus
-from app.practice.core.orders import TRADER
+from app.practice.exchange.orders import TRADER
 from tests.venues.alphapoint.desk_at_practice import DeskAtPractice
 
 pytestmark = pytest.mark.usefixtures("_quick")

@@ -11,7 +11,7 @@ from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus
-from app.practice.alphapoint.day import READER
+from app.practice.venues.alphapoint.day import READER
 from tests.venues.alphapoint.desk_at_practice import DeskAtPractice, received, stages
 
 pytestmark = pytest.mark.usefixtures("_quick")

@@ -10,7 +10,7 @@ import pytest
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.order import OrderStatus
-from app.practice.core.orders import TRADER, NewOrder, SimOrder
+from app.practice.exchange.orders import TRADER, NewOrder, SimOrder
 from tests.venues.alphapoint.desk_at_practice import DeskAtPractice, by_client
 
 pytestmark = pytest.mark.usefixtures("_quick")

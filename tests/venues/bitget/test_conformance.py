@@ -21,8 +21,8 @@ from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.order import Order, OrderStatus
 from app.domain.plan import Draft
-from app.practice.core.server import VenueServer
-from app.practice.core.world import PracticeWorld
+from app.practice.server.server import VenueServer
+from app.practice.world import PracticeWorld
 from app.venues.bitget import VENUE, BitgetVenue
 from app.venues.bitget.link.connector import BitgetConnector
 from app.venues.bitget.rules.rulebook import BitgetRulebook

@@ -16,8 +16,8 @@ from app.domain.amendment import Amendment
 from app.domain.market import LinkState
 from app.domain.order import OrderKind, OrderStatus
 from app.domain.plan import Draft
-from app.practice.bitso.server import BitsoServer
-from app.practice.core.world import PracticeWorld
+from app.practice.venues.bitso.server import BitsoServer
+from app.practice.world import PracticeWorld
 from app.venues.bitso import VENUE
 from app.venues.transport.clock import SystemClock
 from tests.venues.bitso.worlds import draft

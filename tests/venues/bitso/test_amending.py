@@ -11,7 +11,7 @@ from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.form import FieldName
 from app.domain.order import OrderKind, OrderStatus
-from app.practice.core.orders import HOUSE, TRADER
+from app.practice.exchange.orders import HOUSE, TRADER
 from app.venues.bitso.link import connector
 from tests.venues.bitso.desk_at_practice import BUY, DeskAtPractice, by_kind, of
 

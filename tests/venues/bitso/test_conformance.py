@@ -14,7 +14,7 @@ from app.domain.amendment import AmendmentStage
 from app.domain.form import InputError
 from app.domain.market import LinkState
 from app.domain.order import OrderKind, OrderStatus
-from app.practice.core.orders import TRADER
+from app.practice.exchange.orders import TRADER
 from app.venues.bitso import VENUE
 from app.venues.bitso.link import connector, market_socket
 from app.venues.transport.clock import SystemClock

@@ -10,8 +10,8 @@ import pytest
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.order import OrderStatus
-from app.practice.core.exchange import Exchange
-from app.practice.core.orders import Execution
+from app.practice.exchange.exchange import Exchange
+from app.practice.exchange.orders import Execution
 from app.venues.bitso.link import gone, look_up
 from tests.venues.bitso.desk_at_practice import BUY, DeskAtPractice
 

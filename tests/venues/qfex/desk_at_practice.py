@@ -20,9 +20,9 @@ from app.domain.market import LinkState
 from app.domain.order import Order
 from app.domain.plan import Draft
 from app.domain.profile import Profile
-from app.practice.core.orders import TRADER, SimOrder
-from app.practice.core.world import PracticeWorld
-from app.practice.qfex.server import QfexServer
+from app.practice.exchange.orders import TRADER, SimOrder
+from app.practice.venues.qfex.server import QfexServer
+from app.practice.world import PracticeWorld
 from app.venues.qfex import VENUE, QfexConnector
 from app.venues.qfex.link.trade_socket import Pace
 from app.venues.qfex.rules.rulebook import QfexRulebook

@@ -11,7 +11,7 @@ from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus
-from app.practice.qfex.rows import order_row
+from app.practice.venues.qfex.rows import order_row
 from tests.venues.qfex.desk_at_practice import NAME, QUICK, DeskAtPractice
 from tests.venues.qfex.samples import command
 

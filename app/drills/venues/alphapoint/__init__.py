@@ -1,0 +1,1 @@
+"""The drills of AlphaPoint: every scenario, as this venue brings it about."""

@@ -1,0 +1,1 @@
+"""The drills of Bitget: every scenario, as this venue brings it about."""

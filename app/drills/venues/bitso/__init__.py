@@ -1,0 +1,1 @@
+"""The drills of Bitso: every scenario, as this venue brings it about."""

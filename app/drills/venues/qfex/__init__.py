@@ -1,0 +1,1 @@
+"""The drills of QFEX: every scenario, as this venue brings it about."""

@@ -1,7 +1,0 @@
-"""A practice Bitget: the unified account's REST v3 and its two websockets, on loopback."""
-
-from __future__ import annotations
-
-from app.practice.bitget.server import build
-
-__all__ = ["build"]

@@ -1,0 +1,117 @@
+"""Rate limiters for the server side, on any clock; the venue decides what an excess is answered with."""
+
+from __future__ import annotations
+
+from collections import deque
+from decimal import Decimal
+from typing import Protocol
+
+from app.practice.exchange.clock import Clock
+
+
+class Limiter(Protocol):
+    """Counts requests against an allowance."""
+
+    def take(self, weight: Decimal | int = 1) -> bool:
+        """Use up `weight` if the allowance has it; False, and nothing used, when it has not."""
+
+    def retry_after_ms(self, weight: Decimal | int = 1) -> int:
+        """How long until `weight` would be granted; 0 when it would be now."""
+
+
+class TokenBucket:
+    """An allowance that refills evenly: at most `capacity` at once, `refill` more every `per_ms`."""
+
+    def __init__(self, clock: Clock, capacity: int, refill: int, per_ms: int) -> None:
+        self._clock = clock
+        self._capacity = Decimal(capacity)
+        self._per_ms = Decimal(refill) / Decimal(per_ms)
+        self._tokens = self._capacity
+        self._seen_ms = clock.monotonic_ms()
+
+    def take(self, weight: Decimal | int = 1) -> bool:
+        self._refill()
+        if self._tokens < weight:
+            return False
+        self._tokens -= weight
+        return True
+
+    def retry_after_ms(self, weight: Decimal | int = 1) -> int:
+        self._refill()
+        missing = weight - self._tokens
+        return max(0, int((missing / self._per_ms).to_integral_value(rounding="ROUND_CEILING")))
+
+    def _refill(self) -> None:
+        now = self._clock.monotonic_ms()
+        self._tokens = min(self._capacity, self._tokens + self._per_ms * (now - self._seen_ms))
+        self._seen_ms = now
+
+
+class FixedWindow:
+    """At most `limit` in every window of `per_ms`; windows follow one another from the first request on.
+
+    Args:
+        lockout_ms: once exceeded, everything is refused for so long (0: only until the window ends).
+    """
+
+    def __init__(self, clock: Clock, limit: int, per_ms: int, lockout_ms: int = 0) -> None:
+        self._clock = clock
+        self._limit = Decimal(limit)
+        self._window_ms = per_ms
+        self._lockout_ms = lockout_ms
+        self._began_ms = clock.monotonic_ms()
+        self._used = Decimal(0)
+        self._locked_until_ms = 0
+
+    def take(self, weight: Decimal | int = 1) -> bool:
+        now = self._turn()
+        if now < self._locked_until_ms:
+            return False
+        if self._used + weight > self._limit:
+            if self._lockout_ms:
+                self._locked_until_ms = now + self._lockout_ms
+            return False
+        self._used += weight
+        return True
+
+    def retry_after_ms(self, weight: Decimal | int = 1) -> int:
+        now = self._turn()
+        if now < self._locked_until_ms:
+            return self._locked_until_ms - now
+        return 0 if self._used + weight <= self._limit else self._began_ms + self._window_ms - now
+
+    def _turn(self) -> int:
+        now = self._clock.monotonic_ms()
+        if now - self._began_ms >= self._window_ms:
+            self._began_ms = now - (now - self._began_ms) % self._window_ms
+            self._used = Decimal(0)
+        return now
+
+
+class SlidingWindow:
+    """At most `limit` requests in any stretch of `per_ms`, whatever their weight."""
+
+    def __init__(self, clock: Clock, limit: int, per_ms: int) -> None:
+        self._clock = clock
+        self._limit = limit
+        self._per_ms = per_ms
+        self._at: deque[int] = deque()
+
+    def take(self, weight: Decimal | int = 1) -> bool:
+        now = self._drop_old()
+        count = int(weight)
+        if len(self._at) + count > self._limit:
+            return False
+        self._at.extend([now] * count)
+        return True
+
+    def retry_after_ms(self, weight: Decimal | int = 1) -> int:
+        now = self._drop_old()
+        excess = len(self._at) + int(weight) - self._limit
+        return 0 if excess <= 0 else self._at[min(excess, len(self._at)) - 1] + self._per_ms - now
+
+    def _drop_old(self) -> int:
+        now = self._clock.monotonic_ms()
+        while self._at and self._at[0] <= now - self._per_ms:
+            self._at.popleft()
+        return now

@@ -1,0 +1,162 @@
+"""Instruments, products and enumerations.
+
+Source: AlphaPoint API documentation, "GetInstruments", "GetProducts", and captures of both in public client code, read
+2026-11-21; `GetEnums` is in the client library one operator publishes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from app.practice.exchange.clock import Clock
+from app.practice.exchange.orders import ZERO, Instrument
+from app.practice.venues.alphapoint.day import PRODUCTS
+from app.practice.venues.alphapoint.directory import Directory
+from app.practice.venues.alphapoint.errors import NOT_FOUND, generic
+from app.practice.venues.alphapoint.fields import Payload
+from app.practice.venues.alphapoint.rows import Row, Writer
+
+_ENUMS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("Order", "Side"): ("Buy", "Sell", "Short", "Unknown"),
+    ("Order", "OrderType"): (
+        "Unknown",
+        "Market",
+        "Limit",
+        "StopMarket",
+        "StopLimit",
+        "TrailingStopMarket",
+        "TrailingStopLimit",
+        "BlockTrade",
+    ),
+    ("Order", "OrderState"): ("Unknown", "Working", "Rejected", "Canceled", "Expired", "FullyExecuted"),
+    ("Order", "TimeInForce"): ("Unknown", "GTC", "OPG", "IOC", "FOK", "GTX", "GTD"),
+    ("Order", "PegPriceType"): ("Unknown", "Last", "Bid", "Ask", "Midpoint"),
+    ("Order", "ChangeReason"): (
+        "Unknown",
+        "NewInputAccepted",
+        "NewInputRejected",
+        "OtherRejected",
+        "Expired",
+        "Trade",
+        "SystemCanceled_NoMoreMarket",
+        "SystemCanceled_BelowMinimum",
+        "SystemCanceled_PriceCollar",
+        "SystemCanceled_MarginFailed",
+    ),
+    ("Instrument", "SessionStatus"): ("Unknown", "Running", "Paused", "Stopped", "Starting"),
+    ("Trade", "MakerTaker"): ("Unknown", "Maker", "Taker"),
+    ("Trade", "Direction"): ("NoChange", "UpTick", "DownTick"),
+}
+
+
+class Reference:
+    """What anybody may read about the venue; the market's state apart."""
+
+    def __init__(self, writer: Writer, directory: Directory, clock: Clock) -> None:
+        self._writer = writer
+        self._directory = directory
+        self._since = iso(clock.now_ms())
+
+    async def instruments(self, payload: Payload) -> list[Row]:
+        self._directory.check_oms(payload)
+        return [self._instrument(each) for each in self._writer.exchange.instruments]
+
+    async def instrument(self, payload: Payload) -> Row:
+        self._directory.check_oms(payload)
+        return self._instrument(self._directory.instrument(payload))
+
+    def _instrument(self, instrument: Instrument) -> Row:
+        running = self._writer.exchange.is_trading(instrument.symbol)
+        number = instrument.attributes["id"]
+        return self._writer.numbers(
+            {
+                "OMSId": self._writer.oms_id,
+                "InstrumentId": number,
+                "Symbol": instrument.symbol,
+                "Product1": self._writer.products[instrument.base],
+                "Product1Symbol": instrument.base,
+                "Product2": self._writer.products[instrument.quote],
+                "Product2Symbol": instrument.quote,
+                "InstrumentType": "Standard",
+                "VenueInstrumentId": number,
+                "VenueId": 1,
+                "SortIndex": 0,
+                "SessionStatus": "Running" if running else "Paused",
+                "PreviousSessionStatus": "Stopped" if running else "Running",
+                "SessionStatusDateTime": self._since,
+                "SelfTradePrevention": True,
+                "QuantityIncrement": instrument.step,
+                "PriceIncrement": instrument.tick,
+                "MinimumQuantity": instrument.attributes["minimum_quantity"],
+                "MinimumPrice": instrument.attributes["minimum_price"],
+                "VenueSymbol": instrument.symbol,
+                "IsDisable": False,
+                "MasterDataId": 0,
+                "PriceCollarThreshold": ZERO,
+                "PriceCollarPercent": ZERO,
+                "PriceCollarEnabled": False,
+                "PriceFloorLimit": ZERO,
+                "PriceFloorLimitEnabled": False,
+                "PriceCeilingLimit": ZERO,
+                "PriceCeilingLimitEnabled": False,
+                "CreateWithMarketRunning": True,
+                "AllowOnlyMarketMakerCounterParty": False,
+                "PriceCollarIndexDifference": ZERO,
+                "PriceCollarConvertToOtcEnabled": False,
+                "PriceCollarConvertToOtcClientUserId": 0,
+                "PriceCollarConvertToOtcAccountId": 0,
+                "PriceCollarConvertToOtcThreshold": ZERO,
+                "OtcConvertSizeThreshold": ZERO,
+                "OtcConvertSizeEnabled": False,
+                "OtcTradesPublic": True,
+                "PriceTier": 0,
+            }
+        )
+
+    async def products(self, payload: Payload) -> list[Row]:
+        self._directory.check_oms(payload)
+        return [self._product(symbol) for symbol in PRODUCTS]
+
+    async def product(self, payload: Payload) -> Row:
+        self._directory.check_oms(payload)
+        number = payload.whole("ProductId")
+        for symbol, product in PRODUCTS.items():
+            if product[0] == number:
+                return self._product(symbol)
+        raise generic(NOT_FOUND)
+
+    def _product(self, symbol: str) -> Row:
+        number, name, kind, places = PRODUCTS[symbol]
+        return {
+            "OMSId": self._writer.oms_id,
+            "ProductId": number,
+            "Product": symbol,
+            "ProductFullName": name,
+            "MasterDataUniqueProductSymbol": "",
+            "ProductType": kind,
+            "DecimalPlaces": places,
+            "TickSize": self._writer.number(Decimal(1).scaleb(-places)),
+            "DepositEnabled": True,
+            "WithdrawEnabled": True,
+            "NoFees": False,
+            "IsDisabled": False,
+            "MarginEnabled": False,
+        }
+
+    async def enums(self, payload: Payload) -> list[Row]:
+        rows = []
+        for (name, field), words in _ENUMS.items():
+            numbered = [(number, word) for number, word in enumerate(words)]
+            if field == "ChangeReason":
+                numbered.append((100, "UserModified"))
+            enums = [{"name": word, "description": word, "number": number} for number, word in numbered]
+            rows.append({"Class": name, "Property": field, "Enums": enums})
+        return rows
+
+
+def iso(time_ms: int) -> str:
+    """UTC with milliseconds and Z."""
+    moment = datetime.fromtimestamp(time_ms // 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ms % 1000:03d}Z"

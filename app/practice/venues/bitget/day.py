@@ -1,0 +1,209 @@
+"""The day a practice Bitget account wakes up to: money, a position, orders, and what the documents leave open.
+
+The orders cover what an amendment can meet: a spot limit, a margin one, a partly filled post-only perpetual, one with
+preset take profit and stop loss, a reduce-only, an `rpi`, a coin-margined one and one of the `_CM` line that cannot be
+modified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from app.practice.exchange.orders import Side
+from app.practice.server.faults import Switch
+from app.practice.server.seeds import StartingBook, StartingOrder
+from app.practice.venues.bitget.markets import COIN, MARGIN, SPOT, USDC, USDT, key_for
+
+KEY = "bg_practice0001"
+SECRET = "practice-bitget-secret-0001"
+PASSPHRASE = "practice-passphrase"
+
+SWITCHES = (
+    Switch("clock_window_ms", 30_000, "How far a timestamp may be off; no document at hand gives the number."),
+    Switch("error_status", 400, "HTTP status of a business error; live tests of a client saw 400, old notes say 200."),
+    Switch("engine_delay_ms", 150, "From the acknowledgement of a modification until the engine applies or fails it."),
+    Switch("cancel_delay_ms", 20, "From the acknowledgement of a cancel until the order is gone."),
+    Switch("push_on_amend", True, "Push an order row when a modification is applied; the channel's page is silent."),
+    Switch("echo_request_id", True, "Put requestId into the order rows pushed after a modification."),
+    Switch("row_codes", "failed", "Which rows of a batch-modify reply carry a code.", ("failed", "always", "never")),
+    Switch("open_status", "live", "What REST calls an order without fills; samples show both.", ("live", "new")),
+    Switch("reduce_only_case", "upper", "YES/NO or yes/no in REST rows.", ("upper", "lower")),
+    Switch("unset_preset", "empty", "How REST writes take profit and stop loss that are not set.", ("empty", "null")),
+    Switch("amended_type", "normal", "delegateType of a modified order.", ("normal", "modify_limit_order")),
+    Switch("reduce_only_single", "refuse", "A single modify of a reduce-only order.", ("refuse", "allow")),
+    Switch("second_amend_code", "25572", "A second modify while one is pending.", ("25572", "25003", "25653")),
+    Switch("closed_code", "25204", "A modify of an order that is not open any more.", ("25204", "25568")),
+    Switch("equal_to_filled", "complete", "A new qty equal to what is filled.", ("complete", "fail")),
+    Switch("post_only_cross", "fail", "The engine's answer to a post-only price through the book.", ("fail", "cancel")),
+    Switch("max_modifications", 0, "Modifications an order takes in its life (25569); unpublished, 0 for no limit."),
+    Switch("nothing_to_cancel", "error", "cancel-symbol-order with nothing open.", ("error", "empty")),
+    Switch("key_scope", "full", "What the key may do.", ("full", "trade_only", "read_only")),
+    Switch("hold_mode", "one_way_mode", "Position mode in settings and rows.", ("one_way_mode", "hedge_mode")),
+    Switch("rate_limits", True, "Count requests per second as documented."),
+    Switch("idle_cut_ms", 120_000, "A socket that sent no text ping for so long is cut."),
+    Switch("ticker_push_ms", 300, "Pause between ticker pushes."),
+    Switch("book_push_ms", 100, "Pause between book pushes; shorter at the venue."),
+)
+
+_MINUTE = 60_000
+
+
+def _order(
+    order_id: str,
+    category: str,
+    symbol: str,
+    side: Side,
+    quantity: str,
+    price: str,
+    minutes: int,
+    *,
+    client_id: str,
+    filled: str = "0",
+    ahead: str = "0",
+    force: str = "gtc",
+    reduce_only: bool = False,
+    still: bool = True,
+    preset: Mapping[str, Any] | None = None,
+) -> StartingOrder:
+    return StartingOrder(
+        key_for(category, symbol),
+        side,
+        Decimal(quantity),
+        Decimal(price),
+        filled=Decimal(filled),
+        ahead=Decimal(ahead),
+        post_only=force == "post_only",
+        reduce_only=reduce_only,
+        client_id=client_id,
+        order_id=order_id,
+        age_ms=minutes * _MINUTE,
+        still=still,
+        attributes={"category": category, "force": force, "preset": dict(preset or {})},
+    )
+
+
+#: Oldest first, so that ids rise with time.
+ORDERS = (
+    _order(
+        "1312345600000471706",
+        USDT,
+        "BTCUSDT",
+        Side.BUY,
+        "0.0300",
+        "57200.0",
+        2880,
+        client_id="1312345600000471705",
+        filled="0.0300",
+    ),
+    _order(
+        "1312345610000471733",
+        COIN,
+        "BTCUSD_CM",
+        Side.SELL,
+        "500",
+        "61800.0",
+        190,
+        client_id="cm-0007",
+    ),
+    _order(
+        "1312345620000471790",
+        USDT,
+        "BTCUSDT",
+        Side.SELL,
+        "0.0150",
+        "61850.0",
+        95,
+        client_id="exit-0003",
+        ahead="0.4",
+        reduce_only=True,
+    ),
+    _order(
+        "1312345630000471811",
+        COIN,
+        "BTCUSD",
+        Side.BUY,
+        "0.0100",
+        "58500.0",
+        72,
+        client_id="coin-0001",
+    ),
+    _order(
+        "1312345640000471850",
+        MARGIN,
+        "ETHUSDT",
+        Side.SELL,
+        "0.8000",
+        "3460.00",
+        55,
+        client_id="1312345640000471849",
+        ahead="2.5",
+    ),
+    _order(
+        "1312345650000471913",
+        USDT,
+        "ETHUSDT",
+        Side.SELL,
+        "4.0000",
+        "3412.10",
+        41,
+        client_id="1312345650000471912",
+        filled="1.3",
+        ahead="1.2",
+        force="post_only",
+        still=False,
+    ),
+    _order(
+        "1312345660000471877",
+        USDT,
+        "BTCUSDT",
+        Side.BUY,
+        "0.0200",
+        "59100.0",
+        33,
+        client_id="desk_0021",
+        preset={
+            "takeProfit": "61500.0",
+            "stopLoss": "58200.0",
+            "tpTriggerBy": "market",
+            "slTriggerBy": "mark",
+            "tpOrderType": "market",
+            "slOrderType": "market",
+            "tpLimitPrice": "",
+            "slLimitPrice": "",
+        },
+    ),
+    _order(
+        "1312345670000471880",
+        USDC,
+        "ETHPERP",
+        Side.SELL,
+        "0.5000",
+        "3455.00",
+        20,
+        client_id="rpi-0001",
+        force="rpi",
+    ),
+    _order(
+        "1312345680000471882",
+        SPOT,
+        "BTCUSDT",
+        Side.BUY,
+        "0.500000",
+        "59840.00",
+        12,
+        client_id="BITGET#1627293504612",
+        ahead="0.35",
+    ),
+)
+
+DAY = StartingBook(
+    balances={
+        "USDT": Decimal("68250.40"),
+        "USDC": Decimal("4000"),
+        "BTC": Decimal("0.75"),
+        "ETH": Decimal("5.2"),
+    },
+    orders=ORDERS,
+)

@@ -1,0 +1,55 @@
+"""Checks of the Authorization header: `Bitso <key>:<nonce>:<signature>`.
+
+signature = lower-case hex HMAC-SHA256(secret, nonce + METHOD + path with query + body), nothing between the parts.
+Nonce v2: 13-digit epoch milliseconds followed by a salt of 1 to 6 digits, unique, in any order. Source: Bitso API
+documentation, "Create signed requests" and "Nonce v2 rollout", read 2026-11-21. Tolerance of the clock and the codes
+for each refusal are not documented; both are choices of ours (the tolerance is a switch).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+
+from app.practice.server.faults import Switches
+from app.practice.server.http import Request
+from app.practice.venues.bitso.errors import BAD_SIGNATURE, INVALID_KEY, NONCE_TYPE, NONCE_VALUE, BitsoError
+
+_HEADER = re.compile(r"Bitso ([^:\s]+):(\d+):([0-9a-f]{64})", re.ASCII)
+_NONCE_V2 = re.compile(r"\d{14,19}", re.ASCII)
+_NONCE_V1 = re.compile(r"\d{13}", re.ASCII)
+
+
+class Gatekeeper:
+    """Knows one key and the nonces it has seen."""
+
+    def __init__(self, key: str, secret: str, switches: Switches) -> None:
+        self._key = key
+        self._secret = secret.encode()
+        self._switches = switches
+        self._seen: dict[str, int] = {}
+
+    def check(self, request: Request, now_ms: int) -> None:
+        """Let a private request through.
+
+        Raises:
+            BitsoError: 0201 unknown key or bad header, 0215 signature, 0206 nonce shape, 0207 nonce stale or used.
+        """
+        match = _HEADER.fullmatch(request.headers.get("authorization", ""))
+        if match is None or match[1] != self._key:
+            raise BitsoError(INVALID_KEY, "Invalid API Key.")
+        nonce = match[2]
+        signed = nonce.encode() + request.method.encode() + request.raw_path.encode() + request.body
+        if not hmac.compare_digest(hmac.new(self._secret, signed, hashlib.sha256).hexdigest(), match[3]):
+            raise BitsoError(BAD_SIGNATURE, "Invalid signature.")
+        is_v1 = _NONCE_V1.fullmatch(nonce) is not None and self._switches.flag("accept_nonce_v1")
+        if not (_NONCE_V2.fullmatch(nonce) or is_v1):
+            raise BitsoError(NONCE_TYPE, "Invalid nonce type: use 13 digits of milliseconds and 1 to 6 of salt.")
+        window = self._switches.integer("nonce_window_ms")
+        if abs(int(nonce[:13]) - now_ms) > window:
+            raise BitsoError(NONCE_VALUE, f"Cannot perform request - nonce must be within {window} ms of our clock.")
+        self._seen = {known: at for known, at in self._seen.items() if now_ms - at <= 2 * window}
+        if nonce in self._seen:
+            raise BitsoError(NONCE_VALUE, "Cannot perform request - nonce was used already.")
+        self._seen[nonce] = now_ms

@@ -1,0 +1,77 @@
+"""Bitso's error codes, as its error page lists them, and how the practice core's refusals become them.
+
+Source: Bitso API documentation, "Error codes" and "History of changes" (docs.bitso.com), read 2026-11-21. HTTP status
+by the first two digits of the code. Which code the v4 modify gives for each refusal is not documented; the mapping is
+ours.
+"""
+
+from __future__ import annotations
+
+from app.practice.exchange.errors import Reason, Refused
+from app.practice.server.http import Reply, json_reply
+
+_STATUS = {"01": 500, "02": 401, "08": 420, "11": 500, "14": 404}
+
+UNKNOWN_ERROR = "0101"
+INVALID_KEY = "0201"
+NONCE_TYPE = "0206"
+NONCE_VALUE = "0207"
+BAD_SIGNATURE = "0215"
+UNKNOWN_BOOK = "0301"
+FIELD_MISSING = "0303"
+FIELD_INVALID = "0304"
+BOTH_AMOUNTS = "0308"
+NO_AMOUNT = "0309"
+UNKNOWN_OID = "0312"
+DUPLICATE_ORIGIN_ID = "0356"
+UNKNOWN_ORIGIN_ID = "0357"
+NO_FIELD = "0360"
+TOO_MANY_FIELDS = "0361"
+WRONG_TYPE = "0372"
+NOT_MATCHED_YET = "0378"
+NO_BALANCE = "0379"
+PRICE_LOW, PRICE_HIGH = "0401", "0402"
+MAJOR_LOW, MAJOR_HIGH = "0403", "0404"
+MINOR_LOW, MINOR_HIGH = "0405", "0406"
+PRECISION = "0407"
+NOT_POSITIVE = "0408"
+NOT_TRADING = "0410"
+STOP_LOW, STOP_HIGH = "0412", "0413"
+RATE_LIMIT = "0801"
+CANNOT_PROCESS = "1002"
+WRONG_VERSION = "1004"
+INVALID_OPERATION = "1005"
+NO_ENDPOINT = "1400"
+
+_OF_REASON = {
+    Reason.INSUFFICIENT_BALANCE: (NO_BALANCE, "Insufficient balance."),
+    Reason.WOULD_CROSS: (INVALID_OPERATION, "A postonly order would take liquidity."),
+    Reason.NO_SUCH_INSTRUMENT: (UNKNOWN_BOOK, "Unknown OrderBook."),
+    Reason.NO_SUCH_ORDER: (UNKNOWN_OID, "Invalid Order OID."),
+    Reason.NOT_OPEN: (INVALID_OPERATION, "The order cannot be modified."),
+    Reason.BAD_QUANTITY: (NOT_POSITIVE, "The amount must leave something to trade."),
+    Reason.BAD_PRICE: (NOT_POSITIVE, "The price must be above zero."),
+    Reason.BAD_STOP: (INVALID_OPERATION, "Only an un-triggered stop order has a stop to modify."),
+    Reason.MARKET_CLOSED: (NOT_TRADING, "Trading is not enabled."),
+    Reason.DUPLICATE_ID: (DUPLICATE_ORIGIN_ID, "Duplicate origin_id."),
+}
+
+
+class BitsoError(Exception):
+    """A refusal in Bitso's own words."""
+
+    def __init__(self, code: str, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status if status is not None else _STATUS.get(code[:2], 400)
+
+    def reply(self) -> Reply:
+        """The error envelope."""
+        return json_reply({"success": False, "error": {"code": self.code, "message": self.message}}, self.status)
+
+
+def from_core(refused: Refused) -> BitsoError:
+    """The core's refusal as Bitso's."""
+    code, message = _OF_REASON[refused.reason]
+    return BitsoError(code, message)

@@ -1,0 +1,335 @@
+"""The REST face: routes, envelopes, limits; public and private v3 calls and the v4 modify."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from typing import Any
+
+from app.practice.exchange.errors import Refused
+from app.practice.exchange.orders import TRADER, Side, SimOrder
+from app.practice.server.faults import Operation
+from app.practice.server.http import Identity, Reply, Request, json_reply
+from app.practice.server.limits import FixedWindow
+from app.practice.server.server import TourStep, VenueServer, World
+from app.practice.server.wire import WireError, parse_json
+from app.practice.venues.bitso import errors as code
+from app.practice.venues.bitso import rows
+from app.practice.venues.bitso.auth import Gatekeeper
+from app.practice.venues.bitso.day import BOOKS, DAY, KEY, QUEUED, SECRET, SWITCHES
+from app.practice.venues.bitso.errors import BitsoError, from_core
+from app.practice.venues.bitso.policy import BitsoPolicy
+from app.practice.venues.bitso.stream import Stream
+from app.practice.venues.bitso.trading import Trading
+
+_LIST_LIMIT = 500
+_MINUTE = 60_000
+_Handler = Callable[[Request], Awaitable[Any]]
+
+
+class BitsoServer(VenueServer):
+    """A practice Bitso."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world, name="bitso", title="Bitso practice", policy=BitsoPolicy(), switches=SWITCHES)
+        for instrument, spec in BOOKS:
+            self.add_instrument(instrument, spec)
+        self.seed(DAY)
+        self.exchange.place(QUEUED)
+        self._gatekeeper = Gatekeeper(KEY, SECRET, self.switches)
+        self._limits: dict[str, FixedWindow] = {}
+        self.trading = Trading(self)
+        self._stream = Stream(self)
+        self._http = self.listen("rest", http=self)
+        self._ws = self.listen("ws", sockets={"*": self._stream})
+
+    def addresses(self) -> dict[str, str]:
+        return {"rest": f"{self._http.url}/api", "ws": self._ws.ws_url}
+
+    def credentials(self) -> dict[str, str]:
+        return {"api_key": KEY, "secret": SECRET}
+
+    def tour(self) -> list[TourStep]:
+        buy = next(order for order in self.exchange.open_orders(TRADER) if order.client_id == "desk-0017")
+        changes = {"price": "130000", "quantity": "1"}
+        return [TourStep("reprice a buy and keep its quantity", buy.order_id, changes, "confirmed")]
+
+    # --- one request -------------------------------------------------------------------------------------------
+
+    def identify(self, request: Request) -> Identity:
+        parts = request.path.removeprefix("/api").strip("/").split("/")
+        oid = parts[2] if len(parts) == 3 and parts[1] in ("orders", "order_trades") else request.params.get("oid", "")
+        name = parts[1] if len(parts) > 1 else ""
+        by_method = {
+            "PATCH": Operation.AMEND,
+            "POST": Operation.PLACE,
+            "DELETE": Operation.CANCEL_ALL if oid == "all" else Operation.CANCEL,
+        }
+        if name == "orders":
+            return Identity(by_method.get(request.method, Operation.LOOK_UP), oid)
+        operations = {
+            "open_orders": Operation.LIST_ORDERS,
+            "order_trades": Operation.FILLS,
+            "user_trades": Operation.FILLS,
+            "balance": Operation.BALANCES,
+            "available_books": Operation.INSTRUMENTS,
+        }
+        return Identity(operations.get(name, Operation.MARKET_DATA), oid)
+
+    async def handle(self, request: Request) -> Reply:
+        """Answer one request in Bitso's envelope."""
+        try:
+            payload = await self._route(request)
+        except BitsoError as error:
+            reply = error.reply()
+            if self.switches.flag("numeric_codes"):
+                body = {"success": False, "error": {"code": int(error.code), "message": error.message}}
+                reply = json_reply(body, error.status)
+            return reply
+        except WireError:
+            return BitsoError(code.WRONG_TYPE, "The body is not valid JSON.").reply()
+        return json_reply({"success": True, "payload": payload}, decimals="string")
+
+    async def _route(self, request: Request) -> Any:
+        if not request.path.startswith("/api/"):
+            raise BitsoError(code.NO_ENDPOINT, "No such endpoint.")
+        version, _, rest = request.path.removeprefix("/api/").partition("/")
+        name, _, tail = rest.strip("/").partition("/")
+        if version == "v4" and name == "orders" and request.method == "PATCH":
+            self._private(request)
+            return await self.trading.modify(request, tail)
+        if version != "v3":
+            raise BitsoError(code.NO_ENDPOINT, "No such endpoint.")
+        public = self._public_call(request.method, name)
+        if public is not None:
+            self._limit(request, "public", "public_per_minute")
+            return await public(request)
+        self._private(request)
+        return await self._private_call(request, name, tail)
+
+    def _private(self, request: Request) -> None:
+        if request.identity.operation not in (Operation.CANCEL, Operation.CANCEL_ALL):  # cancels are exempt
+            self._limit(request, "private", "private_per_minute")
+        self._gatekeeper.check(request, self.clock.now_ms())
+
+    def _limit(self, request: Request, name: str, switch: str) -> None:
+        key = f"{name} {self.switches.integer(switch)}"
+        limiter = self._limits.setdefault(
+            key, FixedWindow(self.clock, self.switches.integer(switch), _MINUTE, lockout_ms=_MINUTE)
+        )
+        if request.turn.rate_limited or not limiter.take():
+            raise BitsoError(code.RATE_LIMIT, "Rate limit exceeded.")
+
+    # --- private calls -----------------------------------------------------------------------------------------
+
+    async def _private_call(self, request: Request, name: str, tail: str) -> Any:
+        match request.method, name:
+            case "GET", "balance":
+                return self._balances()
+            case "GET", "open_orders":
+                return self._open_orders(request)
+            case "GET", "orders":
+                return self._look_up(request, tail)
+            case "GET", "order_trades":
+                return self._order_trades(request, tail)
+            case "GET", "user_trades":
+                return self._user_trades(request, tail)
+            case "GET", "fees":
+                return self._fees()
+            case "POST", "orders":
+                return await self.trading.place(parse_json(request.body))
+            case "DELETE", "orders":
+                return await self.trading.cancel(self._to_cancel(request, tail))
+            case "PATCH", "orders":
+                raise BitsoError(code.WRONG_VERSION, "Replace is not offered here; modify with PATCH /api/v4/orders.")
+            case _:
+                raise BitsoError(code.NO_ENDPOINT, "No such endpoint.")
+
+    @property
+    def _style(self) -> str:
+        return self.switches.choice("time_style")
+
+    def _balances(self) -> dict[str, Any]:
+        found = []
+        for currency in sorted({c for each in self.exchange.instruments for c in (each.base, each.quote)}):
+            each = self.exchange.ledger.balance(TRADER, currency)
+            found.append(
+                {
+                    "currency": currency,
+                    "total": rows.eight(each.total),
+                    "locked": rows.eight(each.locked),
+                    "available": rows.eight(each.available),
+                    "pending_deposit": "0.00000000",
+                    "pending_withdrawal": "0.00000000",
+                }
+            )
+        return {"balances": found}
+
+    def _open_orders(self, request: Request) -> list[rows.Row]:
+        params = request.params
+        book = params.get("book")
+        if book is not None:
+            self._known(book)
+        limit = self._whole(params.get("limit", str(_LIST_LIMIT)), "limit")
+        found = self.exchange.open_orders(TRADER, book)
+        return [self._open_row(order) for order in reversed(found)][: min(limit, _LIST_LIMIT)]
+
+    def _open_row(self, order: SimOrder) -> rows.Row:
+        return rows.open_order(order, self._style, value_known=self.switches.flag("value_known"))
+
+    def _look_up(self, request: Request, tail: str) -> list[rows.Row]:
+        orders = self._named(request, tail)
+        grace = self.switches.integer("terminal_lookup_ms") * 1_000_000
+        now = self.clock.now_ns()
+        shown = [order for order in orders if order.is_open or now - order.updated_ns < grace]
+        if tail and not shown:
+            raise BitsoError(code.UNKNOWN_OID, "Invalid Order OID.")
+        known = self.switches.flag("value_known")
+        return [rows.looked_up(order, self._style, value_known=known) for order in shown]
+
+    def _named(self, request: Request, tail: str) -> list[SimOrder]:
+        """The orders a path or query names; ids that do not exist are left out unless the path names just one."""
+        if tail and tail != "all":
+            return [self.trading.find(tail)]
+        params = request.params
+        found: list[SimOrder] = []
+        for name, find in (("oids", self.trading.find), ("origin_ids", self.trading.by_origin)):
+            for each in filter(None, params.get(name, "").split(",")):
+                try:
+                    found.append(find(each))
+                except BitsoError:
+                    continue
+        if not found and "oids" not in params and "origin_ids" not in params:
+            raise BitsoError(code.FIELD_MISSING, "Give an order id.")
+        return found
+
+    def _to_cancel(self, request: Request, tail: str) -> list[SimOrder]:
+        return self.exchange.open_orders(TRADER) if tail == "all" else self._named(request, tail)
+
+    def _order_trades(self, request: Request, tail: str) -> list[rows.Row]:
+        order = self.trading.find(tail) if tail else self.trading.by_origin(request.params.get("origin_id", ""))
+        instrument = self.exchange.instrument(order.symbol)
+        done = self.exchange.executions_of(TRADER, order.uid)
+        if not done:
+            raise BitsoError(code.NOT_MATCHED_YET, "The order has not been matched yet.")
+        return [rows.user_trade(each, order, instrument, self._style) for each in done]
+
+    def _user_trades(self, request: Request, tail: str) -> list[rows.Row]:
+        params = request.params
+        found = rows.trades_of(self.exchange, self._style, params.get("book"))
+        if tail:
+            return [row for row in found if row["tid"] == tail]
+        marker = params.get("marker")
+        descending = params.get("sort", "desc") == "desc"
+        if marker is not None:
+            at = self._whole(marker, "marker")
+            found = [row for row in found if (int(row["tid"]) < at if descending else int(row["tid"]) > at)]
+        limit = min(self._whole(params.get("limit", "25"), "limit"), 100)
+        return (found[::-1] if descending else found)[:limit]
+
+    def _fees(self) -> dict[str, Any]:
+        policy = self.exchange.policy
+        fees = [
+            {
+                "book": each.symbol,
+                "maker_fee_decimal": policy.maker_rate,
+                "maker_fee_percent": policy.maker_rate * 100,
+                "taker_fee_decimal": policy.taker_rate,
+                "taker_fee_percent": policy.taker_rate * 100,
+            }
+            for each in self.exchange.instruments
+        ]
+        return {"fees": fees}
+
+    # --- public calls ------------------------------------------------------------------------------------------
+
+    def _public_call(self, method: str, name: str) -> _Handler | None:
+        calls: dict[str, _Handler] = {
+            "available_books": self._available_books,
+            "ticker": self._ticker,
+            "order_book": self._order_book,
+            "trades": self._trades,
+        }
+        return calls.get(name) if method == "GET" else None
+
+    async def _available_books(self, request: Request) -> Any:
+        policy = self.exchange.policy
+        return [rows.available_book(each, policy.maker_rate, policy.taker_rate) for each in self.exchange.instruments]
+
+    async def _ticker(self, request: Request) -> Any:
+        book = request.params.get("book")
+        if book is None:
+            return [self._tick(each.symbol) for each in self.exchange.instruments]
+        return self._tick(self._known(book))
+
+    def _tick(self, symbol: str) -> rows.Row:
+        book, last = self.exchange.book(symbol), self.exchange.price(symbol)
+        return {
+            "book": symbol,
+            "ask": book.best(Side.SELL) or Decimal(0),
+            "bid": book.best(Side.BUY) or Decimal(0),
+            "last": last,
+            "high": last,
+            "low": last,
+            "vwap": last,
+            "volume": sum((each.quantity for each in self.exchange.trades(symbol)), Decimal(0)),
+            "change_24": Decimal(0),
+            "rolling_average_change": {"6": Decimal(0)},
+            "created_at": rows.iso(self.clock.now_ns(), self._style),
+        }
+
+    async def _order_book(self, request: Request) -> Any:
+        symbol = self._known(request.params.get("book", ""))
+        book = self.exchange.book(symbol)
+        result: dict[str, Any] = {
+            "updated_at": rows.iso(self.clock.now_ns(), self._style),
+            "sequence": str(self._stream.sequence[symbol]),
+        }
+        merged = request.params.get("aggregate", "true") == "true"
+        for name, side in (("bids", Side.BUY), ("asks", Side.SELL)):
+            if merged:
+                levels = book.depth(side, 50)
+                result[name] = [{"book": symbol, "price": lvl.price, "amount": lvl.quantity} for lvl in levels]
+            else:
+                result[name] = [
+                    {
+                        "book": symbol,
+                        "price": entry.price,
+                        "amount": entry.quantity,
+                        "oid": self.exchange.by_uid(entry.uid).order_id,
+                    }
+                    for entry in book.entries(side)
+                ]
+        return result
+
+    async def _trades(self, request: Request) -> Any:
+        symbol = self._known(request.params.get("book", ""))
+        limit = min(self._whole(request.params.get("limit", "25"), "limit"), 100)
+        return [
+            {
+                "book": symbol,
+                "created_at": rows.iso(each.time_ns, self._style),
+                "amount": each.quantity,
+                "maker_side": str(each.taker_side.opposite),
+                "price": each.price,
+                "tid": int(each.trade_id),
+            }
+            for each in reversed(self.exchange.trades(symbol))
+        ][:limit]
+
+    def _known(self, book: str) -> str:
+        try:
+            return self.exchange.instrument(book).symbol
+        except Refused as refused:
+            raise from_core(refused) from None
+
+    @staticmethod
+    def _whole(text: str, name: str) -> int:
+        if not text.isdigit():
+            raise BitsoError(code.FIELD_INVALID, f"{name} takes a whole number.")
+        return int(text)
+
+
+def build(world: World) -> BitsoServer:
+    """A practice Bitso in this world."""
+    return BitsoServer(world)

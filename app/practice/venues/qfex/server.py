@@ -1,0 +1,187 @@
+"""The practice QFEX: two sockets and the REST calls beside them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from app.practice.exchange.exchange import Exchange
+from app.practice.exchange.orders import TRADER, Change, SimOrder, Status
+from app.practice.exchange.policy import MarginPolicy
+from app.practice.server.faults import Operation
+from app.practice.server.http import Identity, Reply, Request, json_reply
+from app.practice.server.server import TourStep, VenueServer, World
+from app.practice.venues.qfex import rows
+from app.practice.venues.qfex.auth import Gatekeeper, LoginRefused
+from app.practice.venues.qfex.day import DAY, INSTRUMENTS, PUBLIC_KEY, SECRET, SWITCHES
+from app.practice.venues.qfex.market_data import MarketDataSocket
+from app.practice.venues.qfex.trade import TradeSocket
+
+_HEADERS = {
+    "public_key": "x-qfex-public-key",
+    "signature": "x-qfex-hmac-signature",
+    "nonce": "x-qfex-nonce",
+    "unix_ts": "x-qfex-timestamp",
+}
+
+
+class QfexPolicy(MarginPolicy):
+    """Margin in USD at a twentieth; ids are random UUIDs."""
+
+    maker_rate = Decimal("0.0001")
+    taker_rate = Decimal("0.0003")
+
+    def __init__(self) -> None:
+        super().__init__(Decimal("0.05"))
+
+    def order_id(self, exchange: Exchange) -> str:
+        return exchange.ids.uuid()
+
+    def trade_id(self, exchange: Exchange) -> str:
+        return exchange.ids.uuid()
+
+
+class QfexServer(VenueServer):
+    """A practice QFEX."""
+
+    def __init__(self, world: World) -> None:
+        self.policy = QfexPolicy()
+        super().__init__(world, name="qfex", title="QFEX practice", policy=self.policy, switches=SWITCHES)
+        for instrument, spec in INSTRUMENTS:
+            self.add_instrument(instrument, spec)
+        self.seed(DAY)
+        self.gatekeeper = Gatekeeper(PUBLIC_KEY, SECRET, self.switches)
+        self.trade_socket = TradeSocket(self)
+        self._trade = self.listen("trade", sockets={"*": self.trade_socket})
+        self._market = self.listen("market", sockets={"*": MarketDataSocket(self)})
+        self._rest = self.listen("rest", http=self)
+
+    def addresses(self) -> dict[str, str]:
+        return {"trade_ws": self._trade.ws_url, "market_ws": self._market.ws_url, "rest": self._rest.url}
+
+    def credentials(self) -> dict[str, str]:
+        return {"public_key": PUBLIC_KEY, "secret": SECRET}
+
+    def foreign_amend(self, order: SimOrder, price: Decimal | None, quantity: Decimal | None) -> None:
+        """Somebody else's session amends: here, too, the id changes."""
+        new_id = None if self.switches.flag("keep_id") else self.exchange.ids.uuid()
+        self.exchange.amend(order, Change(price=price, quantity=quantity, order_id=new_id, cause="modified"))
+
+    def tour(self) -> list[TourStep]:
+        first, second, *_ = self.exchange.open_orders(TRADER, "AAPL-USD")
+        fill = {"action": "fill", "operation": "amend", "arguments": {"quantity": "0.5"}}
+        return [
+            TourStep("reprice a buy; its order id changes", first.order_id, {"price": "200.40"}, "confirmed"),
+            TourStep(
+                "a fill during the speed bump: refused", second.order_id, {"price": "199.80"}, "refused", fault=fill
+            ),
+        ]
+
+    # --- REST --------------------------------------------------------------------------------------------------
+
+    def identify(self, request: Request) -> Identity:
+        operations = {
+            "/refdata": Operation.INSTRUMENTS,
+            "/user/historic-orders": Operation.HISTORY,
+            "/user/trade": Operation.FILLS,
+            "/user/positions": Operation.POSITIONS,
+        }
+        return Identity(operations.get(request.path, Operation.OTHER))
+
+    async def handle(self, request: Request) -> Reply:
+        """Answer one request; errors are problem documents."""
+        if request.turn.rate_limited:
+            return problem(429, "Too Many Requests", "rate limited")
+        if request.method != "GET":
+            return problem(405, "Method Not Allowed", "only GET is served here")
+        if request.path == "/refdata":
+            return json_reply({"type": "refdata", "data": self._refdata(request)}, decimals="string")
+        if request.path == "/md/contracts":
+            return json_reply(self._contracts(), decimals="string")
+        calls = {
+            "/user/positions": self._positions,
+            "/user/historic-orders": self._historic,
+            "/user/trade": self._trades,
+        }
+        call = calls.get(request.path)
+        if call is None:
+            return problem(404, "Not Found", f"no route {request.path}")
+        try:
+            given = {name: request.headers.get(header, "") for name, header in _HEADERS.items()}
+            self.gatekeeper.check(given, self.clock.now_ms())
+        except LoginRefused as refused:
+            return problem(401, "Unauthorized", str(refused))
+        return json_reply(call(request))
+
+    def _refdata(self, request: Request) -> list[rows.Row]:
+        ticker = request.params.get("ticker")
+        return [
+            rows.refdata_row(each, self.exchange.price(each.symbol), active=self.exchange.is_trading(each.symbol))
+            for each in self.exchange.instruments
+            if ticker in (None, each.symbol)
+        ]
+
+    def _contracts(self) -> list[rows.Row]:
+        return [
+            {"symbol": each.symbol, "last_price": self.exchange.price(each.symbol), "open_interest": Decimal(0)}
+            for each in self.exchange.instruments
+        ]
+
+    def _positions(self, request: Request) -> rows.Row:
+        held = [rows.position_row(self.exchange, self.policy, symbol) for symbol in self.policy.positions(TRADER)]
+        return {"balance": rows.balance_row(self.exchange, self.policy), "positions": held}
+
+    def _historic(self, request: Request) -> rows.Row:
+        """Filled or ended orders; an id that was amended away ends here as MODIFIED."""
+        params = request.params
+        found: list[rows.Row] = []
+        for order in reversed(self.exchange.orders_of(TRADER)):
+            if params.get("symbol") not in (None, order.symbol):
+                continue
+            if params.get("client_order_id") not in (None, order.client_id):
+                continue
+            if not order.is_open:
+                status = "FILLED" if order.status is Status.FILLED else "CANCELLED"
+                found.append(self._ended(order, order.order_id, status))
+        offset, limit = int(params.get("offset", "0")), int(params.get("limit", "100"))
+        return {"data": found[offset : offset + min(limit, 1000)]}
+
+    @staticmethod
+    def _ended(order: SimOrder, order_id: str, status: str) -> rows.Row:
+        return {
+            "order_id": order_id,
+            "client_order_id": order.client_id,
+            "symbol": order.symbol,
+            "side": str(order.side).upper(),
+            "order_type": rows.type_of(order),
+            "quantity": order.quantity,
+            "price": order.price if order.price is not None else Decimal(0),
+            "terminal_status": status,
+            "execution_state": "FILLED" if order.filled == order.quantity else "PARTIAL" if order.filled else "NONE",
+            "status_ts": rows.rfc3339(order.updated_ns),
+            "filled_qty": order.filled,
+            "avg_price": order.average_price.quantize(Decimal("0.00000001")),
+        }
+
+    def _trades(self, request: Request) -> rows.Row:
+        wanted = request.params.get("exchange_order_id")
+        found = []
+        for done in reversed(self.exchange.executions_of(TRADER)):
+            for uid, owner in ((done.maker_uid, done.maker_owner), (done.taker_uid, done.taker_owner)):
+                if owner == TRADER:
+                    row = rows.fill_row(done, self.exchange.by_uid(uid))
+                    if wanted in (None, row["order_id"]):
+                        found.append(row)
+        return {"data": found}
+
+
+def problem(status: int, title: str, detail: str) -> Reply:
+    """An RFC 9457 problem document."""
+    body: dict[str, Any] = {"title": title, "status": status, "detail": detail, "type": "about:blank"}
+    return replace(json_reply(body, status), content_type="application/problem+json")
+
+
+def build(world: World) -> QfexServer:
+    """A practice QFEX in this world."""
+    return QfexServer(world)

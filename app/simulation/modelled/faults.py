@@ -1,0 +1,74 @@
+"""The misfortunes a simulated amendment meets."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from app.simulation.modelled.behaviour import Answer, Behaviour
+
+
+class Fault(StrEnum):
+    """One misfortune. The first group strikes one amendment, the second everything on an account for a while."""
+
+    DROP_REQUEST = "drop-request"
+    DROP_REPLY = "drop-reply"
+    DELAY_REPLY = "delay-reply"
+    DUPLICATE_REPLY = "duplicate-reply"
+    QUEUED = "queued"
+    DISCONNECT_BEFORE = "disconnect-before-send"
+    DISCONNECT_AFTER = "disconnect-after-send"
+    FILL_IN_FLIGHT = "fill-in-flight"
+    FULL_FILL = "full-fill-in-flight"
+    CANCEL_IN_FLIGHT = "cancel-in-flight"
+    CHANGED_ELSEWHERE = "changed-elsewhere-in-flight"
+    RATE_LIMITED = "rate-limited"
+    SERVER_ERROR = "server-error"
+    UNKNOWN_CODE = "unknown-code"
+    UNKNOWN_STATUS = "unknown-status"
+    LATE_EFFECT = "late-effect"
+    SILENT_FAILURE = "silent-failure"
+    OTHER_TERMS = "other-terms"
+    NEW_ID = "id-change"
+    NEW_FIRST = "split-new-first"
+    CANCEL_FIRST = "split-cancel-first"
+    HALF_REPLACED = "half-replaced"
+    BOTH_LEFT = "both-left"
+    DROP_PUSH = "drop-push"
+    DUPLICATE_PUSH = "duplicate-push"
+    REORDER = "reorder"
+
+    HALF_OPEN = "half-open"
+    LINK_DOWN = "link-down"
+    READS_FAIL = "reads-fail"
+    SHORT_LIST = "listing-without-an-order"
+    CLOCK_SKEW = "clock-skew"
+    CRASH = "crash"
+
+    #: Of an amendment too, but drawn apart from the others, so that older seeds still give what they gave.
+    SLOW_REQUEST = "slow-request"
+
+
+#: Those that strike one amendment.
+OF_AN_AMENDMENT: tuple[Fault, ...] = tuple(Fault)[: tuple(Fault).index(Fault.HALF_OPEN)]
+
+#: Those of a push: a venue that is polled has none.
+OF_A_PUSH = frozenset({Fault.DROP_PUSH, Fault.DUPLICATE_PUSH, Fault.REORDER, Fault.UNKNOWN_STATUS})
+
+#: Those of a replacement made of two steps.
+OF_TWO_LEGS = frozenset({Fault.NEW_FIRST, Fault.CANCEL_FIRST, Fault.HALF_REPLACED, Fault.BOTH_LEFT})
+
+
+def possible(behaviour: Behaviour) -> tuple[Fault, ...]:
+    """The misfortunes an amendment can meet at a venue that behaves so."""
+    without: set[Fault] = set()
+    if not behaviour.pushes:
+        without |= OF_A_PUSH
+    if not any(way.two_legs for way in behaviour.ways.values()):
+        without |= OF_TWO_LEGS
+    if not any(way.may_rename for way in behaviour.ways.values()):
+        without.add(Fault.NEW_ID)
+    if not behaviour.fails_silently:
+        without.add(Fault.SILENT_FAILURE)
+    if behaviour.answer is Answer.RESULT:
+        without.add(Fault.LATE_EFFECT)
+    return tuple(fault for fault in OF_AN_AMENDMENT if fault not in without)

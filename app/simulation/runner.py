@@ -1,0 +1,196 @@
+"""Running episodes over a seed, on as many processes as asked for, and making what fails short."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import pkgutil
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
+from multiprocessing import resource_tracker
+
+import app.simulation.venues
+from app.domain.ports import Venue
+from app.simulation.episode import Episode, Result
+from app.simulation.modelled.behaviour import VenueModel
+from app.simulation.modelled.faults import Fault
+from app.simulation.shell import Loader
+from app.simulation.shrink import shrink
+from app.simulation.steps import Step, draw
+
+#: Faulted amendments of one episode: few enough to be shortened when one fails.
+EPISODE = 100
+
+#: How many broken episodes are made short.
+SHORTENED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A broken promise: the episode, the promise, what happened, the few steps that suffice, and their story."""
+
+    episode: int
+    promise: str
+    text: str
+    steps: str = ""
+    story: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Totals:
+    """What all episodes came to."""
+
+    episodes: int = 0
+    sent: int = 0
+    faulted: int = 0
+    mistakes: int = 0
+    restarts: int = 0
+    events: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    failures: list[Failure] = field(default_factory=list)
+
+    def add(self, number: int, result: Result) -> None:
+        """Take an episode in."""
+        self.episodes += 1
+        self.sent += result.sent
+        self.faulted += result.faulted
+        self.mistakes += result.mistakes
+        self.restarts += result.restarts
+        self.events += result.events
+        self.faults += result.faults
+        self.outcomes += result.outcomes
+        if result.broken is not None:
+            self.failures.append(Failure(number, *result.broken))
+
+
+def modelled_venues() -> tuple[str, ...]:
+    """Return the names of the venues modelled in `app/simulation/venues`, sorted."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(app.simulation.venues.__path__)))
+
+
+class Stages:
+    """The venues and their models: what every episode needs, loaded once a process."""
+
+    def __init__(self, load: Loader, names: Iterable[str] | None = None) -> None:
+        """Args: load: the registry. names: of venues; None for all that are modelled."""
+        chosen = sorted(names) if names is not None else list(modelled_venues())
+        self.models: Mapping[str, VenueModel] = {
+            name: importlib.import_module(f"{app.simulation.venues.__name__}.{name}").MODEL for name in chosen
+        }
+        self.venues: Mapping[str, Venue] = load(set(chosen))
+
+    def play(self, seed: int, number: int, wanted: int) -> Result:
+        """Play an episode of a seed until so many amendments met a fault."""
+        name = f"{seed}/{number}"
+        return Episode(self.venues, self.models, name).run(draw(name, self.models), wanted)
+
+    def play_steps(self, seed: int, number: int, steps: Sequence[Step], *, tell: bool = False) -> Result:
+        """Play some steps of an episode."""
+        return Episode(self.venues, self.models, f"{seed}/{number}").run(steps, 0, tell=tell)
+
+    def drawn(self, seed: int, number: int, count: int) -> list[Step]:
+        """The first steps of an episode, up to that number."""
+        steps = draw(f"{seed}/{number}", self.models)
+        return list(takewhile(lambda step: step.number < count, steps))
+
+    def shortened(self, seed: int, failure: Failure, wanted: int) -> Failure:
+        """The failure with the few steps that break the same promise, and their story."""
+        steps = self.play(seed, failure.episode, wanted).steps
+
+        def fails(some: Sequence[Step]) -> bool:
+            broken = self.play_steps(seed, failure.episode, some).broken
+            return broken is not None and broken[0] == failure.promise
+
+        if not fails(steps):
+            return replace(failure, steps=spell(steps))
+        few = shrink(steps, fails)
+        told = self.play_steps(seed, failure.episode, few, tell=True)
+        text = told.broken[1] if told.broken is not None else failure.text
+        return replace(failure, text=text, steps=spell(few), story=tuple(told.story))
+
+
+def spell(steps: Iterable[Step]) -> str:
+    """Steps as an argument of the command line: "3,9:drop-reply+queued"."""
+    return ",".join(
+        f"{step.number}:{'+'.join(sorted(fault.value for fault in step.faults))}" if step.faults else str(step.number)
+        for step in steps
+    )
+
+
+def read_steps(text: str, drawn: Callable[[int], Sequence[Step]]) -> list[Step]:
+    """The steps an argument names, with the faults it names and no others.
+
+    Raises:
+        ValueError: if it is not written as `spell` writes it.
+    """
+    wanted: dict[int, frozenset[Fault]] = {}
+    for part in text.split(","):
+        number, _, faults = part.partition(":")
+        wanted[int(number)] = frozenset(Fault(each) for each in faults.split("+") if each)
+    steps = drawn(max(wanted) + 1)
+    return [replace(steps[number], faults=faults) for number, faults in sorted(wanted.items())]
+
+
+def quotas(amendments: int) -> list[int]:
+    """How many faulted amendments each episode plays."""
+    whole, rest = divmod(amendments, EPISODE)
+    return [EPISODE] * whole + ([rest] if rest else [])
+
+
+_stages: Stages | None = None
+
+
+def _begin(load: Loader, names: Sequence[str] | None) -> None:
+    global _stages
+    _stages = Stages(load, names)
+
+
+def _play(task: tuple[int, int, int]) -> tuple[int, Result]:
+    assert _stages is not None
+    seed, number, wanted = task
+    result = _stages.play(seed, number, wanted)
+    # Neither is looked at again, and both are large.
+    result.steps, result.story = [], []
+    return number, result
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Let processes started here never hear Ctrl-C, which reaches a whole group: it is their parent's to end them.
+
+    A signal that comes meanwhile is held back for the parent, not lost.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # starting it later would let the signal through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def played(load: Loader, seed: int, amendments: int, jobs: int) -> Iterator[Iterator[tuple[int, Result]]]:
+    """Episodes as they end, in the order of their numbers.
+
+    Args:
+        load: the registry. seed: of all of them. amendments: how many shall meet a fault. jobs: processes.
+    """
+    tasks = [(seed, number, wanted) for number, wanted in enumerate(quotas(amendments))]
+    if jobs == 1:
+        _begin(load, None)
+        yield map(_play, tasks)
+        return
+    context = multiprocessing.get_context("spawn")
+    with _deaf_children():
+        pool = context.Pool(jobs, _begin, (load, None))
+    with pool:
+        yield pool.imap(_play, tasks, chunksize=4)

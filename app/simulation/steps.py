@@ -1,0 +1,117 @@
+"""What happens in an episode: steps drawn from a seed, each with dice of its own.
+
+A step decides everything about itself from its own seed, so that leaving others out changes nothing in it: that is what
+makes a failing episode short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+from app.domain.evidence import SECOND
+from app.simulation.modelled.behaviour import VenueModel
+from app.simulation.modelled.faults import Fault, possible
+
+_MILLISECOND = SECOND // 1000
+
+#: One amendment in so many is read late by the venue.
+_SLOW = 16
+
+
+class Kind(StrEnum):
+    """What a step does."""
+
+    AMEND = "amend"
+    AMEND_LATE = "amend, looked at a while ago"
+    MISUSE = "try what must be refused"
+    FILL = "fill"
+    ALTER = "change elsewhere"
+    END = "cancel elsewhere"
+    PLACE = "new order elsewhere"
+    CANCEL = "cancel"
+    QUOTE = "market moves"
+    WEATHER = "bad weather"
+    DOWN = "link breaks"
+    DEAF = "half-open socket"
+    SKEW = "venue clock is set"
+    CRASH = "kill and start again"
+    REST = "rest"
+
+
+_WEIGHTS: Mapping[Kind, int] = {
+    Kind.AMEND: 560,
+    Kind.AMEND_LATE: 40,
+    Kind.MISUSE: 60,
+    Kind.FILL: 100,
+    Kind.ALTER: 35,
+    Kind.END: 12,
+    Kind.PLACE: 40,
+    Kind.CANCEL: 25,
+    Kind.QUOTE: 30,
+    Kind.WEATHER: 40,
+    Kind.DOWN: 14,
+    Kind.DEAF: 14,
+    Kind.SKEW: 8,
+    Kind.CRASH: 7,
+    Kind.REST: 12,
+}
+
+#: Faults that may lie over a whole account for a while.
+_WEATHERS = (
+    Fault.DROP_PUSH,
+    Fault.DUPLICATE_PUSH,
+    Fault.REORDER,
+    Fault.READS_FAIL,
+    Fault.SHORT_LIST,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step.
+
+    Attributes:
+        number: its place in the episode as drawn.
+        kind: what it does. account: where. seed: of its dice.
+        at: when, in nanoseconds since the beginning; resting puts everything after it off.
+        faults: of an amendment, or the weather.
+    """
+
+    number: int
+    kind: Kind
+    account: str
+    seed: int
+    at: int
+    faults: frozenset[Fault] = frozenset()
+
+
+def draw(seed: str, models: Mapping[str, VenueModel]) -> Iterator[Step]:
+    """Steps without end, the same for the same seed.
+
+    Args:
+        seed: of the episode.
+        models: by account.
+    """
+    dice = Random(seed)
+    accounts = sorted(models)
+    faults = {account: possible(models[account].behaviour) for account in accounts}
+    kinds, weights = list(_WEIGHTS), list(_WEIGHTS.values())
+    number = at = 0
+    while True:
+        kind = dice.choices(kinds, weights)[0]
+        account = dice.choice(accounts)
+        chosen: frozenset[Fault] = frozenset()
+        if kind in (Kind.AMEND, Kind.AMEND_LATE):
+            count = dice.choices((0, 1, 2, 3), (3, 60, 25, 12))[0]
+            chosen = frozenset(dice.sample(faults[account], count))
+        elif kind is Kind.WEATHER:
+            chosen = frozenset({dice.choice(_WEATHERS)})
+        at += min(int(dice.expovariate(1 / 600)), 6000) * _MILLISECOND
+        own = dice.getrandbits(48)
+        if kind in (Kind.AMEND, Kind.AMEND_LATE) and own % _SLOW == 0:
+            chosen |= {Fault.SLOW_REQUEST}
+        yield Step(number, kind, account, own, at, chosen)
+        number += 1

@@ -1,0 +1,1 @@
+"""Each modelled venue: which behaviours of `app.simulation.modelled` it has."""

@@ -1,0 +1,82 @@
+"""Bitso as a modelled venue: amends in place, tells by reading only, and derives sizes from values.
+
+The behaviours follow "Modify an Order" and "Look Up Orders" (https://docs.bitso.com, read 2026-11-21): a buy keeps
+its value when its price changes, a sell its amount (documented with examples); no private push exists, and an ended
+order is known by its trades (documented). That the id could change is what the older call does (documented for v3).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.domain.amendment import Command
+from app.domain.evidence import SECOND
+from app.domain.market import Instrument
+from app.domain.order import OrderStatus
+from app.simulation.modelled.behaviour import (
+    Answer,
+    Behaviour,
+    Ended,
+    Lock,
+    Request,
+    VenueModel,
+    Way,
+    blank,
+    dressed,
+    number,
+)
+
+D = Decimal
+
+
+def _read(command: Command) -> Request:
+    return Request(
+        price=number(command, "price"),
+        total=number(command, "major"),
+        value=number(command, "minor"),
+        stop=number(command, "stop"),
+        cancels_on_failure=dict(command.fields).get("cancel") == "1",
+    )
+
+
+MODEL = VenueModel(
+    behaviour=Behaviour(
+        ways={"modify": Way(may_rename=True)},
+        answer=Answer.RECEIPT,
+        ended=Ended.TRADES,
+        lock=Lock.VALUE,
+        pushes=False,
+        poll_every=5 * SECOND,
+        anchors_value=True,
+        cancels_by_rule=True,
+        limit_is_refusal=False,
+        patience=10 * SECOND,
+    ),
+    instrument=Instrument(
+        symbol="btc_usd",
+        base="btc",
+        quote="usd",
+        tick=D("0.01"),
+        lot=D("0.00000001"),
+        min_price=D(500),
+        max_price=D(10000000),
+        min_quantity=D("0.00005"),
+        max_quantity=D(500),
+        min_value=D(5),
+        max_value=D(10000000),
+        attributes=(("taker_percent", "0.65"),),
+    ),
+    mid=D(140000),
+    stride=D("81.07"),
+    size=D("0.4"),
+    blank=blank("btc_usd", "limit"),
+    words={
+        OrderStatus.WORKING: "open",
+        OrderStatus.PARTIALLY_FILLED: "partially filled",
+        OrderStatus.FILLED: "completed",
+        OrderStatus.CANCELLED: "cancelled",
+    },
+    read=_read,
+    dress=dressed(stop_read="yes", time_in_force="goodtillcancelled"),
+    balances={"usd": D(600000), "btc": D(5)},
+)

@@ -1,0 +1,168 @@
+"""Rules of the house that no linter knows, each checked on the syntax tree of every module."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.tracked import tracked_files
+
+VENUES = ("bitget", "qfex", "alphapoint", "bitso")
+LONGEST_MODULE = 500
+DETERMINISTIC = re.compile(r"app/domain/.*|app/.*/(rulebook|codec|reducer|reconcile)\.py")
+"""Rooms whose answers depend on their arguments alone; replay and simulation rest on it."""
+
+IMPURE = {
+    "asyncio", "httpx", "io", "os", "pathlib", "random", "secrets", "select", "shutil", "socket", "sqlite3",
+    "subprocess", "tempfile", "threading", "time", "websockets",
+}  # fmt: skip
+CLOCKS_AND_DICE = {"now", "utcnow", "today", "fromtimestamp", "uuid1", "uuid4", "token_hex", "urandom", "open"}
+VENUE_ROOMS = ("app/venues/", "app/practice/venues/", "app/drills/venues/", "app/simulation/venues/")
+WIRE_ROOMS = ("app/venues/", "app/practice/", "app/desk/")
+
+
+def modules(root: Path, under: str = "app/") -> list[tuple[str, str]]:
+    """Return (path below the root, text) of every tracked Python module below a folder."""
+    named = ((path.relative_to(root).as_posix(), path) for path in tracked_files(root) if path.suffix == ".py")
+    return [(name, path.read_text(encoding="utf-8")) for name, path in named if name.startswith(under)]
+
+
+def trees(root: Path, under: str = "app/") -> Iterator[tuple[str, ast.Module]]:
+    """Yield (path below the root, syntax tree) of every tracked Python module below a folder."""
+    for name, text in modules(root, under):
+        yield name, ast.parse(text, filename=name)
+
+
+def docstrings(tree: ast.Module) -> set[int]:
+    """Return the ids of the string constants that stand alone, which is what a docstring does."""
+    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+
+
+def imported(node: ast.AST) -> list[str]:
+    """Return the modules an import statement names."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return []
+
+
+def names_in(node: ast.AST, prose: set[int]) -> list[str]:
+    """Return what a node calls things: identifiers, attributes, imported modules and strings that are no prose."""
+    match node:
+        case ast.Constant(value=str(text)) if id(node) not in prose:
+            return [text]
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
+            return [name]
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+            return imported(node) + [alias.name for alias in aliases]
+        case _:
+            return []
+
+
+def called(node: ast.AST) -> str | None:
+    """Return the last part of the name a call uses."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
+            return name
+        case _:
+            return None
+
+
+@pytest.mark.parametrize("pattern", [r"QDoubleSpinBox", r"QDoubleValidator", r"Signal\(float\)"])
+def test_no_float_widget_touches_money(repo_root: Path, pattern: str) -> None:
+    """Each of them turns 0.1 into a binary fraction, and the validator reads 1.234 as 1234 in a German locale."""
+    code = [(name, ast.unparse(tree)) for name, tree in trees(repo_root)]
+    assert [name for name, text in code if re.search(pattern, without_prose(text))] == []
+
+
+def without_prose(code: str) -> str:
+    """Return code without its docstrings; ``ast.unparse`` has already dropped the comments."""
+    tree = ast.parse(code)
+    prose = docstrings(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) in prose:
+            node.value = ""
+    return ast.unparse(tree)
+
+
+def test_no_venue_is_named_outside_its_own_rooms(repo_root: Path) -> None:
+    """A fifth venue is one folder, its practice exchange and one line in the registry."""
+    offending = []
+    for name, tree in trees(repo_root):
+        if name.startswith(VENUE_ROOMS):
+            continue
+        prose = docstrings(tree)
+        for node in ast.walk(tree):
+            for word in names_in(node, prose):
+                if any(venue in word.lower() for venue in VENUES):
+                    offending.append(f"{name}:{getattr(node, 'lineno', 0)} {word[:40]}")
+    assert offending == []
+
+
+def test_no_venue_folder_names_another(repo_root: Path) -> None:
+    offending = []
+    for name, tree in trees(repo_root, "app/venues/"):
+        if name == "app/venues/registry.py":
+            continue
+        own = name.split("/")[2]
+        prose = docstrings(tree)
+        for node in ast.walk(tree):
+            for word in names_in(node, prose):
+                if any(venue in word.lower() for venue in VENUES if venue != own):
+                    offending.append(f"{name}:{getattr(node, 'lineno', 0)} {word[:40]}")
+    assert offending == []
+
+
+def test_the_deterministic_rooms_have_no_clock_no_dice_and_no_files(repo_root: Path) -> None:
+    offending = []
+    for name, tree in trees(repo_root):
+        if not DETERMINISTIC.fullmatch(name):
+            continue
+        for node in ast.walk(tree):
+            impure = [module for module in imported(node) if module.split(".")[0] in IMPURE]
+            call = called(node)
+            if impure or call in CLOCKS_AND_DICE:
+                offending.append(f"{name}:{getattr(node, 'lineno', 0)} {impure or call}")
+    assert offending == []
+
+
+def test_no_number_from_the_wire_passes_through_a_float(repo_root: Path) -> None:
+    """``json.loads`` makes floats unless told otherwise, and so does every ``.json()`` built on it."""
+    offending = []
+    for name, tree in trees(repo_root):
+        if not name.startswith(WIRE_ROOMS):
+            continue
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            keywords = {keyword.arg for keyword in node.keywords}
+            of_json = isinstance(node.func.value, ast.Name) and node.func.value.id == "json"
+            loads = node.func.attr in ("loads", "load") and of_json and "parse_float" not in keywords
+            if loads or (node.func.attr == "json" and "loads" not in keywords):
+                offending.append(f"{name}:{node.lineno}")
+    assert offending == []
+
+
+def test_only_the_window_imports_widgets(repo_root: Path) -> None:
+    """The event loop needs an application to run in; nothing else below the window may know a widget."""
+    allowed = ("app/ui/", "app/runtime/qtloop.py", "app/__main__.py")
+    offending = [
+        name
+        for name, tree in trees(repo_root)
+        if not name.startswith(allowed)
+        for node in ast.walk(tree)
+        if any(module.startswith(("PySide6.QtWidgets", "pyqtgraph")) for module in imported(node))
+    ]
+    assert offending == []
+
+
+def test_no_module_is_too_long_to_read(repo_root: Path) -> None:
+    lengths = {name: text.count("\n") for name, text in modules(repo_root, "")}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
