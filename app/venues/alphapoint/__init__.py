@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.account import Account
 from app.domain.form import InputError
+from app.domain.ports import Clock
 from app.domain.profile import Profile
 from app.venues.alphapoint.link.connector import AlphaPointConnector, Sink
 from app.venues.alphapoint.profile import (
@@ -15,7 +16,6 @@ from app.venues.alphapoint.profile import (
     REVISION_MODE,
 )
 from app.venues.alphapoint.rules.rulebook import AlphaPointRules
-from app.venues.transport.clock import Clock
 
 _CHOICES = {REVISION_MODE: ("zero", "omit"), CHECK_BEFORE_SEND: ("on", "off")}
 

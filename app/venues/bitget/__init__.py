@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from app.domain.account import Account
 from app.domain.events import Event
+from app.domain.ports import Clock
 from app.domain.profile import Profile
 from app.venues.bitget.link.connector import BitgetConnector
 from app.venues.bitget.profile import PROFILE
 from app.venues.bitget.rules.rulebook import BitgetRulebook
-from app.venues.transport.clock import Clock
 
 
 class BitgetVenue:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from app.domain.account import Account
 from app.domain.events import Event
+from app.domain.ports import Clock
 from app.domain.profile import Profile
 from app.venues.bitso.link.connector import BitsoConnector
 from app.venues.bitso.profile import PROFILE
 from app.venues.bitso.rules.rulebook import BitsoRulebook
-from app.venues.transport.clock import Clock
 
 
 class BitsoVenue:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from app.domain.account import Account
 from app.domain.events import Event
 from app.domain.form import InputError
+from app.domain.ports import Clock
 from app.domain.profile import Profile
 from app.venues.qfex.link.connector import QfexConnector
 from app.venues.qfex.profile import PROFILE
 from app.venues.qfex.rules.rulebook import QfexRulebook
 from app.venues.qfex.wire import vocabulary as words
-from app.venues.transport.clock import Clock
 
 
 class Qfex:

@@ -1,42 +1,14 @@
-"""Time for the connectors: the machine's clock, and how far the venue's clock is from it."""
+"""How far a venue's clock is from ours, for the connectors."""
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Protocol
 
 SECOND = 1_000_000_000
 
 #: A reply that took longer than this says too little about the venue's clock.
 _SLOWEST = 5 * SECOND
-
-
-class Clock(Protocol):
-    """The only source of time of a connector."""
-
-    def now(self) -> int:
-        """Wall clock in nanoseconds since 1970 UTC."""
-        ...
-
-    def monotonic(self) -> float:
-        """Seconds for waiting; never goes back."""
-        ...
-
-
-class SystemClock:
-    """The machine's own clock."""
-
-    __slots__ = ()
-
-    def now(self) -> int:
-        """Wall clock in nanoseconds since 1970 UTC."""
-        return time.time_ns()
-
-    def monotonic(self) -> float:
-        """Seconds for waiting; never goes back."""
-        return time.monotonic()
 
 
 class ClockOffset:

@@ -20,21 +20,15 @@ from urllib.parse import urlsplit
 import httpx
 
 from app.domain.events import Event, WireSeen
-from app.venues.transport.clock import Clock, ClockOffset
+from app.domain.ports import Clock
+from app.venues.transport.clock import ClockOffset
+from app.venues.transport.failures import NotSent, Unanswered
 
 #: Largest reply read; a venue's longest list stays far below.
 MAX_BODY = 32 * 1024 * 1024
 
 #: How many kinds of poll are remembered, so that an unchanged reply is reported once.
 REMEMBERED_POLLS = 64
-
-
-class NotSent(Exception):
-    """The request never reached the socket; the message is one sentence for the person."""
-
-
-class Unanswered(Exception):
-    """The request may have left and no whole reply came; the message is one sentence for the person."""
 
 
 @dataclass(frozen=True, slots=True)

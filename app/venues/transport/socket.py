@@ -18,6 +18,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.protocol import State
 
+from app.venues.transport.failures import NotSent, Unanswered
+
 
 class SocketFault(Exception):
     """Something stands between us and the venue; the message is one sentence for the person."""
@@ -25,6 +27,10 @@ class SocketFault(Exception):
 
 class Unreachable(SocketFault):
     """No connection came about: dead address, name not found, no answer in time, certificate not accepted."""
+
+
+class LoginRefused(SocketFault):
+    """The venue does not accept the credentials; asking again with the same ones is useless."""
 
 
 class HandshakeRefused(SocketFault):
@@ -40,11 +46,11 @@ class HandshakeRefused(SocketFault):
         self.body = body
 
 
-class NotSent(SocketFault):
+class WriteNotSent(SocketFault, NotSent):
     """The connection was closed before the write: for certain nothing left."""
 
 
-class Broken(SocketFault):
+class Broken(SocketFault, Unanswered):
     """The connection ended. A message handed to it shortly before may or may not have arrived.
 
     Attributes:
@@ -129,7 +135,7 @@ class Socket:
             Broken: it ended while writing; the frame may have left.
         """
         if not self.is_open:
-            raise NotSent(f"{self.name} is not connected; nothing was sent.")
+            raise WriteNotSent(f"{self.name} is not connected; nothing was sent.")
         try:
             await self._connection.send(text)
         except ConnectionClosed as error:

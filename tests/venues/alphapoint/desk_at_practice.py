@@ -17,13 +17,14 @@ from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.order import Order
 from app.domain.plan import Draft
+from app.domain.ports import Clock
 from app.domain.profile import Profile
 from app.practice.venues.alphapoint.server import AlphaPointServer
 from app.practice.world import PracticeWorld
+from app.runtime.clock import SystemClock
 from app.venues.alphapoint import VENUE, check
 from app.venues.alphapoint.link.connector import AlphaPointConnector, Sink
 from app.venues.alphapoint.rules.rulebook import AlphaPointRules
-from app.venues.transport.clock import Clock, SystemClock
 from app.venues.transport.socket import SocketSettings
 
 #: Guards against a hang; nothing is measured.

@@ -14,8 +14,8 @@ from websockets.exceptions import ConnectionClosed
 from app.domain import events as ev
 from app.domain.account import Account, Environment, Secret
 from app.domain.market import LinkState
+from app.runtime.clock import SystemClock
 from app.venues.alphapoint.link.connector import AlphaPointConnector
-from app.venues.transport.clock import SystemClock
 from app.venues.transport.socket import SocketSettings
 from tests.venues.alphapoint.samples import raw_instrument, raw_order
 

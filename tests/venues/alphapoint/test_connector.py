@@ -12,8 +12,8 @@ from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.form import InputError
 from app.domain.market import LinkState
+from app.runtime.clock import SystemClock
 from app.venues.alphapoint import VENUE
-from app.venues.transport.clock import SystemClock
 from app.venues.transport.socket import SocketSettings
 from tests.venues.alphapoint.gateway import (
     KEYS,

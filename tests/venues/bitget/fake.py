@@ -16,8 +16,8 @@ from websockets.exceptions import ConnectionClosed
 from app.domain import events as ev
 from app.domain.account import Account
 from app.domain.market import LinkState
+from app.runtime.clock import SystemClock
 from app.venues.bitget.link.connector import BitgetConnector
-from app.venues.transport.clock import SystemClock
 from app.venues.transport.socket import SocketSettings
 from tests.venues.bitget.samples import account, envelope, rest_row
 from tests.venues.bitget.test_parsing import FUTURES_MARKET, SPOT_MARKET

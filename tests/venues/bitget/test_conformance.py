@@ -23,10 +23,10 @@ from app.domain.order import Order, OrderStatus
 from app.domain.plan import Draft
 from app.practice.server.server import VenueServer
 from app.practice.world import PracticeWorld
+from app.runtime.clock import SystemClock
 from app.venues.bitget import VENUE, BitgetVenue
 from app.venues.bitget.link.connector import BitgetConnector
 from app.venues.bitget.rules.rulebook import BitgetRulebook
-from app.venues.transport.clock import SystemClock
 from tests.venues.bitget.fake import QUICK, Watch
 from tests.venues.bitget.samples import command
 

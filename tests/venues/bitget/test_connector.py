@@ -14,7 +14,8 @@ from app.domain.account import Environment
 from app.domain.amendment import Source
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus
-from app.venues.transport.clock import SECOND, SystemClock
+from app.runtime.clock import SystemClock
+from app.venues.transport.clock import SECOND
 from tests.venues.bitget.fake import FakeBitget, connected
 from tests.venues.bitget.samples import ORDER_ID, envelope, push_row, rest_row
 

@@ -8,8 +8,8 @@ import pytest
 
 from app.domain.account import Secret
 from app.domain.form import InputError
+from app.runtime.clock import SystemClock
 from app.venues.bitget import VENUE, profile
-from app.venues.transport.clock import SystemClock
 from tests.venues.bitget.samples import account
 
 

@@ -18,8 +18,8 @@ from app.domain.order import OrderKind, OrderStatus
 from app.domain.plan import Draft
 from app.practice.venues.bitso.server import BitsoServer
 from app.practice.world import PracticeWorld
+from app.runtime.clock import SystemClock
 from app.venues.bitso import VENUE
-from app.venues.transport.clock import SystemClock
 from tests.venues.bitso.worlds import draft
 
 #: Guards against a hang; nothing is measured.

@@ -15,9 +15,9 @@ from app.domain.form import InputError
 from app.domain.market import LinkState
 from app.domain.order import OrderKind, OrderStatus
 from app.practice.exchange.orders import TRADER
+from app.runtime.clock import SystemClock
 from app.venues.bitso import VENUE
 from app.venues.bitso.link import connector, market_socket
-from app.venues.transport.clock import SystemClock
 from tests.venues.bitso.desk_at_practice import BUY, DeskAtPractice, by_kind, of
 
 pytestmark = pytest.mark.usefixtures("quick")

@@ -19,14 +19,15 @@ from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.order import Order
 from app.domain.plan import Draft
+from app.domain.ports import Clock
 from app.domain.profile import Profile
 from app.practice.exchange.orders import TRADER, SimOrder
 from app.practice.venues.qfex.server import QfexServer
 from app.practice.world import PracticeWorld
+from app.runtime.clock import SystemClock
 from app.venues.qfex import VENUE, QfexConnector
 from app.venues.qfex.link.trade_socket import Pace
 from app.venues.qfex.rules.rulebook import QfexRulebook
-from app.venues.transport.clock import Clock, SystemClock
 from app.venues.transport.socket import SocketSettings
 
 E = TypeVar("E")

@@ -9,8 +9,8 @@ import pytest
 
 from app.domain import events as ev
 from app.domain.market import Quote
+from app.runtime.clock import SystemClock
 from app.venues.qfex.link.market_socket import MarketFeed
-from app.venues.transport.clock import SystemClock
 from app.venues.transport.socket import Broken, Socket
 
 D = Decimal

@@ -12,10 +12,10 @@ import pytest
 from app.domain.account import Account, Environment, Secret
 from app.domain.form import InputError
 from app.domain.order import OrderStatus
+from app.runtime.clock import SystemClock
 from app.venues.qfex import VENUE, check
 from app.venues.qfex.link.rest import ReadFailed, Rest, ended_order
 from app.venues.qfex.wire.codec import PAGE, Keys
-from app.venues.transport.clock import SystemClock
 from app.venues.transport.http import HttpClient
 from app.venues.transport.jsonx import JsonError
 from tests.venues.qfex.samples import OLD, OTHER, order

@@ -19,9 +19,9 @@ from websockets.exceptions import ConnectionClosed
 from app.domain import events as ev
 from app.domain.account import Account, Environment, Secret
 from app.domain.market import LinkState
+from app.runtime.clock import SystemClock
 from app.venues.qfex import QfexConnector
 from app.venues.qfex.link.trade_socket import Pace
-from app.venues.transport.clock import SystemClock
 from app.venues.transport.socket import SocketSettings
 from tests.venues.qfex.samples import OLD, command, order, row
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.venues.transport.clock import SECOND, ClockOffset, SystemClock
+from app.runtime.clock import SystemClock
+from app.venues.transport.clock import SECOND, ClockOffset
 
 DATE = "Sat, 21 Nov 2026 12:00:00 GMT"
 AT = 1_795_262_400 * SECOND

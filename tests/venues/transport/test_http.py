@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from app.domain.events import Event, WireSeen
-from app.venues.transport.clock import SystemClock
-from app.venues.transport.http import HttpClient, NotSent, Request, Unanswered, is_loopback, origin_of
+from app.runtime.clock import SystemClock
+from app.venues.transport.failures import NotSent, Unanswered
+from app.venues.transport.http import HttpClient, Request, is_loopback, origin_of
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 OK = b"HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 12:00:00 GMT\r\nContent-Length: 2\r\n\r\n{}"

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from app.venues.transport.failures import NotSent
 from app.venues.transport.socket import (
     Backoff,
     Broken,
     HandshakeRefused,
-    NotSent,
     Socket,
     SocketFault,
     SocketSettings,

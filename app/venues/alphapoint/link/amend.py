@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from app.domain import events as ev
 from app.domain.amendment import Command
 from app.domain.order import Order
+from app.domain.ports import Clock
 from app.venues.alphapoint.link.calls import NoAnswer
 from app.venues.alphapoint.link.listener import Feed
 from app.venues.alphapoint.link.look_up import Found
@@ -25,9 +26,9 @@ from app.venues.alphapoint.wire.codec import (
     amend_frame,
     amend_sequence,
 )
-from app.venues.transport.clock import Clock
+from app.venues.transport.failures import NotSent
 from app.venues.transport.limiter import Limiter
-from app.venues.transport.socket import Broken, NotSent
+from app.venues.transport.socket import Broken
 
 SECOND = 1_000_000_000
 

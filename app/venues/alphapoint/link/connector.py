@@ -15,6 +15,7 @@ from app.domain.amendment import Command, Source
 from app.domain.market import LinkState
 from app.domain.order import Order
 from app.domain.plan import WirePreview, WireValue
+from app.domain.ports import Clock
 from app.venues.alphapoint.link.amend import PAUSE, Amender
 from app.venues.alphapoint.link.calls import NoAnswer
 from app.venues.alphapoint.link.history import History
@@ -42,7 +43,6 @@ from app.venues.alphapoint.wire.codec import (
     order_payload,
 )
 from app.venues.alphapoint.wire.rows import account_facts, is_login, read_login
-from app.venues.transport.clock import Clock
 from app.venues.transport.limiter import Limiter, Window
 from app.venues.transport.socket import Socket, SocketFault, SocketSettings, keep_connected, shown_address
 

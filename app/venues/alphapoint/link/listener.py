@@ -9,12 +9,12 @@ from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.market import Instrument
 from app.domain.order import Order, OrderStatus
+from app.domain.ports import Clock
 from app.venues.alphapoint.link.legs import Legs, Refusal
 from app.venues.alphapoint.wire import events as pushed
 from app.venues.alphapoint.wire import rows as parsing
 from app.venues.alphapoint.wire.answers import TITLE
 from app.venues.alphapoint.wire.codec import Frame, Malformed, Session
-from app.venues.transport.clock import Clock
 
 
 class Feed:

@@ -8,6 +8,7 @@ import httpx
 
 from app.domain.events import Event
 from app.domain.plan import WireValue
+from app.domain.ports import Clock
 from app.venues.alphapoint.link.calls import NoAnswer, mask
 from app.venues.alphapoint.wire.answers import TITLE
 from app.venues.alphapoint.wire.codec import (
@@ -21,8 +22,8 @@ from app.venues.alphapoint.wire.codec import (
     login_payload,
 )
 from app.venues.alphapoint.wire.rows import read_login
-from app.venues.transport.clock import Clock
-from app.venues.transport.http import HttpClient, NotSent, Request, Response, Unanswered
+from app.venues.transport.failures import NotSent, Unanswered
+from app.venues.transport.http import HttpClient, Request, Response
 from app.venues.transport.jsonx import JsonError, loads
 
 #: One deployment answers a missing or ended session with 404 (ccxt, client code).

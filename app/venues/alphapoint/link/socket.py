@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 
 from app.domain import events as ev
 from app.domain.plan import WireValue
+from app.domain.ports import Clock
 from app.venues.alphapoint.link.calls import UNSHOWN, Calls, NoAnswer, mask
 from app.venues.alphapoint.wire.answers import TITLE, read_answer
 from app.venues.alphapoint.wire.codec import Frame, FrameKind, Malformed, Session, decode_frame, encode_frame
-from app.venues.transport.clock import Clock
-from app.venues.transport.socket import Broken, NotSent, Socket, SocketFault
+from app.venues.transport.failures import NotSent
+from app.venues.transport.socket import Broken, Socket, SocketFault
 
 #: Longest part of an unreadable message that is shown.
 _SHOWN = 2000

@@ -10,13 +10,15 @@ from app.domain.amendment import Command
 from app.domain.market import LinkState
 from app.domain.money import tidy
 from app.domain.order import Order
+from app.domain.ports import Clock
 from app.venues.bitget.link.listener import Reader
 from app.venues.bitget.link.rest import Failed, Rest
 from app.venues.bitget.wire import codec
 from app.venues.bitget.wire.answers import Kind
 from app.venues.bitget.wire.replies import Answer, answer_to_one, answers_to_batch
-from app.venues.transport.clock import SECOND, Clock
-from app.venues.transport.http import NotSent, Response, Unanswered
+from app.venues.transport.clock import SECOND
+from app.venues.transport.failures import NotSent, Unanswered
+from app.venues.transport.http import Response
 
 #: How long nothing of that kind leaves after Bitget said that we were too fast.
 _PAUSE_S = 1.0

@@ -19,6 +19,7 @@ from app.domain.events import Event
 from app.domain.market import LinkState
 from app.domain.order import Order
 from app.domain.plan import WirePreview
+from app.domain.ports import Clock
 from app.venues.bitget import profile
 from app.venues.bitget.link.amend import Sender
 from app.venues.bitget.link.listener import Reader
@@ -28,7 +29,7 @@ from app.venues.bitget.wire import answers, codec
 from app.venues.bitget.wire.answers import Kind
 from app.venues.bitget.wire.frames import Push
 from app.venues.bitget.wire.signing import Keys
-from app.venues.transport.clock import SECOND, Clock
+from app.venues.transport.clock import SECOND
 from app.venues.transport.http import HttpClient
 from app.venues.transport.socket import SocketFault, SocketSettings, keep_connected
 

@@ -13,6 +13,7 @@ from app.domain.account import Account
 from app.domain.amendment import Command, Source
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Fill, Order, OrderStatus
+from app.domain.ports import Clock
 from app.venues.bitget import profile
 from app.venues.bitget.link.newest import LAG, Newest
 from app.venues.bitget.link.rest import Failed, Rest
@@ -22,7 +23,6 @@ from app.venues.bitget.wire import vocabulary as words
 from app.venues.bitget.wire.answers import Kind
 from app.venues.bitget.wire.codec import Call
 from app.venues.bitget.wire.rows import MILLISECOND, Malformed
-from app.venues.transport.clock import Clock
 
 #: More open orders than the venue lets an account have; a longer list is cut and said to be incomplete.
 _MOST_PAGES = 12

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from app.domain.events import Event
+from app.domain.ports import Clock
 from app.venues.bitget.wire import codec
 from app.venues.bitget.wire.answers import Kind, meaning_of
 from app.venues.bitget.wire.codec import Call, Reply
 from app.venues.bitget.wire.rows import MILLISECOND, Malformed, object_of
 from app.venues.bitget.wire.signing import Keys
-from app.venues.transport.clock import Clock
-from app.venues.transport.http import HttpClient, NotSent, Response, Unanswered
+from app.venues.transport.failures import NotSent, Unanswered
+from app.venues.transport.http import HttpClient, Response
 from app.venues.transport.limiter import Limiter, Window
 
 #: The documented budgets per second, of which four fifths are used.

@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from app.domain import events as ev
+from app.domain.ports import Clock
 from app.venues.bitget.wire import answers, frames, rows
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.bitget.wire.frames import Control, Pong, Push
 from app.venues.bitget.wire.rows import Malformed
 from app.venues.bitget.wire.signing import Keys
-from app.venues.transport.clock import Clock
-from app.venues.transport.socket import Broken, NotSent, Socket, SocketFault, SocketSettings
+from app.venues.transport.failures import NotSent
+from app.venues.transport.socket import Broken, Socket, SocketFault, SocketSettings
 
 Sink = Callable[[ev.Event], None]
 

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from app.domain import events as ev
 from app.domain.amendment import Command, Source
 from app.domain.order import Order
+from app.domain.ports import Clock
 from app.venues.bitso.link.listener import Reader
 from app.venues.bitso.link.rest import Session
 from app.venues.bitso.wire.answers import Meaning, cancels_by_flag
 from app.venues.bitso.wire.codec import ErrorReply, Malformed, modified_id
-from app.venues.transport.clock import SECOND, Clock
-from app.venues.transport.http import NotSent, Request, Response, Unanswered
+from app.venues.transport.clock import SECOND
+from app.venues.transport.failures import NotSent, Unanswered
+from app.venues.transport.http import Request, Response
 
 
 class Attempt:

@@ -20,6 +20,7 @@ from app.domain.form import InputError
 from app.domain.market import LinkState
 from app.domain.order import Order
 from app.domain.plan import WirePreview
+from app.domain.ports import Clock
 from app.venues.bitso.link.amend import Attempt
 from app.venues.bitso.link.listener import Listing, Reader
 from app.venues.bitso.link.look_up import LookUps
@@ -31,8 +32,8 @@ from app.venues.bitso.wire import rows as parsing
 from app.venues.bitso.wire.answers import Meaning
 from app.venues.bitso.wire.codec import ErrorReply, Malformed, cancelled_ids, masked
 from app.venues.bitso.wire.rows import rows
-from app.venues.transport.clock import SECOND, Clock
-from app.venues.transport.http import NotSent, Unanswered
+from app.venues.transport.clock import SECOND
+from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.socket import Backoff, SocketSettings
 
 #: Seconds between two lists where the account does not set them, the least after a hint, between two balances, and

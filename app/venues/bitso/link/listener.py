@@ -25,7 +25,7 @@ from app.venues.bitso.wire import rows as parsing
 from app.venues.bitso.wire.answers import Meaning
 from app.venues.bitso.wire.codec import LIST_LIMIT, ErrorReply, Malformed
 from app.venues.bitso.wire.rows import StopData, rows, stop_data, with_stop
-from app.venues.transport.http import NotSent, Unanswered
+from app.venues.transport.failures import NotSent, Unanswered
 
 #: Ids in one look-up, and orders whose trades are read in one round.
 BATCH = 50

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.order import Order
+from app.domain.ports import Clock
 from app.venues.bitso.link.gone import Case, Gone
 from app.venues.bitso.link.listener import Ended, Reader
 from app.venues.bitso.wire.codec import ErrorReply, Malformed
-from app.venues.transport.clock import Clock
-from app.venues.transport.http import NotSent, Unanswered
+from app.venues.transport.failures import NotSent, Unanswered
 
 #: Seconds between two questions about orders that are gone, however many there are. Each takes two requests.
 ASK_EVERY = 2.0

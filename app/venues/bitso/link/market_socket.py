@@ -13,11 +13,11 @@ from dataclasses import replace
 
 from app.domain.events import Condition, Event, Noticed, QuoteSeen
 from app.domain.market import Quote
+from app.domain.ports import Clock
 from app.venues.bitso.link.rest import Session
 from app.venues.bitso.wire import feed, rows
 from app.venues.bitso.wire.codec import ErrorReply, Malformed
-from app.venues.transport.clock import Clock
-from app.venues.transport.http import NotSent, Unanswered
+from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.socket import Socket, SocketFault, SocketSettings, keep_connected
 
 SECOND = 1_000_000_000

@@ -12,11 +12,11 @@ import httpx
 from app.domain.account import Account
 from app.domain.events import Event
 from app.domain.form import InputError
+from app.domain.ports import Clock
 from app.venues.bitso.profile import API_KEY, PRIVATE_PER_MINUTE, PUBLIC_PER_MINUTE, REST, SECRET
 from app.venues.bitso.wire.answers import Meaning
 from app.venues.bitso.wire.codec import Calls, ErrorReply, payload, prefix_of, signed
 from app.venues.bitso.wire.signing import Nonces
-from app.venues.transport.clock import Clock
 from app.venues.transport.http import HttpClient, Request, Response
 from app.venues.transport.limiter import Limiter, Window
 

@@ -20,6 +20,7 @@ from app.domain.market import Balance, Instrument, LinkState
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order, OrderStatus
 from app.domain.plan import WirePreview
+from app.domain.ports import Clock
 from app.venues.qfex.link.inflight import Sent
 from app.venues.qfex.link.listener import Reports
 from app.venues.qfex.link.market_socket import MarketFeed
@@ -30,10 +31,11 @@ from app.venues.qfex.wire import codec
 from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.codec import Keys, Message
 from app.venues.qfex.wire.rows import Malformed, Position, balance_of, position_of
-from app.venues.transport.clock import SECOND, Clock
+from app.venues.transport.clock import SECOND
+from app.venues.transport.failures import NotSent
 from app.venues.transport.http import HttpClient
 from app.venues.transport.limiter import Limiter, Window
-from app.venues.transport.socket import NotSent, SocketFault, SocketSettings, keep_connected, shown_address
+from app.venues.transport.socket import SocketFault, SocketSettings, keep_connected, shown_address
 
 Sink = Callable[[ev.Event], None]
 Listing = tuple[tuple[Mapping[str, Any], ...], int]

@@ -13,6 +13,7 @@ from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.money import ZERO
 from app.domain.order import Fill, Order, OrderStatus
+from app.domain.ports import Clock
 from app.venues.qfex.link.inflight import InFlight, Sent
 from app.venues.qfex.rules.judge import bearing_of_echo, bearing_of_reply, successors
 from app.venues.qfex.wire import answers, codec
@@ -20,7 +21,6 @@ from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.answers import Certainty
 from app.venues.qfex.wire.codec import ErrorFrame, Receipt
 from app.venues.qfex.wire.rows import Malformed, fill_of, maybe_number, order_of, text_of
-from app.venues.transport.clock import Clock
 from app.venues.transport.jsonx import JsonError
 
 #: Executions kept for order ids that are not known yet; a reply may come after the fill.

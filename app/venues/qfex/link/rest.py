@@ -10,12 +10,14 @@ from typing import Any
 from app.domain.market import Instrument
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderStatus
+from app.domain.ports import Clock
 from app.venues.qfex.wire import codec
 from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.codec import PAGE, Keys
 from app.venues.qfex.wire.rows import Malformed, instrument_of, maybe_number, text_of
-from app.venues.transport.clock import SECOND, Clock
-from app.venues.transport.http import HttpClient, NotSent, Request, Response, Unanswered
+from app.venues.transport.clock import SECOND
+from app.venues.transport.failures import NotSent, Unanswered
+from app.venues.transport.http import HttpClient, Request, Response
 from app.venues.transport.jsonx import JsonError
 
 #: Pages of the history of one symbol that are searched for one order.

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from app.domain import events as ev
 from app.domain.market import LinkState
+from app.domain.ports import Clock
 from app.venues.qfex.wire import answers, codec
 from app.venues.qfex.wire.codec import (
     PAGE,
@@ -24,8 +25,8 @@ from app.venues.qfex.wire.codec import (
     TradesPage,
 )
 from app.venues.qfex.wire.rows import Malformed, text_of
-from app.venues.transport.clock import Clock
-from app.venues.transport.socket import Broken, HandshakeRefused, NotSent, Socket, SocketFault
+from app.venues.transport.failures import NotSent
+from app.venues.transport.socket import Broken, HandshakeRefused, Socket, SocketFault
 
 T = TypeVar("T")
 

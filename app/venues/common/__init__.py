@@ -1,0 +1,5 @@
+"""Code that every venue shares above the transport: reports, deliveries, failures, account checks, form fields.
+
+`failures` and `fields` are pure and may be imported by a venue's `rules` and `wire`; the others serve its `link` and
+its face. Nothing here knows a venue.
+"""

@@ -1,0 +1,134 @@
+"""One account's voice: every event of a connector, said with the account's name and the time of the report."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from app.domain import events as ev
+from app.domain.amendment import Command, Source
+from app.domain.market import Balance, Instrument, LinkState
+from app.domain.order import Fill, Order
+from app.domain.ports import Clock, Sink
+
+
+class Reporter:
+    """Puts what a connector learns into the desk's sink, and holds the state of the account's link.
+
+    Attributes:
+        account: the account's name.
+        sink: where events go; returns at once and never raises.
+        clock: the only source of time.
+        link: the link's state, as last reported.
+    """
+
+    __slots__ = ("_link_text", "_noticed", "account", "clock", "link", "sink")
+
+    def __init__(self, account: str, sink: Sink, clock: Clock) -> None:
+        self.account = account
+        self.sink = sink
+        self.clock = clock
+        self.link = LinkState.DOWN
+        self._link_text = ""
+        self._noticed: set[str] = set()
+
+    def now(self) -> int:
+        """Nanoseconds since 1970 UTC, by our clock."""
+        return self.clock.now()
+
+    # -- the link and notices --------------------------------------------------------------------------------------
+
+    @property
+    def is_live(self) -> bool:
+        """True while the venue answers, be it late: the link is up or stale."""
+        return self.link in (LinkState.UP, LinkState.STALE)
+
+    def set_link(self, state: LinkState, text: str = "") -> None:
+        """Report the link's state, unless that is known already."""
+        if (state, text) == (self.link, self._link_text):
+            return
+        if state is LinkState.UP:
+            self._noticed.clear()
+        self.link, self._link_text = state, text
+        self.sink(ev.LinkChanged(self.account, self.now(), state, text))
+
+    def notice(
+        self,
+        text: str,
+        *,
+        serious: bool = True,
+        about: ev.Condition = ev.Condition.NONE,
+        seconds: float | None = None,
+    ) -> None:
+        """Tell the person something; with `seconds` it is over by itself after so long."""
+        now = self.now()
+        until = None if seconds is None else now + round(seconds * 1_000_000_000)
+        self.sink(ev.Noticed(self.account, now, text, serious, about, until=until))
+
+    def notice_once(self, text: str, *, serious: bool = True, about: ev.Condition = ev.Condition.NONE) -> None:
+        """Tell the person something that was not said since the link last came up."""
+        if text not in self._noticed:
+            self._noticed.add(text)
+            self.notice(text, serious=serious, about=about)
+
+    # -- orders and the account ------------------------------------------------------------------------------------
+
+    def order_seen(self, order: Order, source: Source, *, asked_at: int | None = None, replaces: str = "") -> None:
+        """Report an order as the venue shows it; `replaces` is the id it had before, where the venue says so."""
+        self.sink(ev.OrderSeen(self.account, self.now(), order, source, asked_at=asked_at, replaces=replaces))
+
+    def open_orders(self, orders: Iterable[Order], asked_at: int, *, complete: bool = True) -> None:
+        """Report a list of open orders that was asked for at `asked_at`."""
+        self.sink(ev.OpenOrdersListed(self.account, self.now(), asked_at, tuple(orders), complete=complete))
+
+    def order_missing(self, order_id: str, asked_at: int, text: str = "") -> None:
+        """Report that a look-up asked for at `asked_at` found no such order."""
+        self.sink(ev.OrderMissing(self.account, self.now(), asked_at, order_id, text))
+
+    def look_up_failed(self, order_id: str, text: str) -> None:
+        """Report that an order could not be asked about."""
+        self.sink(ev.LookUpFailed(self.account, self.now(), order_id, text))
+
+    def fill(self, fill: Fill, source: Source) -> None:
+        """Report an execution."""
+        self.sink(ev.FillSeen(self.account, self.now(), fill, source))
+
+    def balances(self, balances: Iterable[Balance], *, complete: bool = True) -> None:
+        """Report balances; complete ones are all the account has."""
+        self.sink(ev.BalancesSeen(self.account, self.now(), tuple(balances), complete=complete))
+
+    def instruments(self, instruments: Iterable[Instrument]) -> None:
+        """Report the rules of markets."""
+        self.sink(ev.InstrumentsLoaded(self.account, self.now(), tuple(instruments)))
+
+    def cancel_answered(self, order_id: str, taken: bool, text: str = "") -> None:
+        """Report the answer to a cancel; `text` is one sentence where it was not taken."""
+        self.sink(ev.CancelAnswered(self.account, self.now(), order_id, taken, text))
+
+    # -- amendments ------------------------------------------------------------------------------------------------
+
+    def queued(self, command: Command, seconds: float) -> None:
+        """Report that an amendment waits for the rate limit for so long."""
+        now = self.now()
+        self.sink(ev.AmendmentQueued(self.account, now, command.amendment_id, now + round(seconds * 1_000_000_000)))
+
+    def written(self, command: Command, body: bytes) -> None:
+        """Report that an amendment was handed to the socket, with the size and SHA-256 of its bytes."""
+        digest = hashlib.sha256(body).hexdigest()
+        self.sink(ev.AmendmentWritten(self.account, self.now(), command.amendment_id, len(body), digest))
+
+    def acknowledged(self, command: Command, order_id: str = "", note: str = "") -> None:
+        """Report that the venue received an amendment; `order_id` is the id it named."""
+        self.sink(ev.AmendmentAcknowledged(self.account, self.now(), command.amendment_id, order_id, note))
+
+    def refused(self, command: Command, code: str, text: str) -> None:
+        """Report that an amendment was refused for certain."""
+        self.sink(ev.AmendmentRefused(self.account, self.now(), command.amendment_id, code, text))
+
+    def unsent(self, command: Command, text: str) -> None:
+        """Report that nothing of an amendment left, for certain."""
+        self.sink(ev.AmendmentUnsent(self.account, self.now(), command.amendment_id, text))
+
+    def unanswered(self, command: Command, text: str) -> None:
+        """Report that an amendment may have left and its outcome is not known."""
+        self.sink(ev.AmendmentUnanswered(self.account, self.now(), command.amendment_id, text))
