@@ -12,7 +12,7 @@ from app.venues.alphapoint.link.calls import UNSHOWN, Calls, NoAnswer, mask
 from app.venues.alphapoint.wire.answers import TITLE, read_answer
 from app.venues.alphapoint.wire.codec import Frame, FrameKind, Malformed, Session, decode_frame, encode_frame
 from app.venues.transport.failures import NotSent
-from app.venues.transport.socket import Broken, Socket, SocketFault
+from app.venues.transport.socket import Broken, Socket, SocketFault, WriteNotSent
 
 #: Longest part of an unreadable message that is shown.
 _SHOWN = 2000
@@ -84,7 +84,7 @@ class Wire:
             NotSent: nothing left. Broken: it may have left.
         """
         if self._socket is None:
-            raise NotSent(f"{TITLE} is not connected; nothing was sent.")
+            raise WriteNotSent(f"{TITLE} is not connected; nothing was sent.")
         await self._socket.send(text)
         self._show("out", name, text, amendment_id)
 

@@ -25,8 +25,7 @@ from app.venues.qfex.wire.codec import (
     TradesPage,
 )
 from app.venues.qfex.wire.rows import Malformed, text_of
-from app.venues.transport.failures import NotSent
-from app.venues.transport.socket import Broken, HandshakeRefused, Socket, SocketFault
+from app.venues.transport.socket import Broken, HandshakeRefused, Socket, SocketFault, WriteNotSent
 
 T = TypeVar("T")
 
@@ -286,7 +285,7 @@ class TradeSession:
             NotSent: nothing left. Broken: it may have left.
         """
         if self._socket is None or not self._logged_in:
-            raise NotSent("QFEX is not connected; nothing was sent.")
+            raise WriteNotSent("QFEX is not connected; nothing was sent.")
         await self._socket.send(text)
         self._see("out", head, text, amendment_id)
 
