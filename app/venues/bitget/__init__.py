@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from app.domain.account import Account
-from app.domain.events import Event
-from app.domain.ports import Clock
+from app.domain.ports import Clock, Sink
 from app.domain.profile import Profile
 from app.venues.bitget.link.connector import BitgetConnector
-from app.venues.bitget.profile import PROFILE
+from app.venues.bitget.profile import NEEDS, PROFILE
 from app.venues.bitget.rules.rulebook import BitgetRulebook
+from app.venues.common import accounts
 
 
 class BitgetVenue:
-    """What the registry holds of Bitget."""
+    """Bitget as the registry holds it."""
 
     profile: Profile = PROFILE
-    rulebook = BitgetRulebook()
+    rulebook: BitgetRulebook = BitgetRulebook()
 
-    def connect(self, account: Account, sink: Callable[[Event], None], clock: Clock) -> BitgetConnector:
+    def connect(self, account: Account, sink: Sink, clock: Clock) -> BitgetConnector:
         """Make a connector for a configured account; opens nothing yet.
 
         Raises:
-            InputError: if the account lacks an address or a credential, naming it.
+            InputError: if an address, a credential or a switch is missing, misspelt or wrong, naming it.
         """
+        accounts.check(account, PROFILE, NEEDS)
         return BitgetConnector(account, sink, clock)
 
 

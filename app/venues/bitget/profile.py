@@ -1,12 +1,12 @@
-"""What a person calls Bitget, its limits, and what its configuration needs."""
+"""Bitget for a person: its name, its limits, and what its configuration needs."""
 
 from __future__ import annotations
 
 from app.domain.account import Account, Environment
-from app.domain.form import InputError
 from app.domain.profile import Profile
 from app.venues.bitget.rules.citations import DOCUMENTS
 from app.venues.bitget.wire import vocabulary as words
+from app.venues.common.accounts import Needs, some_of, switch, whole_number
 
 REST = "rest"
 PRIVATE_WS = "private_ws"
@@ -64,46 +64,22 @@ PROFILE = Profile(
 )
 
 
-def check(account: Account) -> None:
-    """See that an account has what the connector needs.
-
-    Raises:
-        InputError: naming the first address, credential or switch that is missing or wrong.
-    """
-    for name, meaning in PROFILE.needs_addresses:
-        address = account.addresses.get(name, "")
-        if not address:
-            raise InputError(name, f"Account {account.name}: the address “{name}” is missing ({meaning}).")
-        scheme = ("http://", "https://") if name == REST else ("ws://", "wss://")
-        if not address.startswith(scheme):
-            wanted = " or ".join(scheme)
-            raise InputError(name, f"Account {account.name}: the address “{name}” must begin with {wanted}.")
-    for name, meaning in PROFILE.needs_credentials:
-        secret = account.credentials.get(name)
-        if secret is None or not secret.reveal():
-            raise InputError(name, f"Account {account.name}: the credential “{name}” is missing ({meaning}).")
-    unknown = sorted(set(categories_of(account)) - set(words.CATEGORIES))
-    if unknown:
-        known = ", ".join(words.CATEGORIES)
-        raise InputError(CATEGORIES, f"Account {account.name}: “{CATEGORIES}” names “{unknown[0]}”; use {known}.")
-    for name in (REREAD_AFTER, POLL_EVERY):
-        seconds_of(account, name)
+NEEDS = Needs(
+    switches={
+        CATEGORIES: some_of(*words.CATEGORIES),
+        REREAD_AFTER: whole_number(0, 999_999, "seconds"),
+        POLL_EVERY: whole_number(0, 999_999, "seconds"),
+    },
+    sockets=frozenset({PRIVATE_WS, PUBLIC_WS}),
+)
 
 
 def categories_of(account: Account) -> tuple[str, ...]:
-    """The categories to list, as configured."""
-    text = account.switches.get(CATEGORIES) or ",".join(words.CATEGORIES)
+    """Return the categories to list, as configured."""
+    text = switch(account.switches, PROFILE, CATEGORIES)
     return tuple(each.strip().upper() for each in text.split(",") if each.strip())
 
 
 def seconds_of(account: Account, name: str) -> int:
-    """A switch that is a number of whole seconds.
-
-    Raises:
-        InputError: if it is not one.
-    """
-    default = next(value for switch, value, _ in PROFILE.switches if switch == name)
-    text = account.switches.get(name, default).strip()
-    if not text.isdecimal() or not text.isascii() or len(text) > 6:
-        raise InputError(name, f"Account {account.name}: “{name}” must be a number of seconds, not “{text}”.")
-    return int(text)
+    """Return a switch that is a number of whole seconds."""
+    return int(switch(account.switches, PROFILE, name))

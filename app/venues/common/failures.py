@@ -1,4 +1,4 @@
-"""What an answer to a request proves, and how reading from a venue fails: one set of words for every venue."""
+"""Proofs that answers give, and how reading from a venue fails: one set of words for every venue."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ class Malformed(ValueError):
 
 
 class Proof(Enum):
-    """What an answer proves about the request it answers.
+    """Proof that an answer gives about the request it answers.
 
     ACCEPTED: received or taken; on no venue proof that anything changed. REFUSED: not carried out, for certain.
     GONE: refused because there is no such open order. LIMITED: refused because of too many requests. AUTH: refused
-    because of the key, its signature or its permissions. CLOCK: refused because of the request's time or nonce.
-    PENDING: still being worked on. UNKNOWN: it may or may not have been carried out.
+    because of the key or its signature. PERMISSION: refused because the key may not do this. CLOCK: refused because of
+    the request's time or nonce. PENDING: still being worked on. UNKNOWN: it may or may not have been carried out.
     """
 
     ACCEPTED = "accepted"
     REFUSED = "refused for certain"
     GONE = "refused: no such open order"
     LIMITED = "refused: too many requests"
-    AUTH = "refused: key, signature or permission"
+    AUTH = "refused: key or signature"
+    PERMISSION = "refused: the key may not do this"
     CLOCK = "refused: the request's time or nonce"
     PENDING = "still being worked on"
     UNKNOWN = "outcome unknown"
@@ -34,7 +35,7 @@ class Proof(Enum):
         return self in _REFUSALS
 
 
-_REFUSALS = frozenset({Proof.REFUSED, Proof.GONE, Proof.LIMITED, Proof.AUTH, Proof.CLOCK})
+_REFUSALS = frozenset({Proof.REFUSED, Proof.GONE, Proof.LIMITED, Proof.AUTH, Proof.PERMISSION, Proof.CLOCK})
 
 
 @dataclass(frozen=True, slots=True)

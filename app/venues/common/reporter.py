@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from app.domain import events as ev
 from app.domain.amendment import Command, Source
-from app.domain.market import Balance, Instrument, LinkState
+from app.domain.market import Balance, Instrument, LinkState, Quote
 from app.domain.order import Fill, Order
 from app.domain.ports import Clock, Sink
 
@@ -58,12 +58,13 @@ class Reporter:
         *,
         serious: bool = True,
         about: ev.Condition = ev.Condition.NONE,
+        over: bool = False,
         seconds: float | None = None,
     ) -> None:
-        """Tell the person something; with `seconds` it is over by itself after so long."""
+        """Tell the person something; `over` ends a condition, and with `seconds` it is over by itself after so long."""
         now = self.now()
         until = None if seconds is None else now + round(seconds * 1_000_000_000)
-        self.sink(ev.Noticed(self.account, now, text, serious, about, until=until))
+        self.sink(ev.Noticed(self.account, now, text, serious, about, over, until))
 
     def notice_once(self, text: str, *, serious: bool = True, about: ev.Condition = ev.Condition.NONE) -> None:
         """Tell the person something that was not said since the link last came up."""
@@ -104,6 +105,14 @@ class Reporter:
     def cancel_answered(self, order_id: str, taken: bool, text: str = "") -> None:
         """Report the answer to a cancel; `text` is one sentence where it was not taken."""
         self.sink(ev.CancelAnswered(self.account, self.now(), order_id, taken, text))
+
+    def quote(self, quote: Quote) -> None:
+        """Report the best prices of a market."""
+        self.sink(ev.QuoteSeen(self.account, self.now(), quote))
+
+    def wire_seen(self, direction: str, transport: str, head: str, body: str, amendment_id: str = "") -> None:
+        """Report a private message, secrets masked; `direction` is "in" or "out"."""
+        self.sink(ev.WireSeen(self.account, self.now(), direction, transport, head, body, amendment_id))
 
     # -- amendments ------------------------------------------------------------------------------------------------
 

@@ -12,26 +12,26 @@ from collections.abc import Callable, Sequence
 
 import httpx
 
-from app.domain import events as ev
 from app.domain.account import Account, Environment
 from app.domain.amendment import Command
-from app.domain.events import Event
 from app.domain.market import LinkState
 from app.domain.order import Order
 from app.domain.plan import WirePreview
-from app.domain.ports import Clock
+from app.domain.ports import Clock, Sink
 from app.venues.bitget import profile
-from app.venues.bitget.link.amend import Sender
-from app.venues.bitget.link.listener import Reader
-from app.venues.bitget.link.rest import Failed, Rest
-from app.venues.bitget.link.sockets import SETTINGS, LoginRefused, PrivateHooks, PrivateStream, PublicStream
+from app.venues.bitget.link.amend import Amender
+from app.venues.bitget.link.listener import Listener
+from app.venues.bitget.link.look_up import LookUp
+from app.venues.bitget.link.rest import Rest
+from app.venues.bitget.link.sockets import SETTINGS, PrivateHooks, PrivateStream, PublicStream
 from app.venues.bitget.wire import answers, codec
-from app.venues.bitget.wire.answers import Kind
 from app.venues.bitget.wire.frames import Push
 from app.venues.bitget.wire.signing import Keys
+from app.venues.common.failures import Proof, ReadFailed
+from app.venues.common.reporter import Reporter
 from app.venues.transport.clock import SECOND
 from app.venues.transport.http import HttpClient
-from app.venues.transport.socket import SocketFault, SocketSettings, keep_connected
+from app.venues.transport.socket import LoginRefused, SocketFault, SocketSettings, keep_connected
 
 #: A clock this far off is worth a word; requests are stamped by the venue's clock all the same.
 _SKEW_WORTH_TELLING = 2 * SECOND
@@ -49,7 +49,7 @@ class BitgetConnector:
     def __init__(
         self,
         account: Account,
-        sink: Callable[[Event], None],
+        sink: Sink,
         clock: Clock,
         *,
         jitter: Callable[[], float] = random.random,
@@ -59,18 +59,15 @@ class BitgetConnector:
         """Open nothing yet.
 
         Args:
-            account: what is configured. sink: where events go. clock: the source of time.
+            account: checked.
+            sink: where events go.
+            clock: the source of time.
             jitter: spreads reconnects; gives a number from 0 to 1.
             settings: how the sockets are kept.
             transport: stands in for the network in tests.
-
-        Raises:
-            InputError: if the account lacks an address or a credential, naming it.
         """
-        profile.check(account)
         self._account = account
-        self._sink = sink
-        self._clock = clock
+        self._reporter = reporter = Reporter(account.name, sink, clock)
         self._jitter = jitter
         self._settings = settings
         credentials = account.credentials
@@ -84,21 +81,18 @@ class BitgetConnector:
             account.addresses[profile.REST], account=account.name, sink=sink, clock=clock, transport=transport
         )
         self._rest = Rest(http, self._keys, clock)
-        self._reader = Reader(account, self._rest, sink, clock, self._something_changed)
-        self._sender = Sender(
-            account.name,
+        self._listener = Listener(account, self._rest, reporter, self._something_changed)
+        self._look_up = LookUp(self._rest, self._listener, reporter)
+        self._amender = Amender(
             self._rest,
-            self._reader,
-            sink,
-            clock,
-            link=lambda: self._link,
+            self._listener,
+            self._look_up,
+            reporter,
             measure_clock=self._measure_clock,
             reread_after=profile.seconds_of(account, profile.REREAD_AFTER) * SECOND,
         )
-        self._public = PublicStream(account.name, sink, clock)
+        self._public = PublicStream(reporter)
         self._poll_every = profile.seconds_of(account, profile.POLL_EVERY)
-        self._link = LinkState.DOWN
-        self._link_text = ""
         self._incomplete: dict[str, Order] = {}
         self._chores = asyncio.Event()
         self._try_again = asyncio.Event()
@@ -124,17 +118,17 @@ class BitgetConnector:
 
     async def refresh(self) -> None:
         """List open orders and balances now; after a refused login, try to log in again."""
-        if self._link is LinkState.REFUSED:
+        if self._reporter.link is LinkState.REFUSED:
             self._try_again.set()
             return
         try:
             await self._list()
-        except Failed as error:
-            self._reader.notice(str(error))
+        except ReadFailed as error:
+            self._reporter.notice(str(error))
 
     async def look_up(self, order: Order) -> None:
         """Find out what became of one order."""
-        await self._reader.look_up(order)
+        await self._look_up.look_up(order)
 
     async def _run_private(self) -> None:
         hooks = PrivateHooks(
@@ -143,12 +137,12 @@ class BitgetConnector:
             synchronise=self._synchronise,
             push=self._pushed,
             ended=self._ended,
-            notice=lambda text: self._reader.notice(text, serious=False),
+            notice=lambda text: self._reporter.notice(text, serious=False),
         )
-        stream = PrivateStream(self._account.name, self._keys, self._sink, self._clock, hooks)
+        stream = PrivateStream(self._keys, self._reporter, hooks)
         while True:
             self._try_again.clear()
-            self._set_link(LinkState.CONNECTING)
+            self._reporter.set_link(LinkState.CONNECTING)
             await keep_connected(
                 self._account.addresses[profile.PRIVATE_WS],
                 stream,
@@ -173,35 +167,35 @@ class BitgetConnector:
             return
         while True:
             await asyncio.sleep(self._poll_every)
-            if self._link not in (LinkState.UP, LinkState.STALE):
+            if not self._reporter.is_live:
                 continue
-            if self._clock.monotonic() - self._measured_at > _CLOCK_EVERY_S:
+            if self._reporter.clock.monotonic() - self._measured_at > _CLOCK_EVERY_S:
                 await self._measure_clock()
             try:
                 await self._list(routine=True)
-            except Failed as error:
-                if self._link is LinkState.UP:
-                    self._set_link(LinkState.STALE, str(error))
+            except ReadFailed as error:
+                if self._reporter.link is LinkState.UP:
+                    self._reporter.set_link(LinkState.STALE, str(error))
             else:
-                if self._link is LinkState.STALE:
-                    self._set_link(LinkState.UP)
+                if self._reporter.link is LinkState.STALE:
+                    self._reporter.set_link(LinkState.UP)
 
     async def _run_chores(self) -> None:
         """After changes: read balances again, complete orders first seen in a push, follow the markets' prices."""
         while True:
             await self._chores.wait()
             self._chores.clear()
-            self._public.want(self._reader.newest.open_markets())
+            self._public.want(self._listener.newest.open_markets())
             await asyncio.sleep(_GATHER_S)
-            if self._link is not LinkState.UP:
+            if self._reporter.link is not LinkState.UP:
                 continue
             fresh, self._incomplete = list(self._incomplete.values()), {}
             for order in fresh:
-                await self._reader.look_up(order)
+                await self._look_up.look_up(order)
             try:
-                await self._reader.balances(routine=True)
-            except Failed as error:
-                self._reader.notice(str(error), serious=False)
+                await self._listener.balances(routine=True)
+            except ReadFailed as error:
+                self._reporter.notice(str(error), serious=False)
 
     def _something_changed(self) -> None:
         self._chores.set()
@@ -209,29 +203,29 @@ class BitgetConnector:
     def _pushed(self, push: Push) -> None:
         match push.topic:
             case "order":
-                for order in self._reader.pushed_orders(push.rows, push.at):
+                for order in self._listener.pushed_orders(push.rows, push.at):
                     # The order channel leaves out TP/SL and the delegate type, on which locks depend.
                     self._incomplete[order.order_id] = order
             case "fill":
-                self._reader.pushed_fills(push.rows)
+                self._listener.pushed_fills(push.rows)
             case "account":
-                self._reader.pushed_account(push.rows)
+                self._listener.pushed_account(push.rows)
 
     async def _prepare(self) -> None:
-        self._set_link(LinkState.SYNCING)
+        self._reporter.set_link(LinkState.SYNCING)
         await self._measure_clock()
 
     async def _measure_clock(self) -> None:
         """Learn the venue's time; without an answer the machine's own clock must do."""
-        self._measured_at = self._clock.monotonic()
+        self._measured_at = self._reporter.clock.monotonic()
         try:
             skew = await self._rest.measure_clock()
-        except Failed:
+        except ReadFailed:
             return
         if abs(skew) > _SKEW_WORTH_TELLING and not self._skew_told:
             self._skew_told = True
             side = "behind" if skew > 0 else "ahead of"
-            self._reader.notice(
+            self._reporter.notice(
                 f"This machine's clock is {abs(skew) / SECOND:.1f} s {side} Bitget's; requests carry Bitget's time.",
                 serious=False,
             )
@@ -240,34 +234,29 @@ class BitgetConnector:
         """List everything after a login; the link is up once that is done."""
         try:
             if not self._have_instruments:
-                await self._reader.instruments()
+                await self._listener.instruments()
                 self._have_instruments = True
             await self._list()
-        except Failed as error:
-            if error.kind in (Kind.SIGN_IN, Kind.PERMISSION):
+        except ReadFailed as error:
+            if error.proof in (Proof.AUTH, Proof.PERMISSION):
                 cause = answers.meaning_of(error.code).text
                 raise LoginRefused(f"Bitget refused to list the orders ({error.code}): {cause}.") from error
             raise SocketFault(str(error)) from error
-        self._set_link(LinkState.UP)
+        self._reporter.set_link(LinkState.UP)
         if not self._key_checked:
             self._key_checked = True
-            await self._reader.key_check()
+            await self._listener.key_check()
 
     async def _list(self, *, routine: bool = False) -> None:
         async with self._listing:
-            await self._reader.open_orders(routine=routine)
-            await self._reader.balances(routine=routine)
-        self._public.want(self._reader.newest.open_markets())
+            await self._listener.open_orders(routine=routine)
+            await self._listener.balances(routine=routine)
+        self._public.want(self._listener.newest.open_markets())
 
     def _ended(self, fault: SocketFault) -> bool:
         refused = isinstance(fault, LoginRefused)
-        self._set_link(LinkState.REFUSED if refused else LinkState.DOWN, str(fault))
+        self._reporter.set_link(LinkState.REFUSED if refused else LinkState.DOWN, str(fault))
         return not refused
-
-    def _set_link(self, state: LinkState, text: str = "") -> None:
-        if (state, text) != (self._link, self._link_text):
-            self._link, self._link_text = state, text
-            self._sink(ev.LinkChanged(self._account.name, self._clock.now(), state, text))
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
@@ -281,7 +270,7 @@ class BitgetConnector:
 
     async def amend(self, command: Command) -> None:
         """Send one amendment exactly once."""
-        await self._sender.amend(command)
+        await self._amender.amend(command)
 
     async def amend_batch(self, commands: Sequence[Command]) -> None:
         """Send amendments of several orders of one category in one request; each row gets its own outcome.
@@ -289,8 +278,8 @@ class BitgetConnector:
         Raises:
             ValueError: for more than 20 rows, several categories or an order named twice; nothing is sent then.
         """
-        await self._sender.amend_batch(commands)
+        await self._amender.amend_batch(commands)
 
     async def cancel(self, order: Order) -> None:
         """Ask Bitget to cancel an order, once."""
-        await self._sender.cancel(order)
+        await self._amender.cancel(order)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from app.domain.events import Event
 from app.domain.ports import Clock
 from app.venues.bitget.wire import codec
-from app.venues.bitget.wire.answers import Kind, meaning_of
+from app.venues.bitget.wire.answers import PAUSE, meaning_of
 from app.venues.bitget.wire.codec import Call, Reply
-from app.venues.bitget.wire.rows import MILLISECOND, Malformed, object_of
+from app.venues.bitget.wire.rows import MILLISECOND, object_of
 from app.venues.bitget.wire.signing import Keys
+from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.http import HttpClient, Response
 from app.venues.transport.limiter import Limiter, Window
@@ -23,23 +22,7 @@ _WRITES = 8
 #: Reads leave this many places free, so that a person's look-up never waits behind a list.
 _KEEP = 4
 
-#: How long nothing leaves after the venue said that we were too fast.
-_PAUSE_S = 1.0
-
 _ATTEMPTS = 3
-
-
-class Failed(Exception):
-    """A read gave no usable answer; the message is one sentence for the person.
-
-    Attributes:
-        code: the venue's code, "" where the failure is not the venue's answer. kind: what the code proves.
-    """
-
-    def __init__(self, text: str, code: str = "", kind: Kind = Kind.UNKNOWN) -> None:
-        super().__init__(text)
-        self.code = code
-        self.kind = kind
 
 
 class Rest:
@@ -50,7 +33,13 @@ class Rest:
     """
 
     def __init__(self, http: HttpClient, keys: Keys, clock: Clock) -> None:
-        """Args: http: towards the account's address. keys: to sign with. clock: ours."""
+        """Start with nothing measured.
+
+        Args:
+            http: towards the account's address.
+            keys: to sign with.
+            clock: ours.
+        """
         self.skew: int | None = None
         self._http = http
         self._keys = keys
@@ -74,13 +63,13 @@ class Rest:
         """Ask the venue for its time and return how far its clock is ahead of ours, in nanoseconds.
 
         Raises:
-            Failed: if it gave no usable answer.
+            ReadFailed: if it gave no usable answer.
         """
         response, reply = await self._once(codec.server_time(), private=False, routine=False)
         data = object_of(reply.data, "a time") if isinstance(reply.data, dict) else {}
         text = str(data.get("serverTime") or reply.at or "")
         if not text.isdecimal():
-            raise Failed("Bitget sent a time that cannot be read.")
+            raise ReadFailed("Bitget sent a time that cannot be read.")
         middle = (response.sent_at + response.received_at) // 2
         self.skew = int(text) * MILLISECOND - middle
         return self.skew
@@ -90,25 +79,26 @@ class Rest:
 
         Args:
             call: a GET.
-            private: report it on the wire record. routine: report it only when its answer changed.
+            private: report it on the wire record.
+            routine: report it only when its answer changed.
             urgent: a person waits for it: it may use the places that lists leave free.
 
         Raises:
-            Failed: if there was no usable, successful answer.
+            ReadFailed: if there was no usable, successful answer.
         """
         for attempt in range(_ATTEMPTS):
             await self.limiter(call.path).acquire(0 if urgent else _KEEP)
             _, reply = await self._once(call, private, routine)
             if reply.ok:
                 return reply
-            kind = meaning_of(reply.code).kind
+            proof = meaning_of(reply.code).proof
             last = attempt == _ATTEMPTS - 1
-            if kind is Kind.LIMITED and not last:
-                self.limiter(call.path).pause(_PAUSE_S)
-            elif kind is Kind.CLOCK and not last:
+            if proof is Proof.LIMITED and not last:
+                self.limiter(call.path).pause(PAUSE)
+            elif proof is Proof.CLOCK and not last:
                 await self.measure_clock()
             else:
-                raise Failed(f"Bitget answered {_said(reply)} to {call.method} {call.path}.", reply.code, kind)
+                raise ReadFailed(f"Bitget answered {_words(reply)} to {call.method} {call.path}.", proof, reply.code)
         raise AssertionError("unreachable")
 
     async def write(
@@ -125,8 +115,8 @@ class Rest:
             NotSent: nothing left. Unanswered: it may have left and no whole answer came.
         """
         request = codec.encode(call, self._keys, self.timestamp_ms())
-        told = (lambda: on_written(request.body)) if on_written is not None else None
-        return await self._http.send(request, amendment_id=amendment_id, on_written=told)
+        tell = (lambda: on_written(request.body)) if on_written is not None else None
+        return await self._http.send(request, amendment_id=amendment_id, on_written=tell)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -137,24 +127,13 @@ class Rest:
         try:
             response = await self._http.send(request, private=private, routine=routine)
         except (NotSent, Unanswered) as error:
-            raise Failed(f"Bitget: {error}") from error
+            raise ReadFailed(f"Bitget: {error}") from error
         try:
             return response, codec.read_reply(response.body)
         except Malformed as error:
             text = f"Bitget sent {error} to {call.method} {call.path} (HTTP {response.status}); try again later."
-            raise Failed(text) from error
+            raise ReadFailed(text) from error
 
 
-def client(
-    url: str,
-    account: str,
-    sink: Callable[[Event], None],
-    clock: Clock,
-    transport: Any = None,
-) -> HttpClient:
-    """The HTTP client of an account; its bodies carry no secrets, those are in headers, which are never reported."""
-    return HttpClient(url, account=account, sink=sink, clock=clock, transport=transport)
-
-
-def _said(reply: Reply) -> str:
+def _words(reply: Reply) -> str:
     return f"{reply.code} (“{reply.text[:200]}”)" if reply.text else reply.code

@@ -7,16 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from app.domain import events as ev
-from app.domain.ports import Clock
 from app.venues.bitget.wire import answers, frames, rows
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.bitget.wire.frames import Control, Pong, Push
-from app.venues.bitget.wire.rows import Malformed
 from app.venues.bitget.wire.signing import Keys
+from app.venues.common.failures import Malformed, Proof
+from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent
-from app.venues.transport.socket import Broken, Socket, SocketFault, SocketSettings
-
-Sink = Callable[[ev.Event], None]
+from app.venues.transport.socket import Broken, LoginRefused, Socket, SocketFault, SocketSettings
 
 #: Text heartbeats, which the venue wants every 30 s; it cuts a connection without one after two minutes.
 SETTINGS = SocketSettings(ping_every=None, ping_within=None, beat_every=20.0)
@@ -31,10 +29,6 @@ TOPICS = ("order", "fill", "account")
 
 #: Without this topic the picture of the orders cannot be trusted; without the others it is only poorer.
 _VITAL = "order"
-
-
-class LoginRefused(SocketFault):
-    """Bitget does not accept the key, the signature or the passphrase; asking again is useless."""
 
 
 async def beat(socket: Socket) -> None:
@@ -73,12 +67,16 @@ class PrivateHooks:
 class PrivateStream:
     """Logs in, subscribes to order, fill and account, and hands pushes on."""
 
-    def __init__(self, account: str, keys: Keys, sink: Sink, clock: Clock, hooks: PrivateHooks) -> None:
-        """Args: account: its name. keys: to log in with. hooks: see there."""
-        self._account = account
+    def __init__(self, keys: Keys, reporter: Reporter, hooks: PrivateHooks) -> None:
+        """Open nothing yet.
+
+        Args:
+            keys: to log in with.
+            reporter: tells what went over the wire.
+            hooks: see there.
+        """
         self._keys = keys
-        self._sink = sink
-        self._clock = clock
+        self._reporter = reporter
         self._hooks = hooks
         self._login: asyncio.Future[Control] | None = None
         self._topics: dict[str, asyncio.Future[Control]] = {}
@@ -160,22 +158,19 @@ class PrivateStream:
             ) from error
 
     def _see(self, direction: str, head: str, body: str) -> None:
-        self._sink(ev.WireSeen(self._account, self._clock.now(), direction, "websocket", f"private {head}", body))
+        self._reporter.wire_seen(direction, "websocket", f"private {head}", body)
 
 
 class PublicStream:
     """Subscribes to the tickers of the markets in which orders rest."""
 
-    def __init__(self, account: str, sink: Sink, clock: Clock) -> None:
-        """Args: account: its name, which quotes are reported under."""
-        self._account = account
-        self._sink = sink
-        self._clock = clock
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
         self._wanted: set[tuple[str, str]] = set()
         self._asked: set[tuple[str, str]] = set()
         self._changed = asyncio.Event()
         self._socket: Socket | None = None
-        self._told = False
+        self._is_out = False
 
     def want(self, markets: set[tuple[str, str]]) -> None:
         """Set the (market, symbol) pairs whose prices are of interest."""
@@ -186,8 +181,8 @@ class PublicStream:
     async def opened(self, socket: Socket) -> None:
         """Subscribe to what is wanted now."""
         self._socket, self._asked = socket, set()
-        if self._told:
-            self._told = False
+        if self._is_out:
+            self._is_out = False
             self._tell("Market prices from Bitget are live again.", ev.Condition.PRICES, over=True)
         await self._subscribe(socket)
 
@@ -222,8 +217,8 @@ class PublicStream:
     def closed(self, fault: SocketFault) -> bool:
         """Say once per outage that prices are missing, and try again."""
         self._socket = None
-        if not self._told:
-            self._told = True
+        if not self._is_out:
+            self._is_out = True
             self._tell(f"No market prices from Bitget: {fault}", ev.Condition.PRICES)
         return True
 
@@ -237,22 +232,22 @@ class PublicStream:
             await socket.send(text)
 
     def _quotes(self, push: Push) -> None:
-        now = self._clock.now()
+        now = self._reporter.now()
         category = push.instrument_type.upper()
         for each in push.rows:
             row = rows.object_of(each, "a ticker")
             quote = rows.quote_of(row, category, push.symbol, now)
-            self._sink(ev.QuoteSeen(self._account, now, quote))
+            self._reporter.quote(quote)
             if category == words.SPOT and (words.MARKETS[words.MARGIN], quote.symbol) in self._wanted:
-                self._sink(ev.QuoteSeen(self._account, now, rows.quote_of(row, words.MARGIN, push.symbol, now)))
+                self._reporter.quote(rows.quote_of(row, words.MARGIN, push.symbol, now))
 
     def _tell(self, text: str, about: ev.Condition = ev.Condition.NONE, *, over: bool = False) -> None:
-        self._sink(ev.Noticed(self._account, self._clock.now(), text, serious=False, about=about, over=over))
+        self._reporter.notice(text, serious=False, about=about, over=over)
 
 
 def _cause(message: Control) -> str:
     ours = answers.meaning_of(message.code).text
     theirs = message.text.strip().rstrip(".")
-    if answers.meaning_of(message.code).kind is answers.Kind.UNKNOWN or not ours:
+    if answers.meaning_of(message.code).proof is Proof.UNKNOWN or not ours:
         return theirs or "no reason given"
     return ours

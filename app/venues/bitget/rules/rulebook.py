@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from app.domain.amendment import Command
-from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy, Finding, Judgement, judge_terms
+from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy, Judgement
 from app.domain.form import Form
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
-from app.venues.bitget.rules import citations
+from app.venues.bitget.rules import citations, judge
 from app.venues.bitget.rules.checks import Asked, asked_of, verdict
 from app.venues.bitget.rules.consequence import consequence, shortage_of
 from app.venues.bitget.rules.form import form as make_form
@@ -50,16 +50,12 @@ class BitgetRulebook:
         )
 
     def judge(self, command: Command, seen: Order) -> Judgement:
-        """Compare price and quantity of a seen order with those asked for, then with the old ones."""
-        if seen.order_id != command.order.order_id:
-            return Judgement(Finding.UNRELATED, "That is another order.")
-        if seen.attribute(words.BY_EXECUTIONS):
-            return Judgement(Finding.UNTOLD, "Bitget shows its executions, and no longer its terms.")
-        return judge_terms(command, seen)
+        """Read one seen order for what it says about a command."""
+        return judge.judge(command, seen)
 
     def claims(self, command: Command, seen: Order) -> bool:
-        """Never: an amended order keeps its id, and no new one is documented."""
-        return False
+        """Return True where an order under an unknown id is the result of a command."""
+        return judge.claims(command, seen)
 
 
 def wire_fields(order: Order, asked: Asked) -> tuple[tuple[str, WireValue], ...]:

@@ -1,54 +1,52 @@
-"""Bitget's codes and what they prove about an amendment.
+"""Bitget's codes, and what an answer to a write proves of each order.
 
-Only a code listed here is a refusal for certain. Any other code, whatever the HTTP status, leaves the outcome unknown
-until the order itself shows it. Sources: "UTA: error codes" and the WebSocket error table, read 2026-11-21; the aliases
-25270-25274 come from an older copy of that table.
+Only a code listed here is a refusal for certain. Any other code leaves the outcome unknown until the order itself shows
+it. The HTTP status is not the verdict: Bitget sends business errors with status 200 or 400. Only a broken status (3xx,
+5xx) or a body that cannot be read leaves the outcome unknown whatever else is said.
+
+Sources: "UTA: error codes" and the WebSocket error table, read 2026-11-21; the aliases 25270-25274 come from an older
+copy of that table.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Any
 
-SUCCESS = frozenset({"00000", "0"})
+from app.domain.order import Order
+from app.venues.bitget.wire import codec
+from app.venues.bitget.wire.codec import Reply
+from app.venues.bitget.wire.vocabulary import SUCCESS
+from app.venues.common.failures import Answer, Malformed, Proof
 
-
-class Kind(StrEnum):
-    """What a code proves."""
-
-    ACCEPTED = "accepted"
-    REFUSED = "refused for certain"
-    GONE = "the order is not there any more"
-    LIMITED = "refused: too many requests"
-    CLOCK = "refused: the request's time"
-    SIGN_IN = "refused: key, signature or passphrase"
-    PERMISSION = "refused: the key may not do this"
-    UNKNOWN = "outcome unknown"
+#: Seconds for which nothing of that kind leaves after Bitget said that we were too fast.
+PAUSE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a code proves, and the cause in plain words with what to do ("" where the venue's words must do)."""
+    """The proof in a code, and the cause in plain words with what to do ("" where the venue's words must do)."""
 
-    kind: Kind
+    proof: Proof
     text: str
 
 
-_ACCEPTED = Meaning(Kind.ACCEPTED, "")
-_UNLISTED = Meaning(Kind.UNKNOWN, "a code this ticket does not know")
+_ACCEPTED = Meaning(Proof.ACCEPTED, "")
+_UNLISTED = Meaning(Proof.UNKNOWN, "a code this ticket does not know")
 
 
-def _table(kind: Kind, *rows: tuple[str, str]) -> dict[str, Meaning]:
-    return {code: Meaning(kind, text) for codes, text in rows for code in codes.split()}
+def _table(proof: Proof, *rows: tuple[str, str]) -> dict[str, Meaning]:
+    return {code: Meaning(proof, text) for codes, text in rows for code in codes.split()}
 
 
 _MEANINGS: dict[str, Meaning] = {
     **_table(
-        Kind.GONE,
+        Proof.GONE,
         ("25204 22001 24056 43001 40109 40768", "the order is not open any more"),
     ),
     **_table(
-        Kind.REFUSED,
+        Proof.REFUSED,
         ("25568 25240 25002 25270 25570", "this order cannot be amended; cancel it and place a new one"),
         ("25569", "this order has been amended too often; cancel it and place a new one"),
         ("25571 25271", "price and quantity are the order's own; change one of them"),
@@ -73,10 +71,10 @@ _MEANINGS: dict[str, Meaning] = {
         ("25100 25101 25102 25103 25104 25105 25106 25107 25108 25013", "this market takes no changes now; try later"),
         ("25245 40085", "the account is not a unified trading account; use a key of one"),
     ),
-    **_table(Kind.LIMITED, ("429 25004 30006 30007", "too many requests; wait a moment and try again")),
-    **_table(Kind.CLOCK, ("40005 40008 30013 30014", "the request's time is off; check this machine's clock")),
+    **_table(Proof.LIMITED, ("429 25004 30006 30007", "too many requests; wait a moment and try again")),
+    **_table(Proof.CLOCK, ("40005 40008 30013 30014", "the request's time is off; check this machine's clock")),
     **_table(
-        Kind.SIGN_IN,
+        Proof.AUTH,
         ("40001 40002 40003 40004 40007 40037", "the key was not accepted; check it"),
         ("40006 30011", "the key is not known to Bitget; check the account's key"),
         ("40009 30015", "the signature is wrong; check the account's secret"),
@@ -85,18 +83,18 @@ _MEANINGS: dict[str, Meaning] = {
         ("40018 40038", "this machine's address is not on the key's list; add it on Bitget"),
     ),
     **_table(
-        Kind.PERMISSION,
+        Proof.PERMISSION,
         ("40014 25620", "the key lacks the permission; give it “UTA trade (read and write)” on Bitget"),
     ),
     **_table(
-        Kind.UNKNOWN,
+        Proof.UNKNOWN,
         ("25000 25001 40010 40725 45001", "Bitget could not say whether it was done"),
     ),
 }
 
 
 def meaning_of(code: str) -> Meaning:
-    """What a code proves; an unlisted one proves nothing."""
+    """Return what a code proves; an unlisted one proves nothing."""
     if code in SUCCESS:
         return _ACCEPTED
     return _MEANINGS.get(code, _UNLISTED)
@@ -118,5 +116,79 @@ def unknown_text(code: str, venue_text: str) -> str:
 
 
 def login_refused(code: str) -> bool:
-    """Whether asking again with the same key is useless."""
-    return meaning_of(code).kind in (Kind.SIGN_IN, Kind.PERMISSION)
+    """Return True where asking again with the same key is useless."""
+    return meaning_of(code).proof in (Proof.AUTH, Proof.PERMISSION)
+
+
+def answer_to_one(status: int, body: bytes, order: Order) -> Answer:
+    """Read the answer to a request about one order.
+
+    Args:
+        status: of the HTTP reply.
+        body: of the HTTP reply.
+        order: the order asked about; an answer that names another one proves nothing.
+    """
+    reply = _read(status, body)
+    pause = PAUSE if status == 429 else 0.0
+    if isinstance(reply, str):
+        return Answer(Proof.UNKNOWN, "", reply, pause=pause)
+    if not reply.ok:
+        return _by_code(reply.code, reply.text, pause)
+    named = reply.data.get("orderId") if isinstance(reply.data, dict) else None
+    if str(named) != order.order_id:
+        text = f"Bitget's answer does not name order {order.order_id}, so it proves nothing about it."
+        return Answer(Proof.UNKNOWN, reply.code, text)
+    return _accepted(order)
+
+
+def answers_to_batch(status: int, body: bytes, orders: Sequence[Order]) -> list[Answer]:
+    """Read the answer to a batch for each order, in the order asked.
+
+    The outer success does not mean that every row was taken: a row was taken only if its own code is absent, empty or
+    zero. Rows are matched by order id, then by client id, never by place; one that is not named stays unknown.
+    """
+    reply = _read(status, body)
+    pause = PAUSE if status == 429 else 0.0
+    if isinstance(reply, str):
+        return [Answer(Proof.UNKNOWN, "", reply, pause=pause)] * len(orders)
+    if not reply.ok:
+        return [_by_code(reply.code, reply.text, pause)] * len(orders)
+    rows = [row for row in reply.data if isinstance(row, dict)] if isinstance(reply.data, list) else []
+    by_id = {str(row["orderId"]): row for row in rows if row.get("orderId")}
+    # A row that names another order is not ours, whatever client id it carries.
+    by_client = {str(row["clientOid"]): row for row in rows if row.get("clientOid") and not row.get("orderId")}
+    return [_row(order, by_id.get(order.order_id) or by_client.get(order.client_id or " ")) for order in orders]
+
+
+def _row(order: Order, row: dict[str, Any] | None) -> Answer:
+    if row is None:
+        text = f"Bitget's answer leaves out order {order.order_id}, so it proves nothing about it."
+        return Answer(Proof.UNKNOWN, "", text)
+    code = row.get("code")
+    if code is None or str(code) in ("", *SUCCESS):
+        return _accepted(order)
+    return _by_code(str(code), str(row.get("msg") or ""))
+
+
+def _by_code(code: str, venue_text: str, pause: float = 0.0) -> Answer:
+    proof = meaning_of(code).proof
+    words = unknown_text if proof in (Proof.UNKNOWN, Proof.ACCEPTED) else refusal_text
+    proof = Proof.UNKNOWN if proof is Proof.ACCEPTED else proof
+    return Answer(proof, code, words(code, venue_text), pause=PAUSE if proof is Proof.LIMITED else pause)
+
+
+def _accepted(order: Order) -> Answer:
+    return Answer(Proof.ACCEPTED, text="accepted, not yet applied", order_id=order.order_id)
+
+
+def _read(status: int, body: bytes) -> Reply | str:
+    """Return the envelope, or one sentence on why the answer proves nothing."""
+    if not (200 <= status < 300 or 400 <= status < 500):
+        return f"Bitget answered HTTP {status}, which does not tell whether it was done."
+    try:
+        reply = codec.read_reply(body)
+    except Malformed as error:
+        return f"Bitget sent {error} (HTTP {status}), which does not tell whether it was done."
+    if reply.ok and status >= 400:
+        return f"Bitget answered success with HTTP {status}, which does not tell whether it was done."
+    return reply

@@ -16,10 +16,11 @@ from app.domain.amendment import Command
 from app.domain.money import tidy
 from app.domain.order import Order
 from app.domain.plan import WirePreview, WireValue
-from app.venues.bitget.wire import answers, signing
+from app.venues.bitget.wire import signing
 from app.venues.bitget.wire import vocabulary as words
-from app.venues.bitget.wire.rows import Malformed, object_of
+from app.venues.bitget.wire.rows import object_of
 from app.venues.bitget.wire.signing import Keys
+from app.venues.common.failures import Malformed
 from app.venues.transport import jsonx
 from app.venues.transport.http import Request
 
@@ -84,7 +85,7 @@ class Reply:
     @property
     def ok(self) -> bool:
         """Whether the venue says it was done (for a list of rows: not yet that every row was)."""
-        return self.code in answers.SUCCESS
+        return self.code in words.SUCCESS
 
 
 # -- calls -------------------------------------------------------------------------------------------------------------
@@ -151,15 +152,15 @@ def batch_modify(commands: Sequence[Command]) -> Call:
     """Amend several orders of one category in one request.
 
     Raises:
-        ValueError: for none or more than 20, for several categories, or for an order named twice.
+        Malformed: for none or more than 20, for several categories, or for an order named twice.
     """
     if not 1 <= len(commands) <= BATCH:
-        raise ValueError(f"A batch holds 1 to {BATCH} orders, not {len(commands)}.")
+        raise Malformed(f"A batch holds 1 to {BATCH} orders, not {len(commands)}.")
     rows = [_row(command) for command in commands]
     if len({row["category"] for row in rows}) > 1:
-        raise ValueError("A batch holds orders of one category only.")
+        raise Malformed("A batch holds orders of one category only.")
     if len({row["orderId"] for row in rows}) < len(rows):
-        raise ValueError("A batch names each order at most once.")
+        raise Malformed("A batch names each order at most once.")
     return _post(BATCH_MODIFY, rows)
 
 

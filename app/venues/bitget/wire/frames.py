@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.venues.bitget.wire import answers, signing
+from app.venues.bitget.wire import signing
 from app.venues.bitget.wire import vocabulary as words
-from app.venues.bitget.wire.rows import Malformed, object_of
+from app.venues.bitget.wire.rows import object_of
 from app.venues.bitget.wire.signing import Keys
+from app.venues.common.failures import Malformed
 from app.venues.transport import jsonx
 
 PING = "ping"
@@ -37,7 +38,7 @@ class Control:
     @property
     def ok(self) -> bool:
         """Whether it reports success."""
-        return self.event != "error" and (not self.code or self.code in answers.SUCCESS)
+        return self.event != "error" and (not self.code or self.code in words.SUCCESS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from app.domain.market import Balance, Instrument, Quote
 from app.domain.money import ZERO, exact, step_of
 from app.domain.order import Fill, Order, OrderKind, OrderStatus, Side, TimeInForce
 from app.venues.bitget.wire import vocabulary as words
+from app.venues.common.failures import Malformed
 from app.venues.transport import jsonx
 
 MILLISECOND = 1_000_000
@@ -27,11 +28,7 @@ _QUOTES = ("USDT", "USDC", "USDE", "PERP", "USD", "EUR", "BTC", "ETH", "BRL")
 Row = Mapping[str, Any]
 
 
-class Malformed(ValueError):
-    """Bitget sent something that cannot be read; the message is one clause that says what."""
-
-
-def order_of(account: str, row: Row) -> Order:
+def read_order(row: Row, account: str) -> Order:
     """One order row of REST or of the order channel.
 
     Raises:

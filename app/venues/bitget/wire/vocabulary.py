@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from app.domain.order import OrderKind, OrderStatus, TimeInForce
 
+#: The venue's name in sentences.
+TITLE = "Bitget"
+
+#: Codes of a reply, or of a row in a batch, that say it was taken.
+SUCCESS = frozenset({"00000", "0"})
+
 SPOT = "SPOT"
 MARGIN = "MARGIN"
 USDT_FUTURES = "USDT-FUTURES"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.order import Order, OrderStatus
-from app.venues.bitget.link.newest import LAG, Newest
+from app.venues.bitget.rules.newest import LAG, Newest
 from tests.venues.bitget.samples import NOW, order
 
 FIRST = order(updated_at=NOW)

@@ -16,8 +16,8 @@ from app.domain.market import LinkState
 from app.domain.order import OrderStatus
 from app.runtime.clock import SystemClock
 from app.venues.transport.clock import SECOND
-from tests.venues.bitget.fake import FakeBitget, connected
 from tests.venues.bitget.samples import ORDER_ID, envelope, push_row, rest_row
+from tests.venues.bitget.stand_in import FakeBitget, connected
 
 OPEN = "/api/v3/trade/unfilled-orders"
 ASSETS = "/api/v3/account/assets"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
 from app.venues.bitget.wire import rows as parsing
-from app.venues.bitget.wire.rows import Malformed
+from app.venues.common.failures import Malformed
 from tests.venues.bitget.samples import NOW, push_row, rest_row
 
 FUTURES_MARKET = {
@@ -50,7 +50,7 @@ SPOT_MARKET = {
 
 
 def test_the_same_order_reads_the_same_from_both_sides() -> None:
-    rest, push = parsing.order_of("main", rest_row()), parsing.order_of("main", push_row())
+    rest, push = parsing.read_order(rest_row(), "main"), parsing.read_order(push_row(), "main")
     for name in (
         "order_id",
         "symbol",
@@ -87,7 +87,7 @@ def test_the_same_order_reads_the_same_from_both_sides() -> None:
     ],
 )
 def test_states(text: str, filled: str, status: OrderStatus) -> None:
-    order = parsing.order_of("main", rest_row(orderStatus=text, cumExecQty=filled))
+    order = parsing.read_order(rest_row(orderStatus=text, cumExecQty=filled), "main")
     assert (order.status, order.raw_status) == (status, text)
 
 
@@ -95,25 +95,25 @@ def test_states(text: str, filled: str, status: OrderStatus) -> None:
     "text,flag", [("YES", True), ("yes", True), ("NO", False), ("no", False), ("", None), (None, None)]
 )
 def test_reduce_only_in_any_spelling(text: str | None, flag: bool | None) -> None:
-    assert parsing.order_of("main", rest_row(reduceOnly=text)).reduce_only is flag
+    assert parsing.read_order(rest_row(reduceOnly=text), "main").reduce_only is flag
 
 
 @pytest.mark.parametrize("none", ["", None, "0", "0.00"])
 def test_no_price_and_no_exit_in_any_spelling(none: str | None) -> None:
-    order = parsing.order_of("main", rest_row(orderType="market", price=none, takeProfit=none, stopLoss=none))
+    order = parsing.read_order(rest_row(orderType="market", price=none, takeProfit=none, stopLoss=none), "main")
     assert (order.kind, order.price, order.take_profit, order.stop_loss) == (OrderKind.MARKET, None, None, None)
 
 
 def test_attached_exits_and_times_in_force() -> None:
-    order = parsing.order_of("main", rest_row(takeProfit="70000", stopLoss="50000", timeInForce="post_only"))
+    order = parsing.read_order(rest_row(takeProfit="70000", stopLoss="50000", timeInForce="post_only"), "main")
     assert (order.take_profit, order.stop_loss) == (Decimal(70000), Decimal(50000))
     assert (order.post_only, order.time_in_force) == (True, TimeInForce.GTC)
-    assert parsing.order_of("main", rest_row(timeInForce="fok")).time_in_force is TimeInForce.FOK
-    assert parsing.order_of("main", rest_row(timeInForce="odd")).time_in_force is TimeInForce.UNKNOWN
+    assert parsing.read_order(rest_row(timeInForce="fok"), "main").time_in_force is TimeInForce.FOK
+    assert parsing.read_order(rest_row(timeInForce="odd"), "main").time_in_force is TimeInForce.UNKNOWN
 
 
 def test_an_id_that_came_as_a_number_keeps_its_digits() -> None:
-    assert parsing.order_of("main", rest_row(orderId=1234567890123456789)).order_id == "1234567890123456789"
+    assert parsing.read_order(rest_row(orderId=1234567890123456789), "main").order_id == "1234567890123456789"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_an_id_that_came_as_a_number_keeps_its_digits() -> None:
 )
 def test_an_unreadable_row_is_malformed_not_a_crash(wrong: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
-        parsing.order_of("main", rest_row(**wrong))
+        parsing.read_order(rest_row(**wrong), "main")
 
 
 json_values = st.recursive(
@@ -148,7 +148,7 @@ json_values = st.recursive(
 @given(st.sampled_from(sorted(rest_row())), json_values)
 def test_whatever_stands_in_a_field_it_reads_or_is_malformed(name: str, value: Any) -> None:
     with contextlib.suppress(Malformed):
-        parsing.order_of("main", rest_row(**{name: value}))
+        parsing.read_order(rest_row(**{name: value}), "main")
 
 
 def test_futures_rules() -> None:

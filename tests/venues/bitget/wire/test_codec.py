@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.venues.bitget.wire import codec
-from app.venues.bitget.wire.rows import Malformed
+from app.venues.common.failures import Malformed
 from tests.venues.bitget.samples import KEYS, ORDER_ID, command, envelope, order, perp
-from tests.venues.bitget.test_signing import BODY_ONE, REST_MS, VECTORS
+from tests.venues.bitget.wire.test_signing import BODY_ONE, REST_MS, VECTORS
 
 numbers = st.decimals(min_value="0.00000001", max_value="99999999", places=8, allow_nan=False, allow_infinity=False)
 

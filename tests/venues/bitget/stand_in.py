@@ -20,7 +20,7 @@ from app.runtime.clock import SystemClock
 from app.venues.bitget.link.connector import BitgetConnector
 from app.venues.transport.socket import SocketSettings
 from tests.venues.bitget.samples import account, envelope, rest_row
-from tests.venues.bitget.test_parsing import FUTURES_MARKET, SPOT_MARKET
+from tests.venues.bitget.wire.test_rows import FUTURES_MARKET, SPOT_MARKET
 
 Answer = tuple[int, bytes] | Exception
 Handler = Callable[[httpx.Request], Answer]

@@ -8,7 +8,7 @@ import pytest
 
 from app.venues.bitget.wire import frames
 from app.venues.bitget.wire.frames import Control, Pong, Push
-from app.venues.bitget.wire.rows import Malformed
+from app.venues.common.failures import Malformed
 from tests.venues.bitget.samples import KEYS, push_row
 
 

@@ -1,0 +1,147 @@
+"""One order read from Bitget: its details, else the history of ended orders, else its executions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from app.domain.amendment import Source
+from app.domain.money import ZERO, exact, tidy
+from app.domain.order import Fill, Order, OrderStatus
+from app.venues.bitget.link.listener import MOST_PAGES, Listener
+from app.venues.bitget.link.rest import Rest
+from app.venues.bitget.wire import codec
+from app.venues.bitget.wire import vocabulary as words
+from app.venues.bitget.wire.codec import Call
+from app.venues.bitget.wire.rows import MILLISECOND, fill_of, object_of, read_order
+from app.venues.common.failures import Malformed, Proof, ReadFailed
+from app.venues.common.reporter import Reporter
+
+#: Pages of history searched for an order that is neither open nor known by its id.
+_HISTORY_PAGES = 3
+
+_THIRTY_DAYS_MS = 30 * 86_400_000
+
+
+class LookUp:
+    """Reads single orders of one account and reports them."""
+
+    def __init__(self, rest: Rest, listener: Listener, reporter: Reporter) -> None:
+        self._rest = rest
+        self._listener = listener
+        self._reporter = reporter
+
+    async def fetch(self, order: Order) -> Order:
+        """Read one order by its id and report it.
+
+        Raises:
+            ReadFailed: with proof GONE if Bitget knows no such order; otherwise if nothing is proven.
+        """
+        asked_at = self._reporter.now()
+        reply = await self._rest.read(codec.order_info(order.order_id), urgent=True)
+        if not reply.data:
+            raise ReadFailed("Bitget knows no such order.", Proof.GONE, reply.code)
+        try:
+            seen = read_order(object_of(reply.data, "an order"), self._reporter.account)
+        except Malformed as error:
+            raise ReadFailed(f"Bitget sent {error}; nothing is known about order {order.order_id}.") from error
+        if seen.order_id != order.order_id:
+            raise ReadFailed(f"Bitget answered with another order than {order.order_id}; nothing is known about it.")
+        current = self._listener.admit(seen, asked_at)
+        if current is None:
+            raise ReadFailed(
+                f"Bitget's answer about order {order.order_id} is older than what it pushed; asking again."
+            )
+        self._reporter.order_seen(current, Source.LOOKUP, asked_at=asked_at)
+        return current
+
+    async def look_up(self, order: Order) -> None:
+        """Find out what became of an order: its details, else the history, else its executions."""
+        asked_at = self._reporter.now()
+        try:
+            await self.fetch(order)
+        except ReadFailed as error:
+            if error.proof is not Proof.GONE:
+                self._reporter.look_up_failed(order.order_id, str(error))
+                return
+            await self.search(order, asked_at)
+
+    async def search(self, order: Order, asked_at: int) -> None:
+        """Look for an order that Bitget no longer knows by its id: in the history, then by its executions."""
+        try:
+            ended = await self._ended(order)
+            fills = await self._fills(order) if ended is None else []
+        except (ReadFailed, Malformed) as error:
+            text = str(error) if isinstance(error, ReadFailed) else f"Bitget sent {error} in its history; asking again."
+            self._reporter.look_up_failed(order.order_id, text)
+            return
+        if ended is not None:
+            current = self._listener.admit(ended, asked_at)
+            if current is None and ended.is_open:
+                text = f"Bitget's history of order {order.order_id} is older than what it pushed; asking again."
+                self._reporter.look_up_failed(order.order_id, text)
+            else:
+                self._reporter.order_seen(current or ended, Source.HISTORY, asked_at=asked_at)
+            return
+        for fill in fills:
+            self._reporter.fill(fill, Source.HISTORY)
+        with exact():
+            filled = sum((fill.quantity for fill in fills), ZERO)
+        size = self._largest_size(order)
+        if size is not None and filled >= size > ZERO:
+            marked = (*order.attributes, (words.BY_EXECUTIONS, "yes"))
+            gone = replace(
+                order, status=OrderStatus.FILLED, raw_status="filled", filled=filled, quantity=filled, attributes=marked
+            )
+            self._reporter.order_seen(self._listener.admit(gone, asked_at) or gone, Source.HISTORY, asked_at=asked_at)
+            return
+        text = f"Bitget finds no such order, open or ended{_filled_words(filled)}."
+        self._reporter.order_missing(order.order_id, asked_at, text)
+
+    def _largest_size(self, order: Order) -> Decimal | None:
+        """Return the largest size the order may have had, had changes that were sent taken effect; None if not known.
+
+        An order that was never seen since the start may have been made larger by a change that left before.
+        """
+        known = self._listener.newest.known(order)
+        if known is None:
+            return None
+        return max(order.quantity, known.order.quantity, self._listener.sizes.get(order.order_id, ZERO))
+
+    async def _ended(self, order: Order) -> Order | None:
+        created = order.created_at // MILLISECOND if order.created_at is not None else None
+        windows = [(None, None)] if created is None else [(created - 1000, created + _THIRTY_DAYS_MS), (None, None)]
+        for start, end in windows:
+            cursor = ""
+            for _ in range(_HISTORY_PAGES):
+                call = codec.history(order.attribute(words.CATEGORY), order.symbol, start, end, cursor)
+                page, following = await self._page(call)
+                for row in page:
+                    if isinstance(row, dict) and str(row.get("orderId")) == order.order_id:
+                        return read_order(row, self._reporter.account)
+                if len(page) < codec.PAGE or not following or following == cursor:
+                    break
+                cursor = following
+        return None
+
+    async def _fills(self, order: Order) -> list[Fill]:
+        found: dict[str, Fill] = {}
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            page, following = await self._page(codec.fills(order.attribute(words.CATEGORY), order.order_id, cursor))
+            for row in page:
+                fill = fill_of(self._reporter.account, object_of(row, "an execution"), order.side)
+                if fill.order_id == order.order_id:
+                    found[fill.fill_id] = fill
+            if len(page) < codec.PAGE or not following or following == cursor:
+                break
+            cursor = following
+        return list(found.values())
+
+    async def _page(self, call: Call) -> tuple[list[Any], str]:
+        return codec.page_of(await self._rest.read(call, urgent=True))
+
+
+def _filled_words(filled: Decimal) -> str:
+    return f"; its executions come to {tidy(filled)}" if filled > ZERO else ""
