@@ -1,21 +1,24 @@
-"""What a person calls AlphaPoint, its limits, and what its configuration needs."""
+"""AlphaPoint for a person: its name, its limits, and what its configuration needs."""
 
 from __future__ import annotations
 
 from app.domain.profile import Profile
 from app.venues.alphapoint.rules.citations import DOCUMENTS
-from app.venues.alphapoint.wire.answers import TITLE
-from app.venues.alphapoint.wire.codec import CANCEL_REPLACE, MODIFY_ORDER
+from app.venues.alphapoint.wire.vocabulary import (
+    CALLS_SWITCH,
+    CANCEL_REPLACE,
+    CHECK_BEFORE_SEND,
+    MODIFY_ORDER,
+    REVISION_MODE,
+    TITLE,
+)
+from app.venues.common.accounts import Needs, one_of, whole_number
 
 #: Calls a minute this ticket allows itself; how many of them are for cancels only, and how many of the others
 #: background reading leaves for amendments.
 CALLS_PER_MINUTE = 60
 KEPT_FOR_CANCELS = 10
 KEPT_FOR_AMENDS = 5
-
-REVISION_MODE = "revision_mode"
-CHECK_BEFORE_SEND = "check_before_send"
-CALLS_SWITCH = "calls_per_minute"
 
 PROFILE = Profile(
     name="alphapoint",
@@ -47,4 +50,15 @@ PROFILE = Profile(
         ("demo", (("ws", "wss://api.kiire.apstage.net/WSGateway/"),)),
     ),
     documents=DOCUMENTS,
+)
+
+NEEDS = Needs(
+    switches={
+        REVISION_MODE: one_of("zero", "omit"),
+        CHECK_BEFORE_SEND: one_of("on", "off"),
+        CALLS_SWITCH: whole_number(KEPT_FOR_CANCELS + 2 * KEPT_FOR_AMENDS, 100_000),
+    },
+    sockets=frozenset({"ws"}),
+    optional=frozenset({"http"}),
+    credentials={"user_id": whole_number(1, 10**18 - 1)},
 )

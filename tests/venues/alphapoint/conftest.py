@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.evidence import SECOND
-from app.venues.alphapoint.rules.rulebook import AlphaPointRules
+from app.venues.alphapoint.rules.rulebook import AlphaPointRulebook
 
 
 @pytest.fixture
@@ -16,11 +16,11 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     tenth = SECOND // 10
     probes = tuple(step * tenth for step in (1, 3, 6, 10, 16, 20))
     policy = replace(
-        AlphaPointRules.evidence,
+        AlphaPointRulebook.evidence,
         settle_after=15 * tenth,
         probe_after=probes,
         probe_every=5 * tenth,
         answer_within=SECOND,
     )
-    monkeypatch.setattr(AlphaPointRules, "evidence", policy)
-    monkeypatch.setattr("app.venues.alphapoint.link.legs.SETTLE", 15 * tenth)
+    monkeypatch.setattr(AlphaPointRulebook, "evidence", policy)
+    monkeypatch.setattr("app.venues.alphapoint.rules.legs.SETTLE", 15 * tenth)

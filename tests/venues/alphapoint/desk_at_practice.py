@@ -22,9 +22,11 @@ from app.domain.profile import Profile
 from app.practice.venues.alphapoint.server import AlphaPointServer
 from app.practice.world import PracticeWorld
 from app.runtime.clock import SystemClock
-from app.venues.alphapoint import VENUE, check
+from app.venues.alphapoint import VENUE
 from app.venues.alphapoint.link.connector import AlphaPointConnector, Sink
-from app.venues.alphapoint.rules.rulebook import AlphaPointRules
+from app.venues.alphapoint.profile import NEEDS, PROFILE
+from app.venues.alphapoint.rules.rulebook import AlphaPointRulebook
+from app.venues.common.accounts import check
 from app.venues.transport.socket import SocketSettings
 
 #: Guards against a hang; nothing is measured.
@@ -39,11 +41,11 @@ class HastyVenue:
         return VENUE.profile
 
     @property
-    def rulebook(self) -> AlphaPointRules:
+    def rulebook(self) -> AlphaPointRulebook:
         return VENUE.rulebook
 
     def connect(self, account: Account, sink: Sink, clock: Clock) -> AlphaPointConnector:
-        check(account)
+        check(account, PROFILE, NEEDS)
         settings = SocketSettings(beat_every=0.5, ping_every=None, ping_within=None, first_delay=0.05)
         return AlphaPointConnector(
             account, sink, clock, jitter=lambda: 0.0, patience=0.6, ping_within=0.3, settings=settings

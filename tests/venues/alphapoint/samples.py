@@ -11,10 +11,10 @@ from app.domain.form import FieldName, IdAfter
 from app.domain.market import Balance, Instrument, Quote
 from app.domain.order import Order
 from app.domain.plan import Draft, Surroundings, Terms
-from app.venues.alphapoint.rules.rulebook import AlphaPointRules
+from app.venues.alphapoint.rules.rulebook import AlphaPointRulebook
 from app.venues.alphapoint.wire.rows import read_instrument, read_order
 
-RULES = AlphaPointRules()
+RULES = AlphaPointRulebook()
 SYMBOLS = {8: "BTCCAD", 75: "ETHCAD"}
 NOW = 1_700_000_000_000_000_000
 

@@ -1,200 +1,156 @@
-"""Sending one amendment exactly once, and telling what is known of it: unsent, received, refused or unknown."""
+"""Amending over the socket: the frame that a delivery carries, and the answers that come late or twice."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
-from app.domain import events as ev
 from app.domain.amendment import Command
 from app.domain.order import Order
-from app.domain.ports import Clock
-from app.venues.alphapoint.link.calls import NoAnswer
-from app.venues.alphapoint.link.listener import Feed
+from app.venues.alphapoint.link.listener import Listener
 from app.venues.alphapoint.link.look_up import Found
-from app.venues.alphapoint.link.socket import Wire
+from app.venues.alphapoint.link.socket import GatewaySocket
 from app.venues.alphapoint.rules.judge import changed_since
-from app.venues.alphapoint.wire.answers import TITLE, Meaning, read_answer
-from app.venues.alphapoint.wire.codec import (
-    CANCEL_REPLACE,
-    MODIFY_ORDER,
-    REPLACE,
-    Frame,
-    Malformed,
-    Session,
-    amend_frame,
-    amend_sequence,
-)
-from app.venues.transport.failures import NotSent
+from app.venues.alphapoint.wire.answers import read_answer
+from app.venues.alphapoint.wire.codec import Frame, GatewaySession, amend_frame, amend_sequence
+from app.venues.alphapoint.wire.vocabulary import CANCEL_REPLACE, MODIFY_ORDER, REPLACE, TITLE
+from app.venues.common.delivery import Delivery
+from app.venues.common.failures import Answer, Malformed, Proof, ReadFailed
+from app.venues.common.reporter import Reporter
+from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.limiter import Limiter
 from app.venues.transport.socket import Broken
-
-SECOND = 1_000_000_000
 
 #: An order shown this many seconds ago need not be read again before an amendment of it leaves.
 FRESH = 1.0
 
-#: Pause after the venue said that there were too many requests, in seconds.
-PAUSE = 10.0
-
 
 class Amender:
-    """The way of an amendment from the command to the venue's answer. Nothing is ever sent twice."""
+    """The amendments of one account; a `Channel` of the delivery."""
 
     def __init__(
         self,
-        account: str,
-        sink: Callable[[ev.Event], None],
-        clock: Clock,
-        wire: Wire,
-        feed: Feed,
+        socket: GatewaySocket,
+        listener: Listener,
         limiter: Limiter,
+        reporter: Reporter,
         read: Callable[[Order], Awaitable[Found | None]] | None,
     ) -> None:
-        """Args: read: reads an order once more right before sending; None trusts what was pushed."""
-        self._account = account
-        self._sink = sink
-        self._clock = clock
-        self._wire = wire
-        self._feed = feed
-        self._limiter = limiter
+        """Start with nothing in flight.
+
+        Args:
+            socket: towards the venue.
+            listener: knows what was last shown of an order, and follows replacements.
+            limiter: budget of everything but cancels.
+            reporter: tells what becomes of an amendment.
+            read: reads an order once more right before sending; None trusts what was pushed.
+        """
+        self.limiter = limiter
+        self._socket = socket
+        self._listener = listener
         self._read = read
-        self._outstanding: set[str] = set()
+        self._delivery = Delivery(reporter, TITLE)
 
     async def amend(self, command: Command) -> None:
-        """Check, write once, and report the answer."""
-        order_id = command.order.order_id
-        if order_id in self._outstanding:
-            # The desk sends one at a time; two replacements of one order would leave two orders.
-            self._unsent(command, f"An amendment of order {order_id} is under way at {TITLE}; wait for its outcome.")
-            return
-        self._outstanding.add(order_id)
-        try:
-            await self._amend(command)
-        finally:
-            self._outstanding.discard(order_id)
+        """Send one amendment exactly once."""
+        await self._delivery.send([command], self)
 
-    async def _amend(self, command: Command) -> None:
-        try:
-            await self._pace(command)
-            await self._check(command.order)
-            frame = amend_frame(command, self._session())
-        except (NoAnswer, Malformed) as error:
-            self._unsent(command, str(error))
-            return
-        await self._write(command, frame)
+    def obstacle(self, command: Command) -> str:
+        """Return what stands against sending now, "" where nothing does."""
+        if self._socket.session is not None and self._socket.ready and self._socket.is_synchronised:
+            return ""
+        return f"The connection to {TITLE} is down; send again when it is up."
 
-    def _unsent(self, command: Command, text: str) -> None:
-        self._sink(ev.AmendmentUnsent(self._account, self._clock.now(), command.amendment_id, text))
-
-    def _session(self) -> Session:
-        if self._wire.session is None or not self._wire.ready:
-            raise NoAnswer(f"The connection to {TITLE} is down; send again when it is up.")
-        return self._wire.session
-
-    async def _pace(self, command: Command) -> None:
-        self._session()
-        wait = self._limiter.reserve()
-        if wait > 0:
-            now = self._clock.now()
-            until = now + int(wait * SECOND)
-            self._sink(ev.AmendmentQueued(self._account, now, command.amendment_id, until))
-            await self._limiter.wait(wait)
-
-    async def _check(self, base: Order) -> None:
-        """The venue does not check that the order is still the one the person saw, so it is done here.
-
-        Raises:
-            NoAnswer: it is not, or that cannot be told; nothing has left.
-        """
-        now = self._feed.fresh(base.order_id, FRESH)
+    async def check(self, command: Command, *, waited: bool) -> str:
+        """Return why the order is not the one the person saw, "" where it is: the venue does not check that."""
+        base = command.order
+        now = self._listener.fresh(base.order_id, FRESH)
         if now is None:
             if self._read is None:
-                return
-            found = await self._read(base)
+                return ""
+            try:
+                found = await self._read(base)
+            except (ReadFailed, Malformed) as error:
+                return str(error)
             if found is None:
-                raise NoAnswer(f"{TITLE} does not find order {base.order_id} any more.")
-            self._feed.show(found.order, found.source, found.asked_at)
+                return f"{TITLE} does not find order {base.order_id} any more."
+            self._listener.show(found.order, found.source, found.asked_at)
             now = found.order
         changed = changed_since(base, now)
-        if changed:
-            raise NoAnswer(f"The order changed at the venue just before sending: {changed}. Read it and send again.")
+        return (
+            f"The order changed at the venue just before sending: {changed}. Read it and send again." if changed else ""
+        )
 
-    async def _write(self, command: Command, frame: str) -> None:
-        sequence, amendment_id = amend_sequence(command.request_id), command.amendment_id
+    def encode(self, commands: Sequence[Command]) -> str:
+        """Make the frame.
+
+        Raises:
+            Malformed: if the order cannot be named to the venue, or there is no session any more.
+        """
+        (command,) = commands
+        session: GatewaySession | None = self._socket.session
+        if session is None:
+            raise Malformed(f"The connection to {TITLE} is down; send again when it is up.")
+        return amend_frame(command, session)
+
+    async def transmit(
+        self, request: str, commands: Sequence[Command], written: Callable[[bytes], None]
+    ) -> Sequence[Answer]:
+        """Send the frame once and wait for its answer.
+
+        Raises:
+            NotSent: nothing left. Unanswered: it may have left; an answer that comes late is told all the same.
+        """
+        (command,) = commands
+        sequence, calls, legs = amend_sequence(command.request_id), self._socket.calls, self._listener.legs
         replaces = command.route == REPLACE
-        self._feed.amending(command.order.order_id)
+        self._listener.amending(command.order.order_id)
         if replaces:
-            self._feed.legs.began(command, self._clock.now(), self._feed.newest)
-        future = self._wire.calls.expect(sequence)
-        self._wire.calls.on_repeat(sequence, lambda frame: self._repeated(command, frame))
+            legs.began(command, self._listener.now(), self._listener.newest)
+        future = calls.expect(sequence)
+        calls.on_repeat(sequence, lambda frame: self._repeated(command, frame))
         try:
-            await self._wire.send(frame, CANCEL_REPLACE if replaces else MODIFY_ORDER, amendment_id)
-        except NotSent as error:
-            self._wire.calls.forget(sequence)
-            self._feed.legs.dropped(command)
-            self._unsent(command, str(error))
-            return
+            await self._socket.send(request, CANCEL_REPLACE if replaces else MODIFY_ORDER, command.amendment_id)
+        except NotSent:
+            calls.forget(sequence)
+            legs.dropped(command)
+            raise
         except Broken as error:
-            self._wire.calls.forget(sequence)
-            self._unanswered(command, f"the connection broke while it was being sent ({error})")
-            return
-        body = frame.encode("utf-8")
-        digest = hashlib.sha256(body).hexdigest()
-        self._sink(ev.AmendmentWritten(self._account, self._clock.now(), amendment_id, len(body), digest))
+            calls.forget(sequence)
+            raise Unanswered(f"the connection broke while it was being sent ({error})") from error
+        written(request.encode("utf-8"))
         try:
-            done, _ = await asyncio.wait({future}, timeout=self._wire.patience)
+            done, _ = await asyncio.wait({future}, timeout=self._socket.patience)
         except asyncio.CancelledError:
-            self._wire.calls.forget(sequence)
+            calls.forget(sequence)
             raise
         if done:
-            self._answered(command, future)
-            return
-        self._unanswered(command, f"{TITLE} gave no answer within {self._wire.patience:g} s.")
+            return (self._answer(command, future),)
         # An answer that comes late is still the venue's word.
         future.add_done_callback(lambda late: self._late(command, late))
+        raise Unanswered(f"{TITLE} gave no answer within {self._socket.patience:g} s.")
 
-    def _answered(self, command: Command, future: asyncio.Future[Frame]) -> None:
+    def _answer(self, command: Command, future: asyncio.Future[Frame]) -> Answer:
         if future.cancelled():
-            self._unanswered(command, f"the connection to {TITLE} was replaced before an answer came.")
-            return
-        error = future.exception()
-        if error is not None:
-            self._unanswered(command, str(error))
-            return
+            raise Unanswered(f"the connection to {TITLE} was replaced before an answer came.")
+        if (error := future.exception()) is not None:
+            raise Unanswered(str(error))
         answer = read_answer(future.result())
-        now, amendment_id = self._clock.now(), command.amendment_id
-        if answer.meaning is Meaning.TAKEN:
-            if answer.replacement_id:
-                self._feed.legs.answered(command, answer.replacement_id)
-            taken = ev.AmendmentAcknowledged(
-                self._account, now, amendment_id, answer.replacement_id, f"{answer.text} Not confirmed yet."
-            )
-            self._sink(taken)
-        elif answer.meaning.is_refusal:
-            self._feed.legs.dropped(command)
-            gone = answer.meaning is Meaning.GONE
-            self._sink(ev.AmendmentRefused(self._account, now, amendment_id, answer.code, answer.text, order_gone=gone))
-        else:
-            if answer.meaning is Meaning.TOO_MANY:
-                self._limiter.pause(PAUSE)
-                text = f"{TITLE} says that there were too many requests; nothing but cancels leaves for {PAUSE:g} s."
-                self._sink(ev.Noticed(self._account, now, text))
-            self._unanswered(command, answer.text)
+        if answer.proof is Proof.ACCEPTED and answer.order_id:
+            self._listener.legs.answered(command, answer.order_id)
+        elif answer.proof.is_refusal:
+            self._listener.legs.dropped(command)
+        return answer
 
     def _late(self, command: Command, future: asyncio.Future[Frame]) -> None:
         if not future.cancelled() and future.exception() is None:
-            self._answered(command, future)
+            answer = self._answer(command, future)
+            self._delivery.answered(command, answer)
+            if answer.pause:
+                self._delivery.slow_down(self.limiter, answer.pause)
 
     def _repeated(self, command: Command, frame: Frame) -> None:
-        """The venue gave its answer once more. It changes nothing, and the ladder counts it."""
-        answer, now = read_answer(frame), self._clock.now()
-        if answer.meaning is Meaning.TAKEN:
-            replaced = answer.replacement_id
-            self._sink(ev.AmendmentAcknowledged(self._account, now, command.amendment_id, replaced, answer.text))
-        elif answer.meaning.is_refusal:
-            self._sink(ev.AmendmentRefused(self._account, now, command.amendment_id, answer.code, answer.text))
-
-    def _unanswered(self, command: Command, text: str) -> None:
-        self._sink(ev.AmendmentUnanswered(self._account, self._clock.now(), command.amendment_id, text))
+        """Tell an answer that the venue gave once more: it changes nothing, and the ladder counts it."""
+        answer = read_answer(frame)
+        if answer.proof is Proof.ACCEPTED or answer.proof.is_refusal:
+            self._delivery.answered(command, answer)

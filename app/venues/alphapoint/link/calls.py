@@ -8,11 +8,6 @@ from collections.abc import Callable
 
 from app.venues.alphapoint.wire.codec import Frame, FrameKind
 
-
-class NoAnswer(Exception):
-    """A question that got no usable answer; the message is one sentence for the person."""
-
-
 #: Amendments whose answer is recognised when it comes once more.
 _KEPT = 100
 
@@ -28,7 +23,7 @@ def mask(text: str) -> str:
     return _SECRETS.sub(r"\1•••", text)
 
 
-class Calls:
+class PendingCalls:
     """Requests under way on one socket, by sequence number."""
 
     def __init__(self) -> None:
@@ -63,18 +58,18 @@ class Calls:
         future.set_result(frame)
         return True
 
-    def on_repeat(self, sequence: int, told: Callable[[Frame], None]) -> None:
+    def on_repeat(self, sequence: int, tell: Callable[[Frame], None]) -> None:
         """Tell of replies with this number that nobody waits for: the venue said the same once more."""
-        self._again[sequence] = told
+        self._again[sequence] = tell
         while len(self._again) > _KEPT:
             del self._again[next(iter(self._again))]
 
     def repeated(self, frame: Frame) -> bool:
         """Hand on a reply that nobody waits for; False if nobody wants it either."""
-        told = self._again.get(frame.sequence) if frame.kind in (FrameKind.REPLY, FrameKind.ERROR) else None
-        if told is None:
+        tell = self._again.get(frame.sequence) if frame.kind in (FrameKind.REPLY, FrameKind.ERROR) else None
+        if tell is None:
             return False
-        told(frame)
+        tell(frame)
         return True
 
     def fail(self, sequence: int, error: Exception) -> bool:

@@ -17,14 +17,14 @@ from app.domain.amendment import Source
 from app.domain.money import plain
 from app.domain.order import Order, OrderStatus
 from app.domain.plan import WireValue
-from app.venues.alphapoint.link.calls import NoAnswer
-from app.venues.alphapoint.link.legs import Legs, Wanted
-from app.venues.alphapoint.link.look_up import Ask, Found, Refused, ask_rows
+from app.venues.alphapoint.link.look_up import Ask, Found, QuestionRefused, ask_rows
 from app.venues.alphapoint.rules.judge import NO_HEIR, STATES
-from app.venues.alphapoint.wire.answers import TITLE
-from app.venues.alphapoint.wire.codec import Malformed, Session, account_payload, fold, order_payload
+from app.venues.alphapoint.rules.legs import Legs, Wanted
+from app.venues.alphapoint.wire.codec import GatewaySession, account_payload, fold, order_payload
 from app.venues.alphapoint.wire.rows import plain_word, read_order
 from app.venues.alphapoint.wire.values import identity, time_of
+from app.venues.alphapoint.wire.vocabulary import TITLE
+from app.venues.common.failures import Malformed, ReadFailed
 
 #: Rows asked for at once, and how often at most: for a replacement of this run, for one that an earlier run may have
 #: asked for, and beside an order that still works, where nothing is to be proven.
@@ -59,7 +59,7 @@ class _Reading:
 class History:
     """The account's past, over whichever gateway `ask` uses."""
 
-    def __init__(self, ask: Ask, session: Session, account: str, symbols: Mapping[int, str], legs: Legs) -> None:
+    def __init__(self, ask: Ask, session: GatewaySession, account: str, symbols: Mapping[int, str], legs: Legs) -> None:
         """Args: ask: asks one question. session: whose orders. legs: the replacements asked for in this run."""
         self._ask = ask
         self._session = session
@@ -71,14 +71,14 @@ class History:
         """The order with what the histories prove of its end, and the order that took its place, if one did.
 
         Raises:
-            NoAnswer: what is there could not be read, and may be there at another time.
+            ReadFailed: what is there could not be read, and may be there at another time.
         """
         order, wanted = found.order, self._legs.wanted(found.order.order_id)
         if order.is_open:
             return found, (await self._heir(order, wanted, PAGES_WORKING))[0] if wanted is not None else None
         try:
             heir, ruled_out = await self._heir(order, wanted, PAGES if wanted is not None else PAGES_UNASKED)
-        except NoAnswer:
+        except ReadFailed:
             if wanted is not None or was_changed_by_user(order):
                 raise
             heir, ruled_out = None, False
@@ -105,7 +105,7 @@ class History:
                 payload |= {"StartIndex": start, "Depth": PAGE}
             try:
                 asked_at, rows = await ask_rows(self._ask, "GetOrderHistory", payload)
-            except Refused:
+            except QuestionRefused:
                 reading.readable = False
                 break
             known = len(reading.seen)
@@ -125,7 +125,7 @@ class History:
         sought = {"ClientOrderId": wanted.request_id} if wanted else {"OriginalOrderId": int(old.order_id)}
         try:
             asked_at, rows = await ask_rows(self._ask, "GetOrdersHistory", account_payload(self._session) | sought)
-        except NoAnswer:
+        except ReadFailed:
             return None
         heir = self._take(rows, old, wanted, _Reading(set()))
         return Found(heir, Source.HISTORY, asked_at) if heir is not None else None
@@ -134,7 +134,7 @@ class History:
         """Take rows in; gives the order that took the place of `old`, the one we asked for first.
 
         Raises:
-            NoAnswer: it is there and cannot be read.
+            ReadFailed: it is there and cannot be read.
         """
         since = wanted.since if wanted is not None else old.created_at
         apart = self._legs.is_apart(old.order_id)
@@ -181,7 +181,7 @@ class History:
             payload = order_payload(order, self._session, account=False)
             _, rows = await ask_rows(self._ask, "GetOrderHistoryByOrderId", payload)
             past = [read_order(row, self._account, self._symbols) for row in rows]
-        except (NoAnswer, Malformed):
+        except (ReadFailed, Malformed):
             return ""
         if any(each.order_id != order.order_id for each in past) or all(each.is_open for each in past):
             return ""
@@ -192,7 +192,7 @@ class History:
             return read_order(row, self._account, self._symbols)
         except Malformed as error:
             text = f"{TITLE} described the replacement {order_id} in a way that cannot be read: {error}."
-            raise NoAnswer(text) from error
+            raise ReadFailed(text) from error
 
 
 def was_changed_by_user(order: Order) -> bool:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.market import Instrument
 from app.domain.order import Order, OrderStatus
-from app.domain.ports import Clock
-from app.venues.alphapoint.link.legs import Legs, Refusal
+from app.venues.alphapoint.rules.legs import Legs, Refusal
 from app.venues.alphapoint.wire import events as pushed
-from app.venues.alphapoint.wire import rows as parsing
-from app.venues.alphapoint.wire.answers import TITLE
-from app.venues.alphapoint.wire.codec import Frame, Malformed, Session
+from app.venues.alphapoint.wire import rows as venue_rows
+from app.venues.alphapoint.wire.codec import Frame, GatewaySession
+from app.venues.alphapoint.wire.vocabulary import TITLE
+from app.venues.common.failures import Malformed
+from app.venues.common.reporter import Reporter
 
 
-class Feed:
+class Listener:
     """Turns the venue's objects into events and keeps what it takes to read the next one.
 
     Attributes:
@@ -26,14 +26,12 @@ class Feed:
         symbols: symbol by instrument id. instruments: by symbol.
     """
 
-    def __init__(self, account: str, sink: Callable[[ev.Event], None], clock: Clock) -> None:
-        """Args: account: configured name. sink: where events go. clock: the only source of time."""
+    def __init__(self, reporter: Reporter) -> None:
         self.legs = Legs()
         self.symbols: dict[int, str] = {}
         self.instruments: dict[str, Instrument] = {}
-        self._account = account
-        self._sink = sink
-        self._clock = clock
+        self._reporter = reporter
+        self.now = reporter.now
         self._seen: dict[str, tuple[float, Order]] = {}
         self.newest: int | None = None
         self._amended: set[str] = set()
@@ -74,14 +72,10 @@ class Feed:
             return replaced
         return order.status is not OrderStatus.CANCELLED or order_id in self._cancelled
 
-    def notice(self, text: str, *, serious: bool = True) -> None:
-        """Tell the person."""
-        self._sink(ev.Noticed(self._account, self._clock.now(), text, serious))
-
     def fresh(self, order_id: str, within: float) -> Order | None:
         """The order as last shown, if that was at most `within` seconds ago."""
         at, order = self._seen.get(order_id, (float("-inf"), None))
-        return order if self._clock.monotonic() - at <= within else None
+        return order if self._reporter.clock.monotonic() - at <= within else None
 
     def traded(self) -> set[str]:
         """Symbols of the open orders shown."""
@@ -89,7 +83,7 @@ class Feed:
 
     def undescribed(self) -> tuple[Order, ...]:
         """Open orders that only short events have told of: their locks cannot be judged yet."""
-        return tuple(order for _, order in self._seen.values() if order.attribute(parsing.SHORT))
+        return tuple(order for _, order in self._seen.values() if order.attribute(venue_rows.SHORT))
 
     def _known(self, order_id: str) -> Order | None:
         at_and_order = self._seen.get(order_id)
@@ -99,7 +93,7 @@ class Feed:
         times = (self.newest, order.created_at, order.updated_at)
         self.newest = max((each for each in times if each is not None), default=None)
         if order.is_open:
-            self._seen[order.order_id] = (self._clock.monotonic(), order)
+            self._seen[order.order_id] = (self._reporter.clock.monotonic(), order)
         else:
             self._seen.pop(order.order_id, None)
 
@@ -107,17 +101,17 @@ class Feed:
         """Take the instruments in; one that cannot be read is told of and left out."""
         for row in rows:
             try:
-                instrument = parsing.read_instrument(row, facts)
+                instrument = venue_rows.read_instrument(row, facts)
             except Malformed as error:
-                self.notice(f"{TITLE} described a market in a way that cannot be read: {error}.")
+                self._reporter.notice(f"{TITLE} described a market in a way that cannot be read: {error}.")
                 continue
             self.instruments[instrument.symbol] = instrument
             self.symbols[int(instrument.attribute("instrument_id"))] = instrument.symbol
-        self._sink(ev.InstrumentsLoaded(self._account, self._clock.now(), tuple(self.instruments.values())))
+        self._reporter.instruments(self.instruments.values())
 
     def show(self, order: Order, source: Source, asked_at: int | None = None) -> None:
         """Show one order, as the bookkeeping of replacements allows."""
-        order = parsing.completed(order, self._known(order.order_id))
+        order = venue_rows.completed(order, self._known(order.order_id))
         self._remember(order)
         refusal = self.legs.rejected(order)
         if refusal is not None:
@@ -130,19 +124,13 @@ class Feed:
         self._tell(order, source, asked_at)
 
     def _tell(self, order: Order, source: Source, asked_at: int | None) -> None:
-        now = self._clock.now()
+        now = self.now()
         if not order.is_open:
             self._ends.pop(order.order_id, None)
             self._amended.discard(order.order_id)
             self._cancelled.discard(order.order_id)
         for showing in self.legs.see(order, now):
-            reason = parsing.plain_word(showing.order.attribute("change_reason"))
-            changed = reason == "usermodified" and showing.order.is_open
-            self._sink(
-                ev.OrderSeen(
-                    self._account, now, showing.order, source, asked_at, replaces=showing.replaces, changed=changed
-                )
-            )
+            self._reporter.order_seen(showing.order, source, asked_at=asked_at, replaces=showing.replaces)
         self._tell_pairs()
 
     def listing(self, rows: Sequence[Any], asked_at: int) -> None:
@@ -150,27 +138,29 @@ class Feed:
         orders: list[Order] = []
         for row in rows:
             try:
-                orders.append(parsing.read_order(row, self._account, self.symbols))
+                orders.append(venue_rows.read_order(row, self._reporter.account, self.symbols))
             except Malformed as error:
-                self.notice(f"{TITLE} listed an order that cannot be read: {error}; look at it on the venue's site.")
-        now, complete = self._clock.now(), len(orders) == len(rows)
+                self._reporter.notice(
+                    f"{TITLE} listed an order that cannot be read: {error}; look at it on the venue's site."
+                )
+        complete = len(orders) == len(rows)
         for order in orders:
             self._remember(order)
         shown = self.legs.listed(orders, asked_at, complete=complete)
-        self._sink(ev.OpenOrdersListed(self._account, now, asked_at, shown, complete))
+        self._reporter.open_orders(shown, asked_at, complete=complete)
         self._tell_pairs()
 
     def balances(self, rows: Sequence[Any], *, complete: bool) -> None:
         """Show positions of the account."""
-        now = self._clock.now()
+        now = self.now()
         found = []
         for row in rows:
             try:
-                found.append(parsing.read_balance(row, now))
+                found.append(venue_rows.read_balance(row, now))
             except Malformed as error:
                 complete = False
-                self.notice(f"{TITLE} described a balance in a way that cannot be read: {error}.")
-        self._sink(ev.BalancesSeen(self._account, now, tuple(found), complete))
+                self._reporter.notice(f"{TITLE} described a balance in a way that cannot be read: {error}.")
+        self._reporter.balances(found, complete=complete)
 
     def quote(self, row: Any) -> None:
         """Show the touch of one market.
@@ -178,8 +168,7 @@ class Feed:
         Raises:
             Malformed: naming what is missing.
         """
-        now = self._clock.now()
-        self._sink(ev.QuoteSeen(self._account, now, parsing.read_quote(row, self.symbols, now)))
+        self._reporter.quote(venue_rows.read_quote(row, self.symbols, self.now()))
 
     def fill(self, row: Any, source: Source) -> None:
         """Show one execution.
@@ -187,10 +176,9 @@ class Feed:
         Raises:
             Malformed: naming what is missing.
         """
-        now = self._clock.now()
-        self._sink(ev.FillSeen(self._account, now, parsing.read_fill(row, self._account, self.symbols, now), source))
+        self._reporter.fill(venue_rows.read_fill(row, self._reporter.account, self.symbols, self.now()), source)
 
-    def take(self, frame: Frame, session: Session) -> bool:
+    def take(self, frame: Frame, session: GatewaySession) -> bool:
         """Take one pushed event in; answers False where it says that the session has ended."""
         if frame.name == pushed.LOGOUT:
             return False
@@ -199,13 +187,13 @@ class Feed:
                 if not pushed.is_foreign(row, session.account_id):
                     self._take(frame.name, row)
             except Malformed as error:
-                self.notice(f"{TITLE} sent a {frame.name} that cannot be read: {error}.")
+                self._reporter.notice(f"{TITLE} sent a {frame.name} that cannot be read: {error}.")
         return True
 
     def _take(self, name: str, row: Any) -> None:
         match name:
             case pushed.ORDER_STATE:
-                self.show(parsing.read_order(row, self._account, self.symbols), Source.PUSH)
+                self.show(venue_rows.read_order(row, self._reporter.account, self.symbols), Source.PUSH)
             case pushed.ORDER_TRADE:
                 self.fill(row, Source.PUSH)
             case pushed.POSITION:
@@ -216,11 +204,11 @@ class Feed:
                 changed = pushed.with_session_status(self.instruments, row)
                 if changed is not None:
                     self.instruments[changed.symbol] = changed
-                    self._sink(ev.InstrumentsLoaded(self._account, self._clock.now(), (changed,)))
+                    self._reporter.instruments((changed,))
             case pushed.CANCEL_REJECT:
                 reject = pushed.read_reject(row)
                 text = f"{TITLE} refused to cancel order {reject.order_id}: {reject.reason}."
-                self._sink(ev.CancelAnswered(self._account, self._clock.now(), reject.order_id, False, text))
+                self._reporter.cancel_answered(reject.order_id, False, text)
             case _ if name in pushed.REPLACE_REJECTS:
                 reject = pushed.read_reject(row)
                 refusal = self.legs.refused(reject.old_id, reject.client_id, reject.order_id)
@@ -237,7 +225,7 @@ class Feed:
         command, old_id = refusal.command, refusal.command.order.order_id
         if not refusal.certain:
             text = f"{TITLE} refused a replacement of order {old_id} ({reason}) and does not say whose."
-            self._sink(ev.AmendmentUnanswered(self._account, self._clock.now(), command.amendment_id, text))
+            self._reporter.unanswered(command, text)
             return
         ended = self.legs.has_ended(old_id)
         text = (
@@ -245,21 +233,13 @@ class Feed:
             if ended
             else f"Refused by {TITLE}: {reason}; whether order {old_id} still works is being looked up."
         )
-        self._sink(
-            ev.AmendmentRefused(
-                self._account,
-                self._clock.now(),
-                command.amendment_id,
-                reason,
-                text,
-                order_gone=True,
-                order_cancelled=ended,
-            )
-        )
+        self._reporter.refused(command, reason, text)
 
     def _tell_pairs(self) -> None:
         for old_id, new_id in self.legs.together():
             self._two(old_id, new_id)
 
     def _two(self, old_id: str, new_id: str) -> None:
-        self.notice(f"Two working orders: {new_id} was to replace {old_id}, and both work. Cancel one of them.")
+        self._reporter.notice(
+            f"Two working orders: {new_id} was to replace {old_id}, and both work. Cancel one of them."
+        )

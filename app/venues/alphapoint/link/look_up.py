@@ -13,12 +13,13 @@ from typing import Any
 from app.domain.amendment import Source
 from app.domain.order import Order
 from app.domain.plan import WireValue
-from app.venues.alphapoint.link.calls import NoAnswer
-from app.venues.alphapoint.wire.answers import TITLE, Meaning, failure_of
-from app.venues.alphapoint.wire.codec import Frame, Malformed, Session, account_payload, order_payload
+from app.venues.alphapoint.wire.answers import failure_of
+from app.venues.alphapoint.wire.codec import Frame, GatewaySession, account_payload, order_payload
 from app.venues.alphapoint.wire.rows import read_order
+from app.venues.alphapoint.wire.vocabulary import TITLE
+from app.venues.common.failures import Malformed, Proof, ReadFailed
 
-#: Asks one question and returns when it left (nanoseconds) and the reply; raises NoAnswer.
+#: Asks one question and returns when it left (nanoseconds) and the reply; raises ReadFailed.
 Ask = Callable[[str, Mapping[str, WireValue]], Awaitable[tuple[int, Frame]]]
 
 
@@ -31,14 +32,14 @@ class Found:
     asked_at: int
 
 
-class Refused(NoAnswer):
+class QuestionRefused(ReadFailed):
     """The venue does not answer such a question, for this user or at all; asking again is no use."""
 
 
-class Seeker:
+class LookUp:
     """The venue's procedure for one order, over whichever gateway `ask` uses."""
 
-    def __init__(self, ask: Ask, session: Session, account: str, symbols: Mapping[int, str]) -> None:
+    def __init__(self, ask: Ask, session: GatewaySession, account: str, symbols: Mapping[int, str]) -> None:
         """Args: ask: asks one question. session: whose orders. account: configured name. symbols: by instrument id."""
         self._ask = ask
         self._session = session
@@ -49,7 +50,7 @@ class Seeker:
         """The order by `GetOrderStatus`; None where the venue says it finds none.
 
         Raises:
-            NoAnswer: nothing is proven.
+            ReadFailed: nothing is proven.
         """
         asked_at, rows = await ask_rows(self._ask, "GetOrderStatus", order_payload(order, self._session))
         found = self._pick(rows, order.order_id)
@@ -59,7 +60,7 @@ class Seeker:
         """The order by the whole procedure; None where neither the book nor the histories have it.
 
         Raises:
-            NoAnswer: nothing is proven.
+            ReadFailed: nothing is proven.
         """
         found = await self.status(order)
         if found is not None:
@@ -68,11 +69,11 @@ class Seeker:
             ("GetOrderHistoryByOrderId", order_payload(order, self._session, account=False)),
             ("GetOrderHistory", account_payload(self._session)),
         )
-        refused: NoAnswer | None = None
+        refused: ReadFailed | None = None
         for name, payload in calls:
             try:
                 asked_at, rows = await ask_rows(self._ask, name, payload)
-            except NoAnswer as error:
+            except ReadFailed as error:
                 refused = error
                 continue
             past = self._pick(rows, order.order_id)
@@ -80,7 +81,7 @@ class Seeker:
                 return Found(past, Source.HISTORY, asked_at)
             if past is not None:
                 text = f"{TITLE} finds order {order.order_id} in its history only, as {past.raw_status}; check again."
-                raise NoAnswer(text)
+                raise ReadFailed(text)
             refused = None
         if refused is not None:
             raise refused
@@ -95,7 +96,7 @@ class Seeker:
             try:
                 order = read_order(row, self._account, self._symbols)
             except Malformed as error:
-                raise NoAnswer(f"{TITLE} described the order in a way that cannot be read: {error}.") from error
+                raise ReadFailed(f"{TITLE} described the order in a way that cannot be read: {error}.") from error
             if latest is None or _rank(order) > _rank(latest):
                 latest = order
         return latest
@@ -105,14 +106,14 @@ async def ask_rows(ask: Ask, name: str, payload: Mapping[str, WireValue]) -> tup
     """When a question left, and the rows of its reply; one object counts as one row: both shapes are documented.
 
     Raises:
-        Refused: the venue does not answer this question. NoAnswer: nothing is proven.
+        QuestionRefused: the venue does not answer this question. ReadFailed: nothing is proven.
     """
     asked_at, frame = await ask(name, payload)
     failure = failure_of(frame)
     if failure is not None:
-        if failure.meaning is Meaning.GONE:
+        if failure.proof is Proof.GONE:
             return asked_at, ()
-        raise (Refused if failure.meaning.is_refusal else NoAnswer)(f"{name}: {failure.text}")
+        raise (QuestionRefused if failure.proof.is_refusal else ReadFailed)(f"{name}: {failure.text}")
     return asked_at, frame.payload if isinstance(frame.payload, list) else (frame.payload,)
 
 

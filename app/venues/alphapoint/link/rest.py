@@ -6,22 +6,21 @@ from collections.abc import Callable, Mapping
 
 import httpx
 
-from app.domain.events import Event
 from app.domain.plan import WireValue
-from app.domain.ports import Clock
-from app.venues.alphapoint.link.calls import NoAnswer, mask
-from app.venues.alphapoint.wire.answers import TITLE
+from app.venues.alphapoint.link.calls import mask
 from app.venues.alphapoint.wire.codec import (
     Frame,
     FrameKind,
+    GatewaySession,
     Keys,
-    Malformed,
-    Session,
     http_command,
     http_query,
     login_payload,
 )
 from app.venues.alphapoint.wire.rows import read_login
+from app.venues.alphapoint.wire.vocabulary import TITLE
+from app.venues.common.failures import Malformed, ReadFailed
+from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.http import HttpClient, Request, Response
 from app.venues.transport.jsonx import JsonError, loads
@@ -30,7 +29,7 @@ from app.venues.transport.jsonx import JsonError, loads
 _NO_SESSION = frozenset({401, 403, 404})
 
 
-class HttpGateway:
+class Rest:
     """Calls over HTTP with a session of their own."""
 
     def __init__(
@@ -38,9 +37,7 @@ class HttpGateway:
         url: str,
         keys: Keys,
         *,
-        account: str,
-        sink: Callable[[Event], None],
-        clock: Clock,
+        reporter: Reporter,
         nonce: Callable[[], str],
         timeout: float,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -48,48 +45,58 @@ class HttpGateway:
         """Open nothing yet.
 
         Args:
-            url: address of the HTTP gateway. keys: the API key. nonce: gives a fresh nonce, always rising.
+            url: address of the HTTP gateway.
+            keys: the API key.
+            reporter: tells what went over the wire.
+            nonce: gives a fresh nonce, always rising.
+            timeout: seconds until a reply counts as missing.
             transport: stands in for the network in tests.
         """
         self._url = url
         self._keys = keys
         self._nonce = nonce
-        self._session: Session | None = None
+        self._session: GatewaySession | None = None
         self._refused = ""
         self._client = HttpClient(
-            url, account=account, sink=sink, clock=clock, timeout=timeout, mask=mask, transport=transport
+            url,
+            account=reporter.account,
+            sink=reporter.sink,
+            clock=reporter.clock,
+            timeout=timeout,
+            mask=mask,
+            transport=transport,
         )
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
-    async def session(self) -> Session:
+    async def session(self) -> GatewaySession:
         """The session, logging in first where there is none.
 
         Raises:
-            NoAnswer: if the login fails; a refused one is not tried again.
+            ReadFailed: if the login fails; a refused one is not tried again.
         """
         if self._refused:
-            raise NoAnswer(self._refused)
+            raise ReadFailed(self._refused)
         if self._session is None:
             headers = tuple(login_payload(self._keys, self._nonce()).items())
             response = await self._send(http_query(self._url, "AuthenticateUser", {}, headers))
             try:
                 login = read_login(self._frame(response, "AuthenticateUser").payload)
             except Malformed as error:
-                raise NoAnswer(f"{TITLE}'s HTTP gateway gave no login that can be read: {error}.") from error
+                raise ReadFailed(f"{TITLE}'s HTTP gateway gave no login that can be read: {error}.") from error
             if not login.authenticated or login.wants_code or not login.token:
                 self._refused = f"{TITLE}'s HTTP gateway refused the login: {login.error or 'no reason given'}."
-                raise NoAnswer(self._refused)
-            self._session = Session(login.oms_id, login.account_id, login.user_id, login.token)
+                raise ReadFailed(self._refused)
+            self._session = GatewaySession(login.oms_id, login.account_id, login.user_id, login.token)
         return self._session
 
     async def ask(self, name: str, payload: Mapping[str, WireValue]) -> Frame:
         """Ask a question. A session that has ended is renewed once: a question may be repeated.
 
         Raises:
-            NoAnswer: nothing usable came back.
+            ReadFailed: nothing usable came back.
         """
         for last in (False, True):
             session = await self.session()
@@ -97,13 +104,13 @@ class HttpGateway:
             if response.status not in _NO_SESSION or last:
                 return self._frame(response, name)
             self._session = None
-        raise NoAnswer(f"{TITLE}'s HTTP gateway does not answer {name}.")
+        raise ReadFailed(f"{TITLE}'s HTTP gateway does not answer {name}.")
 
     async def command(self, name: str, payload: Mapping[str, WireValue]) -> Frame:
         """Ask for a change, once; never repeated.
 
         Raises:
-            NoAnswer: nothing usable came back; the change may have been made.
+            ReadFailed: nothing usable came back; the change may have been made.
         """
         session = await self.session()
         response = await self._send(http_command(self._url, name, payload, (("APToken", session.token),)))
@@ -115,7 +122,7 @@ class HttpGateway:
         try:
             return await self._client.send(request)
         except (NotSent, Unanswered) as error:
-            raise NoAnswer(str(error)) from error
+            raise ReadFailed(str(error)) from error
 
     def _frame(self, response: Response, name: str) -> Frame:
         """A reply as a frame, so that both gateways are read alike; text instead of JSON is an error frame."""

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from app.domain import events as ev
 from app.domain.plan import WireValue
-from app.domain.ports import Clock
-from app.venues.alphapoint.link.calls import UNSHOWN, Calls, NoAnswer, mask
-from app.venues.alphapoint.wire.answers import TITLE, read_answer
-from app.venues.alphapoint.wire.codec import Frame, FrameKind, Malformed, Session, decode_frame, encode_frame
+from app.venues.alphapoint.link.calls import UNSHOWN, PendingCalls, mask
+from app.venues.alphapoint.wire.answers import read_answer
+from app.venues.alphapoint.wire.codec import (
+    Frame,
+    FrameKind,
+    GatewaySession,
+    UnreadableFrame,
+    decode_frame,
+    encode_frame,
+)
+from app.venues.alphapoint.wire.vocabulary import TITLE
+from app.venues.common.failures import ReadFailed
+from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent
 from app.venues.transport.socket import Broken, Socket, SocketFault, WriteNotSent
 
@@ -18,30 +26,30 @@ from app.venues.transport.socket import Broken, Socket, SocketFault, WriteNotSen
 _SHOWN = 2000
 
 
-class Wire:
+class GatewaySocket:
     """One account's socket, across reconnects.
 
     Attributes:
         session: what the last login gave; it stays known while the socket is down. None before the first.
-        ready: whether the connection is logged in.
+        ready: the connection is logged in.
+        is_synchronised: and everything was read anew since.
         calls: requests under way.
     """
 
-    def __init__(self, account: str, sink: Callable[[ev.Event], None], clock: Clock, patience: float) -> None:
-        """Args: patience: seconds until a reply counts as missing."""
-        self.session: Session | None = None
+    def __init__(self, reporter: Reporter, patience: float) -> None:
+        """Open nothing yet; `patience` is in seconds until a reply counts as missing."""
+        self.session: GatewaySession | None = None
         self.ready = False
-        self.calls = Calls()
+        self.calls = PendingCalls()
         self.patience = patience
-        self._account = account
-        self._sink = sink
-        self._clock = clock
+        self._reporter = reporter
+        self.is_synchronised = False
         self._socket: Socket | None = None
 
     def attach(self, socket: Socket) -> None:
         """A fresh connection: sequence numbers start again."""
-        self.calls.fail_all(NoAnswer(f"The connection to {TITLE} was replaced."))
-        self.calls = Calls()
+        self.calls.fail_all(ReadFailed(f"The connection to {TITLE} was replaced."))
+        self.calls = PendingCalls()
         self.ready = False
         self._socket = socket
 
@@ -49,9 +57,9 @@ class Wire:
         """The connection ended: whoever waits for a reply gets none."""
         self._socket = None
         self.ready = False
-        self.calls.fail_all(NoAnswer(str(fault)))
+        self.calls.fail_all(ReadFailed(str(fault)))
 
-    def welcome(self, session: Session) -> None:
+    def welcome(self, session: GatewaySession) -> None:
         """The login was accepted."""
         self.session = session
         self.ready = True
@@ -60,7 +68,7 @@ class Wire:
         """Ask and wait for the reply.
 
         Raises:
-            NoAnswer: nothing left, or no usable reply came; the sentence says which.
+            ReadFailed: nothing left, or no usable reply came; the sentence says which.
         """
         calls = self.calls
         sequence = calls.next()
@@ -70,10 +78,10 @@ class Wire:
             async with asyncio.timeout(self.patience if patience is None else patience):
                 return await future
         except (NotSent, Broken) as error:
-            raise NoAnswer(str(error)) from error
+            raise ReadFailed(str(error)) from error
         except TimeoutError as error:
             seconds = self.patience if patience is None else patience
-            raise NoAnswer(f"{TITLE} gave no answer to {name} within {seconds:g} s.") from error
+            raise ReadFailed(f"{TITLE} gave no answer to {name} within {seconds:g} s.") from error
         finally:
             calls.forget(sequence)
 
@@ -92,25 +100,21 @@ class Wire:
         """Take one frame in: a reply goes to its caller, an event is returned, an unreadable one is told of."""
         try:
             frame = decode_frame(text)
-        except Malformed as error:
+        except UnreadableFrame as error:
             self._show("in", "unreadable", text[:_SHOWN])
             said = f"{TITLE} sent a message that cannot be read: {error}."
-            self._notice(said)
+            self._reporter.notice(said)
             if error.sequence is not None:
-                self.calls.fail(error.sequence, NoAnswer(said))
+                self.calls.fail(error.sequence, ReadFailed(said))
             return None
         self._show("in", frame.name, text)
         if self.calls.settle(frame) or self.calls.repeated(frame):
             return None
         if frame.kind is FrameKind.ERROR:
-            self._notice(read_answer(frame).text)
+            self._reporter.notice(read_answer(frame).text)
             return None
         return frame if frame.kind is FrameKind.EVENT else None
 
     def _show(self, direction: str, name: str, text: str, amendment_id: str = "") -> None:
         if name not in UNSHOWN:
-            seen = ev.WireSeen(self._account, self._clock.now(), direction, "websocket", name, mask(text), amendment_id)
-            self._sink(seen)
-
-    def _notice(self, text: str) -> None:
-        self._sink(ev.Noticed(self._account, self._clock.now(), text))
+            self._reporter.wire_seen(direction, "websocket", name, mask(text), amendment_id)

@@ -14,8 +14,7 @@ from app.domain.plan import Draft, Surroundings, Verdict
 from app.venues.alphapoint.rules import citations
 from app.venues.alphapoint.rules.consequence import currency_of, held_by
 from app.venues.alphapoint.rules.form import largest_reduction
-from app.venues.alphapoint.wire.answers import TITLE
-from app.venues.alphapoint.wire.codec import REDUCE, REPLACE
+from app.venues.alphapoint.wire.vocabulary import REDUCE, REPLACE, TITLE
 
 
 @dataclass(frozen=True, slots=True)

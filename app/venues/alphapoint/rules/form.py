@@ -11,8 +11,8 @@ from app.domain.order import Order, OrderKind, OrderStatus
 from app.domain.plan import Surroundings
 from app.domain.rules import Rule
 from app.venues.alphapoint.rules import citations
-from app.venues.alphapoint.wire.codec import CANCEL_REPLACE, MODIFY_ORDER, REDUCE, REPLACE
 from app.venues.alphapoint.wire.rows import SHORT, plain_word
+from app.venues.alphapoint.wire.vocabulary import CANCEL_REPLACE, MODIFY_ORDER, REDUCE, REPLACE
 
 REPLACE_WARNING = (
     "Loses the place in the queue: the order is cancelled and a new one with a new id joins at the back. "

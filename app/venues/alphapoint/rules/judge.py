@@ -13,8 +13,8 @@ from app.domain.evidence import Finding, Judgement
 from app.domain.form import FieldName
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order, OrderStatus
-from app.venues.alphapoint.wire.codec import REPLACE
 from app.venues.alphapoint.wire.rows import plain_word
+from app.venues.alphapoint.wire.vocabulary import REPLACE
 
 #: Attribute of a replacement: what is known of the order it replaced.
 OLD_LEG = "old_leg"

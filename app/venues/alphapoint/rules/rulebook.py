@@ -14,10 +14,9 @@ from app.domain.form import Form
 from app.domain.money import ZERO, exact
 from app.domain.order import Order, Side
 from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
-from app.venues.alphapoint.profile import REVISION_MODE
 from app.venues.alphapoint.rules import checks, citations, consequence, form, judge
-from app.venues.alphapoint.wire.codec import REPLACE
 from app.venues.alphapoint.wire.rows import plain_word
+from app.venues.alphapoint.wire.vocabulary import REPLACE, REVISION_MODE
 
 _LIMIT, _GTC = 2, 1
 _SIDE_NUMBERS = {Side.BUY: 0, Side.SELL: 1}
@@ -27,7 +26,7 @@ _PEG_NUMBERS = {"last": 1, "bid": 2, "ask": 3, "midpoint": 4}
 SETTLE = 10 * SECOND
 
 
-class AlphaPointRules:
+class AlphaPointRulebook:
     """The rulebook. Deterministic: no clock, no randomness, no I/O."""
 
     evidence = EvidencePolicy(

@@ -18,13 +18,10 @@ from app.domain.money import plain
 from app.domain.order import Order
 from app.domain.plan import WireValue
 from app.venues.alphapoint.wire.signing import sign
+from app.venues.alphapoint.wire.vocabulary import CANCEL_REPLACE, MODIFY_ORDER, REPLACE
+from app.venues.common.failures import Malformed
 from app.venues.transport.http import Request
 from app.venues.transport.jsonx import JsonError, dumps, loads
-
-REDUCE = "reduce"
-REPLACE = "replace"
-MODIFY_ORDER = "ModifyOrder"
-CANCEL_REPLACE = "CancelReplaceOrder"
 
 #: The order of the keys in a request is free; we keep that of the documents, so that a log reads like the page.
 _MODIFY_KEYS = ("OMSId", "OrderId", "InstrumentId", "PreviousOrderRevision", "Quantity", "AccountId")
@@ -54,8 +51,8 @@ _AMEND_BASE = 1_000_000_000
 _AMEND_SPAN = 500_000_000
 
 
-class Malformed(ValueError):
-    """A message of the venue that cannot be read; the text says what is wrong with it, in one clause.
+class UnreadableFrame(Malformed):
+    """A frame that cannot be read.
 
     Attributes:
         sequence: number of the request it answers, None where that cannot be told.
@@ -93,7 +90,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class GatewaySession:
     """What a login gives: the ids every request repeats, and the token the HTTP gateway takes."""
 
     oms_id: int
@@ -124,22 +121,22 @@ def decode_frame(text: str) -> Frame:
     """Read one frame.
 
     Raises:
-        Malformed: saying what is wrong with it.
+        UnreadableFrame: saying what is wrong with it.
     """
     try:
         outer = loads(text)
     except JsonError as error:
-        raise Malformed(str(error).rstrip(".")) from error
+        raise UnreadableFrame(str(error).rstrip(".")) from error
     if not isinstance(outer, dict):
-        raise Malformed("The frame is not an object")
+        raise UnreadableFrame("The frame is not an object")
     fields = fold(outer)
     try:
         kind = FrameKind(fields["m"])
     except (KeyError, ValueError) as error:
-        raise Malformed("The frame has no kind that is known") from error
+        raise UnreadableFrame("The frame has no kind that is known") from error
     sequence, name, inner = fields.get("i"), fields.get("n"), fields.get("o")
     if not isinstance(sequence, int) or isinstance(sequence, bool):
-        raise Malformed("The frame has no sequence number")
+        raise UnreadableFrame("The frame has no sequence number")
     if not isinstance(name, str):
         name = ""
     payload: Any = inner
@@ -150,7 +147,7 @@ def decode_frame(text: str) -> Frame:
             if kind is not FrameKind.ERROR:
                 said = str(error).rstrip(".")
                 answers = sequence if kind is FrameKind.REPLY else None
-                raise Malformed(f"The payload of {name or 'a frame'} cannot be read: {said}", answers) from error
+                raise UnreadableFrame(f"The payload of {name or 'a frame'} cannot be read: {said}", answers) from error
     return Frame(kind, sequence, name, payload)
 
 
@@ -174,7 +171,7 @@ def amend_sequence(request_id: int) -> int:
     return _AMEND_BASE + 2 * (request_id % _AMEND_SPAN)
 
 
-def amend_payload(command: Command, session: Session) -> tuple[str, dict[str, WireValue]]:
+def amend_payload(command: Command, session: GatewaySession) -> tuple[str, dict[str, WireValue]]:
     """The function and payload of an amendment.
 
     Raises:
@@ -193,7 +190,7 @@ def amend_payload(command: Command, session: Session) -> tuple[str, dict[str, Wi
     return MODIFY_ORDER, {key: values[key] for key in _MODIFY_KEYS if key in values}
 
 
-def amend_frame(command: Command, session: Session) -> str:
+def amend_frame(command: Command, session: GatewaySession) -> str:
     """The exact frame of an amendment; a pure function of the command and the login.
 
     Raises:
@@ -203,13 +200,13 @@ def amend_frame(command: Command, session: Session) -> str:
     return encode_frame(amend_sequence(command.request_id), name, payload)
 
 
-def account_of(order: Order, session: Session) -> int:
+def account_of(order: Order, session: GatewaySession) -> int:
     """The account an order belongs to: its own where the venue said, else the login's."""
     text = order.attribute("account_id")
     return int(text) if text.isdigit() else session.account_id
 
 
-def order_payload(order: Order, session: Session, *, account: bool = True) -> dict[str, int]:
+def order_payload(order: Order, session: GatewaySession, *, account: bool = True) -> dict[str, int]:
     """The payload that names one order: for `GetOrderStatus`, `CancelOrder` and the history of one order.
 
     Raises:
@@ -222,7 +219,7 @@ def order_payload(order: Order, session: Session, *, account: bool = True) -> di
     return payload
 
 
-def account_payload(session: Session) -> dict[str, int]:
+def account_payload(session: GatewaySession) -> dict[str, int]:
     """The payload of calls about the whole account."""
     return {"OMSId": session.oms_id, "AccountId": session.account_id}
 

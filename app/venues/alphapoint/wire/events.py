@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.market import Instrument
-from app.venues.alphapoint.wire.codec import Malformed, fold
+from app.venues.alphapoint.wire.codec import fold
 from app.venues.alphapoint.wire.rows import plain_word
+from app.venues.common.failures import Malformed
 
 ORDER_STATE = "OrderStateEvent"
 ORDER_TRADE = "OrderTradeEvent"

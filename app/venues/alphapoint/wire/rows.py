@@ -15,7 +15,7 @@ from app.domain.market import Balance, Instrument, Quote
 from app.domain.money import ZERO, exact, plain
 from app.domain.order import Fill, Order, OrderKind, OrderStatus, Side, TimeInForce
 from app.venues.alphapoint.wire.answers import words_of
-from app.venues.alphapoint.wire.codec import Malformed, fold
+from app.venues.alphapoint.wire.codec import fold
 from app.venues.alphapoint.wire.values import (
     above_zero,
     decimal_of,
@@ -27,6 +27,7 @@ from app.venues.alphapoint.wire.values import (
     time_of,
     whole,
 )
+from app.venues.common.failures import Malformed
 
 _STATES: dict[str, OrderStatus] = {
     "working": OrderStatus.WORKING,

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.money import ZERO, plain, tidy
-from app.venues.alphapoint.wire.codec import Malformed, fold
+from app.venues.alphapoint.wire.codec import fold
+from app.venues.common.failures import Malformed
 from app.venues.transport.jsonx import JsonError, number
 
 #: Int64's largest value over 10^9: how the venue writes “no price” (NDAX HTTP documentation, its own example).

@@ -14,7 +14,8 @@ from app.domain import events as ev
 from app.domain.amendment import Command
 from app.domain.market import LinkState
 from app.venues.alphapoint import VENUE
-from tests.venues.alphapoint.gateway import (
+from tests.venues.alphapoint.samples import order, raw_order, reduction, replacement
+from tests.venues.alphapoint.stand_in import (
     Desk,
     Gateway,
     Raw,
@@ -28,7 +29,6 @@ from tests.venues.alphapoint.gateway import (
     serving,
     up,
 )
-from tests.venues.alphapoint.samples import order, raw_order, reduction, replacement
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -73,7 +73,6 @@ async def test_a_reduction_is_written_and_acknowledged() -> None:
                 "AccountId": 9,
             }
         ]
-        assert not any(isinstance(event, ev.OrderSeen) and event.changed for event in events)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +98,7 @@ async def test_answers_to_a_reduction(answer: Any, kind: str, gone: bool) -> Non
         last = next(event for event in events if type(event).__name__ == kind)
         assert "AlphaPoint" in last.text
         if isinstance(last, ev.AmendmentRefused):
-            assert last.order_gone is gone
+            assert ("the order is gone" in last.text) is gone
             assert last.code == str(answer["errorcode"])
         assert len(gateway.sent("ModifyOrder")) == 1
 
@@ -172,7 +171,7 @@ async def test_two_amendments_of_one_order_are_never_under_way_at_once() -> None
             await desk.until(ev.AmendmentWritten)
             await made.amend(replacement(order(), "84000", "0.6", 1_700_000_000_002))
             (unsent,) = [event for event in desk.events if isinstance(event, ev.AmendmentUnsent)]
-            assert (unsent.amendment_id, "under way" in unsent.text) == ("A1700000000002", True)
+            assert (unsent.amendment_id, "on its way" in unsent.text) == ("A1700000000002", True)
             await first
             await made.amend(reduction(order(), "0.5", 1_700_000_000_003))
         sent = [event.amendment_id for event in desk.events if isinstance(event, ev.AmendmentWritten)]
@@ -312,7 +311,6 @@ async def test_a_replacement_refused_after_the_receipt() -> None:
                     await gateway.push("OrderStateEvent", ENDED)
                 await gateway.push("CancelReplaceOrderRejectEvent", {**REJECT, "ClientOrderId": SWAP.request_id})
                 refused = await desk.until(ev.AmendmentRefused)
-        assert refused.order_cancelled is gone
         assert ("no working order" in refused.text) is gone
         assert "No Funds" in refused.text
 
@@ -350,7 +348,7 @@ async def test_both_orders_kept_are_both_shown() -> None:
         assert "Two working orders" in notice.text
         seen = [(event.order.order_id, event.replaces) for event in desk.of(ev.OrderSeen)]
         assert seen == [("15068", "")]
-        assert not desk.of(ev.AmendmentRefused)[0].order_cancelled
+        assert "no working order" not in desk.of(ev.AmendmentRefused)[0].text
 
 
 async def test_a_rejected_new_order_is_a_refusal() -> None:
@@ -368,7 +366,7 @@ async def test_a_rejected_new_order_is_a_refusal() -> None:
             )
             refused = await desk.until(ev.AmendmentRefused)
         assert "Not_Enough_Funds" in refused.text
-        assert refused.order_cancelled
+        assert "no working order" in refused.text
         assert not [event for event in desk.of(ev.OrderSeen) if event.order.order_id == "15068"]
 
 

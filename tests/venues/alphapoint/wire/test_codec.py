@@ -10,9 +10,8 @@ import pytest
 from app.venues.alphapoint.wire.codec import (
     Frame,
     FrameKind,
+    GatewaySession,
     Keys,
-    Malformed,
-    Session,
     amend_frame,
     amend_sequence,
     decode_frame,
@@ -23,9 +22,10 @@ from app.venues.alphapoint.wire.codec import (
     order_payload,
 )
 from app.venues.alphapoint.wire.signing import sign
+from app.venues.common.failures import Malformed
 from tests.venues.alphapoint.samples import order, partly, reduction, replacement
 
-SESSION = Session(1, 9, 96, "token")
+SESSION = GatewaySession(1, 9, 96, "token")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import Any
 
 from app.domain.evidence import SECOND
 from app.domain.order import Order
-from app.venues.alphapoint.link.legs import Legs, Refusal, Showing
 from app.venues.alphapoint.rules.judge import OLD_LEG
+from app.venues.alphapoint.rules.legs import Legs, Refusal, Showing
 from tests.venues.alphapoint.samples import NOW, order, replacement
 
 OLD = order()

@@ -10,14 +10,14 @@ import pytest
 from app.domain.amendment import Source
 from app.domain.evidence import SECOND
 from app.domain.order import Order
-from app.venues.alphapoint.link.calls import NoAnswer
 from app.venues.alphapoint.link.history import PAGE, PAGES, PAGES_UNASKED, History
-from app.venues.alphapoint.link.legs import Legs
 from app.venues.alphapoint.link.look_up import Found
 from app.venues.alphapoint.rules.judge import NO_HEIR, STATES
-from app.venues.alphapoint.wire.codec import Frame, FrameKind, Session
-from tests.venues.alphapoint.gateway import failure, not_found
+from app.venues.alphapoint.rules.legs import Legs
+from app.venues.alphapoint.wire.codec import Frame, FrameKind, GatewaySession
+from app.venues.common.failures import ReadFailed
 from tests.venues.alphapoint.samples import NOW, SYMBOLS, order, raw_order, replacement
+from tests.venues.alphapoint.stand_in import failure, not_found
 
 OLD = order()
 SWAP = replacement(OLD, "84200", "1.5")
@@ -80,7 +80,7 @@ class Venue:
         legs.listed([OLD], NOW, complete=True)
         if asked:
             legs.began(SWAP, NOW, since)
-        history = History(self.ask, Session(1, 9, 96), "ap", SYMBOLS, legs)
+        history = History(self.ask, GatewaySession(1, 9, 96), "ap", SYMBOLS, legs)
         found, made = await history.trace(Found(order(**ended), Source.LOOKUP, at))
         return found.order, made.order if made is not None else None
 
@@ -174,7 +174,7 @@ async def test_another_order_s_row_need_not_be_readable() -> None:
 
 async def test_a_replacement_that_cannot_be_read_is_no_absence() -> None:
     """Nothing is concluded; it is asked for again."""
-    with pytest.raises(NoAnswer, match="15068"):
+    with pytest.raises(ReadFailed, match="15068"):
         await Venue([heir(Side="Unknown"), GONE, *older()]).trace()
 
 
@@ -215,7 +215,7 @@ async def test_somebody_else_s_replacement_is_shown_and_rules_nothing_out() -> N
     legs = Legs()
     legs.listed([OLD, order(**heir(ClientOrderId=7))], NOW, complete=True)
     legs.began(SWAP, NOW)
-    history = History(known.ask, Session(1, 9, 96), "ap", SYMBOLS, legs)
+    history = History(known.ask, GatewaySession(1, 9, 96), "ap", SYMBOLS, legs)
     found, other = await history.trace(Found(order(**GONE), Source.LOOKUP, SETTLED))
     assert other is None
     assert not is_ruled_out(found.order)
@@ -227,7 +227,7 @@ async def test_a_history_that_gives_no_answer() -> None:
     venue = Venue([])
     venue.answers["GetOrderHistory"] = lambda _: silent
     for asked in (True, False):
-        with pytest.raises(NoAnswer):
+        with pytest.raises(ReadFailed):
             await venue.trace(asked=asked)
     old, made = await venue.trace(FILLED, asked=False)
     assert (made, is_ruled_out(old)) == (None, False)

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
 from app.venues.alphapoint.wire import rows
-from app.venues.alphapoint.wire.codec import Malformed
+from app.venues.common.failures import Malformed
 from tests.venues.alphapoint.samples import NOW, SHORT_KEYS, SYMBOLS, instrument, order, partly, raw_order
 
 

@@ -12,7 +12,8 @@ from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.order import OrderStatus
 from app.venues.alphapoint.rules.judge import NO_HEIR, STATES
-from tests.venues.alphapoint.gateway import (
+from tests.venues.alphapoint.samples import order, raw_order
+from tests.venues.alphapoint.stand_in import (
     KEYS,
     Desk,
     Gateway,
@@ -25,7 +26,6 @@ from tests.venues.alphapoint.gateway import (
     serving,
     up,
 )
-from tests.venues.alphapoint.samples import order, raw_order
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -167,7 +167,7 @@ async def test_http_stands_in_while_the_socket_is_down() -> None:
 
     desk = Desk()
     where = account("ws://127.0.0.1:1/WSGateway/", addresses={"http": "http://127.0.0.1:1/AP/"})
-    made = connector(where, desk, http_transport=httpx.MockTransport(answer))
+    made = connector(where, desk, transport=httpx.MockTransport(answer))
     await made.look_up(order())
     await made.cancel(order())
     assert [event.order.order_id for event in desk.of(ev.OrderSeen)] == ["15067"]
@@ -181,8 +181,8 @@ async def test_http_stands_in_while_the_socket_is_down() -> None:
     ]
     shown = " ".join(event.head + event.body for event in desk.of(ev.WireSeen))
     assert '"t1"' not in shown
-    assert made._http is not None
-    await made._http.aclose()
+    assert made._rest is not None
+    await made._rest.aclose()
 
 
 @pytest.mark.parametrize(
@@ -200,10 +200,10 @@ async def test_http_that_fails_proves_nothing(reply: httpx.Response) -> None:
             )
         return reply
 
-    made = connector(where, desk, http_transport=httpx.MockTransport(answer))
+    made = connector(where, desk, transport=httpx.MockTransport(answer))
     await made.look_up(order())
     assert len(desk.of(ev.LookUpFailed)) == 1
     await made.cancel(order())
     assert [event.taken for event in desk.of(ev.CancelAnswered)] == [False]
-    assert made._http is not None
-    await made._http.aclose()
+    assert made._rest is not None
+    await made._rest.aclose()
