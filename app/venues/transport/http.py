@@ -13,7 +13,6 @@ import ipaddress
 import ssl
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,45 +22,14 @@ from app.domain.events import Event, WireSeen
 from app.domain.ports import Clock
 from app.venues.transport.clock import ClockOffset
 from app.venues.transport.failures import NotSent, Unanswered
+from app.venues.transport.messages import Request as Request
+from app.venues.transport.messages import Response as Response
 
 #: Largest reply read; a venue's longest list stays far below.
 MAX_BODY = 32 * 1024 * 1024
 
 #: How many kinds of poll are remembered, so that an unchanged reply is reported once.
 REMEMBERED_POLLS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request, exactly as it will leave.
-
-    Attributes:
-        method: upper case.
-        target: path with query as on the wire (percent-encoding included), from the first slash after the host.
-        headers: in order; host, length and connection headers are added by the transport.
-        body: exact bytes, empty for none.
-    """
-
-    method: str
-    target: str
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = b""
-
-    @property
-    def head(self) -> str:
-        """The request line as shown to a person."""
-        return f"{self.method} {self.target}"
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """One whole reply; header names are lower case, times are nanoseconds of our clock."""
-
-    status: int
-    body: bytes
-    headers: dict[str, str]
-    sent_at: int
-    received_at: int
 
 
 def origin_of(url: str) -> str:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from app.runtime.clock import SystemClock
 from app.venues.bitso.wire.codec import signed
 from app.venues.bitso.wire.signing import Nonces, sign
-from app.venues.transport.http import HttpClient, Request
+from app.venues.transport.http import HttpClient
+from app.venues.transport.messages import Request
 
 KEY, SECRET, NONCE = "TESTKEY123", "testsecret456", "1731349200123123456"
 

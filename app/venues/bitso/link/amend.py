@@ -15,7 +15,7 @@ from app.venues.bitso.wire.answers import Meaning, cancels_by_flag
 from app.venues.bitso.wire.codec import ErrorReply, Malformed, modified_id
 from app.venues.transport.clock import SECOND
 from app.venues.transport.failures import NotSent, Unanswered
-from app.venues.transport.http import Request, Response
+from app.venues.transport.messages import Request, Response
 
 
 class Attempt:

@@ -17,8 +17,9 @@ from app.venues.bitso.profile import API_KEY, PRIVATE_PER_MINUTE, PUBLIC_PER_MIN
 from app.venues.bitso.wire.answers import Meaning
 from app.venues.bitso.wire.codec import Calls, ErrorReply, payload, prefix_of, signed
 from app.venues.bitso.wire.signing import Nonces
-from app.venues.transport.http import HttpClient, Request, Response
+from app.venues.transport.http import HttpClient
 from app.venues.transport.limiter import Limiter, Window
+from app.venues.transport.messages import Request, Response
 
 #: Places of each minute that background reading leaves to a person.
 KEPT_FOR_A_PERSON = PRIVATE_PER_MINUTE // 2

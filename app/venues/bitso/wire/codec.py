@@ -16,8 +16,8 @@ from app.domain.money import tidy
 from app.domain.plan import WireValue
 from app.venues.bitso.wire.answers import Meaning, meaning, sentence
 from app.venues.bitso.wire.signing import authorization, sign
-from app.venues.transport.http import Request
 from app.venues.transport.jsonx import JsonError, dumps, loads, mapping
+from app.venues.transport.messages import Request
 
 #: Largest page of the list of open orders.
 LIST_LIMIT = 500
