@@ -1,23 +1,18 @@
-"""What a person calls Bitso, its limits, and what its configuration needs."""
+"""Bitso for a person: its name, its limits, and what its configuration needs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from app.domain.account import Account
-from app.domain.form import InputError
 from app.domain.profile import Profile
 from app.venues.bitso.rules.citations import DOCUMENTS
-
-TITLE = "Bitso"
-MODIFY_CALL = "PATCH /api/v4/orders/{oid}"
+from app.venues.bitso.wire.vocabulary import MODIFY_CALL, NATIVE_MINOR, NO, TITLE, YES
+from app.venues.common.accounts import Needs, switch, whole_number
 
 REST = "rest"
 WS = "ws"
 API_KEY = "api_key"
 SECRET = "secret"
 
-NATIVE_MINOR = "native_minor"
 REREAD = "reread_before_send"
 POLL_EVERY = "poll_every_s"
 
@@ -51,21 +46,23 @@ PROFILE = Profile(
 )
 
 
-def is_on(switches: Mapping[str, str], name: str) -> bool:
-    """Whether a yes/no switch of this venue is on, by its default where the account does not set it."""
-    default = next(value for key, value, _ in PROFILE.switches if key == name)
-    return switches.get(name, default).strip().lower() in ("yes", "true", "on", "1")
+def _yes_or_no(text: str) -> str:
+    return "" if text.lower() in YES + NO else "yes or no"
+
+
+NEEDS = Needs(
+    switches={NATIVE_MINOR: _yes_or_no, REREAD: _yes_or_no, POLL_EVERY: whole_number(1, 3600, "seconds")},
+    sockets=frozenset({WS}),
+    optional=frozenset({WS}),
+)
+
+
+def is_on(account: Account, name: str) -> bool:
+    """Return True where a yes/no switch is on, by its default where the account does not set it."""
+    return switch(account.switches, PROFILE, name).lower() in YES
 
 
 def poll_every(account: Account) -> float | None:
-    """Seconds between two lists of open orders, None where the account leaves that to the connector.
-
-    Raises:
-        InputError: if the switch is not a whole number of seconds from 1 to 3600.
-    """
+    """Return the seconds between two lists of open orders; None where the account leaves that to the connector."""
     text = account.switches.get(POLL_EVERY, "").strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 3600):
-        raise InputError(POLL_EVERY, f"account “{account.name}”: “{POLL_EVERY}” is “{text}”; use 1 to 3600 seconds.")
-    return float(text)
+    return float(text) if text else None

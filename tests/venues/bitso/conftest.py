@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from app.domain.evidence import SECOND
-from app.venues.bitso.link import connector, gone, look_up
+from app.venues.bitso.link import connector, look_up
+from app.venues.bitso.rules import gone
 from app.venues.bitso.rules.rulebook import BitsoRulebook
 
 

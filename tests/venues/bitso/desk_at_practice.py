@@ -20,7 +20,7 @@ from app.practice.venues.bitso.server import BitsoServer
 from app.practice.world import PracticeWorld
 from app.runtime.clock import SystemClock
 from app.venues.bitso import VENUE
-from tests.venues.bitso.worlds import draft
+from tests.venues.bitso.samples import draft
 
 #: Guards against a hang; nothing is measured.
 PATIENCE = 20.0

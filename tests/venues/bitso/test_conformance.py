@@ -9,14 +9,10 @@ from decimal import Decimal
 import pytest
 
 from app.domain import events as ev
-from app.domain.account import Account, Environment, Secret
 from app.domain.amendment import AmendmentStage
-from app.domain.form import InputError
 from app.domain.market import LinkState
 from app.domain.order import OrderKind, OrderStatus
 from app.practice.exchange.orders import TRADER
-from app.runtime.clock import SystemClock
-from app.venues.bitso import VENUE
 from app.venues.bitso.link import connector, market_socket
 from tests.venues.bitso.desk_at_practice import BUY, DeskAtPractice, by_kind, of
 
@@ -276,21 +272,3 @@ async def test_a_refused_nonce_is_replaced_for_reading_and_told_for_an_amendment
         await world.connector.look_up(world.row(BUY).order)
         assert world.events(ev.LookUpFailed) == []
         await world.link(LinkState.UP)
-
-
-def test_an_account_without_address_or_key_is_named() -> None:
-    def connect(addresses: dict[str, str], credentials: dict[str, str]) -> None:
-        account = Account(
-            "desk", "bitso", Environment.LIVE, addresses, {name: Secret(text) for name, text in credentials.items()}
-        )
-        VENUE.connect(account, lambda _: None, SystemClock())
-
-    both = {"api_key": "k", "secret": "s"}
-    with pytest.raises(InputError, match="address rest is missing"):
-        connect({}, both)
-    with pytest.raises(InputError, match="credential api_key is missing"):
-        connect({"rest": "https://bitso.com"}, {"secret": "s"})
-    with pytest.raises(InputError, match="credential secret is missing"):
-        connect({"rest": "https://bitso.com"}, {"api_key": "k", "secret": ""})
-    with pytest.raises(InputError, match="address ws is “https://x”"):
-        connect({"rest": "https://bitso.com", "ws": "https://x"}, both)

@@ -1,166 +1,228 @@
-"""One amendment on its way: checked against a fresh reading, sent once, and told for what it is."""
+"""Amending and cancelling over REST: the one amend call that a delivery carries, and what is read after it."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from app.domain import events as ev
 from app.domain.amendment import Command, Source
+from app.domain.market import LinkState
 from app.domain.order import Order
-from app.domain.ports import Clock
-from app.venues.bitso.link.listener import Reader
-from app.venues.bitso.link.rest import Session
-from app.venues.bitso.wire.answers import Meaning, cancels_by_flag
-from app.venues.bitso.wire.codec import ErrorReply, Malformed, modified_id
+from app.venues.bitso.link.listener import Listener
+from app.venues.bitso.link.look_up import NO_ANSWER, LookUp
+from app.venues.bitso.link.rest import Rest
+from app.venues.bitso.wire import vocabulary as words
+from app.venues.bitso.wire.answers import answer_to_modification, cancelled_ids
+from app.venues.common.delivery import Delivery
+from app.venues.common.failures import Answer, Malformed, Proof, ReadFailed
+from app.venues.common.reporter import Reporter
 from app.venues.transport.clock import SECOND
 from app.venues.transport.failures import NotSent, Unanswered
-from app.venues.transport.messages import Request, Response
+from app.venues.transport.messages import Request
+
+#: An order last seen longer ago than this is read again before an amendment leaves.
+FRESH = SECOND
+
+_GONE = "Bitso no longer shows the order as open; nothing was sent."
 
 
-class Attempt:
-    """The sending of one amendment; use it once.
-
-    Attributes:
-        new_id: the id of the reply where it is another than the order's, else "".
-        is_gone: whether the order turned out to have ended.
-        is_void: whether it was not made, for certain: it never left, or Bitso refused it.
-    """
+class Amender:
+    """The writes of one account."""
 
     def __init__(
         self,
-        session: Session,
-        reader: Reader,
-        account: str,
-        sink: Callable[[ev.Event], None],
-        clock: Clock,
-        command: Command,
+        rest: Rest,
+        listener: Listener,
+        look_up: LookUp,
+        reporter: Reporter,
+        *,
+        rereads: bool,
+        read_all: Callable[[], Awaitable[object]],
     ) -> None:
-        """Args: as the connector has them; command: what to send."""
-        self._session = session
-        self._reader = reader
-        self._account = account
-        self._sink = sink
-        self._clock = clock
-        self._command = command
-        self._written = False
-        self._told = False
-        self.new_id = ""
-        self.is_gone = False
-        self.is_void = False
-
-    async def run(self, *, reread: bool) -> None:
-        """Wait for the rate limit, read the order again where asked to, send, and tell the outcome.
+        """Start with nothing in flight.
 
         Args:
-            reread: whether the order was last seen too long ago to trust.
+            rest: towards the venue.
+            listener: knows the listed orders, and when each was last seen.
+            look_up: reads one order.
+            reporter: tells what becomes of a write.
+            rereads: an order last seen too long ago is read again before an amendment leaves.
+            read_all: lists open orders and balances.
         """
-        wait = self._session.private.reserve()
-        if wait > 0:
-            until = self._clock.now() + round(wait * SECOND)
-            self._sink(ev.AmendmentQueued(self._account, self._clock.now(), self._command.amendment_id, until))
-            await self._session.private.wait(wait)
-        if (reread or wait > 0) and not await self._is_as_seen():
+        self._rest = rest
+        self._listener = listener
+        self._look_up = look_up
+        self._reporter = reporter
+        self._rereads = rereads
+        self._read_all = read_all
+        self._delivery = Delivery(reporter, words.TITLE)
+        self._answering: dict[str, asyncio.Event] = {}
+        self._renamed: dict[str, str] = {}
+
+    # -- amending --------------------------------------------------------------------------------------------------
+
+    async def amend(self, command: Command) -> None:
+        """Send one amendment once, and read what became of the order."""
+        channel = _Channel(self, self._rest)
+        await self._delivery.send([command], channel)
+        if channel.is_gone:
+            await self._look_up.look_up(command.order)
             return
+        if channel.new_id:
+            await self._follow(channel.new_id)
+        if channel.is_checked and self._reporter.is_live:
+            # The reply says nothing of the terms; this list, asked for after it, and the balances with it do.
+            await self._read_all()
+
+    def obstacle(self) -> str:
+        """Return what stands against sending now, "" where nothing does."""
+        link = self._reporter.link
+        return "" if link is LinkState.UP else f"The connection to Bitso is {link.value}; nothing was sent."
+
+    async def moved(self, command: Command, *, waited: bool) -> str:
+        """Return one sentence on why the order is not the one the person saw, "" where it is.
+
+        Bitso's request carries no version, so an order that moved must stop us here. It is read again where it was last
+        seen too long ago, or where the amendment waited.
+        """
+        order = command.order
+        is_old = self._reporter.now() - self._listener.seen_at.get(order.order_id, 0) > FRESH
+        if not (waited or (self._rereads and is_old)):
+            return ""
         try:
-            request = self._session.calls.modify(self._command.order.order_id, self._command.fields)
-        except ValueError as error:
-            self.unsent(f"The request cannot be made: {error}")
-            return
-        await self._send(request)
+            reading = await self._look_up.fetch(order.order_id)
+        except NO_ANSWER as error:
+            return f"The order could not be read again before sending: {error}"
+        if reading is None:
+            return _GONE
+        seen, asked_at = reading
+        self._reporter.order_seen(seen, Source.LOOKUP, asked_at=asked_at)
+        if _terms(seen) != _terms(order):
+            return "The order changed at Bitso since you looked; nothing was sent, look at it again."
+        return ""
 
-    def interrupted(self) -> None:
-        """The program is ending: say what is known of an amendment that was still under way."""
-        if self._told:
-            return
-        if self._written:
-            self._unanswered("The ticket was closed before Bitso answered.")
-        else:
-            self.unsent("The ticket was closed before it left.")
+    async def write(self, request: Request, command: Command, written: Callable[[bytes], None]) -> Answer:
+        """Send a modification once and return the answer to it.
 
-    def unsent(self, text: str) -> None:
-        """Nothing left, for certain."""
-        self._told = self.is_void = True
-        self._sink(ev.AmendmentUnsent(self._account, self._clock.now(), self._command.amendment_id, text))
-
-    async def _is_as_seen(self) -> bool:
-        """Read the order again: Bitso's request carries no version, so an order that moved must stop us here."""
-        order = self._command.order
+        Raises:
+            NotSent: nothing left. Unanswered: it may have left and no whole answer came.
+        """
+        order_id = command.order.order_id
+        answering = self._answering[order_id] = asyncio.Event()
+        self._look_up.sent(command)
         try:
-            seen, answer = await self._reader.one(order.order_id)
-        except (NotSent, Unanswered, ErrorReply, Malformed) as error:
-            self.unsent(f"The order could not be read again before sending: {error}")
-            return False
-        if seen is None or answer is None:
-            self.is_gone = True
-            self.unsent("Bitso no longer shows the order as open; nothing was sent.")
-            return False
-        now = self._clock.now()
-        self._sink(ev.OrderSeen(self._account, now, seen, Source.LOOKUP, asked_at=answer.asked_at))
-        if terms(seen) != terms(order):
-            self.unsent("The order changed at Bitso since you looked; nothing was sent, look at it again.")
-            return False
-        return True
+            answer = await self._answer(request, command, written)
+        except NotSent:
+            self._look_up.void(command)
+            raise
+        finally:
+            del self._answering[order_id]
+            answering.set()
+        if answer.proof.is_refusal:
+            self._look_up.void(command)
+        elif answer.order_id not in ("", order_id):
+            self._renamed[answer.order_id] = order_id
+        return answer
 
-    async def _send(self, unsigned: Request) -> None:
-        def written() -> None:
-            self._written = True
-            digest = hashlib.sha256(unsigned.body).hexdigest()
-            command_id = self._command.amendment_id
-            event = ev.AmendmentWritten(self._account, self._clock.now(), command_id, len(unsigned.body), digest)
-            self._sink(event)
-
-        command_id = self._command.amendment_id
+    async def _answer(self, request: Request, command: Command, written: Callable[[bytes], None]) -> Answer:
         try:
-            signed = self._session.sign(unsigned)
-            reply = await self._session.http.send(signed, amendment_id=command_id, on_written=written)
-        except NotSent as error:
-            self.unsent(str(error))
-        except Unanswered as error:
-            self._unanswered(str(error))
-        else:
-            self._answered(reply)
-
-    def _answered(self, reply: Response) -> None:
-        command_id, order_id = self._command.amendment_id, self._command.order.order_id
-        try:
-            taken_id = modified_id(self._session.answer(reply).payload)
+            reply = await self._rest.write(request, amendment_id=command.amendment_id, on_written=written)
+            return answer_to_modification(reply.payload, command.order.order_id)
         except Malformed as error:
-            self._unanswered(str(error))
+            return Answer(Proof.UNKNOWN, text=str(error))
+        except ReadFailed as error:
+            return Answer(error.proof, error.code, str(error))
+
+    # -- orders under a new id -------------------------------------------------------------------------------------
+
+    async def wait_for_renames(self, orders: Mapping[str, Order]) -> None:
+        """Let a list that lacks an order being amended and has an unknown one wait for that amendment's reply.
+
+        The reply may give the order a new id; told before it, the new id would look like another order.
+        """
+        while orders.keys() - self._listener.orders.keys() - self._renamed.keys():
+            absent = [done for order_id, done in self._answering.items() if order_id not in orders]
+            if not absent:
+                return
+            await absent[0].wait()
+
+    def report_renamed(self, orders: Mapping[str, Order], asked_at: int) -> None:
+        """Report those of these orders that go on under a new id, once."""
+        for order_id in [order_id for order_id in orders if order_id in self._renamed]:
+            replaced = self._renamed.pop(order_id)
+            self._reporter.order_seen(orders[order_id], Source.LOOKUP, asked_at=asked_at, replaces=replaced)
+
+    async def _follow(self, order_id: str) -> None:
+        """Show an order under its new id at once; if that fails, the next list does it."""
+        try:
+            reading = await self._look_up.fetch(order_id)
+        except NO_ANSWER:
             return
-        except ErrorReply as error:
-            self._refused(error)
-            return
-        note = "accepted"
-        if taken_id != order_id:
-            self.new_id = taken_id
-            note = f"accepted under the new order id {taken_id}"
-        self._told = True
-        self._sink(ev.AmendmentAcknowledged(self._account, self._clock.now(), command_id, taken_id, note))
+        if reading is not None:
+            order, asked_at = reading
+            self.report_renamed({order_id: order}, asked_at)
 
-    def _refused(self, error: ErrorReply) -> None:
-        if error.meaning in (Meaning.UNKNOWN, Meaning.PENDING):
-            self._unanswered(str(error))
-            return
-        self._told = self.is_void = True
-        flagged = ("cancel", "1") in self._command.fields and error.meaning is Meaning.REFUSED
-        self._sink(
-            ev.AmendmentRefused(
-                self._account,
-                self._clock.now(),
-                self._command.amendment_id,
-                error.code,
-                str(error),
-                order_gone=error.meaning is Meaning.GONE,
-                order_cancelled=flagged and cancels_by_flag(error.code),
-            )
-        )
+    # -- cancelling ------------------------------------------------------------------------------------------------
 
-    def _unanswered(self, text: str) -> None:
-        self._told = True
-        self._sink(ev.AmendmentUnanswered(self._account, self._clock.now(), self._command.amendment_id, text))
+    async def cancel(self, order: Order) -> None:
+        """Ask Bitso to cancel, once; cancels do not count against its rate limit, so they never wait."""
+        taken, text = False, ""
+        try:
+            reply = await self._rest.write(self._rest.endpoints.cancel(order.order_id))
+            taken = order.order_id in cancelled_ids(reply.payload)
+            if not taken:
+                text = "Bitso had no such open order to cancel; it is looked up now."
+        except (Unanswered, Malformed) as error:
+            text = f"{error} Whether it was cancelled is looked up now."
+        except (NotSent, ReadFailed) as error:
+            text = str(error)
+        self._reporter.cancel_answered(order.order_id, taken, text)
+        if taken:
+            self._look_up.hint_end(order.order_id, words.CANCELLED, self._reporter.now())
+        await self._look_up.look_up(order)
 
 
-def terms(order: Order) -> tuple[object, ...]:
-    """What must not have moved between looking and sending."""
+class _Channel:
+    """The modify call of one amendment.
+
+    Attributes:
+        limiter: the account's budget.
+        is_checked: nothing stood against sending, so the order was looked at.
+        is_gone: it turned out to have ended.
+        new_id: id under which it goes on, "" where it is the same.
+    """
+
+    def __init__(self, amender: Amender, rest: Rest) -> None:
+        self._amender = amender
+        self._rest = rest
+        self.limiter = rest.private
+        self.is_checked = self.is_gone = False
+        self.new_id = ""
+
+    def obstacle(self, command: Command) -> str:
+        return self._amender.obstacle()
+
+    async def check(self, command: Command, *, waited: bool) -> str:
+        self.is_checked = True
+        text = await self._amender.moved(command, waited=waited)
+        self.is_gone = text == _GONE
+        return text
+
+    def encode(self, commands: Sequence[Command]) -> Request:
+        try:
+            return self._rest.endpoints.modify(commands[0].order.order_id, commands[0].fields)
+        except ValueError as error:
+            raise Malformed(f"The request cannot be made: {error}") from error
+
+    async def transmit(
+        self, request: Request, commands: Sequence[Command], written: Callable[[bytes], None]
+    ) -> Sequence[Answer]:
+        answer = await self._amender.write(request, commands[0], written)
+        if answer.order_id != commands[0].order.order_id:
+            self.new_id = answer.order_id
+        return [answer]
+
+
+def _terms(order: Order) -> tuple[object, ...]:
+    """Return what must not have moved between looking and sending."""
     return (order.status, order.price, order.quantity, order.filled, order.value, order.stop, order.triggered)

@@ -1,102 +1,244 @@
-"""Looking orders up: what one shows now and, for one that is gone, how it ended, asked again until that is told."""
+"""One order looked up: what it shows now and, once it is gone, how it ended, asked again until that is told.
+
+An order that has ended is no longer returned by a look-up (for up to an hour it may be, with its last state), so its
+fills come from its trades; `rules.gone` says what tells how it ended.
+Source: "Look Up Orders" (https://docs.bitso.com, read 2026-11-21, documented).
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
 
-from app.domain import events as ev
-from app.domain.amendment import Source
-from app.domain.order import Order
-from app.domain.ports import Clock
-from app.venues.bitso.link.gone import Case, Gone
-from app.venues.bitso.link.listener import Ended, Reader
-from app.venues.bitso.wire.codec import ErrorReply, Malformed
+from app.domain.amendment import Command, Source
+from app.domain.money import ZERO
+from app.domain.order import Fill, Order, OrderStatus
+from app.venues.bitso.link.listener import Listener
+from app.venues.bitso.link.rest import Rest
+from app.venues.bitso.link.trades import Trades, TradesRead
+from app.venues.bitso.rules import judge
+from app.venues.bitso.rules.gone import GoneOrder, GoneOrders
+from app.venues.bitso.wire import vocabulary as words
+from app.venues.bitso.wire.rows import read_order, rows
+from app.venues.common.failures import Malformed, Proof, ReadFailed
+from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent, Unanswered
 
 #: Seconds between two questions about orders that are gone, however many there are. Each takes two requests.
 ASK_EVERY = 2.0
+#: Seconds after which trades are read again: they may be recorded a moment after the order is gone.
+RECORDED_WITHIN = 0.7
+#: Readings to make of a filled order whose trades are incomplete before reporting it filled without them.
+INCOMPLETE_READINGS = 3
+#: Ends of orders remembered; beyond that the oldest is forgotten.
+KEPT = 2000
+
+#: Ways in which a question stays without an answer.
+NO_ANSWER = (NotSent, Unanswered, ReadFailed, Malformed)
 
 
-class LookUps:
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """End of an order that is gone, as far as it is known.
+
+    Attributes:
+        order: its last state; None where nothing can be said of it yet, or it left no trace.
+        new_fills: seen the first time.
+        missing: one sentence on what nobody tells (yet), "" if nothing is missing.
+        final: asking again can bring nothing more.
+    """
+
+    order: Order | None
+    new_fills: tuple[Fill, ...]
+    missing: str = ""
+    final: bool = False
+
+
+class LookUp:
     """Answers the desk's questions about single orders, and goes on asking about those that are gone."""
 
-    def __init__(
-        self,
-        reader: Reader,
-        account: str,
-        sink: Callable[[ev.Event], None],
-        clock: Clock,
-        is_live: Callable[[], bool],
-    ) -> None:
-        """Args: as the connector has them; is_live: whether anything may be asked now."""
-        self._reader = reader
-        self._account = account
-        self._sink = sink
-        self._clock = clock
-        self._is_live = is_live
-        self._gone = Gone()
-
-    def __contains__(self, order_id: object) -> bool:
-        return order_id in self._gone
+    def __init__(self, rest: Rest, listener: Listener, trades: Trades, reporter: Reporter) -> None:
+        self._rest = rest
+        self._listener = listener
+        self._trades = trades
+        self._reporter = reporter
+        self._gone = GoneOrders()
+        self._ends: dict[str, tuple[OrderStatus, int]] = {}
+        self._incomplete: dict[str, int] = {}
+        self._sizes: dict[str, dict[str, Decimal]] = {}
 
     async def run(self) -> None:
         """Ask about orders that are gone, one at a time, until cancelled."""
         while True:
             await asyncio.sleep(ASK_EVERY)
-            case = self._gone.next_due(self._clock.monotonic())
-            if case is not None and self._is_live():
-                await self._ask_again(case)
+            gone = self._gone.next_due(self._reporter.clock.monotonic())
+            if gone is not None and self._reporter.is_live:
+                await self._ask_again(gone)
+
+    # -- what is learnt elsewhere ----------------------------------------------------------------------------------
+
+    def __contains__(self, order_id: object) -> bool:
+        return order_id in self._gone
 
     def listed(self, order_ids: Iterable[str], asked_at: int) -> None:
-        """A list that left at `asked_at` shows these orders."""
+        """Take back the end of orders that a list asked for at `asked_at` shows, where the list is the newer news."""
         for order_id in order_ids:
             self._gone.shown(order_id, asked_at)
+            if asked_at > self._ends.get(order_id, (None, asked_at))[1]:
+                del self._ends[order_id]
 
-    def hinted(self, order_id: str) -> None:
-        """Something was said about how an order ended."""
-        self._gone.hurry(order_id, self._clock.monotonic())
+    def hint_end(self, order_id: str, word: str, at: int) -> None:
+        """Remember how an order ended by the venue's word, and ask again about one that is gone.
 
-    async def look_up(self, order: Order) -> int | None:
-        """Read one order and tell what was found; answers when the question left if Bitso still shows the order."""
+        It only tells a filled order from a cancelled one once it is gone. Whether a modification shows as cancelled and
+        open again is not documented, so a later word takes an earlier one back, and so does a later list that still has
+        the order.
+
+        Args:
+            order_id: of the order.
+            word: "completed", "cancelled", anything else for an order that goes on, "" where nothing was said.
+            at: when it was said, nanoseconds UTC.
+        """
+        if word:
+            self._ends.pop(order_id, None)
+        if word in (words.COMPLETED, words.CANCELLED):
+            self._ends[order_id] = (words.STATUSES[word], at)
+            if len(self._ends) > KEPT:
+                del self._ends[next(iter(self._ends))]
+        self._gone.hurry(order_id, self._reporter.clock.monotonic())
+
+    def sent(self, command: Command) -> None:
+        """Note that a change is about to leave: from now on the order may be of the size it asks for."""
+        size = command.target.quantity
+        if size is not None:
+            self._sizes.setdefault(command.order.order_id, {})[command.amendment_id] = size
+
+    def void(self, command: Command) -> None:
+        """Note that a change was not made, for certain: the order is not of the size it asked for."""
+        self._sizes.get(command.order.order_id, {}).pop(command.amendment_id, None)
+
+    # -- asking ----------------------------------------------------------------------------------------------------
+
+    async def fetch(self, order_id: str, *, routine: bool = False) -> tuple[Order, int] | None:
+        """Read one order, and when that was asked for; None for an order that is gone.
+
+        Args:
+            order_id: of the order.
+            routine: nobody waits for it, so that it leaves room for a person's requests.
+
+        Raises:
+            NotSent, Unanswered, ReadFailed, Malformed: nothing is known.
+        """
         try:
-            return await self._ask(order, again=False)
-        except (NotSent, Unanswered, ErrorReply, Malformed) as error:
-            self._sink(ev.LookUpFailed(self._account, self._clock.now(), order.order_id, str(error)))
-            return None
-
-    async def _ask_again(self, case: Case) -> None:
-        try:
-            await self._ask(case.order, again=True)
-        except (NotSent, Unanswered, ErrorReply, Malformed):
-            # Whether Bitso can be reached is the lists' business; this question is asked again.
-            self._gone.asked(case, self._clock.monotonic(), final=False)
-
-    async def _ask(self, order: Order, *, again: bool) -> int | None:
-        asked_at, began = self._clock.now(), self._clock.monotonic()
-        seen, answer = await self._reader.one(order.order_id, routine=again)
-        if seen is not None and answer is not None:
-            self._gone.shown(order.order_id, answer.asked_at)
-            self._sink(ev.OrderSeen(self._account, self._clock.now(), seen, Source.LOOKUP, asked_at=answer.asked_at))
-            return answer.asked_at
-        case = self._gone.found(order, asked_at, began)
-        ended = await self._reader.became(case.order, settled=case.is_settled(began), again=again)
-        for fill in ended.new_fills:
-            self._sink(ev.FillSeen(self._account, self._clock.now(), fill, Source.HISTORY))
-        self._tell(case, ended, asked_at, again=again)
-        self._gone.asked(case, self._clock.monotonic(), final=ended.final)
+            reply = await self._rest.read(self._rest.endpoints.order(order_id), routine=routine)
+        except ReadFailed as error:
+            if error.proof is Proof.GONE:
+                return None
+            raise
+        parse = partial(read_order, account=self._reporter.account, stop_read=True)
+        orders, faults = rows(reply.payload, "an order", parse)
+        if faults:
+            raise Malformed(faults[0])
+        order = next((each for each in orders if each.order_id == order_id), None)
+        if order is not None:
+            return self._listener.looked_up(order), reply.asked_at
+        if orders:
+            raise Malformed(f"Bitso answered the look-up of order {order_id} with another order.")
         return None
 
-    def _tell(self, case: Case, ended: Ended, asked_at: int, *, again: bool) -> None:
-        """Tell the end as far as it is known; an answer to a question of our own only where it is news."""
-        now, order_id = self._clock.now(), case.order.order_id
+    async def look_up(self, order: Order) -> None:
+        """Read one order; one that is gone comes back with how it ended, and is asked about until that is told."""
+        try:
+            await self._ask(order, again=False)
+        except NO_ANSWER as error:
+            self._reporter.look_up_failed(order.order_id, str(error))
+
+    async def _ask_again(self, gone: GoneOrder) -> None:
+        try:
+            await self._ask(gone.order, again=True)
+        except NO_ANSWER:
+            # Whether Bitso can be reached is the lists' business; this question is asked again.
+            self._gone.asked(gone, self._reporter.clock.monotonic(), final=False)
+
+    async def _ask(self, order: Order, *, again: bool) -> None:
+        asked_at, began = self._reporter.now(), self._reporter.clock.monotonic()
+        reading = await self.fetch(order.order_id, routine=again)
+        if reading is not None:
+            seen, shown_at = reading
+            self._gone.shown(order.order_id, shown_at)
+            self._reporter.order_seen(seen, Source.LOOKUP, asked_at=shown_at)
+            if not again:
+                self._listener.seen_at[order.order_id] = shown_at
+            return
+        gone = self._gone.missed(order, asked_at, began)
+        ended = await self._ended(gone.order, settled=gone.is_settled(began), again=again)
+        for fill in ended.new_fills:
+            self._reporter.fill(fill, Source.HISTORY)
+        self._report(gone, ended, asked_at, again=again)
+        self._gone.asked(gone, self._reporter.clock.monotonic(), final=ended.final)
+
+    def _report(self, gone: GoneOrder, ended: Ended, asked_at: int, *, again: bool) -> None:
+        """Report the end as far as it is known; an answer to a question of our own only where it is news."""
+        order_id = gone.order.order_id
         if ended.order is not None:
-            if not again or ended.order != case.told:
-                self._sink(ev.OrderSeen(self._account, now, ended.order, Source.HISTORY, asked_at=asked_at))
-            case.told = ended.order
+            if not again or ended.order != gone.end:
+                self._reporter.order_seen(ended.order, Source.HISTORY, asked_at=asked_at)
+            gone.end = ended.order
         elif not ended.missing and not again:
             text = "Bitso no longer shows this order and has no trades of it."
-            self._sink(ev.OrderMissing(self._account, now, asked_at, order_id, text))
-        if ended.missing and (ended.order is None or ended.missing != case.said):
-            self._sink(ev.LookUpFailed(self._account, now, order_id, ended.missing))
-            case.said = ended.missing
+            self._reporter.order_missing(order_id, asked_at, text)
+        if ended.missing and (ended.order is None or ended.missing != gone.missing):
+            self._reporter.look_up_failed(order_id, ended.missing)
+            gone.missing = ended.missing
+
+    async def _ended(self, order: Order, *, settled: bool, again: bool) -> Ended:
+        """Read how an order ended that a look-up no longer shows; it has ended for certain.
+
+        How much filled is read from its trades, and so is how it ended where nobody said so.
+
+        Args:
+            order: as last seen.
+            settled: it has been gone so long that its trades are all recorded.
+            again: this is asked once more and nobody waits for it.
+
+        Raises:
+            NotSent, Unanswered, ReadFailed, Malformed: the trades could not be read.
+        """
+        trades = self._trades
+        result = await trades.read(order, routine=again)
+        size = max(order.quantity, *self._sizes.get(order.order_id, {}).values(), ZERO)
+        is_known = self._hint(order) is OrderStatus.CANCELLED or judge.is_full(self._done(order), size)
+        if not (again or is_known):
+            await asyncio.sleep(RECORDED_WITHIN)
+            result = await trades.read(order)
+        hint, done = self._hint(order), self._done(order)
+        settled = settled and result is not TradesRead.PENDING
+        if result is TradesRead.UNKNOWN and done == ZERO and hint is None:
+            return Ended(None, trades.take_new(), final=settled)
+        unrecorded = hint is OrderStatus.FILLED or result is TradesRead.PENDING
+        if unrecorded and not settled and not judge.is_full(done, size) and self._waits(order.order_id):
+            text = f"Bitso has not recorded all trades of order {order.order_id} yet."
+            return Ended(None, trades.take_new(), text)
+        end = trades.with_fills(judge.ended(order, trades.of(order.order_id), hint, size, settled=settled))
+        missing = judge.missing(end, hint, settled=settled)
+        contradicted = hint is OrderStatus.FILLED and end.status is OrderStatus.ENDED
+        final = judge.is_full(done, size) or (settled and not contradicted)
+        return Ended(end, trades.take_new(), missing, final)
+
+    def _hint(self, order: Order) -> OrderStatus | None:
+        """Return how an order ended by the venue's word, if any; what a row shows as cancelled stays so."""
+        if order.order_id in self._ends:
+            return self._ends[order.order_id][0]
+        return OrderStatus.CANCELLED if order.status is OrderStatus.CANCELLED else None
+
+    def _waits(self, order_id: str) -> bool:
+        """Return True while the venue gets another moment to record the trades of an order; counts the readings."""
+        readings = self._incomplete[order_id] = self._incomplete.get(order_id, 0) + 1
+        return readings <= INCOMPLETE_READINGS
+
+    def _done(self, order: Order) -> Decimal:
+        """Return what has filled as far as is known: never less than the order showed, whatever its trades tell."""
+        return max(order.filled, self._trades.filled(order.order_id))

@@ -11,16 +11,16 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from app.domain.events import Condition, Event, Noticed, QuoteSeen
+from app.domain.events import Condition
 from app.domain.market import Quote
-from app.domain.ports import Clock
-from app.venues.bitso.link.rest import Session
-from app.venues.bitso.wire import feed, rows
-from app.venues.bitso.wire.codec import ErrorReply, Malformed
+from app.venues.bitso.link.rest import Rest
+from app.venues.bitso.wire import feed
+from app.venues.bitso.wire.rows import read_ticker
+from app.venues.common.failures import Malformed, ReadFailed
+from app.venues.common.reporter import Reporter
+from app.venues.transport.clock import SECOND
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.socket import Socket, SocketFault, SocketSettings, keep_connected
-
-SECOND = 1_000_000_000
 
 #: A quote older than this is asked for: with the websocket up, and without it.
 QUIET_WITH_SOCKET = 30 * SECOND
@@ -40,22 +40,19 @@ Lost = Callable[[str], None]
 class Market:
     """Keeps quotes of the watched books fresh, and passes hints on."""
 
-    def __init__(
-        self,
-        session: Session,
-        address: str,
-        account: str,
-        sink: Callable[[Event], None],
-        clock: Clock,
-        hint: Hint,
-        lost: Lost,
-    ) -> None:
-        """Args: session: for the ticker. address: of the websocket, "" for none. hint, lost: see `Hint` and `Lost`."""
-        self._session = session
+    def __init__(self, rest: Rest, address: str, reporter: Reporter, hint: Hint, lost: Lost) -> None:
+        """Watch nothing yet.
+
+        Args:
+            rest: for the ticker.
+            address: of the websocket, "" for none.
+            reporter: tells quotes and faults.
+            hint: told of orders that moved.
+            lost: told of hints that did not come.
+        """
+        self._rest = rest
         self._address = address
-        self._account = account
-        self._sink = sink
-        self._clock = clock
+        self._reporter = reporter
         self._hint = hint
         self._lost = lost
         self._sequences = feed.Sequences()
@@ -66,8 +63,8 @@ class Market:
         self._asked: set[str] = set()
         self._socket: Socket | None = None
         self._subscribed: set[str] = set()
-        self._told_unreadable = False
-        self._told_down = False
+        self._unreadable_noticed = False
+        self._down_noticed = False
         self._changed = asyncio.Event()
 
     def watch(self, books: Iterable[str]) -> None:
@@ -80,9 +77,9 @@ class Market:
     async def run(self) -> None:
         """Follow the watched books until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._ask_around(), name=f"{self._account} ticker")
+            group.create_task(self._ask_around(), name=f"{self._reporter.account} ticker")
             if self._address:
-                group.create_task(self._listen(), name=f"{self._account} market data")
+                group.create_task(self._listen(), name=f"{self._reporter.account} market data")
 
     # -- websocket -------------------------------------------------------------------------------------------------
 
@@ -97,33 +94,31 @@ class Market:
         self._socket = socket
         self._subscribed = set()
         self._sequences = feed.Sequences()
-        self._told_unreadable = False
-        if self._told_down:
-            self._told_down = False
+        self._unreadable_noticed = False
+        if self._down_noticed:
+            self._down_noticed = False
             text = "Bitso's market data is live again."
-            self._sink(
-                Noticed(self._account, self._clock.now(), text, serious=False, about=Condition.PRICES, over=True)
-            )
+            self._reporter.notice(text, serious=False, about=Condition.PRICES, over=True)
         self._changed.set()
 
     def frame(self, socket: Socket, text: str) -> None:
         """Take one frame; an unreadable one is told once per connection."""
         try:
-            told = feed.message(text)
+            message = feed.message(text)
         except Malformed as error:
-            if not self._told_unreadable:
-                self._told_unreadable = True
-                self._sink(Noticed(self._account, self._clock.now(), str(error)))
+            if not self._unreadable_noticed:
+                self._unreadable_noticed = True
+                self._reporter.notice(str(error))
             return
-        match told:
+        match message:
             case feed.Touch(book, bid, ask):
                 self._see(replace(self._quote(book), bid=bid, ask=ask))
             case feed.Traded(book, last, order_ids):
                 self._see(replace(self._quote(book), last=last))
                 self._hint(tuple((order_id, "") for order_id in order_ids))
             case feed.Moved():
-                self._count(told)
-                self._hint(told.states)
+                self._count(message)
+                self._hint(message.states)
             case None:
                 pass
 
@@ -132,12 +127,12 @@ class Market:
         missed = self._sequences.missed(moved)
         if not missed:
             return
-        now = self._clock.now()
+        now = self._reporter.now()
         if now - self._lost_at.get(moved.book, 0) > ASK_AGAIN:
             self._asked.discard(moved.book)
         self._lost_at[moved.book] = now
-        said = "1 message is" if missed == 1 else f"{missed} messages are"
-        self._lost(f"{said} missing from Bitso's feed of {moved.book}; the orders are read again.")
+        lost = "1 message is" if missed == 1 else f"{missed} messages are"
+        self._lost(f"{lost} missing from Bitso's feed of {moved.book}; the orders are read again.")
 
     async def beat(self, socket: Socket) -> None:
         """Drop a connection that has gone silent."""
@@ -147,10 +142,10 @@ class Market:
     def closed(self, fault: SocketFault) -> bool:
         """Go on with the ticker, and try again."""
         self._socket = None
-        if not self._told_down:
-            self._told_down = True
+        if not self._down_noticed:
+            self._down_noticed = True
             text = f"{fault} Quotes are polled until it is back."
-            self._sink(Noticed(self._account, self._clock.now(), text, serious=False, about=Condition.PRICES))
+            self._reporter.notice(text, serious=False, about=Condition.PRICES)
         return True
 
     async def _subscribe_new(self) -> None:
@@ -174,7 +169,7 @@ class Market:
         """Ask for every book once, and then for those that have been quiet too long, the quietest first."""
         while True:
             quiet = QUIET_WITH_SOCKET if self._socket is not None else QUIET_WITHOUT
-            now = self._clock.now()
+            now = self._reporter.now()
             due = [book for book in self._books if book not in self._asked or now - self._heard.get(book, 0) > quiet]
             for book in sorted(due, key=lambda book: self._heard.get(book, 0)):
                 # Remembered before the answer, so that a book that gives none is not asked for without end.
@@ -185,16 +180,16 @@ class Market:
 
     async def _ask(self, book: str) -> None:
         try:
-            answer = await self._session.look(self._session.calls.ticker(book))
-            self._see(rows.ticker(answer.payload, answer.at))
+            reply = await self._rest.look(self._rest.endpoints.ticker(book))
+            self._see(read_ticker(reply.payload, reply.at))
         except Malformed as error:
-            self._sink(Noticed(self._account, self._clock.now(), str(error)))
-        except (NotSent, Unanswered, ErrorReply):
+            self._reporter.notice(str(error))
+        except (NotSent, Unanswered, ReadFailed):
             # The link itself is judged by the private requests; a quote that stays old shows its age.
             return
 
     def _quote(self, book: str) -> Quote:
-        now = self._clock.now()
+        now = self._reporter.now()
         known = self._quotes.get(book)
         return replace(known, as_of=now) if known is not None else Quote(book, "", None, None, None, now)
 
@@ -205,4 +200,4 @@ class Market:
         if known is not None and quote.as_of - known.as_of < SECOND and replace(known, as_of=quote.as_of) == quote:
             return
         self._quotes[quote.symbol] = quote
-        self._sink(QuoteSeen(self._account, quote.as_of, quote))
+        self._reporter.quote(quote)

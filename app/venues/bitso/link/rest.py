@@ -1,4 +1,4 @@
-"""Signed and public requests of one account, within the documented limits, each with its meaning when it fails."""
+"""Bitso's REST side: signed and public requests of one account, within the documented limits."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
-
-from app.domain.account import Account
-from app.domain.events import Event
-from app.domain.form import InputError
 from app.domain.ports import Clock
-from app.venues.bitso.profile import API_KEY, PRIVATE_PER_MINUTE, PUBLIC_PER_MINUTE, REST, SECRET
-from app.venues.bitso.wire.answers import Meaning
-from app.venues.bitso.wire.codec import Calls, ErrorReply, payload, prefix_of, signed
-from app.venues.bitso.wire.signing import Nonces
+from app.venues.bitso.profile import PRIVATE_PER_MINUTE, PUBLIC_PER_MINUTE
+from app.venues.bitso.wire.answers import payload
+from app.venues.bitso.wire.codec import Endpoints
+from app.venues.bitso.wire.signing import Keys, Nonces, signed
+from app.venues.common.failures import Proof, ReadFailed
 from app.venues.transport.http import HttpClient
 from app.venues.transport.limiter import Limiter, Window
 from app.venues.transport.messages import Request, Response
@@ -25,12 +21,12 @@ from app.venues.transport.messages import Request, Response
 KEPT_FOR_A_PERSON = PRIVATE_PER_MINUTE // 2
 #: A minute by the venue's clock, with a second to spare for requests that overtake each other on the way.
 _MINUTE = 61.0
-#: How long Bitso locks an account out that went over its limit.
+#: Seconds for which Bitso locks an account out that went over its limit.
 LOCKED_OUT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Success:
     """A successful reply: its payload, when the request left and when the reply came, by our clock in nanoseconds."""
 
     payload: Any
@@ -38,88 +34,92 @@ class Answer:
     at: int
 
 
-class Session:
-    """What a connector sends its requests through.
+class Rest:
+    """The REST calls of one account.
 
     Attributes:
-        calls: makes the requests. http: carries them. private: the account's budget. public: this machine's.
+        http: carries the requests.
+        endpoints: makes them.
+        private: the account's budget; cancels do not count.
+        public: this machine's budget.
     """
 
-    def __init__(
-        self,
-        account: Account,
-        sink: Callable[[Event], None],
-        clock: Clock,
-        transport: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
-        """Open nothing yet.
+    def __init__(self, http: HttpClient, keys: Keys, endpoints: Endpoints, clock: Clock) -> None:
+        """Start with nothing sent.
 
-        Raises:
-            InputError: if the account lacks an address or a credential, naming it.
+        Args:
+            http: towards the account's address.
+            keys: to sign with.
+            endpoints: of the same address.
+            clock: ours.
         """
-        address = account.addresses.get(REST, "")
-        if not address.startswith(("http://", "https://")):
-            text = f"account “{account.name}”: address {REST} is missing; write it as https://bitso.com/api."
-            raise InputError(REST, text)
-        for name in (API_KEY, SECRET):
-            if name not in account.credentials or not account.credentials[name].reveal():
-                raise InputError(name, f"account “{account.name}”: credential {name} is missing; add it.")
-        self.key = account.credentials[API_KEY].reveal()
-        self._secret = account.credentials[SECRET]
-        self._clock = clock
-        self._nonces = Nonces(secrets.randbelow(900_000))
-        self.calls = Calls(prefix_of(address))
-        self.http = HttpClient(address, account=account.name, sink=sink, clock=clock, transport=transport)
+        self.http = http
+        self.endpoints = endpoints
         self.private = Limiter([Window(PRIVATE_PER_MINUTE, _MINUTE)], clock.monotonic)
         self.public = Limiter([Window(PUBLIC_PER_MINUTE, _MINUTE)], clock.monotonic)
+        self._keys = keys
+        self._clock = clock
+        self._nonces = Nonces(secrets.randbelow(900_000))
 
-    def sign(self, request: Request) -> Request:
-        """Sign a request with a fresh nonce; call it right before sending."""
-        nonce = self._nonces.next(self._clock.now() + self.http.offset.nanoseconds)
-        return signed(request, self.key, self._secret.reveal(), nonce)
-
-    async def read(self, request: Request, *, routine: bool = False) -> Answer:
+    async def read(self, request: Request, *, routine: bool = False) -> Success:
         """Send a private request that changes nothing, when there is room for it.
 
         A refused nonce is tried once more with a new one, which is safe because nothing was done and nothing changes.
 
+        Args:
+            request: unsigned.
+            routine: nobody waits for it, so that it leaves room for a person's requests.
+
         Raises:
-            NotSent, Unanswered: no reply. ErrorReply: an error. Malformed: an unreadable reply.
+            NotSent, Unanswered: no reply. ReadFailed: an error. Malformed: an unreadable reply.
         """
         for attempt in (1, 2):
             await self.private.acquire(KEPT_FOR_A_PERSON if routine else 0)
-            reply = await self.http.send(self.sign(request), routine=routine)
+            reply = await self.http.send(self._signed(request), routine=routine)
             try:
-                return self.answer(reply)
-            except ErrorReply as error:
-                if attempt == 2 or error.meaning is not Meaning.NONCE:
+                return self._success(reply, self.private)
+            except ReadFailed as error:
+                if attempt == 2 or error.proof is not Proof.CLOCK:
                     raise
         raise AssertionError("unreachable")
 
-    async def look(self, request: Request) -> Answer:
+    async def look(self, request: Request) -> Success:
         """Send a public request, when there is room for it.
 
         Raises:
-            NotSent, Unanswered: no reply. ErrorReply: an error. Malformed: an unreadable reply.
+            NotSent, Unanswered: no reply. ReadFailed: an error. Malformed: an unreadable reply.
         """
         await self.public.acquire()
-        reply = await self.http.send(request, private=False)
-        try:
-            return Answer(payload(reply.status, reply.body), reply.sent_at, reply.received_at)
-        except ErrorReply as error:
-            if error.meaning is Meaning.LIMITED:
-                self.public.pause(LOCKED_OUT)
-            raise
+        return self._success(await self.http.send(request, private=False), self.public)
 
-    def answer(self, reply: Response) -> Answer:
-        """Read a reply to a private request; one that says we are too fast stops all but cancels for a minute.
+    async def write(
+        self, request: Request, *, amendment_id: str = "", on_written: Callable[[bytes], None] | None = None
+    ) -> Success:
+        """Send once, never again, whatever happens.
+
+        Args:
+            request: unsigned; the caller has taken its place in the budget.
+            amendment_id: goes into the wire record.
+            on_written: told the exact body once its last byte was handed over.
 
         Raises:
-            ErrorReply: an error. Malformed: an unreadable reply.
+            NotSent: nothing left. Unanswered: it may have left and no whole answer came. ReadFailed: an error.
+            Malformed: an unreadable reply.
         """
+        tell = (lambda: on_written(request.body)) if on_written is not None else None
+        reply = await self.http.send(self._signed(request), amendment_id=amendment_id, on_written=tell)
+        return self._success(reply, self.private)
+
+    def _signed(self, request: Request) -> Request:
+        """Sign a request with a fresh nonce, right before it leaves."""
+        return signed(request, self._keys, self._nonces.next(self._clock.now() + self.http.offset.nanoseconds))
+
+    @staticmethod
+    def _success(reply: Response, limiter: Limiter) -> Success:
+        """Read a reply; one that says we are too fast stops all of its budget for a minute."""
         try:
-            return Answer(payload(reply.status, reply.body), reply.sent_at, reply.received_at)
-        except ErrorReply as error:
-            if error.meaning is Meaning.LIMITED:
-                self.private.pause(LOCKED_OUT)
+            return Success(payload(reply.status, reply.body), reply.sent_at, reply.received_at)
+        except ReadFailed as error:
+            if error.proof is Proof.LIMITED:
+                limiter.pause(LOCKED_OUT)
             raise

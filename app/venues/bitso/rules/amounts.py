@@ -14,19 +14,19 @@ from enum import Enum
 
 from app.domain.money import ZERO, exact, round_half_up
 from app.domain.order import Order, OrderKind, Side
-from app.venues.bitso.wire.rows import PLACES
+from app.venues.bitso.wire.vocabulary import PLACES
 
 
-class Reading(Enum):
-    """What a size sent for a partly filled order may mean; without fills both are the same."""
+class SizeReading(Enum):
+    """Meanings that a size sent for a partly filled order may have; without fills they are the same."""
 
     TOTAL = "the total, fills included"
     REMAINING = "what remains"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What a modification sends; None is not sent. Never both `major` and `minor`."""
+class Modification:
+    """Numbers that a modification sends; None is not sent. Never both `major` and `minor`."""
 
     price: Decimal | None = None
     major: Decimal | None = None
@@ -39,13 +39,13 @@ class Change:
 
     @property
     def is_sized(self) -> bool:
-        """Whether it sends an amount or a value."""
+        """Return True where it sends an amount or a value."""
         return self.major is not None or self.minor is not None
 
     @property
     def is_empty(self) -> bool:
-        """Whether it sends nothing."""
-        return self == Change()
+        """Return True where it sends nothing."""
+        return self == Modification()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,13 @@ class Effect:
     """An order after a modification; None where it cannot be known.
 
     Attributes:
-        price, stop: as they would be.
-        amount: total, fills included; `remaining` without them.
+        price: as it would be.
+        stop: as it would be.
+        amount: total, fills included.
+        remaining: amount without the fills.
         value: total in quote currency.
-        locked_now, locked_after: in the lock currency (quote for a buy, base for a sell).
+        locked_now: in the lock currency (quote for a buy, base for a sell).
+        locked_after: in the same.
     """
 
     price: Decimal | None
@@ -69,7 +72,7 @@ class Effect:
 
     @property
     def delta(self) -> Decimal | None:
-        """What is locked in addition; below zero what is released."""
+        """Return what is locked in addition; below zero what is released."""
         if self.locked_now is None or self.locked_after is None:
             return None
         with exact():
@@ -77,12 +80,12 @@ class Effect:
 
 
 def q8(value: Decimal) -> Decimal:
-    """Eight decimals, half up."""
+    """Round to eight decimals, half up."""
     return round_half_up(value, PLACES)
 
 
 def value_of(order: Order) -> Decimal | None:
-    """The order's total value: the venue's own figure, else derived; None for an order with neither value nor price."""
+    """Return the order's total value: the venue's own figure, else derived; None where there is neither."""
     if order.value is not None or order.price is None:
         return order.value
     with exact():
@@ -90,12 +93,12 @@ def value_of(order: Order) -> Decimal | None:
 
 
 def spent(order: Order) -> Decimal | None:
-    """The quote value of the fills; None where it is not known yet."""
+    """Return the quote value of the fills; None where it is not known yet."""
     return ZERO if order.filled == ZERO else order.filled_value
 
 
 def lock_of(order: Order) -> Decimal | None:
-    """What the order locks now, in quote currency for a buy and in base for a sell; None where only Bitso knows.
+    """Return what the order locks now, in quote currency for a buy and in base for a sell; None where only Bitso knows.
 
     A buy that has been repriced locks its stored value, which may differ from amount × price in the last digits. After
     fills at other prices the two differ more, and the larger one is taken.
@@ -113,7 +116,7 @@ def lock_of(order: Order) -> Decimal | None:
 
 
 def amount_for(order: Order, value: Decimal, price: Decimal) -> Decimal | None:
-    """The total amount that makes an order's total value the one typed; None where its fills are not known yet."""
+    """Return the total amount that makes an order's total value the one typed; None while its fills are not known."""
     gone = spent(order)
     if gone is None or price <= ZERO:
         return None
@@ -121,8 +124,8 @@ def amount_for(order: Order, value: Decimal, price: Decimal) -> Decimal | None:
         return order.filled + q8((value - gone) / price)
 
 
-def effect(order: Order, change: Change, reading: Reading = Reading.TOTAL) -> Effect:
-    """What the order would be after a change.
+def effect(order: Order, change: Modification, reading: SizeReading = SizeReading.TOTAL) -> Effect:
+    """Return what the order would be after a change.
 
     Args:
         order: as it is.
@@ -145,23 +148,23 @@ def effect(order: Order, change: Change, reading: Reading = Reading.TOTAL) -> Ef
         return Effect(price, stop, order.filled + remaining, remaining, value, now, after)
 
 
-def larger_delta(order: Order, change: Change) -> Decimal | None:
-    """What may be locked in addition under the costlier reading; None where it cannot be known."""
-    deltas = [effect(order, change, reading).delta for reading in Reading]
+def larger_delta(order: Order, change: Modification) -> Decimal | None:
+    """Return what may be locked in addition under the costlier reading; None where it cannot be known."""
+    deltas = [effect(order, change, reading).delta for reading in SizeReading]
     known = [delta for delta in deltas if delta is not None]
     return max(known) if known else None
 
 
-def is_ambiguous(order: Order, change: Change) -> bool:
-    """Whether the size sent has two readings."""
+def is_ambiguous(order: Order, change: Modification) -> bool:
+    """Return True where the size sent has two readings."""
     return change.is_sized and order.filled > ZERO
 
 
 def _remaining(
-    order: Order, change: Change, reading: Reading, price: Decimal | None, lock: Decimal | None
+    order: Order, change: Modification, reading: SizeReading, price: Decimal | None, lock: Decimal | None
 ) -> Decimal | None:
-    """What would remain to be filled."""
-    whole = reading is Reading.TOTAL
+    """Return what would remain to be filled."""
+    whole = reading is SizeReading.TOTAL
     if change.major is not None:
         return change.major - order.filled if whole else change.major
     if price is None or price <= ZERO:
@@ -175,11 +178,16 @@ def _remaining(
 
 
 def _rest(
-    order: Order, change: Change, reading: Reading, price: Decimal | None, lock: Decimal | None, remaining: Decimal
+    order: Order,
+    change: Modification,
+    reading: SizeReading,
+    price: Decimal | None,
+    lock: Decimal | None,
+    remaining: Decimal,
 ) -> Decimal | None:
-    """The value of what would remain."""
+    """Return the value of what would remain."""
     if change.minor is not None:
-        gone = spent(order) if reading is Reading.TOTAL else ZERO
+        gone = spent(order) if reading is SizeReading.TOTAL else ZERO
         return None if gone is None else change.minor - gone
     if change.major is None and order.side is Side.BUY:
         return lock

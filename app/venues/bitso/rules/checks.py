@@ -14,11 +14,10 @@ from app.domain.money import ZERO, is_multiple, nearest_multiples, tidy
 from app.domain.order import Order, OrderKind, Side
 from app.domain.plan import Draft, Surroundings, Verdict
 from app.domain.rules import Rule
-from app.venues.bitso.profile import NATIVE_MINOR, TITLE, is_on
 from app.venues.bitso.rules import citations
 from app.venues.bitso.rules.amounts import (
-    Change,
-    Reading,
+    Modification,
+    SizeReading,
     amount_for,
     effect,
     is_ambiguous,
@@ -28,7 +27,8 @@ from app.venues.bitso.rules.amounts import (
     value_of,
 )
 from app.venues.bitso.rules.consequence import lock_currency
-from app.venues.bitso.rules.form import CANCEL_ORDER, KEEP_QUANTITY, KEEP_SPEND, ROUTE
+from app.venues.bitso.rules.form import CANCEL_ORDER, KEEP_QUANTITY, KEEP_SPEND, ROUTE, is_native
+from app.venues.bitso.wire.vocabulary import TAKER_PERCENT, TITLE
 
 #: Balances are read every five seconds; one older than this is said to be old.
 OLD_BALANCE = 12 * SECOND
@@ -46,24 +46,24 @@ class Asked:
 
     Attributes:
         change: the numbers sent.
-        cancels: whether the cancel flag is set.
+        cancels: the cancel flag is set.
         typed: the number fields that were set to something else than the order has.
         reprice: the choice in force when a buy is repriced.
     """
 
-    change: Change
+    change: Modification
     cancels: bool
     typed: dict[FieldName, Decimal]
     reprice: str
 
 
 def is_usable(number: Decimal) -> bool:
-    """Whether a number can be reckoned with at all: zero, or within any range a price or size could have."""
+    """Return True for a number that can be reckoned with: zero, or one that a price or size could have."""
     return number.is_finite() and (number == ZERO or SMALLEST <= abs(number) <= LARGEST)
 
 
 def asked_of(draft: Draft, switches: Mapping[str, str]) -> Asked:
-    """What a draft would send; a number equal to the order's own counts as not typed."""
+    """Return what a draft would send; a number equal to the order's own counts as not typed."""
     order = draft.base
     current = {
         FieldName.PRICE: order.price,
@@ -80,7 +80,7 @@ def asked_of(draft: Draft, switches: Mapping[str, str]) -> Asked:
     price, quantity, value = (typed.get(name) for name in (FieldName.PRICE, FieldName.QUANTITY, FieldName.VALUE))
     major, minor = quantity, None
     if value is not None and quantity is None:
-        if is_on(switches, NATIVE_MINOR):
+        if is_native(switches):
             minor = value
         else:
             at = price if price is not None else order.price
@@ -91,92 +91,93 @@ def asked_of(draft: Draft, switches: Mapping[str, str]) -> Asked:
         # The typed value comes to the very amount the order has.
         major = None
     return Asked(
-        change=Change(price, major, minor, typed.get(FieldName.STOP)),
+        change=Modification(price, major, minor, typed.get(FieldName.STOP)),
         cancels=draft.choice(FieldName.ON_FAILURE) == CANCEL_ORDER,
         typed=typed,
         reprice=reprice,
     )
 
 
-def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings) -> Verdict:
+def verdict(draft: Draft, asked: Asked, form: Form, around: Surroundings) -> Verdict:
     """Check a draft against everything Bitso's documents let us check before sending.
 
     Args:
-        draft: as typed. asked: the same as what it would send.
-        made: the form of the order as it is now.
+        draft: as typed.
+        asked: the same as what it would send.
+        form: the form of the order as it is now.
         around: its surroundings.
     """
-    found = Findings()
-    order = made.order
-    check_state(found, made, around, TITLE)
-    check_values(found, draft, made, TITLE, ROUTE)
-    _usable(found, draft, made)
-    if made.locked:
-        return found.verdict()
-    _combination(found, draft, asked)
+    findings = Findings()
+    order = form.order
+    check_state(findings, form, around, TITLE)
+    check_values(findings, draft, form, TITLE, ROUTE)
+    _usable(findings, draft, form)
+    if form.locked:
+        return findings.verdict()
+    _combination(findings, draft, asked)
     instrument = around.instrument
-    found.checked += 1
+    findings.checked += 1
     if instrument is None:
-        found.problem(f"The limits of {order.symbol} are not loaded yet; wait a moment or refresh.")
+        findings.problem(f"The limits of {order.symbol} are not loaded yet; wait a moment or refresh.")
     else:
-        _prices(found, asked, instrument)
-        _sizes(found, asked, order, instrument)
-        if not found.problems and not asked.change.is_empty:
-            _result(found, asked, order, instrument)
-            _funds(found, asked, order, around)
-        _touch(found, asked, order, instrument, around)
-    _consents(found, asked, order)
-    return found.verdict()
+        _prices(findings, asked, instrument)
+        _sizes(findings, asked, order, instrument)
+        if not findings.problems and not asked.change.is_empty:
+            _result(findings, asked, order, instrument)
+            _funds(findings, asked, order, around)
+        _touch(findings, asked, order, instrument, around)
+    _consents(findings, asked, order)
+    return findings.verdict()
 
 
-def _usable(found: Findings, draft: Draft, made: Form) -> None:
+def _usable(findings: Findings, draft: Draft, form: Form) -> None:
     """Every number must be one that can be reckoned with; a part of the look at the values."""
     for name in _NUMBERS:
-        number, line = draft.number(name), made.field(name)
+        number, line = draft.number(name), form.field(name)
         if number is not None and not is_usable(number) and line is not None and line.editable:
-            found.problem(f"{line.label}: that number is far too small or too large; type another.", name)
+            findings.problem(f"{line.label}: that number is far too small or too large; type another.", name)
 
 
-def _combination(found: Findings, draft: Draft, asked: Asked) -> None:
-    """Which fields may go together."""
-    found.checked += 3
+def _combination(findings: Findings, draft: Draft, asked: Asked) -> None:
+    """Check that the fields may go together."""
+    findings.checked += 3
     sized = [name for name in (FieldName.QUANTITY, FieldName.VALUE) if name in asked.typed]
     if len(sized) == 2:
         text = "Type an amount or a value, not both: Bitso takes one of them."
-        found.problem(text, FieldName.VALUE, citations.NEVER_BOTH)
+        findings.problem(text, FieldName.VALUE, citations.NEVER_BOTH)
     if sized and draft.choice(FieldName.WHEN_REPRICED) == KEEP_SPEND:
         text = "“Keep spend” and a typed amount or value contradict each other; clear one of them."
-        found.problem(text, FieldName.WHEN_REPRICED, citations.PRICE_ONLY)
-    if asked.change.is_empty and not found.problems:
+        findings.problem(text, FieldName.WHEN_REPRICED, citations.PRICE_ONLY)
+    if asked.change.is_empty and not findings.problems:
         if FieldName.VALUE in asked.typed:
             text = "Value: it comes to the amount the order has already; type another value or an amount."
-            found.problem(text, FieldName.VALUE, citations.VALUE_AS_AMOUNT)
+            findings.problem(text, FieldName.VALUE, citations.VALUE_AS_AMOUNT)
         elif asked.cancels:
             text = "“If it fails” goes with another change, never alone; change the price, the size or the stop."
-            found.problem(text, FieldName.ON_FAILURE, citations.CHANGE)
+            findings.problem(text, FieldName.ON_FAILURE, citations.CHANGE)
         else:
-            found.problem("Nothing changes: type something that differs from the order.", None, citations.CHANGE)
+            findings.problem("Nothing changes: type something that differs from the order.", None, citations.CHANGE)
 
 
-def _prices(found: Findings, asked: Asked, instrument: Instrument) -> None:
+def _prices(findings: Findings, asked: Asked, instrument: Instrument) -> None:
     for name, label in ((FieldName.PRICE, "Price"), (FieldName.STOP, "Stop")):
         price = asked.typed.get(name)
         if price is None:
             continue
-        found.checked += 3
+        findings.checked += 3
         low, high, tick = instrument.min_price, instrument.max_price, instrument.tick
         nearest = nearest_multiples(price, tick, low or tick, high) if tick is not None else ()
         if price <= ZERO:
-            found.problem(f"{label}: it must be above zero.", name, citations.TICK, nearest)
+            findings.problem(f"{label}: it must be above zero.", name, citations.TICK, nearest)
         elif tick is not None and not is_multiple(price, tick):
-            found.off_grid(label, name, price, tick, citations.TICK, low or tick, high)
+            findings.off_grid(label, name, price, tick, citations.TICK, low or tick, high)
         elif low is not None and price < low:
-            found.problem(f"{label}: Bitso takes at least {tidy(low)} here.", name, citations.TICK, nearest)
+            findings.problem(f"{label}: Bitso takes at least {tidy(low)} here.", name, citations.TICK, nearest)
         elif high is not None and price > high:
-            found.problem(f"{label}: Bitso takes at most {tidy(high)} here.", name, citations.TICK, nearest)
+            findings.problem(f"{label}: Bitso takes at most {tidy(high)} here.", name, citations.TICK, nearest)
 
 
-def _sizes(found: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+def _sizes(findings: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
     """The numbers typed for amount and value, each by itself."""
     for name, label, gone, verb in (
         (FieldName.QUANTITY, "Amount", order.filled, "filled"),
@@ -185,90 +186,96 @@ def _sizes(found: Findings, asked: Asked, order: Order, instrument: Instrument) 
         size = asked.typed.get(name)
         if size is None:
             continue
-        found.checked += 3
+        findings.checked += 3
         if size <= ZERO:
             text = f"{label}: it must be above zero; to take the order out of the market, cancel it."
-            found.problem(text, name, citations.AMOUNT if name is FieldName.QUANTITY else citations.VALUE)
+            findings.problem(text, name, citations.AMOUNT if name is FieldName.QUANTITY else citations.VALUE)
         elif instrument.lot is not None and not is_multiple(size, instrument.lot):
             nearest = nearest_multiples(size, instrument.lot, instrument.lot)
             text = f"{label}: Bitso takes eight decimals, and {tidy(size)} has more; {offer(nearest)}."
-            found.problem(text, name, citations.AMOUNT if name is FieldName.QUANTITY else citations.VALUE, nearest)
+            findings.problem(text, name, citations.AMOUNT if name is FieldName.QUANTITY else citations.VALUE, nearest)
         elif order.filled > ZERO and size <= gone:
             text = f"{label}: it is the total and must lie above the {tidy(gone)} {verb} already."
-            found.problem(text, name, citations.PARTIAL)
+            findings.problem(text, name, citations.PARTIAL)
 
 
-def _result(found: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+def _result(findings: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
     """The amount and the value that would result, also where only the price was typed."""
-    found.checked += 5
+    findings.checked += 5
     after = effect(order, asked.change)
     cause = next((name for name in (FieldName.QUANTITY, FieldName.VALUE) if name in asked.typed), FieldName.PRICE)
     if after.remaining is not None and after.remaining <= ZERO:
-        found.problem("Nothing of the order would remain; type a larger amount, or cancel the order.", cause)
+        findings.problem("Nothing of the order would remain; type a larger amount, or cancel the order.", cause)
         return
-    resized = asked.change.price is not None or asked.change.is_sized
-    if not resized:
+    if asked.change.price is None and not asked.change.is_sized:
         return
-    if after.amount is not None:
-        _bound(found, "amount", cause, after.amount, instrument.min_quantity, instrument.max_quantity, citations.AMOUNT)
-    if after.value is not None:
-        _bound(found, "value", cause, after.value, instrument.min_value, instrument.max_value, citations.VALUE)
+    bounds = instrument.min_quantity, instrument.max_quantity
+    _bound(findings, cause, "amount", after.amount, bounds, citations.AMOUNT)
+    _bound(findings, cause, "value", after.value, (instrument.min_value, instrument.max_value), citations.VALUE)
 
 
 def _bound(
-    found: Findings, what: str, cause: FieldName, size: Decimal, low: Decimal | None, high: Decimal | None, rule: Rule
+    findings: Findings,
+    cause: FieldName,
+    what: str,
+    size: Decimal | None,
+    bounds: tuple[Decimal | None, Decimal | None],
+    rule: Rule,
 ) -> None:
-    label = {FieldName.QUANTITY: "Amount", FieldName.VALUE: "Value", FieldName.PRICE: "Price"}[cause]
-    typed_itself = label.lower() == what
+    """Check a resulting size; a limit is offered where it was this very size that was typed."""
+    low, high = bounds
+    if size is None:
+        return
     if low is not None and size < low:
         bound, limit = f"at least {tidy(low)}", low
     elif high is not None and size > high:
         bound, limit = f"at most {tidy(high)}", high
     else:
         return
+    label = {FieldName.QUANTITY: "Amount", FieldName.VALUE: "Value", FieldName.PRICE: "Price"}[cause]
     text = f"{label}: the {what} would be {tidy(size)}; Bitso takes {bound} here."
-    found.problem(text, cause, rule, (limit,) if typed_itself else ())
+    findings.problem(text, cause, rule, (limit,) if label.lower() == what else ())
 
 
-def _funds(found: Findings, asked: Asked, order: Order, around: Surroundings) -> None:
-    found.checked += 2
+def _funds(findings: Findings, asked: Asked, order: Order, around: Surroundings) -> None:
+    findings.checked += 2
     cause = next((name for name in (FieldName.QUANTITY, FieldName.VALUE) if name in asked.typed), FieldName.PRICE)
     currency = lock_currency(order, around.instrument)
     more = larger_delta(order, asked.change)
     if more is None:
         if asked.change.is_sized:
             text = "What this order locks is not documented, so the balance cannot be checked; Bitso decides."
-            found.caution(text, cause, citations.LOCK_STOP)
+            findings.caution(text, cause, citations.LOCK_STOP)
         return
     if more <= ZERO:
         return
     balance = around.balances.get(currency)
     if balance is None:
         text = f"The change locks {tidy(more)} {currency} more, and the balance is not known."
-        found.caution(text, cause, citations.FUNDS, confirm=True)
+        findings.caution(text, cause, citations.FUNDS, confirm=True)
         return
     if more > balance.available:
         costlier = effect(order, asked.change).delta != more
         why = " if Bitso takes the size as what remains" if costlier else ""
         available = tidy(balance.available)
         text = f"The change locks {tidy(more)} {currency} more{why}, and {available} {currency} is available."
-        found.problem(text, cause, citations.PARTIAL if costlier else citations.FUNDS)
+        findings.problem(text, cause, citations.PARTIAL if costlier else citations.FUNDS)
     elif around.now - balance.as_of > OLD_BALANCE:
         age = (around.now - balance.as_of) // SECOND
-        found.caution(f"The {currency} balance was read {age} s ago and may have changed.", cause, citations.FUNDS)
+        findings.caution(f"The {currency} balance was read {age} s ago and may have changed.", cause, citations.FUNDS)
     rivals = [rival for rival in around.rivals if _same_lock(rival, currency)]
     if rivals and more <= balance.available:
         text = f"Another amendment is unresolved and may lock {currency} too; less may be available than shown."
-        found.caution(text, cause, citations.FUNDS)
+        findings.caution(text, cause, citations.FUNDS)
 
 
 def _same_lock(rival: Order, currency: str) -> bool:
     return lock_of(rival) is not None and lock_currency(rival, None) == currency
 
 
-def _touch(found: Findings, asked: Asked, order: Order, instrument: Instrument, around: Surroundings) -> None:
+def _touch(findings: Findings, asked: Asked, order: Order, instrument: Instrument, around: Surroundings) -> None:
     """The new price against the market's touch."""
-    found.checked += 1
+    findings.checked += 1
     price = asked.typed.get(FieldName.PRICE)
     waits = order.stop is not None and not order.triggered
     if price is None or price <= ZERO or waits:
@@ -277,44 +284,44 @@ def _touch(found: Findings, asked: Asked, order: Order, instrument: Instrument, 
         if order.post_only:
             side = "offer" if order.side is Side.BUY else "bid"
             text = f"The best {side} is not known; a post-only order that meets it may be cancelled."
-            found.caution(text, FieldName.PRICE, citations.POST_ONLY, confirm=True)
+            findings.caution(text, FieldName.PRICE, citations.POST_ONLY, confirm=True)
         return
     met = meeting(price, order.side, around.quote)
     if met and order.post_only:
         text = f"Price {met}: Bitso may cancel this post-only order instead of repricing it."
-        found.caution(text, FieldName.PRICE, citations.POST_ONLY, confirm=True)
+        findings.caution(text, FieldName.PRICE, citations.POST_ONLY, confirm=True)
     elif met:
-        percent = instrument.attribute("taker_percent")
+        percent = instrument.attribute(TAKER_PERCENT)
         fee = f", and pay the taker fee of {percent} %" if percent else ""
         text = f"Price {met}: the order would trade at once{fee}."
-        found.caution(text, FieldName.PRICE, citations.CROSSING, confirm=True)
+        findings.caution(text, FieldName.PRICE, citations.CROSSING, confirm=True)
 
 
-def _consents(found: Findings, asked: Asked, order: Order) -> None:
-    """What a person must agree to, because Bitso's documents leave it open or because it may end the order."""
-    found.checked += 4
+def _consents(findings: Findings, asked: Asked, order: Order) -> None:
+    """Ask for what a person must agree to, because Bitso's documents leave it open or because it may end the order."""
+    findings.checked += 4
     change = asked.change
     sized = next((name for name in (FieldName.QUANTITY, FieldName.VALUE) if name in asked.typed), FieldName.PRICE)
     if is_ambiguous(order, change):
-        after, other = effect(order, change), effect(order, change, Reading.REMAINING)
+        after, other = effect(order, change), effect(order, change, SizeReading.REMAINING)
         text = "Partly filled: Bitso does not document whether a size means the total or what remains."
         if after.remaining is not None and other.remaining is not None:
             text += f" It would leave {tidy(after.remaining)} as the total, {tidy(other.remaining)} as what remains."
-        found.caution(text, sized, citations.PARTIAL, confirm=True)
+        findings.caution(text, sized, citations.PARTIAL, confirm=True)
     elif order.filled > ZERO and change.price is not None and order.side is Side.BUY:
         text = "Partly filled: what remains locked is taken to stay, and the remaining amount follows the price."
-        found.caution(text, FieldName.PRICE, citations.PARTIAL)
+        findings.caution(text, FieldName.PRICE, citations.PARTIAL)
     if order.kind is OrderKind.STOP_MARKET and not change.is_empty:
         text = "Whether Bitso changes a stop order that executes at market is not certain; it may refuse."
         name = FieldName.STOP if change.stop is not None else sized
-        found.caution(text, name, citations.STOP_MARKET, confirm=True)
+        findings.caution(text, name, citations.STOP_MARKET, confirm=True)
     if FieldName.VALUE in asked.typed and change.major is not None:
         after = effect(order, change)
         if after.value is not None and after.value != asked.typed[FieldName.VALUE]:
             text = f"Value: sent as an amount of {tidy(change.major)}, which makes it {tidy(after.value)}."
-            found.caution(text, FieldName.VALUE, citations.VALUE_AS_AMOUNT)
+            findings.caution(text, FieldName.VALUE, citations.VALUE_AS_AMOUNT)
     if asked.cancels and not change.is_empty:
         text = "If Bitso cannot process this, it will cancel the order."
         if order.filled > ZERO:
             text = f"If Bitso cannot process this, it will cancel the remaining {tidy(order.remaining)}."
-        found.caution(text, FieldName.ON_FAILURE, citations.CANCEL_FLAG, confirm=True)
+        findings.caution(text, FieldName.ON_FAILURE, citations.CANCEL_FLAG, confirm=True)

@@ -1,4 +1,4 @@
-"""What Bitso's documents say about modifying orders, in our own words: the sources a lock or a caution quotes."""
+"""Bitso's documents on modifying orders, in our own words: the sources a lock or a caution quotes."""
 
 from __future__ import annotations
 
@@ -81,13 +81,6 @@ SELL_REPRICED = _rule(
     "A sell order whose price is changed keeps its amount and its locked balance; its value becomes amount × price.",
     _MODIFY,
 )
-ROUNDING = _rule(
-    "size.rounding",
-    "Derived amounts and values are computed to eight decimals; rounding half up reproduces every published example.",
-    _MODIFY,
-    Confidence.INFERRED,
-    conflict="Rounding buys down and sells up would reproduce them too; the difference is at most 0.00000001.",
-)
 VALUE_AS_AMOUNT = _rule(
     "value.sent-as-amount",
     "A value is converted to an amount of eight decimals and sent as major, so the resulting value may differ from the "
@@ -168,12 +161,6 @@ ID_KEPT = _rule(
     "replacing orders; it is compared, and a new one is followed.",
     _MODIFY,
     Confidence.INFERRED,
-)
-QUEUE = _rule(
-    "modify.queue",
-    "What a modification does to the order's place in the queue is not documented.",
-    _MODIFY,
-    Confidence.UNKNOWN,
 )
 RECEIPT = _rule(
     "modify.receipt",

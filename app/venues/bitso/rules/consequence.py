@@ -1,4 +1,4 @@
-"""What a modification would do: every line now, at its peak and after, the balance, and the worst case in between."""
+"""Consequence of a modification: every line now, at its peak and after, the balance, and the worst case in between."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.domain.market import Instrument
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order, OrderKind, Side
 from app.domain.plan import BalanceForecast, Consequence, Line, Surroundings
-from app.venues.bitso.rules.amounts import Change, Effect, Reading, effect, is_ambiguous, q8, value_of
+from app.venues.bitso.rules.amounts import Effect, Modification, SizeReading, effect, is_ambiguous, q8, value_of
 from app.venues.bitso.rules.form import base_of, quote_of
 
 QUEUE_NOTE = "Bitso does not document what a modification does to the place in the queue."
@@ -25,19 +25,19 @@ ID_NOTE = "the reply's id is compared; a new one is followed"
 
 
 def lock_currency(order: Order, instrument: Instrument | None) -> str:
-    """The currency the order locks, in Bitso's spelling."""
+    """Return the currency the order locks, in Bitso's spelling."""
     base, _, quoted = order.symbol.partition("_")
     if instrument is not None:
         base, quoted = instrument.base, instrument.quote
     return quoted if order.side is Side.BUY else base
 
 
-def consequence(order: Order, change: Change, around: Surroundings) -> Consequence | None:
-    """What a change would do; None where it sends nothing or nothing would be left of the order."""
+def consequence(order: Order, change: Modification, around: Surroundings) -> Consequence | None:
+    """Return what a change would do; None where it sends nothing or nothing would be left of the order."""
     after = effect(order, change)
     if change.is_empty or after.remaining is None or after.remaining <= ZERO:
         return None
-    other = effect(order, change, Reading.REMAINING) if is_ambiguous(order, change) else None
+    other = effect(order, change, SizeReading.REMAINING) if is_ambiguous(order, change) else None
     base, quoted = base_of(order, around.instrument), quote_of(order, around.instrument)
     lines = [
         term_line("Price", order.price, "either", after.price, quoted),
@@ -62,7 +62,7 @@ def consequence(order: Order, change: Change, around: Surroundings) -> Consequen
 
 
 def balance_forecast(order: Order, after: Effect, other: Effect | None, around: Surroundings) -> BalanceForecast | None:
-    """The lock and what is available, before and after; None where only Bitso knows what the order locks.
+    """Forecast the lock and what is available, before and after; None where only Bitso knows what the order locks.
 
     Args:
         order: as it is.
@@ -98,8 +98,8 @@ def _at_most(one: Decimal, other: Decimal | None) -> str | None:
     return None if other is None else at_most(one, other)
 
 
-def _value_note(order: Order, change: Change, after: Effect, unit: str) -> str:
-    """Where the value of a buy is not amount × price, say so: it is the value that is locked."""
+def _value_note(order: Order, change: Modification, after: Effect, unit: str) -> str:
+    """Say where the value of a buy is not amount × price: it is the value that is locked."""
     if order.side is not Side.BUY or change.is_sized or after.value is None or order.filled != ZERO:
         return ""
     if after.amount is None or after.price is None:
@@ -111,16 +111,16 @@ def _value_note(order: Order, change: Change, after: Effect, unit: str) -> str:
     return f"kept and locked as it is; amount × price would be {tidy(product)} {unit}"
 
 
-def _worst_case(order: Order, change: Change, after: Effect, base: str) -> str:
-    """What may trade at most if fills land while the change is on its way."""
+def _worst_case(order: Order, change: Modification, after: Effect, base: str) -> str:
+    """Say what may trade at most if fills land while the change is on its way."""
     assert after.remaining is not None
-    if order.kind is OrderKind.STOP_MARKET or change == Change(stop=change.stop):
+    if order.kind is OrderKind.STOP_MARKET or change == Modification(stop=change.stop):
         most = tidy(order.remaining)
         return f"Until Bitso applies the change the old stop may trigger: at worst {most} {base} trades."
     with exact():
         if change.is_sized:
             # Read as what remains, the size starts anew after whatever filled before the change was applied.
-            fresh = effect(order, change, Reading.REMAINING).remaining or after.remaining
+            fresh = effect(order, change, SizeReading.REMAINING).remaining or after.remaining
             return (
                 f"Until Bitso applies the change the old terms may fill; should it then take the size as what remains, "
                 f"at worst {tidy(order.remaining + fresh)} {base} trades from now on."

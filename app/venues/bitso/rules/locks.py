@@ -1,4 +1,4 @@
-"""Whether the locked balances are what the open orders explain: the proof, or not, of the preview's lock model.
+"""Comparison of the locked balances with what the open orders explain: proof, or not, of the preview's lock model.
 
 What partly filled orders, untriggered stops and repriced buys really lock is not documented, so each reading of list
 and balances is compared with the sum the previews are made of. Two readings are never of the same instant; a difference
@@ -16,14 +16,14 @@ from app.domain.order import Order
 from app.venues.bitso.rules.amounts import lock_of
 from app.venues.bitso.rules.consequence import lock_currency
 
-#: How many readings in a row must show a difference before it is told.
-PATIENCE = 3
+#: Readings in a row that must show a difference before it is told.
+LASTING_READINGS = 3
 #: Each derived figure may be off by one in the eighth decimal.
 _LAST_DIGIT = Decimal("0.00000001")
 
 
 def explained(orders: Iterable[Order]) -> dict[str, tuple[Decimal | None, int]]:
-    """What open orders lock, by currency: the sum (None where one of them is not known), and of how many orders."""
+    """Sum what open orders lock, by currency: the sum (None where one of them is not known), and of how many orders."""
     sums: dict[str, tuple[Decimal | None, int]] = {}
     with exact():
         for order in orders:
@@ -41,9 +41,9 @@ class LockCheck:
         self._off: dict[str, int] = {}
 
     def compare(self, orders: Iterable[Order], balances: Iterable[Balance]) -> list[str]:
-        """Take one reading of both; gives a sentence for each currency whose difference has just become lasting."""
+        """Take one reading of both; return a sentence for each currency whose difference has just become lasting."""
         sums = explained(orders)
-        told: list[str] = []
+        sentences: list[str] = []
         for balance in balances:
             total, count = sums.get(balance.currency, (ZERO, 0))
             if total is None:
@@ -55,9 +55,9 @@ class LockCheck:
                 continue
             times = self._off.get(balance.currency, 0) + 1
             self._off[balance.currency] = times
-            if times == PATIENCE:
-                told.append(
+            if times == LASTING_READINGS:
+                sentences.append(
                     f"Bitso locks {tidy(balance.locked)} {balance.currency} and the open orders explain {tidy(total)}; "
                     f"previews of locked {balance.currency} may be off by {tidy(abs(difference))}."
                 )
-        return told
+        return sentences

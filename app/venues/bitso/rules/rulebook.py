@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from app.domain.amendment import Command, Difference
-from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy, Finding, Judgement, compare, terms_of
+from app.domain.amendment import Command
+from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy, Judgement
 from app.domain.form import Form
 from app.domain.money import ZERO
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
 from app.venues.bitso.rules import citations, judge
-from app.venues.bitso.rules.amounts import Change, effect
+from app.venues.bitso.rules.amounts import Modification, effect
 from app.venues.bitso.rules.checks import Asked, asked_of, verdict
 from app.venues.bitso.rules.consequence import consequence
 from app.venues.bitso.rules.form import form as make_form
 from app.venues.bitso.rules.form import route
-from app.venues.bitso.rules.judge import TOLERANCE
+from app.venues.bitso.wire import vocabulary as words
 
 
 class BitsoRulebook:
@@ -41,62 +39,36 @@ class BitsoRulebook:
     )
 
     def form(self, order: Order, around: Surroundings) -> Form:
-        """Every field of a Bitso order, with what may be done to it now."""
+        """Make the form of a Bitso order."""
         return make_form(order, around)
 
     def plan(self, draft: Draft, around: Surroundings) -> Plan:
         """Check a draft, and say what it would send and do."""
         order = draft.base
-        made = make_form(order, around)
+        fields = make_form(order, around)
         asked = asked_of(draft, around.switches)
-        found = verdict(draft, asked, made, around)
+        result = verdict(draft, asked, fields, around)
         computable = all(number > ZERO for number in asked.typed.values())
         return Plan(
             draft=draft,
-            route=route(made.locked),
-            verdict=found,
-            target=target_of(order, asked.change) if found.ok else None,
-            fields=wire_fields(asked) if found.ok else (),
+            route=route(fields.locked),
+            verdict=result,
+            target=target_of(order, asked.change) if result.ok else None,
+            fields=wire_fields(asked) if result.ok else (),
             consequence=consequence(order, asked.change, around) if computable else None,
         )
 
     def judge(self, command: Command, seen: Order) -> Judgement:
-        """What a seen order says about a command.
-
-        What was sent must come back exactly; what the venue derives may differ in the last digit, and says nothing once
-        fills have landed that were not there when it was derived.
-        """
-        if not judge.is_told(seen):
-            return judge.judge(command, seen)
-        sent = {name for name, _ in command.fields}
-        wanted = _comparable(command.target, sent, command.order, seen)
-        if wanted == (Terms(), Terms()):
-            return Judgement(Finding.UNRELATED, "Fills moved what this amendment asked for, so it cannot be told.")
-        differences = _differing(wanted, seen)
-        if not differences:
-            return Judgement(Finding.APPLIED, "Bitso shows the terms asked for.")
-        old = terms_of(command.order, command.target)
-        if not _differing(_comparable(old, sent, command.order, seen), seen):
-            return Judgement(Finding.UNCHANGED, "Bitso still shows the old terms.", differences)
-        text = "Bitso shows other terms than asked for."
-        major = dict(command.fields).get("major")
-        if isinstance(major, Decimal) and command.order.filled > ZERO and seen.remaining == major:
-            text = "Bitso took the amount as what remains, so the total is larger than asked for."
-        return Judgement(Finding.DIFFERENT, text, differences)
+        """Read one seen order for what it says about a command."""
+        return judge.judge(command, seen)
 
     def claims(self, command: Command, seen: Order) -> bool:
-        """An unknown order with the same client id: that id is unique among active orders, so it is the successor."""
-        order = command.order
-        return (
-            seen.client_id != ""
-            and seen.client_id == order.client_id
-            and seen.order_id != order.order_id
-            and (seen.symbol, seen.side) == (order.symbol, order.side)
-        )
+        """Return True where an order under an unknown id is the result of a command."""
+        return judge.claims(command, seen)
 
 
-def target_of(order: Order, change: Change) -> Terms:
-    """The terms the order should have after a change; with fills, the value is not foretold."""
+def target_of(order: Order, change: Modification) -> Terms:
+    """Return the terms the order should have after a change; with fills, the value is not foretold."""
     after = effect(order, change)
     resized = change.price is not None or change.is_sized
     return Terms(
@@ -108,32 +80,15 @@ def target_of(order: Order, change: Change) -> Terms:
 
 
 def wire_fields(asked: Asked) -> tuple[tuple[str, WireValue], ...]:
-    """The request's fields in wire order; the cancel flag only where it was chosen."""
+    """Return the request's fields in wire order; the cancel flag only where it was chosen."""
     change = asked.change
-    numbers = (("price", change.price), ("major", change.major), ("minor", change.minor), ("stop", change.stop))
+    numbers = (
+        (words.PRICE, change.price),
+        (words.MAJOR, change.major),
+        (words.MINOR, change.minor),
+        (words.STOP, change.stop),
+    )
     fields: list[tuple[str, WireValue]] = [(name, number) for name, number in numbers if number is not None]
     if asked.cancels:
-        fields.append(("cancel", "1"))
+        fields.append((words.CANCEL, "1"))
     return tuple(fields)
-
-
-def _comparable(terms: Terms, sent: set[str], base: Order, seen: Order) -> tuple[Terms, Terms]:
-    """The terms that must be met exactly, and those the venue derived, which may differ in the last digit."""
-    exact = Terms(
-        price=terms.price,
-        quantity=terms.quantity if "major" in sent else None,
-        value=terms.value if "minor" in sent and seen.value is not None else None,
-        stop=terms.stop,
-    )
-    if seen.filled != base.filled:
-        return exact, Terms()
-    derived = Terms(
-        quantity=terms.quantity if "major" not in sent else None,
-        value=terms.value if "minor" not in sent and seen.value is not None else None,
-    )
-    return exact, derived
-
-
-def _differing(comparable: tuple[Terms, Terms], seen: Order) -> tuple[Difference, ...]:
-    exact, derived = comparable
-    return (*compare(exact, seen), *compare(derived, seen, TOLERANCE))

@@ -1,4 +1,4 @@
-"""Bitso's error codes: what each proves about a request, and one sentence for the person.
+"""Bitso's replies: their payloads, and the proof and the sentence that belong to each error code.
 
 Source: the error list of "General" (https://docs.bitso.com/bitso-api/docs/general, read 2026-11-21, documented). Which
 of them a modification really returns is not documented, so they are judged by family.
@@ -6,34 +6,18 @@ of them a modification really returns is not documented, so they are judged by f
 
 from __future__ import annotations
 
-from enum import StrEnum
+from typing import Any
 
-
-class Meaning(StrEnum):
-    """What an error reply proves.
-
-    REFUSED: not executed, for certain. GONE: refused because there is no such open order. AUTH: refused because of the
-    key, the signature or permissions. NONCE: refused because of the nonce. LIMITED: refused because we were too fast.
-    PENDING: trade records are still being processed. UNKNOWN: it may have been executed.
-    """
-
-    REFUSED = "refused"
-    GONE = "gone"
-    AUTH = "auth"
-    NONCE = "nonce"
-    LIMITED = "limited"
-    PENDING = "pending"
-    UNKNOWN = "unknown"
-
+from app.venues.common.failures import Answer, Malformed, Proof, ReadFailed
+from app.venues.transport.jsonx import JsonError, loads, mapping
 
 _GONE = {"0312", "0357"}
 _NONCES = {"0206", "0207", "0104"}
+_PERMISSIONS = {"0202"}
 _PENDING = {"0377"}
 _UNCERTAIN = {"1002", "1003"}
 #: Families documented as answered before anything is done.
 _CERTAIN = {"03", "04", "05", "06", "10", "14"}
-#: Families that say the modification itself could not be made (and not who asked, or how fast).
-_CANNOT = {"03", "04", "06", "10"}
 
 _TEXTS: dict[str, str] = {
     "0201": "Bitso does not accept the API key; check it in the configuration.",
@@ -79,39 +63,91 @@ _TEXTS: dict[str, str] = {
 }
 
 
-def meaning(status: int, code: str) -> Meaning:
-    """What an error reply proves.
+def proof_of(status: int, code: str) -> Proof:
+    """Return what an error reply proves.
 
     Args:
         status: HTTP status; a server error (5xx) never proves that nothing was done.
         code: the venue's code, four digits, "" if the reply had none.
     """
     if code in _GONE:
-        return Meaning.GONE
+        return Proof.GONE
     if code in _NONCES:
-        return Meaning.NONCE
+        return Proof.CLOCK
     if code.startswith("08") or status in (420, 429):
-        return Meaning.LIMITED
+        return Proof.LIMITED
     if status >= 500 or code in _UNCERTAIN:
-        return Meaning.UNKNOWN
+        return Proof.UNKNOWN
+    if code in _PERMISSIONS:
+        return Proof.PERMISSION
     if code.startswith("02") or code == "0326":
-        return Meaning.AUTH
+        return Proof.AUTH
     if code in _PENDING:
-        return Meaning.PENDING
+        return Proof.PENDING
     if code[:2] in _CERTAIN:
-        return Meaning.REFUSED
-    return Meaning.AUTH if status in (401, 403) else Meaning.UNKNOWN
-
-
-def cancels_by_flag(code: str) -> bool:
-    """Whether a refusal with this code is one that the cancel flag answers by cancelling the order."""
-    return code[:2] in _CANNOT and code not in _GONE and code not in _UNCERTAIN
+        return Proof.REFUSED
+    return Proof.AUTH if status in (401, 403) else Proof.UNKNOWN
 
 
 def sentence(code: str, message: str) -> str:
-    """Our sentence for a code, with the venue's own words where it gave any."""
+    """Return our sentence for a code, with the venue's own words where it gave any."""
     words = " ".join(message.split())[:200]
     ours = _TEXTS.get(code)
     if ours is None:
         return f"Bitso answered with error {code or 'of no code'}: {words or 'no explanation'}."
     return f"{ours} ({code}: {words})" if words else f"{ours} ({code})"
+
+
+def payload(status: int, body: bytes) -> Any:
+    """Return the payload of a reply.
+
+    Raises:
+        ReadFailed: with its proof, if the venue answered with an error, whatever the HTTP status.
+        Malformed: if the reply is not the envelope it should be.
+    """
+    try:
+        envelope = mapping(loads(body))
+    except JsonError as error:
+        raise Malformed(f"Bitso sent a reply that cannot be read (HTTP {status}): {error}") from error
+    if envelope.get("success") is True and status < 400:
+        if "payload" not in envelope:
+            raise Malformed("Bitso sent a reply without a payload.")
+        return envelope["payload"]
+    fault = envelope.get("error")
+    if not isinstance(fault, dict):
+        raise Malformed(f"Bitso sent a reply that is neither a success nor an error (HTTP {status}).")
+    code = _code(fault.get("code"))
+    message = fault.get("message")
+    raise ReadFailed(sentence(code, message if isinstance(message, str) else ""), proof_of(status, code), code)
+
+
+def cancelled_ids(value: Any) -> frozenset[str]:
+    """Return the ids in the payload of a cancel: those really cancelled.
+
+    Raises:
+        Malformed: if it is not a list of texts.
+    """
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise Malformed("Bitso answered a cancel with something other than order ids.")
+    return frozenset(value)
+
+
+def answer_to_modification(value: Any, order_id: str) -> Answer:
+    """Return the answer that the payload of a modification gives: taken, perhaps under another order id.
+
+    Raises:
+        Malformed: if it names no order.
+    """
+    taken_id = value.get("oid") if isinstance(value, dict) else None
+    if not isinstance(taken_id, str) or not taken_id:
+        raise Malformed("Bitso took the modification in a reply without an order id.")
+    note = "accepted" if taken_id == order_id else f"accepted under the new order id {taken_id}"
+    return Answer(Proof.ACCEPTED, text=note, order_id=taken_id)
+
+
+def _code(value: object) -> str:
+    """Codes come as text or as a number; older numeric ones have three digits."""
+    if isinstance(value, bool) or value is None:
+        return ""
+    text = str(value).strip()
+    return text.zfill(4) if text.isdigit() else text[:40]

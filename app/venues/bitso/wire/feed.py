@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.money import ZERO
-from app.venues.bitso.wire.codec import Malformed
+from app.venues.common.failures import Malformed
 from app.venues.transport.jsonx import JsonError, array, dumps, loads, mapping, number
 
 CHANNELS = ("orders", "trades", "diff-orders")
@@ -58,7 +58,7 @@ class Sequences:
         self._last: dict[str, int] = {}
 
     def missed(self, moved: Moved) -> int:
-        """How many messages of the book were lost before this one; 0 for the first, a repeated, an unnumbered one."""
+        """Return how many messages of the book were lost before this one; 0 for a first, repeated or unnumbered one."""
         if moved.sequence is None:
             return 0
         last = self._last.get(moved.book)
@@ -67,7 +67,7 @@ class Sequences:
 
 
 def subscription(book: str, channel: str) -> str:
-    """The frame that subscribes to one channel of one book."""
+    """Make the frame that subscribes to one channel of one book."""
     return dumps({"action": "subscribe", "book": book, "type": channel})
 
 
@@ -100,9 +100,9 @@ def message(text: str) -> Touch | Traded | Moved | None:
         raise Malformed(f"Bitso's market data cannot be read: {error}") from error
 
 
-def _whole(found: Any) -> int | None:
-    """A sequence number, printed as a number here and as a text in the REST order book."""
-    text = str(found)
+def _whole(value: Any) -> int | None:
+    """Read a sequence number, printed as a number here and as a text in the REST order book."""
+    text = str(value)
     return int(text) if text.isascii() and text.isdecimal() else None
 
 
@@ -112,9 +112,9 @@ def _best(side: Any, pick: Any) -> Decimal | None:
     return pick(above) if above else None
 
 
-def _trades(book: str, found: list[Any]) -> Traded | None:
-    if not found:
+def _trades(book: str, rows: list[Any]) -> Traded | None:
+    if not rows:
         return None
-    trades = [mapping(row) for row in found]
+    trades = [mapping(row) for row in rows]
     ids = frozenset(str(row[name]) for row in trades for name in ("mo", "to") if row.get(name))
     return Traded(book, number(trades[-1]["r"]), ids)

@@ -12,48 +12,37 @@ from typing import Any, TypeVar
 from app.domain.market import Balance, Instrument, Quote
 from app.domain.money import ZERO, exact, step_of, tidy
 from app.domain.order import Fill, Order, OrderKind, OrderStatus, Side, TimeInForce
-from app.venues.bitso.wire.codec import Malformed
+from app.venues.bitso.wire import vocabulary as words
+from app.venues.bitso.wire.vocabulary import PLACES, STOP_READ
+from app.venues.common.failures import Malformed
 from app.venues.transport.jsonx import JsonError, array, mapping
 from app.venues.transport.jsonx import number as any_number
-
-#: Bitso keeps eight decimals of every currency.
-PLACES = 8
-
-#: Attribute of an order: whether its stop data were read ("yes") or only the list without them ("no").
-STOP_READ = "stop_read"
 
 #: Decimal exponents of the smallest and the largest number believed.
 LOWEST_EXPONENT, HIGHEST_EXPONENT = -18, 18
 
-_STATUS = {
-    "queued": OrderStatus.PENDING,
-    "open": OrderStatus.WORKING,
-    "partially filled": OrderStatus.PARTIALLY_FILLED,
-    "cancelled": OrderStatus.CANCELLED,
-    "completed": OrderStatus.FILLED,
-}
 _OFFSET = re.compile(r"([+-]\d{2}):?(\d{2})$")
 _Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
 class StopData:
-    """What only a look-up tells: the stop price (None: no stop order) and whether it has been triggered."""
+    """Data that only a look-up tells: the stop price (None: no stop order) and whether it has been triggered."""
 
     stop: Decimal | None
     triggered: bool
 
 
 def number(value: object) -> Decimal:
-    """A number of a size that prices and amounts can have.
+    """Read a number of a size that prices and amounts can have.
 
     Raises:
         JsonError: if it is none, or far beyond any market (its arithmetic would overflow).
     """
-    found = any_number(value)
-    if found and not LOWEST_EXPONENT <= found.adjusted() <= HIGHEST_EXPONENT:
+    exact_number = any_number(value)
+    if exact_number and not LOWEST_EXPONENT <= exact_number.adjusted() <= HIGHEST_EXPONENT:
         raise JsonError("A number is far too small or too large.")
-    return found
+    return exact_number
 
 
 def number_or_none(value: object) -> Decimal | None:
@@ -89,8 +78,8 @@ def rows(payload: Any, what: str, parse: Callable[[dict[str, Any]], _Value]) -> 
     return values, faults
 
 
-def order(row: dict[str, Any], account: str, *, stop_read: bool) -> Order:
-    """One order of a look-up, or of the list, whose rows carry no dependable stop data: there `stop_read` is False.
+def read_order(row: dict[str, Any], account: str, *, stop_read: bool) -> Order:
+    """Read one order of a look-up, or of the list, whose rows carry no dependable stop data (`stop_read` is False).
 
     Raises:
         KeyError, ValueError: if something needed is missing or is not what it should be.
@@ -106,9 +95,9 @@ def order(row: dict[str, Any], account: str, *, stop_read: bool) -> Order:
     if stop == ZERO:
         stop = None
     triggered = stop is not None and bool(row.get("triggered_at"))
-    status = _STATUS.get(raw_status.lower(), OrderStatus.UNRECOGNISED)
-    time_in_force = _text(row, "time_in_force", "").lower()
-    found = Order(
+    status = words.STATUSES.get(raw_status.lower(), OrderStatus.UNRECOGNISED)
+    time_in_force = _text(row, words.TIME_IN_FORCE, "").lower()
+    seen = Order(
         account=account,
         order_id=_text(row, "oid"),
         symbol=_text(row, "book"),
@@ -127,31 +116,31 @@ def order(row: dict[str, Any], account: str, *, stop_read: bool) -> Order:
         client_id=_text(row, "origin_id", ""),
         created_at=_time(row.get("created_at")),
         updated_at=_time(row.get("updated_at")),
-        attributes=((STOP_READ, "no"), ("time_in_force", time_in_force)),
+        attributes=((STOP_READ, "no"), (words.TIME_IN_FORCE, time_in_force)),
     )
-    return with_stop(found, StopData(stop, triggered)) if stop_read else found
+    return with_stop(seen, StopData(stop, triggered)) if stop_read else seen
 
 
-def with_stop(found: Order, data: StopData) -> Order:
-    """The order with its stop data, which decide its kind and whether it waits for its trigger."""
-    waits = data.stop is not None and not data.triggered and not found.status.is_terminal
+def with_stop(order: Order, data: StopData) -> Order:
+    """Return the order with its stop data, which decide its kind and whether it waits for its trigger."""
+    waits = data.stop is not None and not data.triggered and not order.status.is_terminal
     return replace(
-        found,
-        kind=_kind(found.raw_kind, data.stop),
+        order,
+        kind=_kind(order.raw_kind, data.stop),
         stop=data.stop,
         triggered=data.triggered,
-        status=OrderStatus.UNTRIGGERED if waits and found.filled == ZERO else found.status,
-        attributes=((STOP_READ, "yes"), *(pair for pair in found.attributes if pair[0] != STOP_READ)),
+        status=OrderStatus.UNTRIGGERED if waits and order.filled == ZERO else order.status,
+        attributes=((STOP_READ, "yes"), *(pair for pair in order.attributes if pair[0] != STOP_READ)),
     )
 
 
-def stop_data(found: Order) -> StopData:
-    """The stop data of an order that was looked up."""
-    return StopData(found.stop, found.triggered)
+def stop_data(order: Order) -> StopData:
+    """Return the stop data of an order that was looked up."""
+    return StopData(order.stop, order.triggered)
 
 
-def fill(row: dict[str, Any], account: str) -> Fill:
-    """One execution. Amounts come signed by side; `minor` is taken as gross, which real replies show it to be.
+def read_fill(row: dict[str, Any], account: str) -> Fill:
+    """Read one execution. Amounts come signed by side; `minor` is taken as gross, which real replies show it to be.
 
     Raises:
         KeyError, ValueError: if something needed is missing or is not what it should be.
@@ -175,8 +164,8 @@ def fill(row: dict[str, Any], account: str) -> Fill:
     )
 
 
-def balances(payload: Any, now: int) -> tuple[Balance, ...]:
-    """The balances of the account.
+def read_balances(payload: Any, now: int) -> tuple[Balance, ...]:
+    """Read the balances of the account.
 
     Raises:
         Malformed: if the payload is not what it should be.
@@ -198,8 +187,8 @@ def balances(payload: Any, now: int) -> tuple[Balance, ...]:
     return tuple(values)
 
 
-def instrument(row: dict[str, Any]) -> Instrument:
-    """One book. Older replies lack tick_size and fees; amounts go to eight decimals.
+def read_instrument(row: dict[str, Any]) -> Instrument:
+    """Read one book. Older replies lack tick_size and fees; amounts go to eight decimals.
 
     Raises:
         KeyError, ValueError: if something needed is missing or is not what it should be.
@@ -227,12 +216,12 @@ def instrument(row: dict[str, Any]) -> Instrument:
         min_value=number_or_none(row.get("minimum_value")),
         max_value=number_or_none(row.get("maximum_value")),
         # flat_rate is in percent, unlike the tiers beside it.
-        attributes=(("taker_percent", tidy(taker)),) if taker is not None else (),
+        attributes=((words.TAKER_PERCENT, tidy(taker)),) if taker is not None else (),
     )
 
 
-def ticker(payload: Any, now: int) -> Quote:
-    """The touch of one book.
+def read_ticker(payload: Any, now: int) -> Quote:
+    """Read the touch of one book.
 
     Raises:
         Malformed: if the payload is not what it should be.
@@ -252,8 +241,8 @@ def ticker(payload: Any, now: int) -> Quote:
 
 
 def _price(value: object) -> Decimal | None:
-    found = number_or_none(value)
-    return found if found is not None and found > ZERO else None
+    price = number_or_none(value)
+    return price if price is not None and price > ZERO else None
 
 
 def _kind(raw: str, stop: Decimal | None) -> OrderKind:

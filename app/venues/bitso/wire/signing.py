@@ -13,11 +13,25 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import dataclass, replace
+
+from app.domain.account import Secret
+from app.venues.transport.messages import Request
+
+MASK = "•••"
 
 _SALTS = 1_000_000
 
 
-def sign(secret: str, nonce: str, method: str, target: str, body: bytes) -> str:
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The two parts of a Bitso API key."""
+
+    key: Secret
+    secret: Secret
+
+
+def sign(secret: Secret, nonce: str, method: str, target: str, body: bytes) -> str:
     """Sign one request.
 
     Args:
@@ -28,12 +42,23 @@ def sign(secret: str, nonce: str, method: str, target: str, body: bytes) -> str:
         body: exact bytes, empty for none.
     """
     message = f"{nonce}{method}{target}".encode() + body
-    return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
+    return hmac.new(secret.reveal().encode(), message, hashlib.sha256).hexdigest()
 
 
-def authorization(key: str, nonce: str, signature: str) -> str:
-    """The value of the Authorization header."""
-    return f"Bitso {key}:{nonce}:{signature}"
+def signed(request: Request, keys: Keys, nonce: str) -> Request:
+    """Return the request with its Authorization header, signed over exactly what it holds."""
+    signature = sign(keys.secret, nonce, request.method, request.target, request.body)
+    return _authorized(request, keys.key.reveal(), nonce, signature)
+
+
+def masked(request: Request, keys: Keys) -> Request:
+    """Return the request as a person may see it: the key's first letters, no nonce, no signature."""
+    return _authorized(request, f"{keys.key.reveal()[:4]}{MASK}", "‹nonce›", MASK)
+
+
+def _authorized(request: Request, key: str, nonce: str, signature: str) -> Request:
+    header = ("Authorization", f"Bitso {key}:{nonce}:{signature}")
+    return replace(request, headers=(header, *request.headers))
 
 
 class Nonces:
@@ -42,12 +67,16 @@ class Nonces:
     __slots__ = ("_last", "_salt")
 
     def __init__(self, salt: int) -> None:
-        """Args: salt: where the last six digits start in each millisecond, so that two programs do not collide."""
+        """Start with nothing given out.
+
+        Args:
+            salt: where the last six digits start in each millisecond, so that two programs do not collide.
+        """
         self._salt = salt % _SALTS
         self._last = 0
 
     def next(self, now: int) -> str:
-        """The next nonce.
+        """Return the next nonce.
 
         Args:
             now: the venue's time in nanoseconds since 1970 UTC.

@@ -12,7 +12,7 @@ from app.domain.evidence import Finding
 from app.domain.money import is_multiple
 from app.domain.order import Order, Side
 from app.venues.bitso.wire.codec import modify_body
-from tests.venues.bitso.worlds import (
+from tests.venues.bitso.samples import (
     BOOK,
     RULES,
     around,

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from app.domain.market import Balance
 from app.domain.order import OrderKind, Side
-from app.venues.bitso.rules.locks import PATIENCE, LockCheck, explained
-from tests.venues.bitso.worlds import NOW, order, partly, stop_limit
+from app.venues.bitso.rules.locks import LASTING_READINGS, LockCheck, explained
+from tests.venues.bitso.samples import NOW, order, partly, stop_limit
 
 D = Decimal
 ORDERS = [
@@ -32,23 +32,23 @@ def test_an_order_whose_lock_is_unknown_leaves_its_currency_unjudged() -> None:
     at_market = replace(stop_limit(Side.BUY, kind=OrderKind.STOP_MARKET), price=None)
     assert explained([*ORDERS, at_market])["usd"] == (None, 4)
     check = LockCheck()
-    assert all(check.compare([*ORDERS, at_market], usd("1")) == [] for _ in range(PATIENCE + 1))
+    assert all(check.compare([*ORDERS, at_market], usd("1")) == [] for _ in range(LASTING_READINGS + 1))
 
 
 def test_agreement_within_the_last_digits_is_silent() -> None:
     check = LockCheck()
-    assert all(check.compare(ORDERS, usd("260400.00000003")) == [] for _ in range(PATIENCE + 1))
+    assert all(check.compare(ORDERS, usd("260400.00000003")) == [] for _ in range(LASTING_READINGS + 1))
 
 
 def test_a_lasting_difference_is_told_once_and_again_after_it_was_gone() -> None:
     check = LockCheck()
-    told = [check.compare(ORDERS, usd("260450")) for _ in range(PATIENCE + 2)]
+    told = [check.compare(ORDERS, usd("260450")) for _ in range(LASTING_READINGS + 2)]
     assert [len(each) for each in told] == [0, 0, 1, 0, 0]
     assert told[2] == [
         "Bitso locks 260450 usd and the open orders explain 260400; previews of locked usd may be off by 50."
     ]
     assert check.compare(ORDERS, usd("260400")) == []
-    assert [len(check.compare(ORDERS, usd("260450"))) for _ in range(PATIENCE)] == [0, 0, 1]
+    assert [len(check.compare(ORDERS, usd("260450"))) for _ in range(LASTING_READINGS)] == [0, 0, 1]
 
 
 def test_a_passing_difference_is_not_told() -> None:

@@ -12,7 +12,7 @@ from app.domain.market import LinkState, Quote
 from app.domain.order import OrderKind, Side
 from app.domain.plan import Draft, Terms
 from app.venues.bitso.wire.codec import modify_body
-from tests.venues.bitso.worlds import (
+from tests.venues.bitso.samples import (
     NOW,
     RULES,
     around,

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.form import IdAfter, QueuePlace, resolve_field
 from app.domain.order import Order, OrderKind, OrderStatus, Side
-from tests.venues.bitso.worlds import (
+from tests.venues.bitso.samples import (
     RULES,
     around,
     order,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.account import Secret
 from app.runtime.clock import SystemClock
-from app.venues.bitso.wire.codec import signed
-from app.venues.bitso.wire.signing import Nonces, sign
+from app.venues.bitso.wire.signing import Keys, Nonces, sign, signed
 from app.venues.transport.http import HttpClient
 from app.venues.transport.messages import Request
 
@@ -73,11 +73,11 @@ VECTORS = [
 
 @pytest.mark.parametrize("method, target, body, signature", VECTORS)
 async def test_vectors_hold_for_the_request_as_it_leaves(method: str, target: str, body: str, signature: str) -> None:
-    request = signed(Request(method, target, (), body.encode()), KEY, SECRET, NONCE)
+    request = signed(Request(method, target, (), body.encode()), Keys(Secret(KEY), Secret(SECRET)), NONCE)
     http = HttpClient("https://bitso.com/api", account="desk", sink=lambda _: None, clock=SystemClock())
     built = http.build(request)
     assert built.headers["Authorization"] == f"Bitso {KEY}:{NONCE}:{signature}"
-    assert sign(SECRET, NONCE, built.method, built.url.raw_path.decode(), built.content) == signature
+    assert sign(Secret(SECRET), NONCE, built.method, built.url.raw_path.decode(), built.content) == signature
     assert str(built.url) == "https://bitso.com" + target
     await http.aclose()
 

@@ -9,10 +9,17 @@ from typing import Any
 import pytest
 
 from app.domain.order import OrderKind, OrderStatus, Side
-from app.venues.bitso.wire import feed
-from app.venues.bitso.wire import rows as parsing
-from app.venues.bitso.wire.codec import Malformed
-from app.venues.bitso.wire.rows import StopData, rows, with_stop
+from app.venues.bitso.wire.rows import (
+    StopData,
+    read_balances,
+    read_fill,
+    read_instrument,
+    read_order,
+    read_ticker,
+    rows,
+    with_stop,
+)
+from app.venues.common.failures import Malformed
 
 ROW: dict[str, Any] = {
     "book": "btc_mxn",
@@ -33,7 +40,7 @@ ROW: dict[str, Any] = {
 
 
 def order(stop_read: bool = True, **changes: Any) -> Any:
-    return parsing.order(ROW | changes, "desk", stop_read=stop_read)
+    return read_order(ROW | changes, "desk", stop_read=stop_read)
 
 
 def test_a_listed_order() -> None:
@@ -140,7 +147,7 @@ def test_times_are_read_leniently(text: Any, expected: int | None) -> None:
     ],
 )
 def test_a_bad_row_is_left_out_and_told_in_one_sentence(changes: dict[str, Any]) -> None:
-    parse = partial(parsing.order, account="desk", stop_read=False)
+    parse = partial(read_order, account="desk", stop_read=False)
     values, faults = rows([ROW | changes, ROW], "an order", parse)
     assert len(values) == 1
     assert len(faults) == 1
@@ -149,11 +156,11 @@ def test_a_bad_row_is_left_out_and_told_in_one_sentence(changes: dict[str, Any])
 
 def test_a_payload_that_is_no_list_is_malformed() -> None:
     with pytest.raises(Malformed):
-        rows({"oid": 1}, "an order", partial(parsing.order, account="desk", stop_read=False))
+        rows({"oid": 1}, "an order", partial(read_order, account="desk", stop_read=False))
 
 
 def test_a_fill_takes_amounts_without_their_signs() -> None:
-    found = parsing.fill(
+    found = read_fill(
         {
             "book": "btc_mxn",
             "major": "-0.25232073",
@@ -175,7 +182,7 @@ def test_a_fill_takes_amounts_without_their_signs() -> None:
 
 def test_balances() -> None:
     row = {"currency": "mxn", "total": "300.00", "locked": "25.1234", "available": "274.8766", "pending_deposit": "0"}
-    found = parsing.balances({"balances": [row]}, 7)[0]
+    found = read_balances({"balances": [row]}, 7)[0]
     assert (found.total, found.locked, found.available, found.as_of) == (
         Decimal("300.00"),
         Decimal("25.1234"),
@@ -184,7 +191,7 @@ def test_balances() -> None:
     )
     for bad in (None, {}, {"balances": [row | {"total": None}]}, {"balances": 5}):
         with pytest.raises(Malformed):
-            parsing.balances(bad, 7)
+            read_balances(bad, 7)
 
 
 def test_a_book_of_today_and_an_old_one() -> None:
@@ -199,64 +206,18 @@ def test_a_book_of_today_and_an_old_one() -> None:
         "tick_size": "0.01",
         "fees": {"flat_rate": {"maker": "0.500", "taker": "0.650"}},
     }
-    found = parsing.instrument(row)
+    found = read_instrument(row)
     assert (found.base, found.quote, found.tick, found.min_value) == ("btc", "mxn", Decimal("0.01"), Decimal(5))
     assert found.attribute("taker_percent") == "0.65"
-    old = parsing.instrument({"book": "eth_btc", "minimum_amount": ".003"})
+    old = read_instrument({"book": "eth_btc", "minimum_amount": ".003"})
     assert (old.tick, old.min_quantity, old.max_price) == (Decimal("1E-8"), Decimal("0.003"), None)
     for bad in ({"book": "btcmxn"}, {"book": "btc_mxn", "tick_size": "0"}, {}):
         with pytest.raises((KeyError, ValueError)):
-            parsing.instrument(bad)
+            read_instrument(bad)
 
 
 def test_a_ticker_with_an_empty_side() -> None:
-    found = parsing.ticker({"book": "btc_mxn", "bid": "99.5", "ask": None, "last": "0"}, 7)
+    found = read_ticker({"book": "btc_mxn", "bid": "99.5", "ask": None, "last": "0"}, 7)
     assert (found.bid, found.ask, found.last, found.symbol) == (Decimal("99.5"), None, None, "btc_mxn")
     with pytest.raises(Malformed):
-        parsing.ticker({"bid": "1"}, 7)
-
-
-def test_feed_messages() -> None:
-    assert feed.subscription("btc_mxn", "orders") == '{"action":"subscribe","book":"btc_mxn","type":"orders"}'
-    assert feed.message('{"type":"ka"}') is None
-    assert feed.message('{"action":"subscribe","response":"ok","time":1455831538045,"type":"trades"}') is None
-    top = (
-        '{"type":"orders","book":"btc_mxn","payload":{"bids":[{"r":"99","a":"1"},{"r":99.5,"a":1}],"asks":[]},"sent":1}'
-    )
-    assert feed.message(top) == feed.Touch("btc_mxn", Decimal("99.5"), None)
-    trades = '{"type":"trades","book":"btc_mxn","payload":[{"i":7,"a":"1","r":"7190","mo":"m1","to":"t1","t":0}]}'
-    assert feed.message(trades) == feed.Traded("btc_mxn", Decimal(7190), frozenset({"m1", "t1"}))
-    moved = '{"type":"diff-orders","book":"btc_mxn","sequence":2734,"payload":[{"o":"a1","s":"cancelled"},{"o":"b2"}]}'
-    assert feed.message(moved) == feed.Moved("btc_mxn", (("a1", "cancelled"), ("b2", "")), 2734)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "[]",
-        '{"type":"orders","book":"b","payload":[]}',
-        '{"type":"trades","book":"b","payload":[{}]}',
-        '{"type":"diff-orders","book":"b","payload":[{}]}',
-        '{"type":"orders","book":"b","payload":{"bids":[{"r":NaN}]}}',
-    ],
-)
-def test_an_unreadable_frame_is_malformed(text: str) -> None:
-    with pytest.raises(Malformed, match="Bitso's market data cannot be read"):
-        feed.message(text)
-
-
-def test_lost_messages_are_counted_in_each_book() -> None:
-    sequences = feed.Sequences()
-    told = [
-        ("btc_mxn", 7),
-        ("btc_mxn", 8),
-        ("eth_mxn", 3),
-        ("btc_mxn", 11),
-        ("btc_mxn", 11),
-        ("btc_mxn", 9),
-        ("btc_mxn", 12),
-    ]
-    missed = [sequences.missed(feed.Moved(book, (), number)) for book, number in told]
-    assert missed == [0, 0, 0, 2, 0, 0, 0]
-    assert sequences.missed(feed.Moved("btc_mxn", ())) == 0
+        read_ticker({"bid": "1"}, 7)

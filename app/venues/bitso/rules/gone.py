@@ -1,4 +1,4 @@
-"""Orders that are gone: since when, and when each is asked about again. Pure; times are arguments.
+"""Orders that are gone: since when, and when each is asked about again. Times are arguments.
 
 Bitso keeps no history of orders, and no document says how soon trades are recorded. What tells how an order ended:
 
@@ -26,76 +26,78 @@ SETTLED_AFTER = 3600.0
 FIRST_WAIT = 1.0
 #: The wait between two questions once it is settled and something still contradicts.
 LATE_WAIT = 600.0
-#: Cases kept; beyond that the oldest stays as it was told.
+#: Orders kept; beyond that the oldest stays as it was reported.
 KEPT = 2000
 
 
 @dataclass(slots=True)
-class Case:
+class GoneOrder:
     """One order that is gone.
 
     Attributes:
         order: as last seen before.
         asked_at: when the look-up left that first found it gone, nanoseconds UTC.
-        since: the same in seconds of the monotonic clock. due: when to ask again, None when all is told.
-        told: its end as last told, None before. said: the last sentence on what is missing.
+        since: the same in seconds of the monotonic clock.
+        due: when to ask again, None when all is told.
+        end: as last reported, None before.
+        missing: the last sentence on what nobody tells.
     """
 
     order: Order
     asked_at: int
     since: float
     due: float | None
-    told: Order | None = None
-    said: str = ""
+    end: Order | None = None
+    missing: str = ""
 
     def is_settled(self, now: float) -> bool:
-        """Whether a reading asked for now has all its trades."""
+        """Return True where a reading asked for now has all its trades."""
         return now - self.since >= SETTLED_AFTER
 
 
-class Gone:
+class GoneOrders:
     """Every order that was found gone."""
 
     def __init__(self) -> None:
-        self._cases: dict[str, Case] = {}
+        self._orders: dict[str, GoneOrder] = {}
 
     def __contains__(self, order_id: object) -> bool:
-        return order_id in self._cases
+        return order_id in self._orders
 
-    def found(self, order: Order, asked_at: int, now: float) -> Case:
-        """A look-up that left at `asked_at` does not show the order: the case of it, a new one if it is the first."""
-        case = self._cases.get(order.order_id)
-        if case is None:
-            case = self._cases[order.order_id] = Case(order, asked_at, now, now + FIRST_WAIT)
-            if len(self._cases) > KEPT:
-                del self._cases[next(iter(self._cases))]
-        return case
+    def missed(self, order: Order, asked_at: int, now: float) -> GoneOrder:
+        """Note that a look-up that left at `asked_at` does not show the order."""
+        gone = self._orders.get(order.order_id)
+        if gone is None:
+            gone = self._orders[order.order_id] = GoneOrder(order, asked_at, now, now + FIRST_WAIT)
+            if len(self._orders) > KEPT:
+                del self._orders[next(iter(self._orders))]
+        return gone
 
     def shown(self, order_id: str, asked_at: int) -> None:
-        """A reading that left at `asked_at` shows the order: if that is the newer news, it is not gone."""
-        case = self._cases.get(order_id)
-        if case is not None and asked_at > case.asked_at:
-            del self._cases[order_id]
+        """Note that a reading that left at `asked_at` shows the order: if that is the newer news, it is not gone."""
+        gone = self._orders.get(order_id)
+        if gone is not None and asked_at > gone.asked_at:
+            del self._orders[order_id]
 
-    def asked(self, case: Case, now: float, *, final: bool) -> None:
-        """It was asked about; `final` if nothing more can be learnt."""
-        age = now - case.since
+    def asked(self, gone: GoneOrder, now: float, *, final: bool) -> None:
+        """Note that it was asked about; `final` if nothing more can be learnt."""
+        age = now - gone.since
         if final:
-            case.due = None
+            gone.due = None
         elif age < SETTLED_AFTER:
             # One question falls on the moment from which its trades are complete.
-            case.due = min(now + max(FIRST_WAIT, age / 2), case.since + SETTLED_AFTER)
+            gone.due = min(now + max(FIRST_WAIT, age / 2), gone.since + SETTLED_AFTER)
         else:
-            case.due = now + LATE_WAIT
+            gone.due = now + LATE_WAIT
 
     def hurry(self, order_id: str, now: float) -> None:
-        """Something new was said about it: ask again at once."""
-        case = self._cases.get(order_id)
-        if case is not None and case.due is not None:
-            case.due = now
+        """Ask again at once, because something new was said about it."""
+        gone = self._orders.get(order_id)
+        if gone is not None and gone.due is not None:
+            gone.due = now
 
-    def next_due(self, now: float) -> Case | None:
-        """The case that has waited longest for its question, None if none is due."""
-        due = [(case.due, order_id) for order_id, case in self._cases.items() if case.due is not None]
+    def next_due(self, now: float) -> GoneOrder | None:
+        """Return the order that has waited longest for its question, None if none is due."""
+        due = [(gone.due, order_id) for order_id, gone in self._orders.items() if gone.due is not None]
         first = min(due, default=None)
-        return self._cases[first[1]] if first is not None and first[0] <= now else None
+        return self._orders[first[1]] if first is not None and first[0] <= now else None

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from app.domain.order import Order, Side
 from app.venues.bitso.rules.amounts import (
-    Change,
-    Reading,
+    Modification,
+    SizeReading,
     amount_for,
     effect,
     is_ambiguous,
@@ -20,13 +20,13 @@ from app.venues.bitso.rules.amounts import (
     lock_of,
     value_of,
 )
-from tests.venues.bitso.worlds import order, partly, stop_limit
+from tests.venues.bitso.samples import order, partly, stop_limit
 
 D = Decimal
 
 
 def test_a_buy_repriced_alone_keeps_its_spend() -> None:
-    after = effect(order(), Change(price=D(120000)))
+    after = effect(order(), Modification(price=D(120000)))
     assert after.amount == D("0.83333333")
     assert after.value == D(100000)
     assert (after.locked_now, after.locked_after, after.delta) == (D(100000), D(100000), D(0))
@@ -34,20 +34,20 @@ def test_a_buy_repriced_alone_keeps_its_spend() -> None:
 
 def test_a_buy_repriced_with_its_amount_locks_the_difference() -> None:
     base = order(price=D(120000), quantity=D("0.83333333"), value=D(100000))
-    after = effect(base, Change(price=D(130000), major=D(1)))
+    after = effect(base, Modification(price=D(130000), major=D(1)))
     assert (after.amount, after.value) == (D(1), D(130000))
     assert (after.locked_now, after.locked_after, after.delta) == (D(100000), D(130000), D(30000))
 
 
 def test_a_sell_repriced_keeps_its_amount_and_its_lock() -> None:
-    after = effect(order(Side.SELL), Change(price=D(120000)))
+    after = effect(order(Side.SELL), Modification(price=D(120000)))
     assert (after.amount, after.value) == (D(1), D(120000))
     assert (after.locked_now, after.locked_after, after.delta) == (D(1), D(1), D(0))
 
 
 def test_a_sell_repriced_with_a_value_releases_the_rest() -> None:
     base = order(Side.SELL, price=D(120000), value=D(120000))
-    after = effect(base, Change(price=D(130000), minor=D(100000)))
+    after = effect(base, Modification(price=D(130000), minor=D(100000)))
     assert (after.amount, after.value) == (D("0.76923077"), D(100000))
     assert (after.locked_after, after.delta) == (D("0.76923077"), D("-0.23076923"))
 
@@ -55,7 +55,7 @@ def test_a_sell_repriced_with_a_value_releases_the_rest() -> None:
 def test_the_same_value_sent_as_an_amount_shows_what_it_comes_to() -> None:
     base = order(Side.SELL, price=D(120000), value=D(120000))
     major = amount_for(base, D(100000), D(130000))
-    after = effect(base, Change(price=D(130000), major=major))
+    after = effect(base, Modification(price=D(130000), major=major))
     assert major == D("0.76923077")
     assert after.value == D("100000.0001")
     assert after.delta == D("-0.23076923")
@@ -71,16 +71,16 @@ def test_value_is_state_of_its_own() -> None:
 @pytest.mark.parametrize("price", ["80000", "90000.01", "120000"])
 def test_a_price_alone_never_needs_balance(price: str) -> None:
     for base in (order(), order(Side.SELL), partly(), partly(Side.SELL), stop_limit(), stop_limit(Side.BUY)):
-        assert larger_delta(base, Change(price=D(price))) == 0
+        assert larger_delta(base, Modification(price=D(price))) == 0
 
 
 def test_a_stop_alone_changes_nothing_else() -> None:
-    after = effect(stop_limit(), Change(stop=D(91000)))
+    after = effect(stop_limit(), Modification(stop=D(91000)))
     assert (after.stop, after.amount, after.value, after.delta) == (D(91000), D(1), D(100000), D(0))
 
 
 def test_a_partly_filled_buy_repriced_keeps_what_remains_locked() -> None:
-    after = effect(partly(), Change(price=D(120000)))
+    after = effect(partly(), Modification(price=D(120000)))
     # 100,000 less 39,600 spent is locked, and buys 0.50333333 at the new price.
     assert after.locked_now == D(60400)
     assert (after.remaining, after.amount) == (D("0.50333333"), D("0.90333333"))
@@ -95,8 +95,8 @@ def test_a_partly_filled_lock_is_the_larger_of_both_views_until_reconciled() -> 
 
 
 def test_a_size_of_a_partly_filled_order_has_two_readings() -> None:
-    change = Change(major=D("0.8"))
-    total, rest = effect(partly(), change), effect(partly(), change, Reading.REMAINING)
+    change = Modification(major=D("0.8"))
+    total, rest = effect(partly(), change), effect(partly(), change, SizeReading.REMAINING)
     assert is_ambiguous(partly(), change)
     assert (total.remaining, total.locked_after) == (D("0.4"), D(40000))
     assert (rest.remaining, rest.amount, rest.locked_after) == (D("0.8"), D("1.2"), D(80000))
@@ -104,8 +104,8 @@ def test_a_size_of_a_partly_filled_order_has_two_readings() -> None:
 
 
 def test_a_value_of_a_partly_filled_order_has_two_readings() -> None:
-    change = Change(minor=D(80000))
-    total, rest = effect(partly(), change), effect(partly(), change, Reading.REMAINING)
+    change = Modification(minor=D(80000))
+    total, rest = effect(partly(), change), effect(partly(), change, SizeReading.REMAINING)
     assert (total.remaining, total.locked_after, total.value) == (D("0.404"), D(40400), D(80000))
     assert (rest.remaining, rest.locked_after) == (D("0.8"), D(80000))
     assert amount_for(partly(), D(80000), D(100000)) == D("0.804")
@@ -115,7 +115,7 @@ def test_a_value_of_a_partly_filled_order_has_two_readings() -> None:
 
 def test_major_and_minor_never_go_together() -> None:
     with pytest.raises(ValueError, match="never both"):
-        Change(major=D(1), minor=D(1))
+        Modification(major=D(1), minor=D(1))
 
 
 numbers = st.integers(1, 10**12).map(lambda n: D(n).scaleb(-4))
@@ -154,7 +154,7 @@ def test_the_balance_delta_agrees_with_an_independent_formula(
     delta = Fraction(value) - Fraction(base.value) if buys else Fraction(amount) - Fraction(base.quantity)
     found = effect(
         base,
-        Change(
+        Modification(
             price=price if "price" in sent else None,
             major=size if "major" in sent else None,
             minor=size if "minor" in sent else None,
@@ -179,9 +179,9 @@ def test_the_larger_reading_is_never_smaller_than_either(
         filled=filled,
         filled_value=rounded(Fraction(filled) * Fraction(base.price)),
     )
-    change = Change(price=price, minor=size) if by_value else Change(price=price, major=size)
+    change = Modification(price=price, minor=size) if by_value else Modification(price=price, major=size)
     more = larger_delta(base, change)
-    for reading in Reading:
+    for reading in SizeReading:
         delta = effect(base, change, reading).delta
         assert more is not None
         assert delta is not None

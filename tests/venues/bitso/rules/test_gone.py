@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from app.venues.bitso.link import gone
-from app.venues.bitso.link.gone import LATE_WAIT, SETTLED_AFTER, Gone
 from app.venues.bitso.link.look_up import ASK_EVERY
 from app.venues.bitso.profile import PRIVATE_PER_MINUTE
-from tests.venues.bitso.worlds import NOW, order
+from app.venues.bitso.rules import gone
+from app.venues.bitso.rules.gone import LATE_WAIT, SETTLED_AFTER, GoneOrders
+from tests.venues.bitso.samples import NOW, order
 
 
-def asked_at(cases: Gone, until: float) -> list[float]:
+def asked_at(cases: GoneOrders, until: float) -> list[float]:
     """When each question falls that is asked as soon as it is due, in seconds."""
     found: list[float] = []
     case = cases.next_due(float("inf"))
@@ -26,8 +26,8 @@ def asked_at(cases: Gone, until: float) -> list[float]:
 
 
 def test_one_order_is_asked_about_soon_and_then_ever_less_often() -> None:
-    cases = Gone()
-    case = cases.found(order(), NOW, 0.0)
+    cases = GoneOrders()
+    case = cases.missed(order(), NOW, 0.0)
     times = asked_at(cases, SETTLED_AFTER)
     assert times[:3] == [1.0, 2.0, 3.0]
     gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
@@ -39,8 +39,8 @@ def test_one_order_is_asked_about_soon_and_then_ever_less_often() -> None:
 
 
 def test_what_still_contradicts_after_the_hour_is_asked_slowly() -> None:
-    cases = Gone()
-    cases.found(order(), NOW, 0.0)
+    cases = GoneOrders()
+    cases.missed(order(), NOW, 0.0)
     asked_at(cases, SETTLED_AFTER)
     late = asked_at(cases, SETTLED_AFTER + 3 * LATE_WAIT)
     assert late == [SETTLED_AFTER + step * LATE_WAIT for step in (1, 2, 3)]
@@ -52,9 +52,9 @@ def test_all_of_them_together_leave_most_requests_to_others() -> None:
 
 
 def test_the_one_that_waited_longest_comes_first() -> None:
-    cases = Gone()
-    first = cases.found(order(order_id="a"), NOW, 0.0)
-    second = cases.found(order(order_id="b"), NOW, 0.5)
+    cases = GoneOrders()
+    first = cases.missed(order(order_id="a"), NOW, 0.0)
+    second = cases.missed(order(order_id="b"), NOW, 0.5)
     assert cases.next_due(0.9) is None
     assert cases.next_due(5.0) is first
     cases.asked(first, 5.0, final=False)
@@ -68,16 +68,16 @@ def test_the_one_that_waited_longest_comes_first() -> None:
 
 
 def test_a_case_goes_on_from_what_was_seen_before_the_end() -> None:
-    cases = Gone()
-    case = cases.found(order(), NOW, 10.0)
+    cases = GoneOrders()
+    case = cases.missed(order(), NOW, 10.0)
     later = replace(order(), raw_status="gone")
-    assert cases.found(later, NOW + 1, 20.0) is case
+    assert cases.missed(later, NOW + 1, 20.0) is case
     assert (case.order, case.since) == (order(), 10.0)
 
 
 def test_only_newer_news_brings_an_order_back() -> None:
-    cases = Gone()
-    cases.found(order(), NOW, 0.0)
+    cases = GoneOrders()
+    cases.missed(order(), NOW, 0.0)
     cases.shown(order().order_id, NOW - 1)
     assert order().order_id in cases
     cases.shown(order().order_id, NOW + 1)
@@ -86,7 +86,7 @@ def test_only_newer_news_brings_an_order_back() -> None:
 
 def test_no_more_than_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gone, "KEPT", 2)
-    cases = Gone()
+    cases = GoneOrders()
     for name in ("a", "b", "c"):
-        cases.found(order(order_id=name), NOW, 0.0)
+        cases.missed(order(order_id=name), NOW, 0.0)
     assert ["a" in cases, "b" in cases, "c" in cases] == [False, True, True]

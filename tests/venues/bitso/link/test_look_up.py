@@ -12,7 +12,8 @@ from app.domain.amendment import AmendmentStage
 from app.domain.order import OrderStatus
 from app.practice.exchange.exchange import Exchange
 from app.practice.exchange.orders import Execution
-from app.venues.bitso.link import gone, look_up
+from app.venues.bitso.link import look_up
+from app.venues.bitso.rules import gone
 from tests.venues.bitso.desk_at_practice import BUY, DeskAtPractice
 
 pytestmark = pytest.mark.usefixtures("quick")

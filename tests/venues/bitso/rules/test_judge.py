@@ -10,7 +10,7 @@ import pytest
 from app.domain.evidence import Finding
 from app.domain.order import Fill, Order, OrderStatus, Side
 from app.venues.bitso.rules.judge import ended, is_told, missing
-from tests.venues.bitso.worlds import RULES, command, order, partly, plan
+from tests.venues.bitso.samples import RULES, command, order, partly, plan
 
 D = Decimal
 

@@ -1,0 +1,99 @@
+"""Replies as values, or as errors with a proof."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.venues.bitso.wire.answers import answer_to_modification, cancelled_ids, payload, proof_of, sentence
+from app.venues.common.failures import Answer, Malformed, Proof, ReadFailed
+
+
+def test_a_success_gives_its_payload() -> None:
+    assert payload(200, b'{"success":true,"payload":{"oid":"a1"}}') == {"oid": "a1"}
+    assert answer_to_modification({"oid": "a1"}, "a1") == Answer(Proof.ACCEPTED, text="accepted", order_id="a1")
+    assert cancelled_ids(["a1"]) == {"a1"}
+    assert cancelled_ids([]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "status, body",
+    [
+        (200, b""),
+        (200, b"<html>"),
+        (502, b"Bad gateway"),
+        (200, b"[]"),
+        (200, b'{"success":true}'),
+        (200, b'{"success":false}'),
+        (200, b'{"success":"true","payload":1}'),
+        (500, b'{"success":true,"payload":1}'),
+        (200, b'{"success":true,"payload":{"n":NaN}}'),
+    ],
+)
+def test_anything_else_is_malformed_and_says_so_in_one_sentence(status: int, body: bytes) -> None:
+    with pytest.raises(Malformed, match=r"^Bitso [^\n]*\.$"):
+        payload(status, body)
+
+
+@pytest.mark.parametrize("value", [None, [], {}, {"oid": ""}, {"oid": 5}])
+def test_a_modification_without_an_id_is_malformed(value: object) -> None:
+    with pytest.raises(Malformed):
+        answer_to_modification(value, "a1")
+
+
+@pytest.mark.parametrize("value", [None, {}, [1], "a1"])
+def test_a_cancel_without_ids_is_malformed(value: object) -> None:
+    with pytest.raises(Malformed):
+        cancelled_ids(value)
+
+
+@pytest.mark.parametrize(
+    "status, code, found",
+    [
+        (401, "0201", Proof.AUTH),
+        (401, "0215", Proof.AUTH),
+        (400, "0326", Proof.AUTH),
+        (401, "0299", Proof.AUTH),
+        (401, "0206", Proof.CLOCK),
+        (401, "0207", Proof.CLOCK),
+        (400, "0312", Proof.GONE),
+        (400, "0357", Proof.GONE),
+        (400, "0308", Proof.REFUSED),
+        (200, "0360", Proof.REFUSED),
+        (400, "0379", Proof.REFUSED),
+        (400, "0401", Proof.REFUSED),
+        (400, "1005", Proof.REFUSED),
+        (404, "1404", Proof.REFUSED),
+        (400, "0377", Proof.PENDING),
+        (420, "0801", Proof.LIMITED),
+        (429, "", Proof.LIMITED),
+        (400, "1002", Proof.UNKNOWN),
+        (400, "1003", Proof.UNKNOWN),
+        (500, "0101", Proof.UNKNOWN),
+        (500, "0312", Proof.GONE),
+        (500, "0401", Proof.UNKNOWN),
+        (500, "1100", Proof.UNKNOWN),
+        (400, "1701", Proof.UNKNOWN),
+        (400, "", Proof.UNKNOWN),
+    ],
+)
+def test_error_codes_prove_what_their_family_proves(status: int, code: str, found: Proof) -> None:
+    assert proof_of(status, code) is found
+
+
+@pytest.mark.parametrize(
+    "code, text", [('"0379"', "0379"), ("104", "0104"), ('"379"', "0379"), ("null", ""), ("true", "")]
+)
+def test_codes_come_as_text_or_number(code: str, text: str) -> None:
+    body = f'{{"success":false,"error":{{"code":{code},"message":"No."}}}}'.encode()
+    with pytest.raises(ReadFailed) as caught:
+        payload(200, body)
+    assert caught.value.code == text
+
+
+def test_an_error_is_one_sentence_with_the_venue_s_words() -> None:
+    assert sentence("0379", "Insufficient\n balance") == (
+        "Bitso says the available balance does not cover the change; lower the amount or free some balance. "
+        "(0379: Insufficient balance)"
+    )
+    assert sentence("1701", "") == "Bitso answered with error 1701: no explanation."
+    assert len(sentence("1701", "x" * 5000)) < 300
