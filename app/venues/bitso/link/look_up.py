@@ -15,7 +15,7 @@ from functools import partial
 
 from app.domain.amendment import Command, Source
 from app.domain.money import ZERO
-from app.domain.order import Fill, Order, OrderStatus
+from app.domain.order import Order, OrderStatus
 from app.venues.bitso.link.listener import Listener
 from app.venues.bitso.link.rest import Rest
 from app.venues.bitso.link.trades import Trades, TradesRead
@@ -46,13 +46,11 @@ class Ended:
 
     Attributes:
         order: its last state; None where nothing can be said of it yet, or it left no trace.
-        new_fills: seen the first time.
         missing: one sentence on what nobody tells (yet), "" if nothing is missing.
         final: asking again can bring nothing more.
     """
 
     order: Order | None
-    new_fills: tuple[Fill, ...]
     missing: str = ""
     final: bool = False
 
@@ -175,7 +173,7 @@ class LookUp:
             return
         gone = self._gone.missed(order, asked_at, began)
         ended = await self._ended(gone.order, settled=gone.is_settled(began), again=again)
-        for fill in ended.new_fills:
+        for fill in self._trades.take_new():
             self._reporter.fill(fill, Source.HISTORY)
         self._report(gone, ended, asked_at, again=again)
         self._gone.asked(gone, self._reporter.clock.monotonic(), final=ended.final)
@@ -217,16 +215,15 @@ class LookUp:
         hint, done = self._hint(order), self._done(order)
         settled = settled and result is not TradesRead.PENDING
         if result is TradesRead.UNKNOWN and done == ZERO and hint is None:
-            return Ended(None, trades.take_new(), final=settled)
+            return Ended(None, final=settled)
         unrecorded = hint is OrderStatus.FILLED or result is TradesRead.PENDING
         if unrecorded and not settled and not judge.is_full(done, size) and self._waits(order.order_id):
-            text = f"Bitso has not recorded all trades of order {order.order_id} yet."
-            return Ended(None, trades.take_new(), text)
+            return Ended(None, f"Bitso has not recorded all trades of order {order.order_id} yet.")
         end = trades.with_fills(judge.ended(order, trades.of(order.order_id), hint, size, settled=settled))
         missing = judge.missing(end, hint, settled=settled)
         contradicted = hint is OrderStatus.FILLED and end.status is OrderStatus.ENDED
         final = judge.is_full(done, size) or (settled and not contradicted)
-        return Ended(end, trades.take_new(), missing, final)
+        return Ended(end, missing, final)
 
     def _hint(self, order: Order) -> OrderStatus | None:
         """Return how an order ended by the venue's word, if any; what a row shows as cancelled stays so."""

@@ -27,7 +27,7 @@ from app.venues.bitso.rules.amounts import (
     value_of,
 )
 from app.venues.bitso.rules.consequence import lock_currency
-from app.venues.bitso.rules.form import CANCEL_ORDER, KEEP_QUANTITY, KEEP_SPEND, ROUTE, is_native
+from app.venues.bitso.rules.form import CANCEL_ORDER, KEEP_SPEND, ROUTE, is_native
 from app.venues.bitso.wire.vocabulary import TAKER_PERCENT, TITLE
 
 #: Balances are read every five seconds; one older than this is said to be old.
@@ -48,13 +48,16 @@ class Asked:
         change: the numbers sent.
         cancels: the cancel flag is set.
         typed: the number fields that were set to something else than the order has.
-        reprice: the choice in force when a buy is repriced.
     """
 
     change: Modification
     cancels: bool
     typed: dict[FieldName, Decimal]
-    reprice: str
+
+    @property
+    def cause(self) -> FieldName:
+        """Return the field to which a resulting size is owed."""
+        return next((name for name in (FieldName.QUANTITY, FieldName.VALUE) if name in self.typed), FieldName.PRICE)
 
 
 def is_usable(number: Decimal) -> bool:
@@ -76,8 +79,8 @@ def asked_of(draft: Draft, switches: Mapping[str, str]) -> Asked:
         number = draft.number(name)
         if number is not None and is_usable(number) and number != current[name]:
             typed[name] = number
-    reprice = draft.choice(FieldName.WHEN_REPRICED) or KEEP_QUANTITY
     price, quantity, value = (typed.get(name) for name in (FieldName.PRICE, FieldName.QUANTITY, FieldName.VALUE))
+    keeps_spend = draft.choice(FieldName.WHEN_REPRICED) == KEEP_SPEND
     major, minor = quantity, None
     if value is not None and quantity is None:
         if is_native(switches):
@@ -85,7 +88,7 @@ def asked_of(draft: Draft, switches: Mapping[str, str]) -> Asked:
         else:
             at = price if price is not None else order.price
             major = amount_for(order, value, at) if at is not None else None
-    elif price is not None and quantity is None and order.side is Side.BUY and reprice != KEEP_SPEND:
+    elif price is not None and quantity is None and order.side is Side.BUY and not keeps_spend:
         major = order.quantity
     if value is not None and major == order.quantity and price is None:
         # The typed value comes to the very amount the order has.
@@ -94,7 +97,6 @@ def asked_of(draft: Draft, switches: Mapping[str, str]) -> Asked:
         change=Modification(price, major, minor, typed.get(FieldName.STOP)),
         cancels=draft.choice(FieldName.ON_FAILURE) == CANCEL_ORDER,
         typed=typed,
-        reprice=reprice,
     )
 
 
@@ -131,7 +133,7 @@ def verdict(draft: Draft, asked: Asked, form: Form, around: Surroundings) -> Ver
 
 
 def _usable(findings: Findings, draft: Draft, form: Form) -> None:
-    """Every number must be one that can be reckoned with; a part of the look at the values."""
+    """Check that every number can be reckoned with; a part of the look at the values."""
     for name in _NUMBERS:
         number, line = draft.number(name), form.field(name)
         if number is not None and not is_usable(number) and line is not None and line.editable:
@@ -178,10 +180,10 @@ def _prices(findings: Findings, asked: Asked, instrument: Instrument) -> None:
 
 
 def _sizes(findings: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
-    """The numbers typed for amount and value, each by itself."""
-    for name, label, gone, verb in (
-        (FieldName.QUANTITY, "Amount", order.filled, "filled"),
-        (FieldName.VALUE, "Value", spent(order) or ZERO, "spent or received"),
+    """Check the numbers typed for amount and value, each by itself."""
+    for name, label, rule, gone, verb in (
+        (FieldName.QUANTITY, "Amount", citations.AMOUNT, order.filled, "filled"),
+        (FieldName.VALUE, "Value", citations.VALUE, spent(order) or ZERO, "spent or received"),
     ):
         size = asked.typed.get(name)
         if size is None:
@@ -189,21 +191,21 @@ def _sizes(findings: Findings, asked: Asked, order: Order, instrument: Instrumen
         findings.checked += 3
         if size <= ZERO:
             text = f"{label}: it must be above zero; to take the order out of the market, cancel it."
-            findings.problem(text, name, citations.AMOUNT if name is FieldName.QUANTITY else citations.VALUE)
+            findings.problem(text, name, rule)
         elif instrument.lot is not None and not is_multiple(size, instrument.lot):
             nearest = nearest_multiples(size, instrument.lot, instrument.lot)
             text = f"{label}: Bitso takes eight decimals, and {tidy(size)} has more; {offer(nearest)}."
-            findings.problem(text, name, citations.AMOUNT if name is FieldName.QUANTITY else citations.VALUE, nearest)
+            findings.problem(text, name, rule, nearest)
         elif order.filled > ZERO and size <= gone:
             text = f"{label}: it is the total and must lie above the {tidy(gone)} {verb} already."
             findings.problem(text, name, citations.PARTIAL)
 
 
 def _result(findings: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
-    """The amount and the value that would result, also where only the price was typed."""
+    """Check the amount and the value that would result, also where only the price was typed."""
     findings.checked += 5
     after = effect(order, asked.change)
-    cause = next((name for name in (FieldName.QUANTITY, FieldName.VALUE) if name in asked.typed), FieldName.PRICE)
+    cause = asked.cause
     if after.remaining is not None and after.remaining <= ZERO:
         findings.problem("Nothing of the order would remain; type a larger amount, or cancel the order.", cause)
         return
@@ -239,7 +241,7 @@ def _bound(
 
 def _funds(findings: Findings, asked: Asked, order: Order, around: Surroundings) -> None:
     findings.checked += 2
-    cause = next((name for name in (FieldName.QUANTITY, FieldName.VALUE) if name in asked.typed), FieldName.PRICE)
+    cause = asked.cause
     currency = lock_currency(order, around.instrument)
     more = larger_delta(order, asked.change)
     if more is None:
@@ -263,18 +265,14 @@ def _funds(findings: Findings, asked: Asked, order: Order, around: Surroundings)
     elif around.now - balance.as_of > OLD_BALANCE:
         age = (around.now - balance.as_of) // SECOND
         findings.caution(f"The {currency} balance was read {age} s ago and may have changed.", cause, citations.FUNDS)
-    rivals = [rival for rival in around.rivals if _same_lock(rival, currency)]
-    if rivals and more <= balance.available:
+    is_shared = any(lock_of(each) is not None and lock_currency(each, None) == currency for each in around.rivals)
+    if is_shared and more <= balance.available:
         text = f"Another amendment is unresolved and may lock {currency} too; less may be available than shown."
         findings.caution(text, cause, citations.FUNDS)
 
 
-def _same_lock(rival: Order, currency: str) -> bool:
-    return lock_of(rival) is not None and lock_currency(rival, None) == currency
-
-
 def _touch(findings: Findings, asked: Asked, order: Order, instrument: Instrument, around: Surroundings) -> None:
-    """The new price against the market's touch."""
+    """Compare the new price with the market's touch."""
     findings.checked += 1
     price = asked.typed.get(FieldName.PRICE)
     waits = order.stop is not None and not order.triggered
@@ -301,19 +299,18 @@ def _consents(findings: Findings, asked: Asked, order: Order) -> None:
     """Ask for what a person must agree to, because Bitso's documents leave it open or because it may end the order."""
     findings.checked += 4
     change = asked.change
-    sized = next((name for name in (FieldName.QUANTITY, FieldName.VALUE) if name in asked.typed), FieldName.PRICE)
     if is_ambiguous(order, change):
         after, other = effect(order, change), effect(order, change, SizeReading.REMAINING)
         text = "Partly filled: Bitso does not document whether a size means the total or what remains."
         if after.remaining is not None and other.remaining is not None:
             text += f" It would leave {tidy(after.remaining)} as the total, {tidy(other.remaining)} as what remains."
-        findings.caution(text, sized, citations.PARTIAL, confirm=True)
+        findings.caution(text, asked.cause, citations.PARTIAL, confirm=True)
     elif order.filled > ZERO and change.price is not None and order.side is Side.BUY:
         text = "Partly filled: what remains locked is taken to stay, and the remaining amount follows the price."
         findings.caution(text, FieldName.PRICE, citations.PARTIAL)
     if order.kind is OrderKind.STOP_MARKET and not change.is_empty:
         text = "Whether Bitso changes a stop order that executes at market is not certain; it may refuse."
-        name = FieldName.STOP if change.stop is not None else sized
+        name = FieldName.STOP if change.stop is not None else asked.cause
         findings.caution(text, name, citations.STOP_MARKET, confirm=True)
     if FieldName.VALUE in asked.typed and change.major is not None:
         after = effect(order, change)

@@ -187,8 +187,8 @@ def _price_says(command: Command, trades: Iterable[_Trade]) -> _Says | None:
     if base.price is None:
         return None
     new = base.price if command.target.price is None else command.target.price
-    said = [_of_price(base.side, each, base.price, new) for each in trades]
-    word = next((word for word in reversed(said) if word is not _Says.NOTHING), _Says.NOTHING)
+    hints = [_of_price(base.side, each, base.price, new) for each in trades]
+    word = next((word for word in reversed(hints) if word is not _Says.NOTHING), _Says.NOTHING)
     return None if new == base.price and word is not _Says.OTHER else word
 
 

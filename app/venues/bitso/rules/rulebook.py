@@ -45,13 +45,13 @@ class BitsoRulebook:
     def plan(self, draft: Draft, around: Surroundings) -> Plan:
         """Check a draft, and say what it would send and do."""
         order = draft.base
-        fields = make_form(order, around)
+        form = make_form(order, around)
         asked = asked_of(draft, around.switches)
-        result = verdict(draft, asked, fields, around)
+        result = verdict(draft, asked, form, around)
         computable = all(number > ZERO for number in asked.typed.values())
         return Plan(
             draft=draft,
-            route=route(fields.locked),
+            route=route(form.locked),
             verdict=result,
             target=target_of(order, asked.change) if result.ok else None,
             fields=wire_fields(asked) if result.ok else (),
