@@ -8,29 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from random import Random
-from typing import TYPE_CHECKING
 from zlib import crc32
 
 from app.desk.effects import Effect
 from app.desk.fold.reducer import Reducer
-from app.desk.journal import codec as codec
+from app.desk.journal import codec
 from app.desk.journal.chain import Row
-from app.desk.journal.records import Party, Session
+from app.desk.journal.records import Session
 from app.desk.journal.recovery import leftovers, wakes_of
 from app.desk.journal.replay import Folded, begin, lines, replay, state_hash
 from app.domain import events as ev
 from app.simulation.promises import BrokenPromise
-
-if TYPE_CHECKING:
-    from app.simulation.world import World
-
-#: What the journal of an episode holds.
-Record = ev.Event | Session
-
-
-def session(world: World) -> Session:
-    """The start of the program."""
-    return Session(world.now, "simulated", tuple(Party.of(account) for account in world.accounts), ())
+from app.simulation.record import Record, session
+from app.simulation.world import World
 
 
 def restart(world: World, dice: Random) -> None:
@@ -46,7 +36,7 @@ def restart(world: World, dice: Random) -> None:
     if dice.random() < 0.7:
         del record[dice.randint(durable + 1, len(record)) :]
     folded = fold(world, record[world.base_at :], world.base.copied())
-    begun = session(world)
+    begun = session(world.now, world.accounts)
     record.append(begun)
     begin(folded, begun)
     world.base, world.base_at = folded.copied(), len(record)

@@ -21,7 +21,7 @@ from app.simulation.modelled.faults import Fault
 from app.simulation.modelled.sending import Sender
 from app.simulation.modelled.wires import Cause, Wires
 from app.simulation.promises import BrokenPromise, Promises
-from app.simulation.restart import Record, session
+from app.simulation.record import Record, session
 from app.simulation.shell import SimulatedDesk, SimulatedVenue
 from app.simulation.story import line_of, seconds
 
@@ -68,7 +68,7 @@ class World:
         self._touched: frozenset[str] = frozenset()
         self._looking: set[tuple[str, str]] = set()
         self._run_of_desk = 0
-        begun = session(self)
+        begun = session(self.now, self.accounts)
         self.record.append(begun)
         folded = Folded()
         begin(folded, begun)

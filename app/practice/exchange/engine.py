@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
 
 from app.practice.exchange.book import Book, Fill
 from app.practice.exchange.clock import Clock
@@ -43,9 +42,6 @@ from app.practice.exchange.orders import (
     TriggerSource,
 )
 from app.practice.exchange.policy import Policy, Trade
-
-if TYPE_CHECKING:
-    from app.practice.exchange.exchange import Exchange
 
 STOPS = frozenset({Kind.STOP_LIMIT, Kind.STOP_MARKET})
 _TRIGGERED_KIND = {Kind.STOP_LIMIT: Kind.LIMIT, Kind.STOP_MARKET: Kind.MARKET}
@@ -84,10 +80,33 @@ class Engine:
         self._listeners: list[Callable[[Event], None]] = []
         self._delivering = False
 
+    # --- look-ups ----------------------------------------------------------------------------------------------
+
     @property
-    def _face(self) -> Exchange:
-        """This object as the policies know it; nobody makes a bare Engine."""
-        return cast("Exchange", self)
+    def instruments(self) -> tuple[Instrument, ...]:
+        return tuple(self._instruments.values())
+
+    def instrument(self, symbol: str) -> Instrument:
+        """The instrument of that symbol.
+
+        Raises:
+            Refused: NO_SUCH_INSTRUMENT.
+        """
+        if symbol not in self._instruments:
+            raise Refused(Reason.NO_SUCH_INSTRUMENT, f"There is no instrument {symbol!r}.")
+        return self._instruments[symbol]
+
+    def book(self, symbol: str) -> Book:
+        """The book of that symbol, to look at; change it only through the exchange."""
+        self.instrument(symbol)
+        return self._books[symbol]
+
+    def price(self, symbol: str, source: TriggerSource = TriggerSource.LAST) -> Decimal:
+        """The last or mark price."""
+        self.instrument(symbol)
+        return self._prices[symbol, source]
+
+    # --- orders ------------------------------------------------------------------------------------------------
 
     @staticmethod
     def _need_open(order: SimOrder) -> None:
@@ -97,7 +116,7 @@ class Engine:
     def _create(self, new: NewOrder) -> SimOrder:
         """Make the order and lock its money; it is in no book yet."""
         now = self.clock.now_ns()
-        order_id = new.order_id if new.order_id is not None else self.policy.order_id(self._face)
+        order_id = new.order_id if new.order_id is not None else self.policy.order_id(self)
         if order_id in self._by_id:
             raise Refused(Reason.DUPLICATE_ID, f"There is an order {order_id!r} already.")
         self._uids += 1
@@ -192,8 +211,8 @@ class Engine:
         for order in (maker, taker):
             order.filled += fill.quantity
             order.filled_value += fill.price * fill.quantity
-        trade_id = self.policy.trade_id(self._face)
-        settled = self.policy.settle(self._face, Trade(fill.price, fill.quantity, maker, taker))
+        trade_id = self.policy.trade_id(self)
+        settled = self.policy.settle(self, Trade(fill.price, fill.quantity, maker, taker))
         self._touch_level(maker.symbol, maker.side, fill.price)
         self._executions_made += 1
         execution = Execution(
@@ -264,7 +283,7 @@ class Engine:
         self._books[order.symbol].remove_stop(order.uid)
         order.triggered_ns = self.clock.now_ns()
         order.kind = _TRIGGERED_KIND.get(order.kind, order.kind)
-        self.policy.on_trigger(self._face, order)
+        self.policy.on_trigger(self, order)
         self._enter(order, "triggered")
 
     def _set_price(self, symbol: str, source: TriggerSource, price: Decimal, *, wake: bool = True) -> None:
@@ -298,7 +317,7 @@ class Engine:
         """Lock what the policy asks; after a fill no more than there is, because a trade cannot be undone."""
         if self.ledger.is_unlimited(order.owner):
             return
-        lock = self.policy.lock_for(self._face, order)
+        lock = self.policy.lock_for(self, order)
         if lock is None:
             self.ledger.release(order.owner, order.uid)
             return

@@ -49,35 +49,6 @@ class Exchange(Engine):
         for source in TriggerSource:
             self._prices[instrument.symbol, source] = instrument.mid
 
-    def replace_instrument(self, instrument: Instrument) -> None:
-        """Change what is published about a listed instrument (limits, a band); book and prices stay."""
-        self.instrument(instrument.symbol)
-        self._instruments[instrument.symbol] = instrument
-
-    @property
-    def instruments(self) -> tuple[Instrument, ...]:
-        return tuple(self._instruments.values())
-
-    def instrument(self, symbol: str) -> Instrument:
-        """The instrument of that symbol.
-
-        Raises:
-            Refused: NO_SUCH_INSTRUMENT.
-        """
-        if symbol not in self._instruments:
-            raise Refused(Reason.NO_SUCH_INSTRUMENT, f"There is no instrument {symbol!r}.")
-        return self._instruments[symbol]
-
-    def book(self, symbol: str) -> Book:
-        """The book of that symbol, to look at; change it only through the exchange."""
-        self.instrument(symbol)
-        return self._books[symbol]
-
-    def price(self, symbol: str, source: TriggerSource = TriggerSource.LAST) -> Decimal:
-        """The last or mark price."""
-        self.instrument(symbol)
-        return self._prices[symbol, source]
-
     def is_trading(self, symbol: str) -> bool:
         """Whether the session of the instrument is open."""
         return symbol not in self._closed
@@ -264,21 +235,6 @@ class Exchange(Engine):
         with self._operation():
             taker = self._create(NewOrder(CROWD, order.symbol, order.side.opposite, Kind.LIMIT, quantity, entry.price))
             return self._meet(order, taker)
-
-    def annotate(self, order: SimOrder, cause: str, **attributes: object) -> None:
-        """Change the venue's own fields of an order and record it."""
-        with self._operation():
-            order.attributes.update(attributes)
-            self._record(order, cause)
-
-    def relock(self, order: SimOrder) -> None:
-        """Ask the policy again what the order locks.
-
-        Raises:
-            InsufficientBalance: if it is more than is available; nothing has changed then.
-        """
-        with self._operation():
-            self._relock(order)
 
     def set_price(self, symbol: str, source: TriggerSource, price: Decimal) -> None:
         """Set the last or mark price and wake the stops it reaches."""

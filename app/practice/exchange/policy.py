@@ -7,13 +7,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from app.practice.exchange.book import Book
+from app.practice.exchange.ids import Ids
+from app.practice.exchange.ledger import Ledger
 from app.practice.exchange.numbers import EIGHT_PLACES
-from app.practice.exchange.orders import FEES, HOUSE, ZERO, Fee, SelfTrade, Side, SimOrder
+from app.practice.exchange.orders import FEES, HOUSE, ZERO, Fee, Instrument, SelfTrade, Side, SimOrder, TriggerSource
 
-if TYPE_CHECKING:
-    from app.practice.exchange.exchange import Exchange
+
+class PolicyView(Protocol):
+    """Parts of the exchange a policy may use."""
+
+    @property
+    def ids(self) -> Ids: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    def instrument(self, symbol: str) -> Instrument: ...
+    def book(self, symbol: str) -> Book: ...
+    def price(self, symbol: str, source: TriggerSource = TriggerSource.LAST) -> Decimal: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +78,23 @@ class Policy:
     maker_rate: Decimal = ZERO
     taker_rate: Decimal = ZERO
 
-    def order_id(self, exchange: Exchange) -> str:
+    def order_id(self, exchange: PolicyView) -> str:
         """The id of the next order."""
         return str(exchange.ids.count())
 
-    def trade_id(self, exchange: Exchange) -> str:
+    def trade_id(self, exchange: PolicyView) -> str:
         """The id of the next trade."""
         return str(exchange.ids.count())
 
-    def lock_for(self, exchange: Exchange, order: SimOrder) -> Lock | None:
+    def lock_for(self, exchange: PolicyView, order: SimOrder) -> Lock | None:
         """What the order must lock as it stands (not what more); None or zero for nothing."""
         raise NotImplementedError
 
-    def settle(self, exchange: Exchange, trade: Trade) -> Settled:
+    def settle(self, exchange: PolicyView, trade: Trade) -> Settled:
         """Move the money of one trade. The order's lock (key `order.uid`) may be spent; it is renewed afterwards."""
         raise NotImplementedError
 
-    def on_trigger(self, exchange: Exchange, order: SimOrder) -> None:
+    def on_trigger(self, exchange: PolicyView, order: SimOrder) -> None:
         """A stop has just been triggered and is about to enter the book; change its attributes here."""
 
 
@@ -95,7 +107,7 @@ class SpotPolicy(Policy):
     """Base against quote. A buy locks price x remaining of the quote, a sell the remaining base; fees come out of what
     is received, so a lock holds no fee."""
 
-    def lock_for(self, exchange: Exchange, order: SimOrder) -> Lock | None:
+    def lock_for(self, exchange: PolicyView, order: SimOrder) -> Lock | None:
         instrument = exchange.instrument(order.symbol)
         if order.side is Side.SELL:
             return Lock(instrument.base, order.remaining)
@@ -104,7 +116,7 @@ class SpotPolicy(Policy):
         _, value = exchange.book(order.symbol).fillable(order.side, None, order.remaining)
         return Lock(instrument.quote, value)
 
-    def settle(self, exchange: Exchange, trade: Trade) -> Settled:
+    def settle(self, exchange: PolicyView, trade: Trade) -> Settled:
         instrument = exchange.instrument(trade.maker.symbol)
         ledger = exchange.ledger
         buyer, seller = trade.buyer, trade.seller
@@ -148,11 +160,11 @@ class MarginPolicy(Policy):
         self.initial_margin = initial_margin
         self._positions: dict[tuple[str, str], Position] = {}
 
-    def margin_currency(self, exchange: Exchange, symbol: str) -> str:
+    def margin_currency(self, exchange: PolicyView, symbol: str) -> str:
         """The currency margin and profit are paid in."""
         return exchange.instrument(symbol).quote
 
-    def margin_rate(self, exchange: Exchange, order: SimOrder) -> Decimal:
+    def margin_rate(self, exchange: PolicyView, order: SimOrder) -> Decimal:
         """Initial margin of an order as a fraction of its value."""
         return self.initial_margin
 
@@ -164,11 +176,13 @@ class MarginPolicy(Policy):
         """The account's positions by symbol, flat ones included."""
         return {symbol: position for (owner, symbol), position in self._positions.items() if owner == account}
 
-    def set_position(self, exchange: Exchange, account: str, symbol: str, quantity: Decimal, average: Decimal) -> None:
+    def set_position(
+        self, exchange: PolicyView, account: str, symbol: str, quantity: Decimal, average: Decimal
+    ) -> None:
         """Give an account a position to start with, and lock its margin."""
         self._keep(exchange, account, symbol, Position(quantity, average, self.position(account, symbol).realised))
 
-    def lock_for(self, exchange: Exchange, order: SimOrder) -> Lock | None:
+    def lock_for(self, exchange: PolicyView, order: SimOrder) -> Lock | None:
         if order.reduce_only:
             return None
         currency = self.margin_currency(exchange, order.symbol)
@@ -178,7 +192,7 @@ class MarginPolicy(Policy):
             _, value = exchange.book(order.symbol).fillable(order.side, None, order.remaining)
         return Lock(currency, (value * self.margin_rate(exchange, order)).quantize(EIGHT_PLACES))
 
-    def settle(self, exchange: Exchange, trade: Trade) -> Settled:
+    def settle(self, exchange: PolicyView, trade: Trade) -> Settled:
         currency = self.margin_currency(exchange, trade.maker.symbol)
         fees: list[Fee] = []
         for order, rate in ((trade.maker, self.maker_rate), (trade.taker, self.taker_rate)):
@@ -191,7 +205,7 @@ class MarginPolicy(Policy):
             fees.append(Fee(currency, due))
         return Settled(fees[0], fees[1])
 
-    def _apply(self, exchange: Exchange, order: SimOrder, currency: str, trade: Trade) -> None:
+    def _apply(self, exchange: PolicyView, order: SimOrder, currency: str, trade: Trade) -> None:
         """Fold one side of a trade into its owner's position and settle what it realised."""
         if exchange.ledger.is_unlimited(order.owner):
             return
@@ -217,7 +231,7 @@ class MarginPolicy(Policy):
         position = Position(after, average.quantize(EIGHT_PLACES), before.realised + realised)
         self._keep(exchange, order.owner, order.symbol, position)
 
-    def _keep(self, exchange: Exchange, account: str, symbol: str, position: Position) -> None:
+    def _keep(self, exchange: PolicyView, account: str, symbol: str, position: Position) -> None:
         """Store a position and lock its margin, or as much of it as is available."""
         self._positions[account, symbol] = position
         currency = self.margin_currency(exchange, symbol)

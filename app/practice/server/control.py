@@ -15,7 +15,8 @@ from app.practice.exchange.clock import RealClock
 from app.practice.exchange.errors import PracticeError
 from app.practice.server.control_venue import ControlError, VenueHand
 from app.practice.server.faults import ACTIONS, Operation, Point
-from app.practice.server.http import Identity, Listener, Reply, Request, json_reply
+from app.practice.server.http import Listener
+from app.practice.server.messages import Identity, Reply, Request, json_reply
 from app.practice.server.server import VenueServer
 
 _PATHS = {

@@ -10,90 +10,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from email.utils import formatdate
-from typing import Any, Protocol
-from urllib.parse import parse_qsl
+from typing import Protocol
 
 from aiohttp import web
 
 from app.practice.exchange.clock import Clock
 from app.practice.exchange.errors import PracticeError
-from app.practice.server.faults import WIRE_ACTIONS, Action, Fault, Operation, Point
-from app.practice.server.gate import Gate, Turn
+from app.practice.server.faults import WIRE_ACTIONS, Action, Fault, Point
+from app.practice.server.gate import Gate
+from app.practice.server.messages import Identity, Reply, Request
 from app.practice.server.socket import Session, SocketHandler
-from app.practice.server.wire import Style, parse_json, write_json
 
 LOOPBACK = "127.0.0.1"
 
 #: How long a server waits for handlers that are still busy when it stops, in seconds.
 _SHUTDOWN_S = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What a request or message is about, for the gate: an `Operation` (or a venue's own name) and an order id."""
-
-    operation: str = Operation.OTHER
-    order_id: str = ""
-
-
-@dataclass(slots=True)
-class Request:
-    """One HTTP request, byte for byte.
-
-    Attributes:
-        raw_path: path with query exactly as on the wire; what a signature covers.
-        path: the part before "?", still percent-encoded.
-        query: the part after "?", still percent-encoded; empty if there is none.
-        headers: names in lower case.
-        identity: what `HttpHandler.identify` made of it.
-        turn: what planned faults ask of the venue at its arrival (a rate limit, a refusal).
-    """
-
-    method: str
-    raw_path: str
-    headers: Mapping[str, str]
-    body: bytes
-    received_ms: int
-    identity: Identity = field(default_factory=Identity)
-    turn: Turn = field(default_factory=Turn)
-
-    @property
-    def path(self) -> str:
-        return self.raw_path.partition("?")[0]
-
-    @property
-    def query(self) -> str:
-        return self.raw_path.partition("?")[2]
-
-    @property
-    def params(self) -> dict[str, str]:
-        """The decoded query; of a name given twice the last counts."""
-        return dict(parse_qsl(self.query, keep_blank_values=True))
-
-    def read_json(self) -> Any:
-        """The body as JSON, numbers exact.
-
-        Raises:
-            WireError: if it is not JSON.
-        """
-        return parse_json(self.body)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One HTTP answer."""
-
-    status: int = 200
-    body: bytes = b""
-    content_type: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-def json_reply(value: object, status: int = 200, decimals: Style = "number", **headers: str) -> Reply:
-    """A JSON answer; decimals bare or in quotes as the venue does it."""
-    return Reply(status, write_json(value, decimals).encode(), headers=headers)
 
 
 class HttpHandler(Protocol):

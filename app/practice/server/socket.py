@@ -10,17 +10,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from aiohttp import WSMsgType, web
 
 from app.practice.exchange.clock import Clock, Timer
 from app.practice.server.faults import WIRE_ACTIONS, Action, Operation, Point
 from app.practice.server.gate import Gate, Turn
+from app.practice.server.messages import Identity, Reply, Request
 from app.practice.server.wire import Style, write_json
-
-if TYPE_CHECKING:
-    from app.practice.server.http import Identity, Reply, Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.practice.exchange.clock import Clock, RealClock
 from app.practice.server.faults import Operation
-from app.practice.server.http import Identity, Listener, Reply, Request, json_reply
+from app.practice.server.http import Listener
+from app.practice.server.messages import Identity, Reply, Request, json_reply
 from app.practice.server.socket import BaseSocketHandler, Message, Session
 from tests.practice.daily import Daily, Day
 

@@ -14,7 +14,7 @@ from typing import Any
 from app.practice.exchange.orders import SimOrder
 from app.practice.server.faults import Operation
 from app.practice.server.gate import Gate, Turn
-from app.practice.server.http import Identity
+from app.practice.server.messages import Identity
 from app.practice.venues.alphapoint.amend import Modifier
 from app.practice.venues.alphapoint.auth import User
 from app.practice.venues.alphapoint.errors import NOT_AUTHORIZED, ApiError, generic, scripted

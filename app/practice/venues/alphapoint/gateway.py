@@ -14,8 +14,8 @@ from typing import Any
 from app.practice.exchange.clock import Clock
 from app.practice.server.faults import Operation, Switches
 from app.practice.server.gate import Gate, Turn
-from app.practice.server.http import Identity, Reply, Request, json_reply
 from app.practice.server.limits import FixedWindow
+from app.practice.server.messages import Identity, Reply, Request, json_reply
 from app.practice.server.socket import BaseSocketHandler, Message, Session
 from app.practice.server.wire import WireError, parse_json, write_json
 from app.practice.venues.alphapoint.auth import Denied, Gatekeeper, Login, User, accepted, accepted_web, denied

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.practice.exchange.exchange import Exchange
 from app.practice.exchange.orders import ZERO, Instrument, Kind, NewOrder, Side
-from app.practice.exchange.policy import SpotPolicy
+from app.practice.exchange.policy import PolicyView, SpotPolicy
 
 #: Ids grow from here; they pass what 32 bits hold, as the ids seen on live venues do.
 FIRST_ORDER_ID = 2_543_565_231
@@ -27,16 +26,16 @@ class AlphaPointPolicy(SpotPolicy):
         self._next_order = FIRST_ORDER_ID
         self._next_trade = FIRST_TRADE_ID
 
-    def order_id(self, exchange: Exchange) -> str:
+    def order_id(self, exchange: PolicyView) -> str:
         self._next_order += 1
         return str(self._next_order - 1)
 
-    def trade_id(self, exchange: Exchange) -> str:
+    def trade_id(self, exchange: PolicyView) -> str:
         self._next_trade += 1
         return str(self._next_trade - 1)
 
 
-def hold_of(exchange: Exchange, new: NewOrder) -> tuple[str, Decimal]:
+def hold_of(exchange: PolicyView, new: NewOrder) -> tuple[str, Decimal]:
     """Currency and amount a new order would hold."""
     instrument: Instrument = exchange.instrument(new.symbol)
     if new.side is Side.SELL:

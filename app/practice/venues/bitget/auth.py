@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from app.practice.server.faults import Switches
-from app.practice.server.http import Request
+from app.practice.server.messages import Request
 from app.practice.venues.bitget import errors as code
 from app.practice.venues.bitget.errors import BitgetError
 

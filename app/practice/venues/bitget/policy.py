@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.practice.exchange.exchange import Exchange
 from app.practice.exchange.numbers import EIGHT_PLACES
 from app.practice.exchange.orders import FEES, HOUSE, ZERO, Fee, SelfTrade, Side, SimOrder
-from app.practice.exchange.policy import Lock, MarginPolicy, Position, Settled, SpotPolicy, Trade, fee
+from app.practice.exchange.policy import Lock, MarginPolicy, PolicyView, Position, Settled, SpotPolicy, Trade, fee
 from app.practice.venues.bitget.markets import Listing, Sizing, listing_of
 
 #: Order and trade ids rise with time, because a page's cursor is the smallest order id on it.
@@ -36,13 +35,13 @@ class UnifiedPolicy(MarginPolicy):
         super().__init__(Decimal("0.1"))
         self._spot = _Spot()
 
-    def order_id(self, exchange: Exchange) -> str:
+    def order_id(self, exchange: PolicyView) -> str:
         return str(_FIRST_ID + _ID_STRIDE * exchange.ids.count())
 
-    def trade_id(self, exchange: Exchange) -> str:
+    def trade_id(self, exchange: PolicyView) -> str:
         return self.order_id(exchange)
 
-    def margin_currency(self, exchange: Exchange, symbol: str) -> str:
+    def margin_currency(self, exchange: PolicyView, symbol: str) -> str:
         listing = listing_of(exchange.instrument(symbol))
         return listing.quote if listing.sizing is Sizing.LINEAR else listing.base
 
@@ -50,7 +49,7 @@ class UnifiedPolicy(MarginPolicy):
         """Initial margin of a quantity, in the coin the contract settles in."""
         return (_settled(listing, quantity, price) / listing.leverage).quantize(EIGHT_PLACES)
 
-    def lock_for(self, exchange: Exchange, order: SimOrder) -> Lock | None:
+    def lock_for(self, exchange: PolicyView, order: SimOrder) -> Lock | None:
         listing = listing_of(exchange.instrument(order.symbol))
         if listing.is_spot:
             return self._spot.lock_for(exchange, order)
@@ -59,7 +58,7 @@ class UnifiedPolicy(MarginPolicy):
         price = order.price if order.price is not None else exchange.price(order.symbol)
         return Lock(self.margin_currency(exchange, order.symbol), self.margin(listing, order.remaining, price))
 
-    def settle(self, exchange: Exchange, trade: Trade) -> Settled:
+    def settle(self, exchange: PolicyView, trade: Trade) -> Settled:
         listing = listing_of(exchange.instrument(trade.maker.symbol))
         if listing.is_spot:
             return self._spot.settle(exchange, trade)
@@ -71,7 +70,7 @@ class UnifiedPolicy(MarginPolicy):
         ]
         return Settled(due[0], due[1])
 
-    def _settle_coin(self, exchange: Exchange, listing: Listing, order: SimOrder, trade: Trade, rate: Decimal) -> Fee:
+    def _settle_coin(self, exchange: PolicyView, listing: Listing, order: SimOrder, trade: Trade, rate: Decimal) -> Fee:
         """One side of a trade in a contract that pays in the base coin."""
         due = fee(rate, _settled(listing, trade.quantity, trade.price))
         ledger, owner = exchange.ledger, order.owner
@@ -110,7 +109,7 @@ class UnifiedPolicy(MarginPolicy):
             amount /= price * position.average
         return amount.quantize(EIGHT_PLACES)
 
-    def _keep(self, exchange: Exchange, account: str, symbol: str, position: Position) -> None:
+    def _keep(self, exchange: PolicyView, account: str, symbol: str, position: Position) -> None:
         """Store a position and lock its margin in the right coin, or as much of it as is available."""
         self._positions[account, symbol] = position
         currency = self.margin_currency(exchange, symbol)

@@ -14,8 +14,8 @@ from typing import Any
 
 from app.practice.exchange.orders import TRADER, BalanceChanged, Event, Execution, OrderChanged, SimOrder, Traded
 from app.practice.server.faults import Operation
-from app.practice.server.http import Identity
 from app.practice.server.limits import SlidingWindow
+from app.practice.server.messages import Identity
 from app.practice.server.server import VenueServer
 from app.practice.server.socket import Message, Session
 from app.practice.venues.bitget.account import Account

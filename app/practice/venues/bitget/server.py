@@ -8,8 +8,8 @@ from typing import Any
 
 from app.practice.exchange.orders import TRADER
 from app.practice.server.faults import Operation
-from app.practice.server.http import Identity, Reply, Request, json_reply
 from app.practice.server.limits import SlidingWindow
+from app.practice.server.messages import Identity, Reply, Request, json_reply
 from app.practice.server.server import TourStep, VenueServer, World
 from app.practice.server.wire import Style, WireError, parse_json
 from app.practice.venues.bitget import errors as code

@@ -12,8 +12,8 @@ from typing import Any
 
 from app.practice.exchange.clock import Clock, Timer
 from app.practice.server.faults import Operation, Switches
-from app.practice.server.http import Identity
 from app.practice.server.limits import SlidingWindow
+from app.practice.server.messages import Identity
 from app.practice.server.socket import BaseSocketHandler, Message, Session
 from app.practice.server.wire import WireError, parse_json
 

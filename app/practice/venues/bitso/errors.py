@@ -8,7 +8,7 @@ ours.
 from __future__ import annotations
 
 from app.practice.exchange.errors import Reason, Refused
-from app.practice.server.http import Reply, json_reply
+from app.practice.server.messages import Reply, json_reply
 
 _STATUS = {"01": 500, "02": 401, "08": 420, "11": 500, "14": 404}
 

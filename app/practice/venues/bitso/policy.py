@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.practice.exchange.exchange import Exchange
 from app.practice.exchange.orders import Kind, Side, SimOrder
-from app.practice.exchange.policy import Lock, SpotPolicy
+from app.practice.exchange.policy import Lock, PolicyView, SpotPolicy
 
 
 class BitsoPolicy(SpotPolicy):
@@ -18,10 +17,10 @@ class BitsoPolicy(SpotPolicy):
     maker_rate = Decimal("0.0050")
     taker_rate = Decimal("0.0065")
 
-    def order_id(self, exchange: Exchange) -> str:
+    def order_id(self, exchange: PolicyView) -> str:
         return exchange.ids.text(16)
 
-    def lock_for(self, exchange: Exchange, order: SimOrder) -> Lock | None:
+    def lock_for(self, exchange: PolicyView, order: SimOrder) -> Lock | None:
         instrument = exchange.instrument(order.symbol)
         if order.side is Side.SELL:
             return Lock(instrument.base, order.remaining)

@@ -9,8 +9,8 @@ from typing import Any
 from app.practice.exchange.errors import Refused
 from app.practice.exchange.orders import TRADER, Side, SimOrder
 from app.practice.server.faults import Operation
-from app.practice.server.http import Identity, Reply, Request, json_reply
 from app.practice.server.limits import FixedWindow
+from app.practice.server.messages import Identity, Reply, Request, json_reply
 from app.practice.server.server import TourStep, VenueServer, World
 from app.practice.server.wire import WireError, parse_json
 from app.practice.venues.bitso import errors as code

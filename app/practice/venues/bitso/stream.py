@@ -13,7 +13,7 @@ from app.practice.exchange.clock import Timer
 from app.practice.exchange.errors import Refused
 from app.practice.exchange.orders import CROWD, Event, Kind, OrderChanged, Side, SimOrder, Status, Traded
 from app.practice.server.faults import Operation
-from app.practice.server.http import Identity
+from app.practice.server.messages import Identity
 from app.practice.server.server import VenueServer
 from app.practice.server.socket import BaseSocketHandler, Message, Session
 from app.practice.server.wire import WireError, parse_json

@@ -11,7 +11,7 @@ from app.practice.exchange.errors import Refused
 from app.practice.exchange.orders import TRADER, Change, Force, Kind, NewOrder, Side, SimOrder, Status
 from app.practice.server.faults import Operation, Switches
 from app.practice.server.gate import Gate, Turn
-from app.practice.server.http import Request
+from app.practice.server.messages import Request
 from app.practice.server.server import VenueServer
 from app.practice.server.wire import parse_json
 from app.practice.venues.bitso import amend

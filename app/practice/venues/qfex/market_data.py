@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.practice.exchange.clock import Timer
 from app.practice.exchange.orders import Event, Side, Traded, TriggerSource
 from app.practice.server.faults import Operation
-from app.practice.server.http import Identity
+from app.practice.server.messages import Identity
+from app.practice.server.server import VenueServer
 from app.practice.server.socket import BaseSocketHandler, Message, Session
 from app.practice.server.wire import WireError, parse_json
-from app.practice.venues.qfex import rows, rules
-
-if TYPE_CHECKING:
-    from app.practice.venues.qfex.server import QfexServer
+from app.practice.venues.qfex import rows
+from app.practice.venues.qfex.errors import bands
 
 _PULSED = ("bbo", "level2", "mark_price", "minmax_price", "underlier")
 
@@ -23,7 +22,7 @@ class MarketDataSocket(BaseSocketHandler):
 
     heartbeat_ms = 20_000
 
-    def __init__(self, server: QfexServer) -> None:
+    def __init__(self, server: VenueServer) -> None:
         self._server = server
         self._sessions: list[Session] = []
         self._sequence = 0
@@ -86,7 +85,7 @@ class MarketDataSocket(BaseSocketHandler):
         if channel == "underlier":
             return {**base, "price": mark, "source": "external", "time": time}
         if channel == "minmax_price":
-            low, high = rules.bands(exchange, exchange.instrument(symbol))
+            low, high = bands(exchange, exchange.instrument(symbol))
             return {**base, "min_price": low, "max_price": high, "time": time}
         self._sequence += 1
         depth = 1 if channel == "bbo" else 20

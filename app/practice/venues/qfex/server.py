@@ -6,16 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from app.practice.exchange.exchange import Exchange
 from app.practice.exchange.orders import TRADER, Change, SimOrder, Status
-from app.practice.exchange.policy import MarginPolicy
 from app.practice.server.faults import Operation
-from app.practice.server.http import Identity, Reply, Request, json_reply
+from app.practice.server.messages import Identity, Reply, Request, json_reply
 from app.practice.server.server import TourStep, VenueServer, World
 from app.practice.venues.qfex import rows
 from app.practice.venues.qfex.auth import Gatekeeper, LoginRefused
 from app.practice.venues.qfex.day import DAY, INSTRUMENTS, PUBLIC_KEY, SECRET, SWITCHES
 from app.practice.venues.qfex.market_data import MarketDataSocket
+from app.practice.venues.qfex.policy import QfexPolicy
 from app.practice.venues.qfex.trade import TradeSocket
 
 _HEADERS = {
@@ -24,22 +23,6 @@ _HEADERS = {
     "nonce": "x-qfex-nonce",
     "unix_ts": "x-qfex-timestamp",
 }
-
-
-class QfexPolicy(MarginPolicy):
-    """Margin in USD at a twentieth; ids are random UUIDs."""
-
-    maker_rate = Decimal("0.0001")
-    taker_rate = Decimal("0.0003")
-
-    def __init__(self) -> None:
-        super().__init__(Decimal("0.05"))
-
-    def order_id(self, exchange: Exchange) -> str:
-        return exchange.ids.uuid()
-
-    def trade_id(self, exchange: Exchange) -> str:
-        return exchange.ids.uuid()
 
 
 class QfexServer(VenueServer):
@@ -52,13 +35,12 @@ class QfexServer(VenueServer):
             self.add_instrument(instrument, spec)
         self.seed(DAY)
         self.gatekeeper = Gatekeeper(PUBLIC_KEY, SECRET, self.switches)
-        self.trade_socket = TradeSocket(self)
-        self._trade = self.listen("trade", sockets={"*": self.trade_socket})
+        self.trade_socket = self.listen("trade", sockets={"*": TradeSocket(self, self.policy, self.gatekeeper)})
         self._market = self.listen("market", sockets={"*": MarketDataSocket(self)})
         self._rest = self.listen("rest", http=self)
 
     def addresses(self) -> dict[str, str]:
-        return {"trade_ws": self._trade.ws_url, "market_ws": self._market.ws_url, "rest": self._rest.url}
+        return {"trade_ws": self.trade_socket.ws_url, "market_ws": self._market.ws_url, "rest": self._rest.url}
 
     def credentials(self) -> dict[str, str]:
         return {"public_key": PUBLIC_KEY, "secret": SECRET}

@@ -8,7 +8,7 @@ import pytest
 import websockets
 
 from app.practice.server.faults import Switches
-from app.practice.server.http import Request
+from app.practice.server.messages import Request
 from app.practice.venues.bitget.auth import Gatekeeper, LoginError
 from app.practice.venues.bitget.day import SWITCHES
 from app.practice.venues.bitget.errors import BitgetError

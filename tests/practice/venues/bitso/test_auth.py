@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.practice.server.faults import Switches
-from app.practice.server.http import Request
+from app.practice.server.messages import Request
 from app.practice.venues.bitso.auth import Gatekeeper
 from app.practice.venues.bitso.day import SWITCHES
 from app.practice.venues.bitso.errors import BitsoError

@@ -1,4 +1,4 @@
-"""What a practice QFEX refuses, as the statuses of an `order_response`.
+"""Refusals of a practice QFEX: the statuses of an `order_response`, and the error code of an `err` frame.
 
 Source: docs.qfex.com "Enums", "Modify order", "Risk limits", read 2026-11-21. A partly filled order: one page says only
 reducing below the filled quantity is refused, the enum page says any modification is; the stricter is the default.
@@ -32,6 +32,14 @@ OF_REASON = {
 }
 
 
+class InvalidCommand(Exception):
+    """A command that never reaches the engine; it is answered with an `err` frame."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 def bands(exchange: Exchange, instrument: Instrument) -> tuple[Decimal, Decimal]:
     """Lower and upper price band around the mark, on the tick."""
     mark = exchange.price(instrument.symbol, TriggerSource.MARK)
@@ -41,7 +49,7 @@ def bands(exchange: Exchange, instrument: Instrument) -> tuple[Decimal, Decimal]
 
 
 def price_status(exchange: Exchange, instrument: Instrument, side: Side, price: Decimal) -> str | None:
-    """Why a limit price is refused: off its tick, outside the bounds, or on the aggressive side of the band."""
+    """Status a limit price is refused with: off its tick, outside the bounds, or on the aggressive side of the band."""
     if price % instrument.tick:
         return "INVALID_TICK_SIZE_PRECISION_PRICE"
     if price < instrument.attributes["min_price"]:
@@ -57,7 +65,7 @@ def price_status(exchange: Exchange, instrument: Instrument, side: Side, price: 
 
 
 def quantity_status(instrument: Instrument, quantity: Decimal) -> str | None:
-    """Why a quantity is refused."""
+    """Status a quantity is refused with, or None."""
     if quantity % instrument.step:
         return "INVALID_TICK_SIZE_PRECISION_QUANTITY"
     if quantity < instrument.attributes["min_quantity"]:
@@ -68,7 +76,7 @@ def quantity_status(instrument: Instrument, quantity: Decimal) -> str | None:
 
 
 def exits_status(instrument: Instrument, side: Side, price: Decimal, profit: Decimal, loss: Decimal) -> str | None:
-    """Why attached exits are refused: off the tick, or on the wrong side of the price. Zero means none."""
+    """Status attached exits are refused with: off the tick, or on the wrong side of the price. Zero means none."""
     sign = 1 if side is Side.BUY else -1
     if profit and (profit % instrument.tick or (profit - price) * sign < 0):
         return INVALID_TAKE_PROFIT
