@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from app.cli import drill_report
 from app.cli.output import answer, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
-from app.cli.session import Registry
 from app.cli.stopping import stoppable
 from app.cli.verbs import fail
+from app.domain.ports import VenueLoader
 from app.drills.language import Drill, NotHere, Pass, drills_of
 from app.drills.play import Played, play
 from app.drills.scenarios import SCENARIOS
 from app.practice.world import find_venues
+from app.runtime.clock import SystemClock
 
 #: Drills played at the same time; most of a drill is waiting.
 AT_ONCE = 16
@@ -33,7 +34,7 @@ class Chosen:
     not_here: tuple[tuple[int, str, str], ...]
 
 
-def run(arguments: argparse.Namespace, registry: Registry) -> int:
+def run(arguments: argparse.Namespace, load: VenueLoader) -> int:
     """Run the verb: 0 only if every drill that was played held, 3 if one did not, 2 if there was none to play."""
     venues = find_venues()
     if arguments.venue is not None and arguments.venue not in venues:
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
     numbers = tuple(SCENARIOS) if arguments.all else (arguments.number,)
     chosen = choose(numbers, wanted)
     try:
-        played = asyncio.run(stoppable(_told(chosen.drills, registry, quiet=arguments.json)))
+        played = asyncio.run(stoppable(_told(chosen.drills, load, quiet=arguments.json)))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return fail(arguments, "Interrupted; the drills were not played to the end.", EXIT_UNKNOWN)
     answer(
@@ -78,7 +79,7 @@ def choose(numbers: Sequence[int], venues: Sequence[str]) -> Chosen:
     return Chosen(tuple(drills), tuple(not_here))
 
 
-async def _told(drills: Sequence[tuple[int, str, Drill]], registry: Registry, *, quiet: bool) -> list[Played]:
+async def _told(drills: Sequence[tuple[int, str, Drill]], load: VenueLoader, *, quiet: bool) -> list[Played]:
     """Play drills, and say now and then how far it is."""
     over: list[Played] = []
 
@@ -89,14 +90,14 @@ async def _told(drills: Sequence[tuple[int, str, Drill]], registry: Registry, *,
 
     speaking = None if quiet else asyncio.create_task(speak())
     try:
-        return await play_all(drills, registry, over.append)
+        return await play_all(drills, load, over.append)
     finally:
         if speaking is not None:
             speaking.cancel()
 
 
 async def play_all(
-    drills: Sequence[tuple[int, str, Drill]], registry: Registry, over: Callable[[Played], object] = lambda _: None
+    drills: Sequence[tuple[int, str, Drill]], load: VenueLoader, over: Callable[[Played], object] = lambda _: None
 ) -> list[Played]:
     """Play drills side by side, so many at once, those that take long first; told in the sequence they were given.
 
@@ -108,7 +109,7 @@ async def play_all(
 
     async def one(place: int) -> None:
         async with turn:
-            found[place] = await play(*drills[place], registry)
+            found[place] = await play(*drills[place], load, SystemClock())
             over(found[place])
 
     longest_first = sorted(range(len(drills)), key=lambda place: -_waits(drills[place][2]))

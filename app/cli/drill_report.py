@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from app.cli import shapes
 from app.drills.checks.registry import Weighed
 from app.drills.language import NotHere, drills_of
 from app.drills.play import Played
@@ -45,7 +46,7 @@ def played_json(drills: Sequence[Played], not_here: NotPlayed) -> str:
                     "seconds": f"{each.seconds:.3f}",
                     "trouble": each.trouble or None,
                     "checks": [_weighed(one) for one in each.found],
-                    "amendment": each.amendment,
+                    "amendment": None if each.amendment is None else shapes.amendment(each.amendment),
                 }
                 for each in drills
             ],

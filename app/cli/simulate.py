@@ -12,14 +12,14 @@ from typing import Any
 
 from app.cli.output import answer, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
+from app.domain.ports import VenueLoader
 from app.simulation.runner import EPISODE, SHORTENED, Failure, Stages, Totals, played, quotas, read_steps
-from app.simulation.shell import Loader
 
 #: Seconds between two words on how far it is.
 _EVERY = 20.0
 
 
-def run(arguments: argparse.Namespace, load: Loader) -> int:
+def run(arguments: argparse.Namespace, load: VenueLoader) -> int:
     """Run the verb: 0 if every promise held, 3 if one was broken, 2 for bad input, 4 if it was stopped."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace, load: Loader) -> int:
         return EXIT_UNKNOWN
 
 
-def _many(arguments: argparse.Namespace, load: Loader) -> int:
+def _many(arguments: argparse.Namespace, load: VenueLoader) -> int:
     jobs = arguments.jobs or os.cpu_count() or 1
     totals, began = Totals(), time.monotonic()
     spoken = began
@@ -57,7 +57,7 @@ def _many(arguments: argparse.Namespace, load: Loader) -> int:
     return EXIT_OK if written else EXIT_UNKNOWN
 
 
-def _one(arguments: argparse.Namespace, load: Loader) -> int:
+def _one(arguments: argparse.Namespace, load: VenueLoader) -> int:
     """Play one episode, or some of its steps, and tell its story."""
     stages, seed, number = Stages(load), arguments.seed, arguments.episode
     if arguments.steps is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol, runtime_checkable
 
 from app.domain.account import Account
@@ -109,3 +109,7 @@ class Venue(Protocol):
             app.domain.form.InputError: if the account lacks an address or a credential, naming it.
         """
         ...
+
+
+#: Loads venues by name; the door hands it over.
+VenueLoader = Callable[[set[str]], Mapping[str, Venue]]

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.cli import shapes
-from app.cli.session import Registry
 from app.desk.desk import DeskError, Prepared
+from app.domain.amendment import Amendment
 from app.domain.form import InputError, read_value, resolve_field
 from app.domain.plan import Draft
+from app.domain.ports import Clock, VenueLoader
 from app.drills import language as data
 from app.drills.checks.drafts import prepared
 from app.drills.checks.registry import Weighed, come_true, weigh_all
@@ -32,7 +32,7 @@ class Played:
         found: everything that was expected and what was found.
         trouble: why it could not be played to the end; "" if it could.
         seconds: how long it took.
-        amendment: the last amendment with its ladder, None if none was sent.
+        amendment: the last amendment sent, None if none was sent.
     """
 
     number: int
@@ -41,7 +41,7 @@ class Played:
     found: tuple[Weighed, ...]
     trouble: str
     seconds: float
-    amendment: dict[str, Any] | None
+    amendment: Amendment | None
 
     @property
     def held(self) -> bool:
@@ -49,25 +49,25 @@ class Played:
         return not self.trouble and all(each.held for each in self.found)
 
 
-async def play(number: int, venue: str, drill: Drill, registry: Registry) -> Played:
+async def play(number: int, venue: str, drill: Drill, load: VenueLoader, clock: Clock) -> Played:
     """Play one drill in a scene of its own; never raises on the drill's account."""
     began = time.monotonic()
     found: list[Weighed] = []
-    trouble, ladder = "", None
+    trouble, amendment = "", None
     try:
-        async with asyncio.timeout(LONGEST), staged(drill, venue, registry) as scene:
+        async with asyncio.timeout(LONGEST), staged(drill, venue, load, clock) as scene:
             try:
                 for step in drill.steps:
                     found += await _do(scene, step)
                 found += await come_true(scene, [*drill.ends, *_always(drill)])
             finally:
                 if scene.sent:
-                    ladder = shapes.amendment(scene.amendment)
+                    amendment = scene.amendment
     except (DrillFault, DeskError, InputError) as error:
         trouble = str(error)
     except TimeoutError:
         trouble = f"it was not over after {LONGEST:g} s"
-    return Played(number, venue, drill.case, tuple(found), trouble, time.monotonic() - began, ladder)
+    return Played(number, venue, drill.case, tuple(found), trouble, time.monotonic() - began, amendment)
 
 
 def _always(drill: Drill) -> list[Expect]:

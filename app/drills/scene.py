@@ -15,7 +15,6 @@ from typing import Any
 
 import httpx
 
-from app.cli.session import Registry
 from app.desk.desk import Desk, Prepared
 from app.desk.ids import Ids
 from app.desk.journal.writer import Journal
@@ -25,11 +24,10 @@ from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.order import Order
-from app.domain.ports import Venue
+from app.domain.ports import Clock, Venue, VenueLoader
+from app.drills.batching import BatchingVenue
 from app.drills.language import NEWEST, NOW, ORDER, Drill
-from app.drills.together import TogetherVenue
 from app.practice.run_inside import started
-from app.runtime.clock import SystemClock
 
 #: How long anything may take before it counts as never happening, in seconds. Refuting takes up to twenty.
 PATIENCE = 60.0
@@ -283,8 +281,8 @@ def rows_of(truth: Mapping[str, Truth]) -> Sequence[Truth]:
 class Desks:
     """The desk of a drill, and those that come after it when it is ended as a crash would end it."""
 
-    def __init__(self, account: Account, venues: Mapping[str, Venue], folder: Path) -> None:
-        self._account, self._venues, self._folder = account, venues, folder
+    def __init__(self, account: Account, venues: Mapping[str, Venue], clock: Clock, folder: Path) -> None:
+        self._account, self._venues, self._clock, self._folder = account, venues, clock, folder
         self._number = 0
         self._running: tuple[Desk, asyncio.Task[None]] | None = None
 
@@ -292,7 +290,7 @@ class Desks:
         """Start a desk on the journal that is there, or on a new one."""
         journal = Journal(self._journal)
         try:
-            desk = Desk([self._account], self._venues, SystemClock(), Ids(), journal=journal)
+            desk = Desk([self._account], self._venues, self._clock, Ids(), journal=journal)
         except BaseException:
             journal.close()
             raise
@@ -325,7 +323,7 @@ class Desks:
 
 
 @asynccontextmanager
-async def staged(drill: Drill, venue: str, registry: Registry) -> AsyncIterator[Scene]:
+async def staged(drill: Drill, venue: str, load: VenueLoader, clock: Clock) -> AsyncIterator[Scene]:
     """A scene that is ready: the venue runs, the desk is up and has listed the order.
 
     Raises:
@@ -333,10 +331,10 @@ async def staged(drill: Drill, venue: str, registry: Registry) -> AsyncIterator[
     """
     with TemporaryDirectory(prefix="redline-drill-") as folder:
         async with started(venue, drill.switches) as practice:
-            venues = dict(registry({venue}))
+            venues = dict(load({venue}))
             if drill.batch:
-                venues[venue] = TogetherVenue(venues[venue], drill.batch)
-            desks = Desks(account_of(practice.account, drill.account), venues, Path(folder))
+                venues[venue] = BatchingVenue(venues[venue], drill.batch)
+            desks = Desks(account_of(practice.account, drill.account), venues, clock, Path(folder))
             async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
                 try:
                     scene = Scene(desks, venue, drill, practice.control, client)

@@ -15,11 +15,10 @@ from itertools import takewhile
 from multiprocessing import resource_tracker
 
 import app.simulation.venues
-from app.domain.ports import Venue
+from app.domain.ports import Venue, VenueLoader
 from app.simulation.episode import Episode, Result
 from app.simulation.modelled.behaviour import VenueModel
 from app.simulation.modelled.faults import Fault
-from app.simulation.shell import Loader
 from app.simulation.shrink import shrink
 from app.simulation.steps import Step, draw
 
@@ -77,7 +76,7 @@ def modelled_venues() -> tuple[str, ...]:
 class Stages:
     """The venues and their models: what every episode needs, loaded once a process."""
 
-    def __init__(self, load: Loader, names: Iterable[str] | None = None) -> None:
+    def __init__(self, load: VenueLoader, names: Iterable[str] | None = None) -> None:
         """Args: load: the registry. names: of venues; None for all that are modelled."""
         chosen = sorted(names) if names is not None else list(modelled_venues())
         self.models: Mapping[str, VenueModel] = {
@@ -146,7 +145,7 @@ def quotas(amendments: int) -> list[int]:
 _stages: Stages | None = None
 
 
-def _begin(load: Loader, names: Sequence[str] | None) -> None:
+def _begin(load: VenueLoader, names: Sequence[str] | None) -> None:
     global _stages
     _stages = Stages(load, names)
 
@@ -178,7 +177,7 @@ def _deaf_children() -> Iterator[None]:
 
 
 @contextmanager
-def played(load: Loader, seed: int, amendments: int, jobs: int) -> Iterator[Iterator[tuple[int, Result]]]:
+def played(load: VenueLoader, seed: int, amendments: int, jobs: int) -> Iterator[Iterator[tuple[int, Result]]]:
     """Episodes as they end, in the order of their numbers.
 
     Args:

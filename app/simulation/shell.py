@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -99,7 +99,3 @@ class SimulatedDesk(Desk):
 
     def _run(self, effect: Effect) -> None:
         self._watcher.run(effect)
-
-
-#: Loads venues by name, as the door hands it over.
-Loader = Callable[[set[str]], Mapping[str, Venue]]

@@ -20,6 +20,7 @@ from app.drills.checks import registry as checks
 from app.drills.language import Drill, NotHere, Tell, drills_of
 from app.drills.play import Played, play
 from app.practice.world import find_venues
+from app.runtime.clock import SystemClock
 from app.venues import registry
 from app.venues.bitso.wire.feed import Sequences
 from app.venues.transport.limiter import Limiter
@@ -52,7 +53,7 @@ def case_of(number: int, venue: str, case: str) -> Drill:
 
 
 def played(number: int, venue: str, drill: Drill | None = None) -> Played:
-    return asyncio.run(play(number, venue, drill or drill_of(number, venue), registry.load))
+    return asyncio.run(play(number, venue, drill or drill_of(number, venue), registry.load, SystemClock()))
 
 
 def failed(found: Played) -> set[str]:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from app.practice.exchange.clock import RealClock
 from app.practice.exchange.errors import PracticeError
-from app.practice.server.control_venue import ControlError, VenueHand
+from app.practice.server.control_venue import ControlError, VenueControl
 from app.practice.server.faults import ACTIONS, Operation, Point
 from app.practice.server.http import Listener
 from app.practice.server.messages import Identity, Reply, Request, json_reply
@@ -101,7 +101,7 @@ class Control:
         venue = self._world.venues.get(parts[0]) if parts else None
         if venue is None or len(parts) < 2:
             raise ControlError(f"There is no {request.method} {request.path}; see GET /.", 404)
-        return VenueHand(venue, request.params, body).answer(request.method, parts[1:])
+        return VenueControl(venue, request.params, body).answer(request.method, parts[1:])
 
     def _state(self) -> object:
         venues = {

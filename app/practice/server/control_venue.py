@@ -19,7 +19,7 @@ class ControlError(PracticeError):
         self.status = status
 
 
-class VenueHand:
+class VenueControl:
     """One request about one venue."""
 
     def __init__(self, venue: VenueServer, params: Mapping[str, str], body: Mapping[str, Any]) -> None:

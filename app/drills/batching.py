@@ -1,7 +1,7 @@
-"""A venue whose amendments leave together: what the desk sends one by one, in one request of the venue's batch call.
+"""Connector that gathers amendments and sends them in one request of the venue's batch call.
 
-The window sends one amendment at a time. A connector that can send several in one request is drilled through this, with
-the same desk, so that what is told of a batch's rows is proven as well.
+The desk sends one amendment at a time. A connector that can send several in one request is drilled through this, with
+the same desk, so that what the venue reports of a batch's rows is proven as well.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class BatchConnector(Connector, Protocol):
         ...
 
 
-class Together:
-    """Gathers so many amendments and sends them as one batch; all else is the connector's own."""
+class BatchingConnector:
+    """Gathers `size` amendments and sends them as one batch; all else is the connector's own."""
 
     def __init__(self, connector: BatchConnector, size: int) -> None:
         self._connector = connector
         self._size = size
         self._waiting: list[Command] = []
-        self._gone = asyncio.Event()
+        self._sent = asyncio.Event()
 
     async def run(self) -> None:
         await self._connector.run()
@@ -43,12 +43,12 @@ class Together:
         """Wait for the others, then leave with them."""
         self._waiting.append(command)
         if len(self._waiting) < self._size:
-            await self._gone.wait()
+            await self._sent.wait()
             return
         try:
             await self._connector.amend_batch(self._waiting)
         finally:
-            self._gone.set()
+            self._sent.set()
 
     async def cancel(self, order: Order) -> None:
         await self._connector.cancel(order)
@@ -63,8 +63,8 @@ class Together:
         return self._connector.preview(command)
 
 
-class TogetherVenue:
-    """The venue with its amendments leaving together."""
+class BatchingVenue:
+    """The venue with its amendments leaving in batches of `size`."""
 
     def __init__(self, venue: Venue, size: int) -> None:
         self._venue, self._size = venue, size
@@ -77,8 +77,8 @@ class TogetherVenue:
     def rulebook(self) -> Rulebook:
         return self._venue.rulebook
 
-    def connect(self, account: Account, sink: Sink, clock: Clock) -> Together:
+    def connect(self, account: Account, sink: Sink, clock: Clock) -> BatchingConnector:
         connector = self._venue.connect(account, sink, clock)
         if not isinstance(connector, BatchConnector):
             raise TypeError(f"the connector of {self.profile.name} sends no batches")
-        return Together(connector, self._size)
+        return BatchingConnector(connector, self._size)
