@@ -36,7 +36,7 @@ NOW = "{now}"
 NEWEST = "{newest}"
 
 #: The order amended: fields of its truth at the exchange that only one open order has.
-Order = Mapping[str, Any]
+OrderTraits = Mapping[str, Any]
 #: Text by common field name.
 Changes = Mapping[str, str]
 
@@ -68,7 +68,7 @@ class Send:
 class SendAlso:
     """Send a change of another order in the same request; see `Drill.batch`."""
 
-    order: Order
+    order: OrderTraits
     changes: Changes
 
 
@@ -135,7 +135,7 @@ class Restart:
     """End the desk as a crash would and start another one on the same journal."""
 
 
-Step = Send | SendAlso | Type | SendTyped | Cancel | Tell | Until | Now | CheckNow | Pass | Restart
+DrillStep = Send | SendAlso | Type | SendTyped | Cancel | Tell | Until | Now | CheckNow | Pass | Restart
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,8 @@ class Drill:
         batch: how many amendments leave in one request of the venue's batch call; 0 for one each.
     """
 
-    order: Order
-    steps: tuple[Step, ...]
+    order: OrderTraits
+    steps: tuple[DrillStep, ...]
     ends: tuple[Expect, ...]
     case: str = ""
     switches: Mapping[str, Any] = field(default_factory=dict)

@@ -76,7 +76,7 @@ def _always(drill: Drill) -> list[Expect]:
     return [expect("at_rest"), expect("booked"), expect("balances"), *found] if drill.at_rest else found
 
 
-async def _do(scene: Scene, step: data.Step) -> list[Weighed]:
+async def _do(scene: Scene, step: data.DrillStep) -> list[Weighed]:
     """Do one step; what it found of what it expected, failures of waiting ending the drill."""
     match step:
         case data.Send():

@@ -17,7 +17,7 @@ SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
+class RunningVenue:
     """A running venue: its account's table, and the address of the control endpoint."""
 
     account: Mapping[str, Any]
@@ -25,7 +25,7 @@ class Inside:
 
 
 @asynccontextmanager
-async def started(venue: str, switches: Mapping[str, Any]) -> AsyncIterator[Inside]:
+async def started(venue: str, switches: Mapping[str, Any]) -> AsyncIterator[RunningVenue]:
     """Run one venue until the block ends.
 
     It runs in a task of its own, so that its decimal context is not its client's.
@@ -33,7 +33,7 @@ async def started(venue: str, switches: Mapping[str, Any]) -> AsyncIterator[Insi
     Args:
         venue: its folder. switches: set before anything starts.
     """
-    ready: asyncio.Future[Inside] = asyncio.get_running_loop().create_future()
+    ready: asyncio.Future[RunningVenue] = asyncio.get_running_loop().create_future()
     over = asyncio.Event()
 
     async def run() -> None:
@@ -42,7 +42,7 @@ async def started(venue: str, switches: Mapping[str, Any]) -> AsyncIterator[Insi
         for name, value in switches.items():
             world.venues[venue].switches.set(name, value)
         async with world:
-            ready.set_result(Inside(world.venues[venue].config(), world.control_url))
+            ready.set_result(RunningVenue(world.venues[venue].config(), world.control_url))
             await over.wait()
 
     task = asyncio.create_task(run(), name=f"practice {venue}")

@@ -16,10 +16,10 @@ from types import ModuleType
 from typing import Any
 
 import app.practice.venues
-from app.practice.exchange.clock import Clock, RealClock
+from app.practice.exchange.clock import PracticeClock, RealClock
 from app.practice.exchange.errors import PracticeError
 from app.practice.server.config import to_toml, write_atomically
-from app.practice.server.control import Control
+from app.practice.server.control import ControlEndpoint
 from app.practice.server.server import VenueServer
 
 _log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class PracticeWorld:
         venues: Iterable[str] | None = None,
         *,
         quiet: bool = False,
-        make_clock: Callable[[], Clock] = RealClock,
+        make_clock: Callable[[], PracticeClock] = RealClock,
     ) -> None:
         self.seed = seed
         self.quiet = quiet
@@ -63,11 +63,11 @@ class PracticeWorld:
             if venue is not None:
                 self.venues[name] = venue
         self.set_quiet(quiet)
-        self._control = Control(self)
+        self._control = ControlEndpoint(self)
         self._ticker: asyncio.Task[None] | None = None
         self.stopped = asyncio.Event()
 
-    def make_clock(self) -> Clock:
+    def make_clock(self) -> PracticeClock:
         """A clock for one venue."""
         return self._make_clock()
 

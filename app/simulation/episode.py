@@ -21,11 +21,11 @@ from app.domain.plan import Draft
 from app.domain.ports import Venue
 from app.simulation.drafts import mistake, sensible
 from app.simulation.modelled.behaviour import MILLISECOND, VenueModel
-from app.simulation.modelled.faults import Fault
+from app.simulation.modelled.faults import FaultKind
 from app.simulation.modelled.wires import Cause
 from app.simulation.promises import BrokenPromise
 from app.simulation.restart import folded_again, restart
-from app.simulation.steps import Kind, Step
+from app.simulation.steps import EpisodeStep, StepKind
 from app.simulation.world import World
 
 #: What a mistake in the desk or in a rulebook raises.
@@ -53,7 +53,7 @@ class Result:
     events: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[EpisodeStep] = field(default_factory=list)
     broken: tuple[str, str] | None = None
     story: list[str] = field(default_factory=list)
 
@@ -68,7 +68,7 @@ class Episode:
         self.mids = {name: model.mid for name, model in models.items()}
         self.result = Result()
 
-    def run(self, steps: Iterable[Step], wanted: int, *, tell: bool = False) -> Result:
+    def run(self, steps: Iterable[EpisodeStep], wanted: int, *, tell: bool = False) -> Result:
         """Carry steps out until so many amendments met a fault or the steps are over; then rest and look back.
 
         Args:
@@ -85,7 +85,7 @@ class Episode:
                 result.steps.append(step)
                 world.clock.run_until(begun + step.at)
                 self._do(step)
-                if step.kind is Kind.REST:
+                if step.kind is StepKind.REST:
                     begun = world.now - step.at
                 if wanted and len(world.hit) >= wanted:
                     break
@@ -115,21 +115,21 @@ class Episode:
 
     # -- steps ---------------------------------------------------------------------------------------------------
 
-    def _do(self, step: Step) -> None:
+    def _do(self, step: EpisodeStep) -> None:
         dice = Random(step.seed)
         world, account = self.world, step.account
         wires, engine, sender = world.wires[account], world.engines[account], world.senders[account]
-        if world.story is not None and step.kind not in (Kind.AMEND, Kind.AMEND_LATE, Kind.QUOTE):
+        if world.story is not None and step.kind not in (StepKind.AMEND, StepKind.AMEND_LATE, StepKind.QUOTE):
             faults = ", ".join(sorted(fault.value for fault in step.faults))
             world.story.append(f"{world.seconds}  {account:<11} [{step.number}] {step.kind.value} {faults}")
         cause = Cause(dice)
         open_ids = sorted(order.order_id for order in engine.open_orders())
         match step.kind:
-            case Kind.AMEND | Kind.AMEND_LATE:
+            case StepKind.AMEND | StepKind.AMEND_LATE:
                 self._amend(step, dice)
-            case Kind.MISUSE:
+            case StepKind.MISUSE:
                 self._misuse(step, dice)
-            case Kind.FILL if open_ids:
+            case StepKind.FILL if open_ids:
                 order = engine.orders[dice.choice(open_ids)]
                 lot = engine.model.instrument.lot or order.quantity
                 part = (
@@ -138,39 +138,39 @@ class Episode:
                     else order.remaining * dice.randint(5, 80) / 100 // lot * lot
                 )
                 sender.fill(order.order_id, part, cause)
-            case Kind.ALTER if open_ids:
+            case StepKind.ALTER if open_ids:
                 sender.alter(dice.choice(open_ids), dice.randint(1, 9), dice.randint(50, 150), cause)
-            case Kind.END if open_ids:
+            case StepKind.END if open_ids:
                 sender.end(dice.choice(open_ids), cause)
-            case Kind.PLACE:
+            case StepKind.PLACE:
                 wires.push(self._place(account, dice), cause)
-            case Kind.CANCEL:
+            case StepKind.CANCEL:
                 rows = self._rows(account)
                 if rows:
                     world.desk.cancel(dice.choice(rows).key)
-            case Kind.QUOTE:
+            case StepKind.QUOTE:
                 self.mids[account] += dice.randint(-3, 3) * self.models[account].stride
                 self._quote(account)
-            case Kind.WEATHER:
+            case StepKind.WEATHER:
                 for fault in step.faults:
                     wires.weather[fault] = world.now + dice.randint(1, 30) * SECOND
-            case Kind.DOWN:
-                world.struck(Fault.LINK_DOWN, account)
+            case StepKind.DOWN:
+                world.struck(FaultKind.LINK_DOWN, account)
                 wires.drop(dice.randint(0, 40) * SECOND)
-            case Kind.DEAF:
-                world.struck(Fault.HALF_OPEN, account)
+            case StepKind.DEAF:
+                world.struck(FaultKind.HALF_OPEN, account)
                 wires.deafen(dice.randint(1, 20) * SECOND)
-            case Kind.SKEW:
-                world.struck(Fault.CLOCK_SKEW, account)
+            case StepKind.SKEW:
+                world.struck(FaultKind.CLOCK_SKEW, account)
                 engine.skew = dice.randint(-90, 90) * SECOND
-            case Kind.CRASH:
+            case StepKind.CRASH:
                 for name in self.models:
-                    world.struck(Fault.CRASH, name)
+                    world.struck(FaultKind.CRASH, name)
                 self.result.restarts += 1
                 restart(world, dice)
                 for name in sorted(self.models):
                     self._quote(name)
-            case Kind.REST:
+            case StepKind.REST:
                 world.rest()
             case _:
                 return
@@ -178,7 +178,7 @@ class Episode:
     def _rows(self, account: str) -> list[Lineage]:
         return [row for row in self.world.desk.state.lineages.values() if row.account == account and row.order.is_open]
 
-    def _amend(self, step: Step, dice: Random) -> None:
+    def _amend(self, step: EpisodeStep, dice: Random) -> None:
         desk, account, model = self.world.desk, step.account, self.models[step.account]
         rows = self._rows(account)
         engine = self.world.engines[account]
@@ -193,14 +193,14 @@ class Episode:
                 prepared = desk.prepare(row.key, draft)
                 if prepared.command is None:
                     continue
-                if step.kind is Kind.AMEND_LATE:
+                if step.kind is StepKind.AMEND_LATE:
                     wait = dice.randint(20, 2500) * MILLISECOND
                     self.world.clock.later(wait, partial(self._send, prepared, step, dice))
                 else:
                     self._send(prepared, step, dice)
                 return
 
-    def _send(self, prepared: Prepared, step: Step, dice: Random) -> None:
+    def _send(self, prepared: Prepared, step: EpisodeStep, dice: Random) -> None:
         world = self.world
         command = prepared.command
         assert command is not None
@@ -222,7 +222,7 @@ class Episode:
                 faults = ", ".join(sorted(fault.value for fault in step.faults)) or "no fault"
                 world.story.append(f"{world.seconds}  {step.account:<11} [{step.number}] {amendment_id}: {faults}")
 
-    def _misuse(self, step: Step, dice: Random) -> None:
+    def _misuse(self, step: EpisodeStep, dice: Random) -> None:
         """Try what must be refused: an illegal value, a second amendment, an amendment of an ended order."""
         desk, account, model = self.world.desk, step.account, self.models[step.account]
         rows = [row for row in desk.state.lineages.values() if row.account == account]

@@ -16,8 +16,8 @@ from app.domain.evidence import SECOND, compare
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderStatus
 from app.domain.plan import Terms
-from app.simulation.modelled.behaviour import Ended, Request
-from app.simulation.modelled.engine import Chain, Engine
+from app.simulation.modelled.behaviour import EndRecord, EngineRequest
+from app.simulation.modelled.engine import Chain, SimulatedEngine
 
 #: The last digit of what a venue derives may be rounded otherwise.
 _LAST_DIGIT = Decimal("0.00000001")
@@ -56,7 +56,7 @@ class BrokenPromise(Exception):
 class Promises:
     """Watches one desk."""
 
-    def __init__(self, engines: Mapping[str, Engine]) -> None:
+    def __init__(self, engines: Mapping[str, SimulatedEngine]) -> None:
         """Args: engines: the truth, by account."""
         self._engines = engines
         self._sent: dict[str, int] = {}
@@ -132,7 +132,7 @@ class Promises:
                     raise BrokenPromise("one order a row", text)
         return chain
 
-    def _not_vanished(self, lineage: Lineage, engine: Engine, chain: Chain) -> None:
+    def _not_vanished(self, lineage: Lineage, engine: SimulatedEngine, chain: Chain) -> None:
         true = engine.orders[chain.last]
         if not lineage.order.is_open and true.is_open and not self._shows(lineage.account, chain.last):
             text = f"Row {lineage.key} shows {lineage.order.status}, and the venue holds order {chain.last}."
@@ -143,7 +143,7 @@ class Promises:
         key = self._state.by_id.get((account, order_id))
         return key is not None and self._state.lineages[key].order.is_open
 
-    def _not_overfilled(self, lineage: Lineage, engine: Engine) -> None:
+    def _not_overfilled(self, lineage: Lineage, engine: SimulatedEngine) -> None:
         order = lineage.order
         true = engine.filled(order.order_id)
         if order.filled > true:
@@ -174,7 +174,7 @@ class Promises:
         if booked > true:
             raise BrokenPromise("filled as the venue", f"Row {key} booked {booked}, and the venue filled {true}.")
 
-    def _stage(self, amendment: Amendment, engine: Engine, event: ev.Event) -> None:
+    def _stage(self, amendment: Amendment, engine: SimulatedEngine, event: ev.Event) -> None:
         before = self._stages.get(amendment.amendment_id)
         if before is amendment.stage:
             return
@@ -238,7 +238,7 @@ class Promises:
             lineage = self._state.lineages[amendment.lineage]
             self._true_outcome(amendment, self._engines[lineage.account])
 
-    def _same_orders(self, account: str, engine: Engine) -> None:
+    def _same_orders(self, account: str, engine: SimulatedEngine) -> None:
         true = {order.order_id: order for order in engine.open_orders()}
         rows: dict[str, str] = {}
         for lineage in self._state.lineages.values():
@@ -272,7 +272,7 @@ class Promises:
         if true:
             raise BrokenPromise("no order vanishes", f"{account} holds {', '.join(true)}, and no row shows it.")
 
-    def _same_money(self, account: str, engine: Engine) -> None:
+    def _same_money(self, account: str, engine: SimulatedEngine) -> None:
         shown = self._state.accounts[account].balances
         for each in engine.balances(0):
             known = shown.get(each.currency)
@@ -280,7 +280,7 @@ class Promises:
                 text = f"{account} has {each.total} {each.currency}, {each.locked} locked; shown is {known}."
                 raise BrokenPromise("balances as the venue", text)
 
-    def _true_outcome(self, amendment: Amendment, engine: Engine) -> None:
+    def _true_outcome(self, amendment: Amendment, engine: SimulatedEngine) -> None:
         applied = engine.applied.get(amendment.amendment_id)
         if applied is None or not applied.done or amendment.is_open:
             return
@@ -289,7 +289,7 @@ class Promises:
         two_heirs = amendment.command.order.order_id in engine.beside.values()
         remaining = amendment.command.target.remaining is not None
         # Where an order has ended, its trades, or a remaining size of nothing, may not tell what its terms were.
-        untold = ended and (engine.model.behaviour.ended is Ended.TRADES or remaining)
+        untold = ended and (engine.model.behaviour.ended is EndRecord.TRADES or remaining)
         for_certain = amendment.stage is AmendmentStage.OVERTAKEN and not amendment.missing
         if (two_heirs or untold) and for_certain and applied.matched:
             text = f"{amendment.amendment_id} is overtaken for certain, and the venue carried it out."
@@ -316,20 +316,20 @@ class Promises:
         return any(each.stage is AmendmentStage.CONFIRMED and _alike(each, amendment) for each in later)
 
 
-def _goes_on(engine: Engine, order_id: str, chain: Chain) -> bool:
+def _goes_on(engine: SimulatedEngine, order_id: str, chain: Chain) -> bool:
     """Whether an order goes on in a chain: it is one of its ids, or was left beside it and has ended since."""
     if any(each is chain for each in engine.went_on(order_id)):
         return True
     return _took_over(engine, chain.root) and _goes_on(engine, order_id, engine.chain_of(engine.beside[chain.root]))
 
 
-def _took_over(engine: Engine, order_id: str) -> bool:
+def _took_over(engine: SimulatedEngine, order_id: str) -> bool:
     """Whether an order made beside the one it was to replace is left alone: then it has replaced it after all."""
     old_id = engine.beside.get(order_id)
     return old_id is not None and not engine.orders[old_id].is_open
 
 
-def _was_held(amendment: Amendment, engine: Engine) -> bool:
+def _was_held(amendment: Amendment, engine: SimulatedEngine) -> bool:
     """Whether the venue carried it out, or held those very terms for another reason since it may have left."""
     applied = engine.applied.get(amendment.amendment_id)
     if applied is not None and (applied.done or _took_over(engine, applied.order_id)):
@@ -342,7 +342,7 @@ def _was_held(amendment: Amendment, engine: Engine) -> bool:
     return any(_meets(amendment.command.order, request, order) for order in (*before, *later))
 
 
-def _meets(base: Order, request: Request, order: Order) -> bool:
+def _meets(base: Order, request: EngineRequest, order: Order) -> bool:
     """Whether the order has the terms the request names.
 
     A reduction names what should remain. One that somebody else made at the same time cannot be told from it where the

@@ -9,7 +9,7 @@ from app.domain import events as ev
 from app.domain.account import Account
 
 #: One record: an event, or a start of the program.
-Record = ev.Event | Session
+EpisodeRecord = ev.Event | Session
 
 
 def session(now: int, accounts: Iterable[Account]) -> Session:

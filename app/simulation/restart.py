@@ -19,7 +19,7 @@ from app.desk.journal.recovery import leftovers, wakes_of
 from app.desk.journal.replay import Folded, begin, lines, replay, state_hash
 from app.domain import events as ev
 from app.simulation.promises import BrokenPromise
-from app.simulation.record import Record, session
+from app.simulation.record import EpisodeRecord, session
 from app.simulation.world import World
 
 
@@ -53,7 +53,7 @@ def restart(world: World, dice: Random) -> None:
     world.connect()
 
 
-def fold(world: World, record: Iterable[Record], folded: Folded) -> Folded:
+def fold(world: World, record: Iterable[EpisodeRecord], folded: Folded) -> Folded:
     """Fold what a record has after a checkpoint, in memory; no effect is run."""
     reducer = Reducer(folded.state, world.rules)
     for each in record:
@@ -83,14 +83,14 @@ def folded_again(world: World) -> None:
     raise BrokenPromise("the fold is the state", text)
 
 
-def _rows(record: Sequence[Record]) -> Iterable[Row]:
+def _rows(record: Sequence[EpisodeRecord]) -> Iterable[Row]:
     for number, each in enumerate(record, 1):
         # Market data is not journalled, and the hash does not cover it.
         if not isinstance(each, ev.QuoteSeen | ev.WireSeen):
             yield Row(number, each.at, type(each).__name__, "", codec.dumps(each), b"")
 
 
-def _is_kept(record: Record) -> bool:
+def _is_kept(record: EpisodeRecord) -> bool:
     """Whether a record was surely durable, or could never be learnt again: that one id took another one's place."""
     return isinstance(record, Session | ev.AmendmentRequested) or (
         isinstance(record, ev.OrderSeen) and bool(record.replaces)

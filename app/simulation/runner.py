@@ -18,9 +18,9 @@ import app.simulation.venues
 from app.domain.ports import Venue, VenueLoader
 from app.simulation.episode import Episode, Result
 from app.simulation.modelled.behaviour import VenueModel
-from app.simulation.modelled.faults import Fault
+from app.simulation.modelled.faults import FaultKind
 from app.simulation.shrink import shrink
-from app.simulation.steps import Step, draw
+from app.simulation.steps import EpisodeStep, draw
 
 #: Faulted amendments of one episode: few enough to be shortened when one fails.
 EPISODE = 100
@@ -89,11 +89,11 @@ class Stages:
         name = f"{seed}/{number}"
         return Episode(self.venues, self.models, name).run(draw(name, self.models), wanted)
 
-    def play_steps(self, seed: int, number: int, steps: Sequence[Step], *, tell: bool = False) -> Result:
+    def play_steps(self, seed: int, number: int, steps: Sequence[EpisodeStep], *, tell: bool = False) -> Result:
         """Play some steps of an episode."""
         return Episode(self.venues, self.models, f"{seed}/{number}").run(steps, 0, tell=tell)
 
-    def drawn(self, seed: int, number: int, count: int) -> list[Step]:
+    def drawn(self, seed: int, number: int, count: int) -> list[EpisodeStep]:
         """The first steps of an episode, up to that number."""
         steps = draw(f"{seed}/{number}", self.models)
         return list(takewhile(lambda step: step.number < count, steps))
@@ -102,7 +102,7 @@ class Stages:
         """The failure with the few steps that break the same promise, and their story."""
         steps = self.play(seed, failure.episode, wanted).steps
 
-        def fails(some: Sequence[Step]) -> bool:
+        def fails(some: Sequence[EpisodeStep]) -> bool:
             broken = self.play_steps(seed, failure.episode, some).broken
             return broken is not None and broken[0] == failure.promise
 
@@ -114,7 +114,7 @@ class Stages:
         return replace(failure, text=text, steps=spell(few), story=tuple(told.story))
 
 
-def spell(steps: Iterable[Step]) -> str:
+def spell(steps: Iterable[EpisodeStep]) -> str:
     """Steps as an argument of the command line: "3,9:drop-reply+queued"."""
     return ",".join(
         f"{step.number}:{'+'.join(sorted(fault.value for fault in step.faults))}" if step.faults else str(step.number)
@@ -122,16 +122,16 @@ def spell(steps: Iterable[Step]) -> str:
     )
 
 
-def read_steps(text: str, drawn: Callable[[int], Sequence[Step]]) -> list[Step]:
+def read_steps(text: str, drawn: Callable[[int], Sequence[EpisodeStep]]) -> list[EpisodeStep]:
     """The steps an argument names, with the faults it names and no others.
 
     Raises:
         ValueError: if it is not written as `spell` writes it.
     """
-    wanted: dict[int, frozenset[Fault]] = {}
+    wanted: dict[int, frozenset[FaultKind]] = {}
     for part in text.split(","):
         number, _, faults = part.partition(":")
-        wanted[int(number)] = frozenset(Fault(each) for each in faults.split("+") if each)
+        wanted[int(number)] = frozenset(FaultKind(each) for each in faults.split("+") if each)
     steps = drawn(max(wanted) + 1)
     return [replace(steps[number], faults=faults) for number, faults in sorted(wanted.items())]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from app.simulation.steps import Step
+from app.simulation.steps import EpisodeStep
 
 #: Whether these steps alone break the same promise.
-Fails = Callable[[Sequence[Step]], bool]
+Fails = Callable[[Sequence[EpisodeStep]], bool]
 
 
-def shrink(steps: Sequence[Step], fails: Fails, tries: int = 400) -> list[Step]:
+def shrink(steps: Sequence[EpisodeStep], fails: Fails, tries: int = 400) -> list[EpisodeStep]:
     """The shortest list found that still fails.
 
     Args:
@@ -22,7 +22,7 @@ def shrink(steps: Sequence[Step], fails: Fails, tries: int = 400) -> list[Step]:
     left = list(steps)
     budget = [tries]
 
-    def still(candidate: Sequence[Step]) -> bool:
+    def still(candidate: Sequence[EpisodeStep]) -> bool:
         if budget[0] <= 0:
             return False
         budget[0] -= 1

@@ -13,7 +13,7 @@ from random import Random
 
 from app.domain.evidence import SECOND
 from app.simulation.modelled.behaviour import VenueModel
-from app.simulation.modelled.faults import Fault, possible
+from app.simulation.modelled.faults import FaultKind, possible
 
 _MILLISECOND = SECOND // 1000
 
@@ -21,7 +21,7 @@ _MILLISECOND = SECOND // 1000
 _SLOW = 16
 
 
-class Kind(StrEnum):
+class StepKind(StrEnum):
     """What a step does."""
 
     AMEND = "amend"
@@ -41,36 +41,36 @@ class Kind(StrEnum):
     REST = "rest"
 
 
-_WEIGHTS: Mapping[Kind, int] = {
-    Kind.AMEND: 560,
-    Kind.AMEND_LATE: 40,
-    Kind.MISUSE: 60,
-    Kind.FILL: 100,
-    Kind.ALTER: 35,
-    Kind.END: 12,
-    Kind.PLACE: 40,
-    Kind.CANCEL: 25,
-    Kind.QUOTE: 30,
-    Kind.WEATHER: 40,
-    Kind.DOWN: 14,
-    Kind.DEAF: 14,
-    Kind.SKEW: 8,
-    Kind.CRASH: 7,
-    Kind.REST: 12,
+_WEIGHTS: Mapping[StepKind, int] = {
+    StepKind.AMEND: 560,
+    StepKind.AMEND_LATE: 40,
+    StepKind.MISUSE: 60,
+    StepKind.FILL: 100,
+    StepKind.ALTER: 35,
+    StepKind.END: 12,
+    StepKind.PLACE: 40,
+    StepKind.CANCEL: 25,
+    StepKind.QUOTE: 30,
+    StepKind.WEATHER: 40,
+    StepKind.DOWN: 14,
+    StepKind.DEAF: 14,
+    StepKind.SKEW: 8,
+    StepKind.CRASH: 7,
+    StepKind.REST: 12,
 }
 
 #: Faults that may lie over a whole account for a while.
 _WEATHERS = (
-    Fault.DROP_PUSH,
-    Fault.DUPLICATE_PUSH,
-    Fault.REORDER,
-    Fault.READS_FAIL,
-    Fault.SHORT_LIST,
+    FaultKind.DROP_PUSH,
+    FaultKind.DUPLICATE_PUSH,
+    FaultKind.REORDER,
+    FaultKind.READS_FAIL,
+    FaultKind.SHORT_LIST,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EpisodeStep:
     """One step.
 
     Attributes:
@@ -81,14 +81,14 @@ class Step:
     """
 
     number: int
-    kind: Kind
+    kind: StepKind
     account: str
     seed: int
     at: int
-    faults: frozenset[Fault] = frozenset()
+    faults: frozenset[FaultKind] = frozenset()
 
 
-def draw(seed: str, models: Mapping[str, VenueModel]) -> Iterator[Step]:
+def draw(seed: str, models: Mapping[str, VenueModel]) -> Iterator[EpisodeStep]:
     """Steps without end, the same for the same seed.
 
     Args:
@@ -103,15 +103,15 @@ def draw(seed: str, models: Mapping[str, VenueModel]) -> Iterator[Step]:
     while True:
         kind = dice.choices(kinds, weights)[0]
         account = dice.choice(accounts)
-        chosen: frozenset[Fault] = frozenset()
-        if kind in (Kind.AMEND, Kind.AMEND_LATE):
+        chosen: frozenset[FaultKind] = frozenset()
+        if kind in (StepKind.AMEND, StepKind.AMEND_LATE):
             count = dice.choices((0, 1, 2, 3), (3, 60, 25, 12))[0]
             chosen = frozenset(dice.sample(faults[account], count))
-        elif kind is Kind.WEATHER:
+        elif kind is StepKind.WEATHER:
             chosen = frozenset({dice.choice(_WEATHERS)})
         at += min(int(dice.expovariate(1 / 600)), 6000) * _MILLISECOND
         own = dice.getrandbits(48)
-        if kind in (Kind.AMEND, Kind.AMEND_LATE) and own % _SLOW == 0:
-            chosen |= {Fault.SLOW_REQUEST}
-        yield Step(number, kind, account, own, at, chosen)
+        if kind in (StepKind.AMEND, StepKind.AMEND_LATE) and own % _SLOW == 0:
+            chosen |= {FaultKind.SLOW_REQUEST}
+        yield EpisodeStep(number, kind, account, own, at, chosen)
         number += 1

@@ -16,12 +16,12 @@ from app.domain.evidence import SECOND
 from app.domain.ports import Venue
 from app.simulation.clockwork import Clockwork
 from app.simulation.modelled.behaviour import MILLISECOND, VenueModel
-from app.simulation.modelled.engine import Engine
-from app.simulation.modelled.faults import Fault
-from app.simulation.modelled.sending import Sender
+from app.simulation.modelled.engine import SimulatedEngine
+from app.simulation.modelled.faults import FaultKind
+from app.simulation.modelled.sending import SimulatedSender
 from app.simulation.modelled.wires import Cause, Wires
 from app.simulation.promises import BrokenPromise, Promises
-from app.simulation.record import Record, session
+from app.simulation.record import EpisodeRecord, session
 from app.simulation.shell import SimulatedDesk, SimulatedVenue
 from app.simulation.story import line_of, seconds
 
@@ -51,17 +51,18 @@ class World:
         self.accounts = [
             Account(name, name, Environment.PRACTICE, switches=dict(models[name].switches)) for name in sorted(models)
         ]
-        self.engines = {name: Engine(name, model) for name, model in models.items()}
+        self.engines = {name: SimulatedEngine(name, model) for name, model in models.items()}
         self.wires = {name: Wires(self, engine, seed) for name, engine in self.engines.items()}
         self.senders = {
-            name: Sender(self.wires[name], venues[name].rulebook.evidence.settle_after) for name in self.engines
+            name: SimulatedSender(self.wires[name], venues[name].rulebook.evidence.settle_after)
+            for name in self.engines
         }
         self.promises = Promises(self.engines)
         self.rules = {name: venue.rulebook for name, venue in venues.items()}
         self.seed = seed
-        self.record: list[Record] = []
+        self.record: list[EpisodeRecord] = []
         self.causes: dict[str, Cause] = {}
-        self.struck_by: Counter[Fault] = Counter()
+        self.struck_by: Counter[FaultKind] = Counter()
         self.hit: set[str] = set()
         self.events = self.sent = self.refused = 0
         self.story: list[str] | None = None
@@ -158,7 +159,7 @@ class World:
         """Put an event into the desk's sink."""
         self.desk.dispatch(event)
 
-    def struck(self, fault: Fault, account: str, amendment_id: str = "") -> None:
+    def struck(self, fault: FaultKind, account: str, amendment_id: str = "") -> None:
         """A fault took effect: on one amendment, or on every open one of an account."""
         self.struck_by[fault] += 1
         if amendment_id:

@@ -6,23 +6,23 @@ import hashlib
 import random
 from decimal import Decimal
 
-from app.practice.exchange.clock import Clock, VirtualClock
+from app.practice.exchange.clock import PracticeClock, VirtualClock
 from app.practice.exchange.exchange import Exchange
 from app.practice.exchange.market import MarketSpec
 from app.practice.exchange.orders import (
     TRADER,
     BalanceChanged,
     BookChanged,
-    Event,
-    Instrument,
-    Kind,
+    ExchangeEvent,
     NewOrder,
     OrderChanged,
+    OrdersTraded,
     PriceChanged,
     SessionChanged,
     Side,
+    SimInstrument,
+    SimKind,
     SimOrder,
-    Traded,
 )
 from app.practice.exchange.policy import Policy, SpotPolicy
 from app.practice.server.seeds import StartingBook, StartingOrder
@@ -31,7 +31,7 @@ from app.practice.server.server import VenueServer
 D = Decimal
 SYMBOL = "btc_mxn"
 
-INSTRUMENT = Instrument(SYMBOL, "btc", "mxn", tick=D("0.5"), step=D("0.01"), mid=D(1000))
+INSTRUMENT = SimInstrument(SYMBOL, "btc", "mxn", tick=D("0.5"), step=D("0.01"), mid=D(1000))
 
 BOOK = StartingBook(
     balances={"btc": D(100), "mxn": D(100_000)},
@@ -39,7 +39,7 @@ BOOK = StartingBook(
         StartingOrder(SYMBOL, Side.BUY, D(2), D(990), ahead=D(3)),
         StartingOrder(SYMBOL, Side.BUY, D(1), D(900), filled=D("0.25")),
         StartingOrder(SYMBOL, Side.SELL, D(2), D(1010), still=True),
-        StartingOrder(SYMBOL, Side.SELL, D(1), D(940), kind=Kind.STOP_LIMIT, stop=D(950)),
+        StartingOrder(SYMBOL, Side.SELL, D(1), D(940), kind=SimKind.STOP_LIMIT, stop=D(950)),
     ),
 )
 
@@ -51,7 +51,7 @@ class Day:
         self.seed = seed
         self.clock = VirtualClock()
 
-    def make_clock(self) -> Clock:
+    def make_clock(self) -> PracticeClock:
         return self.clock
 
 
@@ -77,16 +77,16 @@ class Diary:
     """Hashes everything that happens, and keeps the events."""
 
     def __init__(self, exchange: Exchange) -> None:
-        self.events: list[Event] = []
+        self.events: list[ExchangeEvent] = []
         self._hash = hashlib.sha256()
         exchange.subscribe(self._write)
 
-    def _write(self, event: Event) -> None:
+    def _write(self, event: ExchangeEvent) -> None:
         self.events.append(event)
         match event:
             case OrderChanged(order=order, revision=revision):
                 text = f"{event.sequence} {order.uid} {revision}"
-            case Traded(execution=execution):
+            case OrdersTraded(execution=execution):
                 text = f"{event.sequence} {execution}"
             case BalanceChanged() | BookChanged() | PriceChanged() | SessionChanged():
                 text = str(event)
@@ -108,5 +108,5 @@ def bare(policy: Policy | None = None) -> Exchange:
 
 def limit(exchange: Exchange, owner: str, side: Side, price: str, quantity: str, **more: object) -> SimOrder:
     """Place a limit order."""
-    new = NewOrder(owner, SYMBOL, side, Kind.LIMIT, D(quantity), D(price), **more)  # type: ignore[arg-type]
+    new = NewOrder(owner, SYMBOL, side, SimKind.LIMIT, D(quantity), D(price), **more)  # type: ignore[arg-type]
     return exchange.place(new)

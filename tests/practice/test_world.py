@@ -23,7 +23,7 @@ from app.practice.world import PracticeWorld, find_venues
 
 _SERVER = """
 from __future__ import annotations
-from app.practice.server.messages import Identity, Request, Reply, json_reply
+from app.practice.server.messages import Identity, json_reply
 from tests.practice.daily import Daily
 
 class Invented(Daily):

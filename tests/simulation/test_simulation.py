@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from app.simulation.modelled.faults import Fault
+from app.simulation.modelled.faults import FaultKind
 from app.simulation.runner import Stages, quotas, read_steps, spell
 from app.simulation.shrink import shrink
-from app.simulation.steps import Step
+from app.simulation.steps import EpisodeStep
 from app.venues import registry
 
 #: Of the run in CI: a quarter of it each.
@@ -103,7 +103,7 @@ def test_every_fault_strikes(stages: Stages) -> None:
         assert result.broken is None
         struck |= result.faults.keys()
     # The venue decides which half comes first where no fault says so; that order is no effect of its own.
-    assert {fault.value for fault in Fault} - struck <= {Fault.CANCEL_FIRST.value}
+    assert {fault.value for fault in FaultKind} - struck <= {FaultKind.CANCEL_FIRST.value}
 
 
 @pytest.mark.parametrize("seed, episode, steps", FOUND)
@@ -129,7 +129,7 @@ def test_a_failing_episode_is_made_short(stages: Stages) -> None:
     guilty = next(step for step in steps if len(step.faults) > 1)
     fault = min(guilty.faults)
 
-    def fails(some: Sequence[Step]) -> bool:
+    def fails(some: Sequence[EpisodeStep]) -> bool:
         return any(step.number == guilty.number and fault in step.faults for step in some)
 
     few = shrink(steps, fails)

@@ -62,18 +62,6 @@ def exchange(scene: Scene, order: str, **fields: Any) -> str:
     return ""
 
 
-@check("orders")
-def had_terms(scene: Scene, order: str, **fields: Any) -> str:
-    """At some time the exchange held these terms of the order, whatever it holds now."""
-    held = scene.held(order)
-    if held is None:
-        return f"the exchange has no order {order}"
-    for line in held["history"]:
-        if all(same(line[name], wanted) for name, wanted in fields.items()):
-            return ""
-    return f"the exchange never held {fields} of it"
-
-
 @check()
 def link(scene: Scene, be: str, says: str = "") -> str:
     """The state of the link, and words of what is said about it."""

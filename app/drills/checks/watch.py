@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from app.domain.amendment import Amendment, AmendmentStage, Source
-from app.domain.market import LinkState
 from app.domain.money import plain
 from app.drills.checks.registry import check
 from app.drills.language import Tell
@@ -103,16 +102,6 @@ def links(scene: Scene, be: Sequence[str], says: str = "") -> str:
     if first is not None and all(any(each.state.value == wanted for each in rest) for wanted in be[1:]):
         return ""
     return f"it was {[(each.state.value, each.text) for each in scene.links]}"
-
-
-@check()
-def stale_meanwhile(scene: Scene) -> str:
-    """The row was marked stale for a time, and nothing else was shown of it before the link was up again."""
-    marked = [each for each in scene.row_shown if each.stale]
-    if not marked:
-        return "it was never marked stale"
-    since = [each.state for each in scene.links if each.at >= marked[0].at]
-    return "" if LinkState.UP in since else f"the link was {[each.value for each in since]} since"
 
 
 def _left(scene: Scene, shown: Sequence[Shown]) -> str:

@@ -7,12 +7,12 @@ from typing import Unpack
 from app.drills.language import (
     Changes,
     Drill,
+    DrillStep,
     Expect,
     Given,
     Now,
-    Order,
+    OrderTraits,
     Send,
-    Step,
     Tell,
     Until,
     expect,
@@ -24,7 +24,7 @@ from app.drills.language import (
 
 
 def answer_lost(
-    order: Order,
+    order: OrderTraits,
     send: Send,
     terms: Changes,
     *more: Expect,
@@ -42,8 +42,8 @@ def answer_lost(
 
 
 def comes_to_nothing(
-    order: Order,
-    steps: tuple[Step, ...],
+    order: OrderTraits,
+    steps: tuple[DrillStep, ...],
     terms: Changes,
     *more: Expect,
     stages: tuple[str, ...] = ("unknown", "not_applied"),
@@ -53,13 +53,13 @@ def comes_to_nothing(
     return Drill(order, steps, (expect("passed", stages=stages), *more, row(**terms)), **given)
 
 
-def request_lost(order: Order, send: Send, terms: Changes, *more: Expect, action: str = "disconnect") -> Drill:
+def request_lost(order: OrderTraits, send: Send, terms: Changes, *more: Expect, action: str = "disconnect") -> Drill:
     """7: the request is lost, by this action."""
     lost = fault(action, "amend", point="request_received")
     return comes_to_nothing(order, (lost, send), terms, *more, stages=("written", "unknown", "not_applied"))
 
 
-def told_twice(order: Order, send: Send, quantity: str, terms: Changes, *more: Expect) -> Drill:
+def told_twice(order: OrderTraits, send: Send, quantity: str, terms: Changes, *more: Expect) -> Drill:
     """8: the answer comes twice, and so does everything that is told of a fill afterwards."""
     return Drill(
         order,
@@ -84,7 +84,7 @@ def told_twice(order: Order, send: Send, quantity: str, terms: Changes, *more: E
 
 
 def late_answer(
-    order: Order, send: Send, terms: Changes, *more: Expect, ms: int = 1500, late: str = "late answer"
+    order: OrderTraits, send: Send, terms: Changes, *more: Expect, ms: int = 1500, late: str = "late answer"
 ) -> Drill:
     """9: the new terms are seen before the answer comes, so many ms late; the history then says `late`."""
     return Drill(
@@ -101,10 +101,10 @@ def late_answer(
 
 
 def receipt_only(
-    order: Order,
+    order: OrderTraits,
     send: Send,
     terms: Changes,
-    *before: Step,
+    *before: DrillStep,
     sources: tuple[str, ...] = ("look-up",),
     **given: Unpack[Given],
 ) -> Drill:
@@ -127,7 +127,7 @@ def refusal(code: str, terms: Changes, *more: Expect) -> tuple[Expect, ...]:
     return (stage("refused"), expect("code", be=code), *more, row(**terms))
 
 
-def refused(order: Order, send: Send, code: str | int, terms: Changes, *more: Expect, message: str = "") -> Drill:
+def refused(order: OrderTraits, send: Send, code: str | int, terms: Changes, *more: Expect, message: str = "") -> Drill:
     """17: the amendment is refused and the order lives."""
     return Drill(
         order,
@@ -136,7 +136,7 @@ def refused(order: Order, send: Send, code: str | int, terms: Changes, *more: Ex
     )
 
 
-def undocumented(order: Order, send: Send, code: str | int, message: str, terms: Changes, *said: Expect) -> Drill:
+def undocumented(order: OrderTraits, send: Send, code: str | int, message: str, terms: Changes, *said: Expect) -> Drill:
     """20: a refusal by a code nobody documented; `said` is where it shows as it came."""
     return comes_to_nothing(order, (_refuse(code, message), send), terms, *said)
 
@@ -146,7 +146,7 @@ def _refuse(code: str | int, message: str) -> Tell:
 
 
 def too_fast(
-    order: Order,
+    order: OrderTraits,
     send: Send,
     refuse: Tell,
     code: str,
@@ -181,7 +181,7 @@ def too_fast(
 
 
 def other_terms(
-    order: Order, send: Send, field: str, found: str, terms: Changes, *more: Expect, says: str = "other terms"
+    order: OrderTraits, send: Send, field: str, found: str, terms: Changes, *more: Expect, says: str = "other terms"
 ) -> Drill:
     """52: the venue gives a field another value than asked for; the outcome `says` so."""
     return Drill(

@@ -9,14 +9,14 @@ from app.drills.language import (
     ORDER,
     Changes,
     Drill,
+    DrillStep,
     Expect,
     Given,
     Now,
-    Order,
+    OrderTraits,
     Pass,
     Restart,
     Send,
-    Step,
     Tell,
     Until,
     arrived,
@@ -29,7 +29,7 @@ from app.drills.patterns.answers import comes_to_nothing
 
 
 def no_readings(
-    order: Order,
+    order: OrderTraits,
     slow: Tell,
     send: Send,
     silent: tuple[Tell, ...],
@@ -67,8 +67,8 @@ def no_readings(
 
 
 def link_breaks(
-    order: Order,
-    send: tuple[Step, ...],
+    order: OrderTraits,
+    send: tuple[DrillStep, ...],
     old: Changes,
     terms: Changes,
     *more: Expect,
@@ -113,11 +113,11 @@ def link_breaks(
 
 
 def restarts(
-    order: Order,
+    order: OrderTraits,
     send: Send,
     terms: Changes,
     *more: Expect,
-    before: tuple[Step, ...] = (),
+    before: tuple[DrillStep, ...] = (),
     operation: str = "amend",
     **given: Unpack[Given],
 ) -> Drill:
@@ -136,7 +136,9 @@ def restarts(
     )
 
 
-def restarts_in_vain(order: Order, send: Send, terms: Changes, *more: Expect, before: tuple[Step, ...] = ()) -> Drill:
+def restarts_in_vain(
+    order: OrderTraits, send: Send, terms: Changes, *more: Expect, before: tuple[DrillStep, ...] = ()
+) -> Drill:
     """45: the program ends with an amendment in flight whose request is lost."""
     lost = fault("drop", "amend", point="request_received")
     return comes_to_nothing(
@@ -145,8 +147,8 @@ def restarts_in_vain(order: Order, send: Send, terms: Changes, *more: Expect, be
 
 
 def never_learnt(
-    order: Order,
-    steps: tuple[Step, ...],
+    order: OrderTraits,
+    steps: tuple[DrillStep, ...],
     made: Changes,
     shown: Changes,
     *more: Expect,

@@ -9,13 +9,13 @@ from app.drills.language import (
     Cancel,
     Changes,
     Drill,
+    DrillStep,
     Expect,
     Given,
     Now,
-    Order,
+    OrderTraits,
     Send,
     SendTyped,
-    Step,
     Tell,
     Type,
     Until,
@@ -28,7 +28,7 @@ from app.drills.language import (
 )
 
 
-def foreign_change(order: Order, typed: Send, foreign: Changes, shown: Changes, ends: Changes) -> Drill:
+def foreign_change(order: OrderTraits, typed: Send, foreign: Changes, shown: Changes, ends: Changes) -> Drill:
     """25: somebody else changes the order under a draft.
 
     Args:
@@ -50,7 +50,7 @@ def foreign_change(order: Order, typed: Send, foreign: Changes, shown: Changes, 
     )
 
 
-def fills_under_draft(order: Order, typed: Send, quantity: str, then: tuple[Expect, ...]) -> Drill:
+def fills_under_draft(order: OrderTraits, typed: Send, quantity: str, then: tuple[Expect, ...]) -> Drill:
     """26: fills arrive while a draft is open; `then` is what the draft shows afterwards."""
     return Drill(
         order,
@@ -65,7 +65,7 @@ def fills_under_draft(order: Order, typed: Send, quantity: str, then: tuple[Expe
     )
 
 
-def nothing_to_change(order: Order, typed: Send) -> Drill:
+def nothing_to_change(order: OrderTraits, typed: Send) -> Drill:
     """27: the draft equals the order."""
     return Drill(
         order,
@@ -74,7 +74,7 @@ def nothing_to_change(order: Order, typed: Send) -> Drill:
     )
 
 
-def off_limits(order: Order, case: str, typed: Send, field: str, says: str, *nearest: str) -> Drill:
+def off_limits(order: OrderTraits, case: str, typed: Send, field: str, says: str, *nearest: str) -> Drill:
     """28: a number is off its grid or below a minimum; the legal values offered first are `nearest`."""
     return Drill(
         order,
@@ -89,12 +89,12 @@ def off_limits(order: Order, case: str, typed: Send, field: str, says: str, *nea
 
 
 def second_amendment(
-    order: Order,
+    order: OrderTraits,
     first: Send,
     second: Send,
     starts: Changes,
     ends: Changes,
-    *before: Step,
+    *before: DrillStep,
     says: str = "unresolved",
     **given: Unpack[Given],
 ) -> Drill:
@@ -119,7 +119,7 @@ def second_amendment(
     )
 
 
-def while_cancelling(order: Order, typed: Send, *before: Step, **given: Unpack[Given]) -> Drill:
+def while_cancelling(order: OrderTraits, typed: Send, *before: DrillStep, **given: Unpack[Given]) -> Drill:
     """22: an amendment is tried while a cancel, made slow by `before` or `switches`, is in flight."""
     return Drill(
         order,
@@ -140,7 +140,7 @@ def while_cancelling(order: Order, typed: Send, *before: Step, **given: Unpack[G
     )
 
 
-def would_cross(order: Order, typed: Send, problem: str, blocked: str, operation: str) -> Drill:
+def would_cross(order: OrderTraits, typed: Send, problem: str, blocked: str, operation: str) -> Drill:
     """31: a new price would cross on a post-only order, and is blocked: nothing of this operation leaves."""
     return Drill(
         order,
@@ -154,7 +154,7 @@ def would_cross(order: Order, typed: Send, problem: str, blocked: str, operation
 
 
 def difference_covered(
-    order: Order, typed: Send, terms: Changes, *told: Expect, again: bool = False, **given: Unpack[Given]
+    order: OrderTraits, typed: Send, terms: Changes, *told: Expect, again: bool = False, **given: Unpack[Given]
 ) -> Drill:
     """33, 34: the funds suffice because of what the order locks already, and the balances are right afterwards.
 
@@ -173,6 +173,6 @@ def difference_covered(
     )
 
 
-def old_balances(order: Order, lost: Tell, typed: Send, seconds: int) -> Drill:
+def old_balances(order: OrderTraits, lost: Tell, typed: Send, seconds: int) -> Drill:
     """35: balances stop coming under a draft, by this fault, and the preview says how old they are."""
     return Drill(order, (lost, Type(typed.changes), Until((expect("balance_age", at_least=seconds),))), ())

@@ -12,12 +12,12 @@ from app.drills.language import (
     Changes,
     CheckNow,
     Drill,
+    DrillStep,
     Expect,
     Given,
-    Order,
+    OrderTraits,
     Pass,
     Send,
-    Step,
     Tell,
     Until,
     expect,
@@ -31,17 +31,21 @@ TWO_IDS = expect("ids", count=2)
 NEW_ID = expect("new_id", given=True)
 
 
-def goes_on(order: Order, steps: tuple[Step, ...], terms: Changes, *more: Expect, **given: Unpack[Given]) -> Drill:
+def goes_on(
+    order: OrderTraits, steps: tuple[DrillStep, ...], terms: Changes, *more: Expect, **given: Unpack[Given]
+) -> Drill:
     """11, 12, 15, 18: whatever is told of an end, the row is never shown as cancelled and has the new terms."""
     return Drill(order, steps, (stage("confirmed"), *more, NEVER_CANCELLED, row(**terms)), **given)
 
 
-def said_cancelled(order: Order, send: Send, word: str, terms: Changes, *more: Expect, **given: Unpack[Given]) -> Drill:
+def said_cancelled(
+    order: OrderTraits, send: Send, word: str, terms: Changes, *more: Expect, **given: Unpack[Given]
+) -> Drill:
     """18: the venue pushes its word for “cancelled” and means the amendment."""
     return goes_on(order, (fault("unknown_status", "push_order", text=word), send), terms, *more, **given)
 
 
-def nothing_found(order: Order, code: str, shown: Changes) -> Drill:
+def nothing_found(order: OrderTraits, code: str, shown: Changes) -> Drill:
     """18: a look-up says that there is no such order, by this code, and the order lives."""
     return Drill(
         order,
@@ -62,7 +66,7 @@ def nothing_found(order: Order, code: str, shown: Changes) -> Drill:
 
 
 def unannounced(
-    order: Order, lost: Tell, send: Send, made: Mapping[str, Any], fill: Tell, terms: Changes, **booked: str
+    order: OrderTraits, lost: Tell, send: Send, made: Mapping[str, Any], fill: Tell, terms: Changes, **booked: str
 ) -> Drill:
     """13: the new order is never announced, and a fill of it arrives.
 
@@ -83,10 +87,10 @@ def unannounced(
 
 
 def late_fill(
-    order: Order,
-    before: tuple[Step, ...],
+    order: OrderTraits,
+    before: tuple[DrillStep, ...],
     ms: int,
-    after: tuple[Step, ...],
+    after: tuple[DrillStep, ...],
     booked: Changes,
     terms: Changes,
     **given: Unpack[Given],

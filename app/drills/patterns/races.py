@@ -8,12 +8,12 @@ from app.drills.language import (
     Cancel,
     Changes,
     Drill,
+    DrillStep,
     Expect,
     Given,
     Now,
-    Order,
+    OrderTraits,
     Send,
-    Step,
     Type,
     Until,
     expect,
@@ -24,8 +24,8 @@ from app.drills.language import (
 
 
 def part_fills(
-    order: Order,
-    send: tuple[Step, ...],
+    order: OrderTraits,
+    send: tuple[DrillStep, ...],
     quantity: str,
     shown: Changes,
     meanwhile: tuple[Expect, ...],
@@ -59,13 +59,13 @@ def part_fills(
 
 
 def fill_in_flight(
-    order: Order,
+    order: OrderTraits,
     send: Send,
     ends: tuple[Expect, ...],
     *,
     warned: str = "",
-    before: tuple[Step, ...] = (),
-    after: tuple[Step, ...] = (),
+    before: tuple[DrillStep, ...] = (),
+    after: tuple[DrillStep, ...] = (),
     **given: Unpack[Given],
 ) -> Drill:
     """3, 4: a fill reaches or passes the new quantity while the change to it is in flight.
@@ -79,8 +79,8 @@ def fill_in_flight(
 
 
 def overtaken(
-    order: Order,
-    steps: tuple[Step, ...],
+    order: OrderTraits,
+    steps: tuple[DrillStep, ...],
     says: tuple[str, ...],
     status: tuple[str, ...],
     *more: Expect,
@@ -98,8 +98,8 @@ def overtaken(
 
 
 def cancelled_in_flight(
-    order: Order,
-    send: tuple[Step, ...],
+    order: OrderTraits,
+    send: tuple[DrillStep, ...],
     says: str,
     *more: Expect,
     stages: tuple[str, ...] = ("overtaken",),

@@ -6,11 +6,11 @@ from app.drills.language import (
     Changes,
     CheckNow,
     Drill,
+    DrillStep,
     Expect,
     Now,
-    Order,
+    OrderTraits,
     Pass,
-    Step,
     Tell,
     Until,
     arrived,
@@ -21,7 +21,7 @@ from app.drills.language import (
 )
 
 
-def late_reading(order: Order, reading: str, happens: Tell, shown: Changes, *before: Step) -> Drill:
+def late_reading(order: OrderTraits, reading: str, happens: Tell, shown: Changes, *before: DrillStep) -> Drill:
     """The answer to a reading comes after what happened since it was asked for.
 
     Args:
@@ -48,7 +48,7 @@ def late_reading(order: Order, reading: str, happens: Tell, shown: Changes, *bef
 
 
 def wrong_way_round(
-    order: Order, case: str, first: Tell, second: Tell, shown: Changes, ends: tuple[Expect, ...], *never: Expect
+    order: OrderTraits, case: str, first: Tell, second: Tell, shown: Changes, ends: tuple[Expect, ...], *never: Expect
 ) -> Drill:
     """What happened first is pushed after what happened second; from then on the row is `shown`."""
     return Drill(
@@ -66,7 +66,7 @@ def wrong_way_round(
     )
 
 
-def clock_set_back(order: Order, ms: int, steps: tuple[Step, ...], terms: Changes, *more: Expect) -> Drill:
+def clock_set_back(order: OrderTraits, ms: int, steps: tuple[DrillStep, ...], terms: Changes, *more: Expect) -> Drill:
     """The venue's clock is set back by so many ms, and what it then tells is believed all the same."""
     return Drill(
         order,

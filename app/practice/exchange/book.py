@@ -20,7 +20,7 @@ class BookError(PracticeError):
 
 
 @dataclass(slots=True)
-class Entry:
+class BookEntry:
     """What rests: `quantity` is what is left of it."""
 
     uid: int
@@ -31,7 +31,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Fill:
+class BookFill:
     """Maker and taker uid meeting at the maker's price."""
 
     maker: int
@@ -51,7 +51,7 @@ class Match:
         taker_cancelled: self-trade prevention ended the incoming order.
     """
 
-    fills: tuple[Fill, ...]
+    fills: tuple[BookFill, ...]
     remaining: Decimal
     cancelled: tuple[int, ...] = ()
     taker_cancelled: bool = False
@@ -81,7 +81,7 @@ class Level:
 class _Queue:
     """The entries of one price, oldest first (a dict keeps insertion order), and their sum."""
 
-    entries: dict[int, Entry] = field(default_factory=dict)
+    entries: dict[int, BookEntry] = field(default_factory=dict)
     quantity: Decimal = ZERO
 
 
@@ -116,7 +116,7 @@ class _Half:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class BookStop:
     """A waiting stop: wakes when its source reaches `price` from the side where it stands."""
 
     uid: int
@@ -131,8 +131,8 @@ class Book:
     def __init__(self, symbol: str) -> None:
         self.symbol = symbol
         self._halves = {side: _Half(side) for side in Side}
-        self._entries: dict[int, Entry] = {}
-        self._stops: dict[int, Stop] = {}
+        self._entries: dict[int, BookEntry] = {}
+        self._stops: dict[int, BookStop] = {}
 
     # --- resting -----------------------------------------------------------------------------------------------
 
@@ -146,13 +146,13 @@ class Book:
             raise BookError(f"{uid} rests already.")
         if quantity <= 0 or price <= 0:
             raise BookError(f"{uid} needs a price and a quantity above zero.")
-        entry = Entry(uid, owner, side, price, quantity)
+        entry = BookEntry(uid, owner, side, price, quantity)
         queue = self._halves[side].queue(price)
         queue.entries[uid] = entry
         queue.quantity += quantity
         self._entries[uid] = entry
 
-    def remove(self, uid: int) -> Entry:
+    def remove(self, uid: int) -> BookEntry:
         """Take an entry out.
 
         Raises:
@@ -184,10 +184,6 @@ class Book:
         entry = self.remove(uid)
         self.add(uid, entry.owner, entry.side, price, quantity)
 
-    def rename_owner(self, uid: int, owner: str) -> None:
-        """Give an entry to another account."""
-        self._entry(uid).owner = owner
-
     # --- matching ----------------------------------------------------------------------------------------------
 
     def match(
@@ -204,7 +200,7 @@ class Book:
         Best price first, oldest first; always at the maker's price.
         """
         half = self._halves[side.opposite]
-        fills: list[Fill] = []
+        fills: list[BookFill] = []
         cancelled: list[int] = []
         remaining = quantity
         while remaining > 0:
@@ -220,7 +216,7 @@ class Book:
                     return Match(tuple(fills), remaining, tuple(cancelled), taker_cancelled=True)
                 continue
             traded = min(remaining, maker.quantity)
-            fills.append(Fill(maker.uid, uid, best, traded))
+            fills.append(BookFill(maker.uid, uid, best, traded))
             remaining -= traded
             if traded == maker.quantity:
                 self.remove(maker.uid)
@@ -263,9 +259,9 @@ class Book:
         profit is the other way round: say so with `rising`."""
         if uid in self._stops:
             raise BookError(f"{uid} waits already.")
-        self._stops[uid] = Stop(uid, price, source, (side is Side.BUY) if rising is None else rising)
+        self._stops[uid] = BookStop(uid, price, source, (side is Side.BUY) if rising is None else rising)
 
-    def remove_stop(self, uid: int) -> Stop:
+    def remove_stop(self, uid: int) -> BookStop:
         if uid not in self._stops:
             raise BookError(f"{uid} does not wait.")
         return self._stops.pop(uid)
@@ -279,12 +275,12 @@ class Book:
         ]
 
     @property
-    def stops(self) -> tuple[Stop, ...]:
+    def stops(self) -> tuple[BookStop, ...]:
         return tuple(self._stops.values())
 
     # --- looking -----------------------------------------------------------------------------------------------
 
-    def entry(self, uid: int) -> Entry | None:
+    def entry(self, uid: int) -> BookEntry | None:
         """The resting entry of `uid`, None if it does not rest."""
         return self._entries.get(uid)
 
@@ -303,12 +299,12 @@ class Book:
         prices = [rank * half.sign for rank in half.ranks[:levels]]
         return [self.level(side, price) for price in prices]
 
-    def queue(self, side: Side, price: Decimal) -> list[Entry]:
+    def queue(self, side: Side, price: Decimal) -> list[BookEntry]:
         """The entries of one price, oldest first."""
         queue = self._halves[side].queues.get(price)
         return list(queue.entries.values()) if queue else []
 
-    def entries(self, side: Side) -> Iterator[Entry]:
+    def entries(self, side: Side) -> Iterator[BookEntry]:
         """Every entry of a side, in the order they would trade."""
         half = self._halves[side]
         for price in half.prices():
@@ -331,7 +327,7 @@ class Book:
             orders += 1
         return Place(orders, ahead, entry.quantity, queue.quantity, len(queue.entries))
 
-    def _entry(self, uid: int) -> Entry:
+    def _entry(self, uid: int) -> BookEntry:
         entry = self._entries.get(uid)
         if entry is None:
             raise BookError(f"{uid} does not rest in {self.symbol}.")

@@ -22,7 +22,7 @@ class Timer(Protocol):
         """Call the work off; harmless when it already ran."""
 
 
-class Clock(Protocol):
+class PracticeClock(Protocol):
     """What a venue may know about time.
 
     Attributes:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
-from app.practice.exchange.book import Book, Fill
-from app.practice.exchange.clock import Clock
+from app.practice.exchange.book import Book, BookFill
+from app.practice.exchange.clock import PracticeClock
 from app.practice.exchange.errors import Reason, Refused
-from app.practice.exchange.ids import Ids
+from app.practice.exchange.ids import IdSource
 from app.practice.exchange.ledger import Ledger
 from app.practice.exchange.numbers import exact
 from app.practice.exchange.orders import (
@@ -24,43 +24,43 @@ from app.practice.exchange.orders import (
     ZERO,
     BalanceChanged,
     BookChanged,
-    Change,
-    Event,
+    ExchangeEvent,
     Execution,
     Force,
-    Instrument,
-    Kind,
     NewOrder,
     OrderChanged,
+    OrdersTraded,
     PriceChanged,
     Revision,
     SelfTrade,
     Side,
+    SimChange,
+    SimInstrument,
+    SimKind,
     SimOrder,
     Status,
-    Traded,
     TriggerSource,
 )
 from app.practice.exchange.policy import Policy, Trade
 
-STOPS = frozenset({Kind.STOP_LIMIT, Kind.STOP_MARKET})
-_TRIGGERED_KIND = {Kind.STOP_LIMIT: Kind.LIMIT, Kind.STOP_MARKET: Kind.MARKET}
+STOPS = frozenset({SimKind.STOP_LIMIT, SimKind.STOP_MARKET})
+_TRIGGERED_KIND = {SimKind.STOP_LIMIT: SimKind.LIMIT, SimKind.STOP_MARKET: SimKind.MARKET}
 
 #: Public trades kept per instrument.
 TRADES_KEPT = 500
 
 
-class Engine:
+class MatchingEngine:
     """State and inner workings; every method here runs inside `_operation`."""
 
-    def __init__(self, clock: Clock, policy: Policy, source: random.Random) -> None:
+    def __init__(self, clock: PracticeClock, policy: Policy, source: random.Random) -> None:
         self.clock = clock
         self.policy = policy
-        self.ids = Ids(source)
+        self.ids = IdSource(source)
         self.ledger = Ledger(self._balance_touched)
         for account in (CROWD, HOUSE, FEES):
             self.ledger.open_unlimited(account)
-        self._instruments: dict[str, Instrument] = {}
+        self._instruments: dict[str, SimInstrument] = {}
         self._books: dict[str, Book] = {}
         self._closed: set[str] = set()
         self._prices: dict[tuple[str, TriggerSource], Decimal] = {}
@@ -74,19 +74,19 @@ class Engine:
         self._events_made = 0
         self._executions_made = 0
         self._depth = 0
-        self._pending: deque[Event] = deque()
+        self._pending: deque[ExchangeEvent] = deque()
         self._touched_levels: dict[tuple[str, Side, Decimal], None] = {}
         self._touched_balances: dict[tuple[str, str], None] = {}
-        self._listeners: list[Callable[[Event], None]] = []
+        self._listeners: list[Callable[[ExchangeEvent], None]] = []
         self._delivering = False
 
     # --- look-ups ----------------------------------------------------------------------------------------------
 
     @property
-    def instruments(self) -> tuple[Instrument, ...]:
+    def instruments(self) -> tuple[SimInstrument, ...]:
         return tuple(self._instruments.values())
 
-    def instrument(self, symbol: str) -> Instrument:
+    def instrument(self, symbol: str) -> SimInstrument:
         """The instrument of that symbol.
 
         Raises:
@@ -173,7 +173,7 @@ class Engine:
     def _trade(self, order: SimOrder) -> None:
         """Match an order that does not rest yet, then rest or end what is left, then wake the stops it reached."""
         book = self._books[order.symbol]
-        limit = order.price if order.kind is Kind.LIMIT else None
+        limit = order.price if order.kind is SimKind.LIMIT else None
         match = book.match(order.uid, order.owner, order.side, limit, order.remaining, self._self_trade(order))
         for fill in match.fills:
             self._settle(fill, order)
@@ -186,7 +186,7 @@ class Engine:
         if order.is_open:
             if match.taker_cancelled:
                 self._finish(order, Status.CANCELLED, "cancelled", "self_trade")
-            elif order.kind is Kind.LIMIT and order.force is Force.GTC and order.price is not None:
+            elif order.kind is SimKind.LIMIT and order.force is Force.GTC and order.price is not None:
                 book.add(order.uid, order.owner, order.side, order.price, order.remaining)
                 self._touch_level(order.symbol, order.side, order.price)
                 self._relock(order, at_most_available=True)
@@ -203,9 +203,9 @@ class Engine:
             raise Refused(Reason.NOT_OPEN, f"Order {maker.order_id} does not rest in the book.")
         if taker.quantity < maker.remaining:
             book.resize(maker.uid, maker.remaining - taker.quantity, keep_place=True)
-        return self._settle(Fill(maker.uid, taker.uid, entry.price, taker.quantity), taker)
+        return self._settle(BookFill(maker.uid, taker.uid, entry.price, taker.quantity), taker)
 
-    def _settle(self, fill: Fill, taker: SimOrder) -> Execution:
+    def _settle(self, fill: BookFill, taker: SimOrder) -> Execution:
         """Book one fill: quantities, money, execution, histories."""
         maker = self._orders[fill.maker]
         for order in (maker, taker):
@@ -243,10 +243,10 @@ class Engine:
                 self._record(order, "fill")
         if maker.is_open:
             self._relock(maker, at_most_available=True)
-        self._emit(Traded(self._number(), execution, maker, taker))
+        self._emit(OrdersTraded(self._number(), execution, maker, taker))
         return execution
 
-    def _move_in_book(self, order: SimOrder, old_price: Decimal | None, change: Change) -> None:
+    def _move_in_book(self, order: SimOrder, old_price: Decimal | None, change: SimChange) -> None:
         """Give the book the amended order."""
         book = self._books[order.symbol]
         if order.remaining == 0:
@@ -372,7 +372,7 @@ class Engine:
         self._events_made += 1
         return self._events_made
 
-    def _emit(self, event: Event) -> None:
+    def _emit(self, event: ExchangeEvent) -> None:
         self._pending.append(event)
 
     def _touch_level(self, symbol: str, side: Side, price: Decimal) -> None:

@@ -12,25 +12,25 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from app.practice.exchange.book import Book
-from app.practice.exchange.engine import STOPS, TRADES_KEPT, Engine
+from app.practice.exchange.engine import STOPS, TRADES_KEPT, MatchingEngine
 from app.practice.exchange.errors import InsufficientBalance, Reason, Refused
 from app.practice.exchange.orders import (
     CROWD,
     ZERO,
-    Change,
-    Event,
+    ExchangeEvent,
     Execution,
-    Instrument,
-    Kind,
     NewOrder,
     SessionChanged,
+    SimChange,
+    SimInstrument,
+    SimKind,
     SimOrder,
     Status,
     TriggerSource,
 )
 
 
-class Exchange(Engine):
+class Exchange(MatchingEngine):
     """The exchange of one practice venue.
 
     Args:
@@ -41,7 +41,7 @@ class Exchange(Engine):
 
     # --- set-up and looking ------------------------------------------------------------------------------------
 
-    def add_instrument(self, instrument: Instrument) -> None:
+    def add_instrument(self, instrument: SimInstrument) -> None:
         """List an instrument; its last and mark price begin at its mid."""
         self._instruments[instrument.symbol] = instrument
         self._books[instrument.symbol] = Book(instrument.symbol)
@@ -100,7 +100,7 @@ class Exchange(Engine):
         """The last public trades of an instrument, oldest first."""
         return list(self._trades[symbol])
 
-    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+    def subscribe(self, listener: Callable[[ExchangeEvent], None]) -> Callable[[], None]:
         """Tell `listener` every event from now on; call what is returned to stop."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
@@ -133,7 +133,7 @@ class Exchange(Engine):
         with self._operation():
             self._enter(order, "admitted")
 
-    def amend(self, order: SimOrder, change: Change) -> SimOrder:
+    def amend(self, order: SimOrder, change: SimChange) -> SimOrder:
         """Change an open order; it may trade at once if its new price crosses the book.
 
         Raises:
@@ -176,7 +176,7 @@ class Exchange(Engine):
         """
         if remaining >= order.remaining:
             raise Refused(Reason.BAD_QUANTITY, f"{remaining} is not less than {order.remaining}.")
-        return self.amend(order, Change(quantity=order.filled + remaining, cause=cause))
+        return self.amend(order, SimChange(quantity=order.filled + remaining, cause=cause))
 
     def cancel(self, order: SimOrder, reason: str = "user") -> None:
         """Take an open order out.
@@ -233,7 +233,9 @@ class Exchange(Engine):
         if not ZERO < quantity <= order.remaining:
             raise Refused(Reason.BAD_QUANTITY, f"{quantity} is not within the {order.remaining} left.")
         with self._operation():
-            taker = self._create(NewOrder(CROWD, order.symbol, order.side.opposite, Kind.LIMIT, quantity, entry.price))
+            taker = self._create(
+                NewOrder(CROWD, order.symbol, order.side.opposite, SimKind.LIMIT, quantity, entry.price)
+            )
             return self._meet(order, taker)
 
     def set_price(self, symbol: str, source: TriggerSource, price: Decimal) -> None:
@@ -260,16 +262,16 @@ class Exchange(Engine):
             raise Refused(Reason.MARKET_CLOSED, f"{new.symbol} is not trading.")
         if new.quantity <= 0:
             raise Refused(Reason.BAD_QUANTITY, "The quantity must be above zero.")
-        if new.kind in (Kind.LIMIT, Kind.STOP_LIMIT) and (new.price is None or new.price <= 0):
+        if new.kind in (SimKind.LIMIT, SimKind.STOP_LIMIT) and (new.price is None or new.price <= 0):
             raise Refused(Reason.BAD_PRICE, "A limit order needs a price above zero.")
         if (new.stop is not None) is not (new.kind in STOPS) or (new.stop is not None and new.stop <= 0):
             raise Refused(Reason.BAD_STOP, "A stop order needs a stop price above zero, and no other order has one.")
-        if not new.post_only or new.queued or new.kind is not Kind.LIMIT or new.price is None:
+        if not new.post_only or new.queued or new.kind is not SimKind.LIMIT or new.price is None:
             return
         if self._books[new.symbol].would_cross(new.side, new.price):
             raise Refused(Reason.WOULD_CROSS, "A post-only order would trade at once.")
 
-    def _check_change(self, order: SimOrder, change: Change) -> None:
+    def _check_change(self, order: SimOrder, change: SimChange) -> None:
         self._need_open(order)
         if order.symbol in self._closed and order.owner != CROWD:
             raise Refused(Reason.MARKET_CLOSED, f"{order.symbol} is not trading.")

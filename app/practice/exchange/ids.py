@@ -8,7 +8,7 @@ import uuid
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
-class Ids:
+class IdSource:
     """Makes identifiers in the shapes the venues use.
 
     Args:

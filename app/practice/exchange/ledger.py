@@ -16,7 +16,7 @@ from app.practice.exchange.orders import ZERO
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
+class LedgerBalance:
     """What an account has of one currency; `available` is `total` less `locked`."""
 
     total: Decimal
@@ -27,7 +27,7 @@ class Balance:
         return self.total - self.locked
 
 
-_EMPTY = Balance(ZERO, ZERO)
+_EMPTY = LedgerBalance(ZERO, ZERO)
 
 
 class Ledger:
@@ -38,7 +38,7 @@ class Ledger:
     """
 
     def __init__(self, changed: Callable[[str, str], None] | None = None) -> None:
-        self._balances: dict[tuple[str, str], Balance] = {}
+        self._balances: dict[tuple[str, str], LedgerBalance] = {}
         self._locks: dict[tuple[str, str], dict[Hashable, Decimal]] = {}
         self._unlimited: set[str] = set()
         self._issued: dict[str, Decimal] = {}
@@ -51,11 +51,11 @@ class Ledger:
     def is_unlimited(self, account: str) -> bool:
         return account in self._unlimited
 
-    def balance(self, account: str, currency: str) -> Balance:
+    def balance(self, account: str, currency: str) -> LedgerBalance:
         """What the account has of the currency; zero if it never had any."""
         return self._balances.get((account, currency), _EMPTY)
 
-    def balances(self, account: str) -> dict[str, Balance]:
+    def balances(self, account: str) -> dict[str, LedgerBalance]:
         """Everything the account has, by currency in the order first seen."""
         return {currency: balance for (owner, currency), balance in self._balances.items() if owner == account}
 
@@ -106,7 +106,7 @@ class Ledger:
         else:
             del locks[key]
         old = self.balance(account, currency)
-        self._balances[account, currency] = Balance(old.total, old.locked - before + amount)
+        self._balances[account, currency] = LedgerBalance(old.total, old.locked - before + amount)
         self._tell(account, currency)
 
     def lock(self, account: str, currency: str, key: Hashable, amount: Decimal) -> None:
@@ -182,7 +182,7 @@ class Ledger:
             raise InsufficientBalance(f"{account} needs {amount} {currency} and has {available} available.")
 
     def _set_total(self, account: str, currency: str, total: Decimal) -> None:
-        self._balances[account, currency] = Balance(total, self.balance(account, currency).locked)
+        self._balances[account, currency] = LedgerBalance(total, self.balance(account, currency).locked)
         self._tell(account, currency)
 
     def _tell(self, account: str, currency: str) -> None:

@@ -21,9 +21,9 @@ from app.practice.exchange.orders import (
     TRADER,
     Execution,
     Force,
-    Kind,
     NewOrder,
     Side,
+    SimKind,
     SimOrder,
     Status,
     TriggerSource,
@@ -64,7 +64,7 @@ class _State:
     mid: int
 
 
-class Market:
+class SimMarket:
     """The crowd of one exchange.
 
     Args:
@@ -300,10 +300,12 @@ class Market:
         for _ in range(self._random.randint(1, 3)):
             with exact():
                 quantity = max(step, floor_to(level * self._random.randint(20, 80) / 100, step))
-            self._exchange.place(NewOrder(CROWD, symbol, side, Kind.LIMIT, quantity, price, attributes={"walk": True}))
+            self._exchange.place(
+                NewOrder(CROWD, symbol, side, SimKind.LIMIT, quantity, price, attributes={"walk": True})
+            )
 
     def _take(self, symbol: str, side: Side, price: Decimal, quantity: Decimal) -> None:
-        self._exchange.place(NewOrder(CROWD, symbol, side, Kind.LIMIT, quantity, price, force=Force.IOC))
+        self._exchange.place(NewOrder(CROWD, symbol, side, SimKind.LIMIT, quantity, price, force=Force.IOC))
 
     def _state(self, symbol: str) -> _State:
         if symbol not in self._states:

@@ -34,7 +34,7 @@ class Side(StrEnum):
         return Side.SELL if self is Side.BUY else Side.BUY
 
 
-class Kind(StrEnum):
+class SimKind(StrEnum):
     """How an order executes; a stop waits for its trigger and then becomes a limit or a market order."""
 
     LIMIT = "limit"
@@ -88,7 +88,7 @@ class SelfTrade(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Instrument:
+class SimInstrument:
     """What is traded.
 
     Attributes:
@@ -127,7 +127,7 @@ class NewOrder:
     owner: str
     symbol: str
     side: Side
-    kind: Kind
+    kind: SimKind
     quantity: Decimal
     price: Decimal | None = None
     value: Decimal | None = None
@@ -145,7 +145,7 @@ class NewOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SimChange:
     """What an amendment sets; None leaves a field as it is.
 
     Attributes:
@@ -209,8 +209,8 @@ class SimOrder:
     owner: str
     symbol: str
     side: Side
-    kind: Kind
-    placed_as: Kind
+    kind: SimKind
+    placed_as: SimKind
     price: Decimal | None
     quantity: Decimal
     value: Decimal
@@ -278,10 +278,6 @@ class Execution:
         """Quote amount, price x quantity."""
         return self.price * self.quantity
 
-    def side_of(self, uid: int) -> Side:
-        """Which side the order `uid` was on."""
-        return self.taker_side if uid == self.taker_uid else self.taker_side.opposite
-
     def is_maker(self, uid: int) -> bool:
         return uid == self.maker_uid
 
@@ -300,7 +296,7 @@ class OrderChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class Traded:
+class OrdersTraded:
     """Two orders traded. Comes after the OrderChanged of both."""
 
     sequence: int
@@ -351,4 +347,4 @@ class SessionChanged:
     is_open: bool
 
 
-Event = OrderChanged | Traded | BalanceChanged | BookChanged | PriceChanged | SessionChanged
+ExchangeEvent = OrderChanged | OrdersTraded | BalanceChanged | BookChanged | PriceChanged | SessionChanged

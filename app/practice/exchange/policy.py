@@ -10,26 +10,26 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.practice.exchange.book import Book
-from app.practice.exchange.ids import Ids
+from app.practice.exchange.ids import IdSource
 from app.practice.exchange.ledger import Ledger
 from app.practice.exchange.numbers import EIGHT_PLACES
-from app.practice.exchange.orders import FEES, HOUSE, ZERO, Fee, Instrument, SelfTrade, Side, SimOrder, TriggerSource
+from app.practice.exchange.orders import FEES, HOUSE, ZERO, Fee, SelfTrade, Side, SimInstrument, SimOrder, TriggerSource
 
 
 class PolicyView(Protocol):
     """Parts of the exchange a policy may use."""
 
     @property
-    def ids(self) -> Ids: ...
+    def ids(self) -> IdSource: ...
     @property
     def ledger(self) -> Ledger: ...
-    def instrument(self, symbol: str) -> Instrument: ...
+    def instrument(self, symbol: str) -> SimInstrument: ...
     def book(self, symbol: str) -> Book: ...
     def price(self, symbol: str, source: TriggerSource = TriggerSource.LAST) -> Decimal: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Lock:
+class FundsLock:
     """What an open order holds back of its owner's money."""
 
     currency: str
@@ -86,7 +86,7 @@ class Policy:
         """The id of the next trade."""
         return str(exchange.ids.count())
 
-    def lock_for(self, exchange: PolicyView, order: SimOrder) -> Lock | None:
+    def lock_for(self, exchange: PolicyView, order: SimOrder) -> FundsLock | None:
         """What the order must lock as it stands (not what more); None or zero for nothing."""
         raise NotImplementedError
 
@@ -107,14 +107,14 @@ class SpotPolicy(Policy):
     """Base against quote. A buy locks price x remaining of the quote, a sell the remaining base; fees come out of what
     is received, so a lock holds no fee."""
 
-    def lock_for(self, exchange: PolicyView, order: SimOrder) -> Lock | None:
+    def lock_for(self, exchange: PolicyView, order: SimOrder) -> FundsLock | None:
         instrument = exchange.instrument(order.symbol)
         if order.side is Side.SELL:
-            return Lock(instrument.base, order.remaining)
+            return FundsLock(instrument.base, order.remaining)
         if order.price is not None:
-            return Lock(instrument.quote, order.price * order.remaining)
+            return FundsLock(instrument.quote, order.price * order.remaining)
         _, value = exchange.book(order.symbol).fillable(order.side, None, order.remaining)
-        return Lock(instrument.quote, value)
+        return FundsLock(instrument.quote, value)
 
     def settle(self, exchange: PolicyView, trade: Trade) -> Settled:
         instrument = exchange.instrument(trade.maker.symbol)
@@ -140,7 +140,7 @@ class SpotPolicy(Policy):
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class SimPosition:
     """A net position: signed quantity, average price of what is open, and what closing has brought so far."""
 
     quantity: Decimal = ZERO
@@ -158,7 +158,7 @@ class MarginPolicy(Policy):
 
     def __init__(self, initial_margin: Decimal) -> None:
         self.initial_margin = initial_margin
-        self._positions: dict[tuple[str, str], Position] = {}
+        self._positions: dict[tuple[str, str], SimPosition] = {}
 
     def margin_currency(self, exchange: PolicyView, symbol: str) -> str:
         """The currency margin and profit are paid in."""
@@ -168,11 +168,11 @@ class MarginPolicy(Policy):
         """Initial margin of an order as a fraction of its value."""
         return self.initial_margin
 
-    def position(self, account: str, symbol: str) -> Position:
+    def position(self, account: str, symbol: str) -> SimPosition:
         """The account's position; flat if it never traded."""
-        return self._positions.get((account, symbol), Position())
+        return self._positions.get((account, symbol), SimPosition())
 
-    def positions(self, account: str) -> dict[str, Position]:
+    def positions(self, account: str) -> dict[str, SimPosition]:
         """The account's positions by symbol, flat ones included."""
         return {symbol: position for (owner, symbol), position in self._positions.items() if owner == account}
 
@@ -180,9 +180,9 @@ class MarginPolicy(Policy):
         self, exchange: PolicyView, account: str, symbol: str, quantity: Decimal, average: Decimal
     ) -> None:
         """Give an account a position to start with, and lock its margin."""
-        self._keep(exchange, account, symbol, Position(quantity, average, self.position(account, symbol).realised))
+        self._keep(exchange, account, symbol, SimPosition(quantity, average, self.position(account, symbol).realised))
 
-    def lock_for(self, exchange: PolicyView, order: SimOrder) -> Lock | None:
+    def lock_for(self, exchange: PolicyView, order: SimOrder) -> FundsLock | None:
         if order.reduce_only:
             return None
         currency = self.margin_currency(exchange, order.symbol)
@@ -190,7 +190,7 @@ class MarginPolicy(Policy):
             value = order.price * order.remaining
         else:
             _, value = exchange.book(order.symbol).fillable(order.side, None, order.remaining)
-        return Lock(currency, (value * self.margin_rate(exchange, order)).quantize(EIGHT_PLACES))
+        return FundsLock(currency, (value * self.margin_rate(exchange, order)).quantize(EIGHT_PLACES))
 
     def settle(self, exchange: PolicyView, trade: Trade) -> Settled:
         currency = self.margin_currency(exchange, trade.maker.symbol)
@@ -228,10 +228,10 @@ class MarginPolicy(Policy):
         elif realised < 0:
             loss = min(-realised, max(ZERO, exchange.ledger.balance(order.owner, currency).available))
             exchange.ledger.transfer(order.owner, HOUSE, currency, loss)
-        position = Position(after, average.quantize(EIGHT_PLACES), before.realised + realised)
+        position = SimPosition(after, average.quantize(EIGHT_PLACES), before.realised + realised)
         self._keep(exchange, order.owner, order.symbol, position)
 
-    def _keep(self, exchange: PolicyView, account: str, symbol: str, position: Position) -> None:
+    def _keep(self, exchange: PolicyView, account: str, symbol: str, position: SimPosition) -> None:
         """Store a position and lock its margin, or as much of it as is available."""
         self._positions[account, symbol] = position
         currency = self.margin_currency(exchange, symbol)

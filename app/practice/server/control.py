@@ -16,7 +16,7 @@ from app.practice.exchange.errors import PracticeError
 from app.practice.server.control_venue import ControlError, VenueControl
 from app.practice.server.faults import ACTIONS, Operation, Point
 from app.practice.server.http import Listener
-from app.practice.server.messages import Identity, Reply, Request, json_reply
+from app.practice.server.messages import HttpReply, HttpRequest, Identity, json_reply
 from app.practice.server.server import VenueServer
 
 _PATHS = {
@@ -66,17 +66,17 @@ class Controlled(Protocol):
     def request_stop(self) -> None: ...
 
 
-class Control:
+class ControlEndpoint:
     """The endpoint; an HTTP handler with a listener of its own, which no planned fault reaches."""
 
     def __init__(self, world: Controlled) -> None:
         self._world = world
         self.listener = Listener("control", None, RealClock(), self)
 
-    def identify(self, request: Request) -> Identity:
+    def identify(self, request: HttpRequest) -> Identity:
         return Identity()
 
-    async def handle(self, request: Request) -> Reply:
+    async def handle(self, request: HttpRequest) -> HttpReply:
         try:
             answer = self._answer(request)
             return json_reply(await answer if isawaitable(answer) else answer, decimals="string")
@@ -85,7 +85,7 @@ class Control:
         except (PracticeError, ValueError) as error:
             return json_reply({"error": str(error)}, 400)
 
-    def _answer(self, request: Request) -> object:
+    def _answer(self, request: HttpRequest) -> object:
         parts = [unquote(part) for part in request.path.strip("/").split("/") if part]
         body = _body(request)
         common: dict[tuple[str, str], Callable[[], object]] = {
@@ -121,7 +121,7 @@ class Control:
         return {"stopping": True}
 
 
-def _body(request: Request) -> Mapping[str, Any]:
+def _body(request: HttpRequest) -> Mapping[str, Any]:
     if not request.body:
         return {}
     body = request.read_json()

@@ -276,7 +276,7 @@ def _read(switch: Switch, current: bool | int | Decimal | str, value: object) ->
 
 
 @dataclass(slots=True)
-class Fault:
+class PlannedFault:
     """One scripted misfortune.
 
     Attributes:
@@ -356,7 +356,7 @@ class FaultPlan:
     """The faults one venue has been told to commit, in the order they were added."""
 
     def __init__(self) -> None:
-        self._faults: list[Fault] = []
+        self._faults: list[PlannedFault] = []
         self._added = 0
 
     def add(
@@ -369,7 +369,7 @@ class FaultPlan:
         count: int = 1,
         skip: int = 0,
         **arguments: object,
-    ) -> Fault:
+    ) -> PlannedFault:
         """Plan a fault: `plan.add("drop", "amend")` is: the next amend is applied but its reply never comes.
 
         Raises:
@@ -381,13 +381,13 @@ class FaultPlan:
         except ValueError as error:
             raise SwitchError(f"{error}; actions: {', '.join(Action)}; points: {', '.join(Point)}.") from None
         self._added += 1
-        fault = Fault(known, operation, where, order_id, count, skip, dict(arguments), self._added)
+        fault = PlannedFault(known, operation, where, order_id, count, skip, dict(arguments), self._added)
         self._faults.append(fault)
         return fault
 
     def take(
         self, point: Point, operation: str, order_id: str = "", actions: frozenset[Action] = frozenset(Action)
-    ) -> list[Fault]:
+    ) -> list[PlannedFault]:
         """The faults that strike now, each counted as struck; spent ones stay listed but never strike again."""
         struck = []
         for fault in self._faults:
@@ -413,5 +413,5 @@ class FaultPlan:
         self._faults.clear()
 
     @property
-    def faults(self) -> tuple[Fault, ...]:
+    def faults(self) -> tuple[PlannedFault, ...]:
         return tuple(self._faults)

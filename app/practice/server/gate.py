@@ -2,13 +2,13 @@
 
 A venue's handler calls it at these places, whatever the protocol:
 
-    turn = await self.gate.before_apply(Operation.AMEND, order)     # after its own checks, before it changes anything
-    if turn.refuse: ...                                             # answer as told
-    turn = self.gate.in_flight(Operation.AMEND, order)              # where it acknowledges first: before the effect
-    turn = self.gate.before_reply(Operation.AMEND, order)           # before it writes the answer
+    planned = await self.gate.before_apply(Operation.AMEND, order)  # after its own checks, before it changes anything
+    if planned.refuse: ...                                          # answer as told
+    planned = self.gate.in_flight(Operation.AMEND, order)           # where it acknowledges first: before the effect
+    planned = self.gate.before_reply(Operation.AMEND, order)        # before it writes the answer
 
 The faults of the bytes themselves (drop, delay, duplicate, reorder, cut, half-open, HTTP status) are carried out by
-`http.py` and `socket.py`; those of the market and of other people by the gate; only what remains is in the `Turn`.
+`http.py` and `socket.py`; those of the market and of other people by the gate; the rest is in the `FaultOrders`.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
-from app.practice.exchange.clock import Clock
+from app.practice.exchange.clock import PracticeClock
 from app.practice.exchange.errors import PracticeError, SwitchError
 from app.practice.exchange.orders import SimOrder
-from app.practice.server.faults import VENUE_ACTIONS, WORLD_ACTIONS, Action, Fault, FaultPlan, Point
+from app.practice.server.faults import VENUE_ACTIONS, WORLD_ACTIONS, Action, FaultPlan, PlannedFault, Point
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What the planned faults ask of the venue at this moment; an empty turn is truthless: `if turn: ...`.
+class FaultOrders:
+    """What the planned faults ask of the venue at this moment; empty orders are false: `if planned: ...`.
 
     Attributes:
         refuse: `code`, `message`, `status` to refuse with; None to go on.
@@ -58,7 +58,7 @@ class Turn:
         return self != _NOTHING
 
 
-_NOTHING = Turn()
+_NOTHING = FaultOrders()
 
 #: Requests kept for drills to count; a day of polling is about a hundred thousand.
 REQUESTS_KEPT = 20_000
@@ -92,14 +92,14 @@ class Hands(Protocol):
 class Gate:
     """The gate of one venue server."""
 
-    def __init__(self, plan: FaultPlan, clock: Clock, hands: Hands) -> None:
+    def __init__(self, plan: FaultPlan, clock: PracticeClock, hands: Hands) -> None:
         self.plan = plan
         self._clock = clock
         self._hands = hands
         self.requests: deque[Received] = deque(maxlen=REQUESTS_KEPT)
         self._received = 0
 
-    def received(self, channel: str, operation: str, order_id: str = "", text: str = "") -> Turn:
+    def received(self, channel: str, operation: str, order_id: str = "", text: str = "") -> FaultOrders:
         """Record a request and strike what is planned for its arrival. Call once a request, as early as known.
 
         The wire faults at this point are taken by the plumbing when the venue has named the operation there.
@@ -108,26 +108,26 @@ class Gate:
         self.requests.append(Received(self._received, self._clock.now_ms(), channel, operation, order_id, text))
         return self._strike(Point.REQUEST_RECEIVED, operation, self._hands.find(order_id), order_id)
 
-    async def before_apply(self, operation: str, order: SimOrder | None = None) -> Turn:
+    async def before_apply(self, operation: str, order: SimOrder | None = None) -> FaultOrders:
         """Strike what is planned before the change takes effect: fills in flight, other people, delays, refusals."""
         order_id = order.order_id if order else ""
         for fault in self.plan.take(Point.BEFORE_APPLY, operation, order_id, frozenset({Action.DELAY})):
             await self._clock.sleep(fault.integer("ms", 500))
         return self._strike(Point.BEFORE_APPLY, operation, order, order_id)
 
-    def in_flight(self, operation: str, order: SimOrder | None = None) -> Turn:
+    def in_flight(self, operation: str, order: SimOrder | None = None) -> FaultOrders:
         """Strike what is planned between acknowledgement and effect, at a venue that acknowledges first."""
         return self._strike(Point.IN_FLIGHT, operation, order, order.order_id if order else "")
 
-    def before_reply(self, operation: str, order: SimOrder | None = None) -> Turn:
+    def before_reply(self, operation: str, order: SimOrder | None = None) -> FaultOrders:
         """Strike what is planned after the change and before the answer is written."""
         return self._strike(Point.BEFORE_REPLY, operation, order, order.order_id if order else "")
 
-    def before_push(self, operation: str, order: SimOrder | None = None) -> Turn:
+    def before_push(self, operation: str, order: SimOrder | None = None) -> FaultOrders:
         """Strike what is planned before a push is written (its content; the bytes are the plumbing's)."""
         return self._strike(Point.BEFORE_PUSH, operation, order, order.order_id if order else "")
 
-    def _strike(self, point: Point, operation: str, order: SimOrder | None, order_id: str) -> Turn:
+    def _strike(self, point: Point, operation: str, order: SimOrder | None, order_id: str) -> FaultOrders:
         for fault in self.plan.take(point, operation, order_id, WORLD_ACTIONS):
             fault.trouble = ""
             try:
@@ -135,9 +135,9 @@ class Gate:
             except PracticeError as error:
                 # The order may be closed by now. That is the drill's business, not the client's.
                 fault.trouble = str(error)
-        return _turn(self.plan.take(point, operation, order_id, VENUE_ACTIONS))
+        return _gathered(self.plan.take(point, operation, order_id, VENUE_ACTIONS))
 
-    def _act(self, fault: Fault, order: SimOrder | None) -> None:
+    def _act(self, fault: PlannedFault, order: SimOrder | None) -> None:
         if fault.action is Action.CLOCK_SKEW:
             self._clock.skew_ms = fault.integer("ms", 60_000)
             return
@@ -168,7 +168,7 @@ class Gate:
                 raise SwitchError(f"Fault {fault.action} cannot strike at {fault.strikes_at}.")
 
 
-def _turn(faults: list[Fault]) -> Turn:
+def _gathered(faults: list[PlannedFault]) -> FaultOrders:
     """Gather what several faults ask of the venue."""
     if not faults:
         return _NOTHING
@@ -197,4 +197,4 @@ def _turn(faults: list[Fault]) -> Turn:
                 asked["unknown_status"] = fault.text("text", "mystery")
             case _:
                 venue[fault.text("name")] = dict(fault.arguments)
-    return Turn(**asked, venue=venue)
+    return FaultOrders(**asked, venue=venue)

@@ -15,12 +15,12 @@ from typing import Protocol
 
 from aiohttp import web
 
-from app.practice.exchange.clock import Clock
+from app.practice.exchange.clock import PracticeClock
 from app.practice.exchange.errors import PracticeError
-from app.practice.server.faults import WIRE_ACTIONS, Action, Fault, Point
+from app.practice.server.faults import WIRE_ACTIONS, Action, PlannedFault, Point
 from app.practice.server.gate import Gate
-from app.practice.server.messages import Identity, Reply, Request
-from app.practice.server.socket import Session, SocketHandler
+from app.practice.server.messages import HttpReply, HttpRequest, Identity
+from app.practice.server.socket import ServerSocketHandler, SocketSession
 
 LOOPBACK = "127.0.0.1"
 
@@ -31,10 +31,10 @@ _SHUTDOWN_S = 0.2
 class HttpHandler(Protocol):
     """The venue's side of HTTP."""
 
-    def identify(self, request: Request) -> Identity:
+    def identify(self, request: HttpRequest) -> Identity:
         """Say what the request is about, before anything is checked; must not fail on nonsense."""
 
-    async def handle(self, request: Request) -> Reply:
+    async def handle(self, request: HttpRequest) -> HttpReply:
         """Answer it."""
 
 
@@ -52,9 +52,9 @@ class Listener:
         self,
         name: str,
         gate: Gate | None,
-        clock: Clock,
+        clock: PracticeClock,
         http: HttpHandler | None = None,
-        sockets: Mapping[str, SocketHandler] | None = None,
+        sockets: Mapping[str, ServerSocketHandler] | None = None,
     ) -> None:
         self.name = name
         self._gate = gate
@@ -66,7 +66,7 @@ class Listener:
         self._site: web.TCPSite | None = None
         self._port = 0
         self._stopping = asyncio.Event()
-        self.sessions: list[Session] = []
+        self.sessions: list[SocketSession] = []
 
     @property
     def url(self) -> str:
@@ -140,7 +140,7 @@ class Listener:
     # --- one request -------------------------------------------------------------------------------------------
 
     async def _serve(self, raw: web.BaseRequest) -> web.StreamResponse:
-        request = Request(
+        request = HttpRequest(
             method=raw.method,
             raw_path=raw.raw_path,
             headers={name.lower(): value for name, value in raw.headers.items()},
@@ -151,13 +151,13 @@ class Listener:
             return await self._serve_socket(raw, request)
         request.body = await raw.read()
         if self._http is None:
-            return self._response(Reply(404, b"", "text/plain"))
+            return self._response(HttpReply(404, b"", "text/plain"))
         if self._gate is None:
             return self._response(await self._http.handle(request))
         request.identity = self._http.identify(request)
         operation, order_id = request.identity.operation, request.identity.order_id
         text = f"{request.method} {request.raw_path} {request.body.decode('utf-8', 'replace')}".rstrip()
-        request.turn = self._gate.received(self.name, operation, order_id, text)
+        request.planned = self._gate.received(self.name, operation, order_id, text)
         early = await self._strike(self._gate, Point.REQUEST_RECEIVED, request, raw)
         if early is not None:
             return early
@@ -165,14 +165,14 @@ class Listener:
         late = await self._strike(self._gate, Point.BEFORE_REPLY, request, raw)
         return late if late is not None else self._response(reply)
 
-    async def _serve_socket(self, raw: web.BaseRequest, request: Request) -> web.StreamResponse:
+    async def _serve_socket(self, raw: web.BaseRequest, request: HttpRequest) -> web.StreamResponse:
         handler = self._sockets.get(request.path) or self._sockets.get("*")
         if handler is None or self._gate is None:
-            return self._response(Reply(404, b"", "text/plain"))
+            return self._response(HttpReply(404, b"", "text/plain"))
         refusal = handler.accept(request)
         if refusal is not None:
             return self._response(refusal)
-        session = Session(self.name, request, handler, self._gate, self._clock)
+        session = SocketSession(self.name, request, handler, self._gate, self._clock)
         self.sessions.append(session)
         try:
             return await session.run(raw)
@@ -180,7 +180,7 @@ class Listener:
             self.sessions.remove(session)
 
     async def _strike(
-        self, gate: Gate, point: Point, request: Request, raw: web.BaseRequest
+        self, gate: Gate, point: Point, request: HttpRequest, raw: web.BaseRequest
     ) -> web.StreamResponse | None:
         """Carry out the planned wire faults; an answer that replaces the real one, or None to go on."""
         identity = request.identity
@@ -193,10 +193,10 @@ class Listener:
                 case Action.DISCONNECT:
                     if raw.transport is not None:
                         raw.transport.abort()
-                    return self._response(Reply(500))
+                    return self._response(HttpReply(500))
                 case Action.DROP | Action.HALF_OPEN:
                     await self._silence(raw, deaf=fault.action is Action.HALF_OPEN)
-                    return self._response(Reply(500))
+                    return self._response(HttpReply(500))
                 case _:
                     continue
         return None
@@ -212,7 +212,7 @@ class Listener:
         if transport is not None:
             transport.abort()
 
-    def _response(self, reply: Reply) -> web.Response:
+    def _response(self, reply: HttpReply) -> web.Response:
         headers = {
             "Content-Type": reply.content_type,
             "Date": formatdate(self._clock.now_ms() / 1000, usegmt=True),
@@ -222,6 +222,6 @@ class Listener:
         return web.Response(status=reply.status, body=reply.body, headers=headers)
 
 
-def _status_reply(fault: Fault) -> Reply:
+def _status_reply(fault: PlannedFault) -> HttpReply:
     body = fault.text("body").encode()
-    return Reply(fault.integer("status", 503), body, fault.text("content_type", "text/plain"))
+    return HttpReply(fault.integer("status", 503), body, fault.text("content_type", "text/plain"))

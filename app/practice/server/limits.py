@@ -1,28 +1,20 @@
-"""Rate limiters for the server side, on any clock; the venue decides what an excess is answered with."""
+"""Rate limiters for the server side, on any clock; the venue decides what an excess is answered with.
+
+`take(weight)` uses up `weight` if the allowance has it; False, and nothing used, when it has not.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from decimal import Decimal
-from typing import Protocol
 
-from app.practice.exchange.clock import Clock
-
-
-class Limiter(Protocol):
-    """Counts requests against an allowance."""
-
-    def take(self, weight: Decimal | int = 1) -> bool:
-        """Use up `weight` if the allowance has it; False, and nothing used, when it has not."""
-
-    def retry_after_ms(self, weight: Decimal | int = 1) -> int:
-        """How long until `weight` would be granted; 0 when it would be now."""
+from app.practice.exchange.clock import PracticeClock
 
 
 class TokenBucket:
     """An allowance that refills evenly: at most `capacity` at once, `refill` more every `per_ms`."""
 
-    def __init__(self, clock: Clock, capacity: int, refill: int, per_ms: int) -> None:
+    def __init__(self, clock: PracticeClock, capacity: int, refill: int, per_ms: int) -> None:
         self._clock = clock
         self._capacity = Decimal(capacity)
         self._per_ms = Decimal(refill) / Decimal(per_ms)
@@ -35,11 +27,6 @@ class TokenBucket:
             return False
         self._tokens -= weight
         return True
-
-    def retry_after_ms(self, weight: Decimal | int = 1) -> int:
-        self._refill()
-        missing = weight - self._tokens
-        return max(0, int((missing / self._per_ms).to_integral_value(rounding="ROUND_CEILING")))
 
     def _refill(self) -> None:
         now = self._clock.monotonic_ms()
@@ -54,7 +41,7 @@ class FixedWindow:
         lockout_ms: once exceeded, everything is refused for so long (0: only until the window ends).
     """
 
-    def __init__(self, clock: Clock, limit: int, per_ms: int, lockout_ms: int = 0) -> None:
+    def __init__(self, clock: PracticeClock, limit: int, per_ms: int, lockout_ms: int = 0) -> None:
         self._clock = clock
         self._limit = Decimal(limit)
         self._window_ms = per_ms
@@ -74,12 +61,6 @@ class FixedWindow:
         self._used += weight
         return True
 
-    def retry_after_ms(self, weight: Decimal | int = 1) -> int:
-        now = self._turn()
-        if now < self._locked_until_ms:
-            return self._locked_until_ms - now
-        return 0 if self._used + weight <= self._limit else self._began_ms + self._window_ms - now
-
     def _turn(self) -> int:
         now = self._clock.monotonic_ms()
         if now - self._began_ms >= self._window_ms:
@@ -91,7 +72,7 @@ class FixedWindow:
 class SlidingWindow:
     """At most `limit` requests in any stretch of `per_ms`, whatever their weight."""
 
-    def __init__(self, clock: Clock, limit: int, per_ms: int) -> None:
+    def __init__(self, clock: PracticeClock, limit: int, per_ms: int) -> None:
         self._clock = clock
         self._limit = limit
         self._per_ms = per_ms
@@ -104,11 +85,6 @@ class SlidingWindow:
             return False
         self._at.extend([now] * count)
         return True
-
-    def retry_after_ms(self, weight: Decimal | int = 1) -> int:
-        now = self._drop_old()
-        excess = len(self._at) + int(weight) - self._limit
-        return 0 if excess <= 0 else self._at[min(excess, len(self._at)) - 1] + self._per_ms - now
 
     def _drop_old(self) -> int:
         now = self._clock.monotonic_ms()

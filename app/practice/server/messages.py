@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from app.practice.server.faults import Operation
-from app.practice.server.gate import Turn
+from app.practice.server.gate import FaultOrders
 from app.practice.server.wire import Style, parse_json, write_json
 
 
@@ -21,7 +21,7 @@ class Identity:
 
 
 @dataclass(slots=True)
-class Request:
+class HttpRequest:
     """One HTTP request, byte for byte.
 
     Attributes:
@@ -30,7 +30,7 @@ class Request:
         query: the part after "?", still percent-encoded; empty if there is none.
         headers: names in lower case.
         identity: what `HttpHandler.identify` made of it.
-        turn: what planned faults ask of the venue at its arrival (a rate limit, a refusal).
+        planned: orders of the planned faults at its arrival (a rate limit, a refusal).
     """
 
     method: str
@@ -39,7 +39,7 @@ class Request:
     body: bytes
     received_ms: int
     identity: Identity = field(default_factory=Identity)
-    turn: Turn = field(default_factory=Turn)
+    planned: FaultOrders = field(default_factory=FaultOrders)
 
     @property
     def path(self) -> str:
@@ -64,7 +64,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpReply:
     """One HTTP answer."""
 
     status: int = 200
@@ -73,6 +73,6 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def json_reply(value: object, status: int = 200, decimals: Style = "number", **headers: str) -> Reply:
+def json_reply(value: object, status: int = 200, decimals: Style = "number", **headers: str) -> HttpReply:
     """A JSON answer; decimals bare or in quotes as the venue does it."""
-    return Reply(status, write_json(value, decimals).encode(), headers=headers)
+    return HttpReply(status, write_json(value, decimals).encode(), headers=headers)

@@ -9,8 +9,8 @@ from typing import Any
 
 from app.practice.exchange.clock import NS_PER_MS
 from app.practice.exchange.exchange import Exchange
-from app.practice.exchange.market import Market
-from app.practice.exchange.orders import CROWD, TRADER, ZERO, Force, Kind, NewOrder, Side, SimOrder, TriggerSource
+from app.practice.exchange.market import SimMarket
+from app.practice.exchange.orders import CROWD, TRADER, ZERO, Force, NewOrder, Side, SimKind, SimOrder, TriggerSource
 from app.practice.exchange.policy import MarginPolicy
 
 
@@ -30,7 +30,7 @@ class StartingOrder:
     side: Side
     quantity: Decimal
     price: Decimal | None = None
-    kind: Kind = Kind.LIMIT
+    kind: SimKind = SimKind.LIMIT
     filled: Decimal = ZERO
     ahead: Decimal = ZERO
     value: Decimal | None = None
@@ -63,7 +63,7 @@ class StartingBook:
     positions: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
 
 
-def plant(exchange: Exchange, market: Market, book: StartingBook, owner: str = TRADER) -> list[SimOrder]:
+def plant(exchange: Exchange, market: SimMarket, book: StartingBook, owner: str = TRADER) -> list[SimOrder]:
     """Bring a starting book about: deposit, place, queue behind others, trade what is filled, wake what has woken.
 
     Raises:
@@ -80,9 +80,9 @@ def plant(exchange: Exchange, market: Market, book: StartingBook, owner: str = T
     return [_place(exchange, market, start) for start in book.orders]
 
 
-def _place(exchange: Exchange, market: Market, start: StartingOrder) -> SimOrder:
+def _place(exchange: Exchange, market: SimMarket, start: StartingOrder) -> SimOrder:
     if start.ahead and start.price is not None:
-        exchange.place(NewOrder(CROWD, start.symbol, start.side, Kind.LIMIT, start.ahead, start.price))
+        exchange.place(NewOrder(CROWD, start.symbol, start.side, SimKind.LIMIT, start.ahead, start.price))
     attributes = {**start.attributes, "still": start.still}
     order = exchange.place(
         NewOrder(

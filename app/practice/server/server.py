@@ -13,29 +13,29 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
-from app.practice.exchange.clock import Clock
+from app.practice.exchange.clock import PracticeClock
 from app.practice.exchange.exchange import Exchange
-from app.practice.exchange.market import Market, MarketSpec
+from app.practice.exchange.market import MarketSpec, SimMarket
 from app.practice.exchange.numbers import exact
-from app.practice.exchange.orders import Change, Instrument, SimOrder
+from app.practice.exchange.orders import SimChange, SimInstrument, SimOrder
 from app.practice.exchange.policy import Policy
 from app.practice.server.faults import FaultPlan, Switch, Switches
 from app.practice.server.gate import Gate
 from app.practice.server.http import HttpHandler, Listener
 from app.practice.server.seeds import StartingBook, plant
-from app.practice.server.socket import SocketHandler
+from app.practice.server.socket import ServerSocketHandler
 
 MARKET_SWITCH = Switch("market", "live", "whether the market moves and trades by itself", ("live", "quiet"))
 
 
-class World(Protocol):
+class VenueWorld(Protocol):
     """What a venue is born into (`world.PracticeWorld`, or a test's own stand-in)."""
 
     @property
     def seed(self) -> int:
         """The day: the same seed gives the same one."""
 
-    def make_clock(self) -> Clock:
+    def make_clock(self) -> PracticeClock:
         """A clock of the venue's own, so that it can be skewed alone."""
 
 
@@ -66,7 +66,7 @@ class VenueServer:
     Args:
         name: the venue's folder and the `venue` of its configuration.
         title: the `name` of its account, what a person reads.
-        fill_every: see `Market`.
+        fill_every: see `SimMarket`.
 
     Attributes:
         clock, exchange, market, switches, faults, gate: see their modules.
@@ -75,7 +75,7 @@ class VenueServer:
 
     def __init__(
         self,
-        world: World,
+        world: VenueWorld,
         *,
         name: str,
         title: str,
@@ -88,7 +88,7 @@ class VenueServer:
         self.clock = world.make_clock()
         self.random = random.Random(f"{world.seed}:{name}:venue")
         self.exchange = Exchange(self.clock, policy, random.Random(f"{world.seed}:{name}:ids"))
-        self.market = Market(self.exchange, random.Random(f"{world.seed}:{name}:market"), fill_every)
+        self.market = SimMarket(self.exchange, random.Random(f"{world.seed}:{name}:market"), fill_every)
         self.switches = Switches([MARKET_SWITCH, *switches])
         self.faults = FaultPlan()
         self.gate = Gate(self.faults, self.clock, self)
@@ -96,7 +96,7 @@ class VenueServer:
 
     # --- for the subclass --------------------------------------------------------------------------------------
 
-    def add_instrument(self, instrument: Instrument, spec: MarketSpec | None = None) -> None:
+    def add_instrument(self, instrument: SimInstrument, spec: MarketSpec | None = None) -> None:
         """List an instrument, and with a spec let the crowd in."""
         self.exchange.add_instrument(instrument)
         if spec is not None:
@@ -107,7 +107,7 @@ class VenueServer:
         return plant(self.exchange, self.market, book)
 
     def listen(
-        self, name: str, http: HttpHandler | None = None, sockets: Mapping[str, SocketHandler] | None = None
+        self, name: str, http: HttpHandler | None = None, sockets: Mapping[str, ServerSocketHandler] | None = None
     ) -> Listener:
         """Declare a port; it opens with `start` and its url is known then."""
         listener = Listener(name, self.gate, self.clock, http, sockets)
@@ -174,7 +174,7 @@ class VenueServer:
 
     def foreign_amend(self, order: SimOrder, price: Decimal | None, quantity: Decimal | None) -> None:
         """Somebody else with access to the account amends the order; the quantity is the new total."""
-        self.exchange.amend(order, Change(price=price, quantity=quantity, cause="foreign_amend"))
+        self.exchange.amend(order, SimChange(price=price, quantity=quantity, cause="foreign_amend"))
 
     def foreign_cancel(self, order: SimOrder) -> None:
         """Somebody else with access to the account cancels the order."""

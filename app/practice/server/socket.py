@@ -14,24 +14,24 @@ from typing import Any, Protocol
 
 from aiohttp import WSMsgType, web
 
-from app.practice.exchange.clock import Clock, Timer
+from app.practice.exchange.clock import PracticeClock, Timer
 from app.practice.server.faults import WIRE_ACTIONS, Action, Operation, Point
-from app.practice.server.gate import Gate, Turn
-from app.practice.server.messages import Identity, Reply, Request
+from app.practice.server.gate import FaultOrders, Gate
+from app.practice.server.messages import HttpReply, HttpRequest, Identity
 from app.practice.server.wire import Style, write_json
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class SocketMessage:
     """One text message from the client."""
 
     text: str
     identity: Identity
-    turn: Turn
+    planned: FaultOrders
     received_ms: int
 
 
-class SocketHandler(Protocol):
+class ServerSocketHandler(Protocol):
     """The venue's side of a websocket path.
 
     Attributes:
@@ -40,19 +40,19 @@ class SocketHandler(Protocol):
 
     heartbeat_ms: int
 
-    def accept(self, request: Request) -> Reply | None:
+    def accept(self, request: HttpRequest) -> HttpReply | None:
         """Let the handshake through (None) or refuse it with an HTTP answer."""
 
-    def opened(self, session: Session) -> None:
+    def opened(self, session: SocketSession) -> None:
         """A connection is open."""
 
-    def identify(self, session: Session, text: str) -> Identity:
+    def identify(self, session: SocketSession, text: str) -> Identity:
         """Say what a message is about, before anything is checked; must not fail on nonsense."""
 
-    async def message(self, session: Session, message: Message) -> None:
+    async def message(self, session: SocketSession, message: SocketMessage) -> None:
         """Handle one message; the next one waits until this returns."""
 
-    def closed(self, session: Session) -> None:
+    def closed(self, session: SocketSession) -> None:
         """The connection is gone, by whichever side."""
 
 
@@ -61,13 +61,13 @@ class BaseSocketHandler:
 
     heartbeat_ms = 0
 
-    def accept(self, request: Request) -> Reply | None:
+    def accept(self, request: HttpRequest) -> HttpReply | None:
         return None
 
-    def opened(self, session: Session) -> None:
+    def opened(self, session: SocketSession) -> None:
         return None
 
-    def closed(self, session: Session) -> None:
+    def closed(self, session: SocketSession) -> None:
         return None
 
 
@@ -87,7 +87,7 @@ class _Held:
     timer: Timer | None = None
 
 
-class Session:
+class SocketSession:
     """One connection.
 
     Attributes:
@@ -96,7 +96,9 @@ class Session:
         listener: the name of the listener it came in by.
     """
 
-    def __init__(self, listener: str, request: Request, handler: SocketHandler, gate: Gate, clock: Clock) -> None:
+    def __init__(
+        self, listener: str, request: HttpRequest, handler: ServerSocketHandler, gate: Gate, clock: PracticeClock
+    ) -> None:
         self.listener = listener
         self.request = request
         self.attributes: dict[str, Any] = {}
@@ -178,7 +180,7 @@ class Session:
         if self._frozen:
             return
         identity = self._handler.identify(self, text)
-        turn = self._gate.received(self.listener, identity.operation, identity.order_id, text)
+        planned = self._gate.received(self.listener, identity.operation, identity.order_id, text)
         received_ms = self._clock.now_ms()
         faults = self._gate.plan.take(Point.REQUEST_RECEIVED, identity.operation, identity.order_id, WIRE_ACTIONS)
         for fault in faults:
@@ -195,7 +197,7 @@ class Session:
                     return
                 case _:
                     continue
-        await self._handler.message(self, Message(text, identity, turn, received_ms))
+        await self._handler.message(self, SocketMessage(text, identity, planned, received_ms))
 
     async def _write(self, socket: web.WebSocketResponse) -> None:
         while True:

@@ -17,21 +17,21 @@ from app.domain.order import Order, OrderKind, OrderStatus, Side
 MILLISECOND = SECOND // 1000
 
 
-class Answer(StrEnum):
+class AnswerKind(StrEnum):
     """What the reply to an amendment is: a receipt, after which the engine acts, or the engine's own result."""
 
     RECEIPT = "receipt"
     RESULT = "result"
 
 
-class Ended(StrEnum):
+class EndRecord(StrEnum):
     """What can be read of an order that has ended: its last row, or only the trades it made."""
 
     ROW = "row"
     TRADES = "trades"
 
 
-class Lock(StrEnum):
+class LockRule(StrEnum):
     """What a resting order locks.
 
     SPOT: a buy price × remaining in quote, a sell the remaining in base. VALUE: a buy what is left of its value.
@@ -69,7 +69,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class EngineRequest:
     """An amendment as the engine reads it; what is None was not sent.
 
     `total` is the new size with fills, `remaining` without them, `value` the total in quote currency.
@@ -117,9 +117,9 @@ class Behaviour:
     """
 
     ways: Mapping[str, Way]
-    answer: Answer
-    ended: Ended
-    lock: Lock
+    answer: AnswerKind
+    ended: EndRecord
+    lock: LockRule
     pushes: bool = True
     poll_every: int = 0
     tells_list: bool = False
@@ -169,7 +169,7 @@ class VenueModel:
     size: Decimal
     blank: Callable[[Side], Order]
     words: Mapping[OrderStatus, str]
-    read: Callable[[Command], Request]
+    read: Callable[[Command], EngineRequest]
     dress: Callable[[Order, Why, str], tuple[tuple[str, str], ...]]
     balances: Mapping[str, Decimal]
     switches: Mapping[str, str] = field(default_factory=dict)

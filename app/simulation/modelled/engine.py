@@ -16,7 +16,7 @@ from app.domain.evidence import compare
 from app.domain.market import Balance
 from app.domain.money import ZERO, exact, is_multiple, round_half_up
 from app.domain.order import Fill, Order, OrderStatus, Side
-from app.simulation.modelled.behaviour import Lock, Request, VenueModel, Way, Why
+from app.simulation.modelled.behaviour import EngineRequest, LockRule, VenueModel, Way, Why
 
 _FIRST_ID = 1000
 
@@ -63,7 +63,7 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class EngineOutcome:
     """What the engine did: rows that changed, in the order of doing; or why it did nothing, and whether none was there.
 
     `new_id` is the id the changed order got, "" if it kept its own.
@@ -75,7 +75,7 @@ class Outcome:
     new_id: str = ""
 
 
-class Engine:
+class SimulatedEngine:
     """One account's orders at one venue.
 
     Attributes:
@@ -140,7 +140,7 @@ class Engine:
             for order in self.open_orders():
                 currency, amount = self.lock_of(order)
                 locked[currency] += amount
-            if self.model.behaviour.lock is Lock.MARGIN:
+            if self.model.behaviour.lock is LockRule.MARGIN:
                 locked[self.model.instrument.quote] += self._position
             return tuple(
                 Balance(currency, total, total - locked[currency], locked[currency], now)
@@ -152,11 +152,11 @@ class Engine:
         instrument, behaviour = self.model.instrument, self.model.behaviour
         price = order.price or ZERO
         with exact():
-            if behaviour.lock is Lock.MARGIN:
+            if behaviour.lock is LockRule.MARGIN:
                 return instrument.quote, price * order.remaining / behaviour.leverage
             if order.side is Side.SELL:
                 return instrument.base, order.remaining
-            if behaviour.lock is Lock.VALUE and order.value is not None:
+            if behaviour.lock is LockRule.VALUE and order.value is not None:
                 return instrument.quote, order.value - (order.filled_value or ZERO)
             return instrument.quote, price * order.remaining
 
@@ -245,12 +245,12 @@ class Engine:
             return None
         return self._put(now, replace(order, status=OrderStatus.CANCELLED, reason=reason), Why.CANCELLED)
 
-    def amend(self, now: int, command: Command, twist: Twist = Twist.NONE) -> Outcome:
+    def amend(self, now: int, command: Command, twist: Twist = Twist.NONE) -> EngineOutcome:
         """Carry an amendment out, or refuse it. Rows come back in the order of doing, each with the id it replaced."""
         request, order_id = self.model.read(command), command.order.order_id
         refused = self.obstacle(command)
         if refused:
-            return Outcome(refused=refused, gone=not self.orders[order_id].is_open)
+            return EngineOutcome(refused=refused, gone=not self.orders[order_id].is_open)
         way = self.model.behaviour.ways[command.route]
         order = self.orders[order_id]
         target = self._asked(order, request, way)
@@ -263,21 +263,21 @@ class Engine:
         self.applied[command.amendment_id] = Applied(done, matched, outcome.new_id or order_id, made)
         return outcome
 
-    def _carried_out(self, now: int, command: Command, order: Order, target: Order, twist: Twist) -> Outcome:
+    def _carried_out(self, now: int, command: Command, order: Order, target: Order, twist: Twist) -> EngineOutcome:
         way = self.model.behaviour.ways[command.route]
         if way.two_legs:
             target = replace(target, client_id=str(command.request_id))
         if twist is Twist.HALF_REPLACED:
             ended = self._put(now, replace(order, status=OrderStatus.CANCELLED), Why.REPLACED)
-            return Outcome(((ended, ""),), refused="the new order was refused")
+            return EngineOutcome(((ended, ""),), refused="the new order was refused")
         if twist is Twist.BOTH_LEFT:
             fresh = self._enter(now, target, Why.PLACED, order.order_id)
             self.chains[fresh.order_id] = Chain(fresh.order_id, [fresh.order_id], [(now, fresh)])
             self.beside[fresh.order_id] = order.order_id
-            return Outcome(((fresh, order.order_id),), new_id=fresh.order_id)
+            return EngineOutcome(((fresh, order.order_id),), new_id=fresh.order_id)
         if way.new_id or twist is Twist.NEW_ID:
             return self._renew(now, order, target, Why.AMENDED)
-        return Outcome(((self._put(now, target, Why.AMENDED), ""),))
+        return EngineOutcome(((self._put(now, target, Why.AMENDED), ""),))
 
     def obstacle(self, command: Command) -> str:
         """Why an amendment cannot be carried out now; "" if it can."""
@@ -305,14 +305,14 @@ class Engine:
 
     def alter(
         self, now: int, order_id: str, price: Decimal, quantity: Decimal, *, new_id: bool, linked: bool
-    ) -> Outcome:
+    ) -> EngineOutcome:
         """Somebody else changes an order; without a link its new id cannot be told from a new order's."""
         order = self.orders[order_id]
         if not order.is_open or quantity <= order.filled:
-            return Outcome(refused="no such open order")
-        target = self._asked(order, Request(price=price, total=quantity), Way())
+            return EngineOutcome(refused="no such open order")
+        target = self._asked(order, EngineRequest(price=price, total=quantity), Way())
         if not new_id:
-            return Outcome(((self._put(now, target, Why.AMENDED), ""),))
+            return EngineOutcome(((self._put(now, target, Why.AMENDED), ""),))
         if linked:
             return self._renew(now, order, target, Why.AMENDED)
         ended = self._put(now, replace(order, status=OrderStatus.CANCELLED), Why.REPLACED)
@@ -321,11 +321,11 @@ class Engine:
         fresh = self._enter(now, target, Why.AMENDED, "")
         self.chains[fresh.order_id] = Chain(fresh.order_id, [fresh.order_id], [(now, fresh)])
         self.heirs[order_id] = fresh.order_id
-        return Outcome(((ended, ""), (fresh, "")), new_id=fresh.order_id)
+        return EngineOutcome(((ended, ""), (fresh, "")), new_id=fresh.order_id)
 
     # -- inside --------------------------------------------------------------------------------------------------
 
-    def _renew(self, now: int, order: Order, target: Order, why: Why) -> Outcome:
+    def _renew(self, now: int, order: Order, target: Order, why: Why) -> EngineOutcome:
         """Give a changed order a new id in the same chain."""
         chain = self.chains[order.order_id]
         ended = self._row(now, replace(order, status=OrderStatus.CANCELLED), Why.REPLACED, "")
@@ -335,9 +335,9 @@ class Engine:
         chain.ids.append(fresh.order_id)
         chain.held.append((now, fresh))
         self.chains[fresh.order_id] = chain
-        return Outcome(((ended, ""), (fresh, order.order_id)), new_id=fresh.order_id)
+        return EngineOutcome(((ended, ""), (fresh, order.order_id)), new_id=fresh.order_id)
 
-    def _asked(self, order: Order, request: Request, way: Way) -> Order:
+    def _asked(self, order: Order, request: EngineRequest, way: Way) -> Order:
         """The order with the terms asked for."""
         price = request.price if request.price is not None else order.price or ZERO
         terms = replace(
@@ -357,7 +357,7 @@ class Engine:
                 terms = replace(terms, quantity=order.filled + request.remaining)
             return self._anchored(order, request, terms) if self.model.behaviour.anchors_value else terms
 
-    def _anchored(self, order: Order, request: Request, terms: Order) -> Order:
+    def _anchored(self, order: Order, request: EngineRequest, terms: Order) -> Order:
         """Sizes of a venue on which a buy keeps its value, and a value follows everything else."""
         spent, price = order.filled_value or ZERO, terms.price or ZERO
         resized = request.total is not None or request.value is not None
@@ -370,7 +370,7 @@ class Engine:
             return replace(terms, quantity=order.filled + remaining, value=request.value)
         return replace(terms, value=spent + self._rounded(terms.remaining * price))
 
-    def _otherwise(self, order: Order, target: Order, request: Request) -> Order:
+    def _otherwise(self, order: Order, target: Order, request: EngineRequest) -> Order:
         """The terms a little off what was asked for: the price where one was sent, else the size."""
         lot = self.model.instrument.lot or order.quantity
         with exact():
@@ -415,7 +415,7 @@ class Engine:
 
     def _pay(self, side: Side, quantity: Decimal, worth: Decimal) -> None:
         instrument = self.model.instrument
-        if self.model.behaviour.lock is Lock.MARGIN:
+        if self.model.behaviour.lock is LockRule.MARGIN:
             self._position += worth / self.model.behaviour.leverage
             return
         sign = 1 if side is Side.BUY else -1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from app.simulation.modelled.behaviour import Answer, Behaviour
+from app.simulation.modelled.behaviour import AnswerKind, Behaviour
 
 
-class Fault(StrEnum):
+class FaultKind(StrEnum):
     """One misfortune. The first group strikes one amendment, the second everything on an account for a while."""
 
     DROP_REQUEST = "drop-request"
@@ -49,26 +49,26 @@ class Fault(StrEnum):
 
 
 #: Those that strike one amendment.
-OF_AN_AMENDMENT: tuple[Fault, ...] = tuple(Fault)[: tuple(Fault).index(Fault.HALF_OPEN)]
+OF_AN_AMENDMENT: tuple[FaultKind, ...] = tuple(FaultKind)[: tuple(FaultKind).index(FaultKind.HALF_OPEN)]
 
 #: Those of a push: a venue that is polled has none.
-OF_A_PUSH = frozenset({Fault.DROP_PUSH, Fault.DUPLICATE_PUSH, Fault.REORDER, Fault.UNKNOWN_STATUS})
+OF_A_PUSH = frozenset({FaultKind.DROP_PUSH, FaultKind.DUPLICATE_PUSH, FaultKind.REORDER, FaultKind.UNKNOWN_STATUS})
 
 #: Those of a replacement made of two steps.
-OF_TWO_LEGS = frozenset({Fault.NEW_FIRST, Fault.CANCEL_FIRST, Fault.HALF_REPLACED, Fault.BOTH_LEFT})
+OF_TWO_LEGS = frozenset({FaultKind.NEW_FIRST, FaultKind.CANCEL_FIRST, FaultKind.HALF_REPLACED, FaultKind.BOTH_LEFT})
 
 
-def possible(behaviour: Behaviour) -> tuple[Fault, ...]:
+def possible(behaviour: Behaviour) -> tuple[FaultKind, ...]:
     """The misfortunes an amendment can meet at a venue that behaves so."""
-    without: set[Fault] = set()
+    without: set[FaultKind] = set()
     if not behaviour.pushes:
         without |= OF_A_PUSH
     if not any(way.two_legs for way in behaviour.ways.values()):
         without |= OF_TWO_LEGS
     if not any(way.may_rename for way in behaviour.ways.values()):
-        without.add(Fault.NEW_ID)
+        without.add(FaultKind.NEW_ID)
     if not behaviour.fails_silently:
-        without.add(Fault.SILENT_FAILURE)
-    if behaviour.answer is Answer.RESULT:
-        without.add(Fault.LATE_EFFECT)
+        without.add(FaultKind.SILENT_FAILURE)
+    if behaviour.answer is AnswerKind.RESULT:
+        without.add(FaultKind.LATE_EFFECT)
     return tuple(fault for fault in OF_AN_AMENDMENT if fault not in without)

@@ -11,15 +11,15 @@ from app.domain.amendment import Command, Source
 from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from app.domain.order import Order, OrderStatus
-from app.simulation.modelled.behaviour import MILLISECOND, Answer
-from app.simulation.modelled.engine import Outcome, Twist
-from app.simulation.modelled.faults import Fault
+from app.simulation.modelled.behaviour import MILLISECOND, AnswerKind
+from app.simulation.modelled.engine import EngineOutcome, Twist
+from app.simulation.modelled.faults import FaultKind
 from app.simulation.modelled.wires import Cause, Waiting, Wires
 
 _BY_RULE = "the amendment failed"
 
 
-class Sender:
+class SimulatedSender:
     """Carries the amendments and cancels of one account, each exactly once.
 
     Attributes:
@@ -43,11 +43,11 @@ class Sender:
         if wires.state is not LinkState.UP:
             self._unsent(command, "The connection is down.")
             return
-        if self._has(Fault.DISCONNECT_BEFORE, cause):
+        if self._has(FaultKind.DISCONNECT_BEFORE, cause):
             wires.drop(dice.randint(1, 8) * SECOND)
             self._unsent(command, "The connection broke before it left.")
             return
-        if not self._has(Fault.QUEUED, cause):
+        if not self._has(FaultKind.QUEUED, cause):
             self._leave(command, cause)
             return
         wait, life = dice.randint(50, 3000) * MILLISECOND, wires.life
@@ -80,19 +80,19 @@ class Sender:
 
         self._stage.later(behaviour.patience, patience_over)
         trip = dice.randint(1, 40) * MILLISECOND
-        if self._has(Fault.SLOW_REQUEST, cause):
+        if self._has(FaultKind.SLOW_REQUEST, cause):
             # The venue reads it when the ticket has long stopped waiting for an answer.
             trip = dice.randint(behaviour.patience // 3, behaviour.patience + self._settle // 2)
         self._mishaps(command.order, cause, 2 * trip + behaviour.bump)
         was_deaf = wires.deaf
-        if self._has(Fault.DISCONNECT_AFTER, cause):
+        if self._has(FaultKind.DISCONNECT_AFTER, cause):
             down = dice.randint(1, 15) * SECOND
             if not behaviour.socket_replies:
                 self._stage.later(MILLISECOND, lambda: wires.unanswered(waiting, "The connection broke."))
             self._stage.later(
                 dice.randint(0, 60) * MILLISECOND, lambda: wires.drop(down) if wires.life == life else None
             )
-        if self._has(Fault.DROP_REQUEST, cause) or was_deaf:
+        if self._has(FaultKind.DROP_REQUEST, cause) or was_deaf:
             return
         self._engine.under_way.add(command.amendment_id)
         self._stage.later(trip, lambda: self._arrive(waiting, life))
@@ -110,17 +110,17 @@ class Sender:
             part = true.remaining if share == 100 else (true.remaining * share / 100) // lot * lot
             self.fill(true.order_id, part, cause)
 
-        if self._has(Fault.FULL_FILL, cause):
+        if self._has(FaultKind.FULL_FILL, cause):
             soon(lambda: fill(100))
-        elif self._has(Fault.FILL_IN_FLIGHT, cause):
+        elif self._has(FaultKind.FILL_IN_FLIGHT, cause):
             share = dice.randint(5, 80)
             soon(lambda: fill(share))
-        if self._has(Fault.CANCEL_IN_FLIGHT, cause):
+        if self._has(FaultKind.CANCEL_IN_FLIGHT, cause):
             soon(lambda: self.end(engine.chain_of(order_id).last, cause))
-        if self._has(Fault.CHANGED_ELSEWHERE, cause):
+        if self._has(FaultKind.CHANGED_ELSEWHERE, cause):
             step, share = dice.randint(1, 9), dice.randint(50, 150)
             soon(lambda: self.alter(engine.chain_of(order_id).last, step, share, cause))
-        if self._has(Fault.UNKNOWN_STATUS, cause):
+        if self._has(FaultKind.UNKNOWN_STATUS, cause):
             soon(lambda: self.mumble(engine.chain_of(order_id).last, cause))
 
     # -- at the venue --------------------------------------------------------------------------------------------
@@ -137,18 +137,18 @@ class Sender:
         misfit = engine.standing_fault(command)
         if misfit:
             self.misfits.append(f"{command.amendment_id}: {misfit}")
-        if self._has(Fault.RATE_LIMITED, cause):
+        if self._has(FaultKind.RATE_LIMITED, cause):
             if behaviour.limit_is_refusal:
                 self._refuse(waiting, life, "too many requests")
             else:
                 self._reply(waiting, life, lambda: self._wires.unanswered(waiting, "Too many requests."))
             return False
-        unclear = self._has(Fault.SERVER_ERROR, cause) or self._has(Fault.UNKNOWN_CODE, cause)
+        unclear = self._has(FaultKind.SERVER_ERROR, cause) or self._has(FaultKind.UNKNOWN_CODE, cause)
         if unclear:
             self._reply(waiting, life, lambda: self._wires.unanswered(waiting, "The venue answered with an error."))
             if dice.random() < 0.5:
                 return False
-        if behaviour.answer is Answer.RESULT:
+        if behaviour.answer is AnswerKind.RESULT:
             self._stage.later(behaviour.bump, lambda: self._result(waiting, life, tell=not unclear))
             return True
         obstacle = engine.obstacle(command)
@@ -157,7 +157,7 @@ class Sender:
                 self._refuse(waiting, life, obstacle)
             return False
         fresh = command.order.client_id and not engine.filled(command.order.order_id)
-        if behaviour.ways[command.route].may_rename and fresh and self._has(Fault.NEW_ID, cause):
+        if behaviour.ways[command.route].may_rename and fresh and self._has(FaultKind.NEW_ID, cause):
             # The reply itself names the new id, so the change comes first.
             outcome = engine.amend(self._stage.now, command, Twist.NEW_ID)
             if not unclear:
@@ -165,7 +165,7 @@ class Sender:
             return False
         if not unclear:
             self._take(waiting, life, "")
-        late = self._has(Fault.LATE_EFFECT, cause)
+        late = self._has(FaultKind.LATE_EFFECT, cause)
         delay = self._settle + dice.randint(0, 20) * SECOND if late else dice.randint(0, behaviour.effect_within)
         self._stage.later(delay, lambda: self._effect(waiting, life))
         return not late
@@ -174,20 +174,20 @@ class Sender:
         """The engine does what was accepted, or not."""
         command, cause, engine, behaviour = waiting.command, waiting.cause, self._engine, self._behaviour
         engine.under_way.discard(command.amendment_id)
-        if behaviour.fails_silently and self._has(Fault.SILENT_FAILURE, cause):
+        if behaviour.fails_silently and self._has(FaultKind.SILENT_FAILURE, cause):
             self._by_rule(command, cause)
             return
         two_legs = behaviour.ways[command.route].two_legs
         twist = Twist.NONE
-        if two_legs and self._has(Fault.HALF_REPLACED, cause):
+        if two_legs and self._has(FaultKind.HALF_REPLACED, cause):
             twist = Twist.HALF_REPLACED
-        elif two_legs and self._has(Fault.BOTH_LEFT, cause):
+        elif two_legs and self._has(FaultKind.BOTH_LEFT, cause):
             twist = Twist.BOTH_LEFT
-        elif self._has(Fault.OTHER_TERMS, cause):
+        elif self._has(FaultKind.OTHER_TERMS, cause):
             twist = Twist.OTHER_TERMS
         outcome = engine.amend(self._stage.now, command, twist)
         rows = list(outcome.changed)
-        if two_legs and (self._has(Fault.NEW_FIRST, cause) or cause.dice.random() < 0.5):
+        if two_legs and (self._has(FaultKind.NEW_FIRST, cause) or cause.dice.random() < 0.5):
             rows.reverse()
         for order, _ in rows:
             self._wires.push(order, cause, changed=order.is_open)
@@ -197,7 +197,7 @@ class Sender:
             if behaviour.refuses_late:
                 self._wires.deliver(cause, lambda: self._refused_late(command, outcome, life))
 
-    def _refused_late(self, command: Command, outcome: Outcome, life: int) -> None:
+    def _refused_late(self, command: Command, outcome: EngineOutcome, life: int) -> None:
         if self._wires.life != life:
             return
         wires = self._wires
@@ -224,7 +224,7 @@ class Sender:
         command, cause, wires = waiting.command, waiting.cause, self._wires
         self._engine.under_way.discard(command.amendment_id)
         # A new id with other terms can be tied to the old one only by who sees both at once.
-        odd = wires.live and self._has(Fault.OTHER_TERMS, cause)
+        odd = wires.live and self._has(FaultKind.OTHER_TERMS, cause)
         twist = Twist.OTHER_TERMS if odd else Twist.NONE
         outcome = self._engine.amend(self._stage.now, command, twist)
         if outcome.refused:
@@ -288,11 +288,11 @@ class Sender:
     def _reply(self, waiting: Waiting, life: int, told: Callable[[], None]) -> None:
         """Bring an answer back, perhaps: lost, late, or twice."""
         wires, cause, behaviour = self._wires, waiting.cause, self._behaviour
-        if self._has(Fault.DROP_REPLY, cause):
+        if self._has(FaultKind.DROP_REPLY, cause):
             return
         session = wires.session
         trip = cause.dice.randint(1, 40) * MILLISECOND
-        if self._has(Fault.DELAY_REPLY, cause):
+        if self._has(FaultKind.DELAY_REPLY, cause):
             trip = behaviour.patience + cause.dice.randint(1, 3000) * MILLISECOND
 
         def arrive() -> None:
@@ -304,7 +304,7 @@ class Sender:
                 told()
 
         self._stage.later(trip, arrive)
-        if self._has(Fault.DUPLICATE_REPLY, cause):
+        if self._has(FaultKind.DUPLICATE_REPLY, cause):
 
             def again() -> None:
                 if wires.life == life and wires.session == session and not waiting.open:
@@ -315,7 +315,7 @@ class Sender:
     def _unsent(self, command: Command, text: str) -> None:
         self._stage.tell(ev.AmendmentUnsent(self._wires.account, self._stage.now, command.amendment_id, text))
 
-    def _has(self, fault: Fault, cause: Cause) -> bool:
+    def _has(self, fault: FaultKind, cause: Cause) -> bool:
         if fault not in cause.faults:
             return False
         self._stage.struck(fault, self._wires.account, cause.amendment_id)

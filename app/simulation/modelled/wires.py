@@ -20,13 +20,13 @@ from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from app.domain.money import ZERO
 from app.domain.order import Fill, Order
-from app.simulation.modelled.behaviour import MILLISECOND, Ended, VenueModel
+from app.simulation.modelled.behaviour import MILLISECOND, EndRecord, VenueModel
 from app.simulation.modelled.endings import by_trades
-from app.simulation.modelled.engine import Engine
-from app.simulation.modelled.faults import Fault
+from app.simulation.modelled.engine import SimulatedEngine
+from app.simulation.modelled.faults import FaultKind
 from app.simulation.modelled.pairs import ORIGINAL, Pairs
 
-_NO_FAULTS: frozenset[Fault] = frozenset()
+_NO_FAULTS: frozenset[FaultKind] = frozenset()
 
 
 class Stage(Protocol):
@@ -45,7 +45,7 @@ class Stage(Protocol):
         """Put an event into the desk's sink."""
         ...
 
-    def struck(self, fault: Fault, account: str, amendment_id: str = "") -> None:
+    def struck(self, fault: FaultKind, account: str, amendment_id: str = "") -> None:
         """A fault has taken effect; without an amendment it struck every open one of the account."""
         ...
 
@@ -55,7 +55,7 @@ class Cause:
     """What set something off: its dice, its faults, and the amendment they belong to, if any."""
 
     dice: Random
-    faults: frozenset[Fault] = _NO_FAULTS
+    faults: frozenset[FaultKind] = _NO_FAULTS
     amendment_id: str = ""
 
 
@@ -81,7 +81,7 @@ class Wires:
         session: grows with each connection.
     """
 
-    def __init__(self, stage: Stage, engine: Engine, seed: str) -> None:
+    def __init__(self, stage: Stage, engine: SimulatedEngine, seed: str) -> None:
         """Args: stage: the world. engine: the venue. seed: of what no cause decides."""
         self.stage = stage
         self.engine = engine
@@ -89,7 +89,7 @@ class Wires:
         self.model: VenueModel = engine.model
         self.behaviour = engine.model.behaviour
         self.seed = f"{seed} {self.account}"
-        self.weather: dict[Fault, int] = {}
+        self.weather: dict[FaultKind, int] = {}
         self.life = self.session = 0
         self.state = LinkState.DOWN
         self._forget()
@@ -235,7 +235,7 @@ class Wires:
         dice = cause.dice
         if not self.live:
             return
-        if self._strikes(Fault.DROP_PUSH, cause, 0.5):
+        if self._strikes(FaultKind.DROP_PUSH, cause, 0.5):
             return
         session = self.session
 
@@ -244,17 +244,17 @@ class Wires:
                 work()
 
         delay = dice.randint(1, 40) * MILLISECOND
-        if self._strikes(Fault.REORDER, cause, 0.5):
+        if self._strikes(FaultKind.REORDER, cause, 0.5):
             delay = dice.randint(1, 3000) * MILLISECOND
         else:
             # Messages of one socket come in order.
             delay = max(delay, self._last_push + 1 - self.stage.now)
             self._last_push = self.stage.now + delay
         self.stage.later(delay, arrive)
-        if self._strikes(Fault.DUPLICATE_PUSH, cause, 0.5):
+        if self._strikes(FaultKind.DUPLICATE_PUSH, cause, 0.5):
             self.stage.later(delay + dice.randint(0, 2000) * MILLISECOND, arrive)
 
-    def _strikes(self, fault: Fault, cause: Cause, chance: float) -> bool:
+    def _strikes(self, fault: FaultKind, cause: Cause, chance: float) -> bool:
         """Whether a fault of the cause, or of the whole account, strikes this message."""
         if fault in cause.faults:
             if cause.dice.random() < chance:
@@ -364,12 +364,12 @@ class Wires:
 
         def read() -> None:
             orders = list(self.engine.open_orders())
-            if orders and self.weather.get(Fault.SHORT_LIST, 0) > self.stage.now:
+            if orders and self.weather.get(FaultKind.SHORT_LIST, 0) > self.stage.now:
                 heirs = {order.attribute(ORIGINAL) for order in orders}
                 left_out = orders[self._chance("short") % len(orders)]
                 # The one exception: that an old order is gone is read from a list that has its heir and not itself.
                 if left_out.order_id not in heirs:
-                    self.stage.struck(Fault.SHORT_LIST, self.account)
+                    self.stage.struck(FaultKind.SHORT_LIST, self.account)
                     orders.remove(left_out)
             found = ev.BalancesSeen(self.account, self.stage.now, self.engine.balances(asked_at), complete=True)
             self.stage.later(self._trip(), lambda: answered(orders, found, self.behaviour.patience))
@@ -380,8 +380,8 @@ class Wires:
         down = self.state not in (LinkState.UP, LinkState.SYNCING)
         if (down and not self.behaviour.reads_when_down) or (self.deaf and self.behaviour.socket_replies):
             return True
-        if self.weather.get(Fault.READS_FAIL, 0) > self.stage.now and self._chance("read") % 10 < 6:
-            self.stage.struck(Fault.READS_FAIL, self.account)
+        if self.weather.get(FaultKind.READS_FAIL, 0) > self.stage.now and self._chance("read") % 10 < 6:
+            self.stage.struck(FaultKind.READS_FAIL, self.account)
             return True
         return False
 
@@ -429,7 +429,7 @@ class Wires:
             return lambda: self._missing(order.order_id, asked_at)
         if now.is_open:
             return lambda: self.show(now, Source.LOOKUP, asked_at)
-        if self.behaviour.ended is Ended.TRADES:
+        if self.behaviour.ended is EndRecord.TRADES:
             return self._by_trades(order, now, asked_at)
         chain = self.engine.chain_of(order.order_id)
         heir = self.engine.orders[chain.last] if chain.last != order.order_id else None

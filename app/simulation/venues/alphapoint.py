@@ -16,11 +16,11 @@ from app.domain.market import Instrument
 from app.domain.money import plain
 from app.domain.order import Order, OrderStatus, Side, TimeInForce
 from app.simulation.modelled.behaviour import (
-    Answer,
+    AnswerKind,
     Behaviour,
-    Ended,
-    Lock,
-    Request,
+    EndRecord,
+    EngineRequest,
+    LockRule,
     VenueModel,
     Way,
     Why,
@@ -31,8 +31,8 @@ from app.simulation.modelled.behaviour import (
 D = Decimal
 
 
-def _read(command: Command) -> Request:
-    return Request(price=number(command, "LimitPrice"), remaining=number(command, "Quantity"))
+def _read(command: Command) -> EngineRequest:
+    return EngineRequest(price=number(command, "LimitPrice"), remaining=number(command, "Quantity"))
 
 
 _REASONS = {
@@ -69,9 +69,9 @@ MODEL = VenueModel(
     past=_past,
     behaviour=Behaviour(
         ways={"reduce": Way(), "replace": Way(new_id=True, two_legs=True)},
-        answer=Answer.RECEIPT,
-        ended=Ended.ROW,
-        lock=Lock.SPOT,
+        answer=AnswerKind.RECEIPT,
+        ended=EndRecord.ROW,
+        lock=LockRule.SPOT,
         only_reduces=True,
         refuses_late=True,
         limit_is_refusal=False,

@@ -14,11 +14,11 @@ from app.domain.evidence import SECOND
 from app.domain.market import Instrument
 from app.domain.order import OrderStatus
 from app.simulation.modelled.behaviour import (
-    Answer,
+    AnswerKind,
     Behaviour,
-    Ended,
-    Lock,
-    Request,
+    EndRecord,
+    EngineRequest,
+    LockRule,
     VenueModel,
     Way,
     blank,
@@ -29,8 +29,8 @@ from app.simulation.modelled.behaviour import (
 D = Decimal
 
 
-def _read(command: Command) -> Request:
-    return Request(
+def _read(command: Command) -> EngineRequest:
+    return EngineRequest(
         price=number(command, "price"),
         total=number(command, "qty"),
         cancels_on_failure=dict(command.fields).get("autoCancel") == "yes",
@@ -40,9 +40,9 @@ def _read(command: Command) -> Request:
 MODEL = VenueModel(
     behaviour=Behaviour(
         ways={"modify": Way()},
-        answer=Answer.RECEIPT,
-        ended=Ended.ROW,
-        lock=Lock.SPOT,
+        answer=AnswerKind.RECEIPT,
+        ended=EndRecord.ROW,
+        lock=LockRule.SPOT,
         poll_every=15 * SECOND,
         fails_silently=True,
         cancels_by_rule=True,

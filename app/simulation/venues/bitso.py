@@ -14,11 +14,11 @@ from app.domain.evidence import SECOND
 from app.domain.market import Instrument
 from app.domain.order import OrderStatus
 from app.simulation.modelled.behaviour import (
-    Answer,
+    AnswerKind,
     Behaviour,
-    Ended,
-    Lock,
-    Request,
+    EndRecord,
+    EngineRequest,
+    LockRule,
     VenueModel,
     Way,
     blank,
@@ -29,8 +29,8 @@ from app.simulation.modelled.behaviour import (
 D = Decimal
 
 
-def _read(command: Command) -> Request:
-    return Request(
+def _read(command: Command) -> EngineRequest:
+    return EngineRequest(
         price=number(command, "price"),
         total=number(command, "major"),
         value=number(command, "minor"),
@@ -42,9 +42,9 @@ def _read(command: Command) -> Request:
 MODEL = VenueModel(
     behaviour=Behaviour(
         ways={"modify": Way(may_rename=True)},
-        answer=Answer.RECEIPT,
-        ended=Ended.TRADES,
-        lock=Lock.VALUE,
+        answer=AnswerKind.RECEIPT,
+        ended=EndRecord.TRADES,
+        lock=LockRule.VALUE,
         pushes=False,
         poll_every=5 * SECOND,
         anchors_value=True,

@@ -15,11 +15,11 @@ from app.domain.market import Instrument
 from app.domain.order import OrderStatus
 from app.simulation.modelled.behaviour import (
     MILLISECOND,
-    Answer,
+    AnswerKind,
     Behaviour,
-    Ended,
-    Lock,
-    Request,
+    EndRecord,
+    EngineRequest,
+    LockRule,
     VenueModel,
     Way,
     blank,
@@ -30,8 +30,8 @@ from app.simulation.modelled.behaviour import (
 D = Decimal
 
 
-def _read(command: Command) -> Request:
-    return Request(
+def _read(command: Command) -> EngineRequest:
+    return EngineRequest(
         price=number(command, "price"),
         total=number(command, "quantity"),
         take_profit=number(command, "take_profit"),
@@ -42,9 +42,9 @@ def _read(command: Command) -> Request:
 MODEL = VenueModel(
     behaviour=Behaviour(
         ways={"modify": Way(new_id=True)},
-        answer=Answer.RESULT,
-        ended=Ended.ROW,
-        lock=Lock.MARGIN,
+        answer=AnswerKind.RESULT,
+        ended=EndRecord.ROW,
+        lock=LockRule.MARGIN,
         tells_list=True,
         locks_partly_filled=True,
         late_answers=True,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.practice.exchange.book import Book, BookError, Fill
+from app.practice.exchange.book import Book, BookError, BookFill
 from app.practice.exchange.orders import SelfTrade, Side, TriggerSource
 
 D = Decimal
@@ -21,7 +21,7 @@ class Naive:
 
     resting: list[list[object]] = field(default_factory=list)
 
-    def match(self, uid: int, side: Side, price: Decimal | None, quantity: Decimal) -> tuple[list[Fill], Decimal]:
+    def match(self, uid: int, side: Side, price: Decimal | None, quantity: Decimal) -> tuple[list[BookFill], Decimal]:
         fills = []
         while quantity > 0:
             sign = 1 if side is Side.BUY else -1
@@ -34,7 +34,7 @@ class Naive:
                 break
             best = min(reached, key=lambda row: row[2] * sign)
             traded = min(quantity, best[3])
-            fills.append(Fill(best[0], uid, best[2], traded))
+            fills.append(BookFill(best[0], uid, best[2], traded))
             quantity -= traded
             best[3] -= traded
             if not best[3]:

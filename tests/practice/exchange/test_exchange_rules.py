@@ -12,11 +12,11 @@ from app.practice.exchange.errors import Refused
 from app.practice.exchange.orders import (
     CROWD,
     TRADER,
-    Change,
     Force,
-    Kind,
     NewOrder,
     Side,
+    SimChange,
+    SimKind,
     SimOrder,
     Status,
     TriggerSource,
@@ -57,7 +57,7 @@ class Machine(RuleBasedStateMachine):
     @rule(owner=owners, side=sides, price=prices, quantity=quantities, force=st.sampled_from(Force), post=st.booleans())
     def send(self, owner: str, side: Side, price: Decimal, quantity: Decimal, force: Force, post: bool) -> None:
         before = self.exchange.ledger.balances(TRADER)
-        new = NewOrder(owner, SYMBOL, side, Kind.LIMIT, quantity, price, force=force, post_only=post)
+        new = NewOrder(owner, SYMBOL, side, SimKind.LIMIT, quantity, price, force=force, post_only=post)
         try:
             order = self.exchange.place(new)
         except Refused:
@@ -68,7 +68,7 @@ class Machine(RuleBasedStateMachine):
     @rule(side=sides, quantity=quantities)
     def market(self, side: Side, quantity: Decimal) -> None:
         try:
-            order = self.exchange.place(NewOrder(TRADER, SYMBOL, side, Kind.MARKET, quantity))
+            order = self.exchange.place(NewOrder(TRADER, SYMBOL, side, SimKind.MARKET, quantity))
         except Refused:
             return
         assert not order.is_open
@@ -76,7 +76,7 @@ class Machine(RuleBasedStateMachine):
     @rule(side=sides, price=prices, stop=prices, quantity=quantities)
     def stop(self, side: Side, price: Decimal, stop: Decimal, quantity: Decimal) -> None:
         try:
-            self.exchange.place(NewOrder(TRADER, SYMBOL, side, Kind.STOP_LIMIT, quantity, price, stop=stop))
+            self.exchange.place(NewOrder(TRADER, SYMBOL, side, SimKind.STOP_LIMIT, quantity, price, stop=stop))
         except Refused:
             return
 
@@ -87,7 +87,7 @@ class Machine(RuleBasedStateMachine):
             return
         before = (order.price, order.quantity, order.value, len(order.history), self.exchange.ledger.balances(TRADER))
         try:
-            self.exchange.amend(order, Change(price=price, quantity=quantity, keep_place=keep))
+            self.exchange.amend(order, SimChange(price=price, quantity=quantity, keep_place=keep))
         except Refused:
             after = (
                 order.price,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from app.practice.exchange.errors import InsufficientBalance, LedgerError
-from app.practice.exchange.ledger import Balance, Ledger
+from app.practice.exchange.ledger import Ledger, LedgerBalance
 
 D = Decimal
 
@@ -25,7 +25,7 @@ def test_a_lock_belongs_to_its_key() -> None:
     ledger.lock("a", "mxn", 1, D(30))
     ledger.lock("a", "mxn", 2, D(20))
     ledger.lock("a", "mxn", 1, D(5))
-    assert ledger.balance("a", "mxn") == Balance(D(100), D(55))
+    assert ledger.balance("a", "mxn") == LedgerBalance(D(100), D(55))
     assert ledger.balance("a", "mxn").available == D(45)
     assert ledger.locks("a", "mxn") == {1: D(35), 2: D(20)}
     ledger.unlock("a", "mxn", 1, D(10))
@@ -45,16 +45,16 @@ def test_too_much_is_refused_and_changes_nothing() -> None:
         ledger.transfer("a", "b", "mxn", D(101), key=1)
     with pytest.raises(InsufficientBalance):
         ledger.withdraw("a", "mxn", D(21))
-    assert ledger.balance("a", "mxn") == Balance(D(100), D(80))
-    assert ledger.balance("b", "mxn") == Balance(D(0), D(0))
+    assert ledger.balance("a", "mxn") == LedgerBalance(D(100), D(80))
+    assert ledger.balance("b", "mxn") == LedgerBalance(D(0), D(0))
 
 
 def test_a_payment_comes_out_of_its_own_lock_first() -> None:
     ledger = ledger_with("100")
     ledger.set_lock("a", "mxn", 1, D(80))
     ledger.transfer("a", "b", "mxn", D(90), key=1)
-    assert ledger.balance("a", "mxn") == Balance(D(10), D(0))
-    assert ledger.balance("b", "mxn") == Balance(D(90), D(0))
+    assert ledger.balance("a", "mxn") == LedgerBalance(D(10), D(0))
+    assert ledger.balance("b", "mxn") == LedgerBalance(D(90), D(0))
 
 
 def test_nonsense_is_refused() -> None:
@@ -74,7 +74,7 @@ def test_the_unlimited_go_below_zero_and_still_count() -> None:
     ledger.open_unlimited("crowd")
     ledger.set_lock("crowd", "mxn", 1, D(10**9))
     ledger.transfer("crowd", "a", "mxn", D(50), key=1)
-    assert ledger.balance("crowd", "mxn") == Balance(D(-50), D(0))
+    assert ledger.balance("crowd", "mxn") == LedgerBalance(D(-50), D(0))
     assert ledger.issued("mxn") == D(100)
     ledger.check()
 

@@ -10,14 +10,14 @@ from app.practice.exchange.errors import Refused
 from app.practice.exchange.orders import (
     CROWD,
     TRADER,
-    Change,
-    Kind,
     NewOrder,
     OrderChanged,
+    OrdersTraded,
     Side,
+    SimChange,
+    SimKind,
     SimOrder,
     Status,
-    Traded,
     TriggerSource,
 )
 from tests.practice.daily import SYMBOL, Daily, Day, Diary, limit
@@ -33,7 +33,7 @@ def a_day(seed: int, ticks: int = 400) -> tuple[Daily, Diary]:
         venue.clock.advance(250)  # type: ignore[attr-defined]
         venue.market.tick()
         if number == ticks // 2:
-            venue.exchange.amend(venue.seeded[0], Change(price=D(985)))
+            venue.exchange.amend(venue.seeded[0], SimChange(price=D(985)))
     return venue, diary
 
 
@@ -56,8 +56,8 @@ def test_a_long_day_leaves_the_starting_book_standing(seed: int) -> None:
     ]
     assert deep.filled == D("0.25")
     assert (still.filled, stop.filled) == (D(0), D(0))
-    ours = [event for event in diary.events if isinstance(event, Traded) and event.maker.owner == TRADER]
-    theirs = [event for event in diary.events if isinstance(event, Traded) and event.maker.owner == CROWD]
+    ours = [event for event in diary.events if isinstance(event, OrdersTraded) and event.maker.owner == TRADER]
+    theirs = [event for event in diary.events if isinstance(event, OrdersTraded) and event.maker.owner == CROWD]
     assert {event.maker.uid for event in ours} == {best.uid}
     assert 5 < len(ours) < 100
     assert len(theirs) > 100
@@ -75,7 +75,7 @@ def test_the_crowd_stands_on_both_sides_and_the_price_moves() -> None:
     assert len(book.depth(Side.SELL)) >= 5
     crowd_orders = venue.exchange.open_orders(CROWD)
     assert len(crowd_orders) < 60
-    prices = {event.execution.price for event in diary.events if isinstance(event, Traded)}
+    prices = {event.execution.price for event in diary.events if isinstance(event, OrdersTraded)}
     assert len(prices) > 5
 
 
@@ -151,7 +151,7 @@ def test_moving_the_price_fills_what_it_passes_and_wakes_stops() -> None:
 
 def test_only_the_stop_that_is_meant_wakes() -> None:
     venue = Daily(Day())
-    other = venue.exchange.place(NewOrder(TRADER, SYMBOL, Side.SELL, Kind.STOP_LIMIT, D(1), D(940), stop=D(950)))
+    other = venue.exchange.place(NewOrder(TRADER, SYMBOL, Side.SELL, SimKind.STOP_LIMIT, D(1), D(940), stop=D(950)))
     venue.trigger_now(venue.seeded[3])
     assert venue.seeded[3].triggered_ns is not None
     assert other.status is Status.UNTRIGGERED

@@ -142,8 +142,8 @@ async def test_the_gate_moves_prices_and_clocks_and_counts_requests() -> None:
     venue = Daily(Day())
     venue.faults.add("clock_skew", "login", ms=7000)
     before = venue.clock.now_ms()
-    turn = venue.gate.received("rest", Operation.LOGIN, "", "hello")
-    assert not turn
+    planned = venue.gate.received("rest", Operation.LOGIN, "", "hello")
+    assert not planned
     assert venue.clock.now_ms() - before == 7000
     assert (venue.gate.requests[0].operation, venue.gate.requests[0].text) == ("login", "hello")
     venue.faults.add("move_price", "amend", price="995")
@@ -184,13 +184,13 @@ async def test_the_turn_tells_the_venue_its_part() -> None:
     venue.faults.add("fail_rows", "amend", rows=[1, 3], code="25204")
     venue.faults.add("silent_failure", "amend")
     venue.faults.add("venue", "amend", name="lock_out", seconds=60)
-    turn = await venue.gate.before_apply(Operation.AMEND, order)
-    assert turn
-    assert turn.refuse == {"code": "0379", "status": 400}
-    assert (turn.late_ms, turn.new_id, turn.silent) == (250, True, True)
-    assert turn.alter == {"price": D("989.5")}
-    assert (turn.fail_rows, turn.row_refusal) == ({1, 3}, {"code": "25204"})
-    assert turn.venue == {"lock_out": {"name": "lock_out", "seconds": 60}}
+    planned = await venue.gate.before_apply(Operation.AMEND, order)
+    assert planned
+    assert planned.refuse == {"code": "0379", "status": 400}
+    assert (planned.late_ms, planned.new_id, planned.silent) == (250, True, True)
+    assert planned.alter == {"price": D("989.5")}
+    assert (planned.fail_rows, planned.row_refusal) == ({1, 3}, {"code": "25204"})
+    assert planned.venue == {"lock_out": {"name": "lock_out", "seconds": 60}}
     venue.faults.add("omit_rows", "amend", rows=[0])
     venue.faults.add("unknown_status", "push_order", text="QUANTUM")
     venue.faults.add("rate_limit", "amend")

@@ -11,18 +11,18 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from app.practice.exchange.clock import Clock, RealClock
+from app.practice.exchange.clock import PracticeClock, RealClock
 from app.practice.server.faults import Operation
 from app.practice.server.http import Listener
-from app.practice.server.messages import Identity, Reply, Request, json_reply
-from app.practice.server.socket import BaseSocketHandler, Message, Session
+from app.practice.server.messages import HttpReply, HttpRequest, Identity, json_reply
+from app.practice.server.socket import BaseSocketHandler, SocketMessage, SocketSession
 from tests.practice.daily import Daily, Day
 
 
 class RealDay(Day):
     """A world in real time."""
 
-    def make_clock(self) -> Clock:
+    def make_clock(self) -> PracticeClock:
         return RealClock()
 
 
@@ -32,32 +32,32 @@ class Echo(BaseSocketHandler):
     heartbeat_ms = 20
 
     def __init__(self) -> None:
-        self.requests: list[Request] = []
-        self.sessions: list[Session] = []
+        self.requests: list[HttpRequest] = []
+        self.sessions: list[SocketSession] = []
         self.gone = 0
 
-    def identify_http(self, request: Request) -> Identity:
+    def identify_http(self, request: HttpRequest) -> Identity:
         return Identity(
             Operation.AMEND if request.method == "PATCH" else Operation.LOOK_UP, request.params.get("oid", "")
         )
 
-    async def handle(self, request: Request) -> Reply:
+    async def handle(self, request: HttpRequest) -> HttpReply:
         self.requests.append(request)
         return json_reply({"path": request.raw_path, "body": request.body.decode()}, status=201)
 
-    def accept(self, request: Request) -> Reply | None:
-        return Reply(401, b"no") if "refuse" in request.raw_path else None
+    def accept(self, request: HttpRequest) -> HttpReply | None:
+        return HttpReply(401, b"no") if "refuse" in request.raw_path else None
 
-    def opened(self, session: Session) -> None:
+    def opened(self, session: SocketSession) -> None:
         self.sessions.append(session)
 
-    def closed(self, session: Session) -> None:
+    def closed(self, session: SocketSession) -> None:
         self.gone += 1
 
-    def identify(self, session: Session, text: str) -> Identity:
+    def identify(self, session: SocketSession, text: str) -> Identity:
         return Identity(Operation.AMEND if text.startswith("amend") else Operation.OTHER)
 
-    async def message(self, session: Session, message: Message) -> None:
+    async def message(self, session: SocketSession, message: SocketMessage) -> None:
         if message.text == "close":
             session.close(4000, "as asked")
         elif message.text.startswith("push"):
@@ -72,10 +72,10 @@ class _Http:
     def __init__(self, echo: Echo) -> None:
         self._echo = echo
 
-    def identify(self, request: Request) -> Identity:
+    def identify(self, request: HttpRequest) -> Identity:
         return self._echo.identify_http(request)
 
-    async def handle(self, request: Request) -> Reply:
+    async def handle(self, request: HttpRequest) -> HttpReply:
         return await self._echo.handle(request)
 
 

@@ -14,9 +14,9 @@ from app.domain.amendment import Command
 from app.domain.evidence import SECOND
 from app.domain.order import Order, OrderStatus, Side
 from app.domain.plan import Terms
-from app.simulation.modelled.engine import Engine
-from app.simulation.modelled.faults import Fault
-from app.simulation.modelled.sending import Sender
+from app.simulation.modelled.engine import SimulatedEngine
+from app.simulation.modelled.faults import FaultKind
+from app.simulation.modelled.sending import SimulatedSender
 from app.simulation.modelled.wires import Cause, Wires
 from app.simulation.venues.bitso import MODEL
 
@@ -39,7 +39,7 @@ class VirtualStage:
     def tell(self, event: ev.Event) -> None:
         self.told.append(event)
 
-    def struck(self, fault: Fault, account: str, amendment_id: str = "") -> None:
+    def struck(self, fault: FaultKind, account: str, amendment_id: str = "") -> None:
         """Nobody counts faults here."""
 
     def run(self, duration: int) -> None:
@@ -57,14 +57,14 @@ def ended_as(seed: str, asked: str) -> Order:
     The request never arrives, so the order filled to the last; only the connector thinks of the size asked for.
     """
     stage = VirtualStage()
-    engine = Engine("bitso", MODEL)
+    engine = SimulatedEngine("bitso", MODEL)
     wires = Wires(stage, engine, seed)
     order = engine.place(0, Side.BUY, D(130000), D("0.4"))
     wires.connect()
     stage.run(2 * SECOND)
     fields = (("major", D(asked)),)
     command = Command("a-1", 1, order, "modify", fields, Terms(price=order.price, quantity=D(asked)))
-    Sender(wires, 10 * SECOND).amend(command, Cause(Random(1), frozenset({Fault.DROP_REQUEST})))
+    SimulatedSender(wires, 10 * SECOND).amend(command, Cause(Random(1), frozenset({FaultKind.DROP_REQUEST})))
     engine.fill(stage.now, order.order_id, D("0.4"))
     wires.look_up(order, lambda: None)
     stage.run(SECOND)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.practice.exchange.errors import Refused
-from app.practice.exchange.orders import Change, Kind, SimOrder
+from app.practice.exchange.orders import SimChange, SimKind, SimOrder
 from app.practice.server.faults import Operation
 from app.practice.server.server import VenueServer
 from app.practice.venues.alphapoint.auth import User
@@ -59,12 +59,12 @@ class Modifier:
         self._check_kind(order)
         self._check_revision(order, payload)
         self._check_size(order, asked)
-        turn = await self._gate.before_apply(Operation.AMEND, order)
-        if turn.refuse is not None:
-            raise scripted(turn)
-        new_id = self._exchange.policy.order_id(self._exchange) if turn.new_id else None
-        forced = dict(turn.alter)
-        self._effects.after(turn, lambda: self._apply(order, asked, new_id, forced))
+        planned = await self._gate.before_apply(Operation.AMEND, order)
+        if planned.refuse is not None:
+            raise scripted(planned)
+        new_id = self._exchange.policy.order_id(self._exchange) if planned.new_id else None
+        forced = dict(planned.alter)
+        self._effects.after(planned, lambda: self._apply(order, asked, new_id, forced))
         return RECEIVED
 
     def reduce(self, order: SimOrder, remaining: Decimal) -> None:
@@ -79,7 +79,7 @@ class Modifier:
     # --- before the receipt ------------------------------------------------------------------------------------
 
     def _check_kind(self, order: SimOrder) -> None:
-        plain = order.placed_as is Kind.LIMIT and not order.attributes.get("is_quote")
+        plain = order.placed_as is SimKind.LIMIT and not order.attributes.get("is_quote")
         if not plain and not self._switches.flag("modify_any_type"):
             raise generic(OPERATION_FAILED)
 
@@ -113,7 +113,7 @@ class Modifier:
         try:
             if forced or new_id is not None:
                 total = order.filled + remaining
-                change = Change(forced.get("price"), total, order_id=new_id, cause="modified")
+                change = SimChange(forced.get("price"), total, order_id=new_id, cause="modified")
                 self._exchange.amend(order, change)
             elif remaining < least and self._switches.choice("below_minimum") == "cancel":
                 self._exchange.cancel(order, "below_minimum")

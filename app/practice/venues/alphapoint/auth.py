@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.practice.exchange.clock import Clock
+from app.practice.exchange.clock import PracticeClock
 from app.practice.exchange.errors import PracticeError
 from app.practice.exchange.orders import SimOrder
 from app.practice.server.faults import Switches
@@ -41,7 +41,7 @@ class User:
 
 
 @dataclass(slots=True)
-class Login:
+class OpenLogin:
     """One session: it ends some time after its last call."""
 
     token: str
@@ -76,12 +76,12 @@ def user_of(order: SimOrder, default: User) -> User:
 class Gatekeeper:
     """Knows the users, the nonces they used, and the sessions that live."""
 
-    def __init__(self, users: Iterable[User], switches: Switches, clock: Clock, source: random.Random) -> None:
+    def __init__(self, users: Iterable[User], switches: Switches, clock: PracticeClock, source: random.Random) -> None:
         self._users = {user.user_id: user for user in users}
         self._switches = switches
         self._clock = clock
         self._random = source
-        self._logins: dict[str, Login] = {}
+        self._logins: dict[str, OpenLogin] = {}
         self._nonces: dict[int, list[str]] = defaultdict(list)
         self._failed_ms: dict[int, list[int]] = defaultdict(list)
         self._locked: set[int] = set()
@@ -162,14 +162,14 @@ class Gatekeeper:
 
     # --- sessions ----------------------------------------------------------------------------------------------
 
-    def open(self, user: User) -> Login:
+    def open(self, user: User) -> OpenLogin:
         """Begin a session."""
         token = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
-        login = Login(token, user, self._clock.monotonic_ms())
+        login = OpenLogin(token, user, self._clock.monotonic_ms())
         self._logins[token] = login
         return login
 
-    def find(self, token: str) -> Login | None:
+    def find(self, token: str) -> OpenLogin | None:
         """The session of a token, its life renewed; None if there is none or it has expired."""
         login = self._logins.get(token)
         now = self._clock.monotonic_ms()
@@ -188,7 +188,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def accepted(login: Login, oms_id: int, token_name: str = "SessionToken") -> dict[str, Any]:
+def accepted(login: OpenLogin, oms_id: int, token_name: str = "SessionToken") -> dict[str, Any]:
     """The answer to a signed login."""
     user = login.user
     return {
@@ -212,7 +212,7 @@ def accepted(login: Login, oms_id: int, token_name: str = "SessionToken") -> dic
     }
 
 
-def accepted_web(login: Login, token_name: str = "SessionToken") -> dict[str, Any]:
+def accepted_web(login: OpenLogin, token_name: str = "SessionToken") -> dict[str, Any]:
     """The answer to a login by password or token."""
     return {
         "Authenticated": True,

@@ -13,18 +13,18 @@ from typing import Any
 
 from app.practice.exchange.orders import SimOrder
 from app.practice.server.faults import Operation
-from app.practice.server.gate import Gate, Turn
+from app.practice.server.gate import FaultOrders, Gate
 from app.practice.server.messages import Identity
 from app.practice.venues.alphapoint.amend import Modifier
 from app.practice.venues.alphapoint.auth import User
 from app.practice.venues.alphapoint.errors import NOT_AUTHORIZED, ApiError, generic, scripted
-from app.practice.venues.alphapoint.feed import Feed, Subscriber
 from app.practice.venues.alphapoint.fields import Payload
+from app.practice.venues.alphapoint.place import Placing
+from app.practice.venues.alphapoint.push import EventPush, Subscriber
 from app.practice.venues.alphapoint.queries import Queries
 from app.practice.venues.alphapoint.reference import Reference
 from app.practice.venues.alphapoint.replace import Replacer
 from app.practice.venues.alphapoint.rows import camel
-from app.practice.venues.alphapoint.trading import Trading
 
 
 class Access(Enum):
@@ -65,20 +65,20 @@ class _Function:
     handle: _Handler
 
 
-class Calls:
+class Functions:
     """The table of functions and the way through it."""
 
     def __init__(
         self,
         gate: Gate,
         find: Callable[[str], SimOrder | None],
-        parts: tuple[Modifier, Replacer, Trading, Queries, Reference, Feed],
+        parts: tuple[Modifier, Replacer, Placing, Queries, Reference, EventPush],
     ) -> None:
         self._gate = gate
         self._find = find
-        self._modifier, self._replacer, self._trading, self._queries, self._reference, self._feed = parts
+        self._modifier, self._replacer, self._placing, self._queries, self._reference, self._feed = parts
         self._functions: dict[str, _Function] = {}
-        self._fill_trading()
+        self._fill_placing()
         self._fill_reading()
         self._fill_public()
         self._fill_subscriptions()
@@ -88,20 +88,20 @@ class Calls:
         function = self._functions.get(name.lower())
         return Identity(function.operation if function else Operation.OTHER, payload.order_id())
 
-    async def answer(self, caller: Caller, name: str, payload: Payload, turn: Turn) -> Any:
+    async def answer(self, caller: Caller, name: str, payload: Payload, planned: FaultOrders) -> Any:
         """The value to answer a call with.
 
         Args:
-            turn: what planned faults asked for at the call's arrival.
+            planned: orders of the planned faults at the call's arrival.
 
         Raises:
             ApiError: a refusal with a JSON body.
             TextError: a refusal that is plain text.
         """
-        if turn.rate_limited:
+        if planned.rate_limited:
             raise too_many()
-        if turn.refuse is not None:
-            raise scripted(turn)
+        if planned.refuse is not None:
+            raise scripted(planned)
         function = self._functions.get(name.lower())
         if function is None:
             raise TextError("Endpoint not found", 404)
@@ -118,22 +118,22 @@ class Calls:
         return self._bend(value, self._gate.before_reply(identity.operation, self._find(identity.order_id)))
 
     @staticmethod
-    def _bend(value: Any, turn: Turn) -> Any:
+    def _bend(value: Any, planned: FaultOrders) -> Any:
         """What planned faults make of an answer."""
-        if turn.refuse is not None:
-            raise scripted(turn)
-        if "error_text" in turn.venue:
-            asked = turn.venue["error_text"]
+        if planned.refuse is not None:
+            raise scripted(planned)
+        if "error_text" in planned.venue:
+            asked = planned.venue["error_text"]
             raise TextError(str(asked.get("text", "Server Error")), int(asked.get("status", 500)))
-        if turn.rate_limited:
+        if planned.rate_limited:
             raise too_many()
-        if turn.omit_rows and isinstance(value, list):
-            value = [row for index, row in enumerate(value) if index not in turn.omit_rows]
-        if turn.unknown_status is not None:
+        if planned.omit_rows and isinstance(value, list):
+            value = [row for index, row in enumerate(value) if index not in planned.omit_rows]
+        if planned.unknown_status is not None:
             for row in value if isinstance(value, list) else [value]:
                 if isinstance(row, dict) and "OrderState" in row:
-                    row["OrderState"] = turn.unknown_status
-        return camel(value) if "camel_case" in turn.venue else value
+                    row["OrderState"] = planned.unknown_status
+        return camel(value) if "camel_case" in planned.venue else value
 
     # --- the table ---------------------------------------------------------------------------------------------
 
@@ -154,19 +154,19 @@ class Calls:
 
         self._add(name, operation, access, call)
 
-    def _fill_trading(self) -> None:
-        trading, replacer, modifier = self._trading, self._replacer, self._modifier
+    def _fill_placing(self) -> None:
+        placing, replacer, modifier = self._placing, self._replacer, self._modifier
         for name, operation, handle in (
             ("ModifyOrder", Operation.AMEND, modifier.modify),
             ("CancelReplaceOrder", Operation.REPLACE, replacer.replace),
-            ("SendOrder", Operation.PLACE, trading.send),
-            ("CancelOrder", Operation.CANCEL, trading.cancel),
-            ("CancelAllOrders", Operation.CANCEL_ALL, trading.cancel_all),
+            ("SendOrder", Operation.PLACE, placing.send),
+            ("CancelOrder", Operation.CANCEL, placing.cancel),
+            ("CancelAllOrders", Operation.CANCEL_ALL, placing.cancel_all),
         ):
             self._private(name, operation, Access.TRADER, handle)
         for name, single in (
-            ("SendOrderList", trading.send),
-            ("SendCancelList", trading.cancel),
+            ("SendOrderList", placing.send),
+            ("SendCancelList", placing.cancel),
             ("SendCancelReplaceList", replacer.replace),
         ):
             self._private(name, Operation.BATCH_AMEND, Access.TRADER, self._list_of(single))
@@ -175,7 +175,7 @@ class Calls:
         self, single: Callable[[User, Payload], Awaitable[Mapping[str, Any]]]
     ) -> Callable[[User, Payload], Awaitable[Any]]:
         async def call(user: User, payload: Payload) -> Any:
-            return await self._trading.each(user, payload, single)
+            return await self._placing.each(user, payload, single)
 
         return call
 

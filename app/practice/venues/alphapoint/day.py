@@ -12,14 +12,13 @@ from decimal import Decimal
 from typing import Any
 
 from app.practice.exchange.market import MarketSpec
-from app.practice.exchange.orders import Instrument, Kind, Side
+from app.practice.exchange.orders import Side, SimInstrument, SimKind
 from app.practice.server.faults import Switch
 from app.practice.server.seeds import StartingBook, StartingOrder
 from app.practice.venues.alphapoint.auth import User
 
 OMS_ID = 1
 ACCOUNT_ID = 9
-ACCOUNT_NAME = "practice@redline.example"
 
 MAIN = User(
     96,
@@ -94,16 +93,16 @@ PRODUCTS: Mapping[str, tuple[int, str, str, int]] = {
 }
 
 
-def _instrument(number: int, base: str, quote: str, tick: str, mid: str, least: str, floor: str) -> Instrument:
+def _instrument(number: int, base: str, quote: str, tick: str, mid: str, least: str, floor: str) -> SimInstrument:
     attributes: dict[str, Any] = {
         "id": number,
         "minimum_quantity": Decimal(least),
         "minimum_price": Decimal(floor),
     }
-    return Instrument(base + quote, base, quote, Decimal(tick), Decimal("0.00000001"), Decimal(mid), attributes)
+    return SimInstrument(base + quote, base, quote, Decimal(tick), Decimal("0.00000001"), Decimal(mid), attributes)
 
 
-INSTRUMENTS: tuple[tuple[Instrument, MarketSpec], ...] = (
+INSTRUMENTS: tuple[tuple[SimInstrument, MarketSpec], ...] = (
     (
         _instrument(9, "BTC", "USD", "0.01", "97250.00", "0.0001", "1000"),
         MarketSpec(Decimal("0.6"), half_spread=150, gap=250, step=300, range=30_000, reach=260_000),
@@ -176,7 +175,7 @@ DAY = StartingBook(
             Side.SELL,
             Decimal(2),
             Decimal(3190),
-            kind=Kind.STOP_LIMIT,
+            kind=SimKind.STOP_LIMIT,
             stop=Decimal(3200),
             order_id="6518",
             age_ms=110 * _MINUTE,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.practice.exchange.errors import Refused
 from app.practice.exchange.exchange import Exchange
-from app.practice.exchange.orders import TRADER, Instrument, NewOrder, SimOrder
+from app.practice.exchange.orders import TRADER, NewOrder, SimInstrument, SimOrder
 from app.practice.venues.alphapoint.auth import User
 from app.practice.venues.alphapoint.errors import INVALID_REQUEST, NOT_AUTHORIZED, NOT_FOUND, OPERATION_FAILED, generic
 from app.practice.venues.alphapoint.fields import Payload
@@ -40,7 +40,7 @@ class Directory:
         if account not in (None, user.account_id):
             raise generic(NOT_AUTHORIZED)
 
-    def instrument(self, payload: Payload) -> Instrument:
+    def instrument(self, payload: Payload) -> SimInstrument:
         """The instrument of `InstrumentId` or `Symbol`.
 
         Raises:
@@ -56,7 +56,7 @@ class Directory:
             raise generic(INVALID_REQUEST, f"Invalid InstrumentId: {wanted}")
         return found
 
-    def by_number(self, number: int) -> Instrument | None:
+    def by_number(self, number: int) -> SimInstrument | None:
         """The instrument of that number."""
         return next((each for each in self._exchange.instruments if each.attributes["id"] == number), None)
 

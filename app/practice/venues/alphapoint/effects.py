@@ -9,25 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.practice.exchange.clock import Clock, Timer
+from app.practice.exchange.clock import PracticeClock, Timer
 from app.practice.server.faults import Switches
-from app.practice.server.gate import Turn
+from app.practice.server.gate import FaultOrders
 
 
 class Effects:
     """Work the venue has promised and not done yet."""
 
-    def __init__(self, clock: Clock, switches: Switches) -> None:
+    def __init__(self, clock: PracticeClock, switches: Switches) -> None:
         self._clock = clock
         self._switches = switches
         self._timers: dict[int, Timer] = {}
         self._count = 0
 
-    def after(self, turn: Turn, apply: Callable[[], None]) -> None:
+    def after(self, planned: FaultOrders, apply: Callable[[], None]) -> None:
         """Do `apply` when the switch or a planned fault says: at once for 0, never for less."""
-        if turn.silent:
+        if planned.silent:
             return
-        delay_ms = self._switches.integer("effect_delay_ms") if turn.late_ms is None else turn.late_ms
+        delay_ms = self._switches.integer("effect_delay_ms") if planned.late_ms is None else planned.late_ms
         if delay_ms == 0:
             apply()
         elif delay_ms > 0:

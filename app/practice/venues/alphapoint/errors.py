@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.practice.exchange.errors import PracticeError, Reason, Refused
-from app.practice.server.gate import Turn
+from app.practice.server.gate import FaultOrders
 
 NOT_AUTHORIZED = 20
 INVALID_REQUEST = 100
@@ -65,9 +65,9 @@ def rejected(message: str, code: int) -> ApiError:
     return ApiError({"status": "Rejected", "errormsg": message, "errorcode": code})
 
 
-def scripted(turn: Turn) -> ApiError:
+def scripted(planned: FaultOrders) -> ApiError:
     """The refusal a planned fault asks for; 102 unless it names a code."""
-    asked = turn.refuse or {}
+    asked = planned.refuse or {}
     code = int(asked.get("code", SERVER_ERROR))
     message = asked.get("message")
     detail = asked.get("detail")

@@ -11,18 +11,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.practice.exchange.clock import Clock
+from app.practice.exchange.clock import PracticeClock
 from app.practice.server.faults import Operation, Switches
-from app.practice.server.gate import Gate, Turn
+from app.practice.server.gate import FaultOrders, Gate
 from app.practice.server.limits import FixedWindow
-from app.practice.server.messages import Identity, Reply, Request, json_reply
-from app.practice.server.socket import BaseSocketHandler, Message, Session
+from app.practice.server.messages import HttpReply, HttpRequest, Identity, json_reply
+from app.practice.server.socket import BaseSocketHandler, SocketMessage, SocketSession
 from app.practice.server.wire import WireError, parse_json, write_json
-from app.practice.venues.alphapoint.auth import Denied, Gatekeeper, Login, User, accepted, accepted_web, denied
-from app.practice.venues.alphapoint.calls import Caller, Calls, TextError, too_many
+from app.practice.venues.alphapoint.auth import Denied, Gatekeeper, OpenLogin, User, accepted, accepted_web, denied
+from app.practice.venues.alphapoint.calls import Caller, Functions, TextError, too_many
 from app.practice.venues.alphapoint.errors import NOT_AUTHORIZED, RECEIVED, ApiError, generic, scripted
-from app.practice.venues.alphapoint.feed import Feed, Subscriber
 from app.practice.venues.alphapoint.fields import Payload
+from app.practice.venues.alphapoint.push import EventPush, Subscriber
 
 _MINUTE = 60_000
 _LOGINS = frozenset({"authenticateuser", "webauthenticateuser", "authenticate"})
@@ -33,7 +33,13 @@ class Gateway:
     """What both gateways share: limits, logins, the way into the calls."""
 
     def __init__(
-        self, calls: Calls, gatekeeper: Gatekeeper, switches: Switches, clock: Clock, gate: Gate, oms_id: int
+        self,
+        calls: Functions,
+        gatekeeper: Gatekeeper,
+        switches: Switches,
+        clock: PracticeClock,
+        gate: Gate,
+        oms_id: int,
     ) -> None:
         self.calls = calls
         self.gatekeeper = gatekeeper
@@ -61,16 +67,16 @@ class Gateway:
             return Identity(Operation.LOGIN)
         return self.calls.identify(name, payload)
 
-    def check_login(self, turn: Turn) -> None:
+    def check_login(self, planned: FaultOrders) -> None:
         """Let planned faults strike a login.
 
         Raises:
             TextError, ApiError: as planned.
         """
-        if turn.rate_limited:
+        if planned.rate_limited:
             raise too_many()
-        if turn.refuse is not None:
-            raise scripted(turn)
+        if planned.refuse is not None:
+            raise scripted(planned)
         after = self.gate.before_reply(Operation.LOGIN)
         if after.refuse is not None:
             raise scripted(after)
@@ -79,21 +85,21 @@ class Gateway:
 class WebSocketGateway(BaseSocketHandler):
     """/WSGateway/."""
 
-    def __init__(self, gateway: Gateway, feed: Feed) -> None:
+    def __init__(self, gateway: Gateway, feed: EventPush) -> None:
         self._gateway = gateway
         self._feed = feed
 
-    def opened(self, session: Session) -> None:
+    def opened(self, session: SocketSession) -> None:
         session.attributes["subscriber"] = self._feed.join(session)
 
-    def closed(self, session: Session) -> None:
+    def closed(self, session: SocketSession) -> None:
         self._feed.leave(_subscriber(session))
 
-    def identify(self, session: Session, text: str) -> Identity:
+    def identify(self, session: SocketSession, text: str) -> Identity:
         frame = _frame(text)
         return Identity() if frame is None else self._gateway.identify(frame[1], frame[2])
 
-    async def message(self, session: Session, message: Message) -> None:
+    async def message(self, session: SocketSession, message: SocketMessage) -> None:
         frame = _frame(message.text)
         if frame is None:
             session.reply_json({"m": 5, "i": 0, "n": "", "o": "Invalid Request"})
@@ -103,7 +109,7 @@ class WebSocketGateway(BaseSocketHandler):
         kind = 1
         try:
             self._gateway.limit("ws", name)
-            value = await self._answer(session, name, payload, message.turn)
+            value = await self._answer(session, name, payload, message.planned)
             content = write_json(value)
         except ApiError as error:
             content = write_json(error.body)
@@ -112,19 +118,19 @@ class WebSocketGateway(BaseSocketHandler):
         reply = {"m": kind, "i": number, "n": name, "o": content}
         session.reply_json(reply, identity.operation, identity.order_id)
 
-    async def _answer(self, session: Session, name: str, payload: Payload, turn: Turn) -> Any:
+    async def _answer(self, session: SocketSession, name: str, payload: Payload, planned: FaultOrders) -> Any:
         lower = name.lower()
         if lower in _LOGINS:
-            self._gateway.check_login(turn)
+            self._gateway.check_login(planned)
             return self._log_in(session, lower, payload)
         if lower == "logout":
             self._gateway.gatekeeper.end(str(session.attributes.pop("token", "")))
             _subscriber(session).leave_account()
             return RECEIVED
         user = self._user(session)
-        return await self._gateway.calls.answer(Caller(user, _subscriber(session)), name, payload, turn)
+        return await self._gateway.calls.answer(Caller(user, _subscriber(session)), name, payload, planned)
 
-    def _log_in(self, session: Session, name: str, payload: Payload) -> Mapping[str, Any]:
+    def _log_in(self, session: SocketSession, name: str, payload: Payload) -> Mapping[str, Any]:
         keeper = self._gateway.gatekeeper
         try:
             if name == "authenticateuser":
@@ -139,7 +145,7 @@ class WebSocketGateway(BaseSocketHandler):
         session.attributes["token"] = login.token
         return answer
 
-    def _web_login(self, payload: Payload) -> Login:
+    def _web_login(self, payload: Payload) -> OpenLogin:
         """By password, or by the token of a session that still lives."""
         keeper = self._gateway.gatekeeper
         token = payload.text("SessionToken")
@@ -150,7 +156,7 @@ class WebSocketGateway(BaseSocketHandler):
             raise Denied
         return login
 
-    def _user(self, session: Session) -> User | None:
+    def _user(self, session: SocketSession) -> User | None:
         """Who is logged in here; an expired session is told so once."""
         token = session.attributes.get("token")
         if token is None:
@@ -165,20 +171,20 @@ class WebSocketGateway(BaseSocketHandler):
         return login.user
 
 
-class HttpGateway:
+class HttpFunctions:
     """/AP/<function>: GET with a query or POST with JSON."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
-    def identify(self, request: Request) -> Identity:
+    def identify(self, request: HttpRequest) -> Identity:
         try:
             payload = _http_payload(request)
         except WireError:
             payload = Payload(None)
         return self._gateway.identify(_function(request), payload)
 
-    async def handle(self, request: Request) -> Reply:
+    async def handle(self, request: HttpRequest) -> HttpReply:
         name = _function(request)
         try:
             self._gateway.limit("http", name)
@@ -186,18 +192,18 @@ class HttpGateway:
         except ApiError as error:
             return json_reply(error.body, error.status)
         except TextError as error:
-            return Reply(error.status, str(error).encode(), "text/plain")
+            return HttpReply(error.status, str(error).encode(), "text/plain")
         except WireError:
             return json_reply(generic(100).body)
         return json_reply(value)
 
-    async def _answer(self, request: Request, name: str) -> Any:
+    async def _answer(self, request: HttpRequest, name: str) -> Any:
         if not name or request.method not in ("GET", "POST"):
             raise TextError("Endpoint not found", 404)
         payload = _http_payload(request)
         lower = name.lower()
         if lower in _LOGINS:
-            self._gateway.check_login(request.turn)
+            self._gateway.check_login(request.planned)
             return self._log_in(request, lower, payload)
         if lower == "logout":
             self._gateway.gatekeeper.end(request.headers.get("aptoken", ""))
@@ -207,14 +213,14 @@ class HttpGateway:
         except Denied:
             user = None
         try:
-            return await self._gateway.calls.answer(Caller(user, None), name, payload, request.turn)
+            return await self._gateway.calls.answer(Caller(user, None), name, payload, request.planned)
         except ApiError as error:
             denied_http = self._gateway.switches.choice("http_denied") == "404"
             if denied_http and user is None and error.body.get("errorcode") == NOT_AUTHORIZED:
                 raise TextError("Not Authorized", 404) from None
             raise
 
-    def _log_in(self, request: Request, name: str, payload: Payload) -> Mapping[str, Any]:
+    def _log_in(self, request: HttpRequest, name: str, payload: Payload) -> Mapping[str, Any]:
         keeper = self._gateway.gatekeeper
         token_name = self._gateway.switches.choice("token_name")
         headers = request.headers
@@ -229,7 +235,7 @@ class HttpGateway:
         except Denied as denial:
             return denied(denial)
 
-    def _user(self, request: Request) -> User | None:
+    def _user(self, request: HttpRequest) -> User | None:
         """By token, or by the four signed headers on every call.
 
         Raises:
@@ -247,7 +253,7 @@ class HttpGateway:
 _SIGNED = ("apikey", "signature", "userid", "nonce")
 
 
-def _subscriber(session: Session) -> Subscriber:
+def _subscriber(session: SocketSession) -> Subscriber:
     found = session.attributes["subscriber"]
     if not isinstance(found, Subscriber):
         raise TypeError("A connection without its subscriber.")
@@ -271,12 +277,12 @@ def _frame(text: str) -> tuple[int, str, Payload] | None:
         return None
 
 
-def _function(request: Request) -> str:
+def _function(request: HttpRequest) -> str:
     path = request.path
     return path[len(_PREFIX) :].strip("/") if path.lower().startswith(_PREFIX) else ""
 
 
-def _http_payload(request: Request) -> Payload:
+def _http_payload(request: HttpRequest) -> Payload:
     if request.body:
         return Payload(parse_json(request.body))
     return Payload(request.params)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.practice.exchange.orders import ZERO, Instrument, Kind, NewOrder, Side
+from app.practice.exchange.orders import ZERO, NewOrder, Side, SimInstrument, SimKind
 from app.practice.exchange.policy import PolicyView, SpotPolicy
 
 #: Ids grow from here; they pass what 32 bits hold, as the ids seen on live venues do.
@@ -37,11 +37,11 @@ class AlphaPointPolicy(SpotPolicy):
 
 def hold_of(exchange: PolicyView, new: NewOrder) -> tuple[str, Decimal]:
     """Currency and amount a new order would hold."""
-    instrument: Instrument = exchange.instrument(new.symbol)
+    instrument: SimInstrument = exchange.instrument(new.symbol)
     if new.side is Side.SELL:
         return instrument.base, new.quantity
     if new.price is not None:
         return instrument.quote, new.price * new.quantity
-    if new.kind is Kind.MARKET:
+    if new.kind is SimKind.MARKET:
         return instrument.quote, exchange.book(new.symbol).fillable(new.side, None, new.quantity)[1]
     return instrument.quote, (new.stop or ZERO) * new.quantity

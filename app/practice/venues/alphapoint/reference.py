@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from app.practice.exchange.clock import Clock
-from app.practice.exchange.orders import ZERO, Instrument
+from app.practice.exchange.clock import PracticeClock
+from app.practice.exchange.orders import ZERO, SimInstrument
 from app.practice.venues.alphapoint.day import PRODUCTS
 from app.practice.venues.alphapoint.directory import Directory
 from app.practice.venues.alphapoint.errors import NOT_FOUND, generic
@@ -54,7 +54,7 @@ _ENUMS: Mapping[tuple[str, str], tuple[str, ...]] = {
 class Reference:
     """What anybody may read about the venue; the market's state apart."""
 
-    def __init__(self, writer: Writer, directory: Directory, clock: Clock) -> None:
+    def __init__(self, writer: Writer, directory: Directory, clock: PracticeClock) -> None:
         self._writer = writer
         self._directory = directory
         self._since = iso(clock.now_ms())
@@ -67,7 +67,7 @@ class Reference:
         self._directory.check_oms(payload)
         return self._instrument(self._directory.instrument(payload))
 
-    def _instrument(self, instrument: Instrument) -> Row:
+    def _instrument(self, instrument: SimInstrument) -> Row:
         running = self._writer.exchange.is_trading(instrument.symbol)
         number = instrument.attributes["id"]
         return self._writer.numbers(

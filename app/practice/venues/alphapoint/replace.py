@@ -20,8 +20,8 @@ from app.practice.venues.alphapoint.directory import Directory
 from app.practice.venues.alphapoint.effects import Effects
 from app.practice.venues.alphapoint.errors import OPERATION_FAILED, rejected, scripted
 from app.practice.venues.alphapoint.fields import Payload
+from app.practice.venues.alphapoint.place import Placing, TellAccount
 from app.practice.venues.alphapoint.tickets import read_ticket
-from app.practice.venues.alphapoint.trading import Tell, Trading
 
 _FORCES = {Force.GTC: "GTC", Force.IOC: "IOC", Force.FOK: "FOK"}
 
@@ -30,14 +30,20 @@ class Replacer:
     """Replaces orders of the account."""
 
     def __init__(
-        self, server: VenueServer, directory: Directory, effects: Effects, trading: Trading, tell: Tell, oms_id: int
+        self,
+        server: VenueServer,
+        directory: Directory,
+        effects: Effects,
+        placing: Placing,
+        tell: TellAccount,
+        oms_id: int,
     ) -> None:
         self._exchange = server.exchange
         self._switches = server.switches
         self._gate = server.gate
         self._directory = directory
         self._effects = effects
-        self._trading = trading
+        self._placing = placing
         self._tell = tell
         self._oms_id = oms_id
 
@@ -56,10 +62,10 @@ class Replacer:
         directory.need_running(new.symbol)
         if not directory.can_afford(new, self._freed(old)):
             raise rejected("Not_Enough_Funds", OPERATION_FAILED)
-        turn = await self._gate.before_apply(Operation.REPLACE, old)
-        if turn.refuse is not None:
-            raise scripted(turn)
-        self._effects.after(turn, lambda: self.swap(old, new, user))
+        planned = await self._gate.before_apply(Operation.REPLACE, old)
+        if planned.refuse is not None:
+            raise scripted(planned)
+        self._effects.after(planned, lambda: self.swap(old, new, user))
         return {
             "ReplacementOrderId": int(new_id),
             "ReplacementClOrdId": int(new.client_id or 0),
@@ -82,7 +88,7 @@ class Replacer:
                     self._enter(new, user)
             case "new_rejected":
                 self._cancel(old, new)
-                self._trading.tell_rejected(new, user, "Not_Enough_Funds")
+                self._placing.tell_rejected(new, user, "Not_Enough_Funds")
             case "old_kept":
                 self._tell_rejected(old, new, user, "Not_Enough_Funds")
             case "both_kept":
@@ -106,7 +112,7 @@ class Replacer:
         self._enter(new, user)
 
     def _enter(self, new: NewOrder, user: User) -> None:
-        self._trading.enter(new, user)
+        self._placing.enter(new, user)
 
     def _cancel(self, old: SimOrder, new: NewOrder) -> None:
         old.attributes["replaced_by"] = new.order_id

@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import Any
 
 from app.practice.exchange.exchange import Exchange
-from app.practice.exchange.ledger import Balance
+from app.practice.exchange.ledger import LedgerBalance
 from app.practice.exchange.numbers import exact
-from app.practice.exchange.orders import ZERO, Execution, Kind, Revision, Side, SimOrder, Status
+from app.practice.exchange.orders import ZERO, Execution, Revision, Side, SimKind, SimOrder, Status
 from app.practice.server.faults import Switches
 from app.practice.venues.alphapoint.auth import User, user_of
-from app.practice.venues.alphapoint.tape import Moment, Tape
+from app.practice.venues.alphapoint.tape import RowMoment, Tape
 
 Row = dict[str, Any]
 
@@ -27,10 +27,10 @@ _DIGITS = 29
 
 SIDES = {Side.BUY: "Buy", Side.SELL: "Sell"}
 TYPES = {
-    Kind.MARKET: "Market",
-    Kind.LIMIT: "Limit",
-    Kind.STOP_MARKET: "StopMarket",
-    Kind.STOP_LIMIT: "StopLimit",
+    SimKind.MARKET: "Market",
+    SimKind.LIMIT: "Limit",
+    SimKind.STOP_MARKET: "StopMarket",
+    SimKind.STOP_LIMIT: "StopLimit",
 }
 _STATES = {
     Status.FILLED: "FullyExecuted",
@@ -143,7 +143,7 @@ class Writer:
 
     def revision(self, order: SimOrder, revision: Revision) -> Row:
         """The order as it was after one of its changes."""
-        moment: Moment = self.tape.moment(order, revision)
+        moment: RowMoment = self.tape.moment(order, revision)
         instrument = self.exchange.instrument(order.symbol)
         user = user_of(order, self.owner)
         remaining = revision.quantity - revision.filled if revision.status.is_open else ZERO
@@ -221,7 +221,7 @@ class Writer:
 
     @staticmethod
     def _flags(order: SimOrder, revision: Revision) -> str:
-        if revision.status is Status.UNTRIGGERED or order.kind is Kind.MARKET:
+        if revision.status is Status.UNTRIGGERED or order.kind is SimKind.MARKET:
             return "0"
         flags = ["AddedToBook"]
         if not revision.status.is_open:
@@ -304,7 +304,7 @@ class Writer:
 
     # --- positions ---------------------------------------------------------------------------------------------
 
-    def position(self, currency: str, balance: Balance) -> Row:
+    def position(self, currency: str, balance: LedgerBalance) -> Row:
         """What the account has of one product; Amount includes Hold."""
         return self.numbers(
             {

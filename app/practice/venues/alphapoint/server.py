@@ -10,10 +10,10 @@ from typing import Any
 from app.practice.exchange.errors import Refused
 from app.practice.exchange.orders import TRADER, NewOrder, SimOrder
 from app.practice.server.seeds import StartingBook
-from app.practice.server.server import TourStep, VenueServer, World
+from app.practice.server.server import TourStep, VenueServer, VenueWorld
 from app.practice.venues.alphapoint.amend import Modifier, revision_of
 from app.practice.venues.alphapoint.auth import Gatekeeper, user_of
-from app.practice.venues.alphapoint.calls import Calls
+from app.practice.venues.alphapoint.calls import Functions
 from app.practice.venues.alphapoint.day import (
     COLLEAGUE,
     DAY,
@@ -27,15 +27,15 @@ from app.practice.venues.alphapoint.day import (
 )
 from app.practice.venues.alphapoint.directory import Directory
 from app.practice.venues.alphapoint.effects import Effects
-from app.practice.venues.alphapoint.feed import Feed
-from app.practice.venues.alphapoint.gateway import Gateway, HttpGateway, WebSocketGateway
+from app.practice.venues.alphapoint.gateway import Gateway, HttpFunctions, WebSocketGateway
+from app.practice.venues.alphapoint.place import Placing
 from app.practice.venues.alphapoint.policy import AlphaPointPolicy
+from app.practice.venues.alphapoint.push import EventPush
 from app.practice.venues.alphapoint.queries import Queries
 from app.practice.venues.alphapoint.reference import Reference
 from app.practice.venues.alphapoint.replace import Replacer
 from app.practice.venues.alphapoint.rows import Writer
 from app.practice.venues.alphapoint.tape import Tape
-from app.practice.venues.alphapoint.trading import Trading
 
 
 class AlphaPointServer(VenueServer):
@@ -46,7 +46,7 @@ class AlphaPointServer(VenueServer):
     are `refuse` actions at `before_reply` with that code.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: VenueWorld) -> None:
         super().__init__(
             world, name="alphapoint", title="AlphaPoint practice", policy=AlphaPointPolicy(), switches=SWITCHES
         )
@@ -54,22 +54,22 @@ class AlphaPointServer(VenueServer):
         products = {symbol: product[0] for symbol, product in PRODUCTS.items()}
         self.writer = Writer(self.exchange, tape, self.switches, MAIN, OMS_ID, products)
         directory = Directory(self.exchange, OMS_ID)
-        self._feed = Feed(self, self.writer, directory)
+        self._feed = EventPush(self, self.writer, directory)
         self._effects = Effects(self.clock, self.switches)
         self._begin()
         tell = self._feed.tell
-        self._trading = Trading(self, directory, self._effects, tell, OMS_ID)
+        self._placing = Placing(self, directory, self._effects, tell, OMS_ID)
         self._modifier = Modifier(self, directory, self._effects)
-        self._replacer = Replacer(self, directory, self._effects, self._trading, tell, OMS_ID)
+        self._replacer = Replacer(self, directory, self._effects, self._placing, tell, OMS_ID)
         queries = Queries(self.writer, directory)
         reference = Reference(self.writer, directory, self.clock)
-        parts = (self._modifier, self._replacer, self._trading, queries, reference, self._feed)
-        calls = Calls(self.gate, self._find, parts)
+        parts = (self._modifier, self._replacer, self._placing, queries, reference, self._feed)
+        calls = Functions(self.gate, self._find, parts)
         source = random.Random(f"{world.seed}:{self.name}:tokens")
         gatekeeper = Gatekeeper(USERS, self.switches, self.clock, source)
         gateway = Gateway(calls, gatekeeper, self.switches, self.clock, self.gate, OMS_ID)
         self._ws = self.listen("ws", sockets={"*": WebSocketGateway(gateway, self._feed)})
-        self._http = self.listen("http", http=HttpGateway(gateway))
+        self._http = self.listen("http", http=HttpFunctions(gateway))
 
     def _begin(self) -> None:
         """List the instruments, live through the past, and rest today's orders."""
@@ -140,6 +140,6 @@ class AlphaPointServer(VenueServer):
         }
 
 
-def build(world: World) -> AlphaPointServer:
+def build(world: VenueWorld) -> AlphaPointServer:
     """A practice AlphaPoint in this world."""
     return AlphaPointServer(world)

@@ -10,14 +10,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.practice.exchange.exchange import Exchange
-from app.practice.exchange.orders import TRADER, ZERO, Event, Execution, OrderChanged, Revision, Side, SimOrder, Traded
+from app.practice.exchange.orders import (
+    TRADER,
+    ZERO,
+    ExchangeEvent,
+    Execution,
+    OrderChanged,
+    OrdersTraded,
+    Revision,
+    Side,
+    SimOrder,
+)
 
 #: What stands where there is no ask: the largest 64-bit number over 10^9.
 NO_ASK = Decimal("9223372036.854775807")
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
+class Touch:
     """Best prices and sizes, and the last trade."""
 
     bid: Decimal
@@ -28,14 +38,14 @@ class Inside:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class RowMoment:
     """An order right after one of its revisions.
 
     Attributes:
         gross: quote amount executed so far.
     """
 
-    inside: Inside
+    inside: Touch
     gross: Decimal
 
 
@@ -44,15 +54,15 @@ class Tape:
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self._moments: dict[tuple[int, int], Moment] = {}
-        self._trades: dict[int, tuple[Inside, Decimal]] = {}
+        self._moments: dict[tuple[int, int], RowMoment] = {}
+        self._trades: dict[int, tuple[Touch, Decimal]] = {}
         exchange.subscribe(self._happened)
 
-    def inside(self, symbol: str) -> Inside:
+    def inside(self, symbol: str) -> Touch:
         """The market now."""
         book = self._exchange.book(symbol)
         bid, ask = book.best(Side.BUY), book.best(Side.SELL)
-        return Inside(
+        return Touch(
             bid if bid is not None else ZERO,
             book.level(Side.BUY, bid).quantity if bid is not None else ZERO,
             ask if ask is not None else NO_ASK,
@@ -60,19 +70,21 @@ class Tape:
             self._exchange.price(symbol),
         )
 
-    def moment(self, order: SimOrder, revision: Revision) -> Moment:
+    def moment(self, order: SimOrder, revision: Revision) -> RowMoment:
         """What was noted at a revision."""
         return self._moments[order.uid, revision.number]
 
-    def trade(self, done: Execution) -> tuple[Inside, Decimal]:
+    def trade(self, done: Execution) -> tuple[Touch, Decimal]:
         """The market at a trade of ours, and what was left of our order after it."""
         return self._trades[done.sequence]
 
-    def _happened(self, event: Event) -> None:
+    def _happened(self, event: ExchangeEvent) -> None:
         if isinstance(event, OrderChanged) and event.order.owner == TRADER:
             order, revision = event.order, event.revision
-            self._moments[order.uid, revision.number] = Moment(self.inside(order.symbol), self._gross(order, revision))
-        elif isinstance(event, Traded):
+            self._moments[order.uid, revision.number] = RowMoment(
+                self.inside(order.symbol), self._gross(order, revision)
+            )
+        elif isinstance(event, OrdersTraded):
             ours = next((order for order in (event.maker, event.taker) if order.owner == TRADER), None)
             if ours is not None:
                 done = event.execution

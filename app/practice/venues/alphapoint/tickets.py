@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.practice.exchange.orders import TRADER, Force, Instrument, Kind, NewOrder, Side, SimOrder
+from app.practice.exchange.orders import TRADER, Force, NewOrder, Side, SimInstrument, SimKind, SimOrder
 from app.practice.venues.alphapoint.auth import User
 from app.practice.venues.alphapoint.directory import Directory
 from app.practice.venues.alphapoint.errors import INVALID_REQUEST, NOT_SUPPORTED, generic, rejected
 from app.practice.venues.alphapoint.fields import Payload
 
 _SIDES = {0: Side.BUY, 1: Side.SELL}
-_KINDS = {1: Kind.MARKET, 2: Kind.LIMIT, 3: Kind.STOP_MARKET, 4: Kind.STOP_LIMIT}
+_KINDS = {1: SimKind.MARKET, 2: SimKind.LIMIT, 3: SimKind.STOP_MARKET, 4: SimKind.STOP_LIMIT}
 _FORCES = {0: Force.GTC, 1: Force.GTC, 3: Force.IOC, 4: Force.FOK, 5: Force.GTC}
 _NAMES = {
     "side": {"buy": 0, "sell": 1, "short": 2},
@@ -47,9 +47,9 @@ def read_ticket(
     if kind is None or force is None:
         raise generic(NOT_SUPPORTED)
     quantity = payload.number("Quantity")
-    needs_price = kind in (Kind.LIMIT, Kind.STOP_LIMIT)
+    needs_price = kind in (SimKind.LIMIT, SimKind.STOP_LIMIT)
     price = payload.number("LimitPrice") if needs_price else None
-    stop = payload.number("StopPrice") if kind in (Kind.STOP_MARKET, Kind.STOP_LIMIT) else None
+    stop = payload.number("StopPrice") if kind in (SimKind.STOP_MARKET, SimKind.STOP_LIMIT) else None
     if quantity < instrument.attributes["minimum_quantity"] or quantity % instrument.step:
         raise rejected("Invalid Quantity", INVALID_REQUEST)
     for wanted in (price, stop):
@@ -74,7 +74,7 @@ def read_ticket(
     )
 
 
-def _attributes(payload: Payload, instrument: Instrument, user: User, replaces: SimOrder | None) -> dict[str, Any]:
+def _attributes(payload: Payload, instrument: SimInstrument, user: User, replaces: SimOrder | None) -> dict[str, Any]:
     found: dict[str, Any] = {"user": user}
     if payload.flag("UseDisplayQuantity"):
         display = payload.number("DisplayQuantity")

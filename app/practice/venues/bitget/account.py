@@ -12,11 +12,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from app.practice.exchange.exchange import Exchange
-from app.practice.exchange.ledger import Balance
+from app.practice.exchange.ledger import LedgerBalance
 from app.practice.exchange.numbers import EIGHT_PLACES, exact
 from app.practice.exchange.orders import TRADER, ZERO, TriggerSource
 from app.practice.server.faults import Switches
-from app.practice.venues.bitget.markets import SPOT, Listing, Sizing, listing_of
+from app.practice.venues.bitget.markets import SPOT, MarketListing, Sizing, listing_of
 from app.practice.venues.bitget.policy import UnifiedPolicy
 from app.practice.venues.bitget.rows import trimmed
 
@@ -30,7 +30,7 @@ class _Coin:
     """One coin of the account."""
 
     coin: str
-    balance: Balance
+    balance: LedgerBalance
     spot_locked: Decimal
     unrealised: Decimal
     price: Decimal
@@ -44,7 +44,7 @@ class _Coin:
         return self.equity * self.price
 
 
-class Account:
+class AccountReport:
     """Reads one account out of the exchange."""
 
     def __init__(self, exchange: Exchange, policy: UnifiedPolicy, switches: Switches) -> None:
@@ -179,10 +179,10 @@ class Account:
 
     # --- sums --------------------------------------------------------------------------------------------------
 
-    def _listings(self) -> list[Listing]:
+    def _listings(self) -> list[MarketListing]:
         return [listing_of(each) for each in self._exchange.instruments]
 
-    def _mark(self, listing: Listing) -> Decimal:
+    def _mark(self, listing: MarketListing) -> Decimal:
         return self._exchange.price(listing.key, TriggerSource.MARK)
 
     def _price(self, coin: str) -> Decimal:
@@ -232,7 +232,7 @@ class Account:
             "ratio": _eight(mmr / equity if equity > 0 else ZERO),
         }
 
-    def _value(self, listing: Listing) -> Decimal:
+    def _value(self, listing: MarketListing) -> Decimal:
         """Dollars a futures position is worth."""
         if listing.is_spot:
             return ZERO

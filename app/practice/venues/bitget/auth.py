@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from app.practice.server.faults import Switches
-from app.practice.server.messages import Request
+from app.practice.server.messages import HttpRequest
 from app.practice.venues.bitget import errors as code
 from app.practice.venues.bitget.errors import BitgetError
 
@@ -52,7 +52,7 @@ class Gatekeeper:
         self._passphrase = passphrase
         self._switches = switches
 
-    def check(self, request: Request, now_ms: int) -> None:
+    def check(self, request: HttpRequest, now_ms: int) -> None:
         """Let a private request through.
 
         Raises:

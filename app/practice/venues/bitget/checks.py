@@ -17,10 +17,10 @@ from typing import Any
 
 from app.practice.exchange.exchange import Exchange
 from app.practice.exchange.numbers import exact
-from app.practice.exchange.orders import Kind, Side, SimOrder, Status, TriggerSource
+from app.practice.exchange.orders import Side, SimKind, SimOrder, Status, TriggerSource
 from app.practice.venues.bitget import errors as code
 from app.practice.venues.bitget.errors import BitgetError, invalid
-from app.practice.venues.bitget.markets import Listing, Sizing, listing_of
+from app.practice.venues.bitget.markets import MarketListing, Sizing, listing_of
 from app.practice.venues.bitget.rows import PRESETS, category_of, force_of
 
 _NUMBER = re.compile(r"\d{1,24}(\.\d{1,24})?", re.ASCII)
@@ -28,7 +28,7 @@ _REQUEST_ID = re.compile(r"[0-9A-Za-z_-]{1,32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ModifyRequest:
     """A modification after its syntax was checked; None leaves a field as it is.
 
     Attributes:
@@ -58,7 +58,7 @@ def number(row: Mapping[str, Any], name: str) -> Decimal | None:
     return Decimal(value)
 
 
-def read_wish(row: Mapping[str, Any], *, single: bool) -> Wish:
+def read_wish(row: Mapping[str, Any], *, single: bool) -> ModifyRequest:
     """Read one modification; presets belong to a single one only.
 
     Raises:
@@ -80,7 +80,7 @@ def read_wish(row: Mapping[str, Any], *, single: bool) -> Wish:
         preset[name] = value
     if price is None and quantity is None and not preset:
         raise invalid("qty or price")
-    return Wish(price, quantity, auto_cancel == "yes", preset, _request_id(row.get("requestId")))
+    return ModifyRequest(price, quantity, auto_cancel == "yes", preset, _request_id(row.get("requestId")))
 
 
 def _request_id(value: object) -> str | int | None:
@@ -94,7 +94,7 @@ def _request_id(value: object) -> str | int | None:
     raise invalid("requestId")
 
 
-def check_names(row: Mapping[str, Any], order: SimOrder, listing: Listing) -> None:
+def check_names(row: Mapping[str, Any], order: SimOrder, listing: MarketListing) -> None:
     """`symbol` and `category`, where given, must be the order's own.
 
     Raises:
@@ -106,7 +106,7 @@ def check_names(row: Mapping[str, Any], order: SimOrder, listing: Listing) -> No
             raise invalid(name)
 
 
-def check_modifiable(order: SimOrder, listing: Listing, *, closed_code: str, reduce_only_allowed: bool) -> None:
+def check_modifiable(order: SimOrder, listing: MarketListing, *, closed_code: str, reduce_only_allowed: bool) -> None:
     """Whether this order may be modified at all.
 
     Raises:
@@ -118,7 +118,7 @@ def check_modifiable(order: SimOrder, listing: Listing, *, closed_code: str, red
         raise BitgetError(code.REDUCE_ONLY)
     delegate = order.attributes.get("delegate_type", "normal")
     if (
-        order.kind is not Kind.LIMIT
+        order.kind is not SimKind.LIMIT
         or listing.sizing is Sizing.COIN_IN_QUOTE
         or force_of(order) == "rpi"
         or delegate not in ("normal", "modify_limit_order")
@@ -148,7 +148,7 @@ def check_values(exchange: Exchange, key: str, side: Side, price: Decimal, quant
             raise BitgetError(code.PRICE_LOW, "The order price is below the allowed percentage of the market price")
 
 
-def check_quantity(listing: Listing, quantity: Decimal) -> None:
+def check_quantity(listing: MarketListing, quantity: Decimal) -> None:
     """Step and size.
 
     Raises:
@@ -182,14 +182,14 @@ def check_funds(exchange: Exchange, order: SimOrder, price: Decimal, quantity: D
         raise BitgetError(code.NO_BALANCE if spot else code.NO_MARGIN)
 
 
-def needs_anything(order: SimOrder, wish: Wish, price: Decimal | None, quantity: Decimal) -> bool:
+def needs_anything(order: SimOrder, wish: ModifyRequest, price: Decimal | None, quantity: Decimal) -> bool:
     """Whether the wish differs from what the order has (or will have, once what is pending is applied)."""
     preset = order.attributes.get("preset", {})
     same_preset = all((preset.get(name) or "0") == value for name, value in wish.preset.items())
     return wish.price not in (None, price) or wish.quantity not in (None, quantity) or not same_preset
 
 
-def merged_preset(order: SimOrder, wish: Wish) -> dict[str, str]:
+def merged_preset(order: SimOrder, wish: ModifyRequest) -> dict[str, str]:
     """The order's presets after the wish."""
     merged = {**order.attributes.get("preset", {}), **wish.preset}
     return {name: value for name, value in merged.items() if value not in ("0", "")}

@@ -23,7 +23,7 @@ _BACK_DAYS, _QUERY_DAYS = 90, 30
 _T = TypeVar("_T")
 
 
-class History:
+class OrderHistory:
     """What was and is, for one account."""
 
     def __init__(self, exchange: Exchange, rows: Rows) -> None:

@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from app.practice.exchange.exchange import Exchange
-from app.practice.exchange.orders import ZERO, Execution, Instrument, Side, TriggerSource
+from app.practice.exchange.orders import ZERO, Execution, Side, SimInstrument, TriggerSource
 from app.practice.venues.bitget import errors as code
 from app.practice.venues.bitget.errors import BitgetError, invalid
-from app.practice.venues.bitget.markets import CATEGORIES, MARGIN, SPOT, Listing, listing_of, published
+from app.practice.venues.bitget.markets import CATEGORIES, MARGIN, SPOT, listing_of, published
 
 _MOST_LEVELS = 1000
 
@@ -26,7 +26,7 @@ class MarketData:
         self._exchange = exchange
         self._opened = {each.symbol: each.mid for each in exchange.instruments}
 
-    def find(self, category: str, symbol: str) -> Instrument:
+    def find(self, category: str, symbol: str) -> SimInstrument:
         """The market of that name.
 
         Raises:
@@ -39,11 +39,11 @@ class MarketData:
             raise BitgetError(code.NO_SYMBOL)
         return found[0]
 
-    def _in(self, category: str) -> list[Instrument]:
+    def _in(self, category: str) -> list[SimInstrument]:
         shared = SPOT if category == MARGIN else category
         return [each for each in self._exchange.instruments if listing_of(each).category == shared]
 
-    def _asked(self, params: Mapping[str, str]) -> tuple[str, list[Instrument]]:
+    def _asked(self, params: Mapping[str, str]) -> tuple[str, list[SimInstrument]]:
         category = params.get("category", "")
         if category not in CATEGORIES:
             raise invalid("category")
@@ -62,7 +62,7 @@ class MarketData:
             raise invalid("category")
         return [{"category": category, **self.ticker(each), "ts": str(now_ms)} for each in found]
 
-    def ticker(self, instrument: Instrument) -> dict[str, Any]:
+    def ticker(self, instrument: SimInstrument) -> dict[str, Any]:
         """One ticker, without its time."""
         key, listing = instrument.symbol, listing_of(instrument)
         book, last = self._exchange.book(key), self._exchange.price(key)
@@ -96,7 +96,7 @@ class MarketData:
             raise invalid("limit")
         return {**self.levels(instrument, int(limit)), "ts": str(now_ms)}
 
-    def levels(self, instrument: Instrument, limit: int | None) -> dict[str, Any]:
+    def levels(self, instrument: SimInstrument, limit: int | None) -> dict[str, Any]:
         """Both sides, best first."""
         book = self._exchange.book(instrument.symbol)
         return {
@@ -122,8 +122,3 @@ def trade_row(done: Execution) -> dict[str, Any]:
         "side": str(done.taker_side),
         "ts": str(done.time_ns // 1_000_000),
     }
-
-
-def symbol_arg(listing: Listing, topic: str) -> dict[str, str]:
-    """The `arg` of a public websocket topic."""
-    return {"instType": listing.category.lower(), "topic": topic, "symbol": listing.symbol}

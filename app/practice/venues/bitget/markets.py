@@ -14,7 +14,7 @@ from typing import Any
 
 from app.practice.exchange.market import MarketSpec
 from app.practice.exchange.numbers import exact
-from app.practice.exchange.orders import ZERO, Instrument
+from app.practice.exchange.orders import ZERO, SimInstrument
 
 SPOT, MARGIN = "SPOT", "MARGIN"
 USDT, COIN, USDC = "USDT-FUTURES", "COIN-FUTURES", "USDC-FUTURES"
@@ -34,7 +34,7 @@ class Sizing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class MarketListing:
     """What Bitget publishes about a market; amounts are Decimal, ZERO means no limit."""
 
     category: str
@@ -86,10 +86,10 @@ def _spelled(value: Decimal, unit: Decimal) -> Decimal:
     return spelled if spelled == value else value
 
 
-def listing_of(instrument: Instrument) -> Listing:
+def listing_of(instrument: SimInstrument) -> MarketListing:
     """The listing an instrument was made from."""
     found = instrument.attributes["listing"]
-    if not isinstance(found, Listing):
+    if not isinstance(found, MarketListing):
         raise TypeError(f"{instrument.symbol} has no listing.")
     return found
 
@@ -99,7 +99,7 @@ def key_for(category: str, symbol: str) -> str:
     return f"{SPOT if category == MARGIN else category}:{symbol}"
 
 
-def published(listing: Listing, category: str, *, trading: bool, max_orders: int = 400) -> dict[str, Any]:
+def published(listing: MarketListing, category: str, *, trading: bool, max_orders: int = 400) -> dict[str, Any]:
     """One row of `GET /api/v3/market/instruments`."""
     row: dict[str, Any] = {
         "symbol": listing.symbol,
@@ -136,8 +136,8 @@ def published(listing: Listing, category: str, *, trading: bool, max_orders: int
     }
 
 
-def _spot(base: str, price_places: int, quantity_places: int) -> Listing:
-    return Listing(
+def _spot(base: str, price_places: int, quantity_places: int) -> MarketListing:
+    return MarketListing(
         SPOT,
         f"{base}USDT",
         base,
@@ -155,10 +155,10 @@ def _spot(base: str, price_places: int, quantity_places: int) -> Listing:
 
 def _future(
     category: str, symbol: str, base: str, quote: str, price_places: int, quantity_places: int, sizing: Sizing
-) -> Listing:
+) -> MarketListing:
     step = Decimal(1).scaleb(-quantity_places)
     quoted = sizing is Sizing.COIN_IN_QUOTE
-    return Listing(
+    return MarketListing(
         category,
         symbol,
         base,
@@ -174,8 +174,8 @@ def _future(
     )
 
 
-def _instrument(listing: Listing, mid: str) -> Instrument:
-    return Instrument(
+def _instrument(listing: MarketListing, mid: str) -> SimInstrument:
+    return SimInstrument(
         listing.key, listing.base, listing.quote, listing.tick, listing.step, Decimal(mid), {"listing": listing}
     )
 
@@ -185,7 +185,7 @@ _BTC_TENTHS = MarketSpec(Decimal("1.5"), half_spread=10, gap=10, step=15, range=
 _ETH = MarketSpec(Decimal("12"), half_spread=15, gap=10, step=12, range=150, reach=500)
 
 #: The markets and the crowds in them.
-MARKETS: tuple[tuple[Instrument, MarketSpec], ...] = (
+MARKETS: tuple[tuple[SimInstrument, MarketSpec], ...] = (
     (_instrument(_spot("BTC", 2, 6), "60002.00"), _BTC_CENTS),
     (_instrument(_spot("ETH", 2, 4), "3408.40"), _ETH),
     (_instrument(_future(USDT, "BTCUSDT", "BTC", "USDT", 1, 4, Sizing.LINEAR), "60011.5"), _BTC_TENTHS),

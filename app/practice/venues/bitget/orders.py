@@ -13,7 +13,7 @@ from app.practice.exchange.clock import Timer
 from app.practice.exchange.errors import Refused
 from app.practice.exchange.orders import TRADER, SimOrder
 from app.practice.server.faults import Operation
-from app.practice.server.gate import Turn
+from app.practice.server.gate import FaultOrders
 from app.practice.server.server import VenueServer
 from app.practice.venues.bitget import errors as code
 from app.practice.venues.bitget.errors import BitgetError, invalid
@@ -86,11 +86,11 @@ class Orders:
     async def _cancel(self, order: SimOrder) -> None:
         if not order.is_open:
             raise BitgetError(code.NOTHING_TO_CANCEL)
-        turn = await self._server.gate.before_apply(Operation.CANCEL, order)
-        if turn.refuse is not None:
-            raise refusal(turn)
-        if not turn.silent:
-            delay = turn.late_ms if turn.late_ms is not None else self._server.switches.integer("cancel_delay_ms")
+        planned = await self._server.gate.before_apply(Operation.CANCEL, order)
+        if planned.refuse is not None:
+            raise refusal(planned)
+        if not planned.silent:
+            delay = planned.late_ms if planned.late_ms is not None else self._server.switches.integer("cancel_delay_ms")
             self._timers[order.uid] = self._server.clock.call_later(delay, lambda: self._gone(order))
         after = self._server.gate.before_reply(Operation.CANCEL, order)
         if after.refuse is not None:
@@ -156,9 +156,9 @@ class Orders:
             self._exchange.cancel(order, "user")
 
 
-def refusal(turn: Turn) -> BitgetError:
+def refusal(planned: FaultOrders) -> BitgetError:
     """A scripted refusal."""
-    asked = turn.refuse or {}
+    asked = planned.refuse or {}
     status = asked.get("status")
     return BitgetError(
         str(asked.get("code", "40725")),

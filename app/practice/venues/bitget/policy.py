@@ -10,8 +10,17 @@ from decimal import Decimal
 
 from app.practice.exchange.numbers import EIGHT_PLACES
 from app.practice.exchange.orders import FEES, HOUSE, ZERO, Fee, SelfTrade, Side, SimOrder
-from app.practice.exchange.policy import Lock, MarginPolicy, PolicyView, Position, Settled, SpotPolicy, Trade, fee
-from app.practice.venues.bitget.markets import Listing, Sizing, listing_of
+from app.practice.exchange.policy import (
+    FundsLock,
+    MarginPolicy,
+    PolicyView,
+    Settled,
+    SimPosition,
+    SpotPolicy,
+    Trade,
+    fee,
+)
+from app.practice.venues.bitget.markets import MarketListing, Sizing, listing_of
 
 #: Order and trade ids rise with time, because a page's cursor is the smallest order id on it.
 _FIRST_ID = 1_312_400_000_000_000_000
@@ -45,18 +54,18 @@ class UnifiedPolicy(MarginPolicy):
         listing = listing_of(exchange.instrument(symbol))
         return listing.quote if listing.sizing is Sizing.LINEAR else listing.base
 
-    def margin(self, listing: Listing, quantity: Decimal, price: Decimal) -> Decimal:
+    def margin(self, listing: MarketListing, quantity: Decimal, price: Decimal) -> Decimal:
         """Initial margin of a quantity, in the coin the contract settles in."""
         return (_settled(listing, quantity, price) / listing.leverage).quantize(EIGHT_PLACES)
 
-    def lock_for(self, exchange: PolicyView, order: SimOrder) -> Lock | None:
+    def lock_for(self, exchange: PolicyView, order: SimOrder) -> FundsLock | None:
         listing = listing_of(exchange.instrument(order.symbol))
         if listing.is_spot:
             return self._spot.lock_for(exchange, order)
         if order.reduce_only:
             return None
         price = order.price if order.price is not None else exchange.price(order.symbol)
-        return Lock(self.margin_currency(exchange, order.symbol), self.margin(listing, order.remaining, price))
+        return FundsLock(self.margin_currency(exchange, order.symbol), self.margin(listing, order.remaining, price))
 
     def settle(self, exchange: PolicyView, trade: Trade) -> Settled:
         listing = listing_of(exchange.instrument(trade.maker.symbol))
@@ -70,7 +79,9 @@ class UnifiedPolicy(MarginPolicy):
         ]
         return Settled(due[0], due[1])
 
-    def _settle_coin(self, exchange: PolicyView, listing: Listing, order: SimOrder, trade: Trade, rate: Decimal) -> Fee:
+    def _settle_coin(
+        self, exchange: PolicyView, listing: MarketListing, order: SimOrder, trade: Trade, rate: Decimal
+    ) -> Fee:
         """One side of a trade in a contract that pays in the base coin."""
         due = fee(rate, _settled(listing, trade.quantity, trade.price))
         ledger, owner = exchange.ledger, order.owner
@@ -97,7 +108,7 @@ class UnifiedPolicy(MarginPolicy):
         return Fee(listing.base, due)
 
     @staticmethod
-    def gain(listing: Listing, position: Position, closed: Decimal, price: Decimal) -> Decimal:
+    def gain(listing: MarketListing, position: SimPosition, closed: Decimal, price: Decimal) -> Decimal:
         """What closing so much of a position at a price brings, in the coin the contract settles in."""
         if not closed:
             return ZERO
@@ -109,7 +120,7 @@ class UnifiedPolicy(MarginPolicy):
             amount /= price * position.average
         return amount.quantize(EIGHT_PLACES)
 
-    def _keep(self, exchange: PolicyView, account: str, symbol: str, position: Position) -> None:
+    def _keep(self, exchange: PolicyView, account: str, symbol: str, position: SimPosition) -> None:
         """Store a position and lock its margin in the right coin, or as much of it as is available."""
         self._positions[account, symbol] = position
         currency = self.margin_currency(exchange, symbol)
@@ -120,7 +131,7 @@ class UnifiedPolicy(MarginPolicy):
         exchange.ledger.set_lock(account, currency, key, min(wanted, max(ZERO, free)))
 
 
-def _settled(listing: Listing, quantity: Decimal, price: Decimal) -> Decimal:
+def _settled(listing: MarketListing, quantity: Decimal, price: Decimal) -> Decimal:
     """Value of a quantity in the coin the contract settles in."""
     if listing.sizing is Sizing.COIN:
         return quantity

@@ -14,9 +14,9 @@ from typing import Any
 
 from app.practice.exchange.exchange import Exchange
 from app.practice.exchange.numbers import EIGHT_PLACES, exact
-from app.practice.exchange.orders import TRADER, ZERO, Execution, Force, Kind, Revision, Side, SimOrder, Status
+from app.practice.exchange.orders import TRADER, ZERO, Execution, Force, Revision, Side, SimKind, SimOrder, Status
 from app.practice.server.faults import Switches
-from app.practice.venues.bitget.markets import MARGIN, Listing, Sizing, listing_of
+from app.practice.venues.bitget.markets import MARGIN, MarketListing, Sizing, listing_of
 
 Row = dict[str, Any]
 
@@ -62,7 +62,7 @@ def trimmed(value: Decimal) -> Decimal:
     return whole.quantize(Decimal(1)) if value == whole else value.normalize()
 
 
-def category_of(order: SimOrder, listing: Listing) -> str:
+def category_of(order: SimOrder, listing: MarketListing) -> str:
     """SPOT and MARGIN share a market; the order knows which it is."""
     return MARGIN if order.attributes.get("category") == MARGIN else listing.category
 
@@ -79,7 +79,7 @@ class Rows:
         self._exchange = exchange
         self._switches = switches
 
-    def listing(self, order: SimOrder) -> Listing:
+    def listing(self, order: SimOrder) -> MarketListing:
         """The listing of the order's market."""
         return listing_of(self._exchange.instrument(order.symbol))
 
@@ -134,7 +134,7 @@ class Rows:
             "orderId": order.order_id,
             "clientOid": order.client_id,
             "symbol": self.listing(order).symbol,
-            "orderType": "market" if order.kind is Kind.MARKET else "limit",
+            "orderType": "market" if order.kind is SimKind.MARKET else "limit",
             "side": str(order.side),
             "qty": view.quantity,
             "amount": order.attributes.get("amount", "0"),
@@ -232,7 +232,7 @@ class Rows:
             "orderId": done.maker_order_id if done.is_maker(order.uid) else done.taker_order_id,
             "clientOid": order.client_id,
             "symbol": self.listing(order).symbol,
-            "orderType": "market" if order.kind is Kind.MARKET else "limit",
+            "orderType": "market" if order.kind is SimKind.MARKET else "limit",
             "side": str(order.side),
             "execPrice": done.price,
             "execQty": done.quantity,

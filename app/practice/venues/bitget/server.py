@@ -9,30 +9,30 @@ from typing import Any
 from app.practice.exchange.orders import TRADER
 from app.practice.server.faults import Operation
 from app.practice.server.limits import SlidingWindow
-from app.practice.server.messages import Identity, Reply, Request, json_reply
-from app.practice.server.server import TourStep, VenueServer, World
+from app.practice.server.messages import HttpReply, HttpRequest, Identity, json_reply
+from app.practice.server.server import TourStep, VenueServer, VenueWorld
 from app.practice.server.wire import Style, WireError, parse_json
 from app.practice.venues.bitget import errors as code
-from app.practice.venues.bitget.account import Account
-from app.practice.venues.bitget.amending import Amending
+from app.practice.venues.bitget.account import AccountReport
+from app.practice.venues.bitget.amend import Amending
 from app.practice.venues.bitget.auth import Gatekeeper
 from app.practice.venues.bitget.day import DAY, KEY, PASSPHRASE, SECRET, SWITCHES
 from app.practice.venues.bitget.errors import BitgetError, invalid
-from app.practice.venues.bitget.history import History
+from app.practice.venues.bitget.history import OrderHistory
 from app.practice.venues.bitget.market_data import MarketData
+from app.practice.venues.bitget.market_push import PublicSocket
 from app.practice.venues.bitget.markets import MARKETS, key_for
 from app.practice.venues.bitget.orders import Orders
-from app.practice.venues.bitget.placing import Placing
+from app.practice.venues.bitget.place import Placing
 from app.practice.venues.bitget.policy import UnifiedPolicy
-from app.practice.venues.bitget.private import Calls, PrivateSocket
-from app.practice.venues.bitget.public import PublicSocket
+from app.practice.venues.bitget.push import PrivateSocket, TradeCalls
 from app.practice.venues.bitget.rows import Rows
 
 TRADE, TRADE_READ, MANAGE, ANY = "trade", "trade_read", "manage", "any"
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class RestRoute:
     """One REST call.
 
     Attributes:
@@ -42,7 +42,7 @@ class Route:
     """
 
     operation: str
-    call: Callable[[Request], Awaitable[Any]]
+    call: Callable[[HttpRequest], Awaitable[Any]]
     per_second: int
     scope: str = ""
     decimals: Style = "string"
@@ -51,7 +51,7 @@ class Route:
 class BitgetServer(VenueServer):
     """A practice Bitget."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: VenueWorld) -> None:
         policy = UnifiedPolicy()
         super().__init__(world, name="bitget", title="Bitget practice", policy=policy, switches=SWITCHES)
         for instrument, spec in MARKETS:
@@ -61,13 +61,13 @@ class BitgetServer(VenueServer):
         self._keeper = keeper
         self._limits: dict[str, SlidingWindow] = {}
         rows = Rows(self.exchange, self.switches)
-        self.account = Account(self.exchange, policy, self.switches)
+        self.account = AccountReport(self.exchange, policy, self.switches)
         self.orders = Orders(self, rows)
         self.placing = Placing(self)
         self.amending = Amending(self, self.orders)
-        self._history = History(self.exchange, rows)
+        self._history = OrderHistory(self.exchange, rows)
         self._market = MarketData(self.exchange)
-        self._private = PrivateSocket(self, keeper, Calls(self.orders, self.placing, self.amending), self.account)
+        self._private = PrivateSocket(self, keeper, TradeCalls(self.orders, self.placing, self.amending), self.account)
         self._public = PublicSocket(self, self._market)
         self._routes = self._table()
         self._http = self.listen("rest", http=self)
@@ -96,7 +96,7 @@ class BitgetServer(VenueServer):
 
     # --- one request -------------------------------------------------------------------------------------------
 
-    def identify(self, request: Request) -> Identity:
+    def identify(self, request: HttpRequest) -> Identity:
         route = self._routes.get((request.method, request.path))
         if route is None:
             return Identity()
@@ -113,7 +113,7 @@ class BitgetServer(VenueServer):
         except BitgetError:
             return Identity(route.operation, str(named.get("orderId") or ""))
 
-    async def handle(self, request: Request) -> Reply:
+    async def handle(self, request: HttpRequest) -> HttpReply:
         """Answer one request in Bitget's envelope; a time per answer, the verdict in `code`."""
         route = self._routes.get((request.method, request.path))
         try:
@@ -133,12 +133,12 @@ class BitgetServer(VenueServer):
     def _envelope(self, verdict: str, message: str, data: object) -> dict[str, object]:
         return {"code": verdict, "msg": message, "requestTime": self.clock.now_ms(), "data": data}
 
-    def _admit(self, request: Request, route: Route) -> None:
+    def _admit(self, request: HttpRequest, route: RestRoute) -> None:
         """Signature, permission, limit."""
-        if request.turn.rate_limited:
+        if request.planned.rate_limited:
             raise BitgetError(code.TOO_MANY, status=429)
-        if request.turn.refuse is not None:
-            asked = request.turn.refuse
+        if request.planned.refuse is not None:
+            asked = request.planned.refuse
             raise BitgetError(str(asked.get("code", "40725")), str(asked.get("message", "")), asked.get("status"))
         if route.scope:
             self._keeper.check(request, self.clock.now_ms())
@@ -151,7 +151,7 @@ class BitgetServer(VenueServer):
 
     # --- routes ------------------------------------------------------------------------------------------------
 
-    def _table(self) -> dict[tuple[str, str], Route]:
+    def _table(self) -> dict[tuple[str, str], RestRoute]:
         orders, placing, amending = self.orders, self.placing, self.amending
         post: dict[str, tuple[str, Callable[[object], Awaitable[Any]], int]] = {
             "modify-order": (Operation.AMEND, amending.modify, 10),
@@ -164,84 +164,84 @@ class BitgetServer(VenueServer):
             "countdown-cancel-all": (Operation.CANCEL_ALL, orders.countdown, 1),
         }
         get = {
-            "trade/unfilled-orders": Route(Operation.LIST_ORDERS, self._open_orders, 20, TRADE_READ),
-            "trade/unfilled-strategy-orders": Route(Operation.LIST_ORDERS, self._strategy_orders, 20, TRADE_READ),
-            "trade/order-info": Route(Operation.LOOK_UP, self._order_info, 20, TRADE_READ),
-            "trade/history-orders": Route(Operation.HISTORY, self._past_orders, 20, TRADE_READ),
-            "trade/fills": Route(Operation.FILLS, self._fills, 20, TRADE_READ),
-            "position/current-position": Route(Operation.POSITIONS, self._positions, 20, TRADE_READ),
-            "account/assets": Route(Operation.BALANCES, self._assets, 20, MANAGE),
-            "account/settings": Route(Operation.OTHER, self._settings, 20, MANAGE),
-            "account/info": Route(Operation.OTHER, self._info, 5, ANY),
-            "market/instruments": Route(Operation.INSTRUMENTS, self._instruments, 20),
-            "market/tickers": Route(Operation.MARKET_DATA, self._tickers, 20),
-            "market/orderbook": Route(Operation.MARKET_DATA, self._orderbook, 20, decimals="number"),
-            "market/fills": Route(Operation.MARKET_DATA, self._public_fills, 20),
+            "trade/unfilled-orders": RestRoute(Operation.LIST_ORDERS, self._open_orders, 20, TRADE_READ),
+            "trade/unfilled-strategy-orders": RestRoute(Operation.LIST_ORDERS, self._strategy_orders, 20, TRADE_READ),
+            "trade/order-info": RestRoute(Operation.LOOK_UP, self._order_info, 20, TRADE_READ),
+            "trade/history-orders": RestRoute(Operation.HISTORY, self._past_orders, 20, TRADE_READ),
+            "trade/fills": RestRoute(Operation.FILLS, self._fills, 20, TRADE_READ),
+            "position/current-position": RestRoute(Operation.POSITIONS, self._positions, 20, TRADE_READ),
+            "account/assets": RestRoute(Operation.BALANCES, self._assets, 20, MANAGE),
+            "account/settings": RestRoute(Operation.OTHER, self._settings, 20, MANAGE),
+            "account/info": RestRoute(Operation.OTHER, self._info, 5, ANY),
+            "market/instruments": RestRoute(Operation.INSTRUMENTS, self._instruments, 20),
+            "market/tickers": RestRoute(Operation.MARKET_DATA, self._tickers, 20),
+            "market/orderbook": RestRoute(Operation.MARKET_DATA, self._orderbook, 20, decimals="number"),
+            "market/fills": RestRoute(Operation.MARKET_DATA, self._public_fills, 20),
         }
         table = {("GET", f"/api/v3/{name}"): route for name, route in get.items()}
-        table["GET", "/api/v2/public/time"] = Route(Operation.TIME, self._time, 20)
+        table["GET", "/api/v2/public/time"] = RestRoute(Operation.TIME, self._time, 20)
         for name, (operation, call, per_second) in post.items():
-            table["POST", f"/api/v3/trade/{name}"] = Route(operation, _with_body(call), per_second, TRADE)
+            table["POST", f"/api/v3/trade/{name}"] = RestRoute(operation, _with_body(call), per_second, TRADE)
         return table
 
-    async def _open_orders(self, request: Request) -> Any:
+    async def _open_orders(self, request: HttpRequest) -> Any:
         return self._history.open_orders(request.params)
 
-    async def _strategy_orders(self, request: Request) -> Any:
+    async def _strategy_orders(self, request: HttpRequest) -> Any:
         return {"list": [], "cursor": None}
 
-    async def _order_info(self, request: Request) -> Any:
+    async def _order_info(self, request: HttpRequest) -> Any:
         order = self.orders.find(request.params)
-        turn = self.gate.before_reply(Operation.LOOK_UP, order)
-        if turn.refuse is not None:
-            raise BitgetError(str(turn.refuse.get("code", "40725")), str(turn.refuse.get("message", "")))
+        planned = self.gate.before_reply(Operation.LOOK_UP, order)
+        if planned.refuse is not None:
+            raise BitgetError(str(planned.refuse.get("code", "40725")), str(planned.refuse.get("message", "")))
         row = self.orders.rows.rest_order(order, detail=True)
-        return row if turn.unknown_status is None else {**row, "orderStatus": turn.unknown_status}
+        return row if planned.unknown_status is None else {**row, "orderStatus": planned.unknown_status}
 
-    async def _past_orders(self, request: Request) -> Any:
+    async def _past_orders(self, request: HttpRequest) -> Any:
         return self._history.past_orders(request.params, self.clock.now_ms())
 
-    async def _fills(self, request: Request) -> Any:
+    async def _fills(self, request: HttpRequest) -> Any:
         return self._history.fills(request.params, self.clock.now_ms())
 
-    async def _positions(self, request: Request) -> Any:
+    async def _positions(self, request: HttpRequest) -> Any:
         category = request.params.get("category")
         if not category:
             raise invalid("category")
         return {"list": [row for row in self.account.positions() if row["category"] == category]}
 
-    async def _assets(self, request: Request) -> Any:
+    async def _assets(self, request: HttpRequest) -> Any:
         return self.account.assets()
 
-    async def _settings(self, request: Request) -> Any:
+    async def _settings(self, request: HttpRequest) -> Any:
         return self.account.settings()
 
-    async def _info(self, request: Request) -> Any:
+    async def _info(self, request: HttpRequest) -> Any:
         return self.account.info()
 
-    async def _instruments(self, request: Request) -> Any:
+    async def _instruments(self, request: HttpRequest) -> Any:
         return self._market.instruments(request.params)
 
-    async def _tickers(self, request: Request) -> Any:
+    async def _tickers(self, request: HttpRequest) -> Any:
         return self._market.tickers(request.params, self.clock.now_ms())
 
-    async def _orderbook(self, request: Request) -> Any:
+    async def _orderbook(self, request: HttpRequest) -> Any:
         return self._market.orderbook(request.params, self.clock.now_ms())
 
-    async def _public_fills(self, request: Request) -> Any:
+    async def _public_fills(self, request: HttpRequest) -> Any:
         return self._market.fills(request.params)
 
-    async def _time(self, request: Request) -> Any:
+    async def _time(self, request: HttpRequest) -> Any:
         return {"serverTime": str(self.clock.now_ms())}
 
 
-def _with_body(call: Callable[[object], Awaitable[Any]]) -> Callable[[Request], Awaitable[Any]]:
-    async def handle(request: Request) -> Any:
+def _with_body(call: Callable[[object], Awaitable[Any]]) -> Callable[[HttpRequest], Awaitable[Any]]:
+    async def handle(request: HttpRequest) -> Any:
         return await call(request.read_json())
 
     return handle
 
 
-def build(world: World) -> BitgetServer:
+def build(world: VenueWorld) -> BitgetServer:
     """A practice Bitget in this world."""
     return BitgetServer(world)

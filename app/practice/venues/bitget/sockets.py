@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.practice.exchange.clock import Clock, Timer
+from app.practice.exchange.clock import PracticeClock, Timer
 from app.practice.server.faults import Operation, Switches
 from app.practice.server.limits import SlidingWindow
 from app.practice.server.messages import Identity
-from app.practice.server.socket import BaseSocketHandler, Message, Session
+from app.practice.server.socket import BaseSocketHandler, SocketMessage, SocketSession
 from app.practice.server.wire import WireError, parse_json
 
 NO_CHANNEL, BAD_REQUEST, BAD_OP, NOT_LOGGED_IN, LOGIN_FAILED, TOO_MANY = 30001, 30002, 30003, 30004, 30005, 30007
@@ -28,14 +28,14 @@ class TextSocket(BaseSocketHandler):
         sessions: the open connections. `session.attributes["args"]` are what each has subscribed to.
     """
 
-    def __init__(self, clock: Clock, switches: Switches) -> None:
+    def __init__(self, clock: PracticeClock, switches: Switches) -> None:
         self.clock = clock
         self.switches = switches
-        self.sessions: list[Session] = []
+        self.sessions: list[SocketSession] = []
         self._idle: dict[int, Timer] = {}
         self._opened = 0
 
-    def opened(self, session: Session) -> None:
+    def opened(self, session: SocketSession) -> None:
         self._opened += 1
         session.attributes["conn_id"] = f"practice-{self._opened}"
         session.attributes["args"] = []
@@ -43,13 +43,13 @@ class TextSocket(BaseSocketHandler):
         self.sessions.append(session)
         self._expect_ping(session)
 
-    def closed(self, session: Session) -> None:
+    def closed(self, session: SocketSession) -> None:
         self.sessions.remove(session)
         timer = self._idle.pop(id(session), None)
         if timer is not None:
             timer.cancel()
 
-    def identify(self, session: Session, text: str) -> Identity:
+    def identify(self, session: SocketSession, text: str) -> Identity:
         if text == "ping":
             return Identity(Operation.PING)
         try:
@@ -67,9 +67,9 @@ class TextSocket(BaseSocketHandler):
         """Say what an order-entry message is about."""
         return Identity()
 
-    async def message(self, session: Session, message: Message) -> None:
+    async def message(self, session: SocketSession, message: SocketMessage) -> None:
         """Count, answer a ping, and hand the rest on."""
-        if message.turn.rate_limited or not session.attributes["window"].take():
+        if message.planned.rate_limited or not session.attributes["window"].take():
             self.error(session, TOO_MANY, "Request too many")
             session.close()
             return
@@ -91,23 +91,23 @@ class TextSocket(BaseSocketHandler):
             return
         await self.operation(session, message, asked)
 
-    async def operation(self, session: Session, message: Message, asked: dict[str, Any]) -> None:
+    async def operation(self, session: SocketSession, message: SocketMessage, asked: dict[str, Any]) -> None:
         """Anything but ping and subscriptions."""
         self.error(session, BAD_OP, "Invalid op")
 
-    def check_arg(self, session: Session, arg: Mapping[str, Any]) -> int:
+    def check_arg(self, session: SocketSession, arg: Mapping[str, Any]) -> int:
         """0 if the channel exists and may be subscribed, or the error code."""
         raise NotImplementedError
 
-    def subscribed(self, session: Session, arg: dict[str, Any]) -> None:
+    def subscribed(self, session: SocketSession, arg: dict[str, Any]) -> None:
         """Send what the channel begins with."""
 
-    def error(self, session: Session, code: int, text: str, **more: object) -> None:
+    def error(self, session: SocketSession, code: int, text: str, **more: object) -> None:
         """An error frame."""
         frame = {"event": "error", **more, "code": code, "msg": text, "connId": session.attributes["conn_id"]}
         session.reply_json(frame)
 
-    def _subscriptions(self, session: Session, op: str, args: object) -> None:
+    def _subscriptions(self, session: SocketSession, op: str, args: object) -> None:
         if not isinstance(args, list) or not args or not all(isinstance(arg, dict) for arg in args):
             self.error(session, BAD_REQUEST, "Illegal request")
             return
@@ -129,7 +129,7 @@ class TextSocket(BaseSocketHandler):
 
     def push(
         self,
-        session: Session,
+        session: SocketSession,
         arg: Mapping[str, Any],
         data: object,
         operation: str,
@@ -140,7 +140,7 @@ class TextSocket(BaseSocketHandler):
         frame = {"action": action, "arg": arg, "data": data, "ts": self.clock.now_ms()}
         session.push_json(frame, operation, order_id, decimals="string")
 
-    def _expect_ping(self, session: Session) -> None:
+    def _expect_ping(self, session: SocketSession) -> None:
         """Cut the connection unless it pings in time."""
         timer = self._idle.pop(id(session), None)
         if timer is not None:

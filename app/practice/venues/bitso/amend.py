@@ -14,10 +14,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
+from urllib.parse import parse_qs
 
-from app.practice.exchange.orders import Change, Instrument, Kind, Side, SimOrder, Status
+from app.practice.exchange.errors import Refused
+from app.practice.exchange.orders import Side, SimChange, SimInstrument, SimKind, SimOrder, Status
+from app.practice.server.faults import Operation
+from app.practice.server.gate import FaultOrders
+from app.practice.server.messages import HttpRequest
+from app.practice.server.server import VenueServer
+from app.practice.server.wire import parse_json
 from app.practice.venues.bitso import errors as code
-from app.practice.venues.bitso.errors import BitsoError
+from app.practice.venues.bitso.errors import BitsoError, from_core, scripted
+from app.practice.venues.bitso.orders import Orders
 
 _NUMBER = re.compile(r"\d+(\.\d+)?", re.ASCII)
 _FIELDS = ("price", "major", "minor", "stop")
@@ -25,7 +33,7 @@ _EIGHT = Decimal("0.00000001")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ModifyRequest:
     """A modify request after its syntax was checked."""
 
     price: Decimal | None
@@ -35,7 +43,7 @@ class Wish:
     cancel: bool
 
 
-def read(body: object) -> Wish:
+def read(body: object) -> ModifyRequest:
     """Read the JSON body.
 
     Raises:
@@ -54,7 +62,7 @@ def read(body: object) -> Wish:
     cancel = body.get("cancel", "0")
     if cancel not in ("0", "1", True, False):
         raise BitsoError(code.WRONG_TYPE, 'The field cancel takes "1" or "0".')
-    return Wish(
+    return ModifyRequest(
         numbers.get("price"), numbers.get("major"), numbers.get("minor"), numbers.get("stop"), cancel in ("1", True)
     )
 
@@ -76,7 +84,9 @@ def rounded(value: Decimal, side: Side, mode: str) -> Decimal:
     return value.quantize(_EIGHT, rounding=ROUND_FLOOR if side is Side.BUY else ROUND_CEILING)
 
 
-def change_for(order: SimOrder, wish: Wish, instrument: Instrument, *, partial: str, rounding: str) -> Change:
+def change_for(
+    order: SimOrder, wish: ModifyRequest, instrument: SimInstrument, *, partial: str, rounding: str
+) -> SimChange:
     """What the order becomes.
 
     Args:
@@ -98,13 +108,13 @@ def change_for(order: SimOrder, wish: Wish, instrument: Instrument, *, partial: 
     if quantity <= order.filled:
         raise BitsoError(code.MAJOR_LOW, "The amount must be above what is filled already.")
     _check_limits(wish, quantity, value, instrument)
-    return Change(price=wish.price, quantity=quantity, value=value, stop=wish.stop, cause="modified")
+    return SimChange(price=wish.price, quantity=quantity, value=value, stop=wish.stop, cause="modified")
 
 
-def _check_state(order: SimOrder, wish: Wish) -> None:
+def _check_state(order: SimOrder, wish: ModifyRequest) -> None:
     if not order.is_open or order.status is Status.PENDING:
         raise BitsoError(code.INVALID_OPERATION, "The order cannot be modified in its current status.")
-    if order.kind is Kind.MARKET:
+    if order.kind is SimKind.MARKET:
         raise BitsoError(code.INVALID_OPERATION, "Market orders cannot be modified.")
     if wish.price is not None and order.price is None:
         raise BitsoError(code.INVALID_OPERATION, "The order has no limit price to modify.")
@@ -112,7 +122,7 @@ def _check_state(order: SimOrder, wish: Wish) -> None:
         raise BitsoError(code.INVALID_OPERATION, "The stop can be modified on un-triggered stop orders only.")
 
 
-def _derive(order: SimOrder, wish: Wish, partial: str, rounding: str) -> tuple[Decimal, Decimal]:
+def _derive(order: SimOrder, wish: ModifyRequest, partial: str, rounding: str) -> tuple[Decimal, Decimal]:
     """New total amount and new total value."""
     price = wish.price if wish.price is not None else order.price
     filled, spent = order.filled, order.filled_value
@@ -136,7 +146,7 @@ def _derive(order: SimOrder, wish: Wish, partial: str, rounding: str) -> tuple[D
     return filled + left, spent + left_value
 
 
-def _check_limits(wish: Wish, quantity: Decimal, value: Decimal, instrument: Instrument) -> None:
+def _check_limits(wish: ModifyRequest, quantity: Decimal, value: Decimal, instrument: SimInstrument) -> None:
     limits = instrument.attributes
     checks = (
         (wish.price, "minimum_price", "maximum_price", code.PRICE_LOW, code.PRICE_HIGH),
@@ -151,3 +161,104 @@ def _check_limits(wish: Wish, quantity: Decimal, value: Decimal, instrument: Ins
             raise BitsoError(below, f"{number} is below the book's {low} of {limits[low]}.")
         if number > limits[high]:
             raise BitsoError(above, f"{number} is above the book's {high} of {limits[high]}.")
+
+
+class Amending:
+    """The modify calls of one account."""
+
+    def __init__(self, server: VenueServer, orders: Orders) -> None:
+        self._orders = orders
+        self._exchange = server.exchange
+        self._switches = server.switches
+        self._gate = server.gate
+        self._clock = server.clock
+
+    async def modify(self, request: HttpRequest, path_oid: str) -> dict[str, Any]:
+        """`PATCH /api/v4/orders[/{oid}]`; the answer holds the oid and nothing else."""
+        body = parse_json(request.body) if request.body else {}
+        wish = read(body)
+        order = self._identified(request, path_oid)
+        planned = await self._gate.before_apply(Operation.AMEND, order)
+        if planned.refuse is not None:
+            raise scripted(planned)
+        change = self._change(order, wish, planned)
+        if change is not None:
+            oid = await self._apply(order, change, wish, planned)
+        else:
+            oid = order.order_id
+        after = self._gate.before_reply(Operation.AMEND, order)
+        if after.refuse is not None:
+            raise scripted(after)
+        return {"oid": oid}
+
+    def _identified(self, request: HttpRequest, path_oid: str) -> SimOrder:
+        query = parse_qs(request.query)
+        given = [path_oid] if path_oid else []
+        given += query.get("oid", []) + query.get("origin_id", [])
+        if len(given) != 1:
+            raise BitsoError(code.TOO_MANY_FIELDS if given else code.FIELD_MISSING, "Give exactly one identifier.")
+        return self._orders.by_origin(given[0]) if "origin_id" in query else self._orders.find(given[0])
+
+    def _change(self, order: SimOrder, wish: ModifyRequest, planned: FaultOrders) -> SimChange | None:
+        """The change to make; None when the modify failed and `cancel` took the order out instead."""
+        instrument = self._exchange.instrument(order.symbol)
+        try:
+            change = change_for(
+                order,
+                wish,
+                instrument,
+                partial=self._switches.choice("partial_semantics"),
+                rounding=self._switches.choice("rounding"),
+            )
+        except BitsoError:
+            if wish.cancel and order.is_open:
+                self._exchange.cancel(order, "modify_failed")
+                return None
+            raise
+        if planned.alter:
+            quantity = planned.alter.get("quantity", change.quantity)
+            price = planned.alter.get("price", change.price)
+            change = SimChange(price=price, quantity=quantity, stop=change.stop, cause="modified")
+        if planned.new_id:
+            change = SimChange(
+                price=change.price,
+                quantity=change.quantity,
+                value=change.value,
+                stop=change.stop,
+                order_id=self._exchange.policy.order_id(self._exchange),
+                cause="modified",
+            )
+        return change
+
+    async def _apply(self, order: SimOrder, change: SimChange, wish: ModifyRequest, planned: FaultOrders) -> str:
+        if planned.silent:
+            return order.order_id
+        if planned.late_ms is not None:
+            self._clock.call_later(planned.late_ms, lambda: self._apply_late(order, change))
+            return order.order_id
+        if self._crosses_post_only(order, change):
+            if self._switches.choice("post_only_cross") == "refuse" and not wish.cancel:
+                raise BitsoError(code.INVALID_OPERATION, "A postonly order would take liquidity.")
+            self._exchange.cancel(order, "post_only")
+            return order.order_id
+        try:
+            self._exchange.amend(order, change)
+        except Refused as refused:
+            if wish.cancel and order.is_open:
+                self._exchange.cancel(order, "modify_failed")
+                return order.order_id
+            raise from_core(refused) from None
+        return order.order_id
+
+    def _apply_late(self, order: SimOrder, change: SimChange) -> None:
+        if order.is_open:
+            try:
+                self._exchange.amend(order, change)
+            except Refused:
+                return  # the venue that answered early has nobody left to tell
+
+    def _crosses_post_only(self, order: SimOrder, change: SimChange) -> bool:
+        resting = order.status in (Status.WORKING, Status.PARTIALLY_FILLED)
+        if not (order.post_only and resting and change.price is not None):
+            return False
+        return self._exchange.book(order.symbol).would_cross(order.side, change.price)

@@ -13,7 +13,7 @@ import hmac
 import re
 
 from app.practice.server.faults import Switches
-from app.practice.server.messages import Request
+from app.practice.server.messages import HttpRequest
 from app.practice.venues.bitso.errors import BAD_SIGNATURE, INVALID_KEY, NONCE_TYPE, NONCE_VALUE, BitsoError
 
 _HEADER = re.compile(r"Bitso ([^:\s]+):(\d+):([0-9a-f]{64})", re.ASCII)
@@ -30,7 +30,7 @@ class Gatekeeper:
         self._switches = switches
         self._seen: dict[str, int] = {}
 
-    def check(self, request: Request, now_ms: int) -> None:
+    def check(self, request: HttpRequest, now_ms: int) -> None:
         """Let a private request through.
 
         Raises:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.practice.exchange.market import MarketSpec
-from app.practice.exchange.orders import TRADER, Instrument, Kind, NewOrder, Side
+from app.practice.exchange.orders import TRADER, NewOrder, Side, SimInstrument, SimKind
 from app.practice.server.faults import Switch
 from app.practice.server.seeds import StartingBook, StartingOrder
 
@@ -32,7 +32,7 @@ SWITCHES = (
 )
 
 
-def _book(symbol: str, tick: str, mid: str, low: str, high: str, least: str, most: str, value: str) -> Instrument:
+def _book(symbol: str, tick: str, mid: str, low: str, high: str, least: str, most: str, value: str) -> SimInstrument:
     base, _, quote = symbol.partition("_")
     limits = {
         "minimum_price": Decimal(low),
@@ -42,11 +42,11 @@ def _book(symbol: str, tick: str, mid: str, low: str, high: str, least: str, mos
         "minimum_value": Decimal(value),
         "maximum_value": Decimal("10000000"),
     }
-    return Instrument(symbol, base, quote, Decimal(tick), Decimal("0.00000001"), Decimal(mid), limits)
+    return SimInstrument(symbol, base, quote, Decimal(tick), Decimal("0.00000001"), Decimal(mid), limits)
 
 
 #: Books and how lively each is.
-BOOKS: tuple[tuple[Instrument, MarketSpec], ...] = (
+BOOKS: tuple[tuple[SimInstrument, MarketSpec], ...] = (
     (
         _book("btc_usd", "0.01", "133400.00", "100", "10000000", "0.00001", "500", "1"),
         MarketSpec(Decimal("0.4"), half_spread=450, gap=300, step=400, range=40_000, reach=100_000),
@@ -117,7 +117,7 @@ DAY = StartingBook(
             Side.SELL,
             Decimal("3.2"),
             Decimal(61200),
-            kind=Kind.STOP_LIMIT,
+            kind=SimKind.STOP_LIMIT,
             stop=Decimal(61500),
             age_ms=15 * _OLD,
             still=True,
@@ -127,7 +127,7 @@ DAY = StartingBook(
             Side.BUY,
             Decimal("2.5"),
             Decimal("62900"),
-            kind=Kind.STOP_LIMIT,
+            kind=SimKind.STOP_LIMIT,
             stop=Decimal("64500"),
             triggered=True,
             age_ms=20 * _OLD,
@@ -140,7 +140,7 @@ QUEUED = NewOrder(
     TRADER,
     "btc_usdt",
     Side.SELL,
-    Kind.LIMIT,
+    SimKind.LIMIT,
     Decimal("0.15"),
     Decimal("101250.00"),
     value=Decimal("15187.5"),

@@ -8,11 +8,11 @@ ours.
 from __future__ import annotations
 
 from app.practice.exchange.errors import Reason, Refused
-from app.practice.server.messages import Reply, json_reply
+from app.practice.server.gate import FaultOrders
+from app.practice.server.messages import HttpReply, json_reply
 
 _STATUS = {"01": 500, "02": 401, "08": 420, "11": 500, "14": 404}
 
-UNKNOWN_ERROR = "0101"
 INVALID_KEY = "0201"
 NONCE_TYPE = "0206"
 NONCE_VALUE = "0207"
@@ -66,7 +66,7 @@ class BitsoError(Exception):
         self.message = message
         self.status = status if status is not None else _STATUS.get(code[:2], 400)
 
-    def reply(self) -> Reply:
+    def reply(self) -> HttpReply:
         """The error envelope."""
         return json_reply({"success": False, "error": {"code": self.code, "message": self.message}}, self.status)
 
@@ -75,3 +75,11 @@ def from_core(refused: Refused) -> BitsoError:
     """The core's refusal as Bitso's."""
     code, message = _OF_REASON[refused.reason]
     return BitsoError(code, message)
+
+
+def scripted(planned: FaultOrders) -> BitsoError:
+    """The refusal a planned fault asks for."""
+    asked = planned.refuse or {}
+    status = asked.get("status")
+    text = str(asked.get("message", "Unable to process the request."))
+    return BitsoError(str(asked.get("code", CANNOT_PROCESS)), text, int(status) if status is not None else None)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.practice.exchange.orders import Kind, Side, SimOrder
-from app.practice.exchange.policy import Lock, PolicyView, SpotPolicy
+from app.practice.exchange.orders import Side, SimKind, SimOrder
+from app.practice.exchange.policy import FundsLock, PolicyView, SpotPolicy
 
 
 class BitsoPolicy(SpotPolicy):
@@ -20,10 +20,10 @@ class BitsoPolicy(SpotPolicy):
     def order_id(self, exchange: PolicyView) -> str:
         return exchange.ids.text(16)
 
-    def lock_for(self, exchange: PolicyView, order: SimOrder) -> Lock | None:
+    def lock_for(self, exchange: PolicyView, order: SimOrder) -> FundsLock | None:
         instrument = exchange.instrument(order.symbol)
         if order.side is Side.SELL:
-            return Lock(instrument.base, order.remaining)
-        if order.kind in (Kind.LIMIT, Kind.STOP_LIMIT):
-            return Lock(instrument.quote, max(Decimal(0), order.value - order.filled_value))
+            return FundsLock(instrument.base, order.remaining)
+        if order.kind in (SimKind.LIMIT, SimKind.STOP_LIMIT):
+            return FundsLock(instrument.quote, max(Decimal(0), order.value - order.filled_value))
         return super().lock_for(exchange, order)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.practice.exchange.exchange import Exchange
-from app.practice.exchange.orders import TRADER, Execution, Force, Instrument, Kind, Side, SimOrder, Status
+from app.practice.exchange.orders import TRADER, Execution, Force, Side, SimInstrument, SimKind, SimOrder, Status
 
 Row = dict[str, Any]
 
@@ -64,14 +64,14 @@ def open_order(order: SimOrder, style: str, *, value_known: bool) -> Row:
 def looked_up(order: SimOrder, style: str, *, value_known: bool) -> Row:
     """One row of `GET /v3/orders/{oid}`: with stop and trigger time."""
     row = open_order(order, style, value_known=value_known)
-    row["type"] = "market" if order.kind in (Kind.MARKET, Kind.STOP_MARKET) else "limit"
+    row["type"] = "market" if order.kind in (SimKind.MARKET, SimKind.STOP_MARKET) else "limit"
     if order.stop is not None:
         row["stop"] = order.stop
         row["triggered_at"] = iso(order.triggered_ns, style) if order.triggered_ns is not None else None
     return row
 
 
-def user_trade(done: Execution, order: SimOrder, instrument: Instrument, style: str) -> Row:
+def user_trade(done: Execution, order: SimOrder, instrument: SimInstrument, style: str) -> Row:
     """One of our executions: a buy has major + and minor -, a sell the reverse; `minor` is gross."""
     buys = order.side is Side.BUY
     due = done.fee_of(order.uid)
@@ -106,7 +106,7 @@ def trades_of(exchange: Exchange, style: str, book: str | None = None) -> list[R
     return rows
 
 
-def available_book(instrument: Instrument, maker: Decimal, taker: Decimal) -> Row:
+def available_book(instrument: SimInstrument, maker: Decimal, taker: Decimal) -> Row:
     """One row of `GET /v3/available_books`. Flat rates are percent, the structure's are fractions."""
     limits = instrument.attributes
     names = ("minimum_amount", "maximum_amount", "minimum_price", "maximum_price", "minimum_value", "maximum_value")

@@ -10,27 +10,29 @@ from app.practice.exchange.errors import Refused
 from app.practice.exchange.orders import TRADER, Side, SimOrder
 from app.practice.server.faults import Operation
 from app.practice.server.limits import FixedWindow
-from app.practice.server.messages import Identity, Reply, Request, json_reply
-from app.practice.server.server import TourStep, VenueServer, World
+from app.practice.server.messages import HttpReply, HttpRequest, Identity, json_reply
+from app.practice.server.server import TourStep, VenueServer, VenueWorld
 from app.practice.server.wire import WireError, parse_json
 from app.practice.venues.bitso import errors as code
 from app.practice.venues.bitso import rows
+from app.practice.venues.bitso.amend import Amending
 from app.practice.venues.bitso.auth import Gatekeeper
 from app.practice.venues.bitso.day import BOOKS, DAY, KEY, QUEUED, SECRET, SWITCHES
 from app.practice.venues.bitso.errors import BitsoError, from_core
+from app.practice.venues.bitso.orders import Orders
+from app.practice.venues.bitso.place import Placing
 from app.practice.venues.bitso.policy import BitsoPolicy
-from app.practice.venues.bitso.stream import Stream
-from app.practice.venues.bitso.trading import Trading
+from app.practice.venues.bitso.push import Stream
 
 _LIST_LIMIT = 500
 _MINUTE = 60_000
-_Handler = Callable[[Request], Awaitable[Any]]
+_Handler = Callable[[HttpRequest], Awaitable[Any]]
 
 
 class BitsoServer(VenueServer):
     """A practice Bitso."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: VenueWorld) -> None:
         super().__init__(world, name="bitso", title="Bitso practice", policy=BitsoPolicy(), switches=SWITCHES)
         for instrument, spec in BOOKS:
             self.add_instrument(instrument, spec)
@@ -38,7 +40,9 @@ class BitsoServer(VenueServer):
         self.exchange.place(QUEUED)
         self._gatekeeper = Gatekeeper(KEY, SECRET, self.switches)
         self._limits: dict[str, FixedWindow] = {}
-        self.trading = Trading(self)
+        self._orders = Orders(self)
+        self._amending = Amending(self, self._orders)
+        self._placing = Placing(self)
         self._stream = Stream(self)
         self._http = self.listen("rest", http=self)
         self._ws = self.listen("ws", sockets={"*": self._stream})
@@ -56,7 +60,7 @@ class BitsoServer(VenueServer):
 
     # --- one request -------------------------------------------------------------------------------------------
 
-    def identify(self, request: Request) -> Identity:
+    def identify(self, request: HttpRequest) -> Identity:
         parts = request.path.removeprefix("/api").strip("/").split("/")
         oid = parts[2] if len(parts) == 3 and parts[1] in ("orders", "order_trades") else request.params.get("oid", "")
         name = parts[1] if len(parts) > 1 else ""
@@ -76,7 +80,7 @@ class BitsoServer(VenueServer):
         }
         return Identity(operations.get(name, Operation.MARKET_DATA), oid)
 
-    async def handle(self, request: Request) -> Reply:
+    async def handle(self, request: HttpRequest) -> HttpReply:
         """Answer one request in Bitso's envelope."""
         try:
             payload = await self._route(request)
@@ -90,14 +94,14 @@ class BitsoServer(VenueServer):
             return BitsoError(code.WRONG_TYPE, "The body is not valid JSON.").reply()
         return json_reply({"success": True, "payload": payload}, decimals="string")
 
-    async def _route(self, request: Request) -> Any:
+    async def _route(self, request: HttpRequest) -> Any:
         if not request.path.startswith("/api/"):
             raise BitsoError(code.NO_ENDPOINT, "No such endpoint.")
         version, _, rest = request.path.removeprefix("/api/").partition("/")
         name, _, tail = rest.strip("/").partition("/")
         if version == "v4" and name == "orders" and request.method == "PATCH":
             self._private(request)
-            return await self.trading.modify(request, tail)
+            return await self._amending.modify(request, tail)
         if version != "v3":
             raise BitsoError(code.NO_ENDPOINT, "No such endpoint.")
         public = self._public_call(request.method, name)
@@ -107,22 +111,22 @@ class BitsoServer(VenueServer):
         self._private(request)
         return await self._private_call(request, name, tail)
 
-    def _private(self, request: Request) -> None:
+    def _private(self, request: HttpRequest) -> None:
         if request.identity.operation not in (Operation.CANCEL, Operation.CANCEL_ALL):  # cancels are exempt
             self._limit(request, "private", "private_per_minute")
         self._gatekeeper.check(request, self.clock.now_ms())
 
-    def _limit(self, request: Request, name: str, switch: str) -> None:
+    def _limit(self, request: HttpRequest, name: str, switch: str) -> None:
         key = f"{name} {self.switches.integer(switch)}"
         limiter = self._limits.setdefault(
             key, FixedWindow(self.clock, self.switches.integer(switch), _MINUTE, lockout_ms=_MINUTE)
         )
-        if request.turn.rate_limited or not limiter.take():
+        if request.planned.rate_limited or not limiter.take():
             raise BitsoError(code.RATE_LIMIT, "Rate limit exceeded.")
 
     # --- private calls -----------------------------------------------------------------------------------------
 
-    async def _private_call(self, request: Request, name: str, tail: str) -> Any:
+    async def _private_call(self, request: HttpRequest, name: str, tail: str) -> Any:
         match request.method, name:
             case "GET", "balance":
                 return self._balances()
@@ -137,9 +141,9 @@ class BitsoServer(VenueServer):
             case "GET", "fees":
                 return self._fees()
             case "POST", "orders":
-                return await self.trading.place(parse_json(request.body))
+                return await self._placing.place(parse_json(request.body))
             case "DELETE", "orders":
-                return await self.trading.cancel(self._to_cancel(request, tail))
+                return await self._orders.cancel(self._to_cancel(request, tail))
             case "PATCH", "orders":
                 raise BitsoError(code.WRONG_VERSION, "Replace is not offered here; modify with PATCH /api/v4/orders.")
             case _:
@@ -165,7 +169,7 @@ class BitsoServer(VenueServer):
             )
         return {"balances": found}
 
-    def _open_orders(self, request: Request) -> list[rows.Row]:
+    def _open_orders(self, request: HttpRequest) -> list[rows.Row]:
         params = request.params
         book = params.get("book")
         if book is not None:
@@ -177,7 +181,7 @@ class BitsoServer(VenueServer):
     def _open_row(self, order: SimOrder) -> rows.Row:
         return rows.open_order(order, self._style, value_known=self.switches.flag("value_known"))
 
-    def _look_up(self, request: Request, tail: str) -> list[rows.Row]:
+    def _look_up(self, request: HttpRequest, tail: str) -> list[rows.Row]:
         orders = self._named(request, tail)
         grace = self.switches.integer("terminal_lookup_ms") * 1_000_000
         now = self.clock.now_ns()
@@ -187,13 +191,13 @@ class BitsoServer(VenueServer):
         known = self.switches.flag("value_known")
         return [rows.looked_up(order, self._style, value_known=known) for order in shown]
 
-    def _named(self, request: Request, tail: str) -> list[SimOrder]:
+    def _named(self, request: HttpRequest, tail: str) -> list[SimOrder]:
         """The orders a path or query names; ids that do not exist are left out unless the path names just one."""
         if tail and tail != "all":
-            return [self.trading.find(tail)]
+            return [self._orders.find(tail)]
         params = request.params
         found: list[SimOrder] = []
-        for name, find in (("oids", self.trading.find), ("origin_ids", self.trading.by_origin)):
+        for name, find in (("oids", self._orders.find), ("origin_ids", self._orders.by_origin)):
             for each in filter(None, params.get(name, "").split(",")):
                 try:
                     found.append(find(each))
@@ -203,18 +207,18 @@ class BitsoServer(VenueServer):
             raise BitsoError(code.FIELD_MISSING, "Give an order id.")
         return found
 
-    def _to_cancel(self, request: Request, tail: str) -> list[SimOrder]:
+    def _to_cancel(self, request: HttpRequest, tail: str) -> list[SimOrder]:
         return self.exchange.open_orders(TRADER) if tail == "all" else self._named(request, tail)
 
-    def _order_trades(self, request: Request, tail: str) -> list[rows.Row]:
-        order = self.trading.find(tail) if tail else self.trading.by_origin(request.params.get("origin_id", ""))
+    def _order_trades(self, request: HttpRequest, tail: str) -> list[rows.Row]:
+        order = self._orders.find(tail) if tail else self._orders.by_origin(request.params.get("origin_id", ""))
         instrument = self.exchange.instrument(order.symbol)
         done = self.exchange.executions_of(TRADER, order.uid)
         if not done:
             raise BitsoError(code.NOT_MATCHED_YET, "The order has not been matched yet.")
         return [rows.user_trade(each, order, instrument, self._style) for each in done]
 
-    def _user_trades(self, request: Request, tail: str) -> list[rows.Row]:
+    def _user_trades(self, request: HttpRequest, tail: str) -> list[rows.Row]:
         params = request.params
         found = rows.trades_of(self.exchange, self._style, params.get("book"))
         if tail:
@@ -252,11 +256,11 @@ class BitsoServer(VenueServer):
         }
         return calls.get(name) if method == "GET" else None
 
-    async def _available_books(self, request: Request) -> Any:
+    async def _available_books(self, request: HttpRequest) -> Any:
         policy = self.exchange.policy
         return [rows.available_book(each, policy.maker_rate, policy.taker_rate) for each in self.exchange.instruments]
 
-    async def _ticker(self, request: Request) -> Any:
+    async def _ticker(self, request: HttpRequest) -> Any:
         book = request.params.get("book")
         if book is None:
             return [self._tick(each.symbol) for each in self.exchange.instruments]
@@ -278,7 +282,7 @@ class BitsoServer(VenueServer):
             "created_at": rows.iso(self.clock.now_ns(), self._style),
         }
 
-    async def _order_book(self, request: Request) -> Any:
+    async def _order_book(self, request: HttpRequest) -> Any:
         symbol = self._known(request.params.get("book", ""))
         book = self.exchange.book(symbol)
         result: dict[str, Any] = {
@@ -302,7 +306,7 @@ class BitsoServer(VenueServer):
                 ]
         return result
 
-    async def _trades(self, request: Request) -> Any:
+    async def _trades(self, request: HttpRequest) -> Any:
         symbol = self._known(request.params.get("book", ""))
         limit = min(self._whole(request.params.get("limit", "25"), "limit"), 100)
         return [
@@ -330,6 +334,6 @@ class BitsoServer(VenueServer):
         return int(text)
 
 
-def build(world: World) -> BitsoServer:
+def build(world: VenueWorld) -> BitsoServer:
     """A practice Bitso in this world."""
     return BitsoServer(world)

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from app.practice.exchange.errors import Refused
-from app.practice.exchange.orders import ZERO, Change, SimOrder, Status
+from app.practice.exchange.orders import ZERO, SimChange, SimOrder, Status
 from app.practice.server.faults import Operation
-from app.practice.server.gate import Turn
+from app.practice.server.gate import FaultOrders
 from app.practice.server.server import VenueServer
-from app.practice.server.socket import Session
+from app.practice.server.socket import SocketSession
 from app.practice.venues.qfex import errors, rows
 from app.practice.venues.qfex.errors import InvalidCommand
 from app.practice.venues.qfex.fields import number, open_order, text
@@ -39,7 +39,7 @@ class Amending:
         self._exchange = server.exchange
         self._push = push
 
-    async def modify(self, session: Session, params: Mapping[str, Any]) -> None:
+    async def modify(self, session: SocketSession, params: Mapping[str, Any]) -> None:
         order_id, symbol = text(params, "order_id"), text(params, "symbol")
         side, kind = text(params, "side"), text(params, "order_type")
         values = {name: number(params, name) for name in ("price", "quantity", "take_profit", "stop_loss")}
@@ -47,26 +47,26 @@ class Amending:
         if reduce_only is not None and not isinstance(reduce_only, bool):
             raise InvalidCommand("InvalidParameter", "reduce_only takes true or false.")
         request = _Request(order_id, symbol, side, kind, values, reduce_only)
-        turn = await self._server.gate.before_apply(Operation.AMEND, open_order(self._exchange, request.order_id))
-        if turn.silent:
+        planned = await self._server.gate.before_apply(Operation.AMEND, open_order(self._exchange, request.order_id))
+        if planned.silent:
             return
-        pause = self._server.switches.integer("bump_ms") + (turn.late_ms or 0)
+        pause = self._server.switches.integer("bump_ms") + (planned.late_ms or 0)
 
         def apply() -> None:
             order = open_order(self._exchange, request.order_id)
-            status = self._refusal(order, request, turn)
+            status = self._refusal(order, request, planned)
             if status is not None or order is None:
                 status = status or errors.CANNOT_MODIFY_NO_SUCH_ORDER
                 self._refuse(session, params, order, request.order_id, status)
                 return
-            self._apply(session, order, request, turn)
+            self._apply(session, order, request, planned)
 
         self._server.clock.call_later(pause, apply)
 
-    def _refusal(self, order: SimOrder | None, request: _Request, turn: Turn) -> str | None:
+    def _refusal(self, order: SimOrder | None, request: _Request, planned: FaultOrders) -> str | None:
         """Return the status the modification is refused with, or None."""
-        if turn.refuse is not None:
-            return str(turn.refuse.get("code", "REJECTED_FAILED_TO_PROCESS"))
+        if planned.refuse is not None:
+            return str(planned.refuse.get("code", "REJECTED_FAILED_TO_PROCESS"))
         if order is None or rows.type_of(order) != request.kind:
             return errors.CANNOT_MODIFY_NO_SUCH_ORDER
         if (order.symbol, str(order.side).upper()) != (request.symbol, request.side):
@@ -99,13 +99,13 @@ class Amending:
             found.append(given if given is not None else kept)
         return found[0], found[1]
 
-    def _apply(self, session: Session, order: SimOrder, request: _Request, turn: Turn) -> None:
+    def _apply(self, session: SocketSession, order: SimOrder, request: _Request, planned: FaultOrders) -> None:
         exchange, switches = self._exchange, self._server.switches
         profit, loss = self._exits(order, request.values)
-        values = {**request.values, **turn.alter}
+        values = {**request.values, **planned.alter}
         if switches.flag("drop_client_id"):
             order.client_id = ""
-        change = Change(
+        change = SimChange(
             price=values["price"],
             quantity=values["quantity"],
             order_id=None if switches.flag("keep_id") else exchange.ids.uuid(),
@@ -120,7 +120,7 @@ class Amending:
             self._push.refuse(session, rows.order_row(order, status), Operation.AMEND, request.order_id)
 
     def _refuse(
-        self, session: Session, params: Mapping[str, Any], order: SimOrder | None, order_id: str, status: str
+        self, session: SocketSession, params: Mapping[str, Any], order: SimOrder | None, order_id: str, status: str
     ) -> None:
         if order is not None:
             row = rows.order_row(order, status)
@@ -140,7 +140,7 @@ class Amending:
             }
         self._push.refuse(session, row, Operation.AMEND, order_id)
 
-    def modify_stop(self, session: Session, params: Mapping[str, Any], asked: object) -> None:
+    def modify_stop(self, session: SocketSession, params: Mapping[str, Any], asked: object) -> None:
         order = open_order(self._exchange, text(params, "stop_order_id"))
         price, quantity = number(params, "price"), number(params, "quantity")
         if order is None or order.status is not Status.UNTRIGGERED:
@@ -149,7 +149,7 @@ class Amending:
         if price is not None and price % instrument.tick or quantity is not None and quantity % instrument.step:
             raise InvalidCommand("InvalidParameter", "price or quantity is off its step.")
         try:
-            self._exchange.amend(order, Change(stop=price, quantity=quantity, cause="stop_modified"))
+            self._exchange.amend(order, SimChange(stop=price, quantity=quantity, cause="stop_modified"))
         except Refused as refused:
             raise InvalidCommand("InvalidOrder", str(refused)) from None
         session.reply_json({"ack": {"incoming_message": asked}}, Operation.AMEND, order.order_id)

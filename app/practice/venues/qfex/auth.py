@@ -17,7 +17,7 @@ from app.practice.server.faults import Switches
 _NONCE_WINDOW_MS = 15 * 60 * 1000
 
 
-class LoginRefused(Exception):
+class BadLogin(Exception):
     """The login is not good; the message says why."""
 
 
@@ -38,15 +38,15 @@ class Gatekeeper:
         """
         nonce, seconds = str(given.get("nonce", "")), str(given.get("unix_ts", ""))
         if given.get("public_key") != self._public_key:
-            raise LoginRefused("unknown public key")
+            raise BadLogin("unknown public key")
         if not seconds.isdigit() or not nonce or len(nonce) > 100:
-            raise LoginRefused("nonce or unix_ts is malformed")
+            raise BadLogin("nonce or unix_ts is malformed")
         wanted = hmac.new(self._secret, f"{nonce}:{seconds}".encode(), hashlib.sha256).hexdigest()
         if not hmac.compare_digest(wanted, str(given.get("signature", ""))):
-            raise LoginRefused("invalid signature")
+            raise BadLogin("invalid signature")
         if abs(int(seconds) * 1000 - now_ms) > self._switches.integer("skew_s") * 1000:
-            raise LoginRefused("unix_ts is too far from our clock")
+            raise BadLogin("unix_ts is too far from our clock")
         self._seen = {known: at for known, at in self._seen.items() if now_ms - at < _NONCE_WINDOW_MS}
         if nonce in self._seen:
-            raise LoginRefused("nonce was used already")
+            raise BadLogin("nonce was used already")
         self._seen[nonce] = now_ms

@@ -8,7 +8,7 @@ from typing import Any
 from app.practice.exchange.orders import TRADER, SimOrder
 from app.practice.server.faults import Operation
 from app.practice.server.server import VenueServer
-from app.practice.server.socket import Session
+from app.practice.server.socket import SocketSession
 from app.practice.venues.qfex import errors, rows
 from app.practice.venues.qfex.amend import Amending
 from app.practice.venues.qfex.errors import InvalidCommand
@@ -27,7 +27,7 @@ class Commands:
         self._amending = Amending(server, push)
         self._placing = Placing(server, push)
 
-    async def run(self, session: Session, kind: str, params: Mapping[str, Any], asked: object) -> None:
+    async def run(self, session: SocketSession, kind: str, params: Mapping[str, Any], asked: object) -> None:
         """Run one command.
 
         Raises:
@@ -59,7 +59,7 @@ class Commands:
 
     # --- reading -----------------------------------------------------------------------------------------------
 
-    def _list(self, session: Session, params: Mapping[str, Any]) -> None:
+    def _list(self, session: SocketSession, params: Mapping[str, Any]) -> None:
         limit, offset = int(params.get("limit", _LIST_LIMIT)), int(params.get("offset", 0))
         symbol = params.get("symbol")
         found = self._exchange.open_orders(TRADER, str(symbol) if symbol else None)
@@ -67,7 +67,7 @@ class Commands:
         body = {"orders": [rows.order_row(order, status_of(order)) for order in page], "twaps": []}
         session.reply_json({"all_orders_response": body}, Operation.LIST_ORDERS)
 
-    def _get(self, session: Session, params: Mapping[str, Any]) -> None:
+    def _get(self, session: SocketSession, params: Mapping[str, Any]) -> None:
         order_id = text(params, "order_id")
         order = open_order(self._exchange, order_id)
         if order is None:
@@ -76,7 +76,7 @@ class Commands:
             row = rows.order_row(order, status_of(order))
         session.reply_json({"order_response": row}, Operation.LOOK_UP, order_id)
 
-    def _trades(self, session: Session, params: Mapping[str, Any]) -> None:
+    def _trades(self, session: SocketSession, params: Mapping[str, Any]) -> None:
         wanted = params.get("order_id")
         found = []
         for done in reversed(self._exchange.executions_of(TRADER)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.practice.exchange.market import MarketSpec
-from app.practice.exchange.orders import Instrument, Kind, Side, TriggerSource
+from app.practice.exchange.orders import Side, SimInstrument, SimKind, TriggerSource
 from app.practice.server.faults import Switch
 from app.practice.server.seeds import StartingBook, StartingOrder
 
@@ -35,7 +35,7 @@ _HOURS = {"tz": "America/New_York", **{day: {"open": "00:00", "close": "23:59"} 
 
 def _listed(
     symbol: str, tick: str, lot: str, mid: str, low: str, high: str, category: str, band: str, most: str = "100000000"
-) -> Instrument:
+) -> SimInstrument:
     base, _, quote = symbol.partition("-")
     attributes = {
         "min_price": Decimal(low),
@@ -46,11 +46,11 @@ def _listed(
         "band": Decimal(band),
         "hours": _HOURS,
     }
-    return Instrument(symbol, base, quote, Decimal(tick), Decimal(lot), Decimal(mid), attributes)
+    return SimInstrument(symbol, base, quote, Decimal(tick), Decimal(lot), Decimal(mid), attributes)
 
 
 #: Instruments and how lively each is.
-INSTRUMENTS: tuple[tuple[Instrument, MarketSpec], ...] = (
+INSTRUMENTS: tuple[tuple[SimInstrument, MarketSpec], ...] = (
     (
         _listed("AAPL-USD", "0.01", "0.001", "202.45", "120", "310", "EQUITY", "0.10"),
         MarketSpec(Decimal(40), half_spread=2, gap=2, step=3, range=90, reach=700),
@@ -102,7 +102,7 @@ DAY = StartingBook(
             "US100-USD",
             Side.SELL,
             Decimal("0.05"),
-            kind=Kind.STOP_MARKET,
+            kind=SimKind.STOP_MARKET,
             stop=Decimal("24800"),
             trigger=TriggerSource.MARK,
             reduce_only=True,

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from app.practice.exchange.errors import Reason
 from app.practice.exchange.exchange import Exchange
-from app.practice.exchange.orders import Instrument, Side, TriggerSource
+from app.practice.exchange.orders import Side, SimInstrument, TriggerSource
 
 NO_SUCH_ORDER = "NO_SUCH_ORDER"
 CANNOT_MODIFY_NO_SUCH_ORDER = "CANNOT_MODIFY_NO_SUCH_ORDER"
@@ -40,7 +40,7 @@ class InvalidCommand(Exception):
         self.code = code
 
 
-def bands(exchange: Exchange, instrument: Instrument) -> tuple[Decimal, Decimal]:
+def bands(exchange: Exchange, instrument: SimInstrument) -> tuple[Decimal, Decimal]:
     """Lower and upper price band around the mark, on the tick."""
     mark = exchange.price(instrument.symbol, TriggerSource.MARK)
     width = mark * instrument.attributes["band"]
@@ -48,7 +48,7 @@ def bands(exchange: Exchange, instrument: Instrument) -> tuple[Decimal, Decimal]
     return (mark - width) // tick * tick, (mark + width) // tick * tick
 
 
-def price_status(exchange: Exchange, instrument: Instrument, side: Side, price: Decimal) -> str | None:
+def price_status(exchange: Exchange, instrument: SimInstrument, side: Side, price: Decimal) -> str | None:
     """Status a limit price is refused with: off its tick, outside the bounds, or on the aggressive side of the band."""
     if price % instrument.tick:
         return "INVALID_TICK_SIZE_PRECISION_PRICE"
@@ -64,7 +64,7 @@ def price_status(exchange: Exchange, instrument: Instrument, side: Side, price: 
     return None
 
 
-def quantity_status(instrument: Instrument, quantity: Decimal) -> str | None:
+def quantity_status(instrument: SimInstrument, quantity: Decimal) -> str | None:
     """Status a quantity is refused with, or None."""
     if quantity % instrument.step:
         return "INVALID_TICK_SIZE_PRECISION_QUANTITY"
@@ -75,7 +75,7 @@ def quantity_status(instrument: Instrument, quantity: Decimal) -> str | None:
     return None
 
 
-def exits_status(instrument: Instrument, side: Side, price: Decimal, profit: Decimal, loss: Decimal) -> str | None:
+def exits_status(instrument: SimInstrument, side: Side, price: Decimal, profit: Decimal, loss: Decimal) -> str | None:
     """Status attached exits are refused with: off the tick, or on the wrong side of the price. Zero means none."""
     sign = 1 if side is Side.BUY else -1
     if profit and (profit % instrument.tick or (profit - price) * sign < 0):

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.practice.exchange.errors import Refused
-from app.practice.exchange.orders import TRADER, ZERO, Force, Kind, NewOrder, Side, TriggerSource
+from app.practice.exchange.orders import TRADER, ZERO, Force, NewOrder, Side, SimKind, TriggerSource
 from app.practice.server.faults import Operation
 from app.practice.server.server import VenueServer
-from app.practice.server.socket import Session
+from app.practice.server.socket import SocketSession
 from app.practice.venues.qfex import errors
 from app.practice.venues.qfex.errors import InvalidCommand
 from app.practice.venues.qfex.fields import number, open_order, text
@@ -24,7 +24,7 @@ class Placing:
         self._exchange = server.exchange
         self._push = push
 
-    async def place(self, session: Session, params: Mapping[str, Any]) -> None:
+    async def place(self, session: SocketSession, params: Mapping[str, Any]) -> None:
         symbol, side_text, kind = text(params, "symbol"), text(params, "side"), text(params, "order_type")
         force_text, quantity = text(params, "order_time_in_force"), number(params, "quantity")
         price = number(params, "price")
@@ -46,7 +46,7 @@ class Placing:
             TRADER,
             symbol,
             side,
-            Kind.STOP_MARKET if kind in stops else Kind.MARKET if kind == "MARKET" else Kind.LIMIT,
+            SimKind.STOP_MARKET if kind in stops else SimKind.MARKET if kind == "MARKET" else SimKind.LIMIT,
             quantity,
             None if kind == "MARKET" or kind in stops else price,
             stop=price if kind in stops else None,
@@ -61,9 +61,9 @@ class Placing:
         wrong = errors.quantity_status(instrument, quantity)
         if price is not None and kind in ("LIMIT", "ALO"):
             wrong = wrong or errors.price_status(self._exchange, instrument, side, price)
-        turn = await self._server.gate.before_apply(Operation.PLACE)
-        if turn.refuse is not None:
-            wrong = str(turn.refuse.get("code", "REJECTED_FAILED_TO_PROCESS"))
+        planned = await self._server.gate.before_apply(Operation.PLACE)
+        if planned.refuse is not None:
+            wrong = str(planned.refuse.get("code", "REJECTED_FAILED_TO_PROCESS"))
 
         def apply() -> None:
             status = wrong
@@ -92,7 +92,7 @@ class Placing:
         bump = self._server.switches.integer("bump_ms") if kind in ("LIMIT", "ALO") else 0
         self._server.clock.call_later(bump, apply)
 
-    async def cancel(self, session: Session, params: Mapping[str, Any]) -> None:
+    async def cancel(self, session: SocketSession, params: Mapping[str, Any]) -> None:
         order_id = str(params.get("order_id") or params.get("client_order_id") or "")
         by_client = params.get("cancel_order_id_type") == "client_order_id"
         exchange = self._exchange
@@ -101,9 +101,9 @@ class Placing:
         else:
             one = open_order(self._exchange, order_id)
             found = [one] if one is not None else []
-        turn = await self._server.gate.before_apply(Operation.CANCEL, found[0] if found else None)
-        if turn.refuse is not None or not found:
-            status = str(turn.refuse.get("code")) if turn.refuse is not None else errors.NO_SUCH_ORDER
+        planned = await self._server.gate.before_apply(Operation.CANCEL, found[0] if found else None)
+        if planned.refuse is not None or not found:
+            status = str(planned.refuse.get("code")) if planned.refuse is not None else errors.NO_SUCH_ORDER
             row = {"order_id": order_id, "symbol": params.get("symbol"), "status": status, "client_order_id": ""}
             self._push.refuse(session, row, Operation.CANCEL, order_id)
             return
@@ -112,7 +112,7 @@ class Placing:
                 with self._push.answering(session, Operation.CANCEL, order.order_id):
                     exchange.cancel(order)
 
-    def cancel_all(self, session: Session, asked: object) -> None:
+    def cancel_all(self, session: SocketSession, asked: object) -> None:
         for order in self._exchange.open_orders(TRADER):
             self._exchange.cancel(order)
         if self._server.switches.choice("cancel_all_reply") == "ack":

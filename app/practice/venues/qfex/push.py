@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from app.practice.exchange.orders import TRADER, Event, OrderChanged, SimOrder, Status, Traded
+from app.practice.exchange.orders import TRADER, ExchangeEvent, OrderChanged, OrdersTraded, SimOrder, Status
 from app.practice.server.faults import Operation
 from app.practice.server.server import VenueServer
-from app.practice.server.socket import Session
+from app.practice.server.socket import SocketSession
 from app.practice.venues.qfex import rows
 
 
@@ -22,13 +22,13 @@ class AccountPush:
 
     def __init__(self, server: VenueServer) -> None:
         self._server = server
-        self.sessions: list[Session] = []
+        self.sessions: list[SocketSession] = []
         #: While a command is being applied: its connection, its operation, and the id it named.
-        self._asking: tuple[Session, str, str] | None = None
+        self._asking: tuple[SocketSession, str, str] | None = None
         server.exchange.subscribe(self._happened)
 
     @contextmanager
-    def answering(self, session: Session, operation: str, order_id: str) -> Iterator[None]:
+    def answering(self, session: SocketSession, operation: str, order_id: str) -> Iterator[None]:
         """Make the order responses of this block the answer to this connection."""
         self._asking = (session, operation, order_id)
         try:
@@ -36,10 +36,10 @@ class AccountPush:
         finally:
             self._asking = None
 
-    def _happened(self, event: Event) -> None:
+    def _happened(self, event: ExchangeEvent) -> None:
         if isinstance(event, OrderChanged) and event.order.owner == TRADER:
             self._order_changed(event)
-        elif isinstance(event, Traded):
+        elif isinstance(event, OrdersTraded):
             for order in (event.maker, event.taker):
                 if order.owner == TRADER:
                     done = event.execution
@@ -60,9 +60,9 @@ class AccountPush:
 
     def _tell(self, order: SimOrder, row: rows.Row, known_id: str) -> None:
         """Send an `order_response`: as the answer to whoever asked, as a push to every other subscriber."""
-        turn = self._server.gate.before_push(Operation.PUSH_ORDER, order)
-        if turn.unknown_status is not None:
-            row = {**row, "status": turn.unknown_status}
+        planned = self._server.gate.before_push(Operation.PUSH_ORDER, order)
+        if planned.unknown_status is not None:
+            row = {**row, "status": planned.unknown_status}
         for session in list(self.sessions):
             if "order_responses" not in session.attributes["channels"]:
                 continue
@@ -71,7 +71,7 @@ class AccountPush:
             else:
                 session.push_json({"order_response": row}, Operation.PUSH_ORDER, known_id)
 
-    def refuse(self, session: Session, row: rows.Row, operation: str, order_id: str) -> None:
+    def refuse(self, session: SocketSession, row: rows.Row, operation: str, order_id: str) -> None:
         """Send a refusal to whoever asked; every other subscriber of the account sees it too."""
         for each in list(self.sessions):
             if "order_responses" not in each.attributes["channels"]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.practice.exchange.exchange import Exchange
-from app.practice.exchange.orders import TRADER, ZERO, Execution, Instrument, SimOrder
+from app.practice.exchange.orders import TRADER, ZERO, Execution, SimInstrument, SimOrder
 from app.practice.exchange.policy import MarginPolicy
 from app.practice.venues.qfex.day import USER_ID
 
@@ -132,7 +132,7 @@ def balance_row(exchange: Exchange, policy: MarginPolicy) -> Row:
     }
 
 
-def refdata_row(instrument: Instrument, last: Decimal, *, active: bool) -> Row:
+def refdata_row(instrument: SimInstrument, last: Decimal, *, active: bool) -> Row:
     """One row of `GET /refdata`; numbers are strings there."""
     facts = instrument.attributes
     return {

@@ -6,14 +6,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from app.practice.exchange.orders import TRADER, Change, SimOrder, Status
+from app.practice.exchange.orders import TRADER, SimChange, SimOrder, Status
 from app.practice.server.faults import Operation
-from app.practice.server.messages import Identity, Reply, Request, json_reply
-from app.practice.server.server import TourStep, VenueServer, World
+from app.practice.server.messages import HttpReply, HttpRequest, Identity, json_reply
+from app.practice.server.server import TourStep, VenueServer, VenueWorld
 from app.practice.venues.qfex import rows
-from app.practice.venues.qfex.auth import Gatekeeper, LoginRefused
+from app.practice.venues.qfex.auth import BadLogin, Gatekeeper
 from app.practice.venues.qfex.day import DAY, INSTRUMENTS, PUBLIC_KEY, SECRET, SWITCHES
-from app.practice.venues.qfex.market_data import MarketDataSocket
+from app.practice.venues.qfex.market_push import MarketDataSocket
 from app.practice.venues.qfex.policy import QfexPolicy
 from app.practice.venues.qfex.trade import TradeSocket
 
@@ -28,7 +28,7 @@ _HEADERS = {
 class QfexServer(VenueServer):
     """A practice QFEX."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: VenueWorld) -> None:
         self.policy = QfexPolicy()
         super().__init__(world, name="qfex", title="QFEX practice", policy=self.policy, switches=SWITCHES)
         for instrument, spec in INSTRUMENTS:
@@ -48,7 +48,7 @@ class QfexServer(VenueServer):
     def foreign_amend(self, order: SimOrder, price: Decimal | None, quantity: Decimal | None) -> None:
         """Somebody else's session amends: here, too, the id changes."""
         new_id = None if self.switches.flag("keep_id") else self.exchange.ids.uuid()
-        self.exchange.amend(order, Change(price=price, quantity=quantity, order_id=new_id, cause="modified"))
+        self.exchange.amend(order, SimChange(price=price, quantity=quantity, order_id=new_id, cause="modified"))
 
     def tour(self) -> list[TourStep]:
         first, second, *_ = self.exchange.open_orders(TRADER, "AAPL-USD")
@@ -62,7 +62,7 @@ class QfexServer(VenueServer):
 
     # --- REST --------------------------------------------------------------------------------------------------
 
-    def identify(self, request: Request) -> Identity:
+    def identify(self, request: HttpRequest) -> Identity:
         operations = {
             "/refdata": Operation.INSTRUMENTS,
             "/user/historic-orders": Operation.HISTORY,
@@ -71,9 +71,9 @@ class QfexServer(VenueServer):
         }
         return Identity(operations.get(request.path, Operation.OTHER))
 
-    async def handle(self, request: Request) -> Reply:
+    async def handle(self, request: HttpRequest) -> HttpReply:
         """Answer one request; errors are problem documents."""
-        if request.turn.rate_limited:
+        if request.planned.rate_limited:
             return problem(429, "Too Many Requests", "rate limited")
         if request.method != "GET":
             return problem(405, "Method Not Allowed", "only GET is served here")
@@ -92,11 +92,11 @@ class QfexServer(VenueServer):
         try:
             given = {name: request.headers.get(header, "") for name, header in _HEADERS.items()}
             self.gatekeeper.check(given, self.clock.now_ms())
-        except LoginRefused as refused:
+        except BadLogin as refused:
             return problem(401, "Unauthorized", str(refused))
         return json_reply(call(request))
 
-    def _refdata(self, request: Request) -> list[rows.Row]:
+    def _refdata(self, request: HttpRequest) -> list[rows.Row]:
         ticker = request.params.get("ticker")
         return [
             rows.refdata_row(each, self.exchange.price(each.symbol), active=self.exchange.is_trading(each.symbol))
@@ -110,11 +110,11 @@ class QfexServer(VenueServer):
             for each in self.exchange.instruments
         ]
 
-    def _positions(self, request: Request) -> rows.Row:
+    def _positions(self, request: HttpRequest) -> rows.Row:
         held = [rows.position_row(self.exchange, self.policy, symbol) for symbol in self.policy.positions(TRADER)]
         return {"balance": rows.balance_row(self.exchange, self.policy), "positions": held}
 
-    def _historic(self, request: Request) -> rows.Row:
+    def _historic(self, request: HttpRequest) -> rows.Row:
         """Filled or ended orders; an id that was amended away ends here as MODIFIED."""
         params = request.params
         found: list[rows.Row] = []
@@ -146,7 +146,7 @@ class QfexServer(VenueServer):
             "avg_price": order.average_price.quantize(Decimal("0.00000001")),
         }
 
-    def _trades(self, request: Request) -> rows.Row:
+    def _trades(self, request: HttpRequest) -> rows.Row:
         wanted = request.params.get("exchange_order_id")
         found = []
         for done in reversed(self.exchange.executions_of(TRADER)):
@@ -158,12 +158,12 @@ class QfexServer(VenueServer):
         return {"data": found}
 
 
-def problem(status: int, title: str, detail: str) -> Reply:
+def problem(status: int, title: str, detail: str) -> HttpReply:
     """An RFC 9457 problem document."""
     body: dict[str, Any] = {"title": title, "status": status, "detail": detail, "type": "about:blank"}
     return replace(json_reply(body, status), content_type="application/problem+json")
 
 
-def build(world: World) -> QfexServer:
+def build(world: VenueWorld) -> QfexServer:
     """A practice QFEX in this world."""
     return QfexServer(world)

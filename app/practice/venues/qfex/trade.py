@@ -13,10 +13,10 @@ from app.practice.server.faults import Operation
 from app.practice.server.limits import TokenBucket
 from app.practice.server.messages import Identity
 from app.practice.server.server import VenueServer
-from app.practice.server.socket import BaseSocketHandler, Message, Session
+from app.practice.server.socket import BaseSocketHandler, SocketMessage, SocketSession
 from app.practice.server.wire import WireError, parse_json
 from app.practice.venues.qfex import rows
-from app.practice.venues.qfex.auth import Gatekeeper, LoginRefused
+from app.practice.venues.qfex.auth import BadLogin, Gatekeeper
 from app.practice.venues.qfex.commands import Commands
 from app.practice.venues.qfex.errors import InvalidCommand
 from app.practice.venues.qfex.push import AccountPush
@@ -58,7 +58,7 @@ class TradeSocket(BaseSocketHandler):
 
     # --- connections -------------------------------------------------------------------------------------------
 
-    def opened(self, session: Session) -> None:
+    def opened(self, session: SocketSession) -> None:
         session.attributes.update(channels=set(), authenticated=False, cancel_on_disconnect=False)
         self._push.sessions.append(session)
 
@@ -70,7 +70,7 @@ class TradeSocket(BaseSocketHandler):
         self._timers[id(session)] = [self._server.clock.call_later(limit, too_late)]
         self._pulse(session)
 
-    def closed(self, session: Session) -> None:
+    def closed(self, session: SocketSession) -> None:
         self._push.sessions.remove(session)
         for timer in self._timers.pop(id(session), []):
             timer.cancel()
@@ -78,7 +78,7 @@ class TradeSocket(BaseSocketHandler):
             for order in self._server.exchange.open_orders(TRADER):
                 self._server.exchange.cancel(order, "disconnect")
 
-    def identify(self, session: Session, text: str) -> Identity:
+    def identify(self, session: SocketSession, text: str) -> Identity:
         try:
             asked = parse_json(text)
             params = asked.get("params", {})
@@ -87,7 +87,7 @@ class TradeSocket(BaseSocketHandler):
         except (WireError, AttributeError):
             return Identity()
 
-    async def message(self, session: Session, message: Message) -> None:
+    async def message(self, session: SocketSession, message: SocketMessage) -> None:
         try:
             asked = parse_json(message.text)
         except WireError:
@@ -105,7 +105,7 @@ class TradeSocket(BaseSocketHandler):
             return
         bucket = self._cancels if kind.startswith("cancel_") else self._general
         weight = _WEIGHTS.get(kind, Decimal(1) if kind in _OPERATIONS else _LIGHT)
-        if message.turn.rate_limited or not bucket.take(weight):
+        if message.planned.rate_limited or not bucket.take(weight):
             self._error(session, "RateLimited", "Rate limited; retry after 1 second.", asked)
             return
         try:
@@ -119,7 +119,7 @@ class TradeSocket(BaseSocketHandler):
         except InvalidCommand as error:
             self._error(session, error.code, str(error), asked)
 
-    def _error(self, session: Session, code: str, text: str, asked: object) -> None:
+    def _error(self, session: SocketSession, code: str, text: str, asked: object) -> None:
         """An `err` frame; it echoes the request, the only exact correlation the protocol has."""
         echo = None if self._server.switches.flag("null_incoming_message") else asked
         frame = {"err": {"error_code": code, "message": text, "incoming_message": echo}}
@@ -130,16 +130,16 @@ class TradeSocket(BaseSocketHandler):
             order_id = str(params.get("order_id", "")) if isinstance(params, Mapping) else ""
         session.reply_json(frame, operation, order_id)
 
-    def _login(self, session: Session, params: Mapping[str, Any], asked: object) -> None:
+    def _login(self, session: SocketSession, params: Mapping[str, Any], asked: object) -> None:
         if session.attributes["authenticated"]:
             self._error(session, "AlreadyAuthenticated", "This connection is authenticated already.", asked)
             return
         given = params.get("hmac")
         try:
             if not isinstance(given, Mapping):
-                raise LoginRefused("send hmac credentials")
+                raise BadLogin("send hmac credentials")
             self._gatekeeper.check(given, self._server.clock.now_ms())
-        except LoginRefused as refused:
+        except BadLogin as refused:
             frame = {"err": {"error_code": "PermissionDenied", "message": str(refused), "incoming_message": None}}
             session.reply_json(frame, Operation.LOGIN)
             session.close(1008, "authentication failed")
@@ -152,7 +152,7 @@ class TradeSocket(BaseSocketHandler):
         }
         session.reply_json(shapes[self._server.switches.choice("auth_shape")], Operation.LOGIN)
 
-    def _subscribe(self, session: Session, kind: str, params: Mapping[str, Any]) -> None:
+    def _subscribe(self, session: SocketSession, kind: str, params: Mapping[str, Any]) -> None:
         channels = params.get("channels")
         if not isinstance(channels, list) or not channels:
             raise InvalidCommand("InvalidParameter", "channels takes a list.")
@@ -166,7 +166,7 @@ class TradeSocket(BaseSocketHandler):
                 session.attributes["channels"].discard(channel)
             session.reply_json({f"{kind}d": channel}, Operation.SUBSCRIBE)
 
-    def _pulse(self, session: Session) -> None:
+    def _pulse(self, session: SocketSession) -> None:
         """Positions and balances every second, from the moment they are subscribed."""
         channels = session.attributes["channels"]
         if "positions" in channels:

@@ -8,7 +8,7 @@ import pytest
 import websockets
 
 from app.practice.server.faults import Switches
-from app.practice.server.messages import Request
+from app.practice.server.messages import HttpRequest
 from app.practice.venues.bitget.auth import Gatekeeper, LoginError
 from app.practice.venues.bitget.day import SWITCHES
 from app.practice.venues.bitget.errors import BitgetError
@@ -48,7 +48,7 @@ def keeper() -> Gatekeeper:
     return Gatekeeper(KEY, SECRET, PASSPHRASE, Switches(SWITCHES))
 
 
-def request(method: str, path: str, body: str, signature: str, **headers: str) -> Request:
+def request(method: str, path: str, body: str, signature: str, **headers: str) -> HttpRequest:
     right = {
         "access-key": KEY,
         "access-passphrase": PASSPHRASE,
@@ -56,7 +56,7 @@ def request(method: str, path: str, body: str, signature: str, **headers: str) -
         "access-sign": signature,
     }
     changed = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Request(method, path, {**right, **changed}, body.encode(), NOW)
+    return HttpRequest(method, path, {**right, **changed}, body.encode(), NOW)
 
 
 @pytest.mark.parametrize("method, path, body, signature", VECTORS)

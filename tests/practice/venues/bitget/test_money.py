@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.practice.exchange.orders import TRADER, Kind, NewOrder, Side
+from app.practice.exchange.orders import TRADER, NewOrder, Side, SimKind
 from app.practice.venues.bitget.day import ORDERS
 from app.practice.venues.bitget.markets import CATEGORIES, key_for, listing_of
 from app.practice.venues.bitget.server import BitgetServer
@@ -33,7 +33,7 @@ def test_a_coin_position_pays_in_the_coin() -> None:
     position = venue.account.positions()[-1]
     assert (position["symbol"], position["total"], position["marginCoin"]) == ("BTCUSD", Decimal("0.0100"), "BTC")
     exchange.place(
-        NewOrder(TRADER, "COIN-FUTURES:BTCUSD", Side.SELL, Kind.LIMIT, Decimal("0.0100"), Decimal("60100.0"))
+        NewOrder(TRADER, "COIN-FUTURES:BTCUSD", Side.SELL, SimKind.LIMIT, Decimal("0.0100"), Decimal("60100.0"))
     )
     (order,) = exchange.open_orders(TRADER, "COIN-FUTURES:BTCUSD")
     venue.market.fill(order, Decimal("0.0100"))
@@ -49,7 +49,7 @@ def test_a_position_counted_in_dollars_pays_in_the_coin_too() -> None:
     after_fee = total(venue, "BTC")
     assert Decimal("0.75") - after_fee == (500 / Decimal("61800") * Decimal("0.0002")).quantize(Decimal("0.00000001"))
     key = "COIN-FUTURES:BTCUSD_CM"
-    exchange.place(NewOrder(TRADER, key, Side.BUY, Kind.LIMIT, Decimal(800), Decimal("59000.0")))
+    exchange.place(NewOrder(TRADER, key, Side.BUY, SimKind.LIMIT, Decimal(800), Decimal("59000.0")))
     (order,) = exchange.open_orders(TRADER, key)
     venue.market.fill(order, Decimal(800))
     gain = 500 * (1 / Decimal("59000") - 1 / Decimal("61800"))
@@ -66,7 +66,7 @@ def test_a_losing_coin_position_pays_what_there_is() -> None:
     venue.market.fill(exchange.order(COIN), Decimal("0.0050"))
     venue.market.fill(exchange.order(COIN), Decimal("0.0050"))
     order = exchange.place(
-        NewOrder(TRADER, "COIN-FUTURES:BTCUSD", Side.SELL, Kind.LIMIT, Decimal("0.0040"), Decimal("60100.0"))
+        NewOrder(TRADER, "COIN-FUTURES:BTCUSD", Side.SELL, SimKind.LIMIT, Decimal("0.0040"), Decimal("60100.0"))
     )
     before = total(venue, "BTC")
     venue.foreign_amend(order, Decimal("60050.0"), None)

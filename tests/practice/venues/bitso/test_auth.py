@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.practice.server.faults import Switches
-from app.practice.server.messages import Request
+from app.practice.server.messages import HttpRequest
 from app.practice.venues.bitso.auth import Gatekeeper
 from app.practice.venues.bitso.day import SWITCHES
 from app.practice.venues.bitso.errors import BitsoError
@@ -46,8 +46,10 @@ def gatekeeper(**switches: str) -> Gatekeeper:
     return Gatekeeper("TESTKEY123", "testsecret456", found)
 
 
-def request(method: str, path: str, body: str, signature: str, key: str = "TESTKEY123", nonce: str = NONCE) -> Request:
-    return Request(method, path, {"authorization": f"Bitso {key}:{nonce}:{signature}"}, body.encode(), NOW)
+def request(
+    method: str, path: str, body: str, signature: str, key: str = "TESTKEY123", nonce: str = NONCE
+) -> HttpRequest:
+    return HttpRequest(method, path, {"authorization": f"Bitso {key}:{nonce}:{signature}"}, body.encode(), NOW)
 
 
 @pytest.mark.parametrize("method, path, body, signature", VECTORS)
@@ -55,7 +57,7 @@ def test_vectors_are_let_through(method: str, path: str, body: str, signature: s
     gatekeeper().check(request(method, path, body, signature), NOW)
 
 
-def code_of(keeper: Gatekeeper, asked: Request, now: int = NOW) -> str:
+def code_of(keeper: Gatekeeper, asked: HttpRequest, now: int = NOW) -> str:
     with pytest.raises(BitsoError) as caught:
         keeper.check(asked, now)
     assert caught.value.status == 401

@@ -18,7 +18,7 @@ import pytest
 import websockets
 
 from app.practice.server.faults import Switches
-from app.practice.venues.qfex.auth import Gatekeeper, LoginRefused
+from app.practice.venues.qfex.auth import BadLogin, Gatekeeper
 from app.practice.venues.qfex.day import SWITCHES
 from app.practice.venues.qfex.server import QfexServer
 from app.practice.world import PracticeWorld
@@ -120,7 +120,7 @@ def test_login_vectors(secret: str, nonce: str, seconds: int, signature: str) ->
     keeper = Gatekeeper("pub", secret, Switches(SWITCHES))
     given = {"public_key": "pub", "nonce": nonce, "unix_ts": seconds, "signature": signature}
     keeper.check(given, seconds * 1000)
-    with pytest.raises(LoginRefused, match="used already"):
+    with pytest.raises(BadLogin, match="used already"):
         keeper.check(given, seconds * 1000)
 
 

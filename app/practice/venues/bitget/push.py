@@ -12,19 +12,27 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.practice.exchange.orders import TRADER, BalanceChanged, Event, Execution, OrderChanged, SimOrder, Traded
+from app.practice.exchange.orders import (
+    TRADER,
+    BalanceChanged,
+    ExchangeEvent,
+    Execution,
+    OrderChanged,
+    OrdersTraded,
+    SimOrder,
+)
 from app.practice.server.faults import Operation
 from app.practice.server.limits import SlidingWindow
 from app.practice.server.messages import Identity
 from app.practice.server.server import VenueServer
-from app.practice.server.socket import Message, Session
-from app.practice.venues.bitget.account import Account
-from app.practice.venues.bitget.amending import Amending
+from app.practice.server.socket import SocketMessage, SocketSession
+from app.practice.venues.bitget.account import AccountReport
+from app.practice.venues.bitget.amend import Amending
 from app.practice.venues.bitget.auth import Gatekeeper, LoginError
 from app.practice.venues.bitget.errors import BitgetError
 from app.practice.venues.bitget.markets import CATEGORIES
 from app.practice.venues.bitget.orders import Orders
-from app.practice.venues.bitget.placing import Placing
+from app.practice.venues.bitget.place import Placing
 from app.practice.venues.bitget.sockets import BAD_OP, BAD_REQUEST, NO_CHANNEL, NOT_LOGGED_IN, TextSocket
 
 #: `strategy-order` exists and stays silent: there are no strategy orders here.
@@ -43,7 +51,7 @@ _OPERATIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class TradeCalls:
     """What orders may be sent over either channel."""
 
     orders: Orders
@@ -54,7 +62,7 @@ class Calls:
 class PrivateSocket(TextSocket):
     """`/v3/ws/private`."""
 
-    def __init__(self, server: VenueServer, keeper: Gatekeeper, calls: Calls, account: Account) -> None:
+    def __init__(self, server: VenueServer, keeper: Gatekeeper, calls: TradeCalls, account: AccountReport) -> None:
         super().__init__(server.clock, server.switches)
         self._server = server
         self._keeper = keeper
@@ -68,7 +76,7 @@ class PrivateSocket(TextSocket):
 
     # --- login and subscriptions -------------------------------------------------------------------------------
 
-    async def operation(self, session: Session, message: Message, asked: dict[str, Any]) -> None:
+    async def operation(self, session: SocketSession, message: SocketMessage, asked: dict[str, Any]) -> None:
         op = asked.get("op")
         if op == "login":
             self._login(session, asked.get("args"))
@@ -79,7 +87,7 @@ class PrivateSocket(TextSocket):
         else:
             await self._trade(session, message, asked)
 
-    def _login(self, session: Session, args: object) -> None:
+    def _login(self, session: SocketSession, args: object) -> None:
         try:
             self._keeper.check_login(args, self.clock.now_ms())
         except LoginError as error:
@@ -88,12 +96,12 @@ class PrivateSocket(TextSocket):
         session.attributes["user"] = TRADER
         session.reply_json({"event": "login", "code": 0, "connId": session.attributes["conn_id"]}, Operation.LOGIN)
 
-    def check_arg(self, session: Session, arg: Mapping[str, Any]) -> int:
+    def check_arg(self, session: SocketSession, arg: Mapping[str, Any]) -> int:
         if not session.attributes.get("user"):
             return NOT_LOGGED_IN
         return 0 if arg.get("instType") == "UTA" and arg.get("topic") in TOPICS else NO_CHANNEL
 
-    def subscribed(self, session: Session, arg: dict[str, Any]) -> None:
+    def subscribed(self, session: SocketSession, arg: dict[str, Any]) -> None:
         if arg["topic"] == "account":
             self.push(session, arg, [self._account.push_row()], Operation.PUSH_BALANCE)
         elif arg["topic"] == "position":
@@ -101,11 +109,11 @@ class PrivateSocket(TextSocket):
 
     # --- what happened -----------------------------------------------------------------------------------------
 
-    def _happened(self, event: Event) -> None:
+    def _happened(self, event: ExchangeEvent) -> None:
         if isinstance(event, OrderChanged):
             if event.order.owner == TRADER:
                 self._order_changed(event)
-        elif isinstance(event, Traded):
+        elif isinstance(event, OrdersTraded):
             for order in (event.maker, event.taker):
                 if order.owner == TRADER:
                     self._filled(order, event.execution)
@@ -122,10 +130,10 @@ class PrivateSocket(TextSocket):
         if event.revision.cause in _AMENDED and not self.switches.flag("push_on_amend"):
             return
         order = event.order
-        turn = self._server.gate.before_push(Operation.PUSH_ORDER, order)
+        planned = self._server.gate.before_push(Operation.PUSH_ORDER, order)
         row = self._rows.push_order(order, self._rows.after(order, event.revision))
-        if turn.unknown_status is not None:
-            row["orderStatus"] = turn.unknown_status
+        if planned.unknown_status is not None:
+            row["orderStatus"] = planned.unknown_status
         self._to_all("order", [row], Operation.PUSH_ORDER, order.order_id)
 
     def _filled(self, order: SimOrder, done: Execution) -> None:
@@ -150,7 +158,7 @@ class PrivateSocket(TextSocket):
         operation = _OPERATIONS.get(str(asked.get("topic")), Operation.OTHER)
         return Identity(operation, str(first.get("orderId", "")))
 
-    async def _trade(self, session: Session, message: Message, asked: dict[str, Any]) -> None:
+    async def _trade(self, session: SocketSession, message: SocketMessage, asked: dict[str, Any]) -> None:
         topic, args, category = asked.get("topic"), asked.get("args"), asked.get("category")
         if topic not in _OPERATIONS or not isinstance(args, list) or not args or not isinstance(asked.get("id"), str):
             self.error(session, BAD_REQUEST, "Illegal request")
@@ -185,7 +193,13 @@ class PrivateSocket(TextSocket):
         return [{**row, "code": _short(row.get("code"))} for row in done]
 
     def _answer(
-        self, session: Session, message: Message, asked: Mapping[str, Any], args: object, code: str, text: str
+        self,
+        session: SocketSession,
+        message: SocketMessage,
+        asked: Mapping[str, Any],
+        args: object,
+        code: str,
+        text: str,
     ) -> None:
         frame = {
             "event": "trade",

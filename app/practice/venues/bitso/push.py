@@ -11,11 +11,20 @@ from typing import Any
 
 from app.practice.exchange.clock import Timer
 from app.practice.exchange.errors import Refused
-from app.practice.exchange.orders import CROWD, Event, Kind, OrderChanged, Side, SimOrder, Status, Traded
+from app.practice.exchange.orders import (
+    CROWD,
+    ExchangeEvent,
+    OrderChanged,
+    OrdersTraded,
+    Side,
+    SimKind,
+    SimOrder,
+    Status,
+)
 from app.practice.server.faults import Operation
 from app.practice.server.messages import Identity
 from app.practice.server.server import VenueServer
-from app.practice.server.socket import BaseSocketHandler, Message, Session
+from app.practice.server.socket import BaseSocketHandler, SocketMessage, SocketSession
 from app.practice.server.wire import WireError, parse_json
 
 CHANNELS = ("trades", "orders", "diff-orders")
@@ -27,26 +36,26 @@ class Stream(BaseSocketHandler):
 
     def __init__(self, server: VenueServer) -> None:
         self._server = server
-        self._sessions: list[Session] = []
+        self._sessions: list[SocketSession] = []
         self.sequence: dict[str, int] = defaultdict(int)
         self._timers: dict[int, Timer] = {}
         server.exchange.subscribe(self._happened)
 
-    def opened(self, session: Session) -> None:
+    def opened(self, session: SocketSession) -> None:
         session.attributes["channels"] = set()
         self._sessions.append(session)
         self._keep_alive(session)
 
-    def closed(self, session: Session) -> None:
+    def closed(self, session: SocketSession) -> None:
         self._sessions.remove(session)
         timer = self._timers.pop(id(session), None)
         if timer is not None:
             timer.cancel()
 
-    def identify(self, session: Session, text: str) -> Identity:
+    def identify(self, session: SocketSession, text: str) -> Identity:
         return Identity(Operation.SUBSCRIBE)
 
-    async def message(self, session: Session, message: Message) -> None:
+    async def message(self, session: SocketSession, message: SocketMessage) -> None:
         try:
             asked = parse_json(message.text)
         except WireError:
@@ -66,7 +75,7 @@ class Stream(BaseSocketHandler):
         if asked["type"] == "orders":
             self._push(session, self._top(book), Operation.PUSH_BOOK)
 
-    def _keep_alive(self, session: Session) -> None:
+    def _keep_alive(self, session: SocketSession) -> None:
         def beat() -> None:
             session.push_json({"type": "ka"}, Operation.PING)
             self._keep_alive(session)
@@ -76,11 +85,11 @@ class Stream(BaseSocketHandler):
 
     # --- what happened -----------------------------------------------------------------------------------------
 
-    def _happened(self, event: Event) -> None:
+    def _happened(self, event: ExchangeEvent) -> None:
         if isinstance(event, OrderChanged):
-            if event.order.kind is Kind.LIMIT and event.order.force.value == "gtc" and shows(event):
+            if event.order.kind is SimKind.LIMIT and event.order.force.value == "gtc" and shows(event):
                 self._diff(event.order)
-        elif isinstance(event, Traded):
+        elif isinstance(event, OrdersTraded):
             self._trade(event)
 
     def _diff(self, order: SimOrder) -> None:
@@ -106,7 +115,7 @@ class Stream(BaseSocketHandler):
             order.order_id,
         )
 
-    def _trade(self, event: Traded) -> None:
+    def _trade(self, event: OrdersTraded) -> None:
         done = event.execution
         row = {
             "i": int(done.trade_id),
@@ -152,7 +161,7 @@ class Stream(BaseSocketHandler):
             if (kind, book) in session.attributes["channels"]:
                 self._push(session, message, operation, order_id)
 
-    def _push(self, session: Session, message: dict[str, Any], operation: str, order_id: str = "") -> None:
+    def _push(self, session: SocketSession, message: dict[str, Any], operation: str, order_id: str = "") -> None:
         session.push_json(message, operation, order_id, decimals="string")
 
 

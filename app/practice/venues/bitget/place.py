@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 
 from app.practice.exchange.errors import Refused
 from app.practice.exchange.numbers import exact, floor_to
-from app.practice.exchange.orders import TRADER, ZERO, Force, Kind, NewOrder, Side, SimOrder
+from app.practice.exchange.orders import TRADER, ZERO, Force, NewOrder, Side, SimKind, SimOrder
 from app.practice.exchange.policy import MarginPolicy
 from app.practice.server.faults import Operation
 from app.practice.server.server import VenueServer
 from app.practice.venues.bitget import checks
 from app.practice.venues.bitget import errors as code
 from app.practice.venues.bitget.errors import BitgetError, from_core, invalid
-from app.practice.venues.bitget.markets import CATEGORIES, Listing, key_for, listing_of
+from app.practice.venues.bitget.markets import CATEGORIES, MarketListing, key_for, listing_of
 from app.practice.venues.bitget.orders import MAX_ROWS, refusal
 from app.practice.venues.bitget.rows import PRESETS
 
@@ -50,9 +50,9 @@ class Placing:
         if not isinstance(body, Mapping):
             raise invalid("body")
         new = self._new_order(body)
-        turn = await self._server.gate.before_apply(Operation.PLACE)
-        if turn.refuse is not None:
-            raise refusal(turn)
+        planned = await self._server.gate.before_apply(Operation.PLACE)
+        if planned.refuse is not None:
+            raise refusal(planned)
         order = self._enter(new)
         after = self._server.gate.before_reply(Operation.PLACE, order)
         if after.refuse is not None:
@@ -110,7 +110,7 @@ class Placing:
             TRADER,
             key,
             side,
-            Kind.MARKET if market else Kind.LIMIT,
+            SimKind.MARKET if market else SimKind.LIMIT,
             listing.on_step(quantity) or quantity,
             listing.on_tick(price),
             force=force,
@@ -166,7 +166,7 @@ class Placing:
         }
 
     def _market_quantity(
-        self, listing: Listing, key: str, side: Side, quantity: Decimal, attributes: dict[str, Any]
+        self, listing: MarketListing, key: str, side: Side, quantity: Decimal, attributes: dict[str, Any]
     ) -> Decimal:
         """Base quantity of a market order; a spot buy gives the amount to spend instead."""
         if not self._exchange.is_trading(key):
@@ -184,7 +184,7 @@ class Placing:
             raise BitgetError(code.QTY_LOW, f"Quantity is below the minimum of {listing.min_qty}")
         return found
 
-    def _need_position(self, listing: Listing, key: str, side: Side) -> None:
+    def _need_position(self, listing: MarketListing, key: str, side: Side) -> None:
         policy = self._exchange.policy
         held = policy.position(TRADER, key).quantity if isinstance(policy, MarginPolicy) else ZERO
         if listing.is_spot or held == 0 or (held > 0) is not (side is Side.SELL):

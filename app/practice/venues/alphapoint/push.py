@@ -18,19 +18,19 @@ from app.practice.exchange.orders import (
     ZERO,
     BalanceChanged,
     BookChanged,
-    Event,
+    ExchangeEvent,
     Execution,
     OrderChanged,
+    OrdersTraded,
     PriceChanged,
     SessionChanged,
     Side,
-    Traded,
     TriggerSource,
 )
 from app.practice.server.faults import Operation
-from app.practice.server.gate import Turn
+from app.practice.server.gate import FaultOrders
 from app.practice.server.server import VenueServer
-from app.practice.server.socket import Session
+from app.practice.server.socket import SocketSession
 from app.practice.server.wire import write_json
 from app.practice.venues.alphapoint.directory import Directory
 from app.practice.venues.alphapoint.fields import Payload
@@ -43,7 +43,7 @@ _DEPTH = 100
 class Subscriber:
     """What one connection listens to."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: SocketSession) -> None:
         self.session = session
         self.account = False
         self.orders: set[str] | None = None
@@ -64,7 +64,7 @@ class Subscriber:
         self.orders = None
 
 
-class Feed:
+class EventPush:
     """Turns what happens on the exchange into events."""
 
     def __init__(self, server: VenueServer, writer: Writer, directory: Directory) -> None:
@@ -78,7 +78,7 @@ class Feed:
         self._updates = 97_244_115
         server.exchange.subscribe(self._happened)
 
-    def join(self, session: Session) -> Subscriber:
+    def join(self, session: SocketSession) -> Subscriber:
         """A connection that may subscribe."""
         subscriber = Subscriber(session)
         self._subscribers.append(subscriber)
@@ -121,14 +121,14 @@ class Feed:
         """Tell an account event that no change of the exchange brings about, such as a rejection."""
         self._to_account(name, self._writer.numbers(dict(fields)), Operation.PUSH_ORDER, order_id)
 
-    def _happened(self, event: Event) -> None:
+    def _happened(self, event: ExchangeEvent) -> None:
         action = self._note_level(event) if isinstance(event, BookChanged) else 0
         if not self._subscribers:
             return
         match event:
             case OrderChanged() if event.order.owner == TRADER:
                 self._order_changed(event)
-            case Traded():
+            case OrdersTraded():
                 self._traded(event)
             case BalanceChanged() if event.account == TRADER:
                 balance = self._exchange.ledger.balance(TRADER, event.currency)
@@ -150,17 +150,17 @@ class Feed:
 
     def _order_changed(self, event: OrderChanged) -> None:
         order = event.order
-        turn: Turn = self._server.gate.before_push(Operation.PUSH_ORDER, order)
+        planned: FaultOrders = self._server.gate.before_push(Operation.PUSH_ORDER, order)
         row = self._writer.revision(order, event.revision)
-        if turn.unknown_status is not None:
-            row["OrderState"] = turn.unknown_status
+        if planned.unknown_status is not None:
+            row["OrderState"] = planned.unknown_status
         told = self._writer.short(row) if self._writer.switches.choice("event_shape") == "short" else row
         for subscriber in list(self._subscribers):
             narrow = subscriber.orders is not None and (not subscriber.orders or order.symbol in subscriber.orders)
             if subscriber.account or narrow:
                 subscriber.event("OrderStateEvent", told, Operation.PUSH_ORDER, order.order_id)
 
-    def _traded(self, event: Traded) -> None:
+    def _traded(self, event: OrdersTraded) -> None:
         done = event.execution
         for order in (event.maker, event.taker):
             if order.owner == TRADER:

@@ -19,13 +19,13 @@ from typing import Any
 
 from app.practice.exchange.clock import Timer
 from app.practice.exchange.errors import Reason, Refused
-from app.practice.exchange.orders import Change, SimOrder
+from app.practice.exchange.orders import SimChange, SimOrder
 from app.practice.server.faults import Operation
-from app.practice.server.gate import Turn
+from app.practice.server.gate import FaultOrders
 from app.practice.server.server import VenueServer
 from app.practice.venues.bitget import checks
 from app.practice.venues.bitget import errors as code
-from app.practice.venues.bitget.checks import Wish
+from app.practice.venues.bitget.checks import ModifyRequest
 from app.practice.venues.bitget.errors import BitgetError, invalid
 from app.practice.venues.bitget.orders import Orders, refusal
 
@@ -35,11 +35,11 @@ MAX_QUEUED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Pending:
+class _PendingAmendment:
     """An acknowledged modification the engine has not seen yet."""
 
     operation: str
-    wish: Wish
+    wish: ModifyRequest
     delay_ms: int
     fails: bool
     new_id: bool
@@ -53,7 +53,7 @@ class Amending:
         self._exchange = server.exchange
         self._switches = server.switches
         self._orders = orders
-        self._queues: dict[int, deque[_Pending]] = {}
+        self._queues: dict[int, deque[_PendingAmendment]] = {}
         self._timers: dict[int, Timer] = {}
         self._applied: dict[int, int] = {}
 
@@ -81,10 +81,10 @@ class Amending:
             raise invalid("body")
         order = self._orders.find(body)
         wish = self._checked(order, body, single=True)
-        turn = await self._server.gate.before_apply(Operation.AMEND, order)
-        if turn.refuse is not None:
-            raise refusal(turn)
-        self._accept(Operation.AMEND, order, wish, turn)
+        planned = await self._server.gate.before_apply(Operation.AMEND, order)
+        if planned.refuse is not None:
+            raise refusal(planned)
+        self._accept(Operation.AMEND, order, wish, planned)
         after = self._server.gate.before_reply(Operation.AMEND, order)
         if after.refuse is not None:
             raise refusal(after)
@@ -103,24 +103,24 @@ class Amending:
             raise invalid("orderId")
         if len({self._orders.rows.category(order) for order in orders}) > 1:
             raise invalid("category")
-        turns = [
+        plans = [
             await self._server.gate.before_apply(Operation.BATCH_AMEND, order)
             if isinstance(order, SimOrder)
-            else Turn()
+            else FaultOrders()
             for order in found
         ]
-        for turn in turns:
-            if turn.refuse is not None:
-                raise refusal(turn)
+        for planned in plans:
+            if planned.refuse is not None:
+                raise refusal(planned)
         answers = []
         for index, (row, order) in enumerate(zip(rows, found, strict=True)):
             try:
                 if isinstance(order, BitgetError):
                     raise order
-                for turn in turns:
-                    if index in turn.fail_rows:
-                        raise refusal(Turn(refuse=turn.row_refusal))
-                self._accept(Operation.BATCH_AMEND, order, self._checked(order, row, single=False), turns[index])
+                for planned in plans:
+                    if index in planned.fail_rows:
+                        raise refusal(FaultOrders(refuse=planned.row_refusal))
+                self._accept(Operation.BATCH_AMEND, order, self._checked(order, row, single=False), plans[index])
                 answers.append(self._answer(row, order, None))
             except BitgetError as error:
                 answers.append(self._answer(row, order, error))
@@ -162,7 +162,7 @@ class Amending:
             "msg": error.message if error else "success",
         }
 
-    def _checked(self, order: SimOrder, row: Mapping[str, Any], *, single: bool) -> Wish:
+    def _checked(self, order: SimOrder, row: Mapping[str, Any], *, single: bool) -> ModifyRequest:
         """Everything the counter looks at."""
         wish = checks.read_wish(row, single=single)
         listing = self._orders.rows.listing(order)
@@ -203,18 +203,18 @@ class Amending:
 
     # --- the engine --------------------------------------------------------------------------------------------
 
-    def _accept(self, operation: str, order: SimOrder, wish: Wish, turn: Turn) -> None:
-        if turn.alter:
-            wish = Wish(
-                turn.alter.get("price", wish.price),
-                turn.alter.get("quantity", wish.quantity),
+    def _accept(self, operation: str, order: SimOrder, wish: ModifyRequest, planned: FaultOrders) -> None:
+        if planned.alter:
+            wish = ModifyRequest(
+                planned.alter.get("price", wish.price),
+                planned.alter.get("quantity", wish.quantity),
                 wish.auto_cancel,
                 wish.preset,
                 wish.request_id,
             )
-        delay = turn.late_ms if turn.late_ms is not None else self._switches.integer("engine_delay_ms")
+        delay = planned.late_ms if planned.late_ms is not None else self._switches.integer("engine_delay_ms")
         queue = self._queues.setdefault(order.uid, deque())
-        queue.append(_Pending(operation, wish, delay, fails=turn.silent, new_id=turn.new_id))
+        queue.append(_PendingAmendment(operation, wish, delay, fails=planned.silent, new_id=planned.new_id))
         if len(queue) == 1:
             self._schedule(order)
 
@@ -228,8 +228,8 @@ class Amending:
         queue = self._queues[order.uid]
         pending = queue[0]
         if order.is_open:
-            turn = self._server.gate.in_flight(pending.operation, order)
-            fails = pending.fails or turn.silent or turn.refuse is not None
+            planned = self._server.gate.in_flight(pending.operation, order)
+            fails = pending.fails or planned.silent or planned.refuse is not None
         else:
             fails = True
         applied = not fails and self._apply(order, pending)
@@ -245,9 +245,9 @@ class Amending:
         else:
             del self._queues[order.uid]
 
-    def _apply(self, order: SimOrder, pending: _Pending) -> bool:
+    def _apply(self, order: SimOrder, pending: _PendingAmendment) -> bool:
         wish, listing = pending.wish, self._orders.rows.listing(order)
-        change = Change(
+        change = SimChange(
             price=listing.on_tick(wish.price),
             quantity=listing.on_step(wish.quantity),
             complete=self._switches.choice("equal_to_filled") == "complete",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from app.practice.exchange.clock import Timer
-from app.practice.exchange.orders import Event, Side, Traded, TriggerSource
+from app.practice.exchange.orders import ExchangeEvent, OrdersTraded, Side, TriggerSource
 from app.practice.server.faults import Operation
 from app.practice.server.messages import Identity
 from app.practice.server.server import VenueServer
-from app.practice.server.socket import BaseSocketHandler, Message, Session
+from app.practice.server.socket import BaseSocketHandler, SocketMessage, SocketSession
 from app.practice.server.wire import WireError, parse_json
 from app.practice.venues.qfex import rows
 from app.practice.venues.qfex.errors import bands
@@ -24,27 +24,27 @@ class MarketDataSocket(BaseSocketHandler):
 
     def __init__(self, server: VenueServer) -> None:
         self._server = server
-        self._sessions: list[Session] = []
+        self._sessions: list[SocketSession] = []
         self._sequence = 0
         self._timer: Timer | None = None
         server.exchange.subscribe(self._happened)
 
-    def opened(self, session: Session) -> None:
+    def opened(self, session: SocketSession) -> None:
         session.attributes["wanted"] = set()
         self._sessions.append(session)
         if self._timer is None:
             self._schedule()
 
-    def closed(self, session: Session) -> None:
+    def closed(self, session: SocketSession) -> None:
         self._sessions.remove(session)
         if not self._sessions and self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def identify(self, session: Session, text: str) -> Identity:
+    def identify(self, session: SocketSession, text: str) -> Identity:
         return Identity(Operation.SUBSCRIBE)
 
-    async def message(self, session: Session, message: Message) -> None:
+    async def message(self, session: SocketSession, message: SocketMessage) -> None:
         try:
             asked = parse_json(message.text)
             channels, symbols = asked["channels"], asked["symbols"]
@@ -71,7 +71,7 @@ class MarketDataSocket(BaseSocketHandler):
 
         self._timer = self._server.clock.call_later(self._server.switches.integer("bbo_ms"), beat)
 
-    def _push(self, session: Session, channel: str, symbol: str) -> None:
+    def _push(self, session: SocketSession, channel: str, symbol: str) -> None:
         if channel in _PULSED:
             session.push_json(self._message(channel, symbol), Operation.PUSH_TICKER, decimals="string")
 
@@ -95,8 +95,8 @@ class MarketDataSocket(BaseSocketHandler):
         }
         return {**base, **sides, "sequence": self._sequence, "time": time}
 
-    def _happened(self, event: Event) -> None:
-        if not isinstance(event, Traded):
+    def _happened(self, event: ExchangeEvent) -> None:
+        if not isinstance(event, OrdersTraded):
             return
         done = event.execution
         self._sequence += 1

@@ -34,14 +34,16 @@ from app.practice.venues.alphapoint.rows import TYPES
 from app.practice.venues.alphapoint.tickets import read_ticket
 
 #: Tells an event to whoever listens to the account: name, fields, order id.
-Tell = Callable[[str, Mapping[str, Any], str], None]
+TellAccount = Callable[[str, Mapping[str, Any], str], None]
 _Single = Callable[[User, Payload], Awaitable[Mapping[str, Any]]]
 
 
-class Trading:
+class Placing:
     """Enters and cancels orders of the account."""
 
-    def __init__(self, server: VenueServer, directory: Directory, effects: Effects, tell: Tell, oms_id: int) -> None:
+    def __init__(
+        self, server: VenueServer, directory: Directory, effects: Effects, tell: TellAccount, oms_id: int
+    ) -> None:
         self._exchange = server.exchange
         self._switches = server.switches
         self._gate = server.gate
@@ -65,10 +67,10 @@ class Trading:
         directory.need_running(new.symbol)
         if not directory.can_afford(new):
             raise rejected("Not_Enough_Funds", OPERATION_FAILED)
-        turn = await self._gate.before_apply(Operation.PLACE)
-        if turn.refuse is not None:
-            raise scripted(turn)
-        self._effects.after(turn, lambda: self.enter(new, user))
+        planned = await self._gate.before_apply(Operation.PLACE)
+        if planned.refuse is not None:
+            raise scripted(planned)
+        self._effects.after(planned, lambda: self.enter(new, user))
         return {"status": "Accepted", "errormsg": "", "OrderId": int(new.order_id or 0)}
 
     def enter(self, new: NewOrder, user: User) -> None:
@@ -100,10 +102,10 @@ class Trading:
         self._directory.check_oms(payload)
         self._directory.check_account(payload, user, needed=not payload.has("OrderId"))
         order = self._to_cancel(payload)
-        turn = await self._gate.before_apply(Operation.CANCEL, order)
-        if turn.refuse is not None:
-            raise scripted(turn)
-        self._effects.after(turn, lambda: self._end(order, user))
+        planned = await self._gate.before_apply(Operation.CANCEL, order)
+        if planned.refuse is not None:
+            raise scripted(planned)
+        self._effects.after(planned, lambda: self._end(order, user))
         return RECEIVED
 
     def _to_cancel(self, payload: Payload) -> SimOrder:
@@ -149,10 +151,10 @@ class Trading:
             if instrument is None:
                 raise generic(INVALID_REQUEST, f"Invalid InstrumentId: {number}")
             symbol = instrument.symbol
-        turn = await self._gate.before_apply(Operation.CANCEL_ALL)
-        if turn.refuse is not None:
-            raise scripted(turn)
-        self._effects.after(turn, lambda: self._end_all(symbol))
+        planned = await self._gate.before_apply(Operation.CANCEL_ALL)
+        if planned.refuse is not None:
+            raise scripted(planned)
+        self._effects.after(planned, lambda: self._end_all(symbol))
         return RECEIVED
 
     def _end_all(self, symbol: str | None) -> None:
@@ -170,12 +172,12 @@ class Trading:
         rows = payload.value
         if not isinstance(rows, list) or not rows:
             raise generic(INVALID_REQUEST)
-        turn = await self._gate.before_apply(Operation.BATCH_AMEND)
-        if turn.refuse is not None:
-            raise scripted(turn)
+        planned = await self._gate.before_apply(Operation.BATCH_AMEND)
+        if planned.refuse is not None:
+            raise scripted(planned)
         failures: list[ApiError] = []
         for index, row in enumerate(rows):
-            if index in turn.fail_rows:
+            if index in planned.fail_rows:
                 continue
             try:
                 await single(user, Payload(row))

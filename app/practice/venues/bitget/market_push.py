@@ -13,10 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 from app.practice.exchange.clock import Timer
-from app.practice.exchange.orders import BookChanged, Event, Execution, PriceChanged, Side, Traded
+from app.practice.exchange.orders import BookChanged, ExchangeEvent, Execution, OrdersTraded, PriceChanged, Side
 from app.practice.server.faults import Operation
 from app.practice.server.server import VenueServer
-from app.practice.server.socket import Session
+from app.practice.server.socket import SocketSession
 from app.practice.venues.bitget.errors import BitgetError
 from app.practice.venues.bitget.market_data import MarketData
 from app.practice.venues.bitget.sockets import NO_CHANNEL, TextSocket
@@ -43,14 +43,14 @@ class PublicSocket(TextSocket):
             timer.cancel()
         self._timers.clear()
 
-    def closed(self, session: Session) -> None:
+    def closed(self, session: SocketSession) -> None:
         super().closed(session)
         if not self.sessions:
             self.stop()
 
     # --- subscriptions -----------------------------------------------------------------------------------------
 
-    def check_arg(self, session: Session, arg: Mapping[str, Any]) -> int:
+    def check_arg(self, session: SocketSession, arg: Mapping[str, Any]) -> int:
         topic = arg.get("topic")
         known = topic in ("ticker", "publicTrade") or topic in _DEPTHS
         return 0 if known and self._key(arg) is not None else NO_CHANNEL
@@ -64,7 +64,7 @@ class PublicSocket(TextSocket):
         except BitgetError:
             return None
 
-    def subscribed(self, session: Session, arg: dict[str, Any]) -> None:
+    def subscribed(self, session: SocketSession, arg: dict[str, Any]) -> None:
         key = self._key(arg)
         if key is None:
             return
@@ -73,7 +73,7 @@ class PublicSocket(TextSocket):
         elif arg["topic"] in _DEPTHS:
             self.push(session, arg, [self._snapshot(key, arg["topic"])], Operation.PUSH_BOOK)
 
-    def _interested(self, key: str, topics: frozenset[str]) -> list[tuple[Session, dict[str, Any]]]:
+    def _interested(self, key: str, topics: frozenset[str]) -> list[tuple[SocketSession, dict[str, Any]]]:
         return [
             (session, arg)
             for session in list(self.sessions)
@@ -83,7 +83,7 @@ class PublicSocket(TextSocket):
 
     # --- what happened -----------------------------------------------------------------------------------------
 
-    def _happened(self, event: Event) -> None:
+    def _happened(self, event: ExchangeEvent) -> None:
         if not self.sessions:
             return
         if isinstance(event, BookChanged):
@@ -92,7 +92,7 @@ class PublicSocket(TextSocket):
             self._later("ticker", event.symbol)
         elif isinstance(event, PriceChanged):
             self._later("ticker", event.symbol)
-        elif isinstance(event, Traded):
+        elif isinstance(event, OrdersTraded):
             self._traded(event.execution)
 
     def _later(self, what: str, key: str) -> None:
