@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from app.practice.exchange.orders import Side
@@ -52,149 +53,99 @@ _MINUTE = 60_000
 
 def _order(
     order_id: str,
-    category: str,
-    symbol: str,
-    side: Side,
-    quantity: str,
-    price: str,
     minutes: int,
+    key: str,
+    terms: str,
     *,
-    client_id: str,
-    filled: str = "0",
-    ahead: str = "0",
     force: str = "gtc",
-    reduce_only: bool = False,
-    still: bool = True,
-    preset: Mapping[str, Any] | None = None,
+    preset: Mapping[str, str] = MappingProxyType({}),
+    **more: Any,
 ) -> StartingOrder:
+    """Describe one order of the day.
+
+    Args:
+        minutes: its age at the start.
+        key: its market, as `CATEGORY:SYMBOL`.
+        terms: "side quantity price".
+        force: the venue's time in force.
+        preset: attached take profit and stop loss.
+        more: other fields of the starting order.
+    """
+    side, quantity, price = terms.split()
+    category, _, symbol = key.partition(":")
     return StartingOrder(
         key_for(category, symbol),
-        side,
+        Side(side),
         Decimal(quantity),
         Decimal(price),
-        filled=Decimal(filled),
-        ahead=Decimal(ahead),
         post_only=force == "post_only",
-        reduce_only=reduce_only,
-        client_id=client_id,
         order_id=order_id,
         age_ms=minutes * _MINUTE,
-        still=still,
-        attributes={"category": category, "force": force, "preset": dict(preset or {})},
+        attributes={"category": category, "force": force, "preset": dict(preset)},
+        **{"still": True, **more},
     )
 
+
+_PRESET = {
+    "takeProfit": "61500.0",
+    "stopLoss": "58200.0",
+    "tpTriggerBy": "market",
+    "slTriggerBy": "mark",
+    "tpOrderType": "market",
+    "slOrderType": "market",
+    "tpLimitPrice": "",
+    "slLimitPrice": "",
+}
 
 #: Oldest first, so that ids rise with time.
 ORDERS = (
     _order(
         "1312345600000471706",
-        USDT,
-        "BTCUSDT",
-        Side.BUY,
-        "0.0300",
-        "57200.0",
         2880,
+        f"{USDT}:BTCUSDT",
+        "buy 0.0300 57200.0",
         client_id="1312345600000471705",
-        filled="0.0300",
+        filled=Decimal("0.0300"),
     ),
-    _order(
-        "1312345610000471733",
-        COIN,
-        "BTCUSD_CM",
-        Side.SELL,
-        "500",
-        "61800.0",
-        190,
-        client_id="cm-0007",
-    ),
+    _order("1312345610000471733", 190, f"{COIN}:BTCUSD_CM", "sell 500 61800.0", client_id="cm-0007"),
     _order(
         "1312345620000471790",
-        USDT,
-        "BTCUSDT",
-        Side.SELL,
-        "0.0150",
-        "61850.0",
         95,
+        f"{USDT}:BTCUSDT",
+        "sell 0.0150 61850.0",
         client_id="exit-0003",
-        ahead="0.4",
+        ahead=Decimal("0.4"),
         reduce_only=True,
     ),
-    _order(
-        "1312345630000471811",
-        COIN,
-        "BTCUSD",
-        Side.BUY,
-        "0.0100",
-        "58500.0",
-        72,
-        client_id="coin-0001",
-    ),
+    _order("1312345630000471811", 72, f"{COIN}:BTCUSD", "buy 0.0100 58500.0", client_id="coin-0001"),
     _order(
         "1312345640000471850",
-        MARGIN,
-        "ETHUSDT",
-        Side.SELL,
-        "0.8000",
-        "3460.00",
         55,
+        f"{MARGIN}:ETHUSDT",
+        "sell 0.8000 3460.00",
         client_id="1312345640000471849",
-        ahead="2.5",
+        ahead=Decimal("2.5"),
     ),
     _order(
         "1312345650000471913",
-        USDT,
-        "ETHUSDT",
-        Side.SELL,
-        "4.0000",
-        "3412.10",
         41,
+        f"{USDT}:ETHUSDT",
+        "sell 4.0000 3412.10",
         client_id="1312345650000471912",
-        filled="1.3",
-        ahead="1.2",
+        filled=Decimal("1.3"),
+        ahead=Decimal("1.2"),
         force="post_only",
         still=False,
     ),
-    _order(
-        "1312345660000471877",
-        USDT,
-        "BTCUSDT",
-        Side.BUY,
-        "0.0200",
-        "59100.0",
-        33,
-        client_id="desk_0021",
-        preset={
-            "takeProfit": "61500.0",
-            "stopLoss": "58200.0",
-            "tpTriggerBy": "market",
-            "slTriggerBy": "mark",
-            "tpOrderType": "market",
-            "slOrderType": "market",
-            "tpLimitPrice": "",
-            "slLimitPrice": "",
-        },
-    ),
-    _order(
-        "1312345670000471880",
-        USDC,
-        "ETHPERP",
-        Side.SELL,
-        "0.5000",
-        "3455.00",
-        20,
-        client_id="rpi-0001",
-        force="rpi",
-    ),
+    _order("1312345660000471877", 33, f"{USDT}:BTCUSDT", "buy 0.0200 59100.0", client_id="desk_0021", preset=_PRESET),
+    _order("1312345670000471880", 20, f"{USDC}:ETHPERP", "sell 0.5000 3455.00", client_id="rpi-0001", force="rpi"),
     _order(
         "1312345680000471882",
-        SPOT,
-        "BTCUSDT",
-        Side.BUY,
-        "0.500000",
-        "59840.00",
         12,
+        f"{SPOT}:BTCUSDT",
+        "buy 0.500000 59840.00",
         client_id="BITGET#1627293504612",
-        ahead="0.35",
+        ahead=Decimal("0.35"),
     ),
 )
 
