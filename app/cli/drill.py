@@ -28,7 +28,7 @@ _EVERY = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What was asked for: the drills to play, and what cannot be played with its reason."""
+    """Choice of drills: those to play, and those that cannot be played with the reason."""
 
     drills: tuple[tuple[int, str, Drill], ...]
     not_here: tuple[tuple[int, str, str], ...]
@@ -102,7 +102,8 @@ async def play_all(
     """Play drills side by side, so many at once, those that take long first; told in the sequence they were given.
 
     Args:
-        drills: number, venue and drill of each. over: called with each drill that has ended.
+        drills: number, venue and drill of each.
+        over: called with each drill that has ended.
     """
     turn = asyncio.Semaphore(AT_ONCE)
     found: dict[int, Played] = {}

@@ -1,4 +1,4 @@
-"""How drills are told: tables for a person, one JSON document for a program."""
+"""Reports on drills: tables for a person, one JSON document for a program."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NotPlayed = Sequence[tuple[int, str, str]]
 
 
 def played(drills: Sequence[Played], not_here: NotPlayed) -> str:
-    """What was played, a line each, what failed with what was seen; then what cannot be played and why."""
+    """Table of the drills played with their failures, then of those that cannot be played with the reason."""
     lines = []
     for each in drills:
         title = SCENARIOS[each.number].title + (f" ({each.case})" if each.case else "")
@@ -24,7 +24,7 @@ def played(drills: Sequence[Played], not_here: NotPlayed) -> str:
         lines.append(f"{mark} {each.number:>2}  {each.venue:<10}  {title}  {each.seconds:.1f} s")
         if each.trouble:
             lines.append(f"        {each.trouble}")
-        lines += [f"        {_wanted(one)}: {one.seen}" for one in each.found if not one.held]
+        lines += [f"        {_wanted(one)}: {one.seen}" for one in each.checks if not one.held]
     lines += [f"– {number:>2}  {venue:<10}  not producible: {reason}" for number, venue, reason in not_here]
     held = sum(each.held for each in drills)
     lines += ["", f"{held} of {len(drills)} drills held; {len(not_here)} not producible on a venue."]
@@ -45,7 +45,7 @@ def played_json(drills: Sequence[Played], not_here: NotPlayed) -> str:
                     "held": each.held,
                     "seconds": f"{each.seconds:.3f}",
                     "trouble": each.trouble or None,
-                    "checks": [_weighed(one) for one in each.found],
+                    "checks": [_weighed(one) for one in each.checks],
                     "amendment": None if each.amendment is None else shapes.amendment(each.amendment),
                 }
                 for each in drills

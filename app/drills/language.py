@@ -1,10 +1,10 @@
-"""Drills: how a practice venue writes down that it brings a scenario about, as data.
+"""Language of drills: a practice venue's way to bring a scenario about, as data.
 
-A venue's folder has a module `drills` with `DRILLS`: for every number of `scenarios.SCENARIOS` either the drills that
-bring it about there (mostly one), or `NotHere` with the reason why the venue cannot. What a drill says is data: which
-order, what happens in which sequence, and what must be true. Steps that are the same on several venues are said once,
-in `drill_patterns`. The runner (`app.drills`) knows no venue: it starts the venue and a desk on it, does the steps,
-and compares what the desk shows with what the exchange holds.
+A venue's folder in `app/drills/venues` has a module `table` with `DRILLS`: for every number of `scenarios.SCENARIOS`
+either the drills that bring it about there (mostly one), or `NotHere` with the reason why the venue cannot. A drill is
+data: an order, steps in sequence, and expectations. Steps that are the same on several venues are said once, in
+`app.drills.patterns`. The runner (`app.drills.play`) knows no venue: it starts the venue and a desk on it, does the
+steps, and compares what the desk shows with what the exchange holds.
 
     Drill(
         order={"order_id": "6507"},                            # as `VenueServer.truth` describes it
@@ -164,7 +164,7 @@ class Drill:
 
 
 class Given(TypedDict, total=False):
-    """What a venue may say of nearly any drill beside its order, its steps and its ends: see `Drill`."""
+    """Options of nearly any drill beside its order, its steps and its ends: see `Drill`."""
 
     case: str
     switches: Mapping[str, Any]
@@ -173,23 +173,23 @@ class Given(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class NotHere:
-    """Why a venue cannot bring a scenario about."""
+    """Reason why a venue cannot bring a scenario about."""
 
     reason: str
 
 
-#: What a venue says of the scenarios, by number.
+#: Drills of a venue, or reasons, by scenario number.
 Drills = Mapping[int, Sequence[Drill] | NotHere]
 
 
 def drills_of(venue: str) -> Drills:
-    """What the practice venue of that folder says of every scenario."""
+    """Drills or reasons of the practice venue of that folder, for every scenario."""
     module = importlib.import_module(f"{app.drills.venues.__name__}.{venue}.table")
     found: Drills = module.DRILLS
     return found
 
 
-# --- short forms for what nearly every drill says -----------------------------------------------------------------
+# -- short forms for what nearly every drill says ----------------------------------------------------------------------
 
 
 def expect(check: str, **arguments: Any) -> Expect:

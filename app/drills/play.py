@@ -25,11 +25,11 @@ LONGEST = 150.0
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """How a drill ended.
+    """End of a drill.
 
     Attributes:
         number, venue, case: which drill it was.
-        found: everything that was expected and what was found.
+        checks: everything that was expected, with what was seen instead.
         trouble: why it could not be played to the end; "" if it could.
         seconds: how long it took.
         amendment: the last amendment sent, None if none was sent.
@@ -38,28 +38,28 @@ class Played:
     number: int
     venue: str
     case: str
-    found: tuple[Weighed, ...]
+    checks: tuple[Weighed, ...]
     trouble: str
     seconds: float
     amendment: Amendment | None
 
     @property
     def held(self) -> bool:
-        """Whether everything expected was found."""
-        return not self.trouble and all(each.held for each in self.found)
+        """Return True if everything expected was found."""
+        return not self.trouble and all(each.held for each in self.checks)
 
 
 async def play(number: int, venue: str, drill: Drill, load: VenueLoader, clock: Clock) -> Played:
     """Play one drill in a scene of its own; never raises on the drill's account."""
     began = time.monotonic()
-    found: list[Weighed] = []
+    checks: list[Weighed] = []
     trouble, amendment = "", None
     try:
         async with asyncio.timeout(LONGEST), staged(drill, venue, load, clock) as scene:
             try:
                 for step in drill.steps:
-                    found += await _do(scene, step)
-                found += await come_true(scene, [*drill.ends, *_always(drill)])
+                    checks += await _do(scene, step)
+                checks += await come_true(scene, [*drill.ends, *_always(drill)])
             finally:
                 if scene.sent:
                     amendment = scene.amendment
@@ -67,13 +67,13 @@ async def play(number: int, venue: str, drill: Drill, load: VenueLoader, clock: 
         trouble = str(error)
     except TimeoutError:
         trouble = f"it was not over after {LONGEST:g} s"
-    return Played(number, venue, drill.case, tuple(found), trouble, time.monotonic() - began, amendment)
+    return Played(number, venue, drill.case, tuple(checks), trouble, time.monotonic() - began, amendment)
 
 
 def _always(drill: Drill) -> list[Expect]:
-    """What every drill must end with."""
-    found = [expect("struck"), expect("sent_once"), expect("followed"), expect("told"), expect("proven")]
-    return [expect("at_rest"), expect("booked"), expect("balances"), *found] if drill.at_rest else found
+    """Expectations every drill must end with."""
+    always = [expect("struck"), expect("sent_once"), expect("followed"), expect("told"), expect("proven")]
+    return [expect("at_rest"), expect("booked"), expect("balances"), *always] if drill.at_rest else always
 
 
 async def _do(scene: Scene, step: data.DrillStep) -> list[Weighed]:
@@ -146,9 +146,9 @@ def _send_typed(scene: Scene, blocked: str) -> None:
     raise DrillFault(f"the desk sent a draft that it had to decline ({blocked})")
 
 
-def _needed(found: Sequence[Weighed]) -> list[Weighed]:
-    for each in found:
+def _needed(checks: Sequence[Weighed]) -> list[Weighed]:
+    for each in checks:
         if not each.held:
             wanted = ", ".join(f"{name}={value}" for name, value in each.expected.arguments.items())
             raise DrillFault(f"never came: {each.expected.check} {wanted}; {each.seen}")
-    return list(found)
+    return list(checks)

@@ -29,7 +29,7 @@ from app.drills.batching import BatchingVenue
 from app.drills.language import NEWEST, NOW, ORDER, Drill
 from app.practice.run_inside import started
 
-#: How long anything may take before it counts as never happening, in seconds. Refuting takes up to twenty.
+#: Seconds before anything counts as never happening. Refuting takes up to twenty.
 PATIENCE = 60.0
 
 #: Operations with which an amendment can arrive at a venue.
@@ -47,7 +47,7 @@ class DrillFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a row showed from one moment on: when, the order as shown, and whether the row was marked stale."""
+    """State of a row from one moment on: when, the order as shown, and whether the row was marked stale."""
 
     at: int
     order: Order
@@ -56,7 +56,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class LinkShown:
-    """What was said of the link from one moment on."""
+    """State and text of the link from one moment on."""
 
     at: int
     state: LinkState
@@ -64,16 +64,18 @@ class LinkShown:
 
 
 class Scene:
-    """What a drill's steps act on and its checks look at.
+    """World of a drill: its steps act on it and its checks look at it.
 
     Attributes:
-        desk: the desk. venue: name of the practice venue. drill: what is being run.
+        desk: the desk.
+        venue: name of the practice venue.
+        drill: what is being run.
         order_id: the id the drill's order had first.
         row: its row.
         typed: the open draft as last looked at, None before `Type`.
         changes: what was typed for it.
         sent: ids of the amendments sent, oldest first; `reaching` counts those that reach the venue.
-        shown: everything each row has shown, by row key, oldest first; `links` everything said of the link;
+        shown: everything each row has shown, by row key, oldest first; `links` everything said of the link
             `stages` every stage each amendment was shown at.
         before: trade ids of the executions there were when the drill began.
         truth: the exchange's orders by id; `executions`, `requests`, `faults`, `balances` likewise from the last look.
@@ -101,7 +103,7 @@ class Scene:
         self._row_key = ""
         self._desks, self._control, self._client = desks, control, client
 
-    # --- the desk's side ---------------------------------------------------------------------------------------
+    # -- the desk's side -----------------------------------------------------------------------------------------------
 
     @property
     def state(self) -> DeskState:
@@ -183,7 +185,7 @@ class Scene:
         """Everything the drill's row has shown, oldest first."""
         return self.shown.get(self._row_key, ())
 
-    # --- the exchange's side -----------------------------------------------------------------------------------
+    # -- the exchange's side -------------------------------------------------------------------------------------------
 
     def filled_in(self, value: Any) -> Any:
         """A step's text with the order's ids put in."""
@@ -232,7 +234,7 @@ class Scene:
                     raise DrillFault(f"there is no part of the truth called {part}")
 
     def held(self, order_id: str) -> Truth | None:
-        """What the exchange holds under an id it has or had."""
+        """Order of the exchange under an id it has or had."""
         found = self.truth.get(order_id)
         if found is not None:
             return found
@@ -258,18 +260,18 @@ class Scene:
         return str(found[0]["order_id"])
 
 
-def same(found: Any, wanted: Any) -> bool:
-    """Whether two values are equal, numbers by value whatever their digits."""
-    if isinstance(found, str) and isinstance(wanted, str) and found != wanted:
+def same(value: Any, wanted: Any) -> bool:
+    """Return True if two values are equal, numbers by value whatever their digits."""
+    if isinstance(value, str) and isinstance(wanted, str) and value != wanted:
         try:
-            return Decimal(found) == Decimal(wanted)
+            return Decimal(value) == Decimal(wanted)
         except ArithmeticError:
             return False
-    return bool(found == wanted)
+    return bool(value == wanted)
 
 
 def is_open(held: Truth) -> bool:
-    """Whether the exchange still has the order open."""
+    """Return True if the exchange still has the order open."""
     return held["status"] not in {"filled", "cancelled", "expired", "rejected"}
 
 

@@ -1,8 +1,8 @@
 """Practice venues on loopback: one simulated exchange, one market, one set of faults, a protocol of each venue on top.
 
 Rooms: `exchange/` (orders, book, money and market, without a protocol), `server/` (listeners, faults, limits and the
-control endpoint, below any venue's protocol), `venues/<name>/` (one protocol each). A venue's package offers
-`build(world: VenueWorld) -> VenueServer`. Its modules bear the same names at every venue, where there is the role:
+control endpoint, below any venue's protocol), `venues/<name>/` (one protocol each). A venue's `server` module
+offers `build(world: VenueWorld) -> VenueServer`. The modules bear the same names at every venue that has the role:
 `server auth day policy errors rows amend place push`. No venue is named outside its folder. Nothing here may import
 `app.venues`: client and server must not share a parser or a signer.
 

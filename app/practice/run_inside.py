@@ -31,7 +31,8 @@ async def started(venue: str, switches: Mapping[str, Any]) -> AsyncIterator[Runn
     It runs in a task of its own, so that its decimal context is not its client's.
 
     Args:
-        venue: its folder. switches: set before anything starts.
+        venue: its folder.
+        switches: set before anything starts.
     """
     ready: asyncio.Future[RunningVenue] = asyncio.get_running_loop().create_future()
     over = asyncio.Event()

@@ -24,7 +24,7 @@ from app.practice.server.server import VenueServer
 
 _log = logging.getLogger(__name__)
 
-#: How often the market beats.
+#: Seconds between two beats of the market.
 TICK_MS = 400
 
 
@@ -94,7 +94,7 @@ class PracticeWorld:
 
     @property
     def control_url(self) -> str:
-        """Where the control endpoint listens, once started."""
+        """Address of the control endpoint, once started."""
         return self._control.listener.url
 
     def set_quiet(self, quiet: bool) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from app.domain.evidence import SECOND
 
-#: Where virtual time begins: nanoseconds since 1970 UTC.
+#: Beginning of virtual time: nanoseconds since 1970 UTC.
 BEGINNING = 1_795_256_000 * SECOND
 
 

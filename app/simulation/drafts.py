@@ -1,4 +1,4 @@
-"""What a person types: values on the grid of an order's form, and mistakes that must never leave."""
+"""Drafts a person might type: values on the grid of an order's form, and mistakes that must never leave."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from app.simulation.restart import folded_again, restart
 from app.simulation.steps import EpisodeStep, StepKind
 from app.simulation.world import World
 
-#: What a mistake in the desk or in a rulebook raises.
+#: Exceptions a mistake in the desk or in a rulebook raises.
 _FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
 #: Orders of an account at the beginning, and how many are kept.
@@ -37,13 +37,18 @@ _ORDERS = 4
 
 @dataclass(slots=True)
 class Result:
-    """What came of an episode.
+    """Result of an episode.
 
     Attributes:
-        sent: amendments that left the desk; faulted: those that met at least one fault.
+        sent: amendments that left the desk.
+        faulted: those that met at least one fault.
         mistakes: drafts that had to be refused, and were.
-        events: events folded. faults: how often each took effect. outcomes: final stages.
-        steps: what was done. broken: the promise that did not hold, None if all did; story: how it came to that.
+        events: events folded.
+        faults: how often each took effect.
+        outcomes: final stages.
+        steps: what was done.
+        broken: the promise that did not hold, None if all did.
+        story: how it came to that.
     """
 
     sent: int = 0
@@ -59,10 +64,13 @@ class Result:
 
 
 class Episode:
-    """One world and the steps that happen in it."""
+    """One world and the steps that happen in it.
+
+    Args:
+        seed: of everything that no step decides.
+    """
 
     def __init__(self, venues: Mapping[str, Venue], models: Mapping[str, VenueModel], seed: str) -> None:
-        """Args: seed: of everything that no step decides."""
         self.world = World(venues, models, seed)
         self.models = models
         self.mids = {name: model.mid for name, model in models.items()}
@@ -113,7 +121,7 @@ class Episode:
             self._quote(name)
         world.clock.run_until(world.now + SECOND)
 
-    # -- steps ---------------------------------------------------------------------------------------------------
+    # -- steps ---------------------------------------------------------------------------------------------------------
 
     def _do(self, step: EpisodeStep) -> None:
         dice = Random(step.seed)
@@ -153,13 +161,13 @@ class Episode:
                 self._quote(account)
             case StepKind.WEATHER:
                 for fault in step.faults:
-                    wires.weather[fault] = world.now + dice.randint(1, 30) * SECOND
+                    wires.account_faults[fault] = world.now + dice.randint(1, 30) * SECOND
             case StepKind.DOWN:
                 world.struck(FaultKind.LINK_DOWN, account)
                 wires.drop(dice.randint(0, 40) * SECOND)
             case StepKind.DEAF:
                 world.struck(FaultKind.HALF_OPEN, account)
-                wires.deafen(dice.randint(1, 20) * SECOND)
+                wires.half_open(dice.randint(1, 20) * SECOND)
             case StepKind.SKEW:
                 world.struck(FaultKind.CLOCK_SKEW, account)
                 engine.skew = dice.randint(-90, 90) * SECOND
@@ -251,7 +259,7 @@ class Episode:
         if prepared.command is not None or self.world.sent != before:
             raise BrokenPromise("mistakes are refused", f"{why}: {draft.values} on {row.key} could be sent.")
 
-    # -- the market ----------------------------------------------------------------------------------------------
+    # -- the market ----------------------------------------------------------------------------------------------------
 
     def _place(self, account: str, dice: Random) -> Order:
         model = self.models[account]

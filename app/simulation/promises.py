@@ -1,4 +1,4 @@
-"""What the desk promises, checked against what the modelled venues truly hold: after every event, and more at rest."""
+"""Promises of the desk, checked against the modelled venues' true state: after every event, and more at rest."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from app.simulation.modelled.engine import Chain, SimulatedEngine
 _LAST_DIGIT = Decimal("0.00000001")
 
 
-#: How often within a second one order may be asked about, or the list asked for, whatever happens meanwhile.
+#: Most look-ups of one order, or lists, within a second, whatever happens meanwhile.
 MOST_QUESTIONS = 10
 
-#: Which events may bring an amendment to a stage.
+#: Events that may bring an amendment to a stage.
 _EVIDENCE: Mapping[AmendmentStage, tuple[type[ev.Event], ...]] = {
     AmendmentStage.DRAFT: (),
     AmendmentStage.CHECKED: (ev.AmendmentRequested,),
@@ -54,10 +54,9 @@ class BrokenPromise(Exception):
 
 
 class Promises:
-    """Watches one desk."""
+    """Watches one desk; `engines` hold the truth, by account."""
 
     def __init__(self, engines: Mapping[str, SimulatedEngine]) -> None:
-        """Args: engines: the truth, by account."""
         self._engines = engines
         self._sent: dict[str, int] = {}
         self.watch(DeskState())
@@ -73,7 +72,8 @@ class Promises:
         """A restart is over, and no venue has said anything yet.
 
         Args:
-            before: the stages the journal gave. effects: what taking up the rest asked for.
+            before: the stages the journal gave.
+            effects: what taking up the rest asked for.
         """
         for each in self._state.amendments.values():
             was = before[each.amendment_id]
@@ -89,7 +89,7 @@ class Promises:
         if sends:
             raise BrokenPromise("a restart sends nothing", f"It asked for {sends[0]}.")
 
-    # -- at every event ------------------------------------------------------------------------------------------
+    # -- at every event ------------------------------------------------------------------------------------------------
 
     def sent(self, amendment_id: str) -> None:
         """An amendment is about to leave."""
@@ -139,7 +139,7 @@ class Promises:
             raise BrokenPromise("no order vanishes", text)
 
     def _shows(self, account: str, order_id: str) -> bool:
-        """Whether a row shows an order as open."""
+        """Return True if a row shows an order as open."""
         key = self._state.by_id.get((account, order_id))
         return key is not None and self._state.lineages[key].order.is_open
 
@@ -201,7 +201,7 @@ class Promises:
             text = f"{amendment.amendment_id} is confirmed for {amendment.command.target}, which the venue never held."
             raise BrokenPromise("confirmed only if held", text)
 
-    # -- at rest -------------------------------------------------------------------------------------------------
+    # -- at rest -------------------------------------------------------------------------------------------------------
 
     def unsettled(self) -> None:
         """The links were healthy for long enough, and something is still open."""
@@ -310,27 +310,27 @@ class Promises:
             raise BrokenPromise("outcomes are true", text)
 
     def _asked_again(self, amendment: Amendment) -> bool:
-        """Whether a later amendment asked for the same and has it: then nobody can tell which of them did it."""
+        """Return True if a later amendment asked for the same and has it: then nobody can tell which of them did it."""
         row = self._state.lineages[amendment.lineage].amendments
         later = [self._state.amendments[each] for each in row[row.index(amendment.amendment_id) + 1 :]]
         return any(each.stage is AmendmentStage.CONFIRMED and _alike(each, amendment) for each in later)
 
 
 def _goes_on(engine: SimulatedEngine, order_id: str, chain: Chain) -> bool:
-    """Whether an order goes on in a chain: it is one of its ids, or was left beside it and has ended since."""
+    """Return True if an order goes on in a chain: it is one of its ids, or was left beside it and has ended since."""
     if any(each is chain for each in engine.went_on(order_id)):
         return True
     return _took_over(engine, chain.root) and _goes_on(engine, order_id, engine.chain_of(engine.beside[chain.root]))
 
 
 def _took_over(engine: SimulatedEngine, order_id: str) -> bool:
-    """Whether an order made beside the one it was to replace is left alone: then it has replaced it after all."""
+    """Return True if an order made beside the one it was to replace is left alone: it has replaced it then."""
     old_id = engine.beside.get(order_id)
     return old_id is not None and not engine.orders[old_id].is_open
 
 
 def _was_held(amendment: Amendment, engine: SimulatedEngine) -> bool:
-    """Whether the venue carried it out, or held those very terms for another reason since it may have left."""
+    """Return True if the venue carried it out, or held those very terms for another reason since it may have left."""
     applied = engine.applied.get(amendment.amendment_id)
     if applied is not None and (applied.done or _took_over(engine, applied.order_id)):
         return True
@@ -343,7 +343,7 @@ def _was_held(amendment: Amendment, engine: SimulatedEngine) -> bool:
 
 
 def _meets(base: Order, request: EngineRequest, order: Order) -> bool:
-    """Whether the order has the terms the request names.
+    """Return True if the order has the terms the request names.
 
     A reduction names what should remain. One that somebody else made at the same time cannot be told from it where the
     size lies between what it would be with no fill before ours, and with all of them.
@@ -365,7 +365,7 @@ def _meets(base: Order, request: EngineRequest, order: Order) -> bool:
 
 
 def _alike(one: Amendment, other: Amendment) -> bool:
-    """Whether two amendments asked for the same; what the venue derives is not foretold once fills have landed."""
+    """Return True if two amendments asked for the same; derived terms are not compared once fills have landed."""
     pairs = zip(astuple(one.command.target), astuple(other.command.target), strict=True)
     return all(mine == theirs for mine, theirs in pairs if None not in (mine, theirs))
 

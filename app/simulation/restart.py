@@ -91,7 +91,7 @@ def _rows(record: Sequence[EpisodeRecord]) -> Iterable[Row]:
 
 
 def _is_kept(record: EpisodeRecord) -> bool:
-    """Whether a record was surely durable, or could never be learnt again: that one id took another one's place."""
+    """Return True if a record was surely durable, or could not be learnt again: one id took another's place."""
     return isinstance(record, Session | ev.AmendmentRequested) or (
         isinstance(record, ev.OrderSeen) and bool(record.replaces)
     )

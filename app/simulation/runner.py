@@ -25,7 +25,7 @@ from app.simulation.steps import EpisodeStep, draw
 #: Faulted amendments of one episode: few enough to be shortened when one fails.
 EPISODE = 100
 
-#: How many broken episodes are made short.
+#: Number of broken episodes that are made short.
 SHORTENED = 3
 
 
@@ -42,7 +42,7 @@ class Failure:
 
 @dataclass(slots=True)
 class Totals:
-    """What all episodes came to."""
+    """Totals of all episodes."""
 
     episodes: int = 0
     sent: int = 0
@@ -74,10 +74,14 @@ def modelled_venues() -> tuple[str, ...]:
 
 
 class Stages:
-    """The venues and their models: what every episode needs, loaded once a process."""
+    """The venues and their models: what every episode needs, loaded once a process.
+
+    Args:
+        load: the registry.
+        names: of venues; None for all that are modelled.
+    """
 
     def __init__(self, load: VenueLoader, names: Iterable[str] | None = None) -> None:
-        """Args: load: the registry. names: of venues; None for all that are modelled."""
         chosen = sorted(names) if names is not None else list(modelled_venues())
         self.models: Mapping[str, VenueModel] = {
             name: importlib.import_module(f"{app.simulation.venues.__name__}.{name}").MODEL for name in chosen
@@ -137,7 +141,7 @@ def read_steps(text: str, drawn: Callable[[int], Sequence[EpisodeStep]]) -> list
 
 
 def quotas(amendments: int) -> list[int]:
-    """How many faulted amendments each episode plays."""
+    """Number of faulted amendments for each episode."""
     whole, rest = divmod(amendments, EPISODE)
     return [EPISODE] * whole + ([rest] if rest else [])
 
@@ -181,7 +185,10 @@ def played(load: VenueLoader, seed: int, amendments: int, jobs: int) -> Iterator
     """Episodes as they end, in the order of their numbers.
 
     Args:
-        load: the registry. seed: of all of them. amendments: how many shall meet a fault. jobs: processes.
+        load: the registry.
+        seed: of all of them.
+        amendments: how many shall meet a fault.
+        jobs: processes.
     """
     tasks = [(seed, number, wanted) for number, wanted in enumerate(quotas(amendments))]
     if jobs == 1:

@@ -1,4 +1,4 @@
-"""The desk in a simulated world: its fold, its checks and its effects are the real ones; only who runs them is not."""
+"""The real Desk in virtual time: the simulation runs its effects instead of asyncio tasks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from app.domain.profile import Profile
 
 
 class Watcher(Protocol):
-    """What the desk reports to the world."""
+    """Observer of the desk."""
 
     def happens(self, event: ev.Event) -> None:
         """An event is about to be folded."""
@@ -56,7 +56,7 @@ class NoConnector:
         """Never called."""
 
     def preview(self, command: Command) -> WirePreview:
-        """What would be sent, in no protocol."""
+        """Preview in no protocol."""
         return WirePreview("none", command.route, ",".join(name for name, _ in command.fields))
 
 
@@ -73,7 +73,11 @@ class SimulatedVenue:
 
 
 class SimulatedDesk(Desk):
-    """A desk whose effects are run by the world instead of tasks, one event at a time."""
+    """A desk whose effects are run by the world instead of tasks, one event at a time.
+
+    Args:
+        state: to go on with.
+    """
 
     def __init__(
         self,
@@ -84,7 +88,6 @@ class SimulatedDesk(Desk):
         ids: Ids,
         state: DeskState,
     ) -> None:
-        """Args: state: to go on with."""
         super().__init__(accounts, venues, clock, ids)
         self._watcher = watcher
         self.read_only = False

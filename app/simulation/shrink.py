@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.simulation.steps import EpisodeStep
 
-#: Whether these steps alone break the same promise.
+#: Tells whether these steps alone break the same promise.
 Fails = Callable[[Sequence[EpisodeStep]], bool]
 
 

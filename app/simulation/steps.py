@@ -1,4 +1,4 @@
-"""What happens in an episode: steps drawn from a seed, each with dice of its own.
+"""Steps of an episode, drawn from a seed, each with dice of its own.
 
 A step decides everything about itself from its own seed, so that leaving others out changes nothing in it: that is what
 makes a failing episode short.
@@ -22,7 +22,7 @@ _SLOW = 16
 
 
 class StepKind(StrEnum):
-    """What a step does."""
+    """Kind of a step."""
 
     AMEND = "amend"
     AMEND_LATE = "amend, looked at a while ago"
@@ -75,7 +75,9 @@ class EpisodeStep:
 
     Attributes:
         number: its place in the episode as drawn.
-        kind: what it does. account: where. seed: of its dice.
+        kind: what it does.
+        account: where.
+        seed: of its dice.
         at: when, in nanoseconds since the beginning; resting puts everything after it off.
         faults: of an amendment, or the weather.
     """

@@ -25,24 +25,31 @@ from app.simulation.record import EpisodeRecord, session
 from app.simulation.shell import SimulatedDesk, SimulatedVenue
 from app.simulation.story import line_of, seconds
 
-#: How long healthy links may take to settle everything, and how long a last reading may take.
+#: Time healthy links may take to settle everything, and again for a last reading.
 PATIENCE = 20 * 60 * SECOND
 
 
 class World:
     """A desk and the modelled venues of its accounts, one account a venue.
 
+    Args:
+        venues: the real ones, for their rules.
+        models: by the same names.
+
     Attributes:
-        clock: virtual time. desk: the desk of the present run of the program.
+        clock: virtual time.
+        desk: the desk of the present run of the program.
         engines, wires, senders: by account.
-        record: what its journal holds; `base` what it comes to up to its place `base_at`. rules: by account.
+        record: what its journal holds; `base` what it comes to up to its place `base_at`.
+        rules: by account.
         causes: dice and faults of each amendment.
-        struck_by: how often each fault took effect. hit: amendments that met one. sent: how many were sent.
+        struck_by: how often each fault took effect.
+        hit: amendments that met one.
+        sent: how many were sent.
         story: what happened, line by line, where somebody wants to read it.
     """
 
     def __init__(self, venues: Mapping[str, Venue], models: Mapping[str, VenueModel], seed: str) -> None:
-        """Args: venues: the real ones, for their rules. models: by the same names."""
         self.clock = Clockwork()
         self.models = models
         self._venues: Mapping[str, Venue] = {
@@ -76,7 +83,7 @@ class World:
         self.base, self.base_at = folded.copied(), 1
         self.start(folded)
 
-    # -- the program ---------------------------------------------------------------------------------------------
+    # -- the program ---------------------------------------------------------------------------------------------------
 
     def start(self, folded: Folded) -> None:
         """The program starts with what its journal gave."""
@@ -96,7 +103,7 @@ class World:
     def _touch(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
         self._touched = rows
 
-    # -- what the desk reports -----------------------------------------------------------------------------------
+    # -- what the desk reports -----------------------------------------------------------------------------------------
 
     def happens(self, event: ev.Event) -> None:
         """An event is about to be folded; the journal has it."""
@@ -144,7 +151,7 @@ class World:
         run = self._run_of_desk
         self.clock.later(delay, lambda: work() if self._run_of_desk == run else None, routine=routine)
 
-    # -- what the wires need -------------------------------------------------------------------------------------
+    # -- what the wires need -------------------------------------------------------------------------------------------
 
     @property
     def now(self) -> int:
@@ -167,7 +174,7 @@ class World:
         else:
             self.hit.update(each.amendment_id for each in self.desk.state.unsettled(account))
 
-    # -- rest ----------------------------------------------------------------------------------------------------
+    # -- rest ----------------------------------------------------------------------------------------------------------
 
     def rest(self) -> None:
         """No more faults: everything must settle by itself, and a last reading must show what the venues hold.

@@ -32,4 +32,4 @@ def named(half: int, place: int) -> str:
 def test_drill(half: int, place: int) -> None:
     found = played(half)[place]
     assert found.trouble == ""
-    assert [(each.expected, each.seen) for each in found.found if not each.held] == []
+    assert [(each.expected, each.seen) for each in found.checks if not each.held] == []

@@ -58,7 +58,7 @@ def played(number: int, venue: str, drill: Drill | None = None) -> Played:
 
 def failed(found: Played) -> set[str]:
     assert not found.held
-    return {each.expected.check for each in found.found if not each.held}
+    return {each.expected.check for each in found.checks if not each.held}
 
 
 def first(number: int) -> str:

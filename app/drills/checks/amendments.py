@@ -67,7 +67,7 @@ def counted(scene: Scene, stage: str, times: int) -> str:
 
 @check()
 def outcome(scene: Scene, says: str) -> str:
-    """What is said of the amendment has these words."""
+    """Text about the amendment has these words."""
     return _says(scene.amendment.outcome, says)
 
 
@@ -94,21 +94,21 @@ def code(scene: Scene, be: str) -> str:
 
 
 @check()
-def differs(scene: Scene, field: str, asked: str, found: str) -> str:
+def differs(scene: Scene, field: str, asked: str, actual: str) -> str:
     """The amendment shows this term as other than asked for."""
     shown = [
         tuple("" if value is None else plain(value) for value in (each.asked, each.found))
         for each in scene.amendment.differences
         if each.field.value == field
     ]
-    if any(same(one, asked) and same(other, found) for one, other in shown):
+    if any(same(one, asked) and same(other, actual) for one, other in shown):
         return ""
     return f"the differences of {field} shown are {shown}"
 
 
 @check()
 def new_id(scene: Scene, given: bool) -> str:
-    """Whether the amendment names a new order id, and the row follows it."""
+    """The amendment names a new order id, and the row follows it."""
     now, row = scene.amendment, scene.row
     if not given:
         return f"it names the new id {now.new_order_id}" if now.new_order_id else ""
@@ -121,5 +121,5 @@ def _ladder(amendment: Amendment) -> list[str]:
     return [each.stage.value for each in amendment.rungs]
 
 
-def _says(found: str, wanted: str) -> str:
-    return "" if wanted.lower() in found.lower() else f"it says “{found}”"
+def _says(text: str, wanted: str) -> str:
+    return "" if wanted.lower() in text.lower() else f"it says “{text}”"

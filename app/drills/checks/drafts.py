@@ -24,7 +24,7 @@ def _form(scene: Scene) -> Form:
 
 @check()
 def sendable(scene: Scene, be: bool = True) -> str:
-    """Whether the open draft could be sent now."""
+    """The open draft could be sent now."""
     found = prepared(scene)
     if (found.command is not None) is be:
         return ""
@@ -71,7 +71,7 @@ def line(scene: Scene, label: str, now: str = "", peak: str = "", after: str = "
 
 @check()
 def worst_case(scene: Scene, says: str) -> str:
-    """What could happen at worst has these words."""
+    """Worst case in the preview has these words."""
     consequence = prepared(scene).plan.consequence
     found = consequence.worst_case if consequence is not None else ""
     return "" if says.lower() in found.lower() else f"the worst case reads “{found}”"

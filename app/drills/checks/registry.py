@@ -1,7 +1,7 @@
 """The named checks of drills: where they are kept, and how a list of expectations is weighed.
 
 A check is a function of the scene and its own arguments; it returns "" if it holds and otherwise one clause that says
-what was seen instead. Those of amendments, rows and drafts are in the modules `checks_*`.
+what was seen instead. Those of amendments, rows and drafts are in the modules beside it.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def all_checks() -> dict[str, Check]:
 
 
 def fits(expected: Expect) -> str:
-    """Why an expectation cannot be weighed at all: no such check, or other arguments; "" if it can."""
+    """Sentence on why an expectation cannot be weighed (no such check, or other arguments); "" if it can."""
     found = all_checks().get(expected.check)
     if found is None:
         return f"there is no check “{expected.check}”"

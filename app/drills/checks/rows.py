@@ -53,7 +53,7 @@ def never_shown(scene: Scene, statuses: Sequence[str]) -> str:
 
 @check()
 def ids(scene: Scene, count: int) -> str:
-    """How many ids the row has had."""
+    """Number of ids the row has had."""
     found = scene.row.ids
     return "" if len(found) == count else f"its ids are {', '.join(found)}"
 
@@ -112,13 +112,13 @@ def booked(scene: Scene) -> str:
 
 @check()
 def stale(scene: Scene, be: bool) -> str:
-    """Whether the row says that the link was lost since it was seen."""
+    """The row says that the link was lost since it was seen."""
     return "" if scene.row.stale is be else f"the row's stale mark is {scene.row.stale}"
 
 
 @check()
 def rows(scene: Scene, count: int, **terms: str) -> str:
-    """How many open rows of the order's market show these terms."""
+    """Number of open rows of the order's market that show these terms."""
     symbol = scene.row.order.symbol
     found = [
         each.order.order_id
@@ -150,7 +150,7 @@ def at_rest(scene: Scene) -> str:
 
 
 def _difference(order: Order, held: Truth) -> str:
-    """What the row shows otherwise than the exchange holds it."""
+    """Difference between the row and the exchange's order; "" if there is none."""
     if order.side.value != held["side"]:
         return f"order {order.order_id} is a {held['side']} and the row says {order.side.value}"
     for name in ("price", "quantity", "filled", "stop"):
@@ -160,7 +160,7 @@ def _difference(order: Order, held: Truth) -> str:
 
 
 def _end(order: Order, held: Truth | None) -> str:
-    """Whether an ended row ended as the exchange says, with what was filled."""
+    """Return True if an ended row ended as the exchange says, with what was filled."""
     if order.is_open:
         return ""
     if held is None or is_open(held):
@@ -172,7 +172,7 @@ def _end(order: Order, held: Truth | None) -> str:
 
 
 def _is_of(fill: Fill, trade_id: str) -> bool:
-    """Whether a booked fill is that execution; its id may be the venue's, made unique by what follows it."""
+    """Return True if a booked fill is that execution; its id may be the venue's, made unique by what follows it."""
     return fill.fill_id == trade_id or fill.fill_id.startswith(f"{trade_id}-")
 
 

@@ -21,7 +21,7 @@ def sent_once(scene: Scene) -> str:
 
 @check("requests")
 def requests(scene: Scene, operation: str, at_least: int = 0, at_most: int = 1_000_000) -> str:
-    """How many requests of a kind reached the venue."""
+    """Number of requests of a kind that reached the venue."""
     found = len([each for each in scene.requests if each["operation"] == operation])
     return "" if at_least <= found <= at_most else f"{found} of {operation} reached it"
 
@@ -52,7 +52,7 @@ def struck(scene: Scene) -> str:
 
 @check("orders")
 def exchange(scene: Scene, order: str, **fields: Any) -> str:
-    """What the exchange holds of an order, by its neutral names."""
+    """Fields of an order at the exchange, by its neutral names."""
     held = scene.held(order)
     if held is None:
         return f"the exchange has no order {order}"
@@ -80,7 +80,7 @@ def notice(scene: Scene, says: str) -> str:
 
 @check("balances")
 def balances(scene: Scene) -> str:
-    """What the desk shows of balances is what the venue has: total and locked, to the digit."""
+    """Balances on the desk equal the venue's: total and locked, to the digit."""
     for currency, held in scene.balances.items():
         shown = next((each for name, each in scene.account.balances.items() if name.lower() == currency.lower()), None)
         if shown is None:

@@ -12,10 +12,10 @@ from app.drills.language import Tell
 from app.drills.scene import Scene, Shown, Truth, same
 
 _TERMS = ("price", "quantity", "filled", "stop")
-#: What an ended order keeps at every venue; its size may be told as what is left of it, which is nothing.
+#: Fields an ended order keeps at every venue; its size may be reported as what is left of it, which is nothing.
 _KEPT = ("price", "filled", "stop")
 
-#: Who may not say what became of an amendment: only the venue knows.
+#: Sources that may not decide what became of an amendment: only the venue knows.
 _OURS = frozenset({Source.YOU, Source.APP, Source.WIRE})
 _THEIRS = frozenset(
     {AmendmentStage.CONFIRMED, AmendmentStage.REFUSED, AmendmentStage.DIFFERENT, AmendmentStage.OVERTAKEN}
@@ -41,7 +41,7 @@ def followed(scene: Scene) -> str:
 
 @check()
 def told(scene: Scene) -> str:
-    """Of every amendment it is said where it stands, and what is missing as long as it is open."""
+    """Every amendment has a text on where it stands, and on what is missing as long as it is open."""
     for each in scene.state.amendments.values():
         if not each.outcome:
             return f"nothing is said of {each.amendment_id} at {each.stage.value}"
@@ -105,7 +105,7 @@ def links(scene: Scene, be: Sequence[str], says: str = "") -> str:
 
 
 def _left(scene: Scene, shown: Sequence[Shown]) -> str:
-    """Where what a row showed leaves what the exchange had."""
+    """First departure of a row from the orders the exchange had; "" if there is none."""
     ended: set[str] = set()
     positions: dict[tuple[str, str], int] = {}
     for each in shown:
@@ -153,7 +153,7 @@ def _before(scene: Scene, lines: Sequence[Truth], at: int) -> list[Truth]:
 
 
 def _is_made(amendment: Amendment, line: Truth) -> bool:
-    """Whether a line of the exchange's history has the terms asked for."""
+    """Return True if a line of the exchange's history has the terms asked for."""
     target = amendment.command.target
     held = {name: Decimal(line[name]) for name in ("price", "quantity", "stop") if line[name] is not None}
     remaining = held["quantity"] - Decimal(line["filled"])

@@ -123,7 +123,7 @@ def receipt_only(
 
 
 def refusal(code: str, terms: Changes, *more: Expect) -> tuple[Expect, ...]:
-    """What a refusal by this code leaves behind."""
+    """State a refusal by this code leaves behind."""
     return (stage("refused"), expect("code", be=code), *more, row(**terms))
 
 
@@ -158,7 +158,9 @@ def too_fast(
     """36: the venue refuses for being too fast; what is typed again waits a second.
 
     Args:
-        refuse: the fault. code, notice: by which it is refused, and what is said of it. before: the row as it stays.
+        refuse: the fault.
+        code, notice: by which it is refused, and what is said of it.
+        before: the row as it stays.
     """
     return Drill(
         order,
@@ -181,15 +183,15 @@ def too_fast(
 
 
 def other_terms(
-    order: OrderTraits, send: Send, field: str, found: str, terms: Changes, *more: Expect, says: str = "other terms"
+    order: OrderTraits, send: Send, field: str, actual: str, terms: Changes, *more: Expect, says: str = "other terms"
 ) -> Drill:
     """52: the venue gives a field another value than asked for; the outcome `says` so."""
     return Drill(
         order,
-        (fault("alter", "amend", **{field: found}), send),
+        (fault("alter", "amend", **{field: actual}), send),
         (
             stage("different"),
-            expect("differs", field=field, asked=send.changes[field], found=found),
+            expect("differs", field=field, asked=send.changes[field], actual=actual),
             expect("outcome", says=says),
             *more,
             row(**terms),

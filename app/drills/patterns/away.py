@@ -41,8 +41,10 @@ def no_readings(
     """37: the amendment is lost, and readings fail for a while: they go on at a bounded pace, and nothing is resent.
 
     Args:
-        slow: holds the amendment until its readings were made to fail. silent: faults of the readings.
-        seconds: for how long it is watched. reads: the most look-ups by then.
+        slow: holds the amendment until its readings were made to fail.
+        silent: faults of the readings.
+        seconds: for how long it is watched.
+        reads: the most look-ups by then.
         most: of each kind of reading in the end.
     """
     return Drill(
@@ -79,7 +81,8 @@ def link_breaks(
     """43: the link breaks with an amendment in flight, which is carried out while it is down.
 
     Args:
-        send: the amendment. old, terms: what it changes, before and afterwards.
+        send: the amendment.
+        old, terms: what it changes, before and afterwards.
         listener: the venue's listener that goes down, "" for all.
         receipt: a receipt may have come before the link broke, so that the amendment need never be unknown.
     """
@@ -149,7 +152,7 @@ def restarts_in_vain(
 def never_learnt(
     order: OrderTraits,
     steps: tuple[DrillStep, ...],
-    made: Changes,
+    held: Changes,
     shown: Changes,
     *more: Expect,
     locked: str = "unresolved",
@@ -158,7 +161,8 @@ def never_learnt(
     """49: the change was made, and nothing can be learnt of it for as long as it is watched.
 
     Args:
-        made: what the exchange holds. shown: what the row shows, without a word of it.
+        held: terms the exchange holds.
+        shown: what the row shows, without a word of it.
         locked: the reason with which the order is locked.
     """
     return Drill(
@@ -169,7 +173,7 @@ def never_learnt(
             expect("missing", says="terms"),
             expect("outcome", says="Nothing is resent"),
             *more,
-            expect("exchange", order=ORDER, **made),
+            expect("exchange", order=ORDER, **held),
             expect("shows", **shown),
             expect("locked", says=locked),
         ),

@@ -32,8 +32,10 @@ def foreign_change(order: OrderTraits, typed: Send, foreign: Changes, shown: Cha
     """25: somebody else changes the order under a draft.
 
     Args:
-        typed: the draft, sent again in the end. foreign: what somebody else makes of the order.
-        shown: the row then. ends: the row once the draft was sent on it.
+        typed: the draft, sent again in the end.
+        foreign: what somebody else makes of the order.
+        shown: the row then.
+        ends: the row once the draft was sent on it.
     """
     return Drill(
         order,
@@ -101,7 +103,8 @@ def second_amendment(
     """23: a second amendment while the first, made slow by `before` or `switches`, is in flight.
 
     Args:
-        starts: the row before, and for as long as nothing is proven. ends: the row after the first amendment.
+        starts: the row before, and for as long as nothing is proven.
+        ends: the row after the first amendment.
     """
     return Drill(
         order,
@@ -154,18 +157,19 @@ def would_cross(order: OrderTraits, typed: Send, problem: str, blocked: str, ope
 
 
 def difference_covered(
-    order: OrderTraits, typed: Send, terms: Changes, *told: Expect, again: bool = False, **given: Unpack[Given]
+    order: OrderTraits, typed: Send, terms: Changes, *draft: Expect, again: bool = False, **given: Unpack[Given]
 ) -> Drill:
     """33, 34: the funds suffice because of what the order locks already, and the balances are right afterwards.
 
     Args:
-        told: of the open draft. again: the draft is typed once more before it is sent.
+        draft: what is expected of the open draft.
+        again: the draft is typed once more before it is sent.
     """
     return Drill(
         order,
         (
             Type(typed.changes, typed.route),
-            Now((expect("sendable"), *told)),
+            Now((expect("sendable"), *draft)),
             typed if again else SendTyped(),
         ),
         (stage("confirmed"), row(**terms), expect("balances")),

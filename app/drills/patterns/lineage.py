@@ -66,17 +66,19 @@ def nothing_found(order: OrderTraits, code: str, shown: Changes) -> Drill:
 
 
 def unannounced(
-    order: OrderTraits, lost: Tell, send: Send, made: Mapping[str, Any], fill: Tell, terms: Changes, **booked: str
+    order: OrderTraits, lost: Tell, send: Send, held: Mapping[str, Any], fill: Tell, terms: Changes, **booked: str
 ) -> Drill:
     """13: the new order is never announced, and a fill of it arrives.
 
     Args:
-        lost: the fault that keeps it untold. made: how the old id shows at the exchange that the change was made.
-        fill: of the new order. booked: what is known of the fill besides its size and its order.
+        lost: the fault that keeps it untold.
+        held: how the old id shows at the exchange that the change was made.
+        fill: of the new order.
+        booked: what is known of the fill besides its size and its order.
     """
     return Drill(
         order,
-        (lost, send, Until((expect("exchange", order=ORDER, **made),)), fill),
+        (lost, send, Until((expect("exchange", order=ORDER, **held),)), fill),
         (
             stage("confirmed"),
             TWO_IDS,
@@ -99,7 +101,8 @@ def late_fill(
 
     Args:
         before, after: what is done before its fills and rows come so many ms late, and then.
-        booked: the fill of the old id. terms: the new order's own figures, which the fill has not touched.
+        booked: the fill of the old id.
+        terms: the new order's own figures, which the fill has not touched.
     """
     return Drill(
         order,

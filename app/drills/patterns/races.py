@@ -31,16 +31,18 @@ def part_fills(
     meanwhile: tuple[Expect, ...],
     terms: Changes,
     *more: Expect,
-    told: tuple[str, ...] = (),
+    history: tuple[str, ...] = (),
     at: str = "",
     **given: Unpack[Given],
 ) -> Drill:
     """1: part of the order fills while an amendment is in flight.
 
     Args:
-        send: the amendment, and how it is known to be in flight. quantity: what fills.
-        shown: the row then, besides what filled. meanwhile: what is true of the amendment then.
-        told: what the history says in this sequence; nothing where that is not certain.
+        send: the amendment, and how it is known to be in flight.
+        quantity: what fills.
+        shown: the row then, besides what filled.
+        meanwhile: what is true of the amendment then.
+        history: words of the history in this sequence; nothing where that is not certain.
         at: the price of the fill, by default the one shown.
     """
     return Drill(
@@ -49,7 +51,7 @@ def part_fills(
         (
             stage("confirmed"),
             expect("never", stages=("overtaken", "refused", "not_applied")),
-            *((expect("history", says=told),) if told else ()),
+            *((expect("history", says=history),) if history else ()),
             row(**terms),
             expect("fills", total=quantity, price=at or shown["price"]),
             *more,
@@ -90,7 +92,8 @@ def overtaken(
     """2, 47, 48, 50: the order ends with an amendment in flight, which has come too late and says so.
 
     Args:
-        says: words of the outcome. status: how the order may have ended.
+        says: words of the outcome.
+        status: how the order may have ended.
         stages: where the amendment may stand; a venue that answers with the result may refuse it first.
     """
     outcome = tuple(expect("outcome", says=each) for each in says)

@@ -1,4 +1,4 @@
-"""Patterns of drills about what is told late, or the wrong way round, or with times before ours: all of number 41."""
+"""Drill patterns for scenario 41: late, reordered or back-dated messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def late_reading(order: OrderTraits, reading: str, happens: Tell, shown: Changes
 
     Args:
         reading: the operation with which the venue is asked for one order; its answer tells what was true before.
-        happens: at the venue, while the answer is on its way. shown: the row then, and from then on.
+        happens: at the venue, while the answer is on its way.
+        shown: the row then, and from then on.
         before: faults for what else would tell.
     """
     return Drill(
@@ -50,7 +51,7 @@ def late_reading(order: OrderTraits, reading: str, happens: Tell, shown: Changes
 def wrong_way_round(
     order: OrderTraits, case: str, first: Tell, second: Tell, shown: Changes, ends: tuple[Expect, ...], *never: Expect
 ) -> Drill:
-    """What happened first is pushed after what happened second; from then on the row is `shown`."""
+    """Two changes are pushed in reverse; from then on the row is `shown`."""
     return Drill(
         order,
         (

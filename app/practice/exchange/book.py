@@ -21,7 +21,7 @@ class BookError(PracticeError):
 
 @dataclass(slots=True)
 class BookEntry:
-    """What rests: `quantity` is what is left of it."""
+    """Resting order; `quantity` is what is left of it."""
 
     uid: int
     owner: str
@@ -42,7 +42,7 @@ class BookFill:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What an incoming order did to the book.
+    """Effect of an incoming order on the book.
 
     Attributes:
         fills: oldest first.
@@ -59,7 +59,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an entry stands in the queue of its price."""
+    """Position of an entry in the queue of its price."""
 
     orders_ahead: int
     quantity_ahead: Decimal
@@ -134,7 +134,7 @@ class Book:
         self._entries: dict[int, BookEntry] = {}
         self._stops: dict[int, BookStop] = {}
 
-    # --- resting -----------------------------------------------------------------------------------------------
+    # -- resting -------------------------------------------------------------------------------------------------------
 
     def add(self, uid: int, owner: str, side: Side, price: Decimal, quantity: Decimal) -> None:
         """Rest at the back of the queue of `price`, without matching (see `match`).
@@ -184,7 +184,7 @@ class Book:
         entry = self.remove(uid)
         self.add(uid, entry.owner, entry.side, price, quantity)
 
-    # --- matching ----------------------------------------------------------------------------------------------
+    # -- matching ------------------------------------------------------------------------------------------------------
 
     def match(
         self,
@@ -225,14 +225,14 @@ class Book:
         return Match(tuple(fills), remaining, tuple(cancelled))
 
     def would_cross(self, side: Side, price: Decimal) -> bool:
-        """Whether an order at `price` would trade at once."""
+        """Return True if an order at `price` would trade at once."""
         best = self._halves[side.opposite].best()
         return best is not None and _reaches(side, price, best)
 
     def fillable(
         self, side: Side, price: Decimal | None, quantity: Decimal, without: str | None = None
     ) -> tuple[Decimal, Decimal]:
-        """How much of an incoming order would trade now, and for what quote amount.
+        """Quantity of an incoming order that would trade now, and its quote amount.
 
         Args:
             without: an owner whose entries do not count (self-trade prevention takes them out).
@@ -252,7 +252,7 @@ class Book:
                     break
         return found, value
 
-    # --- stops -------------------------------------------------------------------------------------------------
+    # -- stops ---------------------------------------------------------------------------------------------------------
 
     def add_stop(self, uid: int, side: Side, price: Decimal, source: TriggerSource, rising: bool | None = None) -> None:
         """Let a stop wait. By default a buy wakes when the price rises to it and a sell when it falls to it; a take
@@ -278,7 +278,7 @@ class Book:
     def stops(self) -> tuple[BookStop, ...]:
         return tuple(self._stops.values())
 
-    # --- looking -----------------------------------------------------------------------------------------------
+    # -- looking -------------------------------------------------------------------------------------------------------
 
     def entry(self, uid: int) -> BookEntry | None:
         """The resting entry of `uid`, None if it does not rest."""
@@ -311,7 +311,7 @@ class Book:
             yield from half.queues[price].entries.values()
 
     def place(self, uid: int) -> Place:
-        """Where an entry stands in its queue.
+        """Position of an entry in its queue.
 
         Raises:
             BookError: if it does not rest.
@@ -335,5 +335,5 @@ class Book:
 
 
 def _reaches(side: Side, price: Decimal | None, other: Decimal) -> bool:
-    """Whether an order of `side` limited to `price` (None: unlimited) may trade at `other`."""
+    """Return True if an order of `side` limited to `price` (None: unlimited) may trade at `other`."""
     return price is None or (price >= other if side is Side.BUY else price <= other)

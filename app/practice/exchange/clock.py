@@ -23,7 +23,7 @@ class Timer(Protocol):
 
 
 class PracticeClock(Protocol):
-    """What a venue may know about time.
+    """Time as a venue may know it.
 
     Attributes:
         skew_ms: how far this venue's wall clock is ahead of the true one, in milliseconds; may be negative. It moves
@@ -123,7 +123,7 @@ class VirtualClock:
         await done
 
     def next_at_ms(self) -> int | None:
-        """When the next timer is due, on the scale of `monotonic_ms`; None when nothing waits."""
+        """Due time of the next timer, on the scale of `monotonic_ms`; None when nothing waits."""
         while self._heap and self._heap[0][2].cancelled:
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None

@@ -80,7 +80,7 @@ class MatchingEngine:
         self._listeners: list[Callable[[ExchangeEvent], None]] = []
         self._delivering = False
 
-    # --- look-ups ----------------------------------------------------------------------------------------------
+    # -- look-ups ------------------------------------------------------------------------------------------------------
 
     @property
     def instruments(self) -> tuple[SimInstrument, ...]:
@@ -106,7 +106,7 @@ class MatchingEngine:
         self.instrument(symbol)
         return self._prices[symbol, source]
 
-    # --- orders ------------------------------------------------------------------------------------------------
+    # -- orders --------------------------------------------------------------------------------------------------------
 
     @staticmethod
     def _need_open(order: SimOrder) -> None:
@@ -352,7 +352,7 @@ class MatchingEngine:
         order.history.append(revision)
         self._emit(OrderChanged(self._number(), order, revision, former_id or order.order_id))
 
-    # --- events ------------------------------------------------------------------------------------------------
+    # -- events --------------------------------------------------------------------------------------------------------
 
     @contextmanager
     def _operation(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""What the practice core can refuse, in words of its own; every venue translates them into its own codes."""
+"""Refusals of the practice core, in words of its own; every venue translates them into its own codes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why an operation on the simulated exchange was refused; nothing has changed when one is raised."""
+    """Reason for refusing an operation on the simulated exchange; nothing has changed when one is raised."""
 
     INSUFFICIENT_BALANCE = "insufficient_balance"
     WOULD_CROSS = "would_cross"

@@ -39,7 +39,7 @@ class Exchange(MatchingEngine):
         source: the seeded generator ids are drawn from.
     """
 
-    # --- set-up and looking ------------------------------------------------------------------------------------
+    # -- set-up and looking --------------------------------------------------------------------------------------------
 
     def add_instrument(self, instrument: SimInstrument) -> None:
         """List an instrument; its last and mark price begin at its mid."""
@@ -50,7 +50,7 @@ class Exchange(MatchingEngine):
             self._prices[instrument.symbol, source] = instrument.mid
 
     def is_trading(self, symbol: str) -> bool:
-        """Whether the session of the instrument is open."""
+        """Return True if the session of the instrument is open."""
         return symbol not in self._closed
 
     def by_uid(self, uid: int) -> SimOrder:
@@ -105,7 +105,7 @@ class Exchange(MatchingEngine):
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    # --- orders ------------------------------------------------------------------------------------------------
+    # -- orders --------------------------------------------------------------------------------------------------------
 
     def place(self, new: NewOrder) -> SimOrder:
         """Place an order: lock, trade, rest or wait, as its kind says.
@@ -254,7 +254,7 @@ class Exchange(MatchingEngine):
                 self._closed.add(symbol)
             self._emit(SessionChanged(self._number(), symbol, is_open))
 
-    # --- checks ------------------------------------------------------------------------------------------------
+    # -- checks --------------------------------------------------------------------------------------------------------
 
     def _check_new(self, new: NewOrder) -> None:
         self.instrument(new.symbol)

@@ -17,7 +17,7 @@ from app.practice.exchange.orders import ZERO
 
 @dataclass(frozen=True, slots=True)
 class LedgerBalance:
-    """What an account has of one currency; `available` is `total` less `locked`."""
+    """Money of an account in one currency; `available` is `total` less `locked`."""
 
     total: Decimal
     locked: Decimal
@@ -52,7 +52,7 @@ class Ledger:
         return account in self._unlimited
 
     def balance(self, account: str, currency: str) -> LedgerBalance:
-        """What the account has of the currency; zero if it never had any."""
+        """Money of the account in the currency; zero if it never had any."""
         return self._balances.get((account, currency), _EMPTY)
 
     def balances(self, account: str) -> dict[str, LedgerBalance]:
@@ -60,11 +60,11 @@ class Ledger:
         return {currency: balance for (owner, currency), balance in self._balances.items() if owner == account}
 
     def locks(self, account: str, currency: str) -> dict[Hashable, Decimal]:
-        """What is locked, by key."""
+        """Locked amounts by key."""
         return dict(self._locks.get((account, currency), {}))
 
     def lock_of(self, account: str, currency: str, key: Hashable) -> Decimal:
-        """What one key locks."""
+        """Amount one key locks."""
         return self._locks.get((account, currency), {}).get(key, ZERO)
 
     def deposit(self, account: str, currency: str, amount: Decimal) -> None:
@@ -155,7 +155,7 @@ class Ledger:
         self._set_total(target, currency, self.balance(target, currency).total + amount)
 
     def issued(self, currency: str) -> Decimal:
-        """What was deposited less what was withdrawn: the sum of all totals, always."""
+        """Deposits less withdrawals: the sum of all totals, always."""
         return self._issued.get(currency, ZERO)
 
     def check(self) -> None:

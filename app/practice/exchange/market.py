@@ -32,7 +32,7 @@ from app.practice.exchange.orders import (
 
 @dataclass(frozen=True, slots=True)
 class MarketSpec:
-    """How lively an instrument is.
+    """Liveliness of an instrument.
 
     Attributes:
         level_quantity: about how much rests at one price; each level is a few orders around it.
@@ -57,7 +57,7 @@ class MarketSpec:
 
 @dataclass(slots=True)
 class _State:
-    """Where one instrument's market stands; `mid` and `anchor` count ticks."""
+    """State of one instrument's market; `mid` and `anchor` count ticks."""
 
     spec: MarketSpec
     anchor: int
@@ -95,7 +95,7 @@ class SimMarket:
         """The price the crowd gathers around."""
         return self._price(symbol, self._state(symbol).mid)
 
-    # --- by itself ---------------------------------------------------------------------------------------------
+    # -- by itself -----------------------------------------------------------------------------------------------------
 
     def tick(self) -> None:
         """One beat of the market: everybody walks, a few trade."""
@@ -125,7 +125,7 @@ class SimMarket:
             self._exchange.set_price(symbol, TriggerSource.MARK, self.mid(symbol))
 
     def _is_polite(self, symbol: str, mid: int) -> bool:
-        """Whether the crowd around this mid would trade with no order of the trader and wake no stop."""
+        """Return True if the crowd around this mid would trade with no order of the trader and wake no stop."""
         half = self._states[symbol].spec.half_spread
         bid, ask = self._price(symbol, mid - half), self._price(symbol, mid + half)
         for order in self._exchange.open_orders(TRADER, symbol):
@@ -187,7 +187,7 @@ class SimMarket:
                         yield order
                     break
 
-    # --- on request --------------------------------------------------------------------------------------------
+    # -- on request ----------------------------------------------------------------------------------------------------
 
     def trade_through(
         self, symbol: str, side: Side, price: Decimal, quantity: Decimal | None = None
@@ -254,7 +254,7 @@ class SimMarket:
         """
         self._exchange.trigger(order)
 
-    # --- the crowd's own orders --------------------------------------------------------------------------------
+    # -- the crowd's own orders ----------------------------------------------------------------------------------------
 
     def _settle_down(self, symbol: str) -> None:
         """Bring the crowd's resting orders in line with the mid: what is out of place goes, what is missing comes."""

@@ -19,12 +19,12 @@ TRADER = "trader"
 CROWD = "crowd"
 #: The counterparty of profits and losses on margin, and of what never had an owner.
 HOUSE = "house"
-#: Where fees go.
+#: Account that receives fees.
 FEES = "fees"
 
 
 class Side(StrEnum):
-    """Which way an order trades."""
+    """Direction of an order."""
 
     BUY = "buy"
     SELL = "sell"
@@ -35,7 +35,7 @@ class Side(StrEnum):
 
 
 class SimKind(StrEnum):
-    """How an order executes; a stop waits for its trigger and then becomes a limit or a market order."""
+    """Execution of an order; a stop waits for its trigger and then becomes a limit or a market order."""
 
     LIMIT = "limit"
     MARKET = "market"
@@ -52,7 +52,7 @@ class Force(StrEnum):
 
 
 class Status(StrEnum):
-    """Where the order stands at the venue."""
+    """State of an order at the venue."""
 
     PENDING = "pending"
     UNTRIGGERED = "untriggered"
@@ -72,14 +72,14 @@ _OPEN = frozenset({Status.PENDING, Status.UNTRIGGERED, Status.WORKING, Status.PA
 
 
 class TriggerSource(StrEnum):
-    """Which price wakes a stop."""
+    """Price that wakes a stop."""
 
     LAST = "last"
     MARK = "mark"
 
 
 class SelfTrade(StrEnum):
-    """What happens when an account would trade with itself."""
+    """Treatment of an account that would trade with itself."""
 
     ALLOW = "allow"
     CANCEL_TAKER = "cancel_taker"
@@ -89,7 +89,7 @@ class SelfTrade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SimInstrument:
-    """What is traded.
+    """Traded instrument.
 
     Attributes:
         symbol: the venue's own name of it.
@@ -146,7 +146,7 @@ class NewOrder:
 
 @dataclass(frozen=True, slots=True)
 class SimChange:
-    """What an amendment sets; None leaves a field as it is.
+    """Fields an amendment sets; None leaves a field as it is.
 
     Attributes:
         quantity: the new TOTAL, fills included.
@@ -247,7 +247,7 @@ class SimOrder:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """What one side of a trade paid."""
+    """Fee one side of a trade paid."""
 
     currency: str
     amount: Decimal

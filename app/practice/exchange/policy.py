@@ -1,4 +1,4 @@
-"""What a venue decides about money and ids: the hooks of the exchange, and two ready-made answers.
+"""Hooks of the exchange for a venue's rules about money and ids, and two ready-made policies.
 
 `SpotPolicy` swaps base against quote; `MarginPolicy` keeps positions against margin in one currency.
 """
@@ -30,7 +30,7 @@ class PolicyView(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FundsLock:
-    """What an open order holds back of its owner's money."""
+    """Amount an open order holds back of its owner's money."""
 
     currency: str
     amount: Decimal
@@ -60,7 +60,7 @@ class Trade:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What both sides paid for the trade."""
+    """Fees both sides paid for the trade."""
 
     maker_fee: Fee
     taker_fee: Fee
@@ -87,7 +87,7 @@ class Policy:
         return str(exchange.ids.count())
 
     def lock_for(self, exchange: PolicyView, order: SimOrder) -> FundsLock | None:
-        """What the order must lock as it stands (not what more); None or zero for nothing."""
+        """Total the order must lock as it stands; None or zero for nothing."""
         raise NotImplementedError
 
     def settle(self, exchange: PolicyView, trade: Trade) -> Settled:

@@ -59,7 +59,7 @@ class VenueControl:
             raise ControlError(f"There is no {method} {'/'.join(parts)} of a venue; see GET /.", 404)
         return found()
 
-    # --- switches and faults -----------------------------------------------------------------------------------
+    # -- switches and faults -------------------------------------------------------------------------------------------
 
     def _set_switches(self) -> object:
         for name, value in self._body.items():
@@ -96,7 +96,7 @@ class VenueControl:
             raise ControlError(f"There is no fault number {number}.", 404)
         return self._faults()
 
-    # --- the market and other people ---------------------------------------------------------------------------
+    # -- the market and other people -----------------------------------------------------------------------------------
 
     def _trade(self) -> object:
         side = self._text("side").lower()
@@ -176,7 +176,7 @@ class VenueControl:
         self._venue.clock.skew_ms = int(self._body.get("skew_ms", 0))
         return {"skew_ms": self._venue.clock.skew_ms}
 
-    # --- the truth ---------------------------------------------------------------------------------------------
+    # -- the truth -----------------------------------------------------------------------------------------------------
 
     def _orders(self, rest: list[str]) -> object:
         if rest:
@@ -228,7 +228,7 @@ class VenueControl:
             if seen.number > after and operation in (None, seen.operation)
         ]
 
-    # --- reading the request -----------------------------------------------------------------------------------
+    # -- reading the request -------------------------------------------------------------------------------------------
 
     def _order(self) -> SimOrder:
         return self._find(self._text("order_id"))

@@ -50,7 +50,7 @@ class Operation(StrEnum):
 
 
 class Point(StrEnum):
-    """Where in the life of a request or push a fault strikes."""
+    """Point in the life of a request or push at which a fault strikes."""
 
     REQUEST_RECEIVED = "request_received"
     BEFORE_APPLY = "before_apply"
@@ -60,7 +60,7 @@ class Point(StrEnum):
 
 
 class Action(StrEnum):
-    """What a fault does. Who does it is in the comment of each group."""
+    """Effect of a fault; the comment of each group says who brings it about."""
 
     # The plumbing (http.py, socket.py): the bytes suffer.
     DROP = "drop"
@@ -184,28 +184,28 @@ class Switches:
         self._values[switch.name] = switch.default
 
     def flag(self, name: str) -> bool:
-        """Where a yes-or-no switch stands."""
+        """Value of a yes-or-no switch."""
         value = self._value(name)
         if not isinstance(value, bool):
             raise SwitchError(f"Switch {name!r} is not a yes-or-no switch.")
         return value
 
     def integer(self, name: str) -> int:
-        """Where a whole-number switch stands."""
+        """Value of a whole-number switch."""
         value = self._value(name)
         if isinstance(value, bool) or not isinstance(value, int):
             raise SwitchError(f"Switch {name!r} is not a whole number.")
         return value
 
     def number(self, name: str) -> Decimal:
-        """Where a decimal switch stands."""
+        """Value of a decimal switch."""
         value = self._value(name)
         if not isinstance(value, Decimal):
             raise SwitchError(f"Switch {name!r} is not a decimal number.")
         return value
 
     def choice(self, name: str) -> str:
-        """Where a text switch stands."""
+        """Value of a text switch."""
         value = self._value(name)
         if not isinstance(value, str):
             raise SwitchError(f"Switch {name!r} is not a text.")

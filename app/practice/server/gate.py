@@ -27,7 +27,7 @@ from app.practice.server.faults import VENUE_ACTIONS, WORLD_ACTIONS, Action, Fau
 
 @dataclass(frozen=True, slots=True)
 class FaultOrders:
-    """What the planned faults ask of the venue at this moment; empty orders are false: `if planned: ...`.
+    """Orders of the planned faults to the venue at this moment; empty ones are false: `if planned: ...`.
 
     Attributes:
         refuse: `code`, `message`, `status` to refuse with; None to go on.
@@ -77,7 +77,7 @@ class Received:
 
 
 class Hands(Protocol):
-    """What the gate needs of the venue to act for the market or for somebody else (`VenueServer` provides it)."""
+    """Actions of the market or of somebody else that the gate asks of the venue (`VenueServer` provides them)."""
 
     def find(self, order_id: str) -> SimOrder | None: ...
     def fill_now(self, order: SimOrder, quantity: Decimal | None) -> None: ...

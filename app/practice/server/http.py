@@ -24,7 +24,7 @@ from app.practice.server.socket import ServerSocketHandler, SocketSession
 
 LOOPBACK = "127.0.0.1"
 
-#: How long a server waits for handlers that are still busy when it stops, in seconds.
+#: Seconds a server waits for handlers that are still busy when it stops.
 _SHUTDOWN_S = 0.2
 
 
@@ -137,7 +137,7 @@ class Listener:
             raise PracticeError(f"Listener {self.name} has no address before it is started.")
         return f"{LOOPBACK}:{self._port}"
 
-    # --- one request -------------------------------------------------------------------------------------------
+    # -- one request ---------------------------------------------------------------------------------------------------
 
     async def _serve(self, raw: web.BaseRequest) -> web.StreamResponse:
         request = HttpRequest(

@@ -14,7 +14,7 @@ from app.practice.server.wire import Style, parse_json, write_json
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a request or message is about, for the gate: an `Operation` (or a venue's own name) and an order id."""
+    """Subject of a request or message, for the gate: an `Operation` (or a venue's own name) and an order id."""
 
     operation: str = Operation.OTHER
     order_id: str = ""

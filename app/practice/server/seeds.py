@@ -1,4 +1,4 @@
-"""What a practice account starts the day with, described as values."""
+"""Starting book of a practice account, described as values."""
 
 from __future__ import annotations
 

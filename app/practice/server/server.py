@@ -29,7 +29,7 @@ MARKET_SWITCH = Switch("market", "live", "whether the market moves and trades by
 
 
 class VenueWorld(Protocol):
-    """What a venue is born into (`world.PracticeWorld`, or a test's own stand-in)."""
+    """Surroundings a venue is made in (`world.PracticeWorld`, or a test's own stand-in)."""
 
     @property
     def seed(self) -> int:
@@ -94,7 +94,7 @@ class VenueServer:
         self.gate = Gate(self.faults, self.clock, self)
         self._listeners: dict[str, Listener] = {}
 
-    # --- for the subclass --------------------------------------------------------------------------------------
+    # -- for the subclass ----------------------------------------------------------------------------------------------
 
     def add_instrument(self, instrument: SimInstrument, spec: MarketSpec | None = None) -> None:
         """List an instrument, and with a spec let the crowd in."""
@@ -123,10 +123,10 @@ class VenueServer:
         raise NotImplementedError
 
     def tour(self) -> Sequence[TourStep]:
-        """What a tour of the window does here; it should end as each step expects, whatever the market does."""
+        """Steps of a tour of the window; each should end as it expects, whatever the market does."""
         return ()
 
-    # --- life --------------------------------------------------------------------------------------------------
+    # -- life ----------------------------------------------------------------------------------------------------------
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
@@ -157,7 +157,7 @@ class VenueServer:
         if self.switches.choice("market") == "live":
             self.market.tick()
 
-    # --- what drills and faults can do -------------------------------------------------------------------------
+    # -- what drills and faults can do ---------------------------------------------------------------------------------
 
     def find(self, order_id: str) -> SimOrder | None:
         """The order that has or once had this id."""

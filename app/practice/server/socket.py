@@ -113,7 +113,7 @@ class SocketSession:
 
     @property
     def is_open(self) -> bool:
-        """Whether something sent may still arrive."""
+        """Return True while something sent may still arrive."""
         return self._open and not self._frozen
 
     def reply(self, text: str, operation: str = Operation.OTHER, order_id: str = "") -> None:
@@ -149,7 +149,7 @@ class SocketSession:
         if self._transport is not None and not self._transport.is_closing():
             self._transport.pause_reading()
 
-    # --- running -----------------------------------------------------------------------------------------------
+    # -- running -------------------------------------------------------------------------------------------------------
 
     async def run(self, raw: web.BaseRequest) -> web.WebSocketResponse:
         """Serve the connection until it ends."""
@@ -221,7 +221,7 @@ class SocketSession:
                 except ConnectionError:
                     return
 
-    # --- sending -----------------------------------------------------------------------------------------------
+    # -- sending -------------------------------------------------------------------------------------------------------
 
     def _send(self, text: str, point: Point, operation: str, order_id: str) -> None:
         if not self._open:

@@ -1,4 +1,4 @@
-"""What a modelled venue does: how it answers, which ids it gives, what it tells and what it keeps to itself."""
+"""Behaviours of a modelled venue: its answers, its ids, its pushes, and its silences."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ MILLISECOND = SECOND // 1000
 
 
 class AnswerKind(StrEnum):
-    """What the reply to an amendment is: a receipt, after which the engine acts, or the engine's own result."""
+    """Meaning of the reply to an amendment: a receipt, after which the engine acts, or the engine's own result."""
 
     RECEIPT = "receipt"
     RESULT = "result"
 
 
 class EndRecord(StrEnum):
-    """What can be read of an order that has ended: its last row, or only the trades it made."""
+    """Readable record of an order that has ended: its last row, or only the trades it made."""
 
     ROW = "row"
     TRADES = "trades"
 
 
 class LockRule(StrEnum):
-    """What a resting order locks.
+    """Money a resting order locks.
 
     SPOT: a buy price × remaining in quote, a sell the remaining in base. VALUE: a buy what is left of its value.
     MARGIN: price × remaining ÷ leverage in quote, either side; fills move it to the position.
@@ -44,7 +44,7 @@ class LockRule(StrEnum):
 
 
 class Why(StrEnum):
-    """What brought an order to its present row."""
+    """Cause of an order's present row."""
 
     PLACED = "placed"
     FILLED = "filled"
@@ -87,7 +87,7 @@ class EngineRequest:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """How a venue and the way to it behave; times in nanoseconds.
+    """Behaviour of a venue and of the way to it; times in nanoseconds.
 
     Attributes:
         ways: by route.

@@ -1,4 +1,4 @@
-"""What a connector makes of an order that is gone where the venue tells the trades of such an order and no more."""
+"""Reading of a closed order at a venue that reports the trades of such an order and no more."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def by_trades(model: VenueModel, order: Order, fills: Sequence[Fill], hint: Orde
     """An order that is gone, with what its trades and perhaps the public feed prove.
 
     Args:
-        order: as last seen. fills: all its executions.
+        order: as last seen.
+        fills: all its executions.
         hint: how the feed said it ended, None if it said nothing.
         size: the largest size it may have had. An order that was asked to grow may have, and as much as its old size
             has filled proves no end then.

@@ -20,12 +20,12 @@ from app.simulation.modelled.behaviour import EngineRequest, LockRule, VenueMode
 
 _FIRST_ID = 1000
 
-#: What a venue derives may be rounded otherwise in its last digit.
+#: Tolerance for values a venue derives: the last digit may be rounded otherwise.
 _LAST_DIGIT = Decimal("0.00000001")
 
 
 class Twist(StrEnum):
-    """What the engine makes of an amendment other than what was asked."""
+    """Deviation of the engine from the amendment that was asked for."""
 
     NONE = ""
     OTHER_TERMS = "other terms than asked for"
@@ -50,7 +50,7 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """That an amendment was carried out: whether as its request said, and whether the terms are the target's.
+    """Record of an amendment carried out: whether as its request said, and whether the terms are the target's.
 
     The two differ where somebody else changed what the request does not name. `order_id` is the changed order's, and
     `order` what it was right then.
@@ -64,7 +64,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class EngineOutcome:
-    """What the engine did: rows that changed, in the order of doing; or why it did nothing, and whether none was there.
+    """Outcome of an engine call: rows that changed, in sequence; or the refusal, and whether the order was gone.
 
     `new_id` is the id the changed order got, "" if it kept its own.
     """
@@ -79,7 +79,8 @@ class SimulatedEngine:
     """One account's orders at one venue.
 
     Attributes:
-        orders: every order there ever was, by id. chains: which chain each id belongs to.
+        orders: every order there ever was, by id.
+        chains: which chain each id belongs to.
         fills: executions by order id.
         applied: amendments carried out, by amendment id.
         arrived: how many times each amendment arrived.
@@ -110,7 +111,7 @@ class SimulatedEngine:
         self._next_id = _FIRST_ID
         self._next_fill = _FIRST_ID
 
-    # -- reading -------------------------------------------------------------------------------------------------
+    # -- reading -------------------------------------------------------------------------------------------------------
 
     def open_orders(self) -> Iterator[Order]:
         """Every order that may still trade."""
@@ -129,12 +130,12 @@ class SimulatedEngine:
             yield chain
 
     def filled(self, order_id: str) -> Decimal:
-        """What was filled of an id; 0 for one that never was."""
+        """Filled quantity of an id; 0 for one that never was."""
         order = self.orders.get(order_id)
         return order.filled if order is not None else ZERO
 
     def balances(self, now: int) -> tuple[Balance, ...]:
-        """What the account has, now."""
+        """Balances of the account now."""
         locked = dict.fromkeys(self._totals, ZERO)
         with exact():
             for order in self.open_orders():
@@ -148,7 +149,7 @@ class SimulatedEngine:
             )
 
     def lock_of(self, order: Order) -> tuple[str, Decimal]:
-        """What an order locks: the currency and the amount."""
+        """Currency and amount an order locks."""
         instrument, behaviour = self.model.instrument, self.model.behaviour
         price = order.price or ZERO
         with exact():
@@ -161,7 +162,7 @@ class SimulatedEngine:
             return instrument.quote, price * order.remaining
 
     def standing_fault(self, command: Command) -> str:
-        """What is wrong with a request by rules that do not change: it should never have left. "" if nothing is."""
+        """Fault of a request by rules that do not change: it should never have left. "" if there is none."""
         request, instrument = self.model.read(command), self.model.instrument
         for what, number, step in (
             ("price", request.price, instrument.tick),
@@ -196,7 +197,7 @@ class SimulatedEngine:
             return "nothing changed"
         return ""
 
-    # -- doing ---------------------------------------------------------------------------------------------------
+    # -- doing ---------------------------------------------------------------------------------------------------------
 
     def place(self, now: int, side: Side, price: Decimal, quantity: Decimal, **more: object) -> Order:
         """Put an order into the book."""
@@ -280,7 +281,7 @@ class SimulatedEngine:
         return EngineOutcome(((self._put(now, target, Why.AMENDED), ""),))
 
     def obstacle(self, command: Command) -> str:
-        """Why an amendment cannot be carried out now; "" if it can."""
+        """Reason why an amendment cannot be carried out now; "" if it can."""
         request, behaviour = self.model.read(command), self.model.behaviour
         order = self.orders.get(command.order.order_id)
         if order is None or not order.is_open:
@@ -323,7 +324,7 @@ class SimulatedEngine:
         self.heirs[order_id] = fresh.order_id
         return EngineOutcome(((ended, ""), (fresh, "")), new_id=fresh.order_id)
 
-    # -- inside --------------------------------------------------------------------------------------------------
+    # -- inside --------------------------------------------------------------------------------------------------------
 
     def _renew(self, now: int, order: Order, target: Order, why: Why) -> EngineOutcome:
         """Give a changed order a new id in the same chain."""

@@ -44,7 +44,7 @@ class FaultKind(StrEnum):
     CLOCK_SKEW = "clock-skew"
     CRASH = "crash"
 
-    #: Of an amendment too, but drawn apart from the others, so that older seeds still give what they gave.
+    #: Strikes an amendment too, but is drawn apart from the others, so that older seeds still give what they gave.
     SLOW_REQUEST = "slow-request"
 
 

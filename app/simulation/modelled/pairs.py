@@ -18,7 +18,7 @@ ORIGINAL = "orig_order_id"
 OLD_LEG = "old_leg"
 ENDED, WORKING = "ended", "working"
 
-#: How long a new leg that turns up late waits for the end of the old one.
+#: Time a new leg that turns up late waits for the end of the old one.
 LINGER = 2 * SECOND
 
 
@@ -32,10 +32,14 @@ class _Pair:
 
 
 class Pairs:
-    """What a connector remembers of replacements in this run."""
+    """Replacements of this run, as a connector remembers them."""
 
     def __init__(self, hold: int) -> None:
-        """Args: hold: how long after the write a new leg waits for the end of the old one; 0 for no such care."""
+        """Remember nothing yet.
+
+        Args:
+            hold: time after the write a new leg waits for the end of the old one; 0 for no such care.
+        """
         self._hold = hold
         self._pairs: dict[str, _Pair] = {}
         self._ended: set[str] = set()
@@ -59,7 +63,7 @@ class Pairs:
         return pair.held if pair is not None else None
 
     def has_ended(self, order_id: str) -> bool:
-        """Whether an order was seen to end."""
+        """Return True if an order was seen to end."""
         return order_id in self._ended
 
     def note(self, order: Order) -> None:
@@ -71,7 +75,7 @@ class Pairs:
             self._open.add(order.order_id)
 
     def see(self, order: Order, at: int) -> list[tuple[Order, str]]:
-        """What to show now that one order was seen: rows, each with the id it replaced."""
+        """Rows to show now that one order was seen, each with the id it replaced."""
         if not self._hold:
             return [(order, "")]
         self.note(order)
@@ -165,17 +169,17 @@ class Pairs:
         return [(self._marked(beside), order.order_id)] if belongs else []
 
     def _at_once(self, old: Order, new: Order) -> bool:
-        """Whether the venue ended the old order about when it made the new one, by its own times."""
+        """Return True if the venue ended the old order about when it made the new one, by its own times."""
         if old.updated_at is None or new.created_at is None:
             return False
         return abs(old.updated_at - new.created_at) <= self._hold
 
     def _has_gone(self, order_id: str) -> bool:
-        """Whether an order no longer works. Before the first whole list, one that nobody spoke of may well."""
+        """Return True if an order no longer works. Before the first whole list, one that nobody spoke of may well."""
         return order_id in self._ended or (self._listed and order_id not in self._open)
 
     def _is_over(self, pair: _Pair, at: int) -> bool:
-        """Whether waiting for the end of the old order is over; a new leg that turns up late waits a little too."""
+        """Return True if the wait for the old order's end is over; a new leg that turns up late waits a little too."""
         if pair.apart:
             return True
         return pair.held_at is not None and at >= max(pair.written_at + self._hold, pair.held_at + LINGER)

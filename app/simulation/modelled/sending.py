@@ -22,12 +22,14 @@ _BY_RULE = "the amendment failed"
 class SimulatedSender:
     """Carries the amendments and cancels of one account, each exactly once.
 
+    Args:
+        settle: how long after a write the venue is believed to have settled it, for effects that are later.
+
     Attributes:
         misfits: requests that broke a standing rule of the venue, with what was wrong: none may ever have left.
     """
 
     def __init__(self, wires: Wires, settle: int) -> None:
-        """Args: settle: how long after a write the venue is believed to have settled it, for effects that are later."""
         self._wires = wires
         self._engine = wires.engine
         self._behaviour = wires.behaviour
@@ -35,12 +37,12 @@ class SimulatedSender:
         self._settle = settle
         self.misfits: list[str] = []
 
-    # -- leaving -------------------------------------------------------------------------------------------------
+    # -- leaving -------------------------------------------------------------------------------------------------------
 
     def amend(self, command: Command, cause: Cause) -> None:
         """Send an amendment: perhaps after a wait, perhaps not at all, never twice."""
         wires, dice = self._wires, cause.dice
-        if wires.state is not LinkState.UP:
+        if wires.link_state is not LinkState.UP:
             self._unsent(command, "The connection is down.")
             return
         if self._has(FaultKind.DISCONNECT_BEFORE, cause):
@@ -57,11 +59,16 @@ class SimulatedSender:
 
     def _leave(self, command: Command, cause: Cause) -> None:
         wires, dice, behaviour = self._wires, cause.dice, self._behaviour
-        if wires.state is not LinkState.UP:
+        if wires.link_state is not LinkState.UP:
             self._unsent(command, "The connection is down.")
             return
         true = self._engine.orders.get(command.order.order_id)
-        if true is not None and _terms(true) != _terms(command.order) and not wires.deaf and dice.random() < 0.5:
+        if (
+            true is not None
+            and _terms(true) != _terms(command.order)
+            and not wires.is_half_open
+            and dice.random() < 0.5
+        ):
             # The last look before sending, where the connector takes one.
             if true.is_open:
                 wires.show(true, Source.LOOKUP, self._stage.now)
@@ -84,7 +91,7 @@ class SimulatedSender:
             # The venue reads it when the ticket has long stopped waiting for an answer.
             trip = dice.randint(behaviour.patience // 3, behaviour.patience + self._settle // 2)
         self._mishaps(command.order, cause, 2 * trip + behaviour.bump)
-        was_deaf = wires.deaf
+        was_half_open = wires.is_half_open
         if self._has(FaultKind.DISCONNECT_AFTER, cause):
             down = dice.randint(1, 15) * SECOND
             if not behaviour.socket_replies:
@@ -92,13 +99,13 @@ class SimulatedSender:
             self._stage.later(
                 dice.randint(0, 60) * MILLISECOND, lambda: wires.drop(down) if wires.life == life else None
             )
-        if self._has(FaultKind.DROP_REQUEST, cause) or was_deaf:
+        if self._has(FaultKind.DROP_REQUEST, cause) or was_half_open:
             return
         self._engine.under_way.add(command.amendment_id)
         self._stage.later(trip, lambda: self._arrive(waiting, life))
 
     def _mishaps(self, order: Order, cause: Cause, within: int) -> None:
-        """What happens to the order while the request travels."""
+        """Plan what happens to the order while the request travels."""
         dice, engine, order_id = cause.dice, self._engine, order.order_id
 
         def soon(work: Callable[[], None]) -> None:
@@ -123,7 +130,7 @@ class SimulatedSender:
         if self._has(FaultKind.UNKNOWN_STATUS, cause):
             soon(lambda: self.mumble(engine.chain_of(order_id).last, cause))
 
-    # -- at the venue --------------------------------------------------------------------------------------------
+    # -- at the venue --------------------------------------------------------------------------------------------------
 
     def _arrive(self, waiting: Waiting, life: int) -> None:
         if not self._accepted(waiting, life):
@@ -239,7 +246,7 @@ class SimulatedSender:
         if not tell:
             return
 
-        def told() -> None:
+        def report() -> None:
             waiting.open = False
             now = self._stage.now
             self._stage.tell(
@@ -247,14 +254,14 @@ class SimulatedSender:
             )
             wires.show(row, Source.PUSH, None, replaced, changed=True)
 
-        self._reply(waiting, life, told)
+        self._reply(waiting, life, report)
 
-    # -- coming back ---------------------------------------------------------------------------------------------
+    # -- coming back ---------------------------------------------------------------------------------------------------
 
     def _take(self, waiting: Waiting, life: int, new_id: str) -> None:
         command, wires = waiting.command, self._wires
 
-        def told() -> None:
+        def report() -> None:
             waiting.open = False
             now = self._stage.now
             self._stage.tell(ev.AmendmentAcknowledged(wires.account, now, command.amendment_id, new_id, "accepted"))
@@ -263,7 +270,7 @@ class SimulatedSender:
             if not self._behaviour.pushes:
                 wires.list_orders()
 
-        self._reply(waiting, life, told)
+        self._reply(waiting, life, report)
 
     def _refuse(self, waiting: Waiting, life: int, reason: str, *, gone: bool | None = None) -> None:
         command, wires = waiting.command, self._wires
@@ -271,7 +278,7 @@ class SimulatedSender:
         is_gone = (true is None or not true.is_open) if gone is None else gone
         cancelled = False if is_gone else self._by_rule(command, waiting.cause)
 
-        def told() -> None:
+        def report() -> None:
             beside = wires.silent.get(command.order.order_id, set()) - {command.amendment_id}
             if self._behaviour.doubts_refusals and (beside or not waiting.open):
                 wires.unanswered(waiting, "It was refused, or another request of this order was.")
@@ -283,9 +290,9 @@ class SimulatedSender:
             )
             self._stage.tell(event)
 
-        self._reply(waiting, life, told)
+        self._reply(waiting, life, report)
 
-    def _reply(self, waiting: Waiting, life: int, told: Callable[[], None]) -> None:
+    def _reply(self, waiting: Waiting, life: int, report: Callable[[], None]) -> None:
         """Bring an answer back, perhaps: lost, late, or twice."""
         wires, cause, behaviour = self._wires, waiting.cause, self._behaviour
         if self._has(FaultKind.DROP_REPLY, cause):
@@ -301,14 +308,14 @@ class SimulatedSender:
             if wires.is_lost(session):
                 return
             if waiting.open or behaviour.late_answers:
-                told()
+                report()
 
         self._stage.later(trip, arrive)
         if self._has(FaultKind.DUPLICATE_REPLY, cause):
 
             def again() -> None:
                 if wires.life == life and wires.session == session and not waiting.open:
-                    told()
+                    report()
 
             self._stage.later(trip + cause.dice.randint(1, 500) * MILLISECOND, again)
 
@@ -321,7 +328,7 @@ class SimulatedSender:
         self._stage.struck(fault, self._wires.account, cause.amendment_id)
         return True
 
-    # -- what others do ------------------------------------------------------------------------------------------
+    # -- what others do ------------------------------------------------------------------------------------------------
 
     def cancel(self, order: Order, cause: Cause) -> None:
         """Carry a cancel of ours; its answer is a receipt."""
@@ -397,5 +404,5 @@ class SimulatedSender:
 
 
 def _terms(order: Order) -> tuple[object, ...]:
-    """What must not have moved between looking and sending."""
+    """Terms that must not have moved between looking and sending."""
     return (order.is_open, order.price, order.quantity, order.filled, order.stop)

@@ -30,7 +30,7 @@ _NO_FAULTS: frozenset[FaultKind] = frozenset()
 
 
 class Stage(Protocol):
-    """What the wires need of the world they run in."""
+    """Needs of the wires of the world they run in."""
 
     @property
     def now(self) -> int:
@@ -52,7 +52,7 @@ class Stage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What set something off: its dice, its faults, and the amendment they belong to, if any."""
+    """Cause of a message: its dice, its faults, and the amendment they belong to, if any."""
 
     dice: Random
     faults: frozenset[FaultKind] = _NO_FAULTS
@@ -71,32 +71,39 @@ class Waiting:
 class Wires:
     """The wires of one account.
 
+    Args:
+        stage: the world.
+        engine: the venue.
+        seed: of what no cause decides.
+
     Attributes:
-        account: its name. engine: the venue behind them.
-        state: of the link, as told. deaf: whether the socket is dead and nobody has noticed.
-        weather: faults of the whole account, by the time they end.
-        waiting: amendments without an answer, by id. silent: ids of those given up, by the order they were for.
+        account: its name.
+        engine: the venue behind them.
+        link_state: as reported to the desk.
+        is_half_open: whether the socket is dead and nobody has noticed.
+        account_faults: end of each fault of the whole account, in virtual time.
+        waiting: amendments without an answer, by id.
+        silent: ids of those given up, by the order they were for.
         renamed: old ids by the new ones a reply named.
         life: grows when the program behind the wires is killed; what was meant for an earlier one is lost.
         session: grows with each connection.
     """
 
     def __init__(self, stage: Stage, engine: SimulatedEngine, seed: str) -> None:
-        """Args: stage: the world. engine: the venue. seed: of what no cause decides."""
         self.stage = stage
         self.engine = engine
         self.account = engine.account
         self.model: VenueModel = engine.model
         self.behaviour = engine.model.behaviour
         self.seed = f"{seed} {self.account}"
-        self.weather: dict[FaultKind, int] = {}
+        self.account_faults: dict[FaultKind, int] = {}
         self.life = self.session = 0
-        self.state = LinkState.DOWN
+        self.link_state = LinkState.DOWN
         self._forget()
 
     def _forget(self) -> None:
-        self.state = LinkState.DOWN
-        self.deaf = False
+        self.link_state = LinkState.DOWN
+        self.is_half_open = False
         self.session += 1
         self.waiting: dict[str, Waiting] = {}
         self.silent: dict[str, set[str]] = {}
@@ -108,15 +115,15 @@ class Wires:
         self._sizes: dict[str, Decimal] = {}
         self._last_push = 0
 
-    # -- the link ------------------------------------------------------------------------------------------------
+    # -- the link ------------------------------------------------------------------------------------------------------
 
     @property
     def live(self) -> bool:
-        """Whether a request would leave and a push arrive."""
-        return self.state in (LinkState.UP, LinkState.SYNCING) and not self.deaf
+        """Return True if a request would leave and a push arrive."""
+        return self.link_state in (LinkState.UP, LinkState.SYNCING) and not self.is_half_open
 
     def knows(self, order_id: str) -> bool:
-        """Whether an order was shown in this run."""
+        """Return True if an order was shown in this run."""
         return order_id in self._known
 
     def killed(self) -> None:
@@ -126,19 +133,19 @@ class Wires:
 
     def connect(self) -> None:
         """Connect and come up, unless that was done meanwhile."""
-        if self.state is not LinkState.DOWN:
+        if self.link_state is not LinkState.DOWN:
             return
         life = self.life
         self._link(LinkState.CONNECTING)
 
         def sync() -> None:
-            if self.life == life and self.state is LinkState.CONNECTING:
+            if self.life == life and self.link_state is LinkState.CONNECTING:
                 self._link(LinkState.SYNCING)
                 self.stage.tell(ev.InstrumentsLoaded(self.account, self.stage.now, (self.model.instrument,)))
                 self.list_orders(then=up)
 
         def up(listed: bool) -> None:
-            if self.life != life or self.state is not LinkState.SYNCING:
+            if self.life != life or self.link_state is not LinkState.SYNCING:
                 return
             if not listed:
                 self.drop(2 * SECOND, "the list could not be read.")
@@ -151,10 +158,10 @@ class Wires:
 
     def drop(self, duration: int, text: str = "The connection broke.") -> None:
         """The connection ends; it comes back after a while."""
-        if self.state is LinkState.DOWN:
+        if self.link_state is LinkState.DOWN:
             return
         self.session += 1
-        self.deaf = False
+        self.is_half_open = False
         self._orphans.clear()
         self._link(LinkState.DOWN, text)
         if self.behaviour.socket_replies:
@@ -163,22 +170,23 @@ class Wires:
         life = self.life
         self.stage.later(duration, lambda: self.connect() if self.life == life else None)
 
-    def deafen(self, duration: int) -> None:
+    def half_open(self, duration: int) -> None:
         """The socket dies without a sign; after a while a missing heartbeat shows it."""
         if not self.live:
             return
-        self.deaf = True
+        self.is_half_open = True
         session = self.session
         self.stage.later(
-            duration, lambda: self.drop(SECOND, "No sign of life.") if self.session == session and self.deaf else None
+            duration,
+            lambda: self.drop(SECOND, "No sign of life.") if self.session == session and self.is_half_open else None,
         )
 
     def calm(self) -> None:
         """No more faults of the account; a link that is down comes back now."""
-        self.weather.clear()
-        if self.deaf:
+        self.account_faults.clear()
+        if self.is_half_open:
             self.drop(0)
-        elif self.state is LinkState.DOWN:
+        elif self.link_state is LinkState.DOWN:
             self.connect()
 
     def poll(self) -> None:
@@ -187,7 +195,7 @@ class Wires:
 
         def turn() -> None:
             if self.life == life:
-                if self.live and self.state is LinkState.UP:
+                if self.live and self.link_state is LinkState.UP:
                     self.list_orders()
                 self.stage.later(self.behaviour.poll_every, turn, routine=True)
 
@@ -195,7 +203,7 @@ class Wires:
             self.stage.later(self.behaviour.poll_every, turn, routine=True)
 
     def _link(self, state: LinkState, text: str = "") -> None:
-        self.state = state
+        self.link_state = state
         self.stage.tell(ev.LinkChanged(self.account, self.stage.now, state, text))
 
     def unanswered(self, waiting: Waiting, text: str) -> None:
@@ -214,7 +222,7 @@ class Wires:
         if size is not None:
             self._sizes[order_id] = max(size, self._sizes.get(order_id, ZERO))
 
-    # -- pushes --------------------------------------------------------------------------------------------------
+    # -- pushes --------------------------------------------------------------------------------------------------------
 
     def push(self, order: Order, cause: Cause, replaces: str = "", *, changed: bool = False) -> None:
         """The venue pushes a row, as it is now."""
@@ -240,7 +248,7 @@ class Wires:
         session = self.session
 
         def arrive() -> None:
-            if self.session == session and not self.deaf:
+            if self.session == session and not self.is_half_open:
                 work()
 
         delay = dice.randint(1, 40) * MILLISECOND
@@ -255,13 +263,13 @@ class Wires:
             self.stage.later(delay + dice.randint(0, 2000) * MILLISECOND, arrive)
 
     def _strikes(self, fault: FaultKind, cause: Cause, chance: float) -> bool:
-        """Whether a fault of the cause, or of the whole account, strikes this message."""
+        """Return True if a fault of the cause, or of the whole account, strikes this message."""
         if fault in cause.faults:
             if cause.dice.random() < chance:
                 self.stage.struck(fault, self.account, cause.amendment_id)
                 return True
             return False
-        if self.weather.get(fault, 0) > self.stage.now and cause.dice.random() < chance:
+        if self.account_faults.get(fault, 0) > self.stage.now and cause.dice.random() < chance:
             self.stage.struck(fault, self.account)
             return True
         return False
@@ -306,7 +314,7 @@ class Wires:
             for fill in self.engine.fills.get(order_id, ()):
                 self._show_fill(fill, Source.HISTORY)
 
-    # -- reading -------------------------------------------------------------------------------------------------
+    # -- reading -------------------------------------------------------------------------------------------------------
 
     def look_up(self, order: Order, done: Callable[[], None]) -> None:
         """Find out what became of one order; `done` is called when the answer was told."""
@@ -364,7 +372,7 @@ class Wires:
 
         def read() -> None:
             orders = list(self.engine.open_orders())
-            if orders and self.weather.get(FaultKind.SHORT_LIST, 0) > self.stage.now:
+            if orders and self.account_faults.get(FaultKind.SHORT_LIST, 0) > self.stage.now:
                 heirs = {order.attribute(ORIGINAL) for order in orders}
                 left_out = orders[self._chance("short") % len(orders)]
                 # The one exception: that an old order is gone is read from a list that has its heir and not itself.
@@ -377,17 +385,17 @@ class Wires:
         self.stage.later(self._trip(), read)
 
     def _read_fails(self) -> bool:
-        down = self.state not in (LinkState.UP, LinkState.SYNCING)
-        if (down and not self.behaviour.reads_when_down) or (self.deaf and self.behaviour.socket_replies):
+        down = self.link_state not in (LinkState.UP, LinkState.SYNCING)
+        if (down and not self.behaviour.reads_when_down) or (self.is_half_open and self.behaviour.socket_replies):
             return True
-        if self.weather.get(FaultKind.READS_FAIL, 0) > self.stage.now and self._chance("read") % 10 < 6:
+        if self.account_faults.get(FaultKind.READS_FAIL, 0) > self.stage.now and self._chance("read") % 10 < 6:
             self.stage.struck(FaultKind.READS_FAIL, self.account)
             return True
         return False
 
     def is_lost(self, session: int) -> bool:
-        """Whether an answer that was asked for in that session is lost."""
-        return self.behaviour.socket_replies and (self.session != session or self.deaf)
+        """Return True if an answer that was asked for in that session is lost."""
+        return self.behaviour.socket_replies and (self.session != session or self.is_half_open)
 
     def _may_be_renamed(self, orders: list[Order]) -> bool:
         if not any(way.may_rename for way in self.behaviour.ways.values()):
@@ -420,7 +428,7 @@ class Wires:
                     self._show_fill(fill, Source.HISTORY)
 
     def _found(self, order: Order, asked_at: int) -> Callable[[], None]:
-        """What reading one order gives now; told when the answer comes."""
+        """Reading of one order now, as work to do when the answer comes."""
         now = self.engine.orders.get(order.order_id)
         if self.behaviour.tells_list:
             listed = list(self.engine.open_orders())
@@ -459,7 +467,7 @@ class Wires:
             self.show(now, Source.HISTORY, asked_at)
 
     def _by_trades(self, order: Order, now: Order, asked_at: int) -> Callable[[], None]:
-        """What became of an order that is gone, as its trades and perhaps the public feed tell it."""
+        """End of an order that is gone, as its trades and perhaps the public feed show it."""
         fills = list(self.engine.fills.get(order.order_id, ()))
         moved = order.order_id in self.engine.moved
         hint = now.status if not moved and self._chance(order.order_id) % 10 < 7 else None

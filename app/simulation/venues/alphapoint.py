@@ -60,7 +60,7 @@ def _dress(order: Order, why: Why, replaced: str) -> tuple[tuple[str, str], ...]
 
 
 def _past(states: Sequence[Order], replaced: bool) -> tuple[tuple[str, str], ...]:
-    """What the order histories tell: every state of the order, and whether one took its place."""
+    """Attributes from the order histories: every state of the order, and whether one took its place."""
     told = " ".join(dict.fromkeys(f"{plain(each.remaining)}/{plain(each.filled)}" for each in states))
     return (("states", told),) if replaced else (("no_heir", "true"), ("states", told))
 

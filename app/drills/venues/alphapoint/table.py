@@ -1,4 +1,4 @@
-"""How a practice AlphaPoint brings each scenario about.
+"""Drills of a practice AlphaPoint for each scenario.
 
 The answer is a receipt and the effect comes `effect_delay_ms` later, told by an event. Orders are reduced in place, or
 replaced by a new one of another id.
@@ -25,7 +25,7 @@ DRILLS: Drills = {
             {"remaining": "0.8", "price": "95000"},
             (stage("acknowledged"), expect("locked", says="not settled yet")),
             {"price": "95000", "quantity": "0.8", "filled": "0.2", "remaining": "0.6"},
-            told=("acknowledged", "filled 0.2", "confirmed"),
+            history=("acknowledged", "filled 0.2", "confirmed"),
             switches=SLOWLY,
         ),
     ),

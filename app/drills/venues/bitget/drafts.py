@@ -6,7 +6,7 @@ from app.drills.language import Drill, Drills, NotHere, Now, Send, SendTyped, Ty
 from app.drills.patterns import drafts, races
 from app.drills.venues.bitget.orders import BUY, POST_ONLY, REPRICE, SLOWLY
 
-#: What it may come to is said, and it is sent even so.
+#: Expectations: the worst case is shown, and the draft is sent even so.
 _CROSSED = (
     Type({"price": "3400"}),
     Now((expect("caution", says="may refuse or cancel a post-only order", confirm=True),)),

@@ -1,4 +1,4 @@
-"""How a practice Bitget brings each scenario about.
+"""Drills of a practice Bitget for each scenario.
 
 The counter answers over HTTP and the engine applies later, so faults strike `in_flight` between the two; what becomes
 of a modification is pushed, unless the switch `push_on_amend` is off.
@@ -23,7 +23,7 @@ DRILLS: Drills = {
             {"remaining": "0.4", "price": "59840"},
             (stage("acknowledged"), expect("locked", says="unresolved")),
             {"price": "59800", "quantity": "0.5", "filled": "0.1", "remaining": "0.4"},
-            told=("written", "filled 0.1", "confirmed"),
+            history=("written", "filled 0.1", "confirmed"),
             switches=SLOWLY,
         ),
     ),

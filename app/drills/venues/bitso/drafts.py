@@ -39,14 +39,14 @@ DRAFTS: Drills = {
                 Now(
                     (
                         expect("outcome", says="larger than asked for"),
-                        expect("differs", field="quantity", asked="0.08", found="0.12"),
+                        expect("differs", field="quantity", asked="0.08", actual="0.12"),
                     )
                 ),
                 Send({"quantity": "0.05"}),
             ),
             (
                 stage("different"),
-                expect("differs", field="quantity", asked="0.05", found="0.09"),
+                expect("differs", field="quantity", asked="0.05", actual="0.09"),
                 row(quantity="0.09", remaining="0.05"),
             ),
             switches={"partial_semantics": "remaining"},

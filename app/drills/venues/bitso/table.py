@@ -1,4 +1,4 @@
-"""How a practice Bitso brings each scenario about.
+"""Drills of a practice Bitso for each scenario.
 
 There is no private push: everything is learnt by listing and looking up, so what other venues push is polled here. An
 answer over HTTP comes once, and an order keeps its id.

@@ -24,7 +24,7 @@ from app.drills.venues.qfex.orders import BOTH_TOLD, BUY, HALVE, NAMED, REPRICE,
 NO_EMULATION = NotHere("The ticket does not cancel and place anew here, because QFEX modifies orders itself.")
 ONE_BY_ONE = NotHere("QFEX has no command that modifies several orders; each has a message of its own.")
 PARTLY_FILLED = "CANNOT_MODIFY_PARTIAL_FILL"
-#: What `REPRICE` makes of the order.
+#: Terms of the order after `REPRICE`.
 REPRICED = {"price": "200.10"}
 
 OUTCOMES: Drills = {

@@ -1,4 +1,4 @@
-"""How a practice QFEX brings each scenario about.
+"""Drills of a practice QFEX for each scenario.
 
 Orders are changed over the trade socket; a change waits for the speed bump, gives the order a new id and is answered by
 one message that is receipt and result at once.
@@ -36,7 +36,7 @@ DRILLS: Drills = {
             (stage("written"),),
             {"price": "200.10", "quantity": "2", "filled": "0.5", "remaining": "1.5"},
             lineage.TWO_IDS,
-            told=("written", "filled 0.5", "confirmed"),
+            history=("written", "filled 0.5", "confirmed"),
             at="200.00",
             case="the venue takes partly filled orders",
             switches={"allow_partial_modify": True, **SLOWLY},

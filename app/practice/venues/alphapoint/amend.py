@@ -76,7 +76,7 @@ class Modifier:
         self._exchange.reduce(order, remaining, "modified")
         order.attributes["revision"] = revision_of(order) + 1
 
-    # --- before the receipt ------------------------------------------------------------------------------------
+    # -- before the receipt --------------------------------------------------------------------------------------------
 
     def _check_kind(self, order: SimOrder) -> None:
         plain = order.placed_as is SimKind.LIMIT and not order.attributes.get("is_quote")
@@ -102,7 +102,7 @@ class Modifier:
     def _remaining(self, order: SimOrder, asked: Decimal) -> Decimal:
         return asked - order.filled if self._switches.choice("quantity_means") == "total" else asked
 
-    # --- after the receipt -------------------------------------------------------------------------------------
+    # -- after the receipt ---------------------------------------------------------------------------------------------
 
     def _apply(self, order: SimOrder, asked: Decimal, new_id: str | None, forced: Mapping[str, Decimal]) -> None:
         """Make the change if it still is a reduction; otherwise nothing happens and nobody is told."""
@@ -124,6 +124,6 @@ class Modifier:
 
 
 def revision_of(order: SimOrder) -> int:
-    """How often the order was modified. No row ever shows it; a CancelOrderRejectEvent does."""
+    """Number of modifications of the order. No row ever shows it; a CancelOrderRejectEvent does."""
     number = order.attributes.get("revision", 0)
     return number if isinstance(number, int) else 0

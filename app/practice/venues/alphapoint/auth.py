@@ -1,4 +1,4 @@
-"""Who calls: API keys with signatures, passwords, session tokens.
+"""Authentication of callers: API keys with signatures, passwords, session tokens.
 
 signature = lower-case hex HMAC-SHA256(secret, Nonce + UserId + APIKey), nothing between the parts. All four fields are
 texts since 3.3. Source: AlphaPoint API documentation, "AuthenticateUser", "WebAuthenticateUser", and the operator
@@ -68,7 +68,7 @@ def sign(secret: str, nonce: str, user_id: str, api_key: str) -> str:
 
 
 def user_of(order: SimOrder, default: User) -> User:
-    """Who entered an order."""
+    """User who entered an order."""
     found = order.attributes.get("user")
     return found if isinstance(found, User) else default
 
@@ -86,7 +86,7 @@ class Gatekeeper:
         self._failed_ms: dict[int, list[int]] = defaultdict(list)
         self._locked: set[int] = set()
 
-    # --- proving who one is ------------------------------------------------------------------------------------
+    # -- proving who one is --------------------------------------------------------------------------------------------
 
     def by_key(self, fields: Mapping[str, object]) -> User:
         """The user of a signed login; field names in lower case.
@@ -146,7 +146,7 @@ class Gatekeeper:
         raise Denied(locked=user.user_id in self._locked)
 
     def _accept(self, user: User, nonce: str) -> bool:
-        """Whether a nonce may be used; it is used up by the question."""
+        """Return True if a nonce may be used; it is used up by the question."""
         seen = self._nonces[user.user_id]
         number = int(nonce) if nonce.isascii() and nonce.isdigit() else None
         window = self._switches.integer("nonce_window_ms")
@@ -160,7 +160,7 @@ class Gatekeeper:
         seen.append(nonce)
         return True
 
-    # --- sessions ----------------------------------------------------------------------------------------------
+    # -- sessions ------------------------------------------------------------------------------------------------------
 
     def open(self, user: User) -> OpenLogin:
         """Begin a session."""

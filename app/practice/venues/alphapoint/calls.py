@@ -28,7 +28,7 @@ from app.practice.venues.alphapoint.rows import camel
 
 
 class Access(Enum):
-    """Who may call a function."""
+    """Right needed to call a function."""
 
     ANYBODY = auto()
     READER = auto()
@@ -49,7 +49,7 @@ class TextError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, and on what connection if it is one that can be pushed to."""
+    """Caller of a function, with the connection if it is one that can be pushed to."""
 
     user: User | None
     subscriber: Subscriber | None
@@ -84,7 +84,7 @@ class Functions:
         self._fill_subscriptions()
 
     def identify(self, name: str, payload: Payload) -> Identity:
-        """What a call is about."""
+        """Subject of a call."""
         function = self._functions.get(name.lower())
         return Identity(function.operation if function else Operation.OTHER, payload.order_id())
 
@@ -119,7 +119,7 @@ class Functions:
 
     @staticmethod
     def _bend(value: Any, planned: FaultOrders) -> Any:
-        """What planned faults make of an answer."""
+        """Apply planned faults to an answer."""
         if planned.refuse is not None:
             raise scripted(planned)
         if "error_text" in planned.venue:
@@ -135,7 +135,7 @@ class Functions:
                     row["OrderState"] = planned.unknown_status
         return camel(value) if "camel_case" in planned.venue else value
 
-    # --- the table ---------------------------------------------------------------------------------------------
+    # -- the table -----------------------------------------------------------------------------------------------------
 
     def _add(self, name: str, operation: Operation, access: Access, handle: _Handler) -> None:
         self._functions[name.lower()] = _Function(operation, access, handle)

@@ -119,7 +119,7 @@ INSTRUMENTS: tuple[tuple[SimInstrument, MarketSpec], ...] = (
 
 _MINUTE = 60_000
 
-#: What the account did before today's orders: one order filled, one cancelled when 6534 replaced it.
+#: Orders of the account before today's: one filled, one cancelled when 6534 replaced it.
 PAST = (
     StartingOrder(
         "BTCUSD",

@@ -100,7 +100,7 @@ class Directory:
             raise generic(OPERATION_FAILED, detail="Instrument is not running")
 
     def can_afford(self, new: NewOrder, freed: tuple[str, Decimal] | None = None) -> bool:
-        """Whether the account has what a new order holds, with what another one gives back."""
+        """Return True if the account has what a new order holds, with what another one gives back."""
         currency, amount = hold_of(self._exchange, new)
         available = self._exchange.ledger.balance(TRADER, currency).available
         if freed is not None and freed[0] == currency:
@@ -108,11 +108,11 @@ class Directory:
         return amount <= available
 
     def would_match(self, new: NewOrder) -> bool:
-        """Whether a post-only order would trade at once."""
+        """Return True if a post-only order would trade at once."""
         if not new.post_only or new.price is None:
             return False
         return self._exchange.book(new.symbol).would_cross(new.side, new.price)
 
     def client_id_taken(self, client_id: str) -> bool:
-        """Whether an open order has this client id already; 0, or none, is always free."""
+        """Return True if an open order has this client id already; 0, or none, is always free."""
         return bool(client_id) and self.by_client_id(client_id) is not None

@@ -1,4 +1,4 @@
-"""What AlphaPoint answers when it will not: a generic error object, or a rejected order entry.
+"""Refusals of AlphaPoint: a generic error object, or a rejected order entry.
 
 Source: AlphaPoint API documentation 3.3 to 3.5 and v4 ("Standard response objects", "ModifyOrder", "SendOrder"), read
 2026-11-21: codes 20, 100, 101, 102, 104 and 106 are documented; 107 is seen in the client code of one venue.

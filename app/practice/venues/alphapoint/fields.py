@@ -22,7 +22,7 @@ class Payload:
         self._fields = {str(name).lower(): item for name, item in fields.items()}
 
     def has(self, name: str) -> bool:
-        """Whether the field is there and not null."""
+        """Return True if the field is there and not null."""
         return self._fields.get(name.lower()) is not None
 
     def first(self, *names: str) -> Any:

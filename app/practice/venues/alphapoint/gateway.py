@@ -30,7 +30,7 @@ _PREFIX = "/ap/"
 
 
 class Gateway:
-    """What both gateways share: limits, logins, the way into the calls."""
+    """Limits, logins and calls shared by both gateways."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Gateway:
             raise too_many()
 
     def identify(self, name: str, payload: Payload) -> Identity:
-        """What a call is about, logins included."""
+        """Subject of a call, logins included."""
         if name.lower() in _LOGINS or name.lower() == "logout":
             return Identity(Operation.LOGIN)
         return self.calls.identify(name, payload)
@@ -157,7 +157,7 @@ class WebSocketGateway(BaseSocketHandler):
         return login
 
     def _user(self, session: SocketSession) -> User | None:
-        """Who is logged in here; an expired session is told so once."""
+        """User logged in on this connection; an expired session is told so once."""
         token = session.attributes.get("token")
         if token is None:
             return None

@@ -52,7 +52,7 @@ class Placing:
         self._tell = tell
         self._oms_id = oms_id
 
-    # --- enter -------------------------------------------------------------------------------------------------
+    # -- enter ---------------------------------------------------------------------------------------------------------
 
     async def send(self, user: User, payload: Payload) -> Mapping[str, Any]:
         """One SendOrder; the order is known to no query before it takes effect.
@@ -91,7 +91,7 @@ class Placing:
         }
         self._tell("NewOrderRejectEvent", fields, new.order_id or "")
 
-    # --- cancel ------------------------------------------------------------------------------------------------
+    # -- cancel --------------------------------------------------------------------------------------------------------
 
     async def cancel(self, user: User, payload: Payload) -> Mapping[str, Any]:
         """One CancelOrder, by OrderId, or by ClOrderId with AccountId.
@@ -161,7 +161,7 @@ class Placing:
         for order in self._exchange.open_orders(TRADER, symbol):
             self._exchange.cancel(order)
 
-    # --- lists -------------------------------------------------------------------------------------------------
+    # -- lists ---------------------------------------------------------------------------------------------------------
 
     async def each(self, user: User, payload: Payload, single: _Single) -> Mapping[str, Any]:
         """The list form of a call: every row by itself; the receipt covers all.

@@ -41,7 +41,7 @@ _DEPTH = 100
 
 
 class Subscriber:
-    """What one connection listens to."""
+    """Subscriptions of one connection."""
 
     def __init__(self, session: SocketSession) -> None:
         self.session = session
@@ -88,7 +88,7 @@ class EventPush:
         """The connection is gone."""
         self._subscribers.remove(subscriber)
 
-    # --- subscribing and asking --------------------------------------------------------------------------------
+    # -- subscribing and asking ----------------------------------------------------------------------------------------
 
     def level1(self, payload: Payload) -> tuple[str, Row]:
         """Symbol and Level1 of the instrument asked for."""
@@ -115,7 +115,7 @@ class EventPush:
         count = payload.maybe_whole("IncludeLastCount", "Count") or _DEPTH
         return symbol, [self._trade(done) for done in self._exchange.trades(symbol)[-count:]]
 
-    # --- what happened -----------------------------------------------------------------------------------------
+    # -- what happened -------------------------------------------------------------------------------------------------
 
     def tell(self, name: str, fields: Mapping[str, Any], order_id: str = "") -> None:
         """Tell an account event that no change of the exchange brings about, such as a rejection."""
@@ -215,7 +215,7 @@ class EventPush:
         }
         self._to_account("MarketStateUpdate", row, Operation.PUSH_STATUS)
 
-    # --- rows --------------------------------------------------------------------------------------------------
+    # -- rows ----------------------------------------------------------------------------------------------------------
 
     def _number(self, symbol: str) -> int:
         number: int = self._exchange.instrument(symbol).attributes["id"]

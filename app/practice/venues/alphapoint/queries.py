@@ -1,4 +1,4 @@
-"""What an account may read: open orders, one order, histories, executions, positions, fee, itself.
+"""Readings of an account: open orders, one order, histories, executions, positions, fee, itself.
 
 Source: AlphaPoint API documentation, "GetOpenOrders", "GetOrderStatus", "GetOrderHistory", "GetOrdersHistory",
 "GetOrderHistoryByOrderId", "GetAccountTrades", "GetTradesHistory", "GetAccountPositions", "GetOrderFee", read
@@ -41,7 +41,7 @@ class Queries:
         """The symbol of an instrument to keep to; None for all."""
         return self._directory.instrument(payload).symbol if payload.maybe_whole("InstrumentId") else None
 
-    # --- orders ------------------------------------------------------------------------------------------------
+    # -- orders --------------------------------------------------------------------------------------------------------
 
     async def open_orders(self, user: User, payload: Payload) -> list[Row]:
         self.own(user, payload)
@@ -95,7 +95,7 @@ class Queries:
         self.own(user, payload)
         return []
 
-    # --- executions and money ----------------------------------------------------------------------------------
+    # -- executions and money ------------------------------------------------------------------------------------------
 
     async def account_trades(self, user: User, payload: Payload) -> list[Row]:
         self.own(user, payload, account=False)
@@ -133,7 +133,7 @@ class Queries:
         fee = (value * rate).quantize(Decimal("0.00000001"))
         return {"OrderFee": self._writer.number(fee), "ProductId": self._writer.products[currency]}
 
-    # --- the account -------------------------------------------------------------------------------------------
+    # -- the account ---------------------------------------------------------------------------------------------------
 
     async def user_accounts(self, user: User, payload: Payload) -> list[int]:
         self._directory.check_oms(payload)

@@ -52,7 +52,7 @@ _ENUMS: Mapping[tuple[str, str], tuple[str, ...]] = {
 
 
 class Reference:
-    """What anybody may read about the venue; the market's state apart."""
+    """Public facts about the venue, apart from the market's state."""
 
     def __init__(self, writer: Writer, directory: Directory, clock: PracticeClock) -> None:
         self._writer = writer

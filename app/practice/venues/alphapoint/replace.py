@@ -119,7 +119,7 @@ class Replacer:
         self._exchange.cancel(old, "replaced")
 
     def _freed(self, old: SimOrder) -> tuple[str, Decimal] | None:
-        """What the old order's end gives back in time for the new one."""
+        """Money the old order's end gives back in time for the new one."""
         if self._switches.choice("replace_hold") == "after":
             return None
         instrument = self._exchange.instrument(old.symbol)

@@ -1,4 +1,4 @@
-"""How a practice AlphaPoint writes orders, executions, positions and its numbers.
+"""Rows of a practice AlphaPoint: orders, executions, positions and its numbers.
 
 Keys and their order follow captures of live payloads in public client code (read 2026-11-21). Quantity is what remains.
 No row carries a revision, a time in force or an expiry: no source shows one.
@@ -71,7 +71,7 @@ _SHORT = [
     "AvgPrice",
     "ChangeReason",
 ]
-#: What came and went today, this month and this year; nothing does here.
+#: Turnover of today, this month and this year; there is none here.
 _TOTALS = tuple(
     f"Total{period}{what}"
     for what in ("Deposits", "DepositNotional", "Withdraws", "WithdrawNotional")
@@ -131,7 +131,7 @@ class Writer:
     def _reason(self, text: str) -> str | None:
         return None if not text and self.switches.flag("null_strings") else text
 
-    # --- orders ------------------------------------------------------------------------------------------------
+    # -- orders --------------------------------------------------------------------------------------------------------
 
     def order(self, order: SimOrder) -> Row:
         """The order as it stands."""
@@ -230,7 +230,7 @@ class Writer:
             flags.append("PostOnly")
         return ", ".join(flags)
 
-    # --- executions --------------------------------------------------------------------------------------------
+    # -- executions ----------------------------------------------------------------------------------------------------
 
     def execution(self, done: Execution, order: SimOrder) -> Row:
         """Our side of a trade, as GetAccountTrades lists it."""
@@ -302,10 +302,10 @@ class Writer:
             }
         )
 
-    # --- positions ---------------------------------------------------------------------------------------------
+    # -- positions -----------------------------------------------------------------------------------------------------
 
     def position(self, currency: str, balance: LedgerBalance) -> Row:
-        """What the account has of one product; Amount includes Hold."""
+        """Position of the account in one product; Amount includes Hold."""
         return self.numbers(
             {
                 "OMSId": self.oms_id,

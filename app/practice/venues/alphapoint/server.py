@@ -105,7 +105,7 @@ class AlphaPointServer(VenueServer):
             return None
         return order if order.owner == TRADER else None
 
-    # --- somebody else on the account --------------------------------------------------------------------------
+    # -- somebody else on the account ----------------------------------------------------------------------------------
 
     def foreign_amend(self, order: SimOrder, price: Decimal | None, quantity: Decimal | None) -> None:
         """The other user of the account reduces the order, or replaces it where the venue has no other way."""

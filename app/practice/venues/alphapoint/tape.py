@@ -1,4 +1,4 @@
-"""What an order's row remembers of the market and of money at the moment the order last changed.
+"""Market and money at the moment an order last changed, for its row.
 
 An AlphaPoint row carries the best prices of that moment, and an execution what was left of its order then; the exchange
 keeps neither, so they are noted as things happen.
@@ -22,7 +22,7 @@ from app.practice.exchange.orders import (
     SimOrder,
 )
 
-#: What stands where there is no ask: the largest 64-bit number over 10^9.
+#: Price that stands where there is no ask: the largest 64-bit number over 10^9.
 NO_ASK = Decimal("9223372036.854775807")
 
 
@@ -71,7 +71,7 @@ class Tape:
         )
 
     def moment(self, order: SimOrder, revision: Revision) -> RowMoment:
-        """What was noted at a revision."""
+        """Note taken at a revision."""
         return self._moments[order.uid, revision.number]
 
     def trade(self, done: Execution) -> tuple[Touch, Decimal]:

@@ -1,4 +1,4 @@
-"""What a practice unified account has: assets over REST, the websocket's account row, settings and key.
+"""Rows of a practice unified account: assets over REST, the websocket's account row, settings and key.
 
 `locked` is what spot orders hold back; futures margin shows in `imr` and lowers `available`. Equity counts unrealised
 profit at the mark price. Source: Bitget unified account documentation, "Get Account Assets", "Account Channel", read
@@ -177,7 +177,7 @@ class AccountReport:
             )
         return found
 
-    # --- sums --------------------------------------------------------------------------------------------------
+    # -- sums ----------------------------------------------------------------------------------------------------------
 
     def _listings(self) -> list[MarketListing]:
         return [listing_of(each) for each in self._exchange.instruments]

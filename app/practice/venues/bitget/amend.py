@@ -66,10 +66,10 @@ class Amending:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is pending."""
+        """Return True if nothing is pending."""
         return not self._queues
 
-    # --- the counter -------------------------------------------------------------------------------------------
+    # -- the counter ---------------------------------------------------------------------------------------------------
 
     async def modify(self, body: object) -> dict[str, Any]:
         """`POST /api/v3/trade/modify-order`; the answer names the order and nothing else.
@@ -201,7 +201,7 @@ class Amending:
             quantity = pending.wish.quantity or quantity
         return price, quantity
 
-    # --- the engine --------------------------------------------------------------------------------------------
+    # -- the engine ----------------------------------------------------------------------------------------------------
 
     def _accept(self, operation: str, order: SimOrder, wish: ModifyRequest, planned: FaultOrders) -> None:
         if planned.alter:

@@ -107,7 +107,7 @@ def check_names(row: Mapping[str, Any], order: SimOrder, listing: MarketListing)
 
 
 def check_modifiable(order: SimOrder, listing: MarketListing, *, closed_code: str, reduce_only_allowed: bool) -> None:
-    """Whether this order may be modified at all.
+    """Refuse an order that may not be modified at all.
 
     Raises:
         BitgetError: 25204 or 25568 when it is not open, 25574, 25568.
@@ -165,7 +165,7 @@ def check_quantity(listing: MarketListing, quantity: Decimal) -> None:
 
 
 def check_funds(exchange: Exchange, order: SimOrder, price: Decimal, quantity: Decimal) -> None:
-    """Whether the account can lock what the modified order would need, given what the order locks already.
+    """Refuse a modification for which the account cannot lock what the order needs beyond its lock.
 
     Raises:
         BitgetError: 25202 (spot) or 25203 (futures).
@@ -183,7 +183,7 @@ def check_funds(exchange: Exchange, order: SimOrder, price: Decimal, quantity: D
 
 
 def needs_anything(order: SimOrder, wish: ModifyRequest, price: Decimal | None, quantity: Decimal) -> bool:
-    """Whether the wish differs from what the order has (or will have, once what is pending is applied)."""
+    """Return True if the wish differs from what the order has (or will have, once what is pending is applied)."""
     preset = order.attributes.get("preset", {})
     same_preset = all((preset.get(name) or "0") == value for name, value in wish.preset.items())
     return wish.price not in (None, price) or wish.quantity not in (None, quantity) or not same_preset

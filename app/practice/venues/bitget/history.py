@@ -17,14 +17,14 @@ from app.practice.venues.bitget.rows import Row, Rows
 
 _MOST = 100
 _DAY_MS = 86_400_000
-#: How far back history goes, and how long one query may reach.
+#: Depth of history, and longest span of one query.
 _BACK_DAYS, _QUERY_DAYS = 90, 30
 
 _T = TypeVar("_T")
 
 
 class OrderHistory:
-    """What was and is, for one account."""
+    """Present and past orders and fills of one account."""
 
     def __init__(self, exchange: Exchange, rows: Rows) -> None:
         self._exchange = exchange
@@ -77,14 +77,14 @@ class OrderHistory:
 
     @staticmethod
     def _page(
-        params: Mapping[str, str], found: Sequence[_T], id_of: Callable[[_T], str], write: Callable[[_T], Any]
+        params: Mapping[str, str], rows: Sequence[_T], id_of: Callable[[_T], str], write: Callable[[_T], Any]
     ) -> Row:
         limit, cursor = params.get("limit", str(_MOST)), params.get("cursor", "")
         if not limit.isdigit() or not 1 <= int(limit) <= _MOST:
             raise invalid("limit")
         if cursor and not cursor.isdigit():
             raise invalid("cursor")
-        ordered = sorted(found, key=lambda each: int(id_of(each)), reverse=True)
+        ordered = sorted(rows, key=lambda each: int(id_of(each)), reverse=True)
         page = [each for each in ordered if not cursor or int(id_of(each)) < int(cursor)][: int(limit)]
         return {"list": [write(each) for each in page], "cursor": id_of(page[-1]) if page else None}
 

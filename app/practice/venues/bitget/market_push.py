@@ -48,7 +48,7 @@ class PublicSocket(TextSocket):
         if not self.sessions:
             self.stop()
 
-    # --- subscriptions -----------------------------------------------------------------------------------------
+    # -- subscriptions -------------------------------------------------------------------------------------------------
 
     def check_arg(self, session: SocketSession, arg: Mapping[str, Any]) -> int:
         topic = arg.get("topic")
@@ -81,7 +81,7 @@ class PublicSocket(TextSocket):
             if arg["topic"] in topics and self._key(arg) == key
         ]
 
-    # --- what happened -----------------------------------------------------------------------------------------
+    # -- what happened -------------------------------------------------------------------------------------------------
 
     def _happened(self, event: ExchangeEvent) -> None:
         if not self.sessions:

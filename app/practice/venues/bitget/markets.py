@@ -1,4 +1,4 @@
-"""What a practice Bitget lists, and how lively each market is.
+"""Markets of a practice Bitget: instruments, and the liveliness of each.
 
 A symbol alone names nothing (BTCUSDT is a spot pair and a perpetual), so the core knows every market as
 `CATEGORY:SYMBOL`. SPOT and MARGIN share one market, as at the venue. Source of the published fields: Bitget unified
@@ -22,7 +22,7 @@ CATEGORIES = (SPOT, MARGIN, USDT, COIN, USDC)
 
 
 class Sizing(StrEnum):
-    """What a quantity counts, and what margin and profit are paid in."""
+    """Unit of a quantity, and currency of margin and profit."""
 
     SPOT = "spot"
     #: Base coin, settled in the quote coin.
@@ -35,7 +35,7 @@ class Sizing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MarketListing:
-    """What Bitget publishes about a market; amounts are Decimal, ZERO means no limit."""
+    """Published facts about a market; amounts are Decimal, ZERO means no limit."""
 
     category: str
     symbol: str
@@ -52,7 +52,7 @@ class MarketListing:
 
     @property
     def key(self) -> str:
-        """How the core knows it."""
+        """Symbol of the market in the practice core."""
         return f"{self.category}:{self.symbol}"
 
     @property

@@ -41,7 +41,7 @@ class Orders:
         if self._countdown is not None:
             self._countdown.cancel()
 
-    # --- finding -----------------------------------------------------------------------------------------------
+    # -- finding -------------------------------------------------------------------------------------------------------
 
     def find(self, row: Mapping[str, Any]) -> SimOrder:
         """Our order by `orderId`, or by `clientOid` if there is no orderId.
@@ -73,7 +73,7 @@ class Orders:
             if self.rows.category(order) == category and symbol in ("", self.rows.listing(order).symbol)
         ]
 
-    # --- cancel ------------------------------------------------------------------------------------------------
+    # -- cancel --------------------------------------------------------------------------------------------------------
 
     async def cancel(self, body: object) -> dict[str, Any]:
         """`POST /api/v3/trade/cancel-order`; acknowledged first, gone a little later."""

@@ -109,7 +109,7 @@ class UnifiedPolicy(MarginPolicy):
 
     @staticmethod
     def gain(listing: MarketListing, position: SimPosition, closed: Decimal, price: Decimal) -> Decimal:
-        """What closing so much of a position at a price brings, in the coin the contract settles in."""
+        """Gain of closing so much of a position at a price, in the coin the contract settles in."""
         if not closed:
             return ZERO
         difference = price - position.average if position.quantity > 0 else position.average - price

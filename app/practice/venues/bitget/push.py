@@ -52,7 +52,7 @@ _OPERATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class TradeCalls:
-    """What orders may be sent over either channel."""
+    """Order calls that may come over either channel."""
 
     orders: Orders
     placing: Placing
@@ -74,7 +74,7 @@ class PrivateSocket(TextSocket):
         self._limit = SlidingWindow(server.clock, _PER_SECOND, 1000)
         server.exchange.subscribe(self._happened)
 
-    # --- login and subscriptions -------------------------------------------------------------------------------
+    # -- login and subscriptions ---------------------------------------------------------------------------------------
 
     async def operation(self, session: SocketSession, message: SocketMessage, asked: dict[str, Any]) -> None:
         op = asked.get("op")
@@ -107,7 +107,7 @@ class PrivateSocket(TextSocket):
         elif arg["topic"] == "position":
             self.push(session, arg, self._account.positions(), Operation.PUSH_POSITION)
 
-    # --- what happened -----------------------------------------------------------------------------------------
+    # -- what happened -------------------------------------------------------------------------------------------------
 
     def _happened(self, event: ExchangeEvent) -> None:
         if isinstance(event, OrderChanged):
@@ -150,7 +150,7 @@ class PrivateSocket(TextSocket):
                 if arg["topic"] == topic:
                     self.push(session, arg, data, operation, order_id, action)
 
-    # --- order entry -------------------------------------------------------------------------------------------
+    # -- order entry ---------------------------------------------------------------------------------------------------
 
     def identify_trade(self, asked: Mapping[str, Any]) -> Identity:
         args = asked.get("args")

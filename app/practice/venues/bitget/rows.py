@@ -1,4 +1,4 @@
-"""How a practice Bitget writes orders, fills and prices; REST and websocket differ, as they do at the venue.
+"""Rows of a practice Bitget: orders, fills and prices; REST and websocket differ, as they do at the venue.
 
 REST: category in upper case, `posSide`, preset take profit and stop loss, "0" as the price of a market order.
 Websocket: category in lower case, `holdSide`, `yes`/`no`, no presets, "" as the price of a market order. Every amount
@@ -37,7 +37,7 @@ _NORMAL_CANCEL = frozenset({"user", "foreign", "normal_cancel", "no_liquidity", 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What of an order changes with time: now, or after one revision of its history."""
+    """Changing part of an order: now, or after one revision of its history."""
 
     status: Status
     price: Decimal | None
@@ -87,7 +87,7 @@ class Rows:
         """The order's category, in upper case."""
         return category_of(order, self.listing(order))
 
-    # --- orders ------------------------------------------------------------------------------------------------
+    # -- orders --------------------------------------------------------------------------------------------------------
 
     def rest_order(self, order: SimOrder, *, detail: bool = False) -> Row:
         """One row of the open orders, of history (`detail`) or of order-info (`detail`)."""
@@ -201,7 +201,7 @@ class Rows:
             fees[due.currency] += due.amount
         return [{"feeCoin": coin, "fee": trimmed(amount)} for coin, amount in fees.items()]
 
-    # --- fills -------------------------------------------------------------------------------------------------
+    # -- fills ---------------------------------------------------------------------------------------------------------
 
     def rest_fill(self, order: SimOrder, done: Execution) -> Row:
         """One row of `GET /api/v3/trade/fills`."""

@@ -94,7 +94,7 @@ class BitgetServer(VenueServer):
         self._public.stop()
         await super().stop()
 
-    # --- one request -------------------------------------------------------------------------------------------
+    # -- one request ---------------------------------------------------------------------------------------------------
 
     def identify(self, request: HttpRequest) -> Identity:
         route = self._routes.get((request.method, request.path))
@@ -149,7 +149,7 @@ class BitgetServer(VenueServer):
         if not limiter.take() and self.switches.flag("rate_limits"):
             raise BitgetError(code.TOO_MANY, status=429)
 
-    # --- routes ------------------------------------------------------------------------------------------------
+    # -- routes --------------------------------------------------------------------------------------------------------
 
     def _table(self) -> dict[tuple[str, str], RestRoute]:
         orders, placing, amending = self.orders, self.placing, self.amending

@@ -1,4 +1,4 @@
-"""What both websockets have in common: text ping and pong, ten messages a second, the cut when nobody pings, replies.
+"""Common part of both websockets: text ping and pong, ten messages a second, the cut when nobody pings, replies.
 
 Source: Bitget unified account quick start (as noted by a third party on 2026-09-09) and the public clients, read
 2026-11-21: `ping` and `pong` are texts, not websocket frames; a connection without a ping for two minutes is dropped;

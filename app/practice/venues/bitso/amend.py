@@ -87,7 +87,7 @@ def rounded(value: Decimal, side: Side, mode: str) -> Decimal:
 def change_for(
     order: SimOrder, wish: ModifyRequest, instrument: SimInstrument, *, partial: str, rounding: str
 ) -> SimChange:
-    """What the order becomes.
+    """Change that carries the request out.
 
     Args:
         partial: "total" (major and minor mean the whole order, fills included) or "remaining".

@@ -1,4 +1,4 @@
-"""What a practice Bitso order locks: a buy its value in the minor, a sell its amount in the major, no fee in either.
+"""Locks of a practice Bitso order: a buy its value in the minor, a sell its amount in the major, no fee in either.
 
 Source: Bitso API documentation, "Modify an order" (the worked examples lock exactly value and amount), read 2026-11-21.
 """

@@ -83,7 +83,7 @@ class Stream(BaseSocketHandler):
         pause = self._server.switches.integer("keep_alive_ms")
         self._timers[id(session)] = self._server.clock.call_later(pause, beat)
 
-    # --- what happened -----------------------------------------------------------------------------------------
+    # -- what happened -------------------------------------------------------------------------------------------------
 
     def _happened(self, event: ExchangeEvent) -> None:
         if isinstance(event, OrderChanged):
@@ -166,5 +166,5 @@ class Stream(BaseSocketHandler):
 
 
 def shows(event: OrderChanged) -> bool:
-    """Whether a change is to be seen in the book: a queued or untriggered order is not there."""
+    """Return True if a change is to be seen in the book: a queued or untriggered order is not there."""
     return event.order.status not in (Status.PENDING, Status.UNTRIGGERED)

@@ -1,4 +1,4 @@
-"""How a practice Bitso writes orders, trades and books. All decimals are strings."""
+"""Rows of a practice Bitso: orders, trades and books. All decimals are strings."""
 
 from __future__ import annotations
 

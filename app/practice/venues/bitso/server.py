@@ -58,7 +58,7 @@ class BitsoServer(VenueServer):
         changes = {"price": "130000", "quantity": "1"}
         return [TourStep("reprice a buy and keep its quantity", buy.order_id, changes, "confirmed")]
 
-    # --- one request -------------------------------------------------------------------------------------------
+    # -- one request ---------------------------------------------------------------------------------------------------
 
     def identify(self, request: HttpRequest) -> Identity:
         parts = request.path.removeprefix("/api").strip("/").split("/")
@@ -124,7 +124,7 @@ class BitsoServer(VenueServer):
         if request.planned.rate_limited or not limiter.take():
             raise BitsoError(code.RATE_LIMIT, "Rate limit exceeded.")
 
-    # --- private calls -----------------------------------------------------------------------------------------
+    # -- private calls -------------------------------------------------------------------------------------------------
 
     async def _private_call(self, request: HttpRequest, name: str, tail: str) -> Any:
         match request.method, name:
@@ -245,7 +245,7 @@ class BitsoServer(VenueServer):
         ]
         return {"fees": fees}
 
-    # --- public calls ------------------------------------------------------------------------------------------
+    # -- public calls --------------------------------------------------------------------------------------------------
 
     def _public_call(self, method: str, name: str) -> _Handler | None:
         calls: dict[str, _Handler] = {

@@ -57,7 +57,7 @@ class Commands:
             case _:
                 raise InvalidCommand("InvalidParameter", f"There is no command {kind}.")
 
-    # --- reading -----------------------------------------------------------------------------------------------
+    # -- reading -------------------------------------------------------------------------------------------------------
 
     def _list(self, session: SocketSession, params: Mapping[str, Any]) -> None:
         limit, offset = int(params.get("limit", _LIST_LIMIT)), int(params.get("offset", 0))

@@ -1,4 +1,4 @@
-"""How a practice QFEX writes orders, fills, positions and balances. All amounts are JSON numbers."""
+"""Rows of a practice QFEX: orders, fills, positions and balances. All amounts are JSON numbers."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class TradeSocket(BaseSocketHandler):
         self._cancels = TokenBucket(server.clock, 12_000, 12_000, 60_000)
         self._commands = Commands(server, self._push)
 
-    # --- connections -------------------------------------------------------------------------------------------
+    # -- connections ---------------------------------------------------------------------------------------------------
 
     def opened(self, session: SocketSession) -> None:
         session.attributes.update(channels=set(), authenticated=False, cancel_on_disconnect=False)
