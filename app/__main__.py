@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -19,9 +21,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0 done or confirmed, 2 bad input, 3 refused or not applied or a promise broken, 4 unknown.
     """
     from app.cli.parser import parser
-    from app.venues import registry
+    from app.runtime.logs import VARIABLE, LogError, logged
 
     arguments = parser().parse_args(argv)
+    try:
+        with logged(arguments.verbose, os.environ.get(VARIABLE, "")):
+            return _run(arguments)
+    except LogError as error:
+        from app.cli.verbs import fail
+
+        return fail(arguments, str(error))
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    """Run the verb, or open the window, and return the exit code."""
+    from app.venues import registry
+
     if arguments.verb in _WINDOWED and not _can_open_a_window():
         return 2
     match arguments.verb:
@@ -62,14 +77,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _can_open_a_window() -> bool:
-    """Whether Qt may be imported; if not, why has been said. Afterwards it would end in an abort without a word."""
+    """Return True if Qt may be imported, else say why not; importing it then would abort without a word."""
     from app.cli.output import tell
     from app.runtime.preflight import problems
 
-    found = problems()
-    for sentence in found:
+    obstacles = problems()
+    for sentence in obstacles:
         tell(sentence)
-    return not found
+    return not obstacles
 
 
 if __name__ == "__main__":

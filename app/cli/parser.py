@@ -20,7 +20,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="redline",
         description="Amend orders that already rest on an exchange, and see what became of it.",
-        epilog=f"Without a verb the window opens, on the practice venues unless --config is given. {_EXITS}.",
+        epilog=f"Without a verb the window opens, on the practice venues unless --config is given. {_EXITS}. "
+        "REDLINE_LOG=LEVEL or LEVEL:FILE in the environment logs debug, info, warning or error, to a file if one is "
+        "named.",
     )
     top.add_argument("--version", action="version", version=f"redline {__version__}")
     _config(top, default=None)
@@ -116,6 +118,9 @@ def parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 nothing stands against opening the window, 2 something does",
     )
     doctor.add_argument("--json", action="store_true", help="one JSON document")
+    _verbose(top, 0)
+    for verb in verbs.choices.values():
+        _verbose(verb, argparse.SUPPRESS)
     return top
 
 
@@ -145,6 +150,16 @@ def _moment(text: str) -> int:
         raise argparse.ArgumentTypeError(f"“{text}” is not a time; write 2026-11-21 or 2026-11-21T09:30") from None
     found = found.replace(tzinfo=UTC) if found.tzinfo is None else found
     return (found - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1) * 1_000
+
+
+def _verbose(to: argparse.ArgumentParser, default: object) -> None:
+    to.add_argument(
+        "-v",
+        "--verbose",
+        action="count",
+        default=default,
+        help="log more on standard error, secrets masked; -vv logs every frame (see also REDLINE_LOG)",
+    )
 
 
 def _config(to: argparse.ArgumentParser, default: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from app.desk.journal.writer import Journal
 from app.domain.ports import Venue
 from app.runtime.clock import SystemClock
 from app.runtime.settings import Settings
+
+log = logging.getLogger(__name__)
 
 JOURNAL = "journal.db"
 
@@ -51,6 +54,8 @@ def open_desk(settings: Settings, registry: Callable[[set[str]], Mapping[str, Ve
         app.domain.form.InputError: if an account lacks an address or a credential, naming it.
         app.desk.journal.writer.JournalError: if the journal cannot be used, naming it.
     """
+    names = ", ".join(f"{account.name} ({account.environment.value})" for account in settings.accounts)
+    log.info("opening %s; journal %s", names, journal or "none")
     venues = registry({account.venue for account in settings.accounts})
     if journal is None:
         return Desk(settings.accounts, venues, SystemClock(), Ids(), settings.limits)

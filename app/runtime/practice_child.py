@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from app.runtime.logs import VARIABLE
 
 #: How long the practice venues may take to open their listeners before we call it a failure, in seconds.
 START_LIMIT = 20.0
@@ -36,9 +39,16 @@ class PracticeChild:
 
     def start(self) -> None:
         """Start the child; returns at once."""
+        # The last line of its output is the reason if it ends, so it logs nothing there, whatever this process logs.
+        environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
         with self._log.open("wb") as output:
             self._process = subprocess.Popen(
-                self._arguments, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+                self._arguments,
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env=environment,
             )
 
     async def ready(self) -> Path:

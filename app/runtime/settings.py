@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from app.desk.guard import Limits
 from app.domain.account import Account, Environment, Secret
 from app.domain.money import NumberError, parse_typed
+from app.runtime.logs import keep_secret
 
 _ACCOUNT_KEYS = {"name", "venue", "environment", "addresses", "credentials", "switches"}
 _TOP_KEYS = {"account", "limits", "practice"}
@@ -77,6 +78,7 @@ def load(
         raise SettingsError(f"The configuration {path} has no [[account]]; add one with name, venue and environment.")
     secrets = _Secrets(os.environ if environ is None else environ, keyring_get or _system_keyring)
     accounts = tuple(_account(table, number, secrets) for number, table in enumerate(tables, start=1))
+    keep_secret(accounts)
     names = [account.name for account in accounts]
     for name in names:
         if names.count(name) > 1:

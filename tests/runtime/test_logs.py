@@ -1,0 +1,156 @@
+"""The log: as much as is asked for, where it is asked for, and no secret in it."""
+
+from __future__ import annotations
+
+import logging
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from websockets.frames import Frame, Opcode
+
+from app.__main__ import main
+from app.domain.account import Account, Environment, Secret
+from app.runtime.logs import LogError, keep_secret, logged
+from tests.end_to_end.conftest import Practice, practice
+from tests.helpers.logfail import AnnouncedLogs
+
+__all__ = ["practice"]
+
+CANARY = 'kanari/"vogel"+äöü'
+
+log = logging.getLogger("redline.test")
+
+
+@pytest.fixture(autouse=True)
+def canary() -> None:
+    secrets = {"secret": Secret(CANARY), "passphrase": Secret("2580963"), "short": Secret("limit")}
+    keep_secret([Account("toy", "toy", Environment.DEMO, credentials=secrets)])
+
+
+def written(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return capsys.readouterr().err.splitlines()
+
+
+def test_a_record_is_one_line_with_its_time_level_and_logger(capsys: pytest.CaptureFixture[str]) -> None:
+    with logged(1, ""):
+        log.info("two\nlines \x1b[31mred")
+        log.debug("too much")
+    (line,) = written(capsys)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z INFO redline\.test: two\\nlines \\x1b\[31mred", line)
+
+
+@pytest.mark.parametrize(
+    "verbose, wanted, lowest",
+    [
+        (0, "", "WARNING"),
+        (1, "", "INFO"),
+        (2, "", "DEBUG"),
+        (5, "", "DEBUG"),
+        (0, "error", "ERROR"),
+        (0, "Info", "INFO"),
+        (2, "error", "DEBUG"),
+    ],
+)
+def test_how_much_is_asked_for_is_how_much_is_written(
+    verbose: int, wanted: str, lowest: str, capsys: pytest.CaptureFixture[str], announced_logs: AnnouncedLogs
+) -> None:
+    levels = ["DEBUG", "INFO", "WARNING", "ERROR"]
+    for level in ("WARNING", "ERROR"):
+        announced_logs.allow("said", getattr(logging, level))
+    with logged(verbose, wanted):
+        for level in levels:
+            log.log(getattr(logging, level), "said")
+    assert [line.split()[1] for line in written(capsys)] == levels[levels.index(lowest) :]
+
+
+def test_a_file_is_for_its_owner_alone_and_is_continued(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "redline.log"
+    for text in ("first", "second"):
+        with logged(0, f"info:{file}"):
+            log.info(text)
+    assert [line.rpartition(" ")[2] for line in file.read_text().splitlines()] == ["first", "second"]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert written(capsys) == []
+
+
+@pytest.mark.parametrize("wanted", ["loud", "info:", ":redline.log", "10"])
+def test_a_wrong_value_is_one_sentence(wanted: str) -> None:
+    with pytest.raises(LogError, match="write debug, info, warning or error"), logged(0, wanted):
+        pytest.fail("a log is kept")
+
+
+def test_the_door_refuses_a_wrong_value(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for wanted, words in (("loud", "REDLINE_LOG is “loud”; write"), (f"info:{tmp_path}", "cannot be written")):
+        monkeypatch.setenv("REDLINE_LOG", wanted)
+        assert main(["doctor"]) == 2
+        (sentence,) = written(capsys)
+        assert sentence.startswith("redline: ")
+        assert words in sentence
+
+
+def test_afterwards_logging_is_as_it_was() -> None:
+    root = logging.getLogger()
+    before = (root.level, list(root.handlers))
+    with logged(2, ""):
+        assert root.level == logging.DEBUG
+    assert (root.level, root.handlers) == before
+
+
+def test_a_secret_is_masked_in_text_arguments_and_traceback(
+    capsys: pytest.CaptureFixture[str], announced_logs: AnnouncedLogs
+) -> None:
+    announced_logs.allow("failed|%s", logging.ERROR)
+    with logged(2, ""):
+        log.info(f"plain {CANARY}")  # noqa: G004 - a careless call
+        log.info("%s and %r and %s", CANARY, CANARY.encode(), {"key": [CANARY]})
+        log.info("GET https://user:word@host/?pin=2580963&amount=12580963.5 over the limit unlimited")
+        try:
+            raise KeyError(CANARY)
+        except KeyError:
+            log.exception("failed for %s", CANARY)
+        log.error("failed", stack_info=True)
+    text = capsys.readouterr().err
+    assert "kanari" not in text
+    assert "KeyError: " in text
+    assert "GET https://•••@host/?pin=•••&amount=12580963.5 over the ••• unlimited" in text
+    assert all(line.startswith(("20", "    ")) for line in text.splitlines())
+
+
+def test_a_frame_that_its_library_cuts_short_shows_no_piece_of_a_secret(capsys: pytest.CaptureFixture[str]) -> None:
+    long = "0123456789abcdef" * 20
+    keep_secret([Account("toy", "toy", Environment.DEMO, credentials={"secret": Secret(long)})])
+    with logged(2, ""):
+        log.debug("> %s", Frame(Opcode.TEXT, f'{{"key":"{long}"}}'.encode()))
+        log.debug("> %s", Frame(Opcode.TEXT, b'{"Signature":"' + b"f0" * 40 + b'","n":1}'))
+    text = capsys.readouterr().err
+    assert "0123" not in text
+    assert "cdef" not in text
+    assert "f0" not in text
+    assert text.count("•••") == 2
+
+
+def test_a_record_that_cannot_be_written_is_no_reason_to_stop(capsys: pytest.CaptureFixture[str]) -> None:
+    with logged(1, ""):
+        record = log.makeRecord(log.name, logging.INFO, __file__, 1, "%d of %s", (CANARY,), None)
+        logging.getLogger().handlers[-1].handle(record)  # pytest's own handler would raise
+        log.info("goes on")
+    (line,) = written(capsys)
+    assert line.endswith("goes on")
+
+
+def test_a_verb_logs_every_frame_and_no_credential(practice: Practice) -> None:
+    """The venues of the practice day take their keys in headers, urls and frames, as the real ones do."""
+    text = practice.config.read_text()
+    secrets = re.findall(r'^(?:\w*key|secret|passphrase) = "(.+)"$', text, re.MULTILINE)
+    assert len(secrets) == 9
+    done = practice.run("orders", "-vv")
+    assert (done.code, "open orders on 4 accounts" in done.out) == (0, True)
+    for logger in ("websockets.client: > TEXT", "httpx: HTTP Request", "httpcore.", "app.runtime.opening: opening"):
+        assert logger in done.err
+    assert '"op":"login"' in done.err
+    assert "•••" in done.err
+    assert [secret for secret in secrets if secret in done.err] == []
