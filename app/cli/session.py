@@ -20,12 +20,11 @@ from app.runtime.settings import load
 
 log = logging.getLogger(__name__)
 
-#: How long a refused order may take to be read again before its last known terms are told as such, in seconds.
+#: Seconds a refused order may take to be read again before its last known terms are told as such.
 READ_AGAIN_LIMIT = 10.0
 
-#: How long prices and balances may lag behind the list before a verb goes on without them, in seconds.
+#: Seconds prices and balances may lag behind the list before a verb goes on without them.
 EXTRAS_LIMIT = 3.0
-
 
 #: The registry, as the door hands it over: venue names to the venues themselves.
 Registry = Callable[[set[str]], Mapping[str, Venue]]
@@ -36,7 +35,7 @@ class NotAsked(DeskError):
 
 
 @asynccontextmanager
-async def desk(config: Path, registry: Registry, journal: Path | None = None) -> AsyncIterator[Desk]:
+async def running_desk(config: Path, registry: Registry, journal: Path | None = None) -> AsyncIterator[Desk]:
     """A running desk on a configuration.
 
     A headless verb names its order and its values itself, so the ticket does not start read-only here. What is to be
@@ -46,56 +45,56 @@ async def desk(config: Path, registry: Registry, journal: Path | None = None) ->
         app.runtime.settings.SettingsError, app.domain.form.InputError: one sentence about the configuration.
         app.desk.journal.writer.JournalError: one sentence about the journal.
     """
-    found = open_desk(load(config), registry, journal)
-    found.read_only = False
-    said = found.recovered.problems if found.recovered is not None else ()
-    for sentence in said:
+    desk = open_desk(load(config), registry, journal)
+    desk.read_only = False
+    problems = desk.recovered.problems if desk.recovered is not None else ()
+    for sentence in problems:
         tell(sentence)
-    running = asyncio.create_task(found.run(), name="desk")
+    running = asyncio.create_task(desk.run(), name="desk")
     try:
-        yield found
+        yield desk
     finally:
         running.cancel()
         (ended,) = await asyncio.gather(running, return_exceptions=True)
         if isinstance(ended, Exception):
             log.error("the desk failed", exc_info=ended)
-        await found.close()
-        for sentence in found.lasting:
-            if sentence not in said:
+        await desk.close()
+        for sentence in desk.lasting:
+            if sentence not in problems:
                 tell(sentence)
 
 
 def has_answered(account: AccountState) -> bool:
-    """Whether an account has listed its orders, or said why it cannot."""
+    """Return True once an account has listed its orders or said why it cannot."""
     return account.listed_at > 0 or account.link is LinkState.REFUSED or (bool(account.link_text) and is_dead(account))
 
 
 def is_dead(account: AccountState) -> bool:
-    """Whether the account's venue could not be reached or would not have us."""
+    """Return True if the account's venue could not be reached or refused the login."""
     return account.link in (LinkState.DOWN, LinkState.REFUSED)
 
 
-async def all_listed(found: Desk, seconds: float) -> list[str]:
+async def all_listed(desk: Desk, seconds: float) -> list[str]:
     """Wait until every account has listed its orders or failed.
 
     Returns:
         One sentence for each account whose orders are not known.
     """
-    await found.wait(lambda state: all(map(has_answered, state.accounts.values())), seconds)
-    return complaints(found.state.accounts.values())
+    await desk.wait(lambda state: all(map(has_answered, state.accounts.values())), seconds)
+    return complaints(desk.state.accounts.values())
 
 
 def complaints(accounts: Iterable[AccountState]) -> list[str]:
     """One sentence for each account that has not listed its orders."""
-    found: list[str] = []
+    sentences: list[str] = []
     for account in accounts:
         if account.listed_at == 0:
             why = account.link_text or "no list of open orders arrived in time; check its address and try again."
-            found.append(why if account.name in why else f"{account.name}: {why}")
-    return found
+            sentences.append(why if account.name in why else f"{account.name}: {why}")
+    return sentences
 
 
-async def order_ready(found: Desk, order_id: str, seconds: float) -> Lineage:
+async def order_ready(desk: Desk, order_id: str, seconds: float) -> Lineage:
     """Wait until an order is listed and what surrounds it is known.
 
     Venues number their orders by themselves, so an id may be two orders on two accounts. Which one a person means is
@@ -105,10 +104,10 @@ async def order_ready(found: Desk, order_id: str, seconds: float) -> Lineage:
         NotAsked: if that is not known because an account could not be asked.
         DeskError: if no account lists it.
     """
-    named = next((name for name in found.state.accounts if order_id.startswith(f"{name}/")), "")
-    asked = [found.state.accounts[named]] if named else list(found.state.accounts.values())
-    await found.wait(lambda state: all(map(has_answered, asked)), seconds)
-    silent, rows = complaints(asked), found.state.find(order_id)
+    named = next((name for name in desk.state.accounts if order_id.startswith(f"{name}/")), "")
+    asked = [desk.state.accounts[named]] if named else list(desk.state.accounts.values())
+    await desk.wait(lambda state: all(map(has_answered, asked)), seconds)
+    silent, rows = complaints(asked), desk.state.find(order_id)
     if silent and not rows:
         raise NotAsked(f"Order “{order_id}” was not found; not every account could be asked: {' '.join(silent)}")
     if silent and len(rows) == 1 and not named:
@@ -116,17 +115,17 @@ async def order_ready(found: Desk, order_id: str, seconds: float) -> Lineage:
             f"Order “{order_id}” is on {rows[0].account}, but another account that could not be asked may have one "
             f"too; write “{rows[0].key}” to mean this one. {' '.join(silent)}"
         )
-    lineage = found.find(order_id)
-    account = found.state.accounts[lineage.account]
-    if silent or not await found.wait(lambda state: _ready(account), seconds):
+    lineage = desk.find(order_id)
+    account = desk.state.accounts[lineage.account]
+    if silent or not await desk.wait(lambda state: _ready(account), seconds):
         raise NotAsked(account.link_text or f"{lineage.account} is not ready; try again.")
-    await found.wait(lambda state: _surrounded(state, lineage), EXTRAS_LIMIT)
+    await desk.wait(lambda state: _surrounded(state, lineage), EXTRAS_LIMIT)
     return lineage
 
 
-async def read_again(found: Desk, lineage: Lineage, amendment_id: str) -> None:
+async def read_again(desk: Desk, lineage: Lineage, amendment_id: str) -> None:
     """After a refusal, wait a moment for the order as the venue shows it now: the refusal itself does not say."""
-    amendment = found.state.amendments[amendment_id]
+    amendment = desk.state.amendments[amendment_id]
     if amendment.stage is not AmendmentStage.REFUSED:
         return
     refused_at = amendment.rungs[-1].at
@@ -135,7 +134,7 @@ async def read_again(found: Desk, lineage: Lineage, amendment_id: str) -> None:
         order = lineage.order
         return lineage.seen_at >= refused_at or not order.is_open or order.raw_status == NOT_FOUND
 
-    await found.wait(known, READ_AGAIN_LIMIT)
+    await desk.wait(known, READ_AGAIN_LIMIT)
 
 
 def _ready(account: AccountState) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.cli import shapes
-from app.cli.elsewhere import Elsewhere
+from app.cli.other_journals import OtherJournals
 from app.desk.desk import Desk, Prepared
 from app.desk.state import Lineage
 from app.domain.amendment import Amendment, Source
@@ -28,13 +28,13 @@ def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) ->
     )
 
 
-def orders(found: Desk, rows: Sequence[Lineage], others: Elsewhere) -> str:
+def orders(desk: Desk, rows: Sequence[Lineage], others: OtherJournals) -> str:
     """The open orders, one line each; what another journal has in flight of them is marked as unresolved."""
     head = ["Account", "Symbol", "Side", "Type", "Price", "Quantity", "Remaining", "Order", "Amendment", "Order id"]
     lines = [head]
     for row in rows:
         each = row.order
-        last, other = found.state.last_amendment(row), others.of(row)
+        last, other = desk.state.last_amendment(row), others.of(row)
         lines.append(
             [
                 row.account,
@@ -51,8 +51,8 @@ def orders(found: Desk, rows: Sequence[Lineage], others: Elsewhere) -> str:
                 each.order_id,
             ]
         )
-    asked = sum(1 for account in found.state.accounts.values() if account.listed_at)
-    every = len(found.state.accounts)
+    asked = sum(1 for account in desk.state.accounts.values() if account.listed_at)
+    every = len(desk.state.accounts)
     accounts = f"{every} account{'s' * (every != 1)}"
     if asked < every:
         accounts = f"{asked} of {accounts}; the others did not list theirs"
@@ -102,15 +102,15 @@ def form(fields: Form, lineage: Lineage) -> str:
 def _source(rule: Rule | None) -> list[str]:
     if rule is None:
         return []
-    found = [
+    lines = [
         f"    rule: {rule.statement}",
         f"    source: {rule.document}, read {rule.read_on}, {rule.confidence.value}",
     ]
     if rule.conflict:
-        found.append(f"    conflict: {rule.conflict}")
+        lines.append(f"    conflict: {rule.conflict}")
     if rule.way_round:
-        found.append(f"    instead: {rule.way_round}")
-    return found
+        lines.append(f"    instead: {rule.way_round}")
+    return lines
 
 
 def offered(problem: Problem) -> str:
@@ -153,9 +153,9 @@ def ladder(each: Amendment) -> list[str]:
         note = f"  {rung.note}" if rung.note else ""
         times = f" ×{rung.count}" if rung.count > 1 else ""
         lines.append(f"  {shapes.when(rung.at)}  {rung.stage.value:<13} {rung.source.value}{times}{note}")
-    for found in each.differences:
-        asked, shown = shapes.number(found.asked) or "—", shapes.number(found.found) or "—"
-        lines.append(f"  {found.field.value.replace('_', ' ')}: asked {asked}, the venue shows {shown}")
+    for difference in each.differences:
+        asked, shown = shapes.number(difference.asked) or "—", shapes.number(difference.found) or "—"
+        lines.append(f"  {difference.field.value.replace('_', ' ')}: asked {asked}, the venue shows {shown}")
     if each.new_order_id:
         lines.append(f"  order id is now {each.new_order_id}")
     return lines
@@ -168,8 +168,8 @@ def amendment(each: Amendment, lineage: Lineage, ask: str) -> str:
         lines += [f"  still missing: {each.missing}"] if each.missing else []
         lines.append(f"  nothing is resent; {ask}")
     now, last = lineage.order, each.rungs[-1]
-    told = last.source not in (Source.REPLY, Source.APP, Source.WIRE)
-    fresh = told or not now.is_open or lineage.seen_at >= last.at
+    seen = last.source not in (Source.REPLY, Source.APP, Source.WIRE)
+    fresh = seen or not now.is_open or lineage.seen_at >= last.at
     head = "order now" if fresh else f"order as seen {shapes.when(lineage.seen_at)}, not read since"
     lines.append(
         f"  {head}: {now.raw_status or now.status.value}, price {shapes.number(now.price) or '—'}, "

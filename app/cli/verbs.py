@@ -10,10 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.cli import shapes, text
-from app.cli.elsewhere import Elsewhere, elsewhere, how_to_ask
+from app.cli.other_journals import OtherJournals, how_to_ask, read_others
 from app.cli.output import answer, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
-from app.cli.session import NotAsked, Registry, all_listed, desk, order_ready, read_again
+from app.cli.session import NotAsked, Registry, all_listed, order_ready, read_again, running_desk
 from app.cli.stopping import stoppable
 from app.desk.desk import Desk, DeskError, Prepared
 from app.desk.journal.writer import JournalError
@@ -61,100 +61,100 @@ def fail(arguments: argparse.Namespace, sentence: str, code: int = EXIT_INPUT) -
 
 async def orders(arguments: argparse.Namespace, registry: Registry) -> int:
     """List the open orders. Exit 4 if an account could not be asked, because the list is then not the whole truth."""
-    async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
-        silent = await all_listed(found, arguments.timeout)
-        await _looked_up(found, arguments.timeout)
-        others = await _elsewhere(found, arguments)
-        rows = sorted(found.state.open_lineages(), key=lambda row: (row.account, row.order.symbol, row.order.order_id))
+    async with running_desk(Path(arguments.config), registry, journal_of(arguments)) as desk:
+        silent = await all_listed(desk, arguments.timeout)
+        await _looked_up(desk, arguments.timeout)
+        others = await _other_journals(desk, arguments)
+        rows = sorted(desk.state.open_lineages(), key=lambda row: (row.account, row.order.symbol, row.order.order_id))
         if arguments.json:
             accounts = [
-                shapes.account(state, found.accounts[name].environment.value)
-                for name, state in found.state.accounts.items()
+                shapes.account(state, desk.accounts[name].environment.value)
+                for name, state in desk.state.accounts.items()
             ]
-            listed = [_order(found, row, others) for row in rows]
-            told = _json({"orders": listed, "accounts": accounts, "errors": silent})
+            listed = [_order(desk, row, others) for row in rows]
+            written = _json({"orders": listed, "accounts": accounts, "errors": silent})
         else:
-            told = answer(text.orders(found, rows, others))
+            written = answer(text.orders(desk, rows, others))
         for sentence in (*silent, *others.sentences(Path(arguments.config))):
             tell(sentence)
-        return EXIT_UNKNOWN if silent else _exit(told)
+        return EXIT_UNKNOWN if silent else _exit(written)
 
 
-def _order(found: Desk, row: Lineage, others: Elsewhere) -> shapes.Shape:
+def _order(desk: Desk, row: Lineage, others: OtherJournals) -> shapes.Shape:
     """An open order; an amendment that another journal has in flight stands before those this run knows of."""
     other = others.of(row)
-    last = found.state.last_amendment(row) if other is None else other.amendment
-    shape = shapes.order(row, found.accounts[row.account].venue, last)
+    last = desk.state.last_amendment(row) if other is None else other.amendment
+    shape = shapes.order(row, desk.accounts[row.account].venue, last)
     return {**shape, "unresolved_in": str(other.path) if other is not None else None}
 
 
-async def _looked_up(found: Desk, seconds: float) -> None:
+async def _looked_up(desk: Desk, seconds: float) -> None:
     """Give amendments that an earlier run left unresolved in this journal the time to be looked up."""
 
     def waiting(state: DeskState) -> list[Amendment]:
         return [each for name, account in state.accounts.items() if account.listed_at for each in state.unsettled(name)]
 
-    if names := [each.amendment_id for each in waiting(found.state)]:
+    if names := [each.amendment_id for each in waiting(desk.state)]:
         tell(f"Unresolved in this journal: {', '.join(names)}; waiting up to {seconds:g} s for evidence.")
-        if not await found.wait(lambda state: not waiting(state), seconds):
-            left = ", ".join(each.amendment_id for each in waiting(found.state))
+        if not await desk.wait(lambda state: not waiting(state), seconds):
+            left = ", ".join(each.amendment_id for each in waiting(desk.state))
             tell(f"Still unresolved: {left}; ask again, with a longer --timeout.")
 
 
 async def form(arguments: argparse.Namespace, registry: Registry) -> int:
     """Show the fields of one order: each editable, or the reason and its rule."""
-    async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
-        lineage = await order_ready(found, arguments.order, arguments.timeout)
-        others = await _told_elsewhere(found, lineage, arguments)
-        fields = found.form(lineage.key)
+    async with running_desk(Path(arguments.config), registry, journal_of(arguments)) as desk:
+        lineage = await order_ready(desk, arguments.order, arguments.timeout)
+        others = await _with_others_named(desk, lineage, arguments)
+        fields = desk.form(lineage.key)
         if arguments.json:
-            venue = found.accounts[lineage.account].venue
+            venue = desk.accounts[lineage.account].venue
             whole = shapes.form(fields, lineage, venue, None)
-            return _exit(_json({**whole, "order": _order(found, lineage, others)}))
+            return _exit(_json({**whole, "order": _order(desk, lineage, others)}))
         return _exit(answer(text.form(fields, lineage)))
 
 
 async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
     """Show what a change would do and the exact request; sends nothing. Exit 2 if it could not be sent."""
-    async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
-        lineage = await order_ready(found, arguments.order, arguments.timeout)
-        await _told_elsewhere(found, lineage, arguments)
-        prepared = prepare(found, lineage, arguments.changes, arguments.route)
+    async with running_desk(Path(arguments.config), registry, journal_of(arguments)) as desk:
+        lineage = await order_ready(desk, arguments.order, arguments.timeout)
+        await _with_others_named(desk, lineage, arguments)
+        prepared = prepare(desk, lineage, arguments.changes, arguments.route)
         if prepared.command is None and arguments.json:
             return _not_sendable(arguments, prepared, lineage)
-        told = _json(shapes.prepared(prepared, lineage)) if arguments.json else answer(text.prepared(prepared))
+        written = _json(shapes.prepared(prepared, lineage)) if arguments.json else answer(text.prepared(prepared))
         if prepared.command is None:
             tell(first_problem(prepared))
             return EXIT_INPUT
-        return _exit(told)
+        return _exit(written)
 
 
 async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
     """Send a change and wait for its outcome: 0 confirmed, 3 refused, not applied or overtaken, 4 unknown."""
-    async with desk(Path(arguments.config), registry, journal_of(arguments)) as found:
-        lineage = await order_ready(found, arguments.order, arguments.timeout)
-        await _earlier_settled(found, lineage, arguments.wait)
-        await _alone(found, lineage, arguments)
-        prepared = prepare(found, lineage, arguments.changes, arguments.route)
+    async with running_desk(Path(arguments.config), registry, journal_of(arguments)) as desk:
+        lineage = await order_ready(desk, arguments.order, arguments.timeout)
+        await _earlier_settled(desk, lineage, arguments.wait)
+        await _alone(desk, lineage, arguments)
+        prepared = prepare(desk, lineage, arguments.changes, arguments.route)
         if prepared.command is None:
             return _not_sendable(arguments, prepared, lineage)
         asks = [caution.text for caution in prepared.plan.verdict.cautions if caution.confirm]
         if asks and not arguments.confirm:
             raise DeskError(f"{' '.join(asks)} Add --confirm to send it.")
-        sent = found.send(prepared, confirmed=arguments.confirm)
+        sent = desk.send(prepared, confirmed=arguments.confirm)
         arguments.sent = True
 
         def settled(state: DeskState) -> bool:
             return state.amendments[sent].stage.is_settled
 
         try:
-            await found.wait(settled, arguments.wait)
-            await read_again(found, lineage, sent)
+            await desk.wait(settled, arguments.wait)
+            await read_again(desk, lineage, sent)
         finally:
             # Whatever ends the waiting, what is known so far is told.
-            amendment = found.state.amendments[sent]
+            amendment = desk.state.amendments[sent]
             if arguments.json:
-                venue = found.accounts[lineage.account].venue
+                venue = desk.accounts[lineage.account].venue
                 _json(
                     {
                         **shapes.amendment(amendment),
@@ -163,32 +163,32 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
                     }
                 )
             else:
-                answer(text.amendment(amendment, lineage, _how_to_ask(found, amendment.amendment_id, arguments)))
+                answer(text.amendment(amendment, lineage, _how_to_ask(desk, amendment.amendment_id, arguments)))
         return _EXIT_OF_STAGE.get(amendment.stage, EXIT_UNKNOWN)
 
 
-async def _earlier_settled(found: Desk, lineage: Lineage, seconds: float) -> None:
+async def _earlier_settled(desk: Desk, lineage: Lineage, seconds: float) -> None:
     """Give an amendment of this order that an earlier run left unresolved the time to be settled.
 
     Raises:
         NotAsked: if it is not settled in time; nothing was sent.
     """
-    earlier = found.state.last_amendment(lineage)
+    earlier = desk.state.last_amendment(lineage)
     if earlier is None or not earlier.is_open:
         return
     known = earlier.amendment_id
     tell(f"{known}, an earlier amendment of this order, is unresolved; waiting for its outcome, nothing is sent yet.")
-    if not await found.wait(lambda state: state.amendments[known].stage.is_settled, seconds):
+    if not await desk.wait(lambda state: state.amendments[known].stage.is_settled, seconds):
         raise NotAsked(f"{known}, an earlier amendment of this order, is still unresolved; nothing was sent.")
 
 
-async def _alone(found: Desk, lineage: Lineage, arguments: argparse.Namespace) -> None:
+async def _alone(desk: Desk, lineage: Lineage, arguments: argparse.Namespace) -> None:
     """See to it that no other ticket has an amendment of this order in flight, or that the person consents to it.
 
     Raises:
         NotAsked: if one has, or if that cannot be known, and there is no consent; nothing was sent.
     """
-    others = await _elsewhere(found, arguments)
+    others = await _other_journals(desk, arguments)
     other = others.of(lineage)
     doubts = list(others.unread)
     if other is not None:
@@ -200,27 +200,27 @@ async def _alone(found: Desk, lineage: Lineage, arguments: argparse.Namespace) -
         tell(f"{sentence} Going on, as confirmed.")
 
 
-async def _elsewhere(found: Desk, arguments: argparse.Namespace) -> Elsewhere:
+async def _other_journals(desk: Desk, arguments: argparse.Namespace) -> OtherJournals:
     """What is in flight in the journals of this configuration that this run does not write."""
     config = Path(arguments.config)
     kept = journal_of(arguments)
-    return await elsewhere(found, [*([kept] if kept is not None else []), journal_path(config)])
+    return await read_others(desk, [*([kept] if kept is not None else []), journal_path(config)])
 
 
-async def _told_elsewhere(found: Desk, lineage: Lineage, arguments: argparse.Namespace) -> Elsewhere:
+async def _with_others_named(desk: Desk, lineage: Lineage, arguments: argparse.Namespace) -> OtherJournals:
     """Say of one order what another journal has in flight of it."""
-    others = await _elsewhere(found, arguments)
+    others = await _other_journals(desk, arguments)
     other = others.of(lineage)
-    for sentence in Elsewhere(() if other is None else (other,), others.unread).sentences(Path(arguments.config)):
+    for sentence in OtherJournals(() if other is None else (other,), others.unread).sentences(Path(arguments.config)):
         tell(sentence)
     return others
 
 
-def _how_to_ask(found: Desk, amendment_id: str, arguments: argparse.Namespace) -> str:
+def _how_to_ask(desk: Desk, amendment_id: str, arguments: argparse.Namespace) -> str:
     """What a person can do about an amendment that is not settled when the verb ends."""
-    if found.journal is None:
+    if desk.journal is None:
         return f"`redline orders --config {arguments.config}` shows the order, no journal has the amendment"
-    return how_to_ask(found.journal.path, Path(arguments.config), [amendment_id])
+    return how_to_ask(desk.journal.path, Path(arguments.config), [amendment_id])
 
 
 def _not_sendable(arguments: argparse.Namespace, prepared: Prepared, lineage: Lineage) -> int:
@@ -239,14 +239,14 @@ def journal_of(arguments: argparse.Namespace) -> Path | None:
     return Path(arguments.journal or journal_path(Path(arguments.config)))
 
 
-def prepare(found: Desk, lineage: Lineage, changes: Sequence[str], route: str | None) -> Prepared:
+def prepare(desk: Desk, lineage: Lineage, changes: Sequence[str], route: str | None) -> Prepared:
     """Read `field=value …` against the order's form and prepare the draft.
 
     Raises:
         InputError: naming the field and what to write instead.
         DeskError: for a route there is not.
     """
-    fields = found.form(lineage.key)
+    fields = desk.form(lineage.key)
     if route is not None and fields.route(route) is None:
         names = ", ".join(each.name for each in fields.routes)
         raise DeskError(f"There is no route “{route}” for this order; use one of {names}.")
@@ -259,7 +259,7 @@ def prepare(found: Desk, lineage: Lineage, changes: Sequence[str], route: str | 
         if each.name in [known for known, _ in values]:
             raise InputError(name, f"{each.label} is given twice; give each field once.")
         values.append((each.name, read_value(each, value)))
-    return found.prepare(lineage.key, Draft(lineage.order, tuple(values), route))
+    return desk.prepare(lineage.key, Draft(lineage.order, tuple(values), route))
 
 
 def first_problem(prepared: Prepared) -> str:
@@ -268,8 +268,8 @@ def first_problem(prepared: Prepared) -> str:
     return text.offered(problems[0]) if problems else "This change cannot be sent."
 
 
-def _exit(told: bool) -> int:
-    return EXIT_OK if told else EXIT_INPUT
+def _exit(written: bool) -> int:
+    return EXIT_OK if written else EXIT_INPUT
 
 
 def _json(document: shapes.Shape) -> bool:

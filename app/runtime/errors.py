@@ -18,16 +18,14 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-__all__ = ["ErrorSink", "Problem"]
-
 log = logging.getLogger("redline.errors")
 
+#: How many problems are remembered for the window; the log has them all.
 _KEPT = 200
-"""How many problems are remembered for the window; the log has them all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class UnhandledProblem:
     """An error nobody handled.
 
     Attributes:
@@ -49,15 +47,15 @@ class ErrorSink:
     """Takes every unhandled error, logs it and passes it on."""
 
     def __init__(self) -> None:
-        self._listeners: list[Callable[[Problem], None]] = []
-        self._kept: deque[Problem] = deque(maxlen=_KEPT)
+        self._listeners: list[Callable[[UnhandledProblem], None]] = []
+        self._kept: deque[UnhandledProblem] = deque(maxlen=_KEPT)
 
     @property
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[UnhandledProblem, ...]:
         """The latest problems, oldest first."""
         return tuple(self._kept)
 
-    def listen(self, listener: Callable[[Problem], None]) -> Callable[[], None]:
+    def listen(self, listener: Callable[[UnhandledProblem], None]) -> Callable[[], None]:
         """Call ``listener`` with each new problem; returns the way to stop that."""
         self._listeners.append(listener)
 
@@ -69,7 +67,7 @@ class ErrorSink:
 
     def report(self, where: str, error: BaseException) -> None:
         """Take one error. Never raises: a listener that fails is logged and skipped."""
-        problem = Problem(where, error)
+        problem = UnhandledProblem(where, error)
         self._kept.append(problem)
         log.error("%s", problem.sentence, exc_info=error)
         for listener in tuple(self._listeners):

@@ -19,8 +19,6 @@ from __future__ import annotations
 
 import asyncio
 
-__all__ = ["Lifecycle"]
-
 
 class Lifecycle:
     """A wish to stop and a leave to close, kept apart."""

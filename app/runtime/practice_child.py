@@ -15,7 +15,7 @@ from app.runtime.logs import VARIABLE
 START_LIMIT = 20.0
 
 
-class PracticeError(RuntimeError):
+class PracticeStartError(RuntimeError):
     """The practice venues did not start; the message is one sentence that says what to do."""
 
 
@@ -69,7 +69,7 @@ class PracticeChild:
             await asyncio.sleep(0.02)
         lines = self._log.read_text(errors="replace").strip().splitlines() if self._log.exists() else []
         why = lines[-1] if lines else "it said nothing"
-        raise PracticeError(f"The practice venues did not start ({why}); run `redline practice` to see why.")
+        raise PracticeStartError(f"The practice venues did not start ({why}); run `redline practice` to see why.")
 
     def stop(self) -> None:
         """End the child and remove its folder; safe to call twice."""

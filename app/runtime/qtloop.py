@@ -42,15 +42,13 @@ else:
 
     _Base = qasync.QEventLoop
 
-__all__ = ["QtLoop", "run"]
-
 _Result = TypeVar("_Result")
 
+#: How long asyncio callbacks may run before Qt gets to paint and read keys: half a frame.
 _TURN_SECONDS = 0.008
-"""How long asyncio callbacks may run before Qt gets to paint and read keys: half a frame."""
 
+#: Threads of the default executor. Only slow local calls use them (key derivation, name look-ups).
 _WORKERS = 4
-"""Threads of the default executor. Only slow local calls use them (key derivation, name look-ups)."""
 
 
 class _Pump(QObject):
@@ -96,7 +94,7 @@ class QtLoop(_Base):
         self._alarm.setTimerType(Qt.TimerType.PreciseTimer)
         self._alarm.timeout.connect(self._due)
 
-    # -- ready queue ------------------------------------------------------------------
+    # -- ready queue ---------------------------------------------------------------------------------------------------
 
     def call_soon(
         self, callback: Callable[..., object], *args: object, context: Context | None = None
@@ -146,7 +144,7 @@ class QtLoop(_Base):
             if self._queue:
                 self._post()
 
-    # -- timers -----------------------------------------------------------------------
+    # -- timers --------------------------------------------------------------------------------------------------------
 
     def call_later(
         self,
@@ -226,7 +224,7 @@ class QtLoop(_Base):
             self._post()
         self._arm()
 
-    # -- life -------------------------------------------------------------------------
+    # -- life ----------------------------------------------------------------------------------------------------------
 
     def run_until_complete(self, future: Any) -> Any:
         """Run until ``future`` is done and give its result.

@@ -1,4 +1,4 @@
-"""Where the run-time data is: fonts, icons, themes, the list of system libraries.
+"""Place of the run-time data: the fonts and the list of system libraries.
 
 A checkout keeps them in the top-level ``resources/``; an installed wheel and the frozen program carry the same
 tree as ``app/_resources``.

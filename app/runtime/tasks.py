@@ -13,8 +13,6 @@ from typing import Any
 
 from app.runtime.errors import ErrorSink
 
-__all__ = ["Tasks"]
-
 
 class Tasks:
     """The tasks of one running program or one window."""

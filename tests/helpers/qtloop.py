@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.runtime.qtloop import QtLoop
-from app.ui.exec_guard import no_nested_loops
+from tests.helpers.exec_guard import no_nested_loops
 
 LIMIT_S = 45.0
 """A wedge detector, not a measurement: far above what any of these tests needs, on a busy machine as well."""

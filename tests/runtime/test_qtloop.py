@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app.runtime.qtloop import QtLoop, run
-from app.ui.exec_guard import NestedLoopError
+from tests.helpers.exec_guard import NestedLoopError
 
 
 async def test_callbacks_run_first_in_first_out(qloop: QtLoop) -> None:

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from app.runtime.errors import ErrorSink, Problem
+from app.runtime.errors import ErrorSink, UnhandledProblem
 from app.runtime.lifecycle import Lifecycle
 from app.runtime.qtloop import QtLoop
 from app.runtime.tasks import Tasks
@@ -39,7 +39,7 @@ async def test_an_error_in_a_task_reaches_the_sink_with_its_name(
     qloop: QtLoop, caplog: pytest.LogCaptureFixture
 ) -> None:
     sink = ErrorSink()
-    heard: list[Problem] = []
+    heard: list[UnhandledProblem] = []
     forget = sink.listen(heard.append)
     tasks = Tasks(sink)
 
@@ -105,7 +105,7 @@ def test_a_listener_that_fails_does_not_stop_the_others(caplog: pytest.LogCaptur
     sink = ErrorSink()
     heard: list[str] = []
 
-    def broken(_: Problem) -> None:
+    def broken(_: UnhandledProblem) -> None:
         raise RuntimeError("banner is gone")
 
     sink.listen(broken)

@@ -342,7 +342,7 @@ async def test_a_panel_opens_where_it_can_be_seen(qloop: QtLoop, theme: Theme, t
         assert len(lineages) >= 24
         for row in lineages[::-6]:
             panel = await at.open(row)
-            top = panel.widget.mapTo(at.view.house, QPoint(0, 0))
+            top = panel.widget.mapTo(at.view.list_area, QPoint(0, 0))
             assert top.y() >= 0, "its row is still above it"
 
 

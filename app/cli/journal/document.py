@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.cli import shapes
-from app.cli.journal.story import Record, Story
-from app.cli.journal.survey import Family, Listed, Order
+from app.cli.journal.story import Story, StoryRecord
+from app.cli.journal.survey import AmendedOrder, Family, Listed
 from app.desk.journal.records import ClockRead, RulesInForce
 
 
@@ -23,7 +23,7 @@ def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Seque
     return json.dumps(shown, ensure_ascii=False, indent=1)
 
 
-def order(families: Sequence[Family], found: Order, problems: Sequence[str]) -> str:
+def order(families: Sequence[Family], found: AmendedOrder, problems: Sequence[str]) -> str:
     """The amendments of one order, the newest first."""
     shown = {
         "orders": [{"account": account, "ids": list(ids)} for account, ids in found.ids.items()],
@@ -115,7 +115,7 @@ def _listed(families: Sequence[Family], each: Listed) -> shapes.Shape:
     }
 
 
-def _record(each: Record) -> shapes.Shape:
+def _record(each: StoryRecord) -> shapes.Shape:
     return {
         "file": str(each.path),
         "row": each.row.seq,

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from app.cli import shapes, text
-from app.cli.journal.story import Record, Story
-from app.cli.journal.survey import Family, Listed, Order, Segment
+from app.cli.journal.story import Story, StoryRecord
+from app.cli.journal.survey import AmendedOrder, Family, Listed, Segment
 from app.cli.journal.words import words
 from app.desk.journal.records import ClockRead
 from app.domain.evidence import SECOND
@@ -31,7 +31,7 @@ def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Seque
     return _harmless([*lines, "", *(_broken(families) or [_holds(families)])])
 
 
-def order(families: Sequence[Family], found: Order, problems: Sequence[str], limits: str) -> str:
+def order(families: Sequence[Family], found: AmendedOrder, problems: Sequence[str], limits: str) -> str:
     """The amendments of one order, the newest first."""
     lines = [*_head(families), *(f"{account}  order {' → '.join(ids)}" for account, ids in found.ids.items()), ""]
     lines += [*_unread(problems), *_amendments(families, found.amendments, limits)]
@@ -175,7 +175,7 @@ def _ahead(each: ClockRead) -> str:
     return f"the venue's was {abs(each.venue_ahead) / 1_000_000:.3f} ms {where} ours"
 
 
-def _record_lines(one: Record, asked: str, ids: Sequence[str]) -> list[str]:
+def _record_lines(one: StoryRecord, asked: str, ids: Sequence[str]) -> list[str]:
     head = f"  {shapes.when(one.row.at)}  {one.path.name} {one.row.seq}"
     body = one.body
     if not isinstance(body, dict):

@@ -46,7 +46,7 @@ _SET = SECOND
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class StoryRecord:
     """One row, and the file it stands in."""
 
     path: Path
@@ -87,7 +87,7 @@ class Story:
 
     known: Known
     path: Path
-    records: tuple[Record, ...]
+    records: tuple[StoryRecord, ...]
     session: Session | None = None
     unread: str = ""
     clocks: Clocks = Clocks()
@@ -130,7 +130,7 @@ def story(families: Sequence[Family], known: Known, path: Path) -> Story:
         return Story(known, path, records, unread=f"The session's record cannot be read: {error}")
 
 
-def _records(family: Family, known: Known, *, sure: bool) -> Iterator[Record]:
+def _records(family: Family, known: Known, *, sure: bool) -> Iterator[StoryRecord]:
     """The records of a family about an amendment, and about its order and its link until it was settled."""
     name, amendment = known.amendment.amendment_id, known.amendment
     mine = [row.seq for path in family.sources for row in (*_so_far(timeline(path, name)), *_handed_over(path, name))]
@@ -148,7 +148,7 @@ def _records(family: Family, known: Known, *, sure: bool) -> Iterator[Record]:
             quote = row.kind == ev.QuoteSeen.__name__ and row.seq < first
             about = row.kind in _OF_ORDERS and row.seq >= first and order.search(row.body)
             if quote or about or (row.kind in _ALWAYS and row.seq >= first) or _names(row, name):
-                yield Record(family.shown(path), row)
+                yield StoryRecord(family.shown(path), row)
 
 
 def _handed_over(path: Path, name: str) -> Iterator[Row]:

@@ -106,7 +106,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class AmendedOrder:
     """An order that was amended.
 
     Attributes:
@@ -260,7 +260,7 @@ def chosen(found: Sequence[Listed], wanted: str) -> list[Listed]:
     return exactly or [each for each in found if _is_meant(each.name, wanted)]
 
 
-def of_order(found: Sequence[Listed], wanted: str) -> Order:
+def of_order(found: Sequence[Listed], wanted: str) -> AmendedOrder:
     """The amendments of an order, through all the ids it has had, the newest first.
 
     Args:
@@ -282,7 +282,7 @@ def of_order(found: Sequence[Listed], wanted: str) -> Order:
             if each.name not in mine and not ids.get(each.account, {}).keys().isdisjoint(each.ids)
         ]
     newest = sorted(mine.values(), key=lambda each: (-each.at, each.name))
-    return Order({account: tuple(names) for account, names in ids.items()}, tuple(newest))
+    return AmendedOrder({account: tuple(names) for account, names in ids.items()}, tuple(newest))
 
 
 def _is_of(known: Known, wanted: str) -> bool:

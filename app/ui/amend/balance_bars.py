@@ -13,8 +13,6 @@ from app.domain.plan import BalanceForecast
 from app.ui.look.numbers import age, common_places, grouped, with_places
 from app.ui.look.theme import SMALL_PX, Theme, number_font, text_font
 
-__all__ = ["BalanceBars", "bar_parts"]
-
 _LINE = 24
 _LABEL = 40
 _NUMBERS = 118

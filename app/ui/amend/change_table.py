@@ -14,8 +14,6 @@ from app.ui.amend.field_line import note_label, say
 from app.ui.look.numbers import common_places, grouped, middle_elided, with_places
 from app.ui.look.theme import SMALL_PX, Theme, number_font, text_font
 
-__all__ = ["ChangeTable", "line_words"]
-
 _LONGEST_ID = 13
 
 _HEADS = ("", "Now", "Peak", "After")

@@ -13,8 +13,6 @@ from app.domain.form import FieldName, Form
 from app.domain.order import Order
 from app.domain.plan import Draft
 
-__all__ = ["DraftKeeper", "Moved"]
-
 Value = Decimal | str | None
 
 #: An order's size is given one way or the other; the one typed last counts and the other is derived from it.
@@ -22,7 +20,7 @@ _OTHER_SIZE = {FieldName.QUANTITY: FieldName.VALUE, FieldName.VALUE: FieldName.Q
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class FieldMoved:
     """A term the venue changed while a draft stood on it; `conflict` if the person has edited the same term."""
 
     field: FieldName
@@ -41,11 +39,11 @@ class DraftKeeper:
         self._typed: dict[FieldName, Decimal | str] = {}
         self._broken: dict[FieldName, str] = {}
         self._route: str | None = None
-        self._moved: dict[FieldName, Moved] = {}
+        self._moved: dict[FieldName, FieldMoved] = {}
         self._returned = False
         self._sent: tuple[dict[FieldName, Decimal | str], str | None] = ({}, None)
 
-    # -- what the person does ---------------------------------------------------------
+    # -- what the person does ------------------------------------------------------------------------------------------
 
     def type(self, name: FieldName, value: Value, problem: str = "") -> None:
         """Take a field's new content.
@@ -119,7 +117,7 @@ class DraftKeeper:
         self._sent = (dict(self._typed), self._route)
         self.revert()
 
-    # -- what the venue does ----------------------------------------------------------
+    # -- what the venue does -------------------------------------------------------------------------------------------
 
     def observe(self, form: Form) -> None:
         """Take in the order as it is now."""
@@ -130,10 +128,10 @@ class DraftKeeper:
             if value == before:
                 self._moved.pop(name, None)
             elif name in self._typed and self._typed[name] != value:
-                self._moved[name] = Moved(name, before, value, conflict=True)
+                self._moved[name] = FieldMoved(name, before, value, conflict=True)
             elif self.dirty:
                 self._typed.pop(name, None)
-                self._moved[name] = Moved(name, before, value, conflict=False)
+                self._moved[name] = FieldMoved(name, before, value, conflict=False)
         self._settle()
 
     def _settle(self) -> None:
@@ -150,7 +148,7 @@ class DraftKeeper:
         self._base = self._form.order
         self._current = _current(self._form)
 
-    # -- reading ----------------------------------------------------------------------
+    # -- reading -------------------------------------------------------------------------------------------------------
 
     @property
     def draft(self) -> Draft:
@@ -184,7 +182,7 @@ class DraftKeeper:
         """Whether the venue changed a term that is also edited here."""
         return any(moved.conflict for moved in self._moved.values())
 
-    def moved(self, name: FieldName) -> Moved | None:
+    def moved(self, name: FieldName) -> FieldMoved | None:
         """What the venue did to a field while the draft stood on it."""
         return self._moved.get(name)
 

@@ -20,8 +20,6 @@ from app.ui.look.theme import Theme
 from app.ui.widgets.choice_pills import ChoicePills, Pill
 from app.ui.widgets.elided_label import heading
 
-__all__ = ["FieldColumn", "route_heading"]
-
 
 def route_heading(route: Route | None) -> str:
     """What the panel will do, in one line: the venue's call as it is written, and what becomes of the order's id."""
@@ -72,7 +70,7 @@ class FieldColumn(QWidget):
         self._layout.addWidget(self.quick)
         self._layout.addStretch(1)
 
-    # -- showing ----------------------------------------------------------------------
+    # -- showing -------------------------------------------------------------------------------------------------------
 
     def show_form(self, form: Form, news: Mapping[FieldName, FieldNews], route: Route | None) -> None:
         """Show the form as it is now; fields that are new to it are added, none ever goes away."""
@@ -130,7 +128,7 @@ class FieldColumn(QWidget):
         lines = [stop for line in self.lines.values() for stop in line.stops()]
         return [*self.routes.stops(), *lines, *self.quick.stops()]
 
-    # -- doing ------------------------------------------------------------------------
+    # -- doing ---------------------------------------------------------------------------------------------------------
 
     def do_quick(self, quick: Quick) -> None:
         """Do what a quick button says. It drafts; it never sends."""
@@ -179,7 +177,7 @@ class FieldColumn(QWidget):
             if line.editor is line.number:
                 line.number.lineEdit().selectAll()
 
-    # -- rules ------------------------------------------------------------------------
+    # -- rules ---------------------------------------------------------------------------------------------------------
 
     def _field_rule(self, line: FieldLine) -> None:
         self._want(line.rule or self._form.rule, line.editor)

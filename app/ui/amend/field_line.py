@@ -12,13 +12,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSi
 from app.domain.form import Field, FieldName
 from app.domain.money import plain
 from app.domain.rules import Rule
-from app.ui.amend.draft_keeper import Moved, Value
+from app.ui.amend.draft_keeper import FieldMoved, Value
 from app.ui.look.numbers import common_places, grouped, with_places
 from app.ui.look.theme import Theme
 from app.ui.widgets.choice_pills import ChoicePills, Pill, pill_button
 from app.ui.widgets.decimal_edit import DecimalEdit
-
-__all__ = ["FieldLine", "FieldNews", "note_label", "say", "shown_value"]
 
 LABEL_WIDTH = 100
 _PRICES = {FieldName.PRICE, FieldName.STOP, FieldName.TAKE_PROFIT, FieldName.STOP_LOSS}
@@ -40,7 +38,7 @@ class FieldNews:
     problem: str = ""
     nearest: tuple[Decimal, ...] = ()
     caution: str = ""
-    moved: Moved | None = None
+    moved: FieldMoved | None = None
     derived: Decimal | None = None
     reason: str = ""
 
@@ -124,7 +122,7 @@ class FieldLine(QWidget):
         self.pills.wants_rule.connect(self.rule_wanted)
         self._take.clicked.connect(self.take_wanted)
 
-    # -- what the person does ---------------------------------------------------------
+    # -- what the person does ------------------------------------------------------------------------------------------
 
     def _number_typed(self, number: Decimal | None) -> None:
         self.typed.emit(number, "" if number is not None else self.number.problem())
@@ -146,7 +144,7 @@ class FieldLine(QWidget):
         if not self.number.locked and not self.number.isHidden():
             self.number.set_value(value)
 
-    # -- what is shown ----------------------------------------------------------------
+    # -- what is shown -------------------------------------------------------------------------------------------------
 
     @property
     def field(self) -> Field:
@@ -270,7 +268,7 @@ class FieldLine(QWidget):
         self._offers.setVisible(bool(offers))
 
     @staticmethod
-    def _moved_words(moved: Moved | None) -> str:
+    def _moved_words(moved: FieldMoved | None) -> str:
         return "" if moved is None else f"Venue moved: {_words(moved.was)} → {_words(moved.now)}"
 
 

@@ -31,14 +31,12 @@ from app.ui.look.numbers import at_places
 from app.ui.look.theme import Theme
 from app.ui.orders.rows import DraftShown
 from app.ui.widgets.elided_label import heading
-from app.ui.widgets.two_columns import Halves, column
-
-__all__ = ["AmendPanel"]
+from app.ui.widgets.two_columns import TwoColumns, column
 
 _FIELDS_WIDTH = 366
 _SIDE_WIDTH = 336
+#: Below this width three columns would cut numbers.
 _NARROW = 1150
-"""Below this width three columns would cut numbers."""
 _CHANGES = "WHAT WILL CHANGE"
 _CONFLICT = "The venue changed what you are editing. Take its value or keep yours."
 _REMAINING = "remaining"
@@ -88,13 +86,13 @@ class AmendPanel(QWidget):
         self._connect()
         self.refresh()
 
-    # -- making -----------------------------------------------------------------------
+    # -- making --------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         self._changes_heading = heading(_CHANGES)
         self._middle = column(self._changes_heading, self.changes)
         money = (self._balance_heading, self.bars, self._balance_note)
-        self._right = Halves(money, (self._wire_heading, self.wire, self.box))
+        self._right = TwoColumns(money, (self._wire_heading, self.wire, self.box))
         self._grid.setContentsMargins(17, 12, 14, 12)
         self._grid.setHorizontalSpacing(28)
         self._grid.setVerticalSpacing(12)
@@ -134,7 +132,7 @@ class AmendPanel(QWidget):
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(slot)
 
-    # -- what the person does ---------------------------------------------------------
+    # -- what the person does ------------------------------------------------------------------------------------------
 
     def _typed(self, name: FieldName, value: Value, problem: str) -> None:
         self.box.show_error("")
@@ -187,7 +185,7 @@ class AmendPanel(QWidget):
         self.refresh()
         self.sent.emit(self.lineage, amendment)
 
-    # -- what the desk says -----------------------------------------------------------
+    # -- what the desk says --------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Look at the order, its rules and its market again, plan the draft anew, and show all that."""
@@ -248,7 +246,7 @@ class AmendPanel(QWidget):
             remaining=target.remaining or size if means_remaining else None,
         )
 
-    # -- showing ----------------------------------------------------------------------
+    # -- showing -------------------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
         assert self._prepared is not None
@@ -406,7 +404,7 @@ class AmendPanel(QWidget):
         self.box.show_held(self._held() if self.keeper.dirty else "")
         self.box.allow(why_not, can_revert=self.keeper.dirty or self.keeper.route is not None)
 
-    # -- Qt's side --------------------------------------------------------------------
+    # -- Qt's side -----------------------------------------------------------------------------------------------------
 
     def walk_after(self, widget: QWidget) -> None:
         """Let Tab come into the panel from that widget."""

@@ -13,8 +13,6 @@ from app.ui.orders.row import Column
 from app.ui.orders.rows import DeskRows, DraftShown
 from app.ui.orders.view import OrderView
 
-__all__ = ["PanelHost"]
-
 _REFRESH_MS = 40
 _FIELD_OF = {
     Column.PRICE: FieldName.PRICE,
@@ -52,7 +50,7 @@ class PanelHost(QObject):
         self._soon.timeout.connect(self.refresh)
         layer.orphaned.connect(self._orphaned)
 
-    # -- opening and closing ----------------------------------------------------------
+    # -- opening and closing -------------------------------------------------------------------------------------------
 
     @property
     def open_lineage(self) -> str:
@@ -134,7 +132,7 @@ class PanelHost(QObject):
         self._drop_if_empty(lineage)
         self.turned.emit()
 
-    # -- what changes -----------------------------------------------------------------
+    # -- what changes --------------------------------------------------------------------------------------------------
 
     def touched(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
         """The desk learnt something; look again soon if it concerns the open panel."""

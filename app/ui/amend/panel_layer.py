@@ -17,9 +17,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.ui.orders.delegate import ROW_HEIGHT
 from app.ui.orders.view import OrderView
 
-__all__ = ["PanelLayer"]
-
-
 _MARGIN = 8
 
 
@@ -69,7 +66,7 @@ class PanelLayer(QWidget):
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._follow_focus)
 
-    # -- opening and closing ----------------------------------------------------------
+    # -- opening and closing -------------------------------------------------------------------------------------------
 
     def open(self, lineage: str, panel: QWidget, vital: QWidget | None = None) -> bool:
         """Hang a panel below its row and scroll it into view.
@@ -132,7 +129,7 @@ class PanelLayer(QWidget):
         """The lineages whose panels are open."""
         return tuple(self._places)
 
-    # -- placing ----------------------------------------------------------------------
+    # -- placing -------------------------------------------------------------------------------------------------------
 
     def place(self, *_: object) -> None:
         """Put every panel below its row, and the layer exactly over the table's viewport."""

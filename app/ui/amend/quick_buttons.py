@@ -15,8 +15,6 @@ from app.domain.order import Order, Side
 from app.ui.widgets.choice_pills import pill_button
 from app.ui.widgets.flow_layout import FlowLayout
 
-__all__ = ["Quick", "QuickButtons", "half_size", "own_touch", "passive_mid"]
-
 
 class Quick(StrEnum):
     """What the buttons do."""

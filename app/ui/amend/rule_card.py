@@ -10,8 +10,6 @@ from app.domain.rules import Rule
 from app.ui.amend.field_line import note_label, say
 from app.ui.look.theme import Theme
 
-__all__ = ["RuleCard"]
-
 _WIDTH = 400
 
 

@@ -11,8 +11,6 @@ from app.domain.amendment import Amendment
 from app.ui.amend.field_line import note_label, say
 from app.ui.orders.chips import amendment_chip
 
-__all__ = ["SendBox"]
-
 
 class SendBox(QWidget):
     """The end of the panel.

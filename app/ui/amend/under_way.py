@@ -11,8 +11,6 @@ from app.domain.plan import Draft, Line, WirePreview
 from app.ui.look.numbers import grouped
 from app.ui.orders.chips import stage_words
 
-__all__ = ["asked_draft", "asked_lines", "refused_lines", "sent_request"]
-
 
 def asked_draft(amendment: Amendment) -> Draft:
     """The draft an amendment was made of, for what it would do to the balance; it is never sent."""

@@ -9,8 +9,6 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLay
 from app.domain.plan import WirePreview
 from app.ui.look.theme import SMALL_PX, Theme, number_font
 
-__all__ = ["WireBox", "wire_text"]
-
 _MOST_LINES = 9
 
 

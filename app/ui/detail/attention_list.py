@@ -18,9 +18,7 @@ from app.ui.orders.chips import TWO_ORDERS_CHIP, amendment_chip, link_words, wai
 from app.ui.orders.row import Chip
 from app.ui.orders.rows import DeskRows
 from app.ui.widgets.elided_label import ElidedLabel
-from app.ui.widgets.line_list import Line, LineList
-
-__all__ = ["AttentionLine", "AttentionList", "order_words"]
+from app.ui.widgets.line_list import LineList, ListLine
 
 _MOST = 40
 _CHIP = 116
@@ -40,7 +38,7 @@ def order_words(order: Order) -> str:
     return f"{order.side.value} {grouped(order.remaining)} {order.symbol}{price}"
 
 
-class AttentionLine(Line):
+class AttentionLine(ListLine):
     """One thing that waits.
 
     Signals:
@@ -143,7 +141,7 @@ class AttentionLine(Line):
             self.setFocus()
         self.cancel.setEnabled(may)
 
-    # -- asking -----------------------------------------------------------------------
+    # -- asking --------------------------------------------------------------------------------------------------------
 
     @property
     def asking(self) -> bool:
@@ -243,7 +241,7 @@ class AttentionList(LineList[AttentionLine, Item]):
         chip = amendment_chip(amendment, self._desk.clock.now())
         line.show_words(chip, line.what.text(), amendment.outcome, "", clock(amendment.rungs[-1].at))
 
-    # -- doing ------------------------------------------------------------------------
+    # -- doing ---------------------------------------------------------------------------------------------------------
 
     def _chosen(self, key: str) -> None:
         item = self._items.get(key)

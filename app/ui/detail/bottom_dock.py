@@ -30,8 +30,6 @@ from app.ui.detail.timeline_view import TimelineView, moments
 from app.ui.look.theme import SMALL_PX, Theme, number_font
 from app.ui.orders.rows import DeskRows
 
-__all__ = ["BottomDock", "Page"]
-
 _HEIGHT = 158
 _NO_MESSAGES = "No message has named this order since the window opened."
 
@@ -127,7 +125,7 @@ class BottomDock(QWidget):
         text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         return text
 
-    # -- showing ----------------------------------------------------------------------
+    # -- showing -------------------------------------------------------------------------------------------------------
 
     def show_order(self, key: str) -> None:
         """Make an order the one that is shown; "" for none."""
@@ -190,7 +188,7 @@ class BottomDock(QWidget):
         self.fold.setChecked(False)
         self.refresh()
 
-    # -- fitting ----------------------------------------------------------------------
+    # -- fitting -------------------------------------------------------------------------------------------------------
 
     def hold_ladder(self, *, here: bool) -> None:
         """Have a ladder, or none because there is one beside the list. The timeline, which tells the same, yields."""
@@ -215,11 +213,7 @@ class BottomDock(QWidget):
             self._was_folded = self.fold.isChecked()
         self.fold.setChecked(low or self._was_folded)
 
-    def shows_ladder(self) -> bool:
-        """Whether the ladder is here and can be seen."""
-        return self.story.isVisible()
-
-    # -- doing ------------------------------------------------------------------------
+    # -- doing ---------------------------------------------------------------------------------------------------------
 
     def _clicked(self, page: int) -> None:
         """A click on the tab in front unfolds it; on another one that happens by its change."""

@@ -12,8 +12,6 @@ from PySide6.QtCore import Qt
 from app.ui.look.numbers import GROUP
 from app.ui.look.theme import number_font
 
-__all__ = ["DragLine", "PriceAxis"]
-
 
 class PriceAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
     """Prices as traders read them: grouped digits, never an exponent."""

@@ -14,8 +14,6 @@ from app.domain.rules import Rule
 from app.ui.look.numbers import clock, tidy_grouped
 from app.ui.orders.chips import stage_words
 
-__all__ = ["asked_words", "lineage_text", "rules_text", "wire_lines"]
-
 _SHOWN = 80
 
 

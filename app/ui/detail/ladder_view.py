@@ -13,15 +13,13 @@ from app.ui.look.numbers import clock
 from app.ui.look.theme import SMALL_PX, Theme, Tone, number_font, text_font
 from app.ui.orders.chips import stage_words
 
-__all__ = ["LadderView", "Step", "ladder_steps", "rung_words"]
-
 _LINE = 22
 _SOURCE = 15
 _LEFT = 22
 _GAP = 14
 _HIGHEST = 10_000
+#: The least width of the words if source and time stand beside them; with less they go below.
 _WORDS_BESIDE = 180
-"""The least width of the words if source and time stand beside them; with less they go below."""
 
 _TONES: dict[AmendmentStage, Tone] = {
     AmendmentStage.REFUSED: Tone.BAD,
@@ -35,7 +33,7 @@ _MARKS = {Tone.GOOD: "✓", Tone.BAD: "✕", Tone.UNKNOWN: "?", Tone.PENDING: "�
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LadderStep:
     """One step of the ladder as it is drawn.
 
     Attributes:
@@ -69,7 +67,7 @@ def rung_words(rung: Rung, began: int) -> tuple[str, str]:
     return words, f"+{after:.1f} ms" if after < 100 else f"+{after / 1000:.2f} s"
 
 
-def ladder_steps(amendment: Amendment) -> list[Step]:
+def ladder_steps(amendment: Amendment) -> list[LadderStep]:
     """The ladder of an amendment: what is proven, by whom, and while it is open what is missing for the rest."""
     began = amendment.written_at or (amendment.rungs[0].at if amendment.rungs else 0)
     steps = []
@@ -77,21 +75,23 @@ def ladder_steps(amendment: Amendment) -> list[Step]:
         if rung.stage is AmendmentStage.DRAFT:
             continue
         words, after = rung_words(rung, began)
-        steps.append(Step(_TONES.get(rung.stage, Tone.GOOD), words, f"{rung.source.value}, {clock(rung.at)}", after))
+        steps.append(
+            LadderStep(_TONES.get(rung.stage, Tone.GOOD), words, f"{rung.source.value}, {clock(rung.at)}", after)
+        )
     return [*steps, *_missing(amendment)] if amendment.is_open else steps
 
 
-def _missing(amendment: Amendment) -> list[Step]:
+def _missing(amendment: Amendment) -> list[LadderStep]:
     """The steps that are still to come, each with the evidence it lacks."""
     found = []
     if amendment.written_at is None and amendment.stage is not AmendmentStage.UNKNOWN:
-        found.append(Step(Tone.QUIET, "Not on the wire yet", "missing: the write to the socket"))
+        found.append(LadderStep(Tone.QUIET, "Not on the wire yet", "missing: the write to the socket"))
     if amendment.acknowledged_at is None:
         words = "No usable answer came" if amendment.stage is AmendmentStage.UNKNOWN else "No answer yet"
-        found.append(Step(Tone.QUIET, words, "missing: the venue's answer to the request"))
+        found.append(LadderStep(Tone.QUIET, words, "missing: the venue's answer to the request"))
     waiting = f"Waiting for {amendment.missing}" if amendment.missing else "Waiting for the venue"
     looked = f"{amendment.probes} look-up{'s' * (amendment.probes != 1)}" if amendment.probes else ""
-    found.append(Step(Tone.PENDING, waiting, "missing: a look-up, list or push", looked))
+    found.append(LadderStep(Tone.PENDING, waiting, "missing: a look-up, list or push", looked))
     return found
 
 
@@ -101,7 +101,7 @@ class LadderView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._steps: list[Step] = []
+        self._steps: list[LadderStep] = []
         self._sources_width = self._after_width = 0.0
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -142,12 +142,12 @@ class LadderView(QWidget):
     def _words_room(self, width: int) -> float:
         return width - _LEFT - (self._columns() if self.beside(width) else 0)
 
-    def _words_height(self, step: Step, width: int) -> float:
+    def _words_height(self, step: LadderStep, width: int) -> float:
         box = QRectF(0, 0, max(60.0, self._words_room(width)), _HIGHEST)
         found = QFontMetricsF(text_font(SMALL_PX + 1)).boundingRect(box, Qt.TextFlag.TextWordWrap, step.words)
         return max(_LINE - 6, found.height())
 
-    def _height(self, step: Step, width: int) -> float:
+    def _height(self, step: LadderStep, width: int) -> float:
         words = self._words_height(step, width)
         return words + 6 if self.beside(width) else 3 + words + _SOURCE + 5
 
@@ -193,7 +193,7 @@ class LadderView(QWidget):
             top += self._height(step, self.width())
         painter.end()
 
-    def _paint_step(self, painter: QPainter, step: Step, top: float) -> None:
+    def _paint_step(self, painter: QPainter, step: LadderStep, top: float) -> None:
         colours = self._theme.colours
         swatch = colours.tone(step.tone)
         painter.setPen(QPen(QColor(swatch.text), 1.2))

@@ -18,9 +18,6 @@ from app.ui.detail.quote_tape import Track
 from app.ui.look.numbers import common_places, grouped, with_places
 from app.ui.look.theme import Theme, number_font
 
-__all__ = ["ChartLevels", "PriceChart", "on_tick"]
-
-
 _LABEL = 22
 _AXIS = 24
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 
 from app.desk.state import DeskState
 
-__all__ = ["Market", "QuoteTape", "Track"]
-
 _KEPT = 3_000
 
+#: (account, symbol, market).
 Market = tuple[str, str, str]
-"""(account, symbol, market)."""
 
 
 @dataclass(slots=True)

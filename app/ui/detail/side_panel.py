@@ -15,8 +15,6 @@ from app.ui.look.theme import Theme
 from app.ui.orders.rows import DeskRows, DraftShown
 from app.ui.widgets.elided_label import heading
 
-__all__ = ["SidePanel"]
-
 _WIDTH = 354
 
 

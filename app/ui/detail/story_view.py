@@ -18,12 +18,10 @@ from app.ui.look.numbers import clock
 from app.ui.look.theme import Colours, Theme
 from app.ui.widgets.elided_label import heading
 
-__all__ = ["StoryView", "history_html"]
-
 _SHOWN = 60
 _GAP = 8
+#: The part of the room the ladder may take where both do not fit.
 _LADDER_SHARE = 0.62
-"""The part of the room the ladder may take where both do not fit."""
 
 
 def history_html(entries: list[Entry], colours: Colours) -> str:

@@ -15,8 +15,6 @@ from app.ui.look.numbers import clock
 from app.ui.look.theme import SMALL_PX, Theme, number_font, text_font
 from app.ui.orders.chips import stage_words
 
-__all__ = ["Moment", "TimelineView", "moments"]
-
 LANES = ("you", "app", "wire", "venue", "market")
 _LANE_OF = {Source.YOU: 0, Source.APP: 1, Source.WIRE: 2}
 _VENUE = 3
@@ -29,7 +27,7 @@ _NOT_MADE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TimelineMoment:
     """One thing that happened: when (nanoseconds), in which lane, what, and how it is marked."""
 
     at: int
@@ -38,7 +36,7 @@ class Moment:
     kind: str = "plain"
 
 
-def moments(amendment: Amendment | None, history: list[Entry]) -> list[Moment]:
+def moments(amendment: Amendment | None, history: list[Entry]) -> list[TimelineMoment]:
     """What to show: the rungs of the amendment and whatever else happened while it was under way."""
     if amendment is None or not amendment.rungs:
         return [_entry(entry) for entry in history[-12:]]
@@ -52,15 +50,15 @@ def moments(amendment: Amendment | None, history: list[Entry]) -> list[Moment]:
             kind = "bad"
         elif rung.stage is AmendmentStage.UNKNOWN:
             kind = "unknown"
-        found.append(Moment(rung.at, _LANE_OF.get(rung.source, _VENUE), stage_words(rung.stage).lower(), kind))
+        found.append(TimelineMoment(rung.at, _LANE_OF.get(rung.source, _VENUE), stage_words(rung.stage).lower(), kind))
     others = [
         entry for entry in history if begin <= entry.at <= end + _LATE and entry.text.lower().startswith("filled")
     ]
     return sorted([*found, *map(_entry, others)], key=lambda moment: moment.at)
 
 
-def _entry(entry: Entry) -> Moment:
-    return Moment(entry.at, _LANE_OF.get(entry.source, _VENUE), entry.text.split(":")[0])
+def _entry(entry: Entry) -> TimelineMoment:
+    return TimelineMoment(entry.at, _LANE_OF.get(entry.source, _VENUE), entry.text.split(":")[0])
 
 
 class TimelineView(QWidget):
@@ -69,7 +67,7 @@ class TimelineView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._moments: list[Moment] = []
+        self._moments: list[TimelineMoment] = []
         self._track = Track()
         self._nothing = _NOTHING
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -80,7 +78,7 @@ class TimelineView(QWidget):
         """Five lanes."""
         return QSize(600, 150)
 
-    def show_moments(self, shown: list[Moment], track: Track, untold: str = "") -> None:
+    def show_moments(self, shown: list[TimelineMoment], track: Track, untold: str = "") -> None:
         """Show what happened, over the market's touch at that time; `untold` is why nothing is known of that."""
         self._moments, self._track, self._nothing = shown, track, untold or _NOTHING
         words = [f"{clock(moment.at)} {LANES[moment.lane]}: {moment.words}" for moment in shown]

@@ -9,8 +9,6 @@ from PySide6.QtGui import QFontDatabase
 
 from app.ui.look.theme import NUMBER_FAMILY, TEXT_FAMILY
 
-__all__ = ["load_fonts"]
-
 log = logging.getLogger("redline.ui.fonts")
 
 

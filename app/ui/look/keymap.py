@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from app.ui.look.theme import Theme
 
-__all__ = ["KEYS", "Key", "KeyCard"]
-
 
 @dataclass(frozen=True, slots=True)
 class Key:

@@ -8,24 +8,8 @@ from decimal import Decimal
 
 from app.domain.money import exact, places, plain, tidy
 
-__all__ = [
-    "ELLIPSIS",
-    "GROUP",
-    "age",
-    "at_places",
-    "clock",
-    "common_places",
-    "grouped",
-    "middle_elided",
-    "strip_groups",
-    "tail_elided",
-    "tidy_grouped",
-    "when",
-    "with_places",
-]
-
+#: A narrow space that does not break: it groups digits and can be taken for neither a comma nor a point.
 GROUP = "\u202f"
-"""A narrow space that does not break: it groups digits and can be taken for neither a comma nor a point."""
 
 ELLIPSIS = "…"
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:\.\d*)?", re.ASCII)

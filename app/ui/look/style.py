@@ -7,8 +7,6 @@ from PySide6.QtWidgets import QApplication
 
 from app.ui.look.theme import NUMBER_FAMILY, SMALL_PX, Colours, Theme, text_font
 
-__all__ = ["apply_theme", "qt_palette", "style_sheet"]
-
 
 def qt_palette(colours: Colours) -> QPalette:
     """Qt's own palette, for everything the style sheet does not reach."""

@@ -13,8 +13,6 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont
 
-__all__ = ["DARK", "LIGHT", "PALETTES", "Colours", "Swatch", "Theme", "Tone"]
-
 TEXT_FAMILY = "Inter"
 NUMBER_FAMILY = "JetBrains Mono"
 TEXT_PX = 13

@@ -9,8 +9,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.ui.look.theme import SMALL_PX, Theme, text_font
 from app.ui.orders.row import Chip
 
-__all__ = ["ChipLabel"]
-
 _HEIGHT = 20
 _PAD = 14
 

@@ -10,8 +10,6 @@ from app.ui.look.numbers import age
 from app.ui.look.theme import Tone
 from app.ui.orders.row import Chip
 
-__all__ = ["DRAFT_CHIP", "TWO_ORDERS_CHIP", "amendment_chip", "link_words", "order_chip", "stage_words", "waiting_chip"]
-
 DRAFT_CHIP = Chip("✎", "Draft", Tone.DRAFT)
 TWO_ORDERS_CHIP = Chip("?", "Two orders?", Tone.UNKNOWN)
 

@@ -14,10 +14,8 @@ from app.ui.look.theme import NUMBER_PX, SMALL_PX, Colours, Theme, Tone, number_
 from app.ui.orders.model import OrderModel
 from app.ui.orders.row import Chip, Column, OrderRow
 
-__all__ = ["ROW_HEIGHT", "OrderDelegate"]
-
+#: Height of the order's own line; a row made taller keeps it at its top and leaves the rest to the panel.
 ROW_HEIGHT = 30
-"""Height of the order's own line; a row made taller keeps it at its top and leaves the rest to the panel."""
 
 _PAD = 6.0
 _ARROW = " → "

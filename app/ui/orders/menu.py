@@ -10,8 +10,6 @@ from app.desk.desk import Desk, DeskError
 from app.domain.money import plain
 from app.ui.orders.view import OrderView
 
-__all__ = ["OrderMenu"]
-
 
 class OrderMenu(QObject):
     """What can be done with a row.

@@ -2,7 +2,7 @@
 
 Changes are collected and put on the screen once a frame, and only rows that can be seen are announced: 20,000 updates
 a second then cost a tenth of one core. Sorting and filtering happen here, on Python values. A proxy model would take a
-whole core for the same work and lose the selection (measured; see the README's architecture section).
+whole core for the same work and lose the selection (measured).
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ from PySide6.QtCore import (
 )
 
 from app.ui.orders.row import COLUMNS, Column, OrderRow, SortKey
-
-__all__ = ["OrderModel"]
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -79,7 +77,7 @@ class OrderModel(QAbstractTableModel):
         timer.timeout.connect(slot)
         return timer
 
-    # -- what changes -----------------------------------------------------------------
+    # -- what changes --------------------------------------------------------------------------------------------------
 
     def touch(self, lineages: Iterable[str]) -> None:
         """Say that these lineages changed. Cheap; the work is done once a frame."""
@@ -155,7 +153,7 @@ class OrderModel(QAbstractTableModel):
     def _renumber(self) -> None:
         self._position = {row.lineage: position for position, row in enumerate(self._rows)}
 
-    # -- order and filter -------------------------------------------------------------
+    # -- order and filter ----------------------------------------------------------------------------------------------
 
     def set_filter(self, passes: Callable[[OrderRow], bool] | None) -> None:
         """Show only rows that pass; None shows all."""
@@ -230,7 +228,7 @@ class OrderModel(QAbstractTableModel):
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
-    # -- reading ----------------------------------------------------------------------
+    # -- reading -------------------------------------------------------------------------------------------------------
 
     def set_visible(self, visible: Callable[[], range]) -> None:
         """Say how to find out which rows can be seen; all are taken to be until then."""

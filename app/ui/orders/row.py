@@ -12,10 +12,8 @@ from enum import IntEnum
 
 from app.ui.look.theme import Tone
 
-__all__ = ["COLUMNS", "Chip", "Column", "ColumnSpec", "OrderRow", "SortKey", "column_widths"]
-
+#: What a column sorts by; None sorts last both ways. All keys of one column are of one kind.
 SortKey = Decimal | int | str | None
-"""What a column sorts by; None sorts last both ways. All keys of one column are of one kind."""
 
 
 class Column(IntEnum):

@@ -19,10 +19,8 @@ from app.ui.look.theme import Tone
 from app.ui.orders.chips import DRAFT_CHIP, TWO_ORDERS_CHIP, amendment_chip, order_chip
 from app.ui.orders.row import Chip, OrderRow
 
-__all__ = ["DeskRows", "DraftShown", "at_scale", "touch_bp"]
-
+#: How long an ended order stays listed, in nanoseconds: long enough to see what became of it.
 LINGER = 60_000_000_000
-"""How long an ended order stays listed, in nanoseconds: long enough to see what became of it."""
 
 
 _SHORT = {

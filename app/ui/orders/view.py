@@ -30,14 +30,12 @@ from app.ui.orders.delegate import ROW_HEIGHT, OrderDelegate
 from app.ui.orders.model import OrderModel
 from app.ui.orders.row import COLUMNS, Column, column_widths
 
-__all__ = ["OrderView"]
-
 _HEADER_HEIGHT = 30
 _ID_WIDTH = 86
 _WIDEST = 240
 _MOST_LEAST = 134
+#: No content makes a column wider than this, in device-independent pixels: a venue's code can be any length.
 _MOST = {Column.AMENDMENT: 166, Column.SYMBOL: 160, Column.TYPE: 110}
-"""No content makes a column wider than this, in device-independent pixels: a venue's code can be any length."""
 
 _MEASURED = (
     Column.SYMBOL,
@@ -109,7 +107,7 @@ class OrderView(QTableView):
         columns.setAccessibleName("Columns")
         self.setSortingEnabled(True)
 
-    # -- what the window asks ---------------------------------------------------------
+    # -- what the window asks ------------------------------------------------------------------------------------------
 
     @property
     def order_model(self) -> OrderModel:
@@ -153,7 +151,7 @@ class OrderView(QTableView):
         if wanted != self._orders.frozen:
             self._orders.freeze(wanted)
 
-    # -- Qt's side --------------------------------------------------------------------
+    # -- Qt's side -----------------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the new width out among the columns; the current row stays in sight if it was."""

@@ -21,16 +21,14 @@ from app.ui.orders.chip_label import ChipLabel
 from app.ui.orders.row import Chip
 from app.ui.orders.rows import DeskRows
 from app.ui.widgets.elided_label import ElidedLabel
-from app.ui.widgets.line_list import Line, LineList
-
-__all__ = ["AwaySheet", "change_words"]
+from app.ui.widgets.line_list import LineList, ListLine
 
 _MOST = 200
 _CHIP = 134
 _STRIP = 30
 _LEAST = 90
+#: The headings and a handful of rows stay in sight below it, in device-independent pixels.
 _LEFT_TO_LIST = 190
-"""The headings and a handful of rows stay in sight below it, in device-independent pixels."""
 _CHIPS = {
     Kind.VANISHED: Chip("?", "Not listed", Tone.UNKNOWN),
     Kind.UNKNOWN: Chip("?", "Unknown", Tone.UNKNOWN),
@@ -107,7 +105,7 @@ def _chip(change: Change) -> Chip:
     return _CHIPS[change.kind]
 
 
-class _ChangeLine(Line):
+class _ChangeLine(ListLine):
     def __init__(self, key: str, theme: Theme) -> None:
         super().__init__(key)
         self.mark = ChipLabel(theme, _CHIP)
@@ -183,7 +181,7 @@ class AwaySheet(QFrame):
         theme.changed.connect(self.update)
         self.hide()
 
-    # -- showing ----------------------------------------------------------------------
+    # -- showing -------------------------------------------------------------------------------------------------------
 
     @property
     def folded(self) -> bool:
@@ -274,7 +272,7 @@ class AwaySheet(QFrame):
         self.hide()
         self.lines.show_items([])
 
-    # -- Qt's side --------------------------------------------------------------------
+    # -- Qt's side -----------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes it; nothing reaches what lies behind."""

@@ -14,8 +14,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from app.ui.look.numbers import when
 from app.ui.look.theme import Theme, Tone
 
-__all__ = ["Banner"]
-
 _MOST = 3
 _SHOWN = 2
 _READ_AFTER = 40

@@ -18,8 +18,6 @@ from app.ui.orders.rows import DeskRows
 from app.ui.status.foot_texts import Told, clock_words, exposure_words, journal_words
 from app.ui.widgets.elided_label import ElidedLabel
 
-__all__ = ["FootBar"]
-
 _GAP = 18
 _EDGE = 12
 
@@ -67,7 +65,7 @@ class FootBar(QWidget):
             layout.addWidget(part)
         self.refresh()
 
-    # -- showing ----------------------------------------------------------------------
+    # -- showing -------------------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Count again, and look again at everything else."""
@@ -142,7 +140,7 @@ class FootBar(QWidget):
         self.waiting.setText(f"{rows} row{'s' * (rows != 1)} would move" if rows else "")
         self._fit()
 
-    # -- fitting ----------------------------------------------------------------------
+    # -- fitting -------------------------------------------------------------------------------------------------------
 
     def _fit(self) -> None:
         """Show as much as there is room for: trouble and what waits always, the rest by its weight for a trader."""

@@ -10,8 +10,6 @@ from app.desk.journal.recorder import JournalStanding
 from app.domain.order import Side
 from app.ui.look.numbers import tidy_grouped
 
-__all__ = ["Told", "clock_words", "exposure_words", "journal_words", "offset_words"]
-
 _SECOND, _MS = 1_000_000_000, 1_000_000
 
 

@@ -11,8 +11,6 @@ from app.domain.market import LinkState
 from app.ui.orders.rows import DeskRows
 from app.ui.status.banner import Banner
 
-__all__ = ["Notices"]
-
 _BAD_LINKS = (LinkState.DOWN, LinkState.REFUSED)
 
 

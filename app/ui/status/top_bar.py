@@ -11,10 +11,8 @@ from app.domain.account import Environment
 from app.ui.look.theme import Theme
 from app.ui.status.venue_strip import VenueStrip
 
-__all__ = ["TopBar", "environment_words"]
-
+#: From this width on the accounts' cards have their full width and the search its own.
 _ROOMY = 1240
-"""From this width on the accounts' cards have their full width and the search its own."""
 
 
 def environment_words(environments: set[Environment]) -> str:

@@ -14,8 +14,6 @@ from app.domain.market import LinkState
 from app.ui.look.theme import SMALL_PX, Theme, Tone, text_font
 from app.ui.orders.chips import link_words
 
-__all__ = ["VenueCard", "VenueNews", "VenueStrip", "venue_news"]
-
 _SECOND = 1_000_000_000
 _ELIDE = Qt.TextElideMode.ElideRight
 

@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
 from app.ui.widgets.flow_layout import FlowLayout
 
-__all__ = ["ChoicePills", "Pill", "pill_button"]
-
 
 @dataclass(frozen=True, slots=True)
 class Pill:

@@ -29,8 +29,6 @@ from app.ui.look.theme import Theme, number_font
 from app.ui.widgets.decimal_frame import ARROW_WIDTH, FrameLook, paint_frame, suffix_width
 from app.ui.widgets.decimal_steps import percent_step, tick_step
 
-__all__ = ["DecimalEdit"]
-
 _KEYS = {
     Qt.Key.Key_Up: 1,
     Qt.Key.Key_Down: -1,
@@ -81,7 +79,7 @@ class DecimalEdit(QAbstractSpinBox):
         line.textEdited.connect(self._typed)
         theme.changed.connect(self.update)
 
-    # -- what the field is about ------------------------------------------------------
+    # -- what the field is about ---------------------------------------------------------------------------------------
 
     def set_grid(
         self,
@@ -154,7 +152,7 @@ class DecimalEdit(QAbstractSpinBox):
         """Whether the field is read-only by rule."""
         return self._locked
 
-    # -- reading and writing ----------------------------------------------------------
+    # -- reading and writing -------------------------------------------------------------------------------------------
 
     def text(self) -> str:
         """What is typed, plainly."""
@@ -269,7 +267,7 @@ class DecimalEdit(QAbstractSpinBox):
         self.set_value(percent_step(number, percent, self._tick, self._minimum, self._maximum))
         self.lineEdit().selectAll()
 
-    # -- Qt's side --------------------------------------------------------------------
+    # -- Qt's side -----------------------------------------------------------------------------------------------------
 
     def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
         """Every text may stand; whether it is a legal number is told by `problem`."""
@@ -402,7 +400,7 @@ class DecimalEdit(QAbstractSpinBox):
         )
         paint_frame(self, look, self._theme.colours)
 
-    # -- inside -----------------------------------------------------------------------
+    # -- inside --------------------------------------------------------------------------------------------------------
 
     def _typed(self, text: str) -> None:
         self._plain = text.strip()

@@ -10,10 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.look.theme import SMALL_PX, Colours, number_font
 
-__all__ = ["ARROW_WIDTH", "FrameLook", "paint_frame", "suffix_width"]
-
+#: Room of the arrows at the right edge, wide enough to hit.
 ARROW_WIDTH = 26
-"""Room of the arrows at the right edge, wide enough to hit."""
 
 _RADIUS = 5.0
 

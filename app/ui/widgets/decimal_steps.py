@@ -6,8 +6,6 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from app.domain.money import ZERO, exact, places
 
-__all__ = ["percent_step", "tick_step"]
-
 
 def tick_step(
     number: Decimal | None,

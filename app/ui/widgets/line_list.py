@@ -13,10 +13,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-__all__ = ["Line", "LineList"]
 
-
-class Line(QFrame):
+class ListLine(QFrame):
     """One line.
 
     Attributes:
@@ -71,7 +69,7 @@ class Line(QFrame):
             return
         item = layout.itemAt(max(0, layout.indexOf(self) + step))
         line = item.widget() if item is not None else None
-        if isinstance(line, Line):
+        if isinstance(line, ListLine):
             line.setFocus()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -83,7 +81,7 @@ class Line(QFrame):
 
 _WITH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
-LineT = TypeVar("LineT", bound=Line)
+LineT = TypeVar("LineT", bound=ListLine)
 ItemT = TypeVar("ItemT")
 
 
@@ -136,7 +134,7 @@ class LineList(QScrollArea, Generic[LineT, ItemT]):
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._follow_focus)
 
-    # -- reading ----------------------------------------------------------------------
+    # -- reading -------------------------------------------------------------------------------------------------------
 
     def lines(self) -> list[LineT]:
         """The lines, top down."""
@@ -160,7 +158,7 @@ class LineList(QScrollArea, Generic[LineT, ItemT]):
         focus = QApplication.focusWidget()
         return bool(self._lines) and (self.underMouse() or (focus is not None and self.isAncestorOf(focus)))
 
-    # -- showing ----------------------------------------------------------------------
+    # -- showing -------------------------------------------------------------------------------------------------------
 
     def show_items(self, items: Sequence[tuple[str, ItemT]], none: str = "") -> None:
         """Show these items in this order.

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-__all__ = ["Halves", "column"]
-
 _GAP = 6
 _BESIDE = 20
 
@@ -24,7 +22,7 @@ def column(*parts: QWidget) -> QWidget:
     return made
 
 
-class Halves(QWidget):
+class TwoColumns(QWidget):
     """A first and a second half; beside each other the second is the wider one."""
 
     def __init__(self, first: Sequence[QWidget], second: Sequence[QWidget], parent: QWidget | None = None) -> None:

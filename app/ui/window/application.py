@@ -21,7 +21,7 @@ from app.domain.ports import Venue
 from app.runtime.errors import ErrorSink
 from app.runtime.lifecycle import Lifecycle
 from app.runtime.opening import journal_path, open_desk
-from app.runtime.practice_child import PracticeChild, PracticeError
+from app.runtime.practice_child import PracticeChild, PracticeStartError
 from app.runtime.qtloop import run as run_loop
 from app.runtime.resources import resource_root
 from app.runtime.settings import Settings, SettingsError, load
@@ -31,8 +31,6 @@ from app.ui.look.style import apply_theme
 from app.ui.look.theme import DARK, PALETTES, Theme
 from app.ui.window.main_window import MainWindow
 from app.ui.window.preferences import Preferences
-
-__all__ = ["Registry", "Ticket", "make_application", "opened", "run"]
 
 log = logging.getLogger("redline.ui")
 
@@ -126,7 +124,7 @@ async def _attach(
         assert config is not None
         settings = load(config)
         desk = open_desk(settings, registry, journal)
-    except (SettingsError, PracticeError, InputError, JournalError) as error:
+    except (SettingsError, PracticeStartError, InputError, JournalError) as error:
         log.info("not started: %s", error)
         file, advice = _way_on(error, config)
         ticket.window.fail(str(error), file, advice, can_retry=child is None)
@@ -139,7 +137,7 @@ async def _attach(
 def _way_on(error: Exception, config: Path | None) -> tuple[str, str]:
     """The file an error at the start is about, "" for none, and what to do."""
     match error:
-        case PracticeError():
+        case PracticeStartError():
             return "", "Close this window and start Redline again."
         case JournalError():
             return "", "Do what the sentence says, then press “Try again”. Without a record nothing can be sent."

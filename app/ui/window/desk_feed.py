@@ -6,8 +6,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.desk.desk import Desk
 
-__all__ = ["DeskFeed"]
-
 _FRAME_MS = 16
 _TICK_MS = 500
 

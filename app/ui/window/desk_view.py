@@ -14,7 +14,7 @@ from app.desk.views.away import AwayWatch
 from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.rules import Rule
-from app.runtime.errors import ErrorSink, Problem
+from app.runtime.errors import ErrorSink, UnhandledProblem
 from app.ui.amend.panel_host import PanelHost
 from app.ui.amend.panel_layer import PanelLayer
 from app.ui.amend.rule_card import RuleCard
@@ -34,8 +34,6 @@ from app.ui.status.foot_bar import FootBar
 from app.ui.status.notices import Notices
 from app.ui.status.top_bar import TopBar
 from app.ui.window.desk_feed import DeskFeed
-
-__all__ = ["DeskView"]
 
 _SIDE_FROM = 1240
 _DOCK_FROM = 760
@@ -69,10 +67,10 @@ class DeskView(QWidget):
         self.top = TopBar(desk, titles, theme)
         self.banner = Banner(theme, desk.clock.now)
         self.notices = Notices(desk, self.rows, self.banner)
-        self.house = QWidget()
-        self.view = OrderView(self.model, theme, self.house)
+        self.list_area = QWidget()
+        self.view = OrderView(self.model, theme, self.list_area)
         self.layer = PanelLayer(self.view)
-        self.empty = QLabel(self.house)
+        self.empty = QLabel(self.list_area)
         self.side = SidePanel(desk, self.rows, self._tape, theme)
         self.dock = BottomDock(desk, self.rows, self._tape, self.waiting, theme)
         self.foot = FootBar(desk, self.rows, self.waiting)
@@ -89,7 +87,7 @@ class DeskView(QWidget):
         self._first_look()
 
     def _build(self) -> None:
-        inside = QVBoxLayout(self.house)
+        inside = QVBoxLayout(self.list_area)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.view)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -100,7 +98,7 @@ class DeskView(QWidget):
         left.setSpacing(0)
         left.addWidget(self.banner)
         left.addWidget(self.sheet)
-        left.addWidget(self.house, 1)
+        left.addWidget(self.list_area, 1)
         left.addWidget(self.dock)
         middle = QHBoxLayout()
         middle.setSpacing(0)
@@ -160,7 +158,7 @@ class DeskView(QWidget):
                 shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
                 shortcut.activated.connect(actions[key.action])
 
-    # -- what the desk says -----------------------------------------------------------
+    # -- what the desk says --------------------------------------------------------------------------------------------
 
     def _first_look(self) -> None:
         self.view.set_filling(self._filling())
@@ -173,7 +171,7 @@ class DeskView(QWidget):
             self._tape.record(account)
         self.waiting.touch(rows)
         self.model.touch(rows)
-        self.model.flush()
+        self.model.flush()  # the feed has waited a frame already; the model need not wait another
         if accounts:
             self.view.set_filling(self._filling())
             self._journal()
@@ -221,10 +219,10 @@ class DeskView(QWidget):
         if self.notices.follow_journal():
             self.panels.refresh()
 
-    def _unhandled(self, problem: Problem) -> None:
+    def _unhandled(self, problem: UnhandledProblem) -> None:
         self.banner.tell(f"Redline itself: {problem.sentence}")
 
-    # -- what the person does ---------------------------------------------------------
+    # -- what the person does ------------------------------------------------------------------------------------------
 
     def _chosen(self, lineage: str) -> None:
         self.side.show_order(lineage, self.panels.draft(lineage))
@@ -341,7 +339,7 @@ class DeskView(QWidget):
         words = (row.venue, row.symbol, row.market, lineage.order.client_id, *lineage.ids)
         return any(self._search in word.lower() for word in words)
 
-    # -- when there is nothing --------------------------------------------------------
+    # -- when there is nothing -----------------------------------------------------------------------------------------
 
     def _show_empty(self, *_: object) -> None:
         self.empty.setVisible(not self.model.rowCount())
@@ -371,13 +369,13 @@ class DeskView(QWidget):
 
     def _fit_sheet(self) -> None:
         taken = 0 if self.sheet.isHidden() else self.sheet.height()
-        self.sheet.fit(self.house.width(), self.house.height() + taken)
+        self.sheet.fit(self.list_area.width(), self.list_area.height() + taken)
 
     def _place_empty(self) -> None:
-        corner = self.view.viewport().mapTo(self.house, QPoint(0, 0))
+        corner = self.view.viewport().mapTo(self.list_area, QPoint(0, 0))
         self.empty.setGeometry(corner.x(), corner.y(), self.view.viewport().width(), self.view.viewport().height())
 
-    # -- Qt's side --------------------------------------------------------------------
+    # -- Qt's side -----------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves the search or the ladder; elsewhere it closes the sheet, or goes back to the open panel."""

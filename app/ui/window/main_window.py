@@ -14,8 +14,6 @@ from app.ui.look.theme import DARK, LIGHT, Theme
 from app.ui.window.desk_view import DeskView
 from app.ui.window.start_page import StartPage
 
-__all__ = ["MainWindow"]
-
 _SIZE = (1600, 1000)
 _LEAST = (860, 520)
 

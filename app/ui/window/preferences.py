@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.look.theme import PALETTES, Colours, Theme
 
-__all__ = ["Preferences", "preferences_path"]
-
 _THEME = "window/theme"
 _PLACE = "window/place"
 

@@ -7,8 +7,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from app.ui.look.theme import text_font
 
-__all__ = ["StartPage"]
-
 _WIDEST = 640
 _TITLE_PX = 20
 _TEXT_PX = 15

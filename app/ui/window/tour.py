@@ -45,7 +45,7 @@ class TourError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class TourStop:
     """How one step of the tour ended."""
 
     account: str
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
         sys.stderr.write(f"redline: {folder} cannot be written ({error.strerror}); choose another with --out.\n")
         return 2
 
-    async def main() -> list[Stop]:
+    async def main() -> list[TourStop]:
         async with opened(theme, None, registry) as ticket:
             return await Tour(ticket, folder).walk()
 
@@ -94,7 +94,7 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
     return 0 if stops and all(stop.as_expected for stop in stops) else 3
 
 
-def summary(stops: list[Stop]) -> str:
+def summary(stops: list[TourStop]) -> str:
     """The table of outcomes."""
     head = ("", "Account", "Step", "Asked", "Expected", "Became", "Outcome")
     lines = [head] + [
@@ -123,7 +123,7 @@ class Tour:
         self._ticket, self._folder = ticket, folder
         self._pictures = 0
 
-    async def walk(self) -> list[Stop]:
+    async def walk(self) -> list[TourStop]:
         """Do every step and say how each ended.
 
         Raises:
@@ -155,7 +155,7 @@ class Tour:
         await self._painted()
         return desk, settings
 
-    async def _step(self, desk: Desk, settings: Settings, step: Mapping[str, Any]) -> Stop:
+    async def _step(self, desk: Desk, settings: Settings, step: Mapping[str, Any]) -> TourStop:
         lineage = desk.find(f"{step['account']}/{step['order']}")
         if step.get("fault"):
             async with httpx.AsyncClient(trust_env=False) as control:
@@ -187,7 +187,7 @@ class Tour:
         took = (amendment.rungs[-1].at - amendment.rungs[0].at) / 1e9
         asked = ", ".join(f"{name}={text}" for name, text in step["changes"].items())
         settled = amendment.stage is not AmendmentStage.UNKNOWN
-        return Stop(
+        return TourStop(
             str(step["account"]),
             str(step["title"]),
             lineage.order.order_id,
@@ -235,7 +235,7 @@ class Tour:
         return path.name
 
 
-def as_json(stops: list[Stop]) -> str:
+def as_json(stops: list[TourStop]) -> str:
     """The outcomes for a program to read."""
     return json.dumps(
         [

@@ -15,8 +15,6 @@ from typing import Any
 from PySide6.QtGui import QDrag
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMenu, QMessageBox
 
-__all__ = ["NestedLoopError", "no_nested_loops"]
-
 _ENTRANCES: tuple[tuple[type, tuple[str, ...]], ...] = (
     (QDialog, ("exec",)),
     (QMessageBox, ("exec", "about", "critical", "information", "question", "warning")),
