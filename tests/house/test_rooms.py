@@ -16,7 +16,7 @@ class NoQt(importlib.abc.MetaPathFinder):
         return None
 
 sys.meta_path.insert(0, NoQt())
-for room in ("domain", "venues", "desk", "practice", "cli"):
+for room in ("domain", "venues", "desk", "practice", "drills", "simulation", "cli"):
     package = importlib.import_module(f"app.{room}")
     for module in pkgutil.walk_packages(package.__path__, f"app.{room}."):
         if not module.name.endswith("__main__"):
