@@ -22,7 +22,10 @@ os.environ["LC_ALL"] = "C.UTF-8"
 os.environ["TZ"] = "UTC"
 time.tzset()
 
-pytest_plugins = ["tests.helpers.logfail", "tests.helpers.leaks", "tests.helpers.coroutines", "pytester"]
+pytest_plugins = [
+    *(f"tests.helpers.{name}" for name in ("logfail", "leaks", "groups", "coroutines")),
+    "pytester",
+]
 if importlib.util.find_spec("PySide6") is not None:
     pytest_plugins.append("tests.helpers.qtloop")
 

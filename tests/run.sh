@@ -1,7 +1,7 @@
 #!/bin/sh
-# Sets Redline up and runs every test.
+# Sets Redline up and runs every test, or the fast ones: no sockets, no processes, no drills, no simulation.
 #
-#   sh tests/run.sh [arguments of pytest]
+#   sh tests/run.sh [fast] [arguments of pytest]
 #
 # Most tests draw on Qt's offscreen platform, three files at a time, because much of a test is waiting. Those
 # marked `xvfb` need a real X server (focus, the platform plugin) and run second, on a virtual screen started here.
@@ -10,6 +10,15 @@ set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 . "$root/resources/setup.sh"
+
+if [ "${1:-}" = fast ]; then
+    shift
+    set_up dev
+    cd "$root"
+    exec env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest \
+        -m 'not (slow or sockets or simulation or drills or xvfb)' -n 2 --dist loadfile \
+        --ignore tests/drills --ignore tests/simulation --ignore tests/end_to_end "$@"
+fi
 
 set_up dev screen
 cd "$root"

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.sockets  # each starts a pytest of its own
+
 
 def outcomes(pytester: pytest.Pytester, root: Path, plugin: str, text: str) -> dict[str, int]:
     """Run the text as a test module with one of the helpers as plugin, and count how its tests ended."""

@@ -124,6 +124,7 @@ async def test_qt_gets_its_turn_while_a_task_spins(qloop: QtLoop) -> None:
     assert fired.result()
 
 
+@pytest.mark.sockets
 async def test_a_loopback_socket_echoes(qloop: QtLoop) -> None:
     async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(await reader.readline())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -23,6 +24,8 @@ from app.practice.exchange.orders import (
 )
 from app.practice.exchange.policy import Policy, SpotPolicy
 from tests.practice.daily import SYMBOL, bare
+
+pytestmark = pytest.mark.slow
 
 D = Decimal
 sides = st.sampled_from(Side)

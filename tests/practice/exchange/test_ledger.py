@@ -130,4 +130,4 @@ class Books(RuleBasedStateMachine):
         self.ledger.check()
 
 
-TestBooks = Books.TestCase
+TestBooks = pytest.mark.slow(Books.TestCase)

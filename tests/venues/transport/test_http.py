@@ -14,6 +14,8 @@ from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.http import HttpClient, is_loopback, origin_of
 from app.venues.transport.messages import Request
 
+pytestmark = pytest.mark.sockets
+
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 OK = b"HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 12:00:00 GMT\r\nContent-Length: 2\r\n\r\n{}"
 
