@@ -10,7 +10,7 @@ from importlib.metadata import version
 from app.cli.parser import EXIT_INPUT, EXIT_OK
 from app.runtime.preflight import problems
 
-_LIBRARIES = ("PySide6-Essentials", "qasync", "httpx", "websockets", "pyqtgraph", "msgspec")
+_LIBRARIES = ("PySide6-Essentials", "qasync", "httpx", "websockets", "pyqtgraph")
 
 
 def run(arguments: argparse.Namespace) -> int:
