@@ -115,19 +115,28 @@ class Delivery:
             raise
         finally:
             for order_id in ids:
-                del self._in_flight[order_id]
+                if self._in_flight.get(order_id) is passage:
+                    del self._in_flight[order_id]
 
     def answered(self, command: Command, answer: Answer) -> None:
         """Tell an answer for what it proves; one that comes late or twice is told like any other."""
-        passage = self._in_flight.get(command.order.order_id)
-        if passage is not None and command in passage.open:
-            passage.open.remove(command)
+        self.settled(command)
         if answer.proof is Proof.ACCEPTED:
             self._reporter.acknowledged(command, answer.order_id, answer.text)
         elif answer.proof.is_refusal:
             self._reporter.refused(command, answer.code, answer.text)
         else:
             self._reporter.unanswered(command, answer.text)
+
+    def settled(self, command: Command) -> None:
+        """Note that nothing more is to be told of an amendment on its way: the order is free for the next one."""
+        passage = self._in_flight.get(command.order.order_id)
+        if passage is not None and command in passage.open:
+            passage.open.remove(command)
+
+    def _is_in_flight(self, order_id: str) -> bool:
+        passage = self._in_flight.get(order_id)
+        return passage is not None and any(command.order.order_id == order_id for command in passage.open)
 
     def slow_down(self, limiter: Limiter, seconds: float, what: str = "amendment") -> None:
         """Let no `what` leave for so long, because the venue said that there were too many requests."""
@@ -137,7 +146,7 @@ class Delivery:
 
     def _may_start(self, command: Command, channel: Channel[Made]) -> bool:
         text = channel.obstacle(command)
-        if command.order.order_id in self._in_flight:
+        if self._is_in_flight(command.order.order_id):
             # Two under way could overtake each other, and the venue would keep whichever it reads last.
             text = f"An amendment of this order is on its way to {self._title} already; wait for its outcome."
         if text:

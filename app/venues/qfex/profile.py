@@ -1,8 +1,9 @@
-"""What a person calls QFEX, its limits, and what its configuration needs."""
+"""QFEX for a person: its name, its limits, and what its configuration needs."""
 
 from __future__ import annotations
 
 from app.domain.profile import Profile
+from app.venues.common.accounts import Needs, anything, one_of
 from app.venues.qfex.rules.citations import DOCUMENTS
 from app.venues.qfex.wire import vocabulary as words
 
@@ -54,4 +55,9 @@ PROFILE = Profile(
         ),
     ),
     documents=DOCUMENTS,
+)
+
+NEEDS = Needs(
+    switches={words.REDUCE_ONLY: one_of(words.SEND, words.OMIT), words.ACCOUNT_ID: anything},
+    sockets=frozenset({"trade_ws", "market_ws"}),
 )

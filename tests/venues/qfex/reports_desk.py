@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from app.domain import events as ev
-from app.venues.qfex.link.inflight import Sent
-from app.venues.qfex.link.listener import Reports
+from app.domain.amendment import Command
+from app.venues.common.delivery import Delivery
+from app.venues.common.reporter import Reporter
+from app.venues.qfex.link.inflight import InFlight, Sent
+from app.venues.qfex.link.listener import Listener
 from tests.venues.qfex.samples import ACCOUNT, NEW, NOW, row
 
 D = Decimal
 E = TypeVar("E")
+
+
+class Recording(InFlight):
+    """Reports the hand-over of every amendment once, as the delivery does."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        super().__init__()
+        self._reporter = reporter
+
+    def add(
+        self, command: Command, done: Callable[[], None] = lambda: None, written: Callable[[], None] | None = None
+    ) -> Sent:
+        sent = super().add(command, done)
+        waiting = [command]
+        sent.written = lambda: self._reporter.written(waiting.pop(), b"x") if waiting else None
+        return sent
 
 
 class Desk:
@@ -24,15 +43,11 @@ class Desk:
         self.limited = 0
         self.watched: set[str] = set()
         self.time = NOW
-        self.reports = Reports(
-            ACCOUNT,
-            self.events.append,
-            self,
-            want_list=self._want,
-            watch=self._watch,
-            written=self._written,
-            limited=self._limited,
+        reporter = Reporter(ACCOUNT, self.events.append, self)
+        self.reports = Listener(
+            reporter, Delivery(reporter, "QFEX"), want_list=self._want, watch=self._watch, limited=self._limited
         )
+        self.reports.inflight = Recording(reporter)
         self.reports.listed([row()], NOW)
         self.events.clear()
 
@@ -48,11 +63,6 @@ class Desk:
 
     def _watch(self, symbols: Iterable[str]) -> None:
         self.watched.update(symbols)
-
-    def _written(self, sent: Sent) -> None:
-        if not sent.told:
-            sent.told = True
-            self.events.append(ev.AmendmentWritten(ACCOUNT, self.now(), sent.command.amendment_id, 1))
 
     def _limited(self) -> None:
         self.limited += 1

@@ -12,7 +12,7 @@ from app.domain.market import Balance, Instrument, LinkState, Quote
 from app.domain.order import Order
 from app.domain.plan import Draft, Surroundings, Terms
 from app.venues.qfex.rules.rulebook import QfexRulebook
-from app.venues.qfex.wire.rows import order_of
+from app.venues.qfex.wire.rows import read_order
 
 ACCOUNT = "desk"
 OLD = "510333ac-3f7b-4d88-934a-4396d48824cc"
@@ -62,7 +62,7 @@ def row(**changes: Any) -> dict[str, Any]:
 
 def order(**changes: Any) -> Order:
     """The same as a domain order, as a list shows it; `changes` are those of the row."""
-    return order_of(row(**changes), ACCOUNT, listed=True)
+    return read_order(row(**changes), ACCOUNT, listed=True)
 
 
 def around(**changes: Any) -> Surroundings:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import random
 import secrets
 from collections.abc import Callable, Mapping
@@ -13,31 +12,30 @@ from typing import Any
 
 import httpx
 
-from app.domain import events as ev
 from app.domain.account import Account
 from app.domain.amendment import Command, Source
 from app.domain.market import Balance, Instrument, LinkState
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order, OrderStatus
 from app.domain.plan import WirePreview
-from app.domain.ports import Clock
-from app.venues.qfex.link.inflight import Sent
-from app.venues.qfex.link.listener import Reports
+from app.domain.ports import Clock, Sink
+from app.venues.common.delivery import Delivery
+from app.venues.common.failures import Malformed
+from app.venues.common.reporter import Reporter
+from app.venues.qfex.link.amend import Amender
+from app.venues.qfex.link.listener import Listener
 from app.venues.qfex.link.market_socket import MarketFeed
 from app.venues.qfex.link.rest import ReadFailed, Rest
 from app.venues.qfex.link.trade_socket import NAME, Pace, TradeSession
-from app.venues.qfex.profile import AMENDS_PER_SECOND
 from app.venues.qfex.wire import codec
 from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.codec import Keys, Message
-from app.venues.qfex.wire.rows import Malformed, Position, balance_of, position_of
+from app.venues.qfex.wire.rows import Position, balance_of, position_of
 from app.venues.transport.clock import SECOND
-from app.venues.transport.failures import NotSent
 from app.venues.transport.http import HttpClient
 from app.venues.transport.limiter import Limiter, Window
 from app.venues.transport.socket import SocketFault, SocketSettings, keep_connected, shown_address
 
-Sink = Callable[[ev.Event], None]
 Listing = tuple[tuple[Mapping[str, Any], ...], int]
 
 #: A clock this far off is worth a word; signatures are stamped with QFEX's time all the same.
@@ -45,9 +43,6 @@ _SKEW_WORTH_TELLING = 5 * SECOND
 
 #: Balances are pulsed every second; an unchanged one is passed on this seldom.
 _BALANCE_EVERY = 10 * SECOND
-
-#: First and longest pause after QFEX said that we were too fast, and when it is forgotten, in seconds.
-_FIRST_PAUSE, _LONGEST_PAUSE, _QUIET = 1.0, 8.0, 60.0
 
 
 class QfexConnector:
@@ -76,6 +71,7 @@ class QfexConnector:
         self._account = account
         self._sink = sink
         self._clock = clock
+        self._reporter = Reporter(account.name, sink, clock)
         self._pace = pace or Pace()
         self._settings = replace(settings or SocketSettings(), beat_every=self._pace.watch_every)
         self._jitter = jitter
@@ -91,16 +87,15 @@ class QfexConnector:
         self._rest = Rest(http, keys, clock, nonce)
         self._market = MarketFeed(account.name, addresses["market_ws"], sink, clock)
         self._session = TradeSession(account.name, keys, sink, clock, self._pace, self)
-        self._reports = Reports(
-            account.name,
-            sink,
-            clock,
+        delivery = Delivery(self._reporter, words.TITLE)
+        self._listener = Listener(
+            self._reporter,
+            delivery,
             want_list=lambda: self._wanted.set(),
             watch=self._market.watch,
-            written=self._tell_written,
-            limited=self._too_fast,
+            limited=lambda: self._amender.too_fast(),
         )
-        self._amends = Limiter([Window(AMENDS_PER_SECOND, 1.0)], clock.monotonic)
+        self._amender = Amender(self._session, self._listener, delivery, self._reporter, self._pace.answer_within)
         self._lists = Limiter([Window(self._pace.lists, self._pace.lists_window)], clock.monotonic)
         self._list_lock = asyncio.Lock()
         self._next_list: asyncio.Task[Listing] | None = None
@@ -112,7 +107,6 @@ class QfexConnector:
         self._instruments: dict[str, Instrument] = {}
         self._positions: dict[str, Position] = {}
         self._balance: Balance | None = None
-        self._pause, self._limited_at = _FIRST_PAUSE, 0.0
         self._skew_told = False
 
     # -- staying in sync -------------------------------------------------------------------------------------------
@@ -140,7 +134,7 @@ class QfexConnector:
         try:
             await self.synchronise()
         except SocketFault as error:
-            self._notice(f"The orders could not be listed: {error}", serious=False)
+            self._reporter.notice(f"The orders could not be listed: {error}", serious=False)
 
     async def synchronise(self) -> None:
         """List the open orders and report them, with the last balance.
@@ -149,9 +143,9 @@ class QfexConnector:
             SocketFault: if no whole list came.
         """
         rows, asked_at = await self._list()
-        self._reports.listed(rows, asked_at)
+        self._listener.listed(rows, asked_at)
         if self._balance is not None:
-            self._sink(ev.BalancesSeen(self._account.name, self._clock.now(), (self._balance,), complete=True))
+            self._reporter.balances((self._balance,))
 
     async def _keep_trading(self) -> None:
         while True:
@@ -173,7 +167,9 @@ class QfexConnector:
                 wait = self._pace.reference_retry
                 if not complained:
                     complained = True
-                    self._notice(f"{str(error).rstrip('.')}. Without instruments nothing can be amended; trying again.")
+                    self._reporter.notice(
+                        f"{str(error).rstrip('.')}. Without instruments nothing can be amended; trying again."
+                    )
             self._reference_read.set()
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
@@ -225,77 +221,7 @@ class QfexConnector:
 
     async def amend(self, command: Command) -> None:
         """Send one amendment exactly once, and report what the socket says of it."""
-        wait = self._amends.reserve()
-        if wait > 0:
-            until = self._clock.now() + int(wait * SECOND)
-            self._sink(ev.AmendmentQueued(self._account.name, self._clock.now(), command.amendment_id, until))
-            await self._amends.wait(wait)
-        frame = codec.modify_frame(command)
-        obstacle = self._obstacle(command)
-        if obstacle:
-            self._unsent(command, obstacle)
-            return
-        answered = asyncio.Event()
-        sent = self._reports.inflight.add(command, answered.set)
-        try:
-            await self._session.send(frame, codec.MODIFY, command.amendment_id)
-        except NotSent as error:
-            self._reports.inflight.settle(sent)
-            self._unsent(command, str(error))
-            return
-        except SocketFault as error:
-            self._reports.timed_out(sent, str(error))
-            return
-        self._tell_written(sent)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._pace.answer_within):
-                await answered.wait()
-        if sent.waiting:
-            text = f"QFEX did not answer the amendment within {self._pace.answer_within:g} s."
-            self._reports.timed_out(sent, text)
-
-    def _obstacle(self, command: Command) -> str:
-        """The last look before sending: what stands against it now, "" if nothing."""
-        if not self._session.is_up:
-            return f"QFEX is not ready (the connection is {self._session.link.value}); nothing was sent."
-        order = command.order
-        now = self._reports.rows.get(order.order_id)
-        if now is None:
-            return f"QFEX does not list order {order.order_id} any more; nothing was sent."
-        if _terms(now) != _terms(order):
-            return f"Order {order.order_id} changed at QFEX just before sending; nothing was sent."
-        rival = self._reports.inflight.rival(order)
-        if rival is not None:
-            return (
-                f"The amendment of order {rival.old_id} is still under way, and QFEX's replies could not be told "
-                "apart; nothing was sent."
-            )
-        return ""
-
-    def _tell_written(self, sent: Sent) -> None:
-        """Report the hand-over, before anything that answers it."""
-        if sent.told:
-            return
-        sent.told = True
-        body = codec.modify_frame(sent.command).encode()
-        digest = hashlib.sha256(body).hexdigest()
-        now = self._clock.now()
-        self._sink(ev.AmendmentWritten(self._account.name, now, sent.command.amendment_id, len(body), digest))
-
-    def _unsent(self, command: Command, text: str) -> None:
-        self._sink(ev.AmendmentUnsent(self._account.name, self._clock.now(), command.amendment_id, text))
-
-    def _too_fast(self) -> None:
-        """QFEX names no time to wait: 1, 2, 4, 8 s, and 1 s again after a minute without such an answer."""
-        now = self._clock.monotonic()
-        if now - self._limited_at > _QUIET:
-            self._pause = _FIRST_PAUSE
-        self._limited_at = now
-        self._amends.pause(self._pause)
-        text = f"QFEX says that there were too many requests; no amendment leaves for {self._pause:g} s."
-        at = self._clock.now()
-        self._sink(ev.Noticed(self._account.name, at, text, until=at + round(self._pause * SECOND)))
-        self._pause = min(_LONGEST_PAUSE, 2 * self._pause)
+        await self._amender.amend(command)
 
     # -- cancelling and looking up ---------------------------------------------------------------------------------
 
@@ -305,36 +231,35 @@ class QfexConnector:
 
         def done(taken: bool, text: str) -> None:
             answered.set()
-            self._sink(ev.CancelAnswered(self._account.name, self._clock.now(), order.order_id, taken, text))
+            self._reporter.cancel_answered(order.order_id, taken, text)
 
         stop = order.kind in words.STOP_KINDS
         frame = codec.cancel_stop(order.order_id) if stop else codec.cancel(order.symbol, order.order_id)
-        self._reports.cancels[order.order_id] = done
+        self._listener.cancels[order.order_id] = done
         try:
             await self._session.send(frame, codec.CANCEL_STOP if stop else codec.CANCEL)
         except SocketFault as error:
-            self._reports.cancel_done(order.order_id, False, str(error))
+            self._listener.cancel_done(order.order_id, False, str(error))
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(self._pace.answer_within):
                 await answered.wait()
         text = f"QFEX did not answer the cancel within {self._pace.answer_within:g} s; the order is being looked up."
-        self._reports.cancel_done(order.order_id, False, text)
+        self._listener.cancel_done(order.order_id, False, text)
 
     async def look_up(self, order: Order) -> None:
         """Find out what became of one order: the open list, then the history of closed orders, then executions."""
-        name = self._account.name
         asked_at = self._clock.now()
         try:
             rows, asked_at = await self._list()
-            if self._reports.looked_up(order, rows, asked_at):
+            if self._listener.looked_up(order, rows, asked_at):
                 return
             text = await self._search_history(order, asked_at)
         except (SocketFault, Malformed) as error:
-            self._sink(ev.LookUpFailed(name, self._clock.now(), order.order_id, f"QFEX could not be asked: {error}"))
+            self._reporter.look_up_failed(order.order_id, f"QFEX could not be asked: {error}")
             return
         if text:
-            self._sink(ev.OrderMissing(name, self._clock.now(), asked_at, order.order_id, text))
+            self._reporter.order_missing(order.order_id, asked_at, text)
 
     async def _search_history(self, order: Order, asked_at: int) -> str:
         """Report how an order that is no longer open ended; returns what was found out if it cannot be established.
@@ -349,7 +274,7 @@ class QfexConnector:
             failure = str(error)
         filled, value = ZERO, ZERO
         for row in await self._session.list_trades(order.order_id):
-            fill = self._reports.fill(row, Source.HISTORY)
+            fill = self._listener.fill(row, Source.HISTORY)
             if fill.order_id == order.order_id:
                 with exact():
                     filled, value = filled + fill.quantity, value + (fill.value or ZERO)
@@ -359,8 +284,7 @@ class QfexConnector:
             ended = replace(ended, filled_value=value, updated_at=None)
         if ended is not None:
             ended = replace(ended, filled=max(ended.filled, min(filled, order.quantity)))
-            now = self._clock.now()
-            self._sink(ev.OrderSeen(self._account.name, now, ended, Source.HISTORY, asked_at))
+            self._reporter.order_seen(ended, Source.HISTORY, asked_at=asked_at)
             return ""
         if failure:
             raise Malformed(failure)
@@ -382,7 +306,7 @@ class QfexConnector:
         if abs(skew) >= _SKEW_WORTH_TELLING and not self._skew_told:
             self._skew_told = True
             direction = "behind" if skew > 0 else "ahead of"
-            self._notice(
+            self._reporter.notice(
                 f"This machine's clock is {abs(skew) // SECOND} s {direction} QFEX's; requests are stamped with QFEX's "
                 "time, but set the clock right."
             )
@@ -403,23 +327,23 @@ class QfexConnector:
         """
         match message:
             case codec.OrderResponse(row):
-                self._reports.order_response(row)
+                self._listener.order_response(row)
             case codec.FillPush(row):
-                self._reports.fill(row)
+                self._listener.fill(row)
             case codec.BalancePulse(row):
-                self._take_balance(balance_of(row, self._reports.currency, self._clock.now()))
+                self._take_balance(balance_of(row, self._listener.currency, self._clock.now()))
             case codec.PositionPulse(row):
                 self._take_position(position_of(row))
             case codec.ErrorFrame():
-                self._reports.error(message)
+                self._listener.error(message)
             case codec.Receipt():
-                self._reports.receipt(message)
+                self._listener.receipt(message)
             case _:
                 return
 
     def lost(self, text: str) -> None:
         """The trade socket ended."""
-        self._reports.lost(text)
+        self._listener.lost(text)
 
     def _take_balance(self, balance: Balance) -> None:
         known = self._balance
@@ -430,7 +354,7 @@ class QfexConnector:
         ):
             return
         self._balance = balance
-        self._sink(ev.BalancesSeen(self._account.name, self._clock.now(), (balance,), complete=True))
+        self._reporter.balances((balance,))
 
     def _take_position(self, position: Position) -> None:
         if self._positions.get(position.symbol) == position:
@@ -438,16 +362,16 @@ class QfexConnector:
         self._positions[position.symbol] = position
         instrument = self._instruments.get(position.symbol)
         if instrument is not None:
-            self._report_instruments((self._with_position(instrument),))
+            self._reporter.instruments((self._with_position(instrument),))
 
     def _take_instruments(self, instruments: tuple[Instrument, ...]) -> None:
         changed = tuple(each for each in instruments if self._instruments.get(each.symbol) != each)
         self._instruments = {each.symbol: each for each in instruments}
         margins = {each.attribute(words.MARGIN_ASSET) for each in instruments} - {""}
         if len(margins) == 1:
-            self._reports.currency = margins.pop()
+            self._listener.currency = margins.pop()
         if changed:
-            self._report_instruments(tuple(self._with_position(each) for each in changed))
+            self._reporter.instruments(tuple(self._with_position(each) for each in changed))
 
     def _with_position(self, instrument: Instrument) -> Instrument:
         """The instrument with what the position pulse says of the account in it."""
@@ -458,23 +382,3 @@ class QfexConnector:
         if position.leverage is not None and position.leverage > ZERO:
             extra.append((words.LEVERAGE, tidy(position.leverage)))
         return replace(instrument, attributes=(*instrument.attributes, *extra))
-
-    def _report_instruments(self, instruments: tuple[Instrument, ...]) -> None:
-        self._sink(ev.InstrumentsLoaded(self._account.name, self._clock.now(), instruments))
-
-    def _notice(self, text: str, *, serious: bool = True) -> None:
-        self._sink(ev.Noticed(self._account.name, self._clock.now(), text, serious))
-
-
-def _terms(order: Order) -> tuple[object, ...]:
-    """What an amendment rests on: if any of it moved, the person has not seen the order they would change."""
-    return (
-        order.symbol,
-        order.side,
-        order.raw_kind,
-        order.price,
-        order.quantity,
-        order.filled,
-        order.take_profit,
-        order.stop_loss,
-    )

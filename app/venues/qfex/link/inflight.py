@@ -25,8 +25,8 @@ class Sent:
 
     Attributes:
         command: as sent.
-        done: called once, when its answer came.
-        told: whether the hand-over to the socket was reported.
+        done: called when its answer came, or nobody waits for it any more.
+        written: reports the hand-over to the socket, once.
         waiting: whether its answer may still come in time.
         tentative: the new id a fill or a list showed before the reply came, "" if none did.
         refused: whether a refusal was taken for its answer.
@@ -35,7 +35,7 @@ class Sent:
 
     command: Command
     done: Callable[[], None] = lambda: None
-    told: bool = False
+    written: Callable[[], None] = lambda: None
     waiting: bool = True
     tentative: str = ""
     refused: bool = False
@@ -54,9 +54,14 @@ class InFlight:
         self._sent: dict[str, Sent] = {}
         self._answered: dict[str, tuple[str, tuple[object, ...]]] = {}
 
-    def add(self, command: Command, done: Callable[[], None] = lambda: None) -> Sent:
-        """Remember an amendment that is about to leave."""
-        sent = Sent(command, done)
+    def add(
+        self,
+        command: Command,
+        done: Callable[[], None] = lambda: None,
+        written: Callable[[], None] = lambda: None,
+    ) -> Sent:
+        """Remember an amendment that is about to leave; callbacks as of `Sent`."""
+        sent = Sent(command, done, written)
         self._sent[command.amendment_id] = sent
         while len(self._sent) > _KEPT:
             late = next((each for each in self._sent.values() if not each.waiting), None)

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.money import ZERO
 from app.domain.order import Fill, Order, OrderStatus
-from app.domain.ports import Clock
+from app.venues.common.delivery import Delivery
+from app.venues.common.failures import Answer, Malformed, Proof
+from app.venues.common.reporter import Reporter
 from app.venues.qfex.link.inflight import InFlight, Sent
 from app.venues.qfex.rules.judge import bearing_of_echo, bearing_of_reply, successors
 from app.venues.qfex.wire import answers, codec
 from app.venues.qfex.wire import vocabulary as words
-from app.venues.qfex.wire.answers import Certainty
 from app.venues.qfex.wire.codec import ErrorFrame, Receipt
-from app.venues.qfex.wire.rows import Malformed, fill_of, maybe_number, order_of, text_of
+from app.venues.qfex.wire.rows import fill_of, maybe_number, read_order, text_of
 from app.venues.transport.jsonx import JsonError
 
 #: Executions kept for order ids that are not known yet; a reply may come after the fill.
@@ -30,39 +30,35 @@ _KEPT_FILLS = 200
 CancelDone = Callable[[bool, str], None]
 
 
-class Reports:
+class Listener:
     """Reads order messages of one account."""
 
     def __init__(
         self,
-        account: str,
-        sink: Callable[[ev.Event], None],
-        clock: Clock,
+        reporter: Reporter,
+        delivery: Delivery,
         *,
         want_list: Callable[[], None],
         watch: Callable[[Iterable[str]], None],
-        written: Callable[[Sent], None],
         limited: Callable[[], None],
     ) -> None:
         """Know nothing yet.
 
         Args:
-            account, sink, clock: whose events, where to, and when.
+            reporter: tells what is read.
+            delivery: tells the answers to amendments.
             want_list: asks for the list of open orders soon.
             watch: asks for market data of these symbols.
-            written: reports the hand-over of an amendment, if that was not done yet.
             limited: called when QFEX says that we were too fast.
         """
         self.inflight = InFlight()
         self.rows: dict[str, Order] = {}
         self.cancels: dict[str, CancelDone] = {}
         self.currency = "USD"
-        self._account = account
-        self._sink = sink
-        self._clock = clock
+        self._reporter = reporter
+        self._delivery = delivery
         self._want_list = want_list
         self._watch = watch
-        self._written = written
         self._limited = limited
         self._ids: set[str] = set()
         #: Ids that were reported as ended, by the time we learnt it; a list asked for later may show them alive.
@@ -88,7 +84,7 @@ class Reports:
         if status in answers.REFUSALS:
             self._refused(order_id, status, row)
             return
-        order = order_of(row, self._account, self.rows.get(order_id))
+        order = read_order(row, self._reporter.account, self.rows.get(order_id))
         known = order_id in self._ids
         if status == words.MODIFIED:
             self._modified(order, known)
@@ -105,26 +101,24 @@ class Reports:
         repeated = self.inflight.repeated(order) if sent is None or not sent.waiting else ""
         if repeated:
             note = "MODIFIED once more"
-            self._sink(ev.AmendmentAcknowledged(self._account, self._clock.now(), repeated, order.order_id, note))
+            self._reporter.acknowledged_again(repeated, order.order_id, note)
             return
         if sent is None:
             if known:
-                self._show(order, changed=True)
+                self._show(order)
             else:
-                self._strangers[order.order_id] = self._clock.now()
+                self._strangers[order.order_id] = self._reporter.now()
             # Somebody else amended, or the terms are not those asked for: one old row has just died, so no row is
             # added on this alone.
             self._want_list()
             return
         same = order.order_id == sent.old_id
         note = "MODIFIED, same order id" if same else "MODIFIED, new order id"
-        self._written(sent)
+        sent.written()
         if not same:
             self.rows.pop(sent.old_id, None)
-        self._sink(
-            ev.AmendmentAcknowledged(self._account, self._clock.now(), sent.command.amendment_id, order.order_id, note)
-        )
-        self._show(order, changed=True, replaces="" if same else sent.old_id)
+        self._delivery.answered(sent.command, Answer(Proof.ACCEPTED, text=note, order_id=order.order_id))
+        self._show(order, replaces="" if same else sent.old_id)
         self.inflight.settle(sent)
         self.inflight.answered(sent, order)
         if not same:
@@ -136,17 +130,17 @@ class Reports:
             self._unanswered(sent, text)
         if known:
             self._show(order)
-        self._notice(text)
+        self._reporter.notice(text)
         self._want_list()
 
-    def _show(self, order: Order, *, changed: bool = False, replaces: str = "") -> None:
+    def _show(self, order: Order, *, replaces: str = "") -> None:
         """Pass an order on, unless something newer is known of it."""
         known = self.rows.get(order.order_id)
         if order.order_id in self._dead or (known is not None and _older(order, known)):
             return
-        now = self._clock.now()
+        now = self._reporter.now()
         self._keep(order, now)
-        self._sink(ev.OrderSeen(self._account, now, order, Source.PUSH, replaces=replaces, changed=changed))
+        self._reporter.order_seen(order, Source.PUSH, replaces=replaces)
         self._after(order)
 
     def _keep(self, order: Order, at: int) -> None:
@@ -166,7 +160,7 @@ class Reports:
         if mine:
             self._orphans = [fill for fill in self._orphans if fill.order_id != order.order_id]
             for fill in mine:
-                self._sink(ev.FillSeen(self._account, self._clock.now(), fill, Source.PUSH))
+                self._reporter.fill(fill, Source.PUSH)
         if not order.is_open:
             text = "" if order.status is OrderStatus.CANCELLED else "The order was filled before QFEX could cancel it."
             self.cancel_done(order.order_id, not text, text)
@@ -185,16 +179,15 @@ class Reports:
         if maybe and status == answers.RATE_LIMITED_STATUS:
             self._limited()
         if len(maybe) == 1 and (named or maybe[0].waiting):
-            self._refuse(maybe[0], status, answers.refusal_text(status), gone=status == answers.GONE)
+            self._refuse(maybe[0], status, answers.refusal_text(status))
             return
         self._doubt(maybe, status)
         if now is not None:
             self._want_list()  # it should rest unchanged, as far as any refusal tells
 
-    def _refuse(self, sent: Sent, code: str, text: str, *, gone: bool = False) -> None:
-        self._written(sent)
-        now = self._clock.now()
-        self._sink(ev.AmendmentRefused(self._account, now, sent.command.amendment_id, code, text, order_gone=gone))
+    def _refuse(self, sent: Sent, code: str, text: str) -> None:
+        sent.written()
+        self._delivery.answered(sent.command, Answer(Proof.REFUSED, code, text))
         self.inflight.refuse(sent)
 
     def _doubt(self, maybe: list[Sent], code: str) -> None:
@@ -205,14 +198,14 @@ class Reports:
                 self._unanswered(sent, f"{text} An earlier change of it has no answer either: which one is not told.")
             elif len(maybe) == 1 and not sent.hinted:
                 sent.hinted = True
-                self._notice(
+                self._reporter.notice(
                     f"Order {sent.old_id}: {text} Whether it is the one that got no answer in time is not told."
                 )
 
     def _unanswered(self, sent: Sent, text: str) -> None:
-        self._written(sent)
+        sent.written()
         if self.inflight.give_up(sent):
-            self._sink(ev.AmendmentUnanswered(self._account, self._clock.now(), sent.command.amendment_id, text))
+            self._delivery.answered(sent.command, Answer(Proof.UNKNOWN, text=text))
 
     def timed_out(self, sent: Sent, text: str) -> None:
         """No answer came in time, or none can come; it may have been applied."""
@@ -236,7 +229,7 @@ class Reports:
         if frame.request == codec.MODIFY:
             self._modify_error(frame)
             return
-        self._notice(answers.error_text(frame.code, frame.message))
+        self._reporter.notice(answers.error_text(frame.code, frame.message))
         if not frame.request:
             text = f"QFEX reported {frame.code} without saying for which request."
             for sent in self.inflight.waiting():
@@ -246,7 +239,7 @@ class Reports:
         """An error frame answers who asked, and what it echoes tells which request."""
         echo = frame.params
         maybe, _ = self.inflight.may_refuse(frame.order_id, lambda command: bearing_of_echo(command, echo))
-        if answers.meaning_of(frame.code).certainty is not Certainty.REFUSED:
+        if not answers.meaning_of(frame.code).proof.is_refusal:
             for sent in maybe:
                 self._unanswered(sent, f"QFEX answered {frame.code}, which does not tell whether the change was made.")
         elif len(maybe) == 1:
@@ -298,8 +291,7 @@ class Reports:
             self._ids.add(order.order_id)
             self._revive(order.order_id, asked_at)
         self._watch({order.symbol for order in orders.values()})
-        now = self._clock.now()
-        self._sink(ev.OpenOrdersListed(self._account, now, asked_at, tuple(orders.values()), complete))
+        self._reporter.open_orders(orders.values(), asked_at, complete=complete)
         for order in orders.values():
             self._after(order)
         return orders
@@ -357,10 +349,7 @@ class Reports:
         self._ids.add(seen.order_id)
         self._revive(seen.order_id, asked_at)
         self._watch((seen.symbol,))
-        now = self._clock.now()
-        self._sink(
-            ev.OrderSeen(self._account, now, seen, Source.LOOKUP, asked_at, replaces=replaces, changed=bool(replaces))
-        )
+        self._reporter.order_seen(seen, Source.LOOKUP, asked_at=asked_at, replaces=replaces)
         self._after(seen)
 
     def _revive(self, order_id: str, asked_at: int) -> None:
@@ -375,10 +364,10 @@ class Reports:
             try:
                 if maybe_number(row.get("quantity_remaining")) == ZERO:
                     continue  # being listed with nothing left is not being open
-                order = order_of(row, self._account, self.rows.get(text_of(row, "order_id")), listed=True)
+                order = read_order(row, self._reporter.account, self.rows.get(text_of(row, "order_id")), listed=True)
             except (Malformed, JsonError) as error:
                 complete = False
-                self._notice(f"QFEX listed an order that cannot be read: {error}.")
+                self._reporter.notice(f"QFEX listed an order that cannot be read: {error}.")
                 continue
             orders[order.order_id] = order
         return orders, complete
@@ -389,16 +378,13 @@ class Reports:
         Raises:
             Malformed: if it cannot be read.
         """
-        now = self._clock.now()
-        fill = fill_of(row, self._account, self.currency, now)
+        now = self._reporter.now()
+        fill = fill_of(row, self._reporter.account, self.currency, now)
         if fill.order_id in self._ids:
-            self._sink(ev.FillSeen(self._account, now, fill, source))
+            self._reporter.fill(fill, source)
         else:
             self._orphans = [*self._orphans[-_KEPT_FILLS + 1 :], fill]
         return fill
-
-    def _notice(self, text: str) -> None:
-        self._sink(ev.Noticed(self._account, self._clock.now(), text))
 
 
 def _older(order: Order, known: Order) -> bool:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from app.domain import events as ev
 from app.domain.market import Quote
 from app.domain.ports import Clock
+from app.venues.common.failures import Malformed
 from app.venues.qfex.wire import codec
 from app.venues.qfex.wire.codec import Band, Ignored, Mark, Touch
-from app.venues.qfex.wire.rows import Malformed
 from app.venues.transport.socket import Socket, SocketFault, SocketSettings, keep_connected
 
 NAME = "QFEX market data"

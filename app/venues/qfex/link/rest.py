@@ -11,10 +11,11 @@ from app.domain.market import Instrument
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderStatus
 from app.domain.ports import Clock
+from app.venues.common.failures import Malformed
 from app.venues.qfex.wire import codec
 from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.codec import PAGE, Keys
-from app.venues.qfex.wire.rows import Malformed, instrument_of, maybe_number, text_of
+from app.venues.qfex.wire.rows import instrument_of, maybe_number, text_of
 from app.venues.transport.clock import SECOND
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.http import HttpClient, Request, Response

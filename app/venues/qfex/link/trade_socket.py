@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from app.domain import events as ev
 from app.domain.market import LinkState
 from app.domain.ports import Clock
+from app.venues.common.failures import Malformed
 from app.venues.qfex.wire import answers, codec
 from app.venues.qfex.wire.codec import (
     PAGE,
@@ -24,8 +25,8 @@ from app.venues.qfex.wire.codec import (
     Subscribed,
     TradesPage,
 )
-from app.venues.qfex.wire.rows import Malformed, text_of
-from app.venues.transport.socket import Broken, HandshakeRefused, Socket, SocketFault, WriteNotSent
+from app.venues.qfex.wire.rows import text_of
+from app.venues.transport.socket import Broken, HandshakeRefused, LoginRefused, Socket, SocketFault, WriteNotSent
 
 T = TypeVar("T")
 
@@ -63,10 +64,6 @@ class Pace:
     head_start: float = 3.0
     lists: int = 2
     lists_window: float = 4.0
-
-
-class LoginRefused(SocketFault):
-    """QFEX does not accept the key; trying again with the same one would not help."""
 
 
 class NoAnswer(SocketFault):

@@ -7,7 +7,8 @@ Source: QFEX docs, Enums and Errors, read 2026-11-21 (documented); statuses with
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+
+from app.venues.common.failures import Proof
 
 GONE = "CANNOT_MODIFY_NO_SUCH_ORDER"
 PARTIAL = "CANNOT_MODIFY_PARTIAL_FILL"
@@ -54,19 +55,12 @@ REFUSALS: dict[str, str] = {
 }
 
 
-class Certainty(Enum):
-    """What an error frame says about the request it answers."""
-
-    REFUSED = "refused for certain"
-    UNKNOWN = "outcome unknown"
-
-
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """An error code in a person's words, and whether it proves that nothing happened."""
 
     text: str
-    certainty: Certainty = Certainty.REFUSED
+    proof: Proof = Proof.REFUSED
 
 
 RATE_LIMITED = "RateLimited"
@@ -81,7 +75,7 @@ ERROR_CODES: dict[str, Meaning] = {
     "InvalidOrder": Meaning("the order is not allowed"),
     "KycRequired": Meaning("the account's identity check is not finished"),
     "TncRequired": Meaning("the terms and conditions are not accepted yet"),
-    "ServerError": Meaning("it had an error of its own", Certainty.UNKNOWN),
+    "ServerError": Meaning("it had an error of its own", Proof.UNKNOWN),
 }
 #: Before a login these say nothing against the key.
 PASSING = frozenset({RATE_LIMITED, "ServerError"})
@@ -99,7 +93,7 @@ def doubt_text(code: str) -> str:
 
 def meaning_of(code: str) -> Meaning:
     """What an error code means; an unknown one proves nothing."""
-    return ERROR_CODES.get(code, Meaning("it gave a code this ticket does not know", Certainty.UNKNOWN))
+    return ERROR_CODES.get(code, Meaning("it gave a code this ticket does not know", Proof.UNKNOWN))
 
 
 def error_text(code: str, message: str) -> str:

@@ -15,7 +15,8 @@ from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from app.domain.amendment import Command
 from app.domain.plan import WireValue
-from app.venues.qfex.wire.rows import Malformed, exact_number, text_of
+from app.venues.common.failures import Malformed
+from app.venues.qfex.wire.rows import exact_number, text_of
 from app.venues.qfex.wire.signing import rest_headers, signature
 from app.venues.transport.http import Request
 from app.venues.transport.jsonx import JsonError, dumps, loads

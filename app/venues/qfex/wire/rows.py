@@ -14,6 +14,7 @@ from typing import Any
 from app.domain.market import Balance, Instrument
 from app.domain.money import ZERO, exact, places
 from app.domain.order import Fill, Order, OrderKind, OrderStatus, Side, TimeInForce
+from app.venues.common.failures import Malformed
 from app.venues.qfex.wire import vocabulary as words
 from app.venues.transport import jsonx
 from app.venues.transport.jsonx import JsonError
@@ -24,11 +25,7 @@ _SECOND = 1_000_000_000
 _MOST_DIGITS = 24
 
 
-class Malformed(ValueError):
-    """A message of QFEX that cannot be read; the text says what is wrong with it, in one clause."""
-
-
-def order_of(row: Mapping[str, Any], account: str, known: Order | None = None, *, listed: bool = False) -> Order:
+def read_order(row: Mapping[str, Any], account: str, known: Order | None = None, *, listed: bool = False) -> Order:
     """Read an order reply or a row of the list of open orders.
 
     Args:

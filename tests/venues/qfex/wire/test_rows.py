@@ -12,15 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
+from app.venues.common.failures import Malformed
 from app.venues.qfex.wire import vocabulary as words
-from app.venues.qfex.wire.rows import Malformed, balance_of, fill_of, instrument_of, nanoseconds, order_of, position_of
+from app.venues.qfex.wire.rows import balance_of, fill_of, instrument_of, nanoseconds, position_of, read_order
 from tests.venues.qfex.samples import ACCOUNT, NEW, OLD, row
 
 D = Decimal
 
 
 def test_the_documented_reply() -> None:
-    seen = order_of(
+    seen = read_order(
         row(order_id=NEW, status="MODIFIED", quantity=D("2.0"), quantity_remaining=D("2.0"), price=D("200.0"),
             take_profit=D("200.0"), stop_loss=D("150.0")),
         ACCOUNT,
@@ -47,72 +48,72 @@ def test_the_documented_reply() -> None:
     ],
 )
 def test_statuses_of_pushes(status: str, remaining: str, expected: OrderStatus, filled: str) -> None:
-    seen = order_of(row(status=status, quantity_remaining=D(remaining)), ACCOUNT)
+    seen = read_order(row(status=status, quantity_remaining=D(remaining)), ACCOUNT)
     assert (seen.status, seen.filled) == (expected, D(filled))
 
 
 @pytest.mark.parametrize("status", ["ACK", "MODIFIED", "FILLED", "CANCELLED", "WHATEVER"])
 def test_a_listed_order_is_open_whatever_its_status_says(status: str) -> None:
-    listed = order_of(row(status=status, quantity_remaining=D("0.4")), ACCOUNT, listed=True)
+    listed = read_order(row(status=status, quantity_remaining=D("0.4")), ACCOUNT, listed=True)
     assert (listed.status, listed.filled) == (OrderStatus.PARTIALLY_FILLED, D("0.6"))
 
 
 def test_a_cancel_that_reports_nothing_left_claims_no_fill() -> None:
-    known = order_of(row(status="FILLED", quantity_remaining=D("0.75")), ACCOUNT)
-    end = order_of(row(status="CANCELLED", quantity_remaining=D(0)), ACCOUNT, known)
+    known = read_order(row(status="FILLED", quantity_remaining=D("0.75")), ACCOUNT)
+    end = read_order(row(status="CANCELLED", quantity_remaining=D(0)), ACCOUNT, known)
     assert (end.status, end.filled) == (OrderStatus.CANCELLED, D("0.25"))
-    assert order_of(row(status="CANCELLED", quantity_remaining=D(0)), ACCOUNT).filled == 0
+    assert read_order(row(status="CANCELLED", quantity_remaining=D(0)), ACCOUNT).filled == 0
 
 
 def test_a_bare_cancel_takes_the_rest_from_what_is_known() -> None:
-    known = order_of(row(take_profit=D(210), client_order_id="c"), ACCOUNT, listed=True)
-    end = order_of({"order_id": OLD, "status": "CANCELLED"}, ACCOUNT, known)
+    known = read_order(row(take_profit=D(210), client_order_id="c"), ACCOUNT, listed=True)
+    end = read_order({"order_id": OLD, "status": "CANCELLED"}, ACCOUNT, known)
     assert (end.price, end.quantity, end.take_profit, end.client_id) == (D("201.0"), D("1.0"), D(210), "c")
     assert end.status is OrderStatus.CANCELLED
-    zeros = order_of({"order_id": OLD, "status": "CANCELLED", "quantity": 0, "price": 0}, ACCOUNT, known)
+    zeros = read_order({"order_id": OLD, "status": "CANCELLED", "quantity": 0, "price": 0}, ACCOUNT, known)
     assert (zeros.price, zeros.quantity) == (D("201.0"), D("1.0"))
 
 
 def test_a_known_order_of_another_id_says_nothing() -> None:
-    known = order_of(row(), ACCOUNT)
+    known = read_order(row(), ACCOUNT)
     with pytest.raises(Malformed, match="quantity"):
-        order_of({"order_id": NEW, "status": "CANCELLED", "symbol": "AAPL-USD"}, ACCOUNT, known)
+        read_order({"order_id": NEW, "status": "CANCELLED", "symbol": "AAPL-USD"}, ACCOUNT, known)
 
 
 @pytest.mark.parametrize("kind", sorted(words.STOPS))
 def test_the_price_of_a_stop_order_is_its_trigger(kind: str) -> None:
-    seen = order_of(row(type=kind), ACCOUNT, listed=True)
+    seen = read_order(row(type=kind), ACCOUNT, listed=True)
     assert (seen.price, seen.stop, seen.status) == (None, D("201.0"), OrderStatus.UNTRIGGERED)
 
 
 def test_kinds_and_times_in_force() -> None:
-    assert order_of(row(type="ALO"), ACCOUNT).post_only is True
-    assert order_of(row(type="SOMETHING"), ACCOUNT).kind is OrderKind.OTHER
-    assert order_of(row(type="MARKET", time_in_force="IOC"), ACCOUNT).price is None
-    assert order_of(row(time_in_force="GFD"), ACCOUNT).time_in_force is TimeInForce.UNKNOWN
-    assert order_of(row(reduce_only=True), ACCOUNT).reduce_only is True
+    assert read_order(row(type="ALO"), ACCOUNT).post_only is True
+    assert read_order(row(type="SOMETHING"), ACCOUNT).kind is OrderKind.OTHER
+    assert read_order(row(type="MARKET", time_in_force="IOC"), ACCOUNT).price is None
+    assert read_order(row(time_in_force="GFD"), ACCOUNT).time_in_force is TimeInForce.UNKNOWN
+    assert read_order(row(reduce_only=True), ACCOUNT).reduce_only is True
 
 
 def test_a_new_order_is_marked_as_added_and_stays_so() -> None:
-    added = order_of(row(), ACCOUNT)
+    added = read_order(row(), ACCOUNT)
     assert added.attribute(words.ADDED)
     assert added.created_at == added.updated_at
-    assert order_of(row(quantity_remaining=D("0.5"), status="FILLED"), ACCOUNT, added).attribute(words.ADDED)
-    assert not order_of(row(status="MODIFIED"), ACCOUNT).attribute(words.ADDED)
-    assert not order_of(row(), ACCOUNT, listed=True).attribute(words.ADDED)
+    assert read_order(row(quantity_remaining=D("0.5"), status="FILLED"), ACCOUNT, added).attribute(words.ADDED)
+    assert not read_order(row(status="MODIFIED"), ACCOUNT).attribute(words.ADDED)
+    assert not read_order(row(), ACCOUNT, listed=True).attribute(words.ADDED)
 
 
 def test_a_list_that_words_a_status_otherwise_is_no_change() -> None:
-    pushed = order_of(row(status="MODIFIED"), ACCOUNT)
-    listed = order_of(row(status="ACK", update_time=None), ACCOUNT, pushed, listed=True)
+    pushed = read_order(row(status="MODIFIED"), ACCOUNT)
+    listed = read_order(row(status="ACK", update_time=None), ACCOUNT, pushed, listed=True)
     assert listed == pushed
-    assert order_of(row(price=D(202)), ACCOUNT, pushed, listed=True) != pushed
+    assert read_order(row(price=D(202)), ACCOUNT, pushed, listed=True) != pushed
 
 
 def test_nullable_and_odd_fields() -> None:
-    seen = order_of(row(take_profit=None, stop_loss=None, client_order_id=None, update_time="soon"), ACCOUNT)
+    seen = read_order(row(take_profit=None, stop_loss=None, client_order_id=None, update_time="soon"), ACCOUNT)
     assert (seen.take_profit, seen.stop_loss, seen.client_id, seen.updated_at) == (None, None, "", None)
-    assert order_of(row(price="201.50"), ACCOUNT).price == D("201.50")
+    assert read_order(row(price="201.50"), ACCOUNT).price == D("201.50")
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_nullable_and_odd_fields() -> None:
 )
 def test_a_row_that_is_no_order_is_malformed(changes: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
-        order_of(row(**changes), ACCOUNT)
+        read_order(row(**changes), ACCOUNT)
 
 
 values = (
@@ -144,7 +145,7 @@ values = (
 @given(changes=st.dictionaries(st.sampled_from(sorted(row())), values), listed=st.booleans())
 def test_any_row_is_an_order_or_malformed(changes: dict[str, Any], listed: bool) -> None:
     with contextlib.suppress(Malformed):
-        seen = order_of({**row(), **changes}, ACCOUNT, listed=listed)
+        seen = read_order({**row(), **changes}, ACCOUNT, listed=listed)
         assert 0 <= seen.filled <= seen.quantity
 
 

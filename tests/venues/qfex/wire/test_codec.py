@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.venues.common.failures import Malformed
 from app.venues.qfex.wire import codec
 from app.venues.qfex.wire.codec import AuthReply, Band, ErrorFrame, Ignored, Keys, Mark, OrdersPage, Receipt, Touch
-from app.venues.qfex.wire.rows import Malformed
 from tests.venues.qfex.samples import NEW, OLD, command, order
 
 KEYS = Keys("qfex_pub_x y", "qfex_secret_yyyyyy")

@@ -13,13 +13,15 @@ from app.domain.account import Account, Environment, Secret
 from app.domain.form import InputError
 from app.domain.order import OrderStatus
 from app.runtime.clock import SystemClock
-from app.venues.qfex import VENUE, check
+from app.venues.common.accounts import check
+from app.venues.qfex import VENUE
 from app.venues.qfex.link.rest import ReadFailed, Rest, ended_order
+from app.venues.qfex.profile import NEEDS, PROFILE
 from app.venues.qfex.wire.codec import PAGE, Keys
 from app.venues.transport.http import HttpClient
 from app.venues.transport.jsonx import JsonError
 from tests.venues.qfex.samples import OLD, OTHER, order
-from tests.venues.qfex.test_parsing import REFDATA
+from tests.venues.qfex.wire.test_rows import REFDATA
 
 D = Decimal
 
@@ -158,9 +160,9 @@ def test_what_is_missing_in_an_account_is_named(missing: str) -> None:
 
 
 def test_switches_take_known_values_only() -> None:
-    check(account(switches={"reduce_only": "omit"}))
+    check(account(switches={"reduce_only": "omit"}), PROFILE, NEEDS)
     with pytest.raises(InputError, match="use send or omit"):
-        check(account(switches={"reduce_only": "maybe"}))
+        check(account(switches={"reduce_only": "maybe"}), PROFILE, NEEDS)
 
 
 def test_the_profile_names_what_a_configuration_needs_and_where_the_rules_come_from() -> None:
