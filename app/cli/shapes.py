@@ -13,6 +13,7 @@ from app.domain.form import Field, Form, Route
 from app.domain.money import plain
 from app.domain.plan import BalanceForecast, Consequence, Verdict, WirePreview
 from app.domain.rules import Rule
+from app.domain.terms import TERMS
 
 Shape = dict[str, Any]
 
@@ -71,15 +72,9 @@ def order(lineage: Lineage, venue: str, last: Amendment | None) -> Shape:
         "time_in_force": each.time_in_force.value,
         "post_only": each.post_only,
         "reduce_only": each.reduce_only,
-        "price": number(each.price),
-        "quantity": number(each.quantity),
+        **{term.name: number(term.shown(each)) for term in TERMS},
         "filled": number(each.filled),
-        "remaining": number(each.remaining),
-        "value": number(each.value),
-        "stop": number(each.stop),
         "triggered": each.triggered,
-        "take_profit": number(each.take_profit),
-        "stop_loss": number(each.stop_loss),
         "status": each.status.value,
         "venue_status": each.raw_status,
         "created_at": when(each.created_at),

@@ -11,11 +11,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.amendment import Command, Difference
-from app.domain.form import FieldName
 from app.domain.money import ZERO
 from app.domain.order import Order
 from app.domain.plan import Terms
 from app.domain.rules import Rule
+from app.domain.terms import TERMS
 
 #: In nanoseconds, as every time here.
 MILLISECOND = 1_000_000
@@ -81,35 +81,18 @@ def compare(target: Terms, order: Order, tolerance: Decimal = ZERO) -> tuple[Dif
         order: the order as seen.
         tolerance: largest difference still equal (for figures the venue derives by rounding).
     """
-    pairs: list[tuple[FieldName, Decimal | None, Decimal | None]] = [
-        (FieldName.PRICE, target.price, order.price),
-        (FieldName.QUANTITY, target.quantity, order.quantity),
-        (FieldName.QUANTITY, target.remaining, order.remaining),
-        (FieldName.VALUE, target.value, order.value),
-        (FieldName.STOP, target.stop, order.stop),
-        (FieldName.TAKE_PROFIT, target.take_profit, order.take_profit or ZERO),
-        (FieldName.STOP_LOSS, target.stop_loss, order.stop_loss or ZERO),
-    ]
-    found: list[Difference] = []
-    for name, asked, seen in pairs:
-        if asked is None:
-            continue
-        if seen is None or abs(asked - seen) > tolerance:
-            found.append(Difference(name, asked, seen))
-    return tuple(found)
+    differences: list[Difference] = []
+    for term in TERMS:
+        asked, seen = term.of_terms(target), term.of_order(order)
+        if asked is not None and (seen is None or abs(asked - seen) > tolerance):
+            differences.append(Difference(term.field, asked, seen))
+    return tuple(differences)
 
 
 def terms_of(order: Order, like: Terms) -> Terms:
     """The order's own terms, for the same fields that `like` judges."""
-    return Terms(
-        price=order.price if like.price is not None else None,
-        quantity=order.quantity if like.quantity is not None else None,
-        remaining=order.remaining if like.remaining is not None else None,
-        value=order.value if like.value is not None else None,
-        stop=order.stop if like.stop is not None else None,
-        take_profit=(order.take_profit or ZERO) if like.take_profit is not None else None,
-        stop_loss=(order.stop_loss or ZERO) if like.stop_loss is not None else None,
-    )
+    judged = (term for term in TERMS if term.of_terms(like) is not None)
+    return type(like)(**{term.name: term.of_order(order) for term in judged})
 
 
 def judge_terms(command: Command, seen: Order, tolerance: Decimal = ZERO) -> Judgement:

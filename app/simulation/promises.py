@@ -16,6 +16,7 @@ from app.domain.evidence import SECOND, compare
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderStatus
 from app.domain.plan import Terms
+from app.domain.terms import own_terms
 from app.simulation.modelled.behaviour import EndRecord, EngineRequest
 from app.simulation.modelled.engine import Chain, SimulatedEngine
 
@@ -371,4 +372,4 @@ def _alike(one: Amendment, other: Amendment) -> bool:
 
 
 def _terms(order: Order) -> tuple[object, ...]:
-    return (order.status, order.price, order.quantity, order.stop, order.take_profit, order.stop_loss)
+    return (order.status, *(term.of_order(order) for term in own_terms() if term.name != "value"))

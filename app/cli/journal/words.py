@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app.cli import shapes
+from app.domain.terms import own_terms
 
 #: What a kind of record is called; one that is not here is called by its own name, in words.
 _NAMES = {
@@ -88,7 +89,7 @@ def _order(found: Any) -> str:
         return ""
     terms = [
         f"{name} {found[name]}"
-        for name in ("price", "quantity", "value", "stop", "filled")
+        for name in (*(term.name for term in own_terms()), "filled")
         if found.get(name) is not None
     ]
     return f"{found.get('order_id')} {found.get('raw_status') or found.get('status')}, {', '.join(terms)}"

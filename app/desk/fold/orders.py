@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from app.desk.effects import Effect, LookUp, Refresh, SendCancel
@@ -18,6 +19,7 @@ from app.domain.form import FieldName, IdAfter
 from app.domain.market import LinkState
 from app.domain.money import ZERO, tidy
 from app.domain.order import Order, OrderStatus
+from app.domain.terms import Term, changed_terms
 
 NOT_FOUND = "not found"
 
@@ -298,14 +300,9 @@ def _lost_its_order(lineage: Lineage, amendment: Amendment) -> bool:
 
 def _show(turn: Turn, lineage: Lineage, order: Order) -> None:
     at, asked_at, source, known = turn.at, turn.asked_at, turn.source, lineage.order
-    if (known.status, known.price, known.quantity, known.filled, known.stop) != (
-        order.status,
-        order.price,
-        order.quantity,
-        order.filled,
-        order.stop,
-    ):
-        lineage.history.append(Entry(at, source, describe(order)))
+    changed = changed_terms(known, order)
+    if changed or (known.status, known.filled) != (order.status, order.filled):
+        lineage.history.append(Entry(at, source, describe(order, changed)))
     lineage.order = order
     lineage.seen_at = at if asked_at is None else asked_at
     lineage.source = source
@@ -339,8 +336,10 @@ def _finish(turn: Turn, lineage: Lineage) -> bool:
     return True
 
 
-def describe(order: Order) -> str:
-    """The order in one short phrase, such as "partially filled, 1.5 left at 199.5, 0.5 filled".
+def describe(order: Order, changed: Sequence[Term] = ()) -> str:
+    """Say the order in one short phrase, such as "partially filled, 1.5 left at 199.5, 0.5 filled".
+
+    Changed terms that the phrase does not hold by itself are added to it, such as "stop 190" or "no take profit".
 
     Venues' own words mislead where they mean an event, such as FILLED for a part; they are used where no other fits.
     """
@@ -348,4 +347,9 @@ def describe(order: Order) -> str:
     words = order.status.value.replace("_", " ") if known else order.raw_status or "no state given"
     price = f", {tidy(order.remaining)} left at {tidy(order.price)}" if order.price is not None else ""
     done = f", {tidy(order.filled)} filled" if order.filled else ""
-    return f"{words}{price}{done}"
+    others = [term for term in changed if term.name not in ("price", "quantity", "value")]
+    told = [
+        f", {term.label} {tidy(value)}" if (value := term.shown(order)) is not None else f", no {term.label}"
+        for term in others
+    ]
+    return f"{words}{price}{done}{''.join(told)}"

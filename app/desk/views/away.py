@@ -21,6 +21,7 @@ from app.desk.state import DeskState, Lineage
 from app.domain.amendment import AmendmentStage
 from app.domain.market import LinkState
 from app.domain.order import Order, OrderStatus
+from app.domain.terms import own_terms
 
 #: What one side of a step may be; None where there was nothing.
 Value = Decimal | str | None
@@ -157,12 +158,8 @@ def state_words(view: RowView) -> str:
 
 def _new(key: str, now: RowView) -> Change:
     order = now.order
-    terms = (
-        ("price", order.price),
-        ("quantity", order.quantity),
-        ("stop", order.stop),
-        ("filled", order.filled or None),
-    )
+    terms = [(term.label, term.shown(order)) for term in own_terms() if term.name != "value"]
+    terms.append(("filled", order.filled or None))
     steps = [Step("state", None, state_words(now).replace("_", " "))]
     steps += [Step(label, None, value) for label, value in terms if value is not None]
     return Change(key, order.account, order, Kind.NEW, tuple(steps), _settling(None, now))
@@ -195,12 +192,7 @@ def _steps(was: RowView, now: RowView) -> tuple[Step, ...]:
     old, new = was.order, now.order
     pairs: tuple[tuple[str, Value, Value], ...] = (
         ("state", state_words(was).replace("_", " "), state_words(now).replace("_", " ")),
-        ("price", old.price, new.price),
-        ("quantity", old.quantity, new.quantity),
-        ("value", old.value, new.value),
-        ("stop", old.stop, new.stop),
-        ("take profit", old.take_profit, new.take_profit),
-        ("stop loss", old.stop_loss, new.stop_loss),
+        *((term.label, term.shown(old), term.shown(new)) for term in own_terms()),
         ("filled", old.filled, new.filled),
         ("order id", old.order_id, new.order_id),
     )

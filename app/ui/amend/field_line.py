@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSi
 from app.domain.form import Field, FieldName
 from app.domain.money import plain
 from app.domain.rules import Rule
+from app.domain.terms import TERMS
 from app.ui.amend.draft_keeper import FieldMoved, Value
 from app.ui.look.numbers import common_places, grouped, with_places
 from app.ui.look.theme import Theme
@@ -19,7 +20,7 @@ from app.ui.widgets.choice_pills import ChoicePills, Pill, pill_button
 from app.ui.widgets.decimal_edit import DecimalEdit
 
 LABEL_WIDTH = 100
-_PRICES = {FieldName.PRICE, FieldName.STOP, FieldName.TAKE_PROFIT, FieldName.STOP_LOSS}
+_PRICES = {term.field for term in TERMS if term.is_price}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from app.desk.desk import Desk
 from app.desk.state import Lineage
 from app.desk.views.attention import Concern, Gap, row_concern
 from app.domain.amendment import Amendment, AmendmentStage
-from app.domain.evidence import Finding
+from app.domain.evidence import Finding, compare
 from app.domain.market import Instrument, Quote
 from app.domain.money import ZERO, exact, places, plain
 from app.domain.order import Order, OrderKind, Side, TimeInForce
@@ -199,8 +199,7 @@ class DeskRows:
     def _changed_since(self, amendment: Amendment, lineage: Lineage) -> bool:
         """Whether the order was changed again, elsewhere, after its amendment was confirmed. A fill is no change."""
         order, target = lineage.order, amendment.command.target
-        pairs = ((target.price, order.price), (target.quantity, order.quantity), (target.stop, order.stop))
-        if not order.is_open or all(asked in (None, now) for asked, now in pairs):
+        if not order.is_open or not compare(target, order):
             return False
         # The venue's own rules know what it rounds.
         rules = self._desk.venues[lineage.account].rulebook
