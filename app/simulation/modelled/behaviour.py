@@ -176,10 +176,20 @@ class VenueModel:
     past: Callable[[Sequence[Order], bool], tuple[tuple[str, str], ...]] = lambda states, replaced: ()
 
 
-def number(command: Command, name: str) -> Decimal | None:
-    """A number of a command's fields; None where it is not sent."""
-    value = dict(command.fields).get(name)
-    return value if isinstance(value, Decimal) else None
+def reading(*, cancels: tuple[str, str] = ("", ""), **names: str) -> Callable[[Command], EngineRequest]:
+    """Make a `VenueModel.read`.
+
+    Args:
+        cancels: field and value by which a request asks that failing cancels the order.
+        names: the command's field for each number of an `EngineRequest`; None where it is not sent.
+    """
+
+    def read(command: Command) -> EngineRequest:
+        fields = dict(command.fields)
+        numbers = {name: value for name, field in names.items() if isinstance(value := fields.get(field), Decimal)}
+        return EngineRequest(**numbers, cancels_on_failure=cancels in fields.items())
+
+    return read
 
 
 def blank(symbol: str, raw_kind: str, **more: Any) -> Callable[[Side], Order]:

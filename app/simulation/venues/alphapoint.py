@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.domain.amendment import Command
 from app.domain.evidence import SECOND
 from app.domain.market import Instrument
 from app.domain.money import plain
@@ -19,20 +18,15 @@ from app.simulation.modelled.behaviour import (
     AnswerKind,
     Behaviour,
     EndRecord,
-    EngineRequest,
     LockRule,
     VenueModel,
     Way,
     Why,
     blank,
-    number,
+    reading,
 )
 
 D = Decimal
-
-
-def _read(command: Command) -> EngineRequest:
-    return EngineRequest(price=number(command, "LimitPrice"), remaining=number(command, "Quantity"))
 
 
 _REASONS = {
@@ -103,7 +97,7 @@ MODEL = VenueModel(
         OrderStatus.FILLED: "FullyExecuted",
         OrderStatus.CANCELLED: "Canceled",
     },
-    read=_read,
+    read=reading(price="LimitPrice", remaining="Quantity"),
     dress=_dress,
     balances={"BTC": D(9), "CAD": D(900000)},
 )

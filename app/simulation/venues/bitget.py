@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.domain.amendment import Command
 from app.domain.evidence import SECOND
 from app.domain.market import Instrument
 from app.domain.order import OrderStatus
@@ -17,24 +16,15 @@ from app.simulation.modelled.behaviour import (
     AnswerKind,
     Behaviour,
     EndRecord,
-    EngineRequest,
     LockRule,
     VenueModel,
     Way,
     blank,
     dressed,
-    number,
+    reading,
 )
 
 D = Decimal
-
-
-def _read(command: Command) -> EngineRequest:
-    return EngineRequest(
-        price=number(command, "price"),
-        total=number(command, "qty"),
-        cancels_on_failure=dict(command.fields).get("autoCancel") == "yes",
-    )
 
 
 MODEL = VenueModel(
@@ -71,7 +61,7 @@ MODEL = VenueModel(
         OrderStatus.FILLED: "filled",
         OrderStatus.CANCELLED: "cancelled",
     },
-    read=_read,
+    read=reading(price="price", total="qty", cancels=("autoCancel", "yes")),
     dress=dressed(category="SPOT", delegate_type="normal", time_in_force="gtc"),
     balances={"USDT": D(200000), "BTC": D(4)},
 )

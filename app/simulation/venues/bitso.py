@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.domain.amendment import Command
 from app.domain.evidence import SECOND
 from app.domain.market import Instrument
 from app.domain.order import OrderStatus
@@ -17,26 +16,15 @@ from app.simulation.modelled.behaviour import (
     AnswerKind,
     Behaviour,
     EndRecord,
-    EngineRequest,
     LockRule,
     VenueModel,
     Way,
     blank,
     dressed,
-    number,
+    reading,
 )
 
 D = Decimal
-
-
-def _read(command: Command) -> EngineRequest:
-    return EngineRequest(
-        price=number(command, "price"),
-        total=number(command, "major"),
-        value=number(command, "minor"),
-        stop=number(command, "stop"),
-        cancels_on_failure=dict(command.fields).get("cancel") == "1",
-    )
 
 
 MODEL = VenueModel(
@@ -76,7 +64,7 @@ MODEL = VenueModel(
         OrderStatus.FILLED: "completed",
         OrderStatus.CANCELLED: "cancelled",
     },
-    read=_read,
+    read=reading(price="price", total="major", value="minor", stop="stop", cancels=("cancel", "1")),
     dress=dressed(stop_read="yes", time_in_force="goodtillcancelled"),
     balances={"usd": D(600000), "btc": D(5)},
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.domain.amendment import Command
 from app.domain.evidence import SECOND
 from app.domain.market import Instrument
 from app.domain.order import OrderStatus
@@ -18,25 +17,15 @@ from app.simulation.modelled.behaviour import (
     AnswerKind,
     Behaviour,
     EndRecord,
-    EngineRequest,
     LockRule,
     VenueModel,
     Way,
     blank,
     dressed,
-    number,
+    reading,
 )
 
 D = Decimal
-
-
-def _read(command: Command) -> EngineRequest:
-    return EngineRequest(
-        price=number(command, "price"),
-        total=number(command, "quantity"),
-        take_profit=number(command, "take_profit"),
-        stop_loss=number(command, "stop_loss"),
-    )
 
 
 MODEL = VenueModel(
@@ -77,7 +66,7 @@ MODEL = VenueModel(
         OrderStatus.FILLED: "FILLED",
         OrderStatus.CANCELLED: "CANCELLED",
     },
-    read=_read,
+    read=reading(price="price", total="quantity", take_profit="take_profit", stop_loss="stop_loss"),
     dress=dressed(),
     balances={"USD": D(20000)},
 )
