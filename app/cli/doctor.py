@@ -16,12 +16,12 @@ _LIBRARIES = ("PySide6-Essentials", "qasync", "httpx", "websockets", "pyqtgraph"
 def run(arguments: argparse.Namespace) -> int:
     """Print versions and problems; exit 2 if there is a problem."""
     versions = {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}}
-    found = problems()
+    obstacles = problems()
     if arguments.json:
-        print(json.dumps({"versions": versions, "problems": found}, ensure_ascii=False, indent=1))
+        print(json.dumps({"versions": versions, "problems": obstacles}, ensure_ascii=False, indent=1))
     else:
         for name, number in versions.items():
             print(f"{name} {number}")
-        for sentence in found or ["Nothing stands against opening the window."]:
+        for sentence in obstacles or ["Nothing stands against opening the window."]:
             print(sentence)
-    return EXIT_INPUT if found else EXIT_OK
+    return EXIT_INPUT if obstacles else EXIT_OK

@@ -1,4 +1,4 @@
-"""Where the verbs speak: answers on standard output, sentences on standard error; both pushed out at once.
+"""Output of the verbs: answers on standard output, sentences on standard error; both pushed out at once.
 
 Pushed out at once, because what still lies in a buffer when the interpreter ends can change the exit code, and the
 exit code of `amend` is what became of an order.

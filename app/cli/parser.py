@@ -145,11 +145,11 @@ def _count(text: str) -> int:
 def _moment(text: str) -> int:
     """A time in nanoseconds UTC. One without a zone is UTC, as all times that are printed."""
     try:
-        found = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}” is not a time; write 2026-11-21 or 2026-11-21T09:30") from None
-    found = found.replace(tzinfo=UTC) if found.tzinfo is None else found
-    return (found - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1) * 1_000
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return (moment - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1) * 1_000
 
 
 def _verbose(to: argparse.ArgumentParser, default: object) -> None:

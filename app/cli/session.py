@@ -31,7 +31,7 @@ Registry = Callable[[set[str]], Mapping[str, Venue]]
 
 
 class NotAsked(DeskError):
-    """Not every account could be asked, so what the person meant is not known."""
+    """The person's meaning is not known, because not every account could be asked."""
 
 
 @asynccontextmanager

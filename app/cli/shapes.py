@@ -195,7 +195,7 @@ def balance(each: BalanceForecast | None) -> Shape | None:
 
 
 def consequence(each: Consequence | None) -> Shape | None:
-    """What a route would do: before, peak, after."""
+    """Effect of a route: before, peak, after."""
     if each is None:
         return None
     return {
@@ -229,7 +229,7 @@ def request(each: WirePreview | None) -> Shape | None:
 
 
 def prepared(each: Prepared, lineage: Lineage) -> Shape:
-    """What a draft comes to."""
+    """Outcome of preparing a draft: its verdict, consequence and request."""
     return {
         "order": lineage.order.order_id,
         "key": lineage.key,

@@ -121,7 +121,7 @@ def offered(problem: Problem) -> str:
 
 
 def prepared(each: Prepared) -> str:
-    """What stands against a draft, what it would do, and the exact request."""
+    """Lines on what stands against a draft, on what it would do, and the exact request."""
     lines: list[str] = []
     lines += [f"problem: {offered(problem)}" for problem in each.plan.verdict.problems]
     for caution in each.plan.verdict.cautions:

@@ -201,7 +201,7 @@ async def _alone(desk: Desk, lineage: Lineage, arguments: argparse.Namespace) ->
 
 
 async def _other_journals(desk: Desk, arguments: argparse.Namespace) -> OtherJournals:
-    """What is in flight in the journals of this configuration that this run does not write."""
+    """Amendments in flight in the journals of this configuration that this run does not write."""
     config = Path(arguments.config)
     kept = journal_of(arguments)
     return await read_others(desk, [*([kept] if kept is not None else []), journal_path(config)])
@@ -217,7 +217,7 @@ async def _with_others_named(desk: Desk, lineage: Lineage, arguments: argparse.N
 
 
 def _how_to_ask(desk: Desk, amendment_id: str, arguments: argparse.Namespace) -> str:
-    """What a person can do about an amendment that is not settled when the verb ends."""
+    """Advice on an amendment that is not settled when the verb ends."""
     if desk.journal is None:
         return f"`redline orders --config {arguments.config}` shows the order, no journal has the amendment"
     return how_to_ask(desk.journal.path, Path(arguments.config), [amendment_id])
@@ -233,7 +233,7 @@ def _not_sendable(arguments: argparse.Namespace, prepared: Prepared, lineage: Li
 
 
 def journal_of(arguments: argparse.Namespace) -> Path | None:
-    """Where a verb keeps its journal: one that sends keeps one unless told not to, one that reads only where told."""
+    """Path of a verb's journal: one that sends keeps one unless told not to, one that reads only where told."""
     if arguments.no_journal or (arguments.journal is None and arguments.verb != "amend"):
         return None
     return Path(arguments.journal or journal_path(Path(arguments.config)))

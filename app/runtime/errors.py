@@ -20,7 +20,7 @@ from typing import Any
 
 log = logging.getLogger("redline.errors")
 
-#: How many problems are remembered for the window; the log has them all.
+#: Number of problems remembered for the window; the log has them all.
 _KEPT = 200
 
 

@@ -1,4 +1,4 @@
-"""How the program ends: the window asks, the main task cleans up, then the window closes.
+"""End of the program: the window asks, the main task cleans up, then the window closes.
 
 Qt would like to quit the moment the last window closes, in the middle of
 whatever the connectors are doing. So closing the window only *asks*; the main
@@ -29,12 +29,12 @@ class Lifecycle:
 
     @property
     def may_close(self) -> bool:
-        """Whether the window may really close now."""
+        """True once the window may really close."""
         return self._may_close
 
     @property
     def stop_requested(self) -> bool:
-        """Whether somebody asked the program to end."""
+        """True once somebody asked the program to end."""
         return self._stop.is_set()
 
     def request_stop(self) -> None:

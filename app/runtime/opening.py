@@ -22,7 +22,7 @@ JOURNAL = "journal.db"
 
 
 def journal_path(config: Path) -> Path:
-    """Where the journal of a configuration lies: in a folder of its own in the user's state directory.
+    """Path of a configuration's journal, in a folder of its own in the user's state directory.
 
     Args:
         config: the configuration.
@@ -38,8 +38,8 @@ def state_path() -> Path:
 
 def latest_journal() -> Path | None:
     """The journal in the user's state directory that was written last; None if there is none."""
-    found = [(each.stat().st_mtime_ns, each) for each in state_path().glob(f"*/{JOURNAL}*") if each.is_file()]
-    return max(found)[1].with_name(JOURNAL) if found else None
+    journals = [(each.stat().st_mtime_ns, each) for each in state_path().glob(f"*/{JOURNAL}*") if each.is_file()]
+    return max(journals)[1].with_name(JOURNAL) if journals else None
 
 
 def open_desk(settings: Settings, registry: Callable[[set[str]], Mapping[str, Venue]], journal: Path | None) -> Desk:

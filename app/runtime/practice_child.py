@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.runtime.logs import VARIABLE
 
-#: How long the practice venues may take to open their listeners before we call it a failure, in seconds.
+#: Seconds the practice venues may take to open their listeners before we call it a failure.
 START_LIMIT = 20.0
 
 
@@ -23,7 +23,12 @@ class PracticeChild:
     """Runs `redline practice` as a child. It ends when its standard input closes, so a crash of ours ends it too."""
 
     def __init__(self, seed: int | None = None, *, quiet: bool = False) -> None:
-        """Args: seed: of the practice day, None for the default. quiet: a market that moves only on request."""
+        """Prepare the child; it is not started yet.
+
+        Args:
+            seed: of the practice day, None for the default.
+            quiet: whether the market moves only on request.
+        """
         self._folder = tempfile.TemporaryDirectory(prefix="redline-practice-")
         self.config = Path(self._folder.name) / "practice.toml"
         self.journal = Path(self._folder.name) / "journal.db"

@@ -1,4 +1,4 @@
-"""What would stop the window from opening, found before Qt is imported.
+"""Checks for what would stop the window from opening, made before Qt is imported.
 
 Once Qt is being loaded it is too late for a clear sentence: a missing library ends in an ``ImportError`` that
 names a shared object and no package, a missing xcb library or display in an abort, and PySide6 6.12.0 on
@@ -46,11 +46,11 @@ def problems(environ: Mapping[str, str] | None = None) -> list[str]:
     Args:
         environ: the environment that tells where the window would open; the process's by default.
     """
-    found = [pyside_problem(_installed_pyside(), sys.version_info[:2])]
+    sentences = [pyside_problem(_installed_pyside(), sys.version_info[:2])]
     if sys.platform == "linux":
         environ = os.environ if environ is None else environ
-        found += [library_problem(missing_libraries(library_groups(environ))), display_problem(environ)]
-    return [sentence for sentence in found if sentence is not None]
+        sentences += [library_problem(missing_libraries(library_groups(environ))), display_problem(environ)]
+    return [sentence for sentence in sentences if sentence is not None]
 
 
 def library_groups(environ: Mapping[str, str]) -> tuple[str, ...]:

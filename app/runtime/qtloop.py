@@ -44,7 +44,7 @@ else:
 
 _Result = TypeVar("_Result")
 
-#: How long asyncio callbacks may run before Qt gets to paint and read keys: half a frame.
+#: Seconds asyncio callbacks may run before Qt gets to paint and read keys: half a frame.
 _TURN_SECONDS = 0.008
 
 #: Threads of the default executor. Only slow local calls use them (key derivation, name look-ups).
@@ -110,7 +110,7 @@ class QtLoop(_Base):
     def call_soon_threadsafe(
         self, callback: Callable[..., object], *args: object, context: Context | None = None
     ) -> asyncio.Handle:
-        """The same as :meth:`call_soon`: the queue and ``postEvent`` both take any thread."""
+        """Do as :meth:`call_soon` does: the queue and ``postEvent`` both take any thread."""
         return self.call_soon(callback, *args, context=context)
 
     def _post(self) -> None:
@@ -179,7 +179,7 @@ class QtLoop(_Base):
         return handle
 
     def live_timers(self) -> int:
-        """How many Qt timers this loop keeps running: one while anything waits, else none."""
+        """Number of Qt timers this loop keeps running: one while anything waits, else none."""
         return int(self._alarm.isActive())
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:

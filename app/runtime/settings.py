@@ -28,7 +28,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a configuration says.
+    """Contents of a configuration.
 
     Attributes:
         accounts: in the order of the file.
@@ -139,12 +139,12 @@ def _texts(table: Mapping[str, Any], key: str, where: str) -> dict[str, str]:
     value = table.get(key, {})
     if not isinstance(value, dict):
         raise SettingsError(f"{where}: “{key}” must be a table of texts.")
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for name, each in value.items():
         if isinstance(each, bool) or not isinstance(each, str | int):
             raise SettingsError(f"{where}: {key}.{name} must be a text in quotes.")
-        found[name] = str(each)
-    return found
+        texts[name] = str(each)
+    return texts
 
 
 def _scheme(address: str) -> str:
@@ -210,10 +210,10 @@ class _Secrets:
             return Secret(value)
         if kind == "keyring" and rest:
             service, _, name = rest.partition("/")
-            found = self._keyring_get(service, name)
-            if not found:
+            stored = self._keyring_get(service, name)
+            if not stored:
                 raise SettingsError(f"{where}: the keyring has no “{name}” under “{service}”; store it there first.")
-            return Secret(found)
+            return Secret(stored)
         if not plain_allowed:
             raise SettingsError(
                 f"{where} is plain text, accepted on practice accounts only; use env:NAME or keyring:service/name."

@@ -28,7 +28,7 @@ QUIET, EVERY = 1.0, 5.0
 #: Rows between two looks at the clock.
 _LOOK = 1_000
 
-#: How many amendments are named where an id is not clear.
+#: Number of amendments named where an id is not clear.
 _NAMED = 5
 
 
@@ -36,7 +36,13 @@ class Progress:
     """Says now and then how far it is."""
 
     def __init__(self, words: str, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
-        """Args: words: what is said after the number of rows. say: takes the sentence. clock: seconds."""
+        """Count from now on.
+
+        Args:
+            words: text after the number of rows.
+            say: takes the sentence.
+            clock: seconds.
+        """
         self._words, self._say, self._clock = words, say, clock
         self._done, self._due = 0, clock() + QUIET
 
@@ -71,35 +77,37 @@ def run(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]]
 
 def _told(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]], folder: Path) -> int:
     path = _where(arguments)
-    found = families(path, folder)
-    if not found:
+    journals = families(path, folder)
+    if not journals:
         raise NoJournal(f"There is no journal at {path}; {_try()}.")
     say = _nobody if arguments.json else tell
-    checking = Progress(f"of {sum(each.records for each in found):,} rows checked", say)
-    found = [checked(each, checking.at_row, folder) for each in found]
-    broken = any(each.faults for each in found)
+    checking = Progress(f"of {sum(each.records for each in journals):,} rows checked", say)
+    journals = [checked(each, checking.at_row, folder) for each in journals]
+    broken = any(each.faults for each in journals)
     rulebooks = {name: venue.rulebook for name, venue in venues().items()}
     problems: list[str] = []
     wanted = arguments.amendment
     reading = Progress("rows read for what became of the amendments", say)
-    listed = amendments(found, rulebooks, problems, reading.at_row, wanted or "")
+    listed = amendments(journals, rulebooks, problems, reading.at_row, wanted or "")
     limits = _limits(arguments)
     if wanted is None:
         listed = [each for each in listed if _within(each, arguments)]
         shown = (
-            document.survey(found, listed, problems)
+            document.survey(journals, listed, problems)
             if arguments.json
-            else report.survey(found, listed, problems, limits)
+            else report.survey(journals, listed, problems, limits)
         )
         return _ended(shown, broken=broken)
     meant = chosen(listed, wanted)
     order = of_order(listed, wanted)
     if order.amendments and [each.name for each in meant] != [wanted]:
-        kept = replace(order, amendments=tuple(each for each in order.amendments if _within(each, arguments)))
-        shown = document.order(found, kept, problems) if arguments.json else report.order(found, kept, problems, limits)
+        own = replace(order, amendments=tuple(each for each in order.amendments if _within(each, arguments)))
+        shown = (
+            document.order(journals, own, problems) if arguments.json else report.order(journals, own, problems, limits)
+        )
     elif len(meant) == 1 and meant[0].whole is not None:
-        told = story(found, meant[0].whole, meant[0].path)
-        shown = (document.story if arguments.json else report.story)(found, told, problems)
+        history = story(journals, meant[0].whole, meant[0].path)
+        shown = (document.story if arguments.json else report.story)(journals, history, problems)
     else:
         return fail(arguments, _unclear(path, wanted, [each.name for each in meant], broken=broken))
     return _ended(shown, broken=broken)
@@ -113,12 +121,12 @@ def _ended(shown: str, *, broken: bool) -> int:
 
 
 def _within(each: Listed, arguments: argparse.Namespace) -> bool:
-    """Whether an amendment is one of those that are asked for."""
+    """Return True if an amendment is one of those asked for."""
     return arguments.account in (None, each.account) and each.at >= (arguments.since or 0)
 
 
 def _limits(arguments: argparse.Namespace) -> str:
-    """Which amendments are asked for, "" for all."""
+    """Words for which amendments are asked for, "" for all."""
     account = f" on {arguments.account}" if arguments.account is not None else ""
     return f"{account} since {shapes.when(arguments.since)}" if arguments.since is not None else account
 
@@ -154,4 +162,4 @@ def _unclear(path: Path, wanted: str, names: list[str], *, broken: bool) -> str:
 
 
 def _nobody(sentence: str) -> None:
-    """Who reads a JSON document wants nothing else."""
+    """Say nothing: who reads a JSON document wants nothing else."""

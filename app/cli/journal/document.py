@@ -1,4 +1,4 @@
-"""What `redline journal --json` prints: one document. Nothing is left out, nothing is rounded."""
+"""The document that `redline journal --json` prints. Nothing is left out, nothing is rounded."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Seque
     return json.dumps(shown, ensure_ascii=False, indent=1)
 
 
-def order(families: Sequence[Family], found: AmendedOrder, problems: Sequence[str]) -> str:
+def order(families: Sequence[Family], amended: AmendedOrder, problems: Sequence[str]) -> str:
     """The amendments of one order, the newest first."""
     shown = {
-        "orders": [{"account": account, "ids": list(ids)} for account, ids in found.ids.items()],
-        "amendments": [_listed(families, each) for each in found.amendments],
+        "orders": [{"account": account, "ids": list(ids)} for account, ids in amended.ids.items()],
+        "amendments": [_listed(families, each) for each in amended.amendments],
         "chain": _chain(families),
         "problems": list(problems),
     }
     return json.dumps(shown, ensure_ascii=False, indent=1)
 
 
-def story(families: Sequence[Family], found: Story, problems: Sequence[str]) -> str:
+def story(families: Sequence[Family], history: Story, problems: Sequence[str]) -> str:
     """One amendment."""
-    each, session, party = found.known.amendment, found.session, found.party
-    clocks = found.clocks
+    each, session, party = history.known.amendment, history.session, history.party
+    clocks = history.clocks
     shown = {
         **shapes.amendment(each),
-        "account": found.known.account,
-        "ids": list(found.known.ids),
-        "ticket_ended": _ended(families, found.path),
-        "records": [_record(one) for one in found.records],
+        "account": history.known.account,
+        "ids": list(history.known.ids),
+        "ticket_ended": _ended(families, history.path),
+        "records": [_record(one) for one in history.records],
         "session": None
         if session is None
         else {
@@ -51,11 +51,11 @@ def story(families: Sequence[Family], found: Story, problems: Sequence[str]) -> 
             "version": session.version,
             "environment": party.environment.value if party is not None else None,
             "switches": dict(party.switches) if party is not None else {},
-            "rules": _rules(found.rules),
+            "rules": _rules(history.rules),
         },
         "clocks": {"before": _clock(clocks.before), "after": _clock(clocks.after), "set_by_ns": clocks.set_by},
         "chain": _chain(families),
-        "problems": [*problems, *([found.unread] if found.unread else [])],
+        "problems": [*problems, *([history.unread] if history.unread else [])],
     }
     return json.dumps(shown, ensure_ascii=False, indent=1)
 
@@ -93,7 +93,7 @@ def _family(each: Family) -> shapes.Shape:
 
 
 def _ended(families: Sequence[Family], path: Path) -> bool:
-    """Whether the ticket that waits for an amendment's outcome has recorded its end; else it runs, or was killed."""
+    """Return True if the ticket that waits for the outcome has recorded its end; else it runs, or was killed."""
     return not next(family.sessions.open for family in families if family.path == path)
 
 

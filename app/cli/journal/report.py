@@ -1,4 +1,4 @@
-"""What `redline journal` tells people. Nothing is rounded; what is broken stands first, and once more at the end."""
+"""Text of `redline journal` for people. Nothing is rounded; what is broken stands first, and once more at the end."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from app.desk.journal.records import ClockRead
 from app.domain.evidence import SECOND
 from app.domain.form import FieldName
 
-#: How many sentences about rows that cannot be read a person is shown; the JSON has all.
+#: Number of sentences about rows that cannot be read a person is shown; the JSON has all.
 _MOST = 20
 
-#: What a venue's text must not do to a terminal.
+#: Escapes for characters of a venue's text that would do something to a terminal.
 _HARMLESS = {number: f"\\x{number:02x}" for number in (*range(32), *range(127, 160)) if chr(number) not in "\n\t"}
 
 
@@ -31,10 +31,10 @@ def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Seque
     return _harmless([*lines, "", *(_broken(families) or [_holds(families)])])
 
 
-def order(families: Sequence[Family], found: AmendedOrder, problems: Sequence[str], limits: str) -> str:
+def order(families: Sequence[Family], amended: AmendedOrder, problems: Sequence[str], limits: str) -> str:
     """The amendments of one order, the newest first."""
-    lines = [*_head(families), *(f"{account}  order {' → '.join(ids)}" for account, ids in found.ids.items()), ""]
-    lines += [*_unread(problems), *_amendments(families, found.amendments, limits)]
+    lines = [*_head(families), *(f"{account}  order {' → '.join(ids)}" for account, ids in amended.ids.items()), ""]
+    lines += [*_unread(problems), *_amendments(families, amended.amendments, limits)]
     return _harmless([*lines, "", *(_broken(families) or [_holds(families)])])
 
 
@@ -56,7 +56,7 @@ def _amendments(families: Sequence[Family], listed: Sequence[Listed], limits: st
 
 
 def _waits(families: Sequence[Family], path: Path, missing: str) -> list[str]:
-    """What an amendment without an outcome waits for, and whether anybody still does."""
+    """Lines on what an amendment without an outcome waits for, and whether anybody still does."""
     waits = next(family.sessions.open for family in families if family.path == path)
     ticket = (
         "no end of its ticket is recorded: it still runs, or was killed and nothing waits for an answer"
@@ -66,25 +66,25 @@ def _waits(families: Sequence[Family], path: Path, missing: str) -> list[str]:
     return [*([f"  still missing: {missing}"] if missing else []), f"  {ticket}"]
 
 
-def story(families: Sequence[Family], found: Story, problems: Sequence[str]) -> str:
+def story(families: Sequence[Family], history: Story, problems: Sequence[str]) -> str:
     """One amendment: its ladder, the rules it went by, the clocks, and its records."""
-    each = found.known.amendment
+    each = history.known.amendment
     asked = f"{_changes(each.asked)}, by {each.command.route}"
     lines = _head(families)
     lines += [
-        f"{each.amendment_id}  {found.known.account}  order {' → '.join(found.known.ids)}",
+        f"{each.amendment_id}  {history.known.account}  order {' → '.join(history.known.ids)}",
         f"asked: {asked}",
         f"{each.stage.value}: {each.outcome}",
         *text.ladder(each),
     ]
     if each.is_open:
-        lines += _waits(families, found.path, each.missing)
-    lines += ["", *_clock_lines(found), "", *_session_lines(found), "", *_unread(problems)]
+        lines += _waits(families, history.path, each.missing)
+    lines += ["", *_clock_lines(history), "", *_session_lines(history), "", *_unread(problems)]
     lines.append(
-        "records:" if found.records else "Its records are gone: that part of the journal is not there any more."
+        "records:" if history.records else "Its records are gone: that part of the journal is not there any more."
     )
-    for one in found.records:
-        lines += _record_lines(one, asked, found.known.ids)
+    for one in history.records:
+        lines += _record_lines(one, asked, history.known.ids)
     return _harmless([*lines, "", *(_broken(families) or [_holds(families)])])
 
 
@@ -100,8 +100,8 @@ def _broken(families: Sequence[Family]) -> list[str]:
 
 
 def _head(families: Sequence[Family]) -> list[str]:
-    found = _broken(families)
-    return [*found, ""] if found else []
+    broken = _broken(families)
+    return [*broken, ""] if broken else []
 
 
 def _holds(families: Sequence[Family]) -> str:
@@ -129,13 +129,13 @@ def _changes(asked: Sequence[tuple[FieldName, Any, Any]]) -> str:
     return ", ".join(_change(name.value, old, new) for name, old, new in asked)
 
 
-def _session_lines(found: Story) -> list[str]:
-    if found.unread:
-        return [found.unread]
-    if found.session is None:
+def _session_lines(history: Story) -> list[str]:
+    if history.unread:
+        return [history.unread]
+    if history.session is None:
         return ["The session it was asked in is not in the journal any more."]
-    lines = [f"asked in the session of {shapes.when(found.session.at)}, Redline {found.session.version}"]
-    each, party = found.rules, found.party
+    lines = [f"asked in the session of {shapes.when(history.session.at)}, Redline {history.session.version}"]
+    each, party = history.rules, history.party
     if each is None or party is None:
         return lines
     evidence = each.evidence
@@ -158,8 +158,8 @@ def _seconds(nanoseconds: int) -> str:
     return f"{nanoseconds / SECOND:g} s"
 
 
-def _clock_lines(found: Story) -> list[str]:
-    clocks = found.clocks
+def _clock_lines(history: Story) -> list[str]:
+    clocks = history.clocks
     lines = [
         f"clock at {shapes.when(each.at)}: {_ahead(each)}" for each in (clocks.before, clocks.after) if each is not None
     ]
@@ -180,8 +180,8 @@ def _record_lines(one: StoryRecord, asked: str, ids: Sequence[str]) -> list[str]
     body = one.body
     if not isinstance(body, dict):
         return [f"{head}  {one.row.kind}", f"      {body}"]
-    said, raw = words(one.row.kind, body, asked, ids)
-    return [f"{head}  {said}".rstrip(), *([_indented(raw, 6)] if raw else [])]
+    sentence, raw = words(one.row.kind, body, asked, ids)
+    return [f"{head}  {sentence}".rstrip(), *([_indented(raw, 6)] if raw else [])]
 
 
 def _indented(lines: str, by: int = 2) -> str:

@@ -54,7 +54,7 @@ class StoryRecord:
 
     @property
     def body(self) -> Any:
-        """What it says, as it stands in the journal; its plain text if that is no JSON."""
+        """Its content as it stands in the journal; its plain text if that is no JSON."""
         try:
             return json.loads(self.row.body, parse_float=str)
         except ValueError:
@@ -77,7 +77,7 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What the journal holds about an amendment.
+    """Everything the journal holds about an amendment.
 
     Attributes:
         path: the first segment's file of the family that knows it best.
@@ -100,9 +100,9 @@ class Story:
 
     @property
     def rules(self) -> RulesInForce | None:
-        """What that session went by at the account's venue."""
-        found = self.session.rules if self.session is not None else ()
-        return next((each for each in found if self.party is not None and each.profile.name == self.party.venue), None)
+        """Rules that session went by at the account's venue."""
+        party, rules = self.party, self.session.rules if self.session is not None else ()
+        return next((each for each in rules if party is not None and each.profile.name == party.venue), None)
 
 
 def story(families: Sequence[Family], known: Known, path: Path) -> Story:
@@ -114,7 +114,7 @@ def story(families: Sequence[Family], known: Known, path: Path) -> Story:
         path: the family that knows it best.
     """
     name = known.amendment.amendment_id
-    parts = [found for each in families if (found := list(_records(each, known, sure=each.path == path)))]
+    parts = [part for each in families if (part := list(_records(each, known, sure=each.path == path)))]
     parts.sort(key=lambda part: part[0].row.at)
     records = tuple(record for part in parts for record in part)
     intents = (each for each in records if each.row.kind == ev.AmendmentRequested.__name__ and _names(each.row, name))
@@ -161,10 +161,10 @@ def _handed_over(path: Path, name: str) -> Iterator[Row]:
         yield from (row for row in _so_far(rows(path, first=seq, last=seq)) if _names(row, name))
 
 
-def _so_far(found: Iterable[Row]) -> Iterator[Row]:
+def _so_far(source: Iterable[Row]) -> Iterator[Row]:
     """Rows as far as they can be read; the check of the chain says where that ends."""
     try:
-        yield from found
+        yield from source
     except StoreError:
         return
 

@@ -1,4 +1,4 @@
-"""What stands in a journal: its files, its sessions, whether its chain holds, and every amendment it knows."""
+"""Survey of a journal: its files, its sessions, whether its chain holds, and every amendment it knows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class NoJournal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """How a family's sessions ended.
+    """Counts of a family's sessions by how they ended.
 
     Attributes:
         count: how many began. killed: how many had no end recorded when the next one began.
@@ -53,7 +53,7 @@ class Segment:
 
     @property
     def is_read(self) -> bool:
-        """Whether any of its rows can be read."""
+        """Return True if any of its rows can be read."""
         return self.salvaged is None or self.salvaged.copy is not None
 
 
@@ -73,7 +73,7 @@ class Family:
 
     @property
     def records(self) -> int:
-        """How many rows it has."""
+        """Number of rows it has."""
         return sum(each.extent.records for each in self.segments)
 
     def shown(self, source: Path) -> Path:
@@ -118,14 +118,14 @@ class AmendedOrder:
     amendments: tuple[Listed, ...]
 
 
-def _listed(path: Path, found: Known, *, whole: bool) -> Listed:
-    each = found.amendment
+def _listed(path: Path, entry: Known, *, whole: bool) -> Listed:
+    each = entry.amendment
     ids = tuple(dict.fromkeys((each.command.order.order_id, each.new_order_id or each.command.order.order_id)))
     times = [rung.at for rung in each.rungs] or [0]
     return Listed(
         path=path,
         name=each.amendment_id,
-        account=found.account,
+        account=entry.account,
         ids=ids,
         asked=each.asked,
         stage=each.stage,
@@ -133,7 +133,7 @@ def _listed(path: Path, found: Known, *, whole: bool) -> Listed:
         missing=each.missing if each.is_open else "",
         at=times[0],
         news_at=times[-1],
-        whole=found if whole else None,
+        whole=entry if whole else None,
     )
 
 
@@ -150,13 +150,13 @@ def families(path: Path, folder: Path) -> list[Family]:
     Raises:
         NoJournal: if a file is no journal or of a newer version.
     """
-    found = []
+    all_of_name = []
     for first in (each for each in (path, *files.siblings(path)) if files.segments(each)):
         for each in files.segments(first):
             if why := not_ours(each):
                 raise NoJournal(why)
-        found.append(_family(first, [_segment(each, folder) for each in files.segments(first)]))
-    return found
+        all_of_name.append(_family(first, [_segment(each, folder) for each in files.segments(first)]))
+    return all_of_name
 
 
 def _family(path: Path, segments: Sequence[Segment]) -> Family:
@@ -171,20 +171,20 @@ def _segment(path: Path, folder: Path) -> Segment:
 
 
 def _salvaged(path: Path, folder: Path) -> Segment:
-    found = salvage(path, folder / path.stem)
-    if found.copy is None:
-        return Segment(path, path, Extent(0, None, None), found)
-    return Segment(path, found.copy, extent(found.copy), found)
+    rescue = salvage(path, folder / path.stem)
+    if rescue.copy is None:
+        return Segment(path, path, Extent(0, None, None), rescue)
+    return Segment(path, rescue.copy, extent(rescue.copy), rescue)
 
 
 def _sessions(segments: Iterable[Path]) -> Sessions:
     count, killed, running = 0, 0, False
     for path in segments:
         try:
-            found = marks(path, (Session.__name__, SessionEnded.__name__))
+            session_marks = marks(path, (Session.__name__, SessionEnded.__name__))
         except StoreError:
             continue
-        for _, kind in found:
+        for _, kind in session_marks:
             began = kind == Session.__name__
             killed += began and running
             count, running = count + began, began
@@ -225,7 +225,7 @@ def _faults(family: Family, at_row: Callable[[Row], None]) -> tuple[tuple[Path, 
 
 
 def amendments(
-    found: Sequence[Family],
+    surveyed: Sequence[Family],
     rulebooks: Mapping[str, Rulebook],
     problems: list[str],
     at_row: Callable[[Row], None],
@@ -234,14 +234,14 @@ def amendments(
     """Every amendment: first those without an outcome, then those that are settled, the newest first.
 
     Args:
-        found: the families, checked.
+        surveyed: the families, checked.
         rulebooks: by venue name.
         problems: takes one sentence for each row that cannot be read.
         at_row: called for each row that is folded.
         wanted: a beginning or an end of an amendment's id, or an order; of these amendments everything is kept.
     """
     latest: dict[str, Listed] = {}
-    for family in found:
+    for family in surveyed:
         mine: dict[str, Listed] = {}
         for each in known(family.sources, rulebooks, problems, at_row, thorough=bool(family.faults)):
             name = each.amendment.amendment_id
@@ -254,22 +254,22 @@ def amendments(
     return sorted(latest.values(), key=lambda each: (each.stage.is_settled, -each.at, each.name))
 
 
-def chosen(found: Sequence[Listed], wanted: str) -> list[Listed]:
+def chosen(listed: Sequence[Listed], wanted: str) -> list[Listed]:
     """The amendments a person may mean: the one of that id, else all whose id begins or ends so."""
-    exactly = [each for each in found if each.name == wanted]
-    return exactly or [each for each in found if _is_meant(each.name, wanted)]
+    exactly = [each for each in listed if each.name == wanted]
+    return exactly or [each for each in listed if _is_meant(each.name, wanted)]
 
 
-def of_order(found: Sequence[Listed], wanted: str) -> AmendedOrder:
+def of_order(listed: Sequence[Listed], wanted: str) -> AmendedOrder:
     """The amendments of an order, through all the ids it has had, the newest first.
 
     Args:
-        found: all amendments.
+        listed: all amendments.
         wanted: an order id, a client id, or account/id.
     """
     ids: dict[str, dict[str, None]] = {}
     mine: dict[str, Listed] = {}
-    more = [each for each in found if each.whole is not None and _is_of(each.whole, wanted)]
+    more = [each for each in listed if each.whole is not None and _is_of(each.whole, wanted)]
     while more:
         for each in more:
             mine[each.name] = each
@@ -278,7 +278,7 @@ def of_order(found: Sequence[Listed], wanted: str) -> AmendedOrder:
         # An amendment may have been forgotten before its order got the id that it has now.
         more = [
             each
-            for each in found
+            for each in listed
             if each.name not in mine and not ids.get(each.account, {}).keys().isdisjoint(each.ids)
         ]
     newest = sorted(mine.values(), key=lambda each: (-each.at, each.name))

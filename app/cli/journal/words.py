@@ -10,7 +10,7 @@ from typing import Any
 from app.cli import shapes
 from app.domain.terms import own_terms
 
-#: What a kind of record is called; one that is not here is called by its own name, in words.
+#: Names of kinds of records; one that is not here is called by its own name, in words.
 _NAMES = {
     "AmendmentAcknowledged": "the venue's receipt",
     "AmendmentQueued": "waits for the venue's rate limit",
@@ -37,7 +37,7 @@ _TIMES = frozenset({"as_of", "asked_at", "until"})
 #: Fields that a line says already.
 _SAID = frozenset({"account", "at", "amendment_id"})
 
-#: Where a list may begin, or a text that may hold one.
+#: Beginning of a list, or of a text that may hold one.
 _BEGINS = re.compile(r'["\[]')
 _BETWEEN = re.compile(r"\s*,?\s*")
 
@@ -80,23 +80,23 @@ def words(kind: str, body: dict[str, Any], asked: str, ids: Sequence[str]) -> tu
         case "TakenOver":
             return "another journal goes on with it", ""
     name = _NAMES.get(kind) or re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower()
-    said = ", ".join(_pairs(body))
-    return f"{name}: {said}" if said else name, ""
+    details = ", ".join(_pairs(body))
+    return f"{name}: {details}" if details else name, ""
 
 
-def _order(found: Any) -> str:
-    if not isinstance(found, dict):
+def _order(order: Any) -> str:
+    if not isinstance(order, dict):
         return ""
     terms = [
-        f"{name} {found[name]}"
+        f"{name} {order[name]}"
         for name in (*(term.name for term in own_terms()), "filled")
-        if found.get(name) is not None
+        if order.get(name) is not None
     ]
-    return f"{found.get('order_id')} {found.get('raw_status') or found.get('status')}, {', '.join(terms)}"
+    return f"{order.get('order_id')} {order.get('raw_status') or order.get('status')}, {', '.join(terms)}"
 
 
 def _pairs(body: dict[str, Any]) -> Iterator[str]:
-    """What a record says, field by field; what the line says already is left out, and what is empty."""
+    """Content of a record, field by field, without what is empty and what the line says already."""
     for name, value in body.items():
         if isinstance(value, dict):
             yield from _pairs(value)
@@ -118,8 +118,8 @@ def shortened(raw: str, ids: Sequence[str]) -> str:
         raw: the reply as it came.
         ids: every order id that order has had.
     """
-    found = order_in(ids)
-    return _shortened(raw, lambda row: found.search(row) is not None)
+    mentioned = order_in(ids)
+    return _shortened(raw, lambda row: mentioned.search(row) is not None)
 
 
 def _shortened(raw: str, is_mine: Callable[[str], bool]) -> str:
@@ -160,5 +160,5 @@ def _list(raw: str, at: int, is_mine: Callable[[str], bool]) -> tuple[str, int]:
 
 
 def _past(raw: str, at: int) -> int:
-    found = _BETWEEN.match(raw, at)
-    return at if found is None else found.end()
+    between = _BETWEEN.match(raw, at)
+    return at if between is None else between.end()

@@ -62,7 +62,7 @@ class BalanceBars(QWidget):
         return QSize(260, 3 * _LINE)
 
     def minimumSizeHint(self) -> QSize:
-        """The same height in any width."""
+        """Keep the height in any width."""
         return QSize(180, 3 * _LINE)
 
     def show_forecast(self, forecast: BalanceForecast | None, now: int) -> None:

@@ -1,4 +1,4 @@
-"""What an amendment would do, line by line: now, at the peak while it is in flight, and after."""
+"""Table of what an amendment would do, line by line: now, at the peak while it is in flight, and after."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Cell(QLabel):
         painter.end()
 
     def event(self, event: QEvent) -> bool:
-        """What does not fit is said in full."""
+        """Show in full what does not fit."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self.shown() != self.text():
             QToolTip.showText(event.globalPos(), self.text(), self)
             return True

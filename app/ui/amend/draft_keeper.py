@@ -1,4 +1,4 @@
-"""What a person has typed into an amend panel, and how it stands to an order that may move meanwhile.
+"""Keeper of what is typed into an amend panel, and of how it stands to an order that may move meanwhile.
 
 A feed update never overwrites what is typed. If the venue changes a term the person has edited, both are kept and the
 person decides; if it changes any other term, the draft quietly stands on the new order and the panel says what moved.
@@ -159,12 +159,12 @@ class DraftKeeper:
 
     @property
     def dirty(self) -> bool:
-        """Whether anything is typed, legal or not. A route alone is no draft."""
+        """True while anything is typed, legal or not. A route alone is no draft."""
         return bool(self._typed or self._broken)
 
     @property
     def returned(self) -> bool:
-        """Whether the draft is what was sent and refused, and nobody has touched it since."""
+        """True while the draft is what was sent and refused, and nobody has touched it since."""
         return self._returned
 
     @property
@@ -179,15 +179,15 @@ class DraftKeeper:
 
     @property
     def conflict(self) -> bool:
-        """Whether the venue changed a term that is also edited here."""
+        """True while the venue has changed a term that is also edited here."""
         return any(moved.conflict for moved in self._moved.values())
 
     def moved(self, name: FieldName) -> FieldMoved | None:
-        """What the venue did to a field while the draft stood on it."""
+        """Change of a field by the venue while the draft stood on it; None if there was none."""
         return self._moved.get(name)
 
     def typed(self, name: FieldName) -> Value:
-        """What is typed into a field; None if nothing is or it is no number."""
+        """Value typed into a field; None if nothing is or it is no number."""
         return self._typed.get(name)
 
 

@@ -22,7 +22,7 @@ from app.ui.widgets.elided_label import heading
 
 
 def route_heading(route: Route | None) -> str:
-    """What the panel will do, in one line: the venue's call as it is written, and what becomes of the order's id."""
+    """One line on what the panel will do: the venue's call as it is written, and what becomes of the order's id."""
     if route is None:
         return "AMEND"
     becomes = "NEW ORDER ID" if route.id_after is IdAfter.NEW else "IN PLACE"
@@ -124,7 +124,7 @@ class FieldColumn(QWidget):
             line.restore(values.get(name))
 
     def stops(self) -> list[QWidget]:
-        """What Tab may reach, in order."""
+        """Widgets that Tab may reach, in order."""
         lines = [stop for line in self.lines.values() for stop in line.stops()]
         return [*self.routes.stops(), *lines, *self.quick.stops()]
 

@@ -25,7 +25,7 @@ _PRICES = {term.field for term in TERMS if term.is_price}
 
 @dataclass(frozen=True, slots=True)
 class FieldNews:
-    """What is to be said about a field now.
+    """Everything to be said about a field now.
 
     Attributes:
         problem: why the draft cannot go, as far as this field is to blame.
@@ -159,14 +159,14 @@ class FieldLine(QWidget):
 
     @property
     def editor(self) -> QWidget:
-        """What takes the focus."""
+        """Widget that takes the focus."""
         if not self.number.isHidden():
             return self.number
         chosen = self.pills.value()
         return self.pills.button(chosen) if chosen else self.pills
 
     def stops(self) -> list[QWidget]:
-        """What Tab may reach, in order."""
+        """Widgets that Tab may reach, in order."""
         return [self.number, *self._offers.findChildren(QPushButton), self._take, *self.pills.stops()]
 
     def restore(self, value: Value) -> None:
@@ -211,8 +211,8 @@ class FieldLine(QWidget):
         edit.mark_wrong(news.problem)
         edit.set_suffix(self._suffix(field, derived=edit.derived))
         edit.setToolTip(field.meaning)
-        said = (field.meaning, news.problem, news.caution, self._moved_words(news.moved), field.hint)
-        edit.setAccessibleDescription(". ".join(text.rstrip(".") for text in said if text))
+        parts = (field.meaning, news.problem, news.caution, self._moved_words(news.moved), field.hint)
+        edit.setAccessibleDescription(". ".join(text.rstrip(".") for text in parts if text))
 
     def _show_choice(self) -> None:
         field = self._field

@@ -279,13 +279,13 @@ class AmendPanel(QWidget):
         self._allow()
 
     def _forecast(self, plan: Plan, under_way: Amendment | None) -> BalanceForecast | None:
-        """What happens to the balance: by what is typed, or by what is under way."""
+        """Forecast of the balance: by what is typed, or by what is under way."""
         if under_way is not None:
             plan = self._desk.prepare(self.lineage, asked_draft(under_way)).plan
         return plan.consequence.balance if plan.consequence is not None else None
 
     def _no_balance(self, under_way: Amendment | None) -> str:
-        """Why there is no forecast."""
+        """Reason why there is no forecast."""
         if under_way is not None:
             return "Shown again when the amendment under way is settled."
         if self._form.locked:
@@ -317,9 +317,9 @@ class AmendPanel(QWidget):
         assert self._prepared is not None
         plan, dirty = self._prepared.plan, self._judged
         broken = self.keeper.broken.get(name, "")
-        found = [each for each in plan.verdict.problems if each.field == name] if dirty else []
-        texts = [broken] if broken else [each.text for each in found]
-        nearest: tuple[Decimal, ...] = next((each.nearest for each in found if each.nearest), ())
+        problems = [each for each in plan.verdict.problems if each.field == name] if dirty else []
+        texts = [broken] if broken else [each.text for each in problems]
+        nearest: tuple[Decimal, ...] = next((each.nearest for each in problems if each.nearest), ())
         cautions = [each.text for each in plan.verdict.cautions if each.field == name and not each.confirm]
         return FieldNews(
             problem=" ".join(texts),
@@ -331,11 +331,11 @@ class AmendPanel(QWidget):
 
     @property
     def _judged(self) -> bool:
-        """Whether the plan says anything about what is typed; while the only text is no number, it does not."""
+        """Return True if the plan says anything about what is typed; while the only text is no number, it does not."""
         return bool(self.keeper.draft.values)
 
     def _derived(self, name: FieldName) -> Decimal | None:
-        """What a field that nobody typed into would become."""
+        """Value that a field nobody typed into would get."""
         assert self._prepared is not None
         target, field = self._prepared.plan.target, self._form.field(name)
         if target is None or field is None or name not in _DERIVED or self.keeper.typed(name) is not None:
@@ -350,9 +350,9 @@ class AmendPanel(QWidget):
         verdict = self._prepared.plan.verdict
         names = set(self.fields.lines)
         if self._judged:
-            found = [each.text for each in verdict.problems if each.field not in names]
+            general = [each.text for each in verdict.problems if each.field not in names]
             # A lock of the whole order stands above the fields already.
-            problems = [text for text in dict.fromkeys(found) if text != self._form.locked]
+            problems = [text for text in dict.fromkeys(general) if text != self._form.locked]
             cautions = [each.text for each in verdict.cautions if each.field not in names and not each.confirm]
             asks = [each.text for each in verdict.cautions if each.confirm]
         else:
@@ -368,7 +368,7 @@ class AmendPanel(QWidget):
         return "Not sendable yet; see what is marked."
 
     def _why_not(self) -> str:
-        """Why Send cannot be pressed now; "" if it can."""
+        """Sentence on why Send cannot be pressed now; "" if it can."""
         if self._form.locked:
             return self._form.locked
         if not self.keeper.dirty:
@@ -387,7 +387,7 @@ class AmendPanel(QWidget):
         return ""
 
     def _held(self) -> str:
-        """What holds all sending back now, whatever is typed; "" if nothing does."""
+        """Sentence on what holds all sending back now, whatever is typed; "" if nothing does."""
         if self._desk.stopped:
             return "Sending is stopped; release “Stop sending” first."
         if self._desk.read_only:

@@ -168,7 +168,7 @@ class PanelHost(QObject):
         self._view.order_model.touch((lineage,))
 
     def draft(self, lineage: str) -> DraftShown | None:
-        """What is typed for a lineage and not sent."""
+        """Draft that is typed for a lineage and not sent."""
         return self._rows.drafts.get(lineage)
 
     def drafts(self) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ _MARGIN = 8
 
 @dataclass(slots=True)
 class _Place:
-    """Where a panel hangs, its part that matters most, and whether it is kept in view: until it is scrolled away."""
+    """Place a panel hangs at, its part that matters most, and whether it is kept in view: until it is scrolled away."""
 
     index: QPersistentModelIndex
     panel: QWidget

@@ -17,7 +17,7 @@ from app.ui.widgets.flow_layout import FlowLayout
 
 
 class Quick(StrEnum):
-    """What the buttons do."""
+    """Action of a button."""
 
     TICK_DOWN = "−1 tick"
     TICK_UP = "+1 tick"
@@ -83,7 +83,7 @@ class QuickButtons(QWidget):
             self._buttons[quick] = button
 
     def stops(self) -> list[QWidget]:
-        """What Tab may reach, in order."""
+        """Widgets that Tab may reach, in order."""
         return list(self._buttons.values())
 
     def button(self, quick: Quick) -> QPushButton:

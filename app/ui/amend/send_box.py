@@ -1,4 +1,4 @@
-"""What stands against a draft, the consent it needs, Send and Revert, and what became of the last amendment."""
+"""Box with the problems of a draft, the consent it needs, Send and Revert, and the last amendment's outcome."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class SendBox(QWidget):
         layout.addWidget(self._outcome)
 
     def stops(self) -> list[QWidget]:
-        """What Tab may reach, in order."""
+        """Widgets that Tab may reach, in order."""
         return [self.keep, self.consent, self.send, self.revert]
 
     def show_standing(self, problems: Sequence[str], cautions: Sequence[str], asks: Sequence[str]) -> None:
@@ -107,7 +107,7 @@ class SendBox(QWidget):
         self.revert.setEnabled(can_revert)
 
     def error_text(self) -> str:
-        """What was said when sending was not possible; "" if nothing."""
+        """Sentence said when sending was not possible; "" if none was."""
         return self._said
 
     def show_error(self, text: str) -> None:
@@ -138,5 +138,5 @@ class SendBox(QWidget):
 
     @property
     def consented(self) -> bool:
-        """Whether the cautions that ask for it were consented to."""
+        """Return True if the cautions that ask for it were consented to."""
         return not self._asked or self.consent.isChecked()

@@ -1,4 +1,4 @@
-"""What the panel shows of an amendment that was sent: what was asked, and the request that left."""
+"""Lines of the panel on an amendment that was sent: what was asked, and the request that left."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def asked_lines(form: Form, amendment: Amendment) -> tuple[Line, ...]:
 
 
 def refused_lines(form: Form, amendment: Amendment) -> tuple[Line, ...]:
-    """What was asked of an order that cannot be changed any more: the value now, and the one that was not taken."""
+    """Changes asked of an order that has ended: the value now, and the one that was not taken."""
     outcome = stage_words(amendment.stage).lower()
     lines = []
     for name, _, new in amendment.asked:

@@ -53,7 +53,7 @@ class WireBox(QWidget):
         self._write("")
 
     def stops(self) -> list[QWidget]:
-        """What Tab may reach, in order."""
+        """Widgets that Tab may reach, in order."""
         return [self.text, self._headers]
 
     def show_preview(self, preview: WirePreview | None, instead: str) -> None:

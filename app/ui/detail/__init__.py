@@ -1,1 +1,1 @@
-"""What is told beside and below the list about one order, and what needs attention."""
+"""Panes beside and below the list: details of one order, and what needs attention."""

@@ -1,4 +1,4 @@
-"""What waits for a person, a line each: what it is, which evidence is missing, and the two things that may help."""
+"""List of what waits for a person, a line each: what it is, which evidence is missing, and what may help."""
 
 from __future__ import annotations
 
@@ -123,8 +123,8 @@ class AttentionLine(ListLine):
                 label.setText(text)
             label.setVisible(bool(text))
         self.setAccessibleName(what)
-        said = (chip.word, missing, figures, since)
-        self.setAccessibleDescription(". ".join(part.rstrip(".") for part in said if part))
+        parts = (chip.word, missing, figures, since)
+        self.setAccessibleDescription(". ".join(part.rstrip(".") for part in parts if part))
         self.check.setAccessibleName(f"Check now: {what}")
         self.cancel.setAccessibleName(f"Cancel order: {what}")
 
@@ -145,7 +145,7 @@ class AttentionLine(ListLine):
 
     @property
     def asking(self) -> bool:
-        """Whether it asks if the order is to be cancelled."""
+        """True while it asks if the order is to be cancelled."""
         return not self._asking.isHidden()
 
     def _ask(self) -> None:
@@ -233,7 +233,7 @@ class AttentionList(LineList[AttentionLine, Item]):
         return _CHIPS[item.concern]
 
     def _show_over(self, line: AttentionLine) -> None:
-        """What became of it, for the one who is looking at it."""
+        """Show what became of it, for the one who is looking at it."""
         amendment = self._desk.state.amendments.get(line.key)
         if amendment is None or amendment.stage is AmendmentStage.UNKNOWN:
             line.show_words(Chip("✓", "Over", Tone.QUIET), line.what.text(), "This is over.", "", "")

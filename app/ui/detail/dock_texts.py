@@ -1,4 +1,4 @@
-"""What the bottom dock says about an order in words: its messages, its ids and their fills, its rules."""
+"""Texts of the bottom dock on an order: its messages, its ids and their fills, its rules."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _SHOWN = 80
 
 def wire_lines(state: DeskState, lineage: Lineage) -> list[str]:
     """The messages that concern an order, oldest first: those of its amendments, and those that name one of its ids."""
-    found = [message for message in state.wire if message.account == lineage.account and _concerns(message, lineage)]
-    return [_wire_line(message) for message in found[-_SHOWN:]]
+    messages = [message for message in state.wire if message.account == lineage.account and _concerns(message, lineage)]
+    return [_wire_line(message) for message in messages[-_SHOWN:]]
 
 
 def _concerns(message: WireSeen, lineage: Lineage) -> bool:
@@ -35,7 +35,7 @@ def _wire_line(message: WireSeen) -> str:
 
 
 def asked_words(amendment: Amendment) -> str:
-    """What an amendment asked for, to be read; digits are grouped."""
+    """Words for what an amendment asked for; digits are grouped."""
     words = []
     for name, old, new in amendment.asked:
         words.append(f"{name.value.replace('_', ' ')} {_shown(old)} → {_shown(new)}")

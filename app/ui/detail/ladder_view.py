@@ -83,16 +83,16 @@ def ladder_steps(amendment: Amendment) -> list[LadderStep]:
 
 def _missing(amendment: Amendment) -> list[LadderStep]:
     """The steps that are still to come, each with the evidence it lacks."""
-    found = []
+    steps = []
     if amendment.written_at is None and amendment.stage is not AmendmentStage.UNKNOWN:
-        found.append(LadderStep(Tone.QUIET, "Not on the wire yet", "missing: the write to the socket"))
+        steps.append(LadderStep(Tone.QUIET, "Not on the wire yet", "missing: the write to the socket"))
     if amendment.acknowledged_at is None:
         words = "No usable answer came" if amendment.stage is AmendmentStage.UNKNOWN else "No answer yet"
-        found.append(LadderStep(Tone.QUIET, words, "missing: the venue's answer to the request"))
+        steps.append(LadderStep(Tone.QUIET, words, "missing: the venue's answer to the request"))
     waiting = f"Waiting for {amendment.missing}" if amendment.missing else "Waiting for the venue"
     looked = f"{amendment.probes} look-up{'s' * (amendment.probes != 1)}" if amendment.probes else ""
-    found.append(LadderStep(Tone.PENDING, waiting, "missing: a look-up, list or push", looked))
-    return found
+    steps.append(LadderStep(Tone.PENDING, waiting, "missing: a look-up, list or push", looked))
+    return steps
 
 
 class LadderView(QWidget):
@@ -132,7 +132,7 @@ class LadderView(QWidget):
         return int(sum(self._height(step, width) for step in self._steps)) + 2
 
     def beside(self, width: int) -> bool:
-        """Whether in that width each step's source and time stand beside its words."""
+        """Return True if in that width each step's source and time stand beside its words."""
         return width - _LEFT - self._columns() >= _WORDS_BESIDE
 
     def _columns(self) -> float:
@@ -144,8 +144,8 @@ class LadderView(QWidget):
 
     def _words_height(self, step: LadderStep, width: int) -> float:
         box = QRectF(0, 0, max(60.0, self._words_room(width)), _HIGHEST)
-        found = QFontMetricsF(text_font(SMALL_PX + 1)).boundingRect(box, Qt.TextFlag.TextWordWrap, step.words)
-        return max(_LINE - 6, found.height())
+        bounds = QFontMetricsF(text_font(SMALL_PX + 1)).boundingRect(box, Qt.TextFlag.TextWordWrap, step.words)
+        return max(_LINE - 6, bounds.height())
 
     def _height(self, step: LadderStep, width: int) -> float:
         words = self._words_height(step, width)
@@ -171,11 +171,11 @@ class LadderView(QWidget):
             self.update()
 
     def rungs(self) -> list[str]:
-        """What happened and what is waited for, in words."""
+        """Words for what happened and what is waited for."""
         return [step.words for step in self._steps]
 
     def sources(self) -> list[str]:
-        """Who says so, or which evidence is missing, step by step."""
+        """Source of each step, or the evidence that is missing."""
         return [step.source for step in self._steps]
 
     def paintEvent(self, event: QPaintEvent) -> None:

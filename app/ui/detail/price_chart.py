@@ -144,10 +144,10 @@ class PriceChart(QWidget):
         self._part_labels((high - low + 2 * margin) / max(1, self._plot.height() - _AXIS))
         self._plot.setXRange(times[0], max(times[-1], times[0] + 20), padding=0.02)
         self._stack.setCurrentWidget(self._plot)
-        said = [f"best bid {bids[-1]:g}, best offer {asks[-1]:g}"]
+        parts = [f"best bid {bids[-1]:g}, best offer {asks[-1]:g}"]
         if levels.price is not None:
-            said.append(f"order at {plain(levels.price)}")
-        self.setAccessibleDescription(", ".join(said))
+            parts.append(f"order at {plain(levels.price)}")
+        self.setAccessibleDescription(", ".join(parts))
 
     def _part_labels(self, per_pixel: float) -> None:
         """Labels stand above their lines; the lower of two lines that are close takes its own below."""

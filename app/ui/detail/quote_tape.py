@@ -43,5 +43,5 @@ class QuoteTape:
             track.asks.append(float(quote.ask))
 
     def track(self, market: Market) -> Track:
-        """What is recorded of a market; empty if nothing is."""
+        """Record of a market; empty if there is none."""
         return self._tracks.get(market, Track())

@@ -1,4 +1,4 @@
-"""What happened to one order, and the ladder of its last amendment, each with its own place and its own scroll bar.
+"""History of one order and the ladder of its last amendment, each with its own place and its own scroll bar.
 
 A long history never pushes the ladder out of sight, and both stay at their newest line as long as nobody scrolls up.
 """
@@ -73,7 +73,7 @@ class Pane(QScrollArea):
         bar.valueChanged.connect(self._moved)
 
     def content_height(self, width: int) -> int:
-        """How high all of it would be in that width."""
+        """Height that all of it would have in that width."""
         house = self.widget()
         layout = house.layout() if house is not None else None
         return layout.heightForWidth(width - 2) + 2 if layout is not None else 0

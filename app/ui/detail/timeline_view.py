@@ -37,11 +37,11 @@ class TimelineMoment:
 
 
 def moments(amendment: Amendment | None, history: list[Entry]) -> list[TimelineMoment]:
-    """What to show: the rungs of the amendment and whatever else happened while it was under way."""
+    """Moments to show: the rungs of the amendment and whatever else happened while it was under way."""
     if amendment is None or not amendment.rungs:
         return [_entry(entry) for entry in history[-12:]]
     begin, end = amendment.rungs[0].at, amendment.rungs[-1].at
-    found = []
+    shown = []
     for rung in amendment.rungs:
         kind = "plain"
         if rung.stage is AmendmentStage.CONFIRMED:
@@ -50,11 +50,11 @@ def moments(amendment: Amendment | None, history: list[Entry]) -> list[TimelineM
             kind = "bad"
         elif rung.stage is AmendmentStage.UNKNOWN:
             kind = "unknown"
-        found.append(TimelineMoment(rung.at, _LANE_OF.get(rung.source, _VENUE), stage_words(rung.stage).lower(), kind))
+        shown.append(TimelineMoment(rung.at, _LANE_OF.get(rung.source, _VENUE), stage_words(rung.stage).lower(), kind))
     others = [
         entry for entry in history if begin <= entry.at <= end + _LATE and entry.text.lower().startswith("filled")
     ]
-    return sorted([*found, *map(_entry, others)], key=lambda moment: moment.at)
+    return sorted([*shown, *map(_entry, others)], key=lambda moment: moment.at)
 
 
 def _entry(entry: Entry) -> TimelineMoment:

@@ -24,8 +24,8 @@ def load_fonts(folder: Path) -> tuple[str, ...]:
         if QFontDatabase.addApplicationFont(str(path)) < 0:
             log.warning("The font %s could not be read; reinstall Redline to get it back.", path.name)
     known = set(QFontDatabase.families())
-    found = tuple(family for family in (TEXT_FAMILY, NUMBER_FAMILY) if family in known)
+    shipped = tuple(family for family in (TEXT_FAMILY, NUMBER_FAMILY) if family in known)
     for family in (TEXT_FAMILY, NUMBER_FAMILY):
         if family not in known:
             log.warning("The font %s is missing; the system font stands in for it.", family)
-    return found
+    return shipped

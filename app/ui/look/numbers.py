@@ -1,4 +1,4 @@
-"""How numbers and times are shown. What is shown is never read back: input has its own parser."""
+"""Texts of numbers and times for the screen. They are never read back: input has its own parser."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def tidy_grouped(value: Decimal) -> str:
 
 
 def at_places(value: Decimal, like: Decimal | None) -> Decimal:
-    """The same number without needless zeros, but with at least as many digits after the point as `like`."""
+    """Return the number without needless zeros, but with at least as many digits after the point as `like`."""
     short = Decimal(tidy(value))
     wanted = places(like) if like is not None else 0
     if places(short) >= wanted:
@@ -64,7 +64,7 @@ def common_places(*values: Decimal | None) -> int:
 
 
 def with_places(value: Decimal, count: int) -> Decimal:
-    """The same number written with that many digits after the point, or more where it has more that count."""
+    """Return the number with that many digits after the point, or more where it has more that count."""
     return at_places(value, Decimal(1).scaleb(-count))
 
 

@@ -21,7 +21,7 @@ SMALL_PX = 11
 
 
 class Tone(StrEnum):
-    """What a chip means, apart from its word."""
+    """Meaning of a chip, apart from its word."""
 
     NEUTRAL = "neutral"
     DRAFT = "draft"

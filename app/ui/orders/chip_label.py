@@ -26,7 +26,7 @@ class ChipLabel(QWidget):
         theme.changed.connect(self.update)
 
     def chip(self) -> Chip | None:
-        """What is shown."""
+        """Content shown."""
         return self._chip
 
     def show_chip(self, chip: Chip) -> None:

@@ -62,7 +62,7 @@ def order_chip(lineage: Lineage) -> Chip:
 
 
 def amendment_chip(amendment: Amendment, now: int) -> Chip:
-    """How far an amendment has come, with the time that matters at its stage."""
+    """Chip on how far an amendment has come, with the time that matters at its stage."""
     stage = amendment.stage
     match stage:
         case AmendmentStage.DRAFT | AmendmentStage.CHECKED:
@@ -92,7 +92,7 @@ def amendment_chip(amendment: Amendment, now: int) -> Chip:
 
 
 def waiting_chip(stage: AmendmentStage) -> Chip:
-    """Where an amendment without an outcome stands, without the time; that is told beside it."""
+    """Chip on where an amendment without an outcome stands, without the time; that is told beside it."""
     return _WAITING.get(stage, Chip("◌", "Leaving", Tone.PENDING))
 
 

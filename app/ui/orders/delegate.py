@@ -125,7 +125,7 @@ class OrderDelegate(QStyledItemDelegate):
         return self._small_metrics.horizontalAdvance(text) + _CHIP_PAD + 1
 
     def elided(self, row: OrderRow, column: Column, width: int) -> bool:
-        """Whether a cell of that width cannot show everything there is to say."""
+        """Return True if a cell of that width cannot show everything there is to say."""
         if column == Column.ORDER_ID:
             return self._width(row.order_id) > width - 2 * _PAD or row.ids > 1
         if column == Column.AMENDMENT and row.amendment is not None and row.amendment.note:

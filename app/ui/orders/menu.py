@@ -12,7 +12,7 @@ from app.ui.orders.view import OrderView
 
 
 class OrderMenu(QObject):
-    """What can be done with a row.
+    """Actions on a row.
 
     Signals:
         amend_wanted: carries the lineage.

@@ -163,7 +163,7 @@ class OrderModel(QAbstractTableModel):
 
     @property
     def filtered(self) -> bool:
-        """Whether rows may be hidden by a filter."""
+        """True while rows may be hidden by a filter."""
         return self._filter is not None
 
     def _passes(self, row: OrderRow) -> bool:
@@ -179,7 +179,7 @@ class OrderModel(QAbstractTableModel):
 
     @property
     def frozen(self) -> bool:
-        """Whether the order of the rows is held still."""
+        """True while the order of the rows is held still."""
         return self._frozen
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -239,7 +239,7 @@ class OrderModel(QAbstractTableModel):
         return self._rows[position]
 
     def position_of(self, lineage: str) -> int | None:
-        """Where a lineage is listed now; None if it is not."""
+        """Position at which a lineage is listed now; None if it is not."""
         return self._position.get(lineage)
 
     def index_of(self, lineage: str, column: int = 0) -> QModelIndex:
@@ -252,11 +252,11 @@ class OrderModel(QAbstractTableModel):
         return tuple(row.lineage for row in self._rows)
 
     def rowCount(self, parent: _Index = _ROOT) -> int:
-        """How many rows are listed."""
+        """Number of rows listed."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: _Index = _ROOT) -> int:
-        """How many columns there are."""
+        """Number of columns."""
         return 0 if parent.isValid() else len(COLUMNS)
 
     def data(self, index: _Index, role: int = _DISPLAY) -> Any:

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from app.ui.look.theme import Tone
 
-#: What a column sorts by; None sorts last both ways. All keys of one column are of one kind.
+#: Value a column sorts by; None sorts last both ways. All keys of one column are of one kind.
 SortKey = Decimal | int | str | None
 
 
@@ -36,7 +36,7 @@ class Column(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """How one column is laid out.
+    """Layout of one column.
 
     Attributes:
         title: its heading.

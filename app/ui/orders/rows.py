@@ -19,7 +19,7 @@ from app.ui.look.theme import Tone
 from app.ui.orders.chips import DRAFT_CHIP, TWO_ORDERS_CHIP, amendment_chip, order_chip
 from app.ui.orders.row import Chip, OrderRow
 
-#: How long an ended order stays listed, in nanoseconds: long enough to see what became of it.
+#: Nanoseconds an ended order stays listed: long enough to see what became of it.
 LINGER = 60_000_000_000
 
 
@@ -41,7 +41,7 @@ _CHANGED_SINCE = "the order was changed elsewhere since"
 
 @dataclass(frozen=True, slots=True)
 class DraftShown:
-    """What the list shows of a draft: the terms it would ask for; `remaining` where the request means that.
+    """Terms of a draft as the list shows them; `remaining` where the request means that.
 
     `returned` tells that it is what was sent and refused, untouched since, or that it cannot be sent because the order
     is locked after a refusal: the row then goes on saying "refused".
@@ -54,7 +54,7 @@ class DraftShown:
 
 
 def at_scale(value: Decimal | None, step: Decimal | None) -> Decimal | None:
-    """The same number with at least the digits of its step, so that a column lines up. Nothing is cut."""
+    """Return the number with at least the digits of its step, so that a column lines up. Nothing is cut."""
     if value is None or step is None or places(value) >= places(step):
         return value
     with exact():
@@ -103,11 +103,11 @@ class DeskRows:
         return {name: title if shared.count(title) == 1 else f"{title} {name}" for name, title in titles.items()}
 
     def venue(self, account: str) -> str:
-        """What the list calls an account's venue; the account's name is added where two share a venue."""
+        """Name of an account's venue in the list; the account's name is added where two share a venue."""
         return self._titles[account]
 
     def gap(self) -> Gap | None:
-        """What the journal lacks, None while nothing is known of that."""
+        """Gap in the journal; None while none is known of."""
         standing = self._desk.journal
         return Gap(standing.broken, self._began) if standing is not None and standing.broken else None
 
@@ -118,7 +118,7 @@ class DeskRows:
         return "" if known or young or self.gap() is None else _UNTOLD
 
     def listed(self, lineage: Lineage) -> bool:
-        """Whether a lineage has a row now."""
+        """Return True while a lineage has a row."""
         return (
             lineage.order.is_open
             or lineage.key in self.pinned
@@ -145,8 +145,8 @@ class DeskRows:
         if amendment is not None and wish is not None:
             wish = self._fitted(wish, amendment, lineage)
         draft = self.drafts.get(key)
-        told = amendment is not None and (amendment.is_open or (draft is not None and draft.returned))
-        if draft is not None and not told:
+        panel_tells = amendment is not None and (amendment.is_open or (draft is not None and draft.returned))
+        if draft is not None and not panel_tells:
             wish = DRAFT_CHIP
         return OrderRow(
             lineage=key,
@@ -197,7 +197,7 @@ class DeskRows:
         return chip
 
     def _changed_since(self, amendment: Amendment, lineage: Lineage) -> bool:
-        """Whether the order was changed again, elsewhere, after its amendment was confirmed. A fill is no change."""
+        """Return True if the order was changed elsewhere after its amendment was confirmed. A fill is no change."""
         order, target = lineage.order, amendment.command.target
         if not order.is_open or not compare(target, order):
             return False

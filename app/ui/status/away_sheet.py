@@ -125,13 +125,13 @@ class _ChangeLine(ListLine):
         layout.addLayout(words, 1)
 
     def show_change(self, change: Change, venue: str) -> None:
-        order, told = change_words(change)
+        order, change_text = change_words(change)
         self.mark.show_chip(_chip(change))
         self.order.setText(f"{venue} · {order}")
-        if self.told.text() != told:
-            self.told.setText(told)
+        if self.told.text() != change_text:
+            self.told.setText(change_text)
         self.setAccessibleName(f"{venue}, {order}")
-        self.setAccessibleDescription(f"{_chip(change).word}. {told}")
+        self.setAccessibleDescription(f"{_chip(change).word}. {change_text}")
 
 
 class AwaySheet(QFrame):
@@ -185,7 +185,7 @@ class AwaySheet(QFrame):
 
     @property
     def folded(self) -> bool:
-        """Whether only the strip is shown."""
+        """True while only the strip is shown."""
         return self._folded
 
     def show_reports(self, reports: Sequence[Absence], now: int, *, folded: bool) -> None:

@@ -67,7 +67,7 @@ class Banner(QWidget):
     """Up to three sentences of what happened, and every sentence of what still stands."""
 
     def __init__(self, theme: Theme, now: Callable[[], int], parent: QWidget | None = None) -> None:
-        """Args: now: the time, nanoseconds UTC."""
+        """Show nothing yet; `now` gives the time, nanoseconds UTC."""
         super().__init__(parent)
         self._theme, self._now = theme, now
         self._layout = QVBoxLayout(self)
@@ -103,8 +103,8 @@ class Banner(QWidget):
         if any(shown == text for shown, _ in self._lines):
             return
         now = self._now()
-        told, passing = when(now if at is None else at, now), not serious and not standing
-        line = _Line(text, told, self._theme, serious=serious, passing=passing, until=until)
+        time, passing = when(now if at is None else at, now), not serious and not standing
+        line = _Line(text, time, self._theme, serious=serious, passing=passing, until=until)
         line.dismissed.connect(lambda: self.dismiss(text))
         line.more.clicked.connect(self._fold)
         self._lines.insert(0, (text, line))
@@ -142,8 +142,8 @@ class Banner(QWidget):
 
     def _arrange(self) -> None:
         """Trouble first, of that what lasts, then the newest; what there is no room for is counted on the last line."""
-        found = sorted(self._lines, key=lambda entry: (not entry[1].serious, entry[0] not in self._standing))
-        lines = [line for _, line in found]
+        entries = sorted(self._lines, key=lambda entry: (not entry[1].serious, entry[0] not in self._standing))
+        lines = [line for _, line in entries]
         hidden = len(lines) - _SHOWN
         if hidden <= 0:
             self._unfolded = False
@@ -169,7 +169,7 @@ class Banner(QWidget):
         return tuple((line.at.text(), text) for text, line in seen)
 
     def more(self) -> str:
-        """What the button says that shows the others or folds them, "" where there is none."""
+        """Text of the button that shows the others or folds them, "" where there is none."""
         return next((line.more.text() for _, line in self._lines if not line.more.isHidden()), "")
 
     def _paint_again(self) -> None:

@@ -15,7 +15,7 @@ from app.desk.views.exposure import exposure
 from app.domain.market import LinkState
 from app.ui.look.numbers import age, clock
 from app.ui.orders.rows import DeskRows
-from app.ui.status.foot_texts import Told, clock_words, exposure_words, journal_words
+from app.ui.status.foot_texts import FootText, clock_words, exposure_words, journal_words
 from app.ui.widgets.elided_label import ElidedLabel
 
 _GAP = 18
@@ -85,21 +85,21 @@ class FootBar(QWidget):
         self._fit()
 
     @staticmethod
-    def _tell(label: QLabel, told: Told) -> None:
-        if label.text() != told.words:
-            label.setText(told.words)
-            label.setAccessibleName(told.words)
-        if label.toolTip() != told.tip:
-            label.setToolTip(told.tip)
-            label.setAccessibleDescription(told.tip)
-        role = "problem" if told.trouble else "small"
+    def _tell(label: QLabel, text: FootText) -> None:
+        if label.text() != text.words:
+            label.setText(text.words)
+            label.setAccessibleName(text.words)
+        if label.toolTip() != text.tip:
+            label.setToolTip(text.tip)
+            label.setAccessibleDescription(text.tip)
+        role = "problem" if text.trouble else "small"
         if label.property("role") != role:
             label.setProperty("role", role)
             label.style().unpolish(label)
             label.style().polish(label)
 
     def _freshness(self) -> tuple[str, str]:
-        """How fresh what is shown is: of the account that has been silent longest, where one is not connected.
+        """Freshness of what is shown: of the account that has been silent longest, where one is not connected.
 
         Returns:
             All of it, and the same for a narrow window.

@@ -1,4 +1,4 @@
-"""What the bottom line says of the journal, of the venues' clocks and of what is in flight, in words."""
+"""Texts of the bottom line on the journal, on the venues' clocks and on what is in flight."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SECOND, _MS = 1_000_000_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FootText:
     """A few words, the sentence behind them, and whether they tell of trouble."""
 
     words: str
@@ -22,30 +22,30 @@ class Told:
     trouble: bool = False
 
 
-def journal_words(standing: JournalStanding | None) -> Told:
-    """How the journal stands. It is called verified only after its chain was followed to the end."""
+def journal_words(standing: JournalStanding | None) -> FootText:
+    """State of the journal. It is called verified only after its chain was followed to the end."""
     if standing is None:
         tip = "No journal is kept: what is in flight when the ticket ends is not known to the next one."
-        return Told("no journal", tip)
+        return FootText("no journal", tip)
     where = f"The journal is {standing.path}."
     if standing.shared:
         where = f"Another ticket has the journal; this one keeps its own, {standing.path}."
     if standing.failed:
-        return Told("journal not written", standing.failed, trouble=True)
+        return FootText("journal not written", standing.failed, trouble=True)
     if standing.broken:
-        return Told("journal broken", standing.broken, trouble=True)
+        return FootText("journal broken", standing.broken, trouble=True)
     if standing.new:
-        return Told("journal new", f"{where} It began with this session; there was nothing to verify.")
+        return FootText("journal new", f"{where} It began with this session; there was nothing to verify.")
     if not standing.checked:
-        return Told("journal being checked", f"{where} Its earlier records are being followed one by one.")
-    return Told(
+        return FootText("journal being checked", f"{where} Its earlier records are being followed one by one.")
+    return FootText(
         "journal verified",
         f"{where} At the start every record in all its files followed from the one before it.",
     )
 
 
 def offset_words(nanoseconds: int) -> str:
-    """How far a clock is ahead, with its sign: +3 ms, −1.2 s, ±0 ms."""
+    """Lead of a clock with its sign: +3 ms, −1.2 s, ±0 ms."""
     if not nanoseconds:
         return "±0 ms"
     sign, size = "−" if nanoseconds < 0 else "+", abs(nanoseconds)
@@ -54,7 +54,7 @@ def offset_words(nanoseconds: int) -> str:
     return f"{sign}{size / _MS:.0f} ms" if size < _SECOND else f"{sign}{size / _SECOND:.1f} s"
 
 
-def clock_words(ahead: Mapping[str, int | None], venue: Callable[[str], str]) -> Told:
+def clock_words(ahead: Mapping[str, int | None], venue: Callable[[str], str]) -> FootText:
     """The venue's clock that is furthest from ours; nothing while none is known.
 
     Args:
@@ -63,17 +63,17 @@ def clock_words(ahead: Mapping[str, int | None], venue: Callable[[str], str]) ->
     """
     known = {name: each for name, each in ahead.items() if each is not None}
     if not known:
-        return Told("")
+        return FootText("")
     furthest = max(known, key=lambda name: abs(known[name]))
     lines = [f"{venue(name)} {'not known' if each is None else offset_words(each)}" for name, each in ahead.items()]
     tip = "The venues' clocks against this machine's, as far as their replies prove it (+ is ahead):\n"
-    return Told(f"{venue(furthest)} clock {offset_words(known[furthest])}", tip + "\n".join(lines))
+    return FootText(f"{venue(furthest)} clock {offset_words(known[furthest])}", tip + "\n".join(lines))
 
 
-def exposure_words(sums: Mapping[tuple[Side, str], Decimal]) -> Told:
-    """What would be traded if every amendment in flight landed, side by side and currency by currency."""
+def exposure_words(sums: Mapping[tuple[Side, str], Decimal]) -> FootText:
+    """Sum that would be traded if every amendment in flight landed, by side and by currency."""
     if not sums:
-        return Told("")
+        return FootText("")
     parts = [f"{side.value} {tidy_grouped(value)} {currency}" for (side, currency), value in sorted(sums.items())]
     tip = "What the orders with an amendment in flight would still trade under the terms asked: remaining × price."
-    return Told(f"If all in flight land: {', '.join(parts)}", tip)
+    return FootText(f"If all in flight land: {', '.join(parts)}", tip)

@@ -78,10 +78,10 @@ class Notices:
         return account.link is LinkState.UP and account.link_at > since
 
     def _end(self, account: str, about: Condition) -> None:
-        """What a condition was told by is not true any more."""
-        told = self._conditions.pop((account, about), None)
-        if told is not None:
-            self._banner.dismiss(told[0])
+        """Take back the sentence of a condition that is not true any more."""
+        condition = self._conditions.pop((account, about), None)
+        if condition is not None:
+            self._banner.dismiss(condition[0])
 
     def _follow_link(self, name: str) -> None:
         state = self._desk.state.accounts[name]

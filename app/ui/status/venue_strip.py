@@ -20,7 +20,7 @@ _ELIDE = Qt.TextElideMode.ElideRight
 
 @dataclass(frozen=True, slots=True)
 class VenueNews:
-    """What one card shows.
+    """Contents of one card.
 
     Attributes:
         title: the venue, and the account where that is not clear.
@@ -84,7 +84,7 @@ class VenueCard(QWidget):
 
     @property
     def news(self) -> VenueNews:
-        """What is shown."""
+        """Content shown."""
         return self._news
 
     def show_news(self, news: VenueNews) -> None:

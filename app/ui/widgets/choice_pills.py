@@ -86,7 +86,7 @@ class ChoicePills(QWidget):
         button.setAccessibleDescription(pill.why_not or pill.tip)
 
     def stops(self) -> list[QWidget]:
-        """What Tab may reach, in order."""
+        """Widgets that Tab may reach, in order."""
         return list(self._buttons.values())
 
     def value(self) -> str:

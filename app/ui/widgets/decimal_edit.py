@@ -149,13 +149,13 @@ class DecimalEdit(QAbstractSpinBox):
 
     @property
     def locked(self) -> bool:
-        """Whether the field is read-only by rule."""
+        """True while the field is read-only by rule."""
         return self._locked
 
     # -- reading and writing -------------------------------------------------------------------------------------------
 
     def text(self) -> str:
-        """What is typed, plainly."""
+        """Text as it is typed."""
         return self._plain
 
     def number(self) -> Decimal | None:
@@ -192,7 +192,7 @@ class DecimalEdit(QAbstractSpinBox):
 
     @property
     def derived(self) -> bool:
-        """Whether the number shown was computed from other fields."""
+        """True while the number shown is computed from other fields."""
         return self._derived
 
     def put_text(self, text: str) -> None:
@@ -202,7 +202,7 @@ class DecimalEdit(QAbstractSpinBox):
         self._at_focus = text
 
     def is_edited(self) -> bool:
-        """Whether the text differs from the order's own value. `2.0` is the same number as `2`."""
+        """Return True if the text differs from the order's own value. `2.0` is the same number as `2`."""
         if self._locked or self._derived or self._plain == self._base:
             return False
         number = self.number()
@@ -217,7 +217,7 @@ class DecimalEdit(QAbstractSpinBox):
             self.edited.emit(self.number())
 
     def problem(self) -> str:
-        """What is wrong with the text, as one sentence; empty if nothing is."""
+        """Sentence on what is wrong with the text; empty if nothing is."""
         if self._locked or self._derived or self._plain == self._base:
             return ""
         try:
@@ -246,8 +246,8 @@ class DecimalEdit(QAbstractSpinBox):
         number = self.number()
         if number is None or self._tick is None:
             return ()
-        found = nearest_multiples(number, self._tick, self._minimum, self._maximum)
-        return () if found and found[0] == number else found
+        nearest = nearest_multiples(number, self._tick, self._minimum, self._maximum)
+        return () if nearest and nearest[0] == number else nearest
 
     def step_ticks(self, ticks: int) -> None:
         """Move by whole ticks, keeping the digits shown. From between two ticks the first step reaches the next."""

@@ -1,4 +1,4 @@
-"""How the Decimal field looks: frame, tint, the words inside at the right, and the two arrows."""
+"""Look of the Decimal field: frame, tint, the words inside at the right, and the two arrows."""
 
 from __future__ import annotations
 

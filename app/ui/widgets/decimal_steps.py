@@ -1,4 +1,4 @@
-"""Where one step from a number leads: pure arithmetic of the Decimal field."""
+"""Arithmetic of the Decimal field: the number that one step leads to."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class ListLine(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def buttons(self) -> list[QPushButton]:
-        """What can be pressed in it, in order."""
+        """Buttons in it, in order."""
         return []
 
     def set_over(self, over: bool) -> None:
@@ -145,16 +145,16 @@ class LineList(QScrollArea, Generic[LineT, ItemT]):
         return self._lines.get(key)
 
     def note(self) -> str:
-        """What is said below the lines."""
+        """Text below the lines."""
         return self._note.text()
 
     def content_height(self, width: int) -> int:
-        """How high all lines together would like to be in that width."""
+        """Height that all lines together would like to have in that width."""
         layout = self._column
         return layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
 
     def held(self) -> bool:
-        """Whether somebody is at it: the pointer is over it, or the focus in it."""
+        """Return True while somebody is at it: the pointer is over it, or the focus in it."""
         focus = QApplication.focusWidget()
         return bool(self._lines) and (self.underMouse() or (focus is not None and self.isAncestorOf(focus)))
 

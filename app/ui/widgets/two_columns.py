@@ -12,14 +12,14 @@ _BESIDE = 20
 
 def column(*parts: QWidget) -> QWidget:
     """Widgets below each other, at the top of their room."""
-    made = QWidget()
-    layout = QVBoxLayout(made)
+    widget = QWidget()
+    layout = QVBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(_GAP)
     for part in parts:
         layout.addWidget(part)
     layout.addStretch(1)
-    return made
+    return widget
 
 
 class TwoColumns(QWidget):

@@ -60,4 +60,4 @@ class DeskFeed(QObject):
 
 
 def _nothing() -> None:
-    """What forgetting twice does."""
+    """Do nothing, for who forgets twice."""

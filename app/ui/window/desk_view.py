@@ -190,7 +190,7 @@ class DeskView(QWidget):
         self._show_empty()
 
     def _filling(self) -> bool:
-        """Whether a venue is about to list its orders for the first time."""
+        """Return True while a venue is about to list its orders for the first time."""
         accounts = self._desk.state.accounts.values()
         return any(not each.listed_at and (each.link in _COMING or not each.link_at) for each in accounts)
 

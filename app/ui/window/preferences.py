@@ -1,4 +1,4 @@
-"""What the window remembers from one session to the next: its theme and its place. No secret, no order, no account."""
+"""Memory of the window from one session to the next: its theme and its place. No secret, no order, no account."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLACE = "window/place"
 
 
 def preferences_path() -> Path:
-    """Where they lie: in the user's configuration directory, a file a person can read and delete."""
+    """Path of the file in the user's configuration directory; a person can read and delete it."""
     return platformdirs.user_config_path("redline", appauthor=False) / "window.ini"
 
 
@@ -23,7 +23,7 @@ class Preferences:
     """The file of preferences. One that is missing, broken or not writable is as good as none."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """Args: path: the file; the user's own if left out."""
+        """Use the file at `path`; the user's own if left out."""
         self._settings = QSettings(str(path or preferences_path()), QSettings.Format.IniFormat)
 
     def colours(self) -> Colours | None:

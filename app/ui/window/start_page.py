@@ -1,4 +1,4 @@
-"""What the window shows while there is no desk: that it is starting, or why it could not and what to do."""
+"""Page shown while there is no desk: that it is starting, or why it could not and what to do."""
 
 from __future__ import annotations
 

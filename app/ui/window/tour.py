@@ -33,10 +33,10 @@ from app.ui.window.application import Registry, Ticket, make_application, opened
 
 log = logging.getLogger("redline.tour")
 
-#: How long the venues may take to list their orders, and one amendment to settle, in seconds.
+#: Seconds the venues may take to list their orders, and one amendment to settle.
 LIST_LIMIT, SETTLE_LIMIT = 30.0, 45.0
 
-#: How soon after the key press the picture of the change under way is taken, in seconds.
+#: Seconds after the key press at which the picture of the change under way is taken.
 IN_FLIGHT = 0.06
 
 
@@ -46,7 +46,7 @@ class TourError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TourStop:
-    """How one step of the tour ended."""
+    """End of one step of the tour."""
 
     account: str
     title: str
@@ -60,15 +60,15 @@ class TourStop:
 
     @property
     def as_expected(self) -> bool:
-        """Whether the amendment ended as the venue said it would."""
+        """True if the amendment ended as the venue said it would."""
         return self.stage == self.expected
 
 
 def run(arguments: argparse.Namespace, registry: Registry) -> int:
     """Run the tour and return 0 only if every outcome is the expected one."""
-    found = problems()
-    if found:
-        sys.stderr.write("".join(f"redline: {sentence}\n" for sentence in found))
+    obstacles = problems()
+    if obstacles:
+        sys.stderr.write("".join(f"redline: {sentence}\n" for sentence in obstacles))
         return 2
     app, theme = make_application(arguments.theme)
     folder = Path(arguments.out)
