@@ -20,7 +20,7 @@ from app.domain.plan import WireValue
 from app.venues.alphapoint.wire.signing import sign
 from app.venues.alphapoint.wire.vocabulary import CANCEL_REPLACE, MODIFY_ORDER, REPLACE
 from app.venues.common.failures import Malformed
-from app.venues.transport.http import Request
+from app.venues.transport.messages import Request
 from app.venues.transport.jsonx import JsonError, dumps, loads
 
 #: The order of the keys in a request is free; we keep that of the documents, so that a log reads like the page.

@@ -22,7 +22,7 @@ from app.venues.bitget.wire.rows import object_of
 from app.venues.bitget.wire.signing import Keys
 from app.venues.common.failures import Malformed
 from app.venues.transport import jsonx
-from app.venues.transport.http import Request
+from app.venues.transport.messages import Request
 
 MODIFY = "/api/v3/trade/modify-order"
 BATCH_MODIFY = "/api/v3/trade/batch-modify-order"
