@@ -1,0 +1,115 @@
+"""Modules that no test of their own folder imports, by folder: where they are tested instead, and their names.
+
+The list only gets shorter: whoever adds a module adds a test beside its kin.
+"""
+
+from __future__ import annotations
+
+ELSEWHERE: dict[str, tuple[str, str]] = {
+    "app.cli": (
+        "as a process: tests/end_to_end",
+        "doctor drill drill_report other_journals output session shapes simulate stopping text verbs",
+    ),
+    "app.cli.journal": ("by the verb as a whole: tests/cli, tests/end_to_end", "document report story survey"),
+    "app.desk.fold": ("through the reducer, the only face of the fold", "amendments lineages orders reconcile"),
+    "app.desk.journal": ("by journals written, cut and read back", "history recorder recovery salvage"),
+    "app.domain": (
+        "values without rules of their own, in nearly every test",
+        "account amendment events evidence ports profile",
+    ),
+    "app.drills": ("by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py", "batching scene"),
+    "app.drills.checks": (
+        "by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py",
+        "amendments drafts rows venue watch",
+    ),
+    "app.drills.patterns": (
+        "by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py",
+        "answers away drafts lineage races sequence",
+    ),
+    "app.drills.venues.alphapoint": (
+        "by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py",
+        "drafts legs orders outcomes table",
+    ),
+    "app.drills.venues.bitget": (
+        "by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py",
+        "drafts orders outcomes table",
+    ),
+    "app.drills.venues.bitso": (
+        "by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py",
+        "drafts orders outcomes table",
+    ),
+    "app.drills.venues.qfex": (
+        "by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py",
+        "drafts orders outcomes table",
+    ),
+    "app.practice.exchange": ("through the exchange, beside it", "engine ids numbers"),
+    "app.practice": ("by the window's tests of the start: tests/ui/window", "run_inside"),
+    "app.practice.server": ("through practice venues, over real sockets", "control control_venue gate"),
+    "app.practice.venues.alphapoint": (
+        "through the server of the venue, over real sockets",
+        "amend calls directory effects errors fields gateway place policy push queries reference replace tape tickets",
+    ),
+    "app.practice.venues.bitget": (
+        "through the server of the venue, over real sockets",
+        "account amend checks history market_data market_push orders place policy push rows sockets",
+    ),
+    "app.practice.venues.bitso": (
+        "through the server of the venue, over real sockets",
+        "amend orders place policy push rows server",
+    ),
+    "app.practice.venues.qfex": (
+        "through the server of the venue, over real sockets",
+        "amend commands errors fields market_push place policy push rows trade",
+    ),
+    "app.runtime": ("as a process, and in tests/house", "clock practice_child preflight resources"),
+    "app.simulation": (
+        "by whole episodes and planted bugs: tests/simulation",
+        "clockwork drafts episode promises record restart shell story world",
+    ),
+    "app.simulation.modelled": ("by whole episodes and planted bugs: tests/simulation", "behaviour endings pairs"),
+    "app.simulation.venues": ("by whole episodes and planted bugs: tests/simulation", "alphapoint bitget qfex"),
+    "app.ui.amend": (
+        "as part of the panel, the list or the window",
+        "balance_bars field_column panel_host quick_buttons rule_card send_box under_way wire_box",
+    ),
+    "app.ui.detail": ("as part of the panel, the list or the window", "chart_line side_panel story_view"),
+    "app.ui.look": ("as part of the panel, the list or the window", "fonts keymap"),
+    "app.ui.orders": ("as part of the panel, the list or the window", "chip_label menu"),
+    "app.ui.status": ("as part of the panel, the list or the window", "notices top_bar venue_strip"),
+    "app.ui.widgets": (
+        "as part of the panel, the list or the window",
+        "choice_pills decimal_frame flow_layout line_list two_columns",
+    ),
+    "app.ui.window": ("as part of the panel, the list or the window", "desk_feed start_page tour"),
+    "app.venues.alphapoint.link": (
+        "through the rulebook, the connector or the codec of the venue",
+        "amend calls listener rest socket",
+    ),
+    "app.venues.alphapoint.rules": (
+        "through the rulebook, the connector or the codec of the venue",
+        "checks citations consequence form",
+    ),
+    "app.venues.alphapoint.wire": (
+        "through the rulebook, the connector or the codec of the venue",
+        "events values vocabulary",
+    ),
+    "app.venues.bitget.link": (
+        "through the rulebook, the connector or the codec of the venue",
+        "amend listener look_up rest sockets",
+    ),
+    "app.venues.bitget.rules": ("through the rulebook, the connector or the codec of the venue", "consequence judge"),
+    "app.venues.bitget.wire": ("through the rulebook, the connector or the codec of the venue", "vocabulary"),
+    "app.venues.bitso.link": (
+        "through the rulebook, the connector or the codec of the venue",
+        "listener market_socket rest trades",
+    ),
+    "app.venues.bitso.rules": (
+        "through the rulebook, the connector or the codec of the venue",
+        "checks citations consequence form",
+    ),
+    "app.venues.bitso.wire": ("through the rulebook, the connector or the codec of the venue", "vocabulary"),
+    "app.venues.qfex.link": ("through the rulebook, the connector or the codec of the venue", "connector"),
+    "app.venues.qfex": ("through the rulebook, the connector or the codec of the venue", "profile"),
+    "app.venues.qfex.rules": ("through the rulebook, the connector or the codec of the venue", "checks consequence"),
+    "app.venues": ("through the rulebook, the connector or the codec of the venue", "registry"),
+}
