@@ -20,8 +20,8 @@ from app.domain.plan import WireValue
 from app.venues.alphapoint.wire.signing import sign
 from app.venues.alphapoint.wire.vocabulary import CANCEL_REPLACE, MODIFY_ORDER, REPLACE
 from app.venues.common.failures import Malformed
-from app.venues.transport.messages import Request
 from app.venues.transport.jsonx import JsonError, dumps, loads
+from app.venues.transport.messages import Request
 
 #: The order of the keys in a request is free; we keep that of the documents, so that a log reads like the page.
 _MODIFY_KEYS = ("OMSId", "OrderId", "InstrumentId", "PreviousOrderRevision", "Quantity", "AccountId")

@@ -18,8 +18,8 @@ from app.domain.plan import WireValue
 from app.venues.common.failures import Malformed
 from app.venues.qfex.wire.rows import exact_number, text_of
 from app.venues.qfex.wire.signing import rest_headers, signature
-from app.venues.transport.messages import Request
 from app.venues.transport.jsonx import JsonError, dumps, loads
+from app.venues.transport.messages import Request
 
 MODIFY = "modify_order"
 CANCEL = "cancel_order"
