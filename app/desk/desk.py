@@ -142,12 +142,12 @@ class Desk:
 
     @property
     def recovered(self) -> Recovered | None:
-        """What the start found in the journal: since when, and what is not known; None without a journal."""
+        """Return what the start found in the journal: since when, and what is not known; None without a journal."""
         return self._recorder.recovered if self._recorder is not None else None
 
     @property
     def journal(self) -> JournalStanding | None:
-        """How the journal stands; None without one."""
+        """Return how the journal stands; None without one."""
         return self._recorder.standing if self._recorder is not None else None
 
     @property
@@ -339,7 +339,7 @@ class Desk:
         )
 
     def form(self, key: str) -> Form:
-        """What this venue lets a person change of this order now."""
+        """Return what this venue lets a person change of this order now."""
         lineage = self.lineage(key)
         return self._rules[lineage.account].form(lineage.order, self.surroundings(lineage))
 
@@ -371,7 +371,7 @@ class Desk:
 
     @property
     def stopped(self) -> bool:
-        """Whether sending is stopped: nothing new leaves, and what still waits for its turn is taken back."""
+        """Return True if sending is stopped: nothing new leaves, and what still waits for its turn is taken back."""
         return self._stopped
 
     @stopped.setter

@@ -29,7 +29,7 @@ class AmendmentStage(StrEnum):
 
     @property
     def is_settled(self) -> bool:
-        """Whether evidence has closed the amendment."""
+        """Return True if evidence has closed the amendment."""
         return self in _SETTLED
 
 
@@ -139,5 +139,5 @@ class Amendment:
 
     @property
     def is_open(self) -> bool:
-        """Whether it still waits for evidence."""
+        """Return True if it still waits for evidence."""
         return not self.stage.is_settled

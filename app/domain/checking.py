@@ -121,7 +121,7 @@ def offer(nearest: tuple[Decimal, ...]) -> str:
 
 
 def meeting(price: Decimal, side: Side, quote: Quote | None) -> str:
-    """How a price meets the touch, "101 meets the best offer 100.5"; "" if it does not, or nobody knows.
+    """Return how a price meets the touch, "101 meets the best offer 100.5"; "" if it does not, or nobody knows.
 
     An order that meets the touch would trade at once.
 

@@ -43,7 +43,7 @@ def at_most(one: Decimal, other: Decimal) -> str:
 def forecast_balance(
     currency: str, now: Decimal, peak: Decimal, after: Decimal, balance: Balance | None, note: str = ""
 ) -> BalanceForecast:
-    """What becomes of a balance when the lock of one order changes.
+    """Return what becomes of a balance when the lock of one order changes.
 
     Args:
         currency: in the venue's spelling.

@@ -89,7 +89,7 @@ class Field:
 
     @property
     def is_choice(self) -> bool:
-        """Whether the field takes one of `choices` instead of a number."""
+        """Return True if the field takes one of `choices` instead of a number."""
         return bool(self.choices)
 
 
@@ -158,7 +158,7 @@ def with_unit(label: str, unit: str) -> str:
 
 
 def why_ended(status: OrderStatus) -> str:
-    """Why an order that has ended cannot be amended, as one sentence; "" for an order that has not."""
+    """Return why an order that has ended cannot be amended, as one sentence; "" for an order that has not."""
     match status:
         case OrderStatus.FILLED:
             return "The order is completely filled; nothing is left to amend."

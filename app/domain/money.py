@@ -105,7 +105,7 @@ def places(value: Decimal) -> int:
 
 
 def is_multiple(value: Decimal, step: Decimal) -> bool:
-    """Whether `value` lies on the grid of `step`, exactly.
+    """Return True if `value` lies on the grid of `step`, exactly.
 
     Raises:
         NumberError: if the step is not above zero.

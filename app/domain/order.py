@@ -58,7 +58,7 @@ class OrderStatus(StrEnum):
 
     @property
     def is_terminal(self) -> bool:
-        """Whether the venue will never change or fill this order again."""
+        """Return True if the venue will never change or fill this order again."""
         return self in _TERMINAL
 
 
@@ -131,12 +131,12 @@ class Order:
 
     @property
     def remaining(self) -> Decimal:
-        """What may still fill, in base units; never below zero."""
+        """Return what may still fill, in base units; never below zero."""
         return max(ZERO, self.quantity - self.filled)
 
     @property
     def is_open(self) -> bool:
-        """Whether the order may still trade, as far as the venue said."""
+        """Return True if the order may still trade, as far as the venue said."""
         return not self.status.is_terminal
 
     def attribute(self, name: str, default: str = "") -> str:

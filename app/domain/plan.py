@@ -97,7 +97,7 @@ class Verdict:
 
     @property
     def ok(self) -> bool:
-        """Whether the draft may be sent."""
+        """Return True if the draft may be sent."""
         return not self.problems
 
 

@@ -44,7 +44,7 @@ class Rulebook(Protocol):
         ...
 
     def judge(self, command: Command, seen: Order) -> Judgement:
-        """What a seen order (of the same lineage, or its replacement) says about a command."""
+        """Return what a seen order (of the same lineage, or its replacement) says about a command."""
         ...
 
     def claims(self, command: Command, seen: Order) -> bool:

@@ -15,7 +15,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "app.desk.journal": ("by journals written, cut and read back", "history recorder recovery salvage"),
     "app.domain": (
         "values without rules of their own, in nearly every test",
-        "account amendment events evidence ports profile",
+        "account events ports profile",
     ),
     "app.drills": ("by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py", "batching scene"),
     "app.drills.checks": (
@@ -108,8 +108,11 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         "checks citations consequence form",
     ),
     "app.venues.bitso.wire": ("through the rulebook, the connector or the codec of the venue", "vocabulary"),
-    "app.venues.qfex.link": ("through the rulebook, the connector or the codec of the venue", "connector"),
-    "app.venues.qfex": ("through the rulebook, the connector or the codec of the venue", "profile"),
-    "app.venues.qfex.rules": ("through the rulebook, the connector or the codec of the venue", "checks consequence"),
+    "app.venues.qfex.link": ("through the rulebook, the connector or the codec of the venue", "amend connector"),
+    "app.venues.qfex.rules": (
+        "through the rulebook, the connector or the codec of the venue",
+        "checks consequence judge",
+    ),
+    "app.venues.qfex.wire": ("through the rulebook, the connector or the codec of the venue", "answers"),
     "app.venues": ("through the rulebook, the connector or the codec of the venue", "registry"),
 }

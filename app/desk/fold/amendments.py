@@ -27,7 +27,7 @@ _ALL_THE_SAME = (
 
 
 def asked_text(amendment: Amendment) -> str:
-    """What the person asked for, such as "price 100 → 120, quantity 1 → 2"."""
+    """Return what the person asked for, such as "price 100 → 120, quantity 1 → 2"."""
 
     def show(value: Decimal | str | None) -> str:
         if value is None:
@@ -125,7 +125,7 @@ def apply_reading(turn: Turn, lineage: Lineage, amendment: Amendment, reading: R
 
 
 def _told_after_all(turn: Turn, lineage: Lineage, amendment: Amendment, reading: Reading) -> None:
-    """What was missing when the order had ended came later, such as the trades that show its terms."""
+    """Return what was missing when the order had ended came later, such as the trades that show its terms."""
     turn.desk.amendments[amendment.amendment_id] = replace(amendment, differences=reading.differences)
     _say(turn.desk, amendment.amendment_id, reading.text, "")
     lineage.history.append(Entry(turn.at, turn.source, f"told after all: {reading.text}"))

@@ -160,7 +160,7 @@ def cancel_answered(turn: Turn, event: ev.CancelAnswered) -> None:
 
 
 def _is_older(lineage: Lineage, order: Order, asked_at: int | None) -> bool:
-    """Whether this news is older than what the row shows: by what never goes back, by its times."""
+    """Return True if this news is older than what the row shows: by what never goes back, by its times."""
     known = lineage.order
     if order.order_id != known.order_id:
         return False
@@ -258,7 +258,7 @@ def _replacing(turn: Turn, lineage: Lineage, order: Order) -> Amendment | None:
 
 
 def _may_mean_the_amendment(lineage: Lineage, amendment: Amendment, order: Order, asked_at: int | None) -> bool:
-    """Whether a message that says “cancelled” while an amendment is under way may speak of the amendment.
+    """Return True if a message that says “cancelled” while an amendment is under way may speak of the amendment.
 
     Venues are known to do that, and a row closed on it loses a live order. A reading of the order tells.
     """

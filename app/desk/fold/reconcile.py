@@ -38,14 +38,14 @@ class Reading:
 
 
 def began_at(amendment: Amendment) -> int:
-    """When the amendment may first have reached the venue: its write, or its intent if no write was recorded."""
+    """Return when the amendment may first have reached the venue: its write, or its intent if no write was recorded."""
     if amendment.written_at is not None:
         return amendment.written_at
     return amendment.rungs[0].at if amendment.rungs else 0
 
 
 def left_by(amendment: Amendment) -> int:
-    """When the amendment had left at the latest: its write, or else the end of the ticket that sent it.
+    """Return when the amendment had left at the latest: its write, or else the end of the ticket that sent it.
 
     A ticket that is killed may have written after its last record reached the disk. That it no longer runs is known
     from when the next one takes the amendment for unknown.
@@ -56,7 +56,7 @@ def left_by(amendment: Amendment) -> int:
 
 
 def heard_at(amendment: Amendment, policy: EvidencePolicy) -> int | None:
-    """When the venue had read the request, as far as that can be told; None while an answer may still come.
+    """Return when the venue had read the request, as far as that can be told; None while an answer may still come.
 
     Its answer shows that it had. Without one the request may lie unread, however the waiting ended: a broken link or a
     killed ticket takes nothing back that left. It is then given the time an answer may take.
@@ -74,7 +74,7 @@ def refutable_at(amendment: Amendment, policy: EvidencePolicy) -> int | None:
 
 
 def settled_by(amendment: Amendment, policy: EvidencePolicy, asked_at: int | None) -> bool:
-    """Whether a read asked for at that time is late enough for old terms to refute."""
+    """Return True if a read asked for at that time is late enough for old terms to refute."""
     late_enough = refutable_at(amendment, policy)
     return asked_at is not None and late_enough is not None and asked_at >= late_enough
 
@@ -119,7 +119,7 @@ def weigh(
 
 
 def outlived(amendment: Amendment, heir: Order, policy: EvidencePolicy, asked_at: int | None) -> Reading:
-    """What it proves that the order asked for goes on as another one, which this amendment did not make.
+    """Return what it proves that the order asked for goes on as another one, which this amendment did not make.
 
     Args:
         heir: what the order goes on as.
@@ -166,11 +166,11 @@ UNTOLD = "whether the change took effect before the order ended"
 
 
 def untold_text(order: Order, judgement: Judgement) -> str:
-    """What is known of an order that ended with terms nobody tells, and what is not."""
+    """Return what is known of an order that ended with terms nobody tells, and what is not."""
     return f"The order {_how(order)}. Whether the change took effect before is not known: {judgement.text}"
 
 
 def _how(order: Order) -> str:
-    """How an order ended, such as "was cancelled (0.4 filled)"."""
+    """Return how an order ended, such as "was cancelled (0.4 filled)"."""
     how = {OrderStatus.FILLED: "was filled", OrderStatus.CANCELLED: "was cancelled"}.get(order.status, "has ended")
     return f"{how} ({tidy(order.filled)} filled)" if order.filled else how

@@ -99,7 +99,7 @@ _JSON = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":
 
 @cache
 def _writer(kind: type[Any]) -> _Writer:
-    """How a dataclass is written."""
+    """Return how a dataclass is written."""
     names = tuple(each.name for each in fields(kind) if each.metadata.get("kept", True))
     hints = get_type_hints(kind)
     steps = tuple((name, step) for name in names if (step := _encoder(hints[name])) is not None)
@@ -201,7 +201,7 @@ def _dict_decoder(key: Step, value: Step) -> Callable[[Any], Any]:
 
 @cache
 def _reader(kind: type[Any]) -> Callable[[Any], Any]:
-    """How a dataclass is read; made on first use, so that classes may name each other."""
+    """Return how a dataclass is read; made on first use, so that classes may name each other."""
     made: list[Callable[[Any], Any]] = []
 
     def read(found: Any) -> Any:

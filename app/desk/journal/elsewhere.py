@@ -37,7 +37,7 @@ class InFlight:
     amendment: Amendment
 
     def is_of(self, lineage: Lineage) -> bool:
-        """Whether it is of this order, if the accounts are the same."""
+        """Return True if it is of this order, if the accounts are the same."""
         return not set(self.ids).isdisjoint(lineage.ids)
 
 

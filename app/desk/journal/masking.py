@@ -54,7 +54,7 @@ class Masker:
         return cls(secret.reveal() for account in accounts for secret in account.credentials.values())
 
     def found_in(self, text: str) -> bool:
-        """Whether a secret stands in a text."""
+        """Return True if a secret stands in a text."""
         return _LOGIN.search(text) is not None or any(form in text for form in self._forms)
 
     def text(self, text: str) -> str:

@@ -95,7 +95,7 @@ def marks(path: Path, kinds: Iterable[str]) -> list[tuple[int, str]]:
 
 
 def extent(path: Path) -> Extent:
-    """What a segment holds.
+    """Return what a segment holds.
 
     Raises:
         StoreError: if the file cannot be read.

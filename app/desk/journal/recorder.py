@@ -69,7 +69,7 @@ class Recorder:
 
     @property
     def standing(self) -> JournalStanding:
-        """How the journal stands now."""
+        """Return how the journal stands now."""
         journal, new = self._journal, not self.recovered.last_at and not self._broken
         return JournalStanding(journal.path, journal.shared, new, self._checked, self._broken, journal.failed)
 
@@ -152,5 +152,5 @@ class Recorder:
 
 
 def venue_ahead(connector: object) -> int | None:
-    """How far the venue's clock is ahead of ours in nanoseconds; None where the connector cannot tell."""
+    """Return how far the venue's clock is ahead of ours in nanoseconds; None where the connector cannot tell."""
     return connector.venue_ahead() if isinstance(connector, TellsVenueTime) else None

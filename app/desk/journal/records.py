@@ -30,7 +30,7 @@ class Party:
 
     @classmethod
     def of(cls, account: Account) -> Party:
-        """What a session records of a configured account."""
+        """Return what a session records of a configured account."""
         addresses, switches = (tuple(sorted(each.items())) for each in (account.addresses, account.switches))
         return cls(account.name, account.venue, account.environment, addresses, switches, identity_of(account))
 

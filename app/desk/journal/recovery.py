@@ -118,7 +118,7 @@ def leftovers(folded: Folded, now: int) -> list[ev.Event]:
 
 
 def wakes_of(folded: Folded, rules: Mapping[str, Rulebook], now: int) -> list[WakeAt]:
-    """When to ask about each amendment that is not settled: soon. Its timers ended with the last session."""
+    """Return when to ask about each amendment that is not settled: soon. Its timers ended with the last session."""
     wakes: list[WakeAt] = []
     for amendment in folded.state.unsettled():
         account = folded.state.lineages[amendment.lineage].account

@@ -77,7 +77,7 @@ class Nature(Enum):
 
 
 def nature_of(path: Path) -> Nature:
-    """What a file is; changes nothing in it."""
+    """Return what a file is; changes nothing in it."""
     if path.stat().st_size == 0:
         return Nature.EMPTY
     try:
@@ -104,7 +104,7 @@ def reading(path: Path) -> sqlite3.Connection:
 
 
 def log_of(path: Path) -> int:
-    """How many bytes SQLite has logged beside a file and not folded into it yet."""
+    """Return how many bytes SQLite has logged beside a file and not folded into it yet."""
     log = path.with_name(f"{path.name}-wal")
     return log.stat().st_size if log.exists() else 0
 

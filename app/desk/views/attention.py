@@ -103,7 +103,7 @@ class Attention:
                 self._rows.discard(key)
 
     def count(self) -> int:
-        """How many things wait."""
+        """Return how many things wait."""
         accounts = sum(len(_account_concerns(account)) for account in self._state.accounts.values())
         return len(self._state.unsettled()) + len(self._rows) + accounts + (self._gap() is not None)
 
@@ -135,7 +135,7 @@ class Attention:
 
 
 def row_concern(state: DeskState, lineage: Lineage, both_legs: Mapping[str, frozenset[str]]) -> Concern | None:
-    """What is wrong with a row whose amendments, if any, are settled; None if nothing is, or one is not."""
+    """Return what is wrong with a row whose amendments, if any, are settled; None if nothing is, or one is not."""
     if not lineage.order.is_open or state.open_amendment(lineage) is not None:
         return None
     if lineage.vanished_at is not None or lineage.order.raw_status == NOT_FOUND:
@@ -254,7 +254,7 @@ def _account(state: DeskState, account: AccountState) -> list[Item]:
 
 
 def _shown_unlisted(state: DeskState, account: AccountState) -> str:
-    """What is shown of an account whose venue has not listed its orders in this session."""
+    """Return what is shown of an account whose venue has not listed its orders in this session."""
     rows = [each for each in state.lineages.values() if each.account == account.name and each.order.is_open]
     if not rows:
         return "none of them is shown"

@@ -61,7 +61,7 @@ class RowView:
 
     @property
     def is_open_question(self) -> bool:
-        """Whether evidence is still missing about this row."""
+        """Return True if evidence is still missing about this row."""
         return self.vanished or (self.stage is not None and not self.stage.is_settled)
 
 
@@ -119,7 +119,7 @@ def snapshot(state: DeskState, account: str) -> dict[str, RowView]:
 
 
 def diff(before: Mapping[str, RowView], after: Mapping[str, RowView]) -> tuple[Change, ...]:
-    """What happened between two moments, the most important first; rows of which nothing is new are left out.
+    """Return what happened between two moments, the most important first; rows of which nothing is new are left out.
 
     An amendment without an outcome is news as long as it has none, even where nothing else happened.
     """
@@ -250,7 +250,7 @@ class Absence:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What happened, the most important first."""
+        """Return what happened, the most important first."""
         return tuple(sorted(self.found.values(), key=_by_weight))
 
 
@@ -351,4 +351,4 @@ class AwayWatch:
 
 
 def _nothing() -> None:
-    """What stopping twice does."""
+    """Return what stopping twice does."""

@@ -23,6 +23,7 @@ from app.ui.orders.row import Chip, OrderRow
 LINGER = 60_000_000_000
 
 
+#: Words of a chip of the list where a duration, a code or the rest of its words do not fit.
 _SHORT = {
     AmendmentStage.QUEUED: "Waits",
     AmendmentStage.WRITTEN: "Sent",
@@ -32,7 +33,6 @@ _SHORT = {
     AmendmentStage.REFUSED: "Refused",
     AmendmentStage.DIFFERENT: "Different",
 }
-"""What a chip of the list says where a duration, a code or the rest of its words do not fit."""
 
 _UNTOLD = "What happened to this order before this start is not known: the journal could not be read whole."
 

@@ -39,7 +39,7 @@ def origin_of(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the url's host is this machine, by name or by address."""
+    """Return True if the url's host is this machine, by name or by address."""
     host = urlsplit(url).hostname or ""
     if host == "localhost":
         return True
@@ -240,7 +240,7 @@ class _Progress:
 
 
 def _before_writing(error: Exception) -> bool:
-    """Whether this failure can only come before the first byte; a bare time-out is told apart by the trace."""
+    """Return True if this failure can only come before the first byte; a bare time-out is told apart by the trace."""
     kinds = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
     return isinstance(error, (*kinds, httpx.InvalidURL, TimeoutError))
 

@@ -120,7 +120,7 @@ class Socket:
 
     @property
     def is_open(self) -> bool:
-        """Whether a message could be handed over now."""
+        """Return True if a message could be handed over now."""
         return self._dropped is None and self._connection.state is State.OPEN
 
     def quiet_for(self) -> float:
@@ -331,7 +331,7 @@ async def _beat(socket: Socket, handler: SocketHandler, every: float) -> None:
 
 
 def _is_loopback(url: str) -> bool:
-    """Whether the address is this machine, which a system-wide proxy cannot reach for us."""
+    """Return True if the address is this machine, which a system-wide proxy cannot reach for us."""
     try:
         host = urlsplit(url).hostname or ""
         return host == "localhost" or ip_address(host).is_loopback

@@ -51,7 +51,7 @@ class _Reading:
     last: int | None = None
 
     def proves_absence(self, old: Order) -> bool:
-        """Whether an order not found in it does not exist."""
+        """Return True if an order not found in it does not exist."""
         whole = self.exhausted and old.order_id in self.seen
         return self.readable and (whole or (self.reached and self.ordered))
 
@@ -196,6 +196,6 @@ class History:
 
 
 def was_changed_by_user(order: Order) -> bool:
-    """Whether the order was cancelled by its owner, which is also how the old half of a replacement ends."""
+    """Return True if the order was cancelled by its owner, which is also how the old half of a replacement ends."""
     reasons = {plain_word(order.reason), plain_word(order.attribute("change_reason"))}
     return order.status is OrderStatus.CANCELLED and "usermodified" in reasons

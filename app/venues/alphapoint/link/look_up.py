@@ -103,7 +103,7 @@ class LookUp:
 
 
 async def ask_rows(ask: Ask, name: str, payload: Mapping[str, WireValue]) -> tuple[int, Sequence[Any]]:
-    """When a question left, and the rows of its reply; one object counts as one row: both shapes are documented.
+    """Return when a question left, and the rows of its reply; one object counts as one row: both shapes are documented.
 
     Raises:
         QuestionRefused: the venue does not answer this question. ReadFailed: nothing is proven.

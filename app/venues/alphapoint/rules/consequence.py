@@ -16,7 +16,7 @@ LOST_NOTE = "lost: the new order joins at the back of its price"
 
 
 def currency_of(order: Order, instrument: Instrument | None) -> str:
-    """What an order of this side holds: the quote currency of a buy, the base of a sell; "" while not loaded."""
+    """Return what an order of this side holds: the quote currency of a buy, the base of a sell; "" while not loaded."""
     if instrument is None:
         return ""
     return instrument.quote if order.side is Side.BUY else instrument.base
@@ -31,7 +31,7 @@ def held_by(side: Side, price: Decimal | None, remaining: Decimal) -> Decimal:
 
 
 def of_reduction(order: Order, remaining: Decimal, around: Surroundings) -> Consequence:
-    """What lowering the remaining amount would do; the whole of it may fill until the reduction is proven."""
+    """Return what lowering the remaining amount would do; the whole of it may fill until the reduction is proven."""
     with exact():
         total = order.filled + remaining
     base, quote = units_of(around.instrument)
@@ -58,7 +58,7 @@ def of_reduction(order: Order, remaining: Decimal, around: Surroundings) -> Cons
 
 
 def of_replacement(order: Order, price: Decimal | None, remaining: Decimal, around: Surroundings) -> Consequence:
-    """What cancelling the order and placing a new one would do; both may exist for a moment."""
+    """Return what cancelling the order and placing a new one would do; both may exist for a moment."""
     with exact():
         both = order.remaining + remaining
         total = order.filled + remaining
@@ -87,7 +87,7 @@ def of_replacement(order: Order, price: Decimal | None, remaining: Decimal, arou
 
 
 def attributes_lost(order: Order) -> tuple[str, ...]:
-    """What a replacement cannot carry over, because no answer of the venue shows it."""
+    """Return what a replacement cannot carry over, because no answer of the venue shows it."""
     lost = ["time in force (sent as good-till-cancelled)", "expiry", "link to another order (OCO)"]
     if order.post_only is None:
         lost.append("post-only")
@@ -97,7 +97,7 @@ def attributes_lost(order: Order) -> tuple[str, ...]:
 def _forecast(
     order: Order, around: Surroundings, now: Decimal, peak: Decimal, after: Decimal, note: str
 ) -> BalanceForecast | None:
-    """What this order holds, and what of the currency is free beside it."""
+    """Return what this order holds, and what of the currency is free beside it."""
     currency = currency_of(order, around.instrument)
     if not currency:
         return None

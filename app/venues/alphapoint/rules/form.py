@@ -51,7 +51,7 @@ def form(order: Order, around: Surroundings) -> Form:
 
 
 def lock_of(order: Order, around: Surroundings) -> tuple[str, Rule] | None:
-    """Why the whole order cannot be amended now, as one sentence and its rule; None if it can be."""
+    """Return why the whole order cannot be amended now, as one sentence and its rule; None if it can be."""
     return _state(order) or _kind(order) or _market(around.instrument) or _busy(around)
 
 

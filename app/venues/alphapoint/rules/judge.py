@@ -30,12 +30,12 @@ _RESTING = frozenset({OrderStatus.WORKING, OrderStatus.PARTIALLY_FILLED, OrderSt
 
 
 def judge(command: Command, seen: Order) -> Judgement:
-    """What a seen order says about a command, by its route."""
+    """Return what a seen order says about a command, by its route."""
     return _replacement(command, seen) if command.route == REPLACE else _reduction(command, seen)
 
 
 def is_replacement(command: Command, seen: Order) -> bool:
-    """Whether an order is the new half of a replacement: by our own fresh client id, or else by the id it names.
+    """Return True if an order is the new half of a replacement: by our own fresh client id, or else by the id it names.
 
     One that names the old order and carries another client id is the result of another replacement: of an earlier one
     of ours that left both orders working, or of somebody else's.
@@ -48,7 +48,7 @@ def is_replacement(command: Command, seen: Order) -> bool:
 
 
 def claims(command: Command, seen: Order) -> bool:
-    """Whether the row may follow the order to this id: only once the old half has ended.
+    """Return True if the row may follow the order to this id: only once the old half has ended.
 
     While the old order still works there are two orders, and a row that moved on would hide one of them.
     """
@@ -56,7 +56,7 @@ def claims(command: Command, seen: Order) -> bool:
 
 
 def changed_since(base: Order, now: Order) -> str:
-    """What changed in an order since it was looked at, as one clause; "" if nothing did.
+    """Return what changed in an order since it was looked at, as one clause; "" if nothing did.
 
     The venue has no revision to compare with, so this fingerprint does it: state, remaining, executed, price, and the
     time (or else the reason) of the last update where both sides carry it.

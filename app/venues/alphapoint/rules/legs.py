@@ -102,7 +102,7 @@ class Legs:
             del self._pending[command.order.order_id]
 
     def refused(self, old_id: str, client_id: str, new_id: str = "") -> Refusal | None:
-        """What a reject event speaks of; the command is dropped where it is certain.
+        """Return what a reject event speaks of; the command is dropped where it is certain.
 
         A client id that is there decides alone: another one is another request's, even for the same order. Without it
         only the id the reply named makes it ours; the old order's says no more than that it may be.
@@ -123,31 +123,31 @@ class Legs:
         return self.refused(order.attribute("orig_order_id"), order.client_id, order.order_id)
 
     def has_ended(self, order_id: str) -> bool:
-        """Whether the venue showed this order as ended, or its replacement without it."""
+        """Return True if the venue showed this order as ended, or its replacement without it."""
         return order_id in self._ended
 
     def knows(self, order_id: str) -> bool:
-        """Whether the venue showed an order of this id."""
+        """Return True if the venue showed an order of this id."""
         return order_id in self._open or order_id in self._ended
 
     def is_apart(self, order_id: str) -> bool:
-        """Whether what was to replace this order is shown beside it, as an order of its own."""
+        """Return True if what was to replace this order is shown beside it, as an order of its own."""
         return order_id in self._two or order_id in self._beside
 
     def wanted(self, order_id: str) -> Wanted | None:
-        """What is to replace this order, if that was asked for in this run."""
+        """Return what is to replace this order, if that was asked for in this run."""
         pending = self._pending.get(order_id)
         if pending is None:
             return None
         return Wanted(pending.command.request_id, pending.since, pending.written_at + SETTLE)
 
     def lacks_heir(self, order_id: str) -> bool:
-        """Whether a replacement of this order was asked for in this run and none is seen."""
+        """Return True if a replacement of this order was asked for in this run and none is seen."""
         pending = self._pending.get(order_id)
         return pending is not None and pending.held is None and not self.knows(pending.new_id)
 
     def see(self, order: Order, at: int) -> tuple[Showing, ...]:
-        """What to show now that the venue showed one order at time `at`; the new half of a pair comes first."""
+        """Return what to show now that the venue showed one order at time `at`; the new half of a pair comes first."""
         self.note(order)
         original = self._original_of(order)
         if original in self._beside:
@@ -247,7 +247,7 @@ class Legs:
         return (Showing(self._marked(beside.order), order.order_id),)
 
     def _has_gone(self, order_id: str) -> bool:
-        """Whether an order no longer works. Before the first whole list, one that nobody spoke of may well."""
+        """Return True if an order no longer works. Before the first whole list, one that nobody spoke of may well."""
         return order_id in self._ended or (self._listed and order_id not in self._open)
 
     def note(self, order: Order) -> None:
@@ -288,7 +288,7 @@ class Legs:
 
 
 def _belong(old: Order, new: Order) -> bool:
-    """Whether the venue ended the old order about when it made the new one."""
+    """Return True if the venue ended the old order about when it made the new one."""
     if old.updated_at is None or new.created_at is None:
         return False
     return abs(old.updated_at - new.created_at) <= SETTLE

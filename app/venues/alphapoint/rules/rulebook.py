@@ -47,7 +47,7 @@ class AlphaPointRulebook:
         return form.form(order, around)
 
     def plan(self, draft: Draft, around: Surroundings) -> Plan:
-        """What a draft comes to. `QUANTITY` is the amount that should remain, on either route."""
+        """Return what a draft comes to. `QUANTITY` is the amount that should remain, on either route."""
         made = form.form(draft.base, around)
         route = made.route(draft.route)
         asked = checks.asked_of(draft)
@@ -74,7 +74,7 @@ class AlphaPointRulebook:
         return Plan(draft, route, verdict, target, fields, shown)
 
     def judge(self, command: Command, seen: Order) -> Judgement:
-        """What a seen order says about a command, by its effective total; see `verdicts`."""
+        """Return what a seen order says about a command, by its effective total; see `verdicts`."""
         return judge.judge(command, seen)
 
     def claims(self, command: Command, seen: Order) -> bool:

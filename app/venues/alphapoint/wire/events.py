@@ -39,7 +39,7 @@ def rows_of(payload: Any) -> list[Any]:
 
 
 def is_foreign(payload: Any, account_id: int) -> bool:
-    """Whether an event speaks of another account of the same user."""
+    """Return True if an event speaks of another account of the same user."""
     if not isinstance(payload, dict):
         return False
     fields = fold(payload)

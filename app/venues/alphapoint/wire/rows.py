@@ -90,7 +90,7 @@ def plain_word(text: str) -> str:
 
 
 def is_login(payload: Any) -> bool:
-    """Whether this is the answer to a login at all, and not a general error."""
+    """Return True if this is the answer to a login at all, and not a general error."""
     return isinstance(payload, dict) and "authenticated" in fold(payload)
 
 
@@ -343,7 +343,7 @@ def account_facts(raw: Any) -> tuple[tuple[str, str], ...]:
 
 
 def _attributes(fields: Mapping[str, Any], order_id: str, instrument_id: int, side: str) -> tuple[tuple[str, str], ...]:
-    """What the rulebook and the codec need beside the common fields; absent facts are left out."""
+    """Return what the rulebook and the codec need beside the common fields; absent facts are left out."""
     original = identity(fields.get("origorderid"))
     found = {
         "instrument_id": str(instrument_id),

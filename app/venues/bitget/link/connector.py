@@ -261,7 +261,7 @@ class BitgetConnector:
     # -- writing ---------------------------------------------------------------------------------------------------
 
     def venue_ahead(self) -> int | None:
-        """How far Bitget's clock is ahead of ours, in nanoseconds; None before it was measured."""
+        """Return how far Bitget's clock is ahead of ours, in nanoseconds; None before it was measured."""
         return self._rest.skew
 
     def preview(self, command: Command) -> WirePreview:

@@ -41,7 +41,7 @@ class Asked:
 
     @property
     def cancels_on_failure(self) -> bool:
-        """Whether Bitget is told to cancel the order if it cannot apply the change."""
+        """Return True if Bitget is told to cancel the order if it cannot apply the change."""
         return self.on_failure == words.CANCEL
 
 
@@ -93,7 +93,7 @@ def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings, shorta
 
 
 def _absurd(found: Findings, draft: Draft) -> bool:
-    """Whether a number is so large that nothing else about it can be said."""
+    """Return True if a number is so large that nothing else about it can be said."""
     found.checked += 1
     large = [name for name, value in draft.values if isinstance(value, Decimal) and value.adjusted() >= _MOST_DIGITS]
     for name in large:
@@ -189,7 +189,7 @@ def _market_state(found: Findings, asked: Asked, order: Order, instrument: Instr
 
 
 def _enlarges(asked: Asked, order: Order) -> bool:
-    """Whether more would be at risk than now: more units, or more money for the units of a buy."""
+    """Return True if more would be at risk than now: more units, or more money for the units of a buy."""
     if asked.quantity > order.quantity:
         return True
     if order.side is not Side.BUY or asked.price is None or order.price is None:
@@ -241,7 +241,7 @@ def _band(found: Findings, price: Decimal, buy: bool, instrument: Instrument, qu
 
 
 def band_share(instrument: Instrument, buy: bool) -> Decimal | None:
-    """How far a price may lie beyond the market, as a share; None where the venue states none."""
+    """Return how far a price may lie beyond the market, as a share; None where the venue states none."""
     text = instrument.attribute(words.BUY_BAND if buy else words.SELL_BAND)
     return Decimal(text) if text else None
 

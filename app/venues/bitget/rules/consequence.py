@@ -50,7 +50,7 @@ class Lock:
 
 
 def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence | None:
-    """What the asked terms would do; None where the order has no price to reckon with."""
+    """Return what the asked terms would do; None where the order has no price to reckon with."""
     price = asked.price
     if price is None or order.price is None:
         return None
@@ -79,7 +79,7 @@ def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence
 
 
 def lock_of(order: Order, asked: Asked, instrument: Instrument | None) -> Lock | None:
-    """What the order locks now and would lock afterwards; None where only Bitget can tell."""
+    """Return what the order locks now and would lock afterwards; None where only Bitget can tell."""
     price = asked.price
     if instrument is None or price is None or order.price is None:
         return None
@@ -136,7 +136,7 @@ def _balance_lines(order: Order, instrument: Instrument | None, forecast: Balanc
 
 
 def _worst_case(order: Order, asked: Asked, price: Decimal, remaining: Decimal, base: str, quote: str) -> str:
-    """What the order may do at most while the change is under way, and what fills in between do to it."""
+    """Return what the order may do at most while the change is under way, and what fills in between do to it."""
     assert order.price is not None
     with exact():
         worth = max(order.price * order.remaining, price * remaining)

@@ -48,7 +48,7 @@ def route(reason: str = "") -> Route:
 
 
 def lock_of(order: Order, around: Surroundings) -> tuple[str, Rule] | None:
-    """Why the whole order cannot be amended now, as one sentence and its rule; None if it can be."""
+    """Return why the whole order cannot be amended now, as one sentence and its rule; None if it can be."""
     return _status(order) or _foreign(order) or _kind(order) or _busy(around)
 
 

@@ -79,7 +79,7 @@ class Newest:
 
 
 def is_older(order: Order, seen_at: int, pushed_ms: int | None, before: Known) -> bool:
-    """Whether a row is older than the one known; arguments as of `Newest.admit`."""
+    """Return True if a row is older than the one known; arguments as of `Newest.admit`."""
     known = before.order
     if order.filled < known.filled:
         return True

@@ -84,7 +84,7 @@ class Reply:
 
     @property
     def ok(self) -> bool:
-        """Whether the venue says it was done (for a list of rows: not yet that every row was)."""
+        """Return True if the venue says it was done (for a list of rows: not yet that every row was)."""
         return self.code in words.SUCCESS
 
 
@@ -124,7 +124,7 @@ def assets() -> Call:
 
 
 def account_info() -> Call:
-    """What the key may do."""
+    """Return what the key may do."""
     return get(ACCOUNT_INFO)
 
 

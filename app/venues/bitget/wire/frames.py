@@ -37,7 +37,7 @@ class Control:
 
     @property
     def ok(self) -> bool:
-        """Whether it reports success."""
+        """Return True if it reports success."""
         return self.event != "error" and (not self.code or self.code in words.SUCCESS)
 
 

@@ -35,7 +35,7 @@ def sign(secret: Secret, text: str) -> str:
 
 
 def prehash(timestamp_ms: int, method: str, target: str, body: str = "") -> str:
-    """What is signed for a REST request.
+    """Return what is signed for a REST request.
 
     Args:
         timestamp_ms: Unix time in milliseconds, the one in the header.

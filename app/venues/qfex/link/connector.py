@@ -211,7 +211,7 @@ class QfexConnector:
     # -- amending --------------------------------------------------------------------------------------------------
 
     def venue_ahead(self) -> int:
-        """How far QFEX's clock is ahead of ours, in nanoseconds, as far as its replies prove it."""
+        """Return how far QFEX's clock is ahead of ours, in nanoseconds, as far as its replies prove it."""
         return self._rest.skew
 
     def preview(self, command: Command) -> WirePreview:

@@ -160,7 +160,7 @@ class InFlight:
         return amendment_id if said == _said(seen) else ""
 
     def shown(self, seen: Order) -> bool:
-        """Whether a fill or a list shows the new order of exactly one amendment before its reply came."""
+        """Return True if a fill or a list shows the new order of exactly one amendment before its reply came."""
         sent = _one([each for each in self._sent.values() if not each.tentative and is_result(each.command, seen)])
         if sent is None:
             return False
@@ -178,7 +178,7 @@ def _one(found: list[Sent]) -> Sent | None:
 
 
 def _said(order: Order) -> tuple[object, ...]:
-    """What makes two answers one and the same."""
+    """Return what makes two answers one and the same."""
     return (
         order.raw_status,
         order.price,

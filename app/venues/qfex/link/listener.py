@@ -155,7 +155,7 @@ class Listener:
             self._pushed_at.pop(order.order_id, None)
 
     def _after(self, order: Order) -> None:
-        """What waited for this order: executions that came before it, and a cancel."""
+        """Return what waited for this order: executions that came before it, and a cancel."""
         mine = [fill for fill in self._orphans if fill.order_id == order.order_id]
         if mine:
             self._orphans = [fill for fill in self._orphans if fill.order_id != order.order_id]
@@ -388,7 +388,7 @@ class Listener:
 
 
 def _older(order: Order, known: Order) -> bool:
-    """Whether this message is older than what is known: by QFEX's time, else by what was filled already."""
+    """Return True if this message is older than what is known: by QFEX's time, else by what was filled already."""
     if order.updated_at is not None and known.updated_at is not None and order.updated_at != known.updated_at:
         return order.updated_at < known.updated_at
     return order.is_open and order.filled < known.filled

@@ -131,7 +131,7 @@ class TradeSession:
 
     @property
     def is_up(self) -> bool:
-        """Whether commands may leave: logged in, subscribed, listed, and the pulse is fresh."""
+        """Return True if commands may leave: logged in, subscribed, listed, and the pulse is fresh."""
         return self.link is LinkState.UP and self._socket is not None and self._socket.is_open
 
     # -- the socket's life -----------------------------------------------------------------------------------------

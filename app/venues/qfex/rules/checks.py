@@ -116,7 +116,7 @@ def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings, shorta
 
 
 def _absurd(found: Findings, draft: Draft) -> bool:
-    """Whether a number is so long that nothing else about it can be said."""
+    """Return True if a number is so long that nothing else about it can be said."""
     found.checked += 1
     names = absurd(draft)
     for name in names:

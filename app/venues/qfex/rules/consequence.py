@@ -21,7 +21,7 @@ _ESTIMATE_PLACES = 8
 
 
 def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence | None:
-    """What the asked terms would do; None where the order has no price to reckon with."""
+    """Return what the asked terms would do; None where the order has no price to reckon with."""
     price = asked.price
     if price is None or order.price is None:
         return None
@@ -130,7 +130,7 @@ def _reduce_only_line(order: Order, around: Surroundings) -> Line:
 
 
 def _worst_case(order: Order, remaining: Decimal, price: Decimal, base: str, quote: str) -> str:
-    """What the order may do at most while the change is under way."""
+    """Return what the order may do at most while the change is under way."""
     assert order.price is not None
     with exact():
         old_worth, new_worth = order.price * order.remaining, price * remaining

@@ -55,7 +55,7 @@ def route(reason: str = "") -> Route:
 
 
 def lock_of(order: Order, around: Surroundings) -> Lock | None:
-    """Why the whole order cannot be amended now; None if it can be."""
+    """Return why the whole order cannot be amended now; None if it can be."""
     return _status(order) or _kind(order) or _filled(order) or _busy(order, around)
 
 

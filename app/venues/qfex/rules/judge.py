@@ -47,7 +47,7 @@ def same_shape(order: Order, seen: Order) -> bool:
 
 
 def is_result(command: Command, seen: Order) -> bool:
-    """Whether an order under an id nobody knows could be the result of this amendment."""
+    """Return True if an order under an id nobody knows could be the result of this amendment."""
     return (
         seen.order_id != command.order.order_id
         and not seen.attribute(words.ADDED)
@@ -73,7 +73,7 @@ def bearing_of_echo(command: Command, params: Mapping[str, Any]) -> Bearing:
 
 
 def bearing_of_reply(command: Command, row: Mapping[str, Any], now: Order | None) -> Bearing:
-    """What the terms of a refusing order reply say: each may be the one asked for, or the order's own.
+    """Return what the terms of a refusing order reply say: each may be the one asked for, or the order's own.
 
     Args:
         row: the reply; a price or a quantity of zero says nothing.
@@ -102,14 +102,14 @@ def _told(value: object) -> Decimal | None:
 
 
 def collide(order: Order, other: Order) -> bool:
-    """Whether the replies to amendments of these two orders could not be told apart."""
+    """Return True if the replies to amendments of these two orders could not be told apart."""
     alike = order.symbol == other.symbol and order.side is other.side and order.raw_kind == other.raw_kind
     told_apart = order.client_id and other.client_id and order.client_id != other.client_id
     return alike and not told_apart
 
 
 def successors(gone: Iterable[Order], strangers: Iterable[Order]) -> Mapping[str, Order]:
-    """Which order replaced which, by the id that was replaced.
+    """Return which order replaced which, by the id that was replaced.
 
     QFEX said of each stranger that it is the result of an amendment, and a whole list proves that the others are gone.
     They belong together where shape leaves exactly one possibility on both sides; otherwise nobody can tell.

@@ -92,7 +92,7 @@ def doubt_text(code: str) -> str:
 
 
 def meaning_of(code: str) -> Meaning:
-    """What an error code means; an unknown one proves nothing."""
+    """Return what an error code means; an unknown one proves nothing."""
     return ERROR_CODES.get(code, Meaning("it gave a code this ticket does not know", Proof.UNKNOWN))
 
 

@@ -128,7 +128,7 @@ def historic_orders(symbol: str, offset: int, keys: Keys, nonce: str, unix_ts: i
 
 
 def survives(value: Decimal) -> bool:
-    """Whether a number comes out of a binary float as it went in: QFEX reads its JSON numbers so."""
+    """Return True if a number comes out of a binary float as it went in: QFEX reads its JSON numbers so."""
     try:
         return Decimal(repr(float(value))) == value
     except OverflowError:
@@ -399,7 +399,7 @@ def historic_rows(body: bytes) -> tuple[Mapping[str, Any], ...]:
 
 
 def problem_text(body: bytes) -> str:
-    """What a failed REST reply says: its detail, its title, or the first words of its body."""
+    """Return what a failed REST reply says: its detail, its title, or the first words of its body."""
     try:
         found = loads(body)
     except JsonError:

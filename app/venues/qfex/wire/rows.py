@@ -114,7 +114,7 @@ def _state(status: str, quantity: Decimal, filled: Decimal, stop_like: bool, lis
 
 
 def _filled(quantity: Decimal, remaining: Decimal | None, known: Order | None, *, dead: bool) -> Decimal:
-    """What is filled. A cancel may report 0 left, which says nothing about fills; the fills came before it."""
+    """Return what is filled. A cancel may report 0 left, which says nothing about fills; the fills came before it."""
     before = known.filled if known is not None else ZERO
     if remaining is None or (dead and remaining == ZERO):
         return min(before, quantity)
