@@ -332,7 +332,6 @@ class Desk:
             balances=account.balances,
             link=account.link,
             amending=amendment is not None,
-            amending_since=amendment.written_at if amendment else None,
             rivals=rivals,
             cancelling=lineage.cancelling,
             switches=self.accounts[lineage.account].switches,

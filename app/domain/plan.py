@@ -49,7 +49,7 @@ class Surroundings:
         instrument, quote: None until loaded.
         balances: by currency, in the venue's own spelling.
         link: state of the account's link.
-        amending: whether an amendment of this lineage is unresolved; `amending_since` when it was written.
+        amending: whether an amendment of this lineage is unresolved.
         rivals: other orders of this account with an unresolved amendment.
         cancelling: whether a cancel of this order is under way.
         switches: the account's settings for what the venue's documents leave open.
@@ -61,7 +61,6 @@ class Surroundings:
     balances: dict[str, Balance] = field(default_factory=dict)
     link: LinkState = LinkState.UP
     amending: bool = False
-    amending_since: int | None = None
     rivals: tuple[Order, ...] = ()
     cancelling: bool = False
     switches: dict[str, str] = field(default_factory=dict)

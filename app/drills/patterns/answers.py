@@ -136,9 +136,11 @@ def refused(order: OrderTraits, send: Send, code: str | int, terms: Changes, *mo
     )
 
 
-def undocumented(order: OrderTraits, send: Send, code: str | int, message: str, terms: Changes, *said: Expect) -> Drill:
-    """20: a refusal by a code nobody documented; `said` is where it shows as it came."""
-    return comes_to_nothing(order, (_refuse(code, message), send), terms, *said)
+def undocumented(
+    order: OrderTraits, send: Send, code: str | int, message: str, terms: Changes, *shown: Expect
+) -> Drill:
+    """20: a refusal by a code nobody documented; `shown` is where it shows as it came."""
+    return comes_to_nothing(order, (_refuse(code, message), send), terms, *shown)
 
 
 def _refuse(code: str | int, message: str) -> Tell:

@@ -26,7 +26,6 @@ MARKETS: dict[str, str] = {
     COIN_FUTURES: "coin perp",
 }
 CATEGORIES: tuple[str, ...] = tuple(MARKETS)
-FUTURES = frozenset({USDT_FUTURES, COIN_FUTURES, USDC_FUTURES})
 
 #: `live` and `new` are the same thing to us: the documents' own samples mix them for resting orders.
 STATUSES: dict[str, OrderStatus] = {
