@@ -108,7 +108,10 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         "checks citations consequence form",
     ),
     "app.venues.bitso.wire": ("through the rulebook, the connector or the codec of the venue", "vocabulary"),
-    "app.venues.qfex.link": ("through the rulebook, the connector or the codec of the venue", "amend connector"),
+    "app.venues.qfex.link": (
+        "through the rulebook, the connector or the codec of the venue",
+        "amend connector look_up",
+    ),
     "app.venues.qfex.rules": (
         "through the rulebook, the connector or the codec of the venue",
         "checks consequence judge",

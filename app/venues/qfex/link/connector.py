@@ -5,25 +5,24 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 import httpx
 
 from app.domain.account import Account
-from app.domain.amendment import Command, Source
+from app.domain.amendment import Command
 from app.domain.market import Balance, Instrument, LinkState
-from app.domain.money import ZERO, exact, tidy
-from app.domain.order import Order, OrderStatus
+from app.domain.money import ZERO, tidy
+from app.domain.order import Order
 from app.domain.plan import WirePreview
 from app.domain.ports import Clock, Sink
 from app.venues.common.delivery import Delivery
-from app.venues.common.failures import Malformed
 from app.venues.common.reporter import Reporter
 from app.venues.qfex.link.amend import Amender
 from app.venues.qfex.link.listener import Listener
+from app.venues.qfex.link.look_up import Listing, LookUp
 from app.venues.qfex.link.market_socket import MarketFeed
 from app.venues.qfex.link.rest import ReadFailed, Rest
 from app.venues.qfex.link.trade_socket import NAME, Pace, TradeSession
@@ -35,8 +34,6 @@ from app.venues.transport.clock import SECOND
 from app.venues.transport.http import HttpClient
 from app.venues.transport.limiter import Limiter, Window
 from app.venues.transport.socket import SocketFault, SocketSettings, keep_connected, shown_address
-
-Listing = tuple[tuple[Mapping[str, Any], ...], int]
 
 #: A clock this far off is worth a word; signatures are stamped with QFEX's time all the same.
 _SKEW_WORTH_TELLING = 5 * SECOND
@@ -96,6 +93,7 @@ class QfexConnector:
             limited=lambda: self._amender.too_fast(),
         )
         self._amender = Amender(self._session, self._listener, delivery, self._reporter, self._pace.answer_within)
+        self._look_up = LookUp(self._list, self._rest, self._session, self._listener, self._reporter)
         self._lists = Limiter([Window(self._pace.lists, self._pace.lists_window)], clock.monotonic)
         self._list_lock = asyncio.Lock()
         self._next_list: asyncio.Task[Listing] | None = None
@@ -249,47 +247,7 @@ class QfexConnector:
 
     async def look_up(self, order: Order) -> None:
         """Find out what became of one order: the open list, then the history of closed orders, then executions."""
-        asked_at = self._clock.now()
-        try:
-            rows, asked_at = await self._list()
-            if self._listener.looked_up(order, rows, asked_at):
-                return
-            text = await self._search_history(order, asked_at)
-        except (SocketFault, Malformed) as error:
-            self._reporter.look_up_failed(order.order_id, f"QFEX could not be asked: {error}")
-            return
-        if text:
-            self._reporter.order_missing(order.order_id, asked_at, text)
-
-    async def _search_history(self, order: Order, asked_at: int) -> str:
-        """Report how an order that is no longer open ended; returns what was found out if it cannot be established.
-
-        Raises:
-            SocketFault, Malformed: if executions cannot be asked for or read.
-        """
-        failure, ended = "", None
-        try:
-            ended = await self._rest.ended(order)
-        except ReadFailed as error:
-            failure = str(error)
-        filled, value = ZERO, ZERO
-        for row in await self._session.list_trades(order.order_id):
-            fill = self._listener.fill(row, Source.HISTORY)
-            if fill.order_id == order.order_id:
-                with exact():
-                    filled, value = filled + fill.quantity, value + (fill.value or ZERO)
-        if ended is None and filled >= order.quantity:
-            # Every unit is accounted for by executions.
-            ended = replace(order, status=OrderStatus.FILLED, raw_status=words.FILLED, filled=order.quantity)
-            ended = replace(ended, filled_value=value, updated_at=None)
-        if ended is not None:
-            ended = replace(ended, filled=max(ended.filled, min(filled, order.quantity)))
-            self._reporter.order_seen(ended, Source.HISTORY, asked_at=asked_at)
-            return ""
-        if failure:
-            raise Malformed(failure)
-        done = f"; {tidy(filled)} of it was filled" if filled else ""
-        return f"QFEX lists order {order.order_id} neither as open nor as closed{done}."
+        await self._look_up.look_up(order)
 
     # -- what the session hands on ---------------------------------------------------------------------------------
 
