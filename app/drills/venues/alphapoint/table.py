@@ -71,7 +71,7 @@ DRILLS: Drills = {
             (fault("rate_limit", "amend"), REDUCE),
             {"quantity": "1"},
             expect("note", stage="unknown", says="too many requests"),
-            expect("notice", says="nothing but cancels leaves for 10 s"),
+            expect("notice", says="no amendment leaves for 10 s"),
             expect("apart", operation="amend", at_least_ms=9_900, then=("amend", "look_up", "list_orders")),
         ),
     ),
