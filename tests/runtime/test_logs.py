@@ -13,10 +13,7 @@ from websockets.frames import Frame, Opcode
 from app.__main__ import main
 from app.domain.account import Account, Environment, Secret
 from app.runtime.logs import LogError, keep_secret, logged
-from tests.end_to_end.conftest import Practice, practice
 from tests.helpers.logfail import AnnouncedLogs
-
-__all__ = ["practice"]
 
 CANARY = 'kanari/"vogel"+äöü'
 
@@ -140,17 +137,3 @@ def test_a_record_that_cannot_be_written_is_no_reason_to_stop(capsys: pytest.Cap
         log.info("goes on")
     (line,) = written(capsys)
     assert line.endswith("goes on")
-
-
-def test_a_verb_logs_every_frame_and_no_credential(practice: Practice) -> None:
-    """The venues of the practice day take their keys in headers, urls and frames, as the real ones do."""
-    text = practice.config.read_text()
-    secrets = re.findall(r'^(?:\w*key|secret|passphrase) = "(.+)"$', text, re.MULTILINE)
-    assert len(secrets) == 9
-    done = practice.run("orders", "-vv")
-    assert (done.code, "open orders on 4 accounts" in done.out) == (0, True)
-    for logger in ("websockets.client: > TEXT", "httpx: HTTP Request", "httpcore.", "app.runtime.opening: opening"):
-        assert logger in done.err
-    assert '"op":"login"' in done.err
-    assert "•••" in done.err
-    assert [secret for secret in secrets if secret in done.err] == []

@@ -44,6 +44,7 @@ def lines(qtbot: QtBot) -> Iterator[Lines]:
         window.activateWindow()
     elsewhere.setFocus()
     yield lines
+    window.close()
 
 
 def show(lines: Lines, *names: str, none: str = "") -> None:

@@ -1,0 +1,42 @@
+"""The command line itself: what is refused before anything is read or asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.cli.parser import parser
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-1", "soon"])
+@pytest.mark.parametrize("option", ["--timeout", "--wait"])
+def test_a_time_to_wait_is_a_number_of_seconds(option: str, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args(["amend", "1", "price=2", f"{option}={text}"])
+    assert ended.value.code == 2
+    assert "write seconds" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text, nanoseconds",
+    [
+        ("1970-01-01T00:00:01", 1_000_000_000),
+        ("1970-01-01T01:00:01+01:00", 1_000_000_000),
+        ("1970-01-02", 86_400_000_000_000),
+    ],
+)
+def test_a_time_without_a_zone_is_utc(text: str, nanoseconds: int) -> None:
+    assert parser().parse_args(["journal", "--since", text]).since == nanoseconds
+
+
+@pytest.mark.parametrize(
+    "arguments, verbose",
+    [((), 0), (("-v",), 1), (("-vv", "doctor"), 2), (("orders", "--verbose", "-v"), 2), (("tour", "-v"), 1)],
+)
+def test_every_verb_and_the_window_can_log_more(arguments: tuple[str, ...], verbose: int) -> None:
+    assert parser().parse_args(arguments).verbose == verbose
+
+
+def test_options_before_the_verb_count_for_it() -> None:
+    read = parser().parse_args(["--config", "a.toml", "--no-journal", "amend", "7", "price=1"])
+    assert (str(read.config), read.no_journal, read.journal) == ("a.toml", True, None)
+    assert str(parser().parse_args(["--config", "a.toml", "orders", "--config", "b.toml"]).config) == "b.toml"

@@ -1,0 +1,71 @@
+"""Waiting for the venues: what counts as an answer, and that a silent account leaves nothing to guess."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.cli.session import NotAsked, all_listed, complaints, has_answered, order_ready
+from app.desk.desk import DeskError
+from app.domain.events import LinkChanged, OpenOrdersListed
+from app.domain.market import LinkState
+from tests.helpers.paper_desk import BTC_USD, PaperDesk, bitso_buy, resting
+
+
+def listed(paper: PaperDesk, account: str) -> None:
+    now = paper.clock.now()
+    orders = tuple(each.order for each in paper.desk.state.open_lineages() if each.account == account)
+    paper.happen(OpenOrdersListed(account, now, now, orders))
+
+
+def dead(paper: PaperDesk, account: str, state: LinkState = LinkState.DOWN) -> None:
+    paper.happen(LinkChanged(account, paper.clock.now(), state, "No route to the venue."))
+
+
+@pytest.mark.parametrize(
+    "state, text, answered",
+    [
+        (LinkState.CONNECTING, "", False),
+        (LinkState.SYNCING, "Reading.", False),
+        (LinkState.DOWN, "", False),
+        (LinkState.DOWN, "No route.", True),
+        (LinkState.REFUSED, "", True),
+    ],
+)
+def test_an_answer_is_a_list_or_a_reason(state: LinkState, text: str, answered: bool) -> None:
+    paper = PaperDesk("bitso")
+    paper.happen(LinkChanged("bitso", paper.clock.now(), state, text))
+    assert has_answered(paper.desk.state.accounts["bitso"]) is answered
+
+
+async def test_an_account_that_did_not_list_is_named_once() -> None:
+    paper = PaperDesk("bitso", "qfex")
+    bitso_buy(paper)
+    listed(paper, "bitso")
+    dead(paper, "qfex")
+    assert await all_listed(paper.desk, 1) == ["qfex: No route to the venue."]
+    dead(paper, "bitso")
+    assert complaints([paper.desk.state.accounts["bitso"]]) == [], "what it listed stays known"
+
+
+async def test_an_order_is_ready_when_every_account_has_answered() -> None:
+    paper = PaperDesk("bitso", "qfex")
+    key = bitso_buy(paper)
+    listed(paper, "bitso")
+    with pytest.raises(NotAsked, match="another account that could not be asked may have one too; write “bitso/"):
+        await order_ready(paper.desk, "qlbga6b600n3xta7", 0.01)
+    lineage = await order_ready(paper.desk, key, 0.01)
+    assert lineage.key == key
+    listed(paper, "qfex")
+    assert await order_ready(paper.desk, "qlbga6b600n3xta7", 0.01) is lineage
+    with pytest.raises(DeskError, match="No open order"):
+        await order_ready(paper.desk, "nothing", 0.01)
+
+
+async def test_an_account_whose_link_is_lost_is_not_ready() -> None:
+    paper = PaperDesk("bitso")
+    paper.market("bitso", BTC_USD, "119990.00", "120050.00")
+    key = paper.order(resting("bitso", "o1", "btc_usd", "120000.00", "1"))
+    listed(paper, "bitso")
+    dead(paper, "bitso")
+    with pytest.raises(NotAsked, match="No route to the venue"):
+        await order_ready(paper.desk, key, 0.01)
