@@ -6,17 +6,9 @@ The list only gets shorter: whoever adds a module adds a test beside its kin.
 from __future__ import annotations
 
 ELSEWHERE: dict[str, tuple[str, str]] = {
-    "app.cli": (
-        "as a process: tests/end_to_end",
-        "doctor drill drill_report other_journals output session shapes simulate stopping text verbs",
-    ),
-    "app.cli.journal": ("by the verb as a whole: tests/cli, tests/end_to_end", "document report story survey"),
     "app.desk.fold": ("through the reducer, the only face of the fold", "amendments lineages orders reconcile"),
     "app.desk.journal": ("by journals written, cut and read back", "history recorder recovery salvage"),
-    "app.domain": (
-        "values without rules of their own, in nearly every test",
-        "account events ports profile",
-    ),
+    "app.domain": ("values without rules of their own, in nearly every test", "account events ports profile"),
     "app.drills": ("by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py", "batching scene"),
     "app.drills.checks": (
         "by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py",
@@ -61,26 +53,16 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         "through the server of the venue, over real sockets",
         "amend commands errors fields market_push place policy push rows trade",
     ),
-    "app.runtime": ("as a process, and in tests/house", "clock practice_child preflight resources"),
     "app.simulation": (
         "by whole episodes and planted bugs: tests/simulation",
         "clockwork drafts episode promises record restart shell story world",
     ),
     "app.simulation.modelled": ("by whole episodes and planted bugs: tests/simulation", "behaviour endings pairs"),
     "app.simulation.venues": ("by whole episodes and planted bugs: tests/simulation", "alphapoint bitget qfex"),
-    "app.ui.amend": (
-        "as part of the panel, the list or the window",
-        "balance_bars field_column panel_host quick_buttons rule_card send_box under_way wire_box",
-    ),
-    "app.ui.detail": ("as part of the panel, the list or the window", "chart_line side_panel story_view"),
-    "app.ui.look": ("as part of the panel, the list or the window", "fonts keymap"),
-    "app.ui.orders": ("as part of the panel, the list or the window", "chip_label menu"),
-    "app.ui.status": ("as part of the panel, the list or the window", "notices top_bar venue_strip"),
-    "app.ui.widgets": (
-        "as part of the panel, the list or the window",
-        "choice_pills decimal_frame flow_layout line_list two_columns",
-    ),
-    "app.ui.window": ("as part of the panel, the list or the window", "desk_feed start_page tour"),
+    "app.ui.amend": ("as part of the panel, the list or the window", "under_way"),
+    "app.ui.look": ("as part of the panel, the list or the window", "fonts"),
+    "app.ui.status": ("as part of the panel, the list or the window", "notices"),
+    "app.ui.window": ("as part of the panel, the list or the window", "start_page"),
     "app.venues.alphapoint.link": (
         "through the rulebook, the connector or the codec of the venue",
         "amend calls listener rest socket",
