@@ -130,10 +130,6 @@ class Reporter:
         """Report that the venue received an amendment; `order_id` is the id it named."""
         self.sink(ev.AmendmentAcknowledged(self.account, self.now(), command.amendment_id, order_id, note))
 
-    def acknowledged_again(self, amendment_id: str, order_id: str, note: str) -> None:
-        """Report that the venue said once more that it received an amendment, of which only our own id is kept."""
-        self.sink(ev.AmendmentAcknowledged(self.account, self.now(), amendment_id, order_id, note))
-
     def refused(self, command: Command, code: str, text: str) -> None:
         """Report that an amendment was refused for certain."""
         self.sink(ev.AmendmentRefused(self.account, self.now(), command.amendment_id, code, text))

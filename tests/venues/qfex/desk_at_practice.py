@@ -26,7 +26,7 @@ from app.practice.venues.qfex.server import QfexServer
 from app.practice.world import PracticeWorld
 from app.runtime.clock import SystemClock
 from app.venues.qfex import VENUE, QfexConnector
-from app.venues.qfex.link.trade_socket import Pace
+from app.venues.qfex.link.pace import Pace
 from app.venues.qfex.rules.rulebook import QfexRulebook
 from app.venues.transport.socket import SocketSettings
 

@@ -10,8 +10,9 @@ from app.domain import events as ev
 from app.domain.amendment import Command
 from app.venues.common.delivery import Delivery
 from app.venues.common.reporter import Reporter
-from app.venues.qfex.link.inflight import InFlight, Sent
 from app.venues.qfex.link.listener import Listener
+from app.venues.qfex.link.reference import Instruments
+from app.venues.qfex.rules.inflight import InFlight, Sent
 from tests.venues.qfex.samples import ACCOUNT, NEW, NOW, row
 
 D = Decimal
@@ -45,9 +46,14 @@ class Desk:
         self.time = NOW
         reporter = Reporter(ACCOUNT, self.events.append, self)
         self.reports = Listener(
-            reporter, Delivery(reporter, "QFEX"), want_list=self._want, watch=self._watch, limited=self._limited
+            reporter,
+            Delivery(reporter, "QFEX"),
+            Instruments(reporter),
+            want_list=self._want,
+            watch=self._watch,
+            limited=self._limited,
         )
-        self.reports.inflight = Recording(reporter)
+        self.reports.orders.inflight = Recording(reporter)
         self.reports.listed([row()], NOW)
         self.events.clear()
 

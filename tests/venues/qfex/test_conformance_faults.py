@@ -313,14 +313,19 @@ async def test_a_refused_key_is_told_once_and_not_hammered() -> None:
 async def test_a_dead_address_is_named_and_tried_again() -> None:
     port = dead_port()
     async with DeskAtPractice(addresses={"trade_ws": f"ws://127.0.0.1:{port}"}) as world:
-        await world.until(
-            lambda _: len([each for each in world.events(ev.LinkChanged) if each.state is LinkState.DOWN]) >= 2,
-            "two attempts",
-        )
+        await world.until(lambda _: LinkState.DOWN in [each.state for each in world.events(ev.LinkChanged)], "a fault")
         text = world.state.accounts[NAME].link_text
         assert f"ws://127.0.0.1:{port}" in text
         assert "check the address" in text
         assert "qfex_pub" not in text
+        tried = asyncio.Event()
+
+        def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            tried.set()
+            writer.close()
+
+        async with await asyncio.start_server(accept, "127.0.0.1", port), asyncio.timeout(10):
+            await tried.wait()
 
 
 async def test_dead_market_data_and_rest_are_told_and_orders_are_listed_all_the_same() -> None:

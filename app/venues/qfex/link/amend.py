@@ -1,4 +1,4 @@
-"""Amending over the trade socket: the frame that a delivery carries, and the wait for an answer the listener tells."""
+"""Amendments and cancels over the trade socket: frames out, and the wait for an answer that the listener tells."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from app.domain.amendment import Command
 from app.domain.order import Order
+from app.domain.terms import changed_terms
 from app.venues.common.delivery import Delivery
 from app.venues.common.failures import Answer
 from app.venues.common.reporter import Reporter
@@ -15,6 +16,7 @@ from app.venues.qfex.link.listener import Listener
 from app.venues.qfex.link.trade_socket import TradeSession
 from app.venues.qfex.profile import AMENDS_PER_SECOND
 from app.venues.qfex.wire import codec
+from app.venues.qfex.wire import vocabulary as words
 from app.venues.transport.failures import NotSent
 from app.venues.transport.limiter import Limiter, Window
 from app.venues.transport.socket import SocketFault
@@ -24,7 +26,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE, _QUIET = 1.0, 8.0, 60.0
 
 
 class Amender:
-    """The amendments of one account; a `Channel` of the delivery."""
+    """Sends the amendments and cancels of one account; a `Channel` of the delivery."""
 
     def __init__(
         self, session: TradeSession, listener: Listener, delivery: Delivery, reporter: Reporter, answer_within: float
@@ -35,14 +37,15 @@ class Amender:
             session: the trade socket.
             listener: tells the answers, and knows every open order.
             delivery: carries the amendments.
-            reporter: has the clock.
+            reporter: has the clock and the link's state, and tells the answers to cancels.
             answer_within: patience for an answer, in seconds.
         """
         self.limiter = Limiter([Window(AMENDS_PER_SECOND, 1.0)], reporter.clock.monotonic)
         self._session = session
         self._listener = listener
+        self._inflight = listener.orders.inflight
         self._delivery = delivery
-        self._monotonic = reporter.clock.monotonic
+        self._reporter = reporter
         self._answer_within = answer_within
         self._pause, self._limited_at = _FIRST_PAUSE, 0.0
 
@@ -54,17 +57,17 @@ class Amender:
         """Return what stands against sending now, "" where nothing does."""
         if self._session.is_up:
             return ""
-        return f"QFEX is not ready (the connection is {self._session.link.value}); nothing was sent."
+        return f"QFEX is not ready (the connection is {self._reporter.link.value}); nothing was sent."
 
     async def check(self, command: Command, *, waited: bool) -> str:
         """Return why the order is not the one the person saw, or cannot be amended now; "" where it can."""
         order = command.order
-        now = self._listener.rows.get(order.order_id)
+        now = self._listener.orders.rows.get(order.order_id)
         if now is None:
             return f"QFEX does not list order {order.order_id} any more; nothing was sent."
-        if _terms(now) != _terms(order):
+        if _moved(order, now):
             return f"Order {order.order_id} changed at QFEX just before sending; nothing was sent."
-        rival = self._listener.inflight.rival(order)
+        rival = self._inflight.rival(order)
         if rival is None:
             return ""
         return (
@@ -75,7 +78,7 @@ class Amender:
     def encode(self, commands: Sequence[Command]) -> str:
         """Make the frame."""
         (command,) = commands
-        return codec.modify_frame(command)
+        return codec.modify(command)
 
     async def transmit(
         self, request: str, commands: Sequence[Command], written: Callable[[bytes], None]
@@ -92,14 +95,14 @@ class Amender:
             self._delivery.settled(command)
             answered.set()
 
-        sent = self._listener.inflight.add(command, done, lambda: written(request.encode()))
+        sent = self._inflight.add(command, done, lambda: written(request.encode()))
         try:
-            await self._session.send(request, codec.MODIFY, command.amendment_id)
+            await self._session.send(request, words.MODIFY, command.amendment_id)
         except NotSent:
-            self._listener.inflight.settle(sent)
+            self._inflight.settle(sent)
             raise
         except SocketFault as error:
-            self._listener.timed_out(sent, str(error))
+            self._listener.unanswered(sent, str(error))
             return None
         sent.written()
         with suppress(TimeoutError):
@@ -107,12 +110,34 @@ class Amender:
                 await answered.wait()
         if sent.waiting:
             text = f"QFEX did not answer the amendment within {self._answer_within:g} s."
-            self._listener.timed_out(sent, text)
+            self._listener.unanswered(sent, text)
         return None
+
+    async def cancel(self, order: Order) -> None:
+        """Ask QFEX to cancel an order; cancels have a rate budget of their own and are not held back."""
+        answered = asyncio.Event()
+
+        def done(taken: bool, text: str) -> None:
+            answered.set()
+            self._reporter.cancel_answered(order.order_id, taken, text)
+
+        stop = order.kind in words.STOP_KINDS
+        frame = codec.cancel_stop(order.order_id) if stop else codec.cancel(order.symbol, order.order_id)
+        self._listener.cancels[order.order_id] = done
+        try:
+            await self._session.send(frame, codec.CANCEL_STOP if stop else codec.CANCEL)
+        except SocketFault as error:
+            self._listener.cancel_done(order.order_id, False, str(error))
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._answer_within):
+                await answered.wait()
+        text = f"QFEX did not answer the cancel within {self._answer_within:g} s; the order is being looked up."
+        self._listener.cancel_done(order.order_id, False, text)
 
     def too_fast(self) -> None:
         """Slow down. QFEX names no time to wait: 1, 2, 4, 8 s, and 1 s again after a minute without such an answer."""
-        now = self._monotonic()
+        now = self._reporter.clock.monotonic()
         if now - self._limited_at > _QUIET:
             self._pause = _FIRST_PAUSE
         self._limited_at = now
@@ -120,15 +145,8 @@ class Amender:
         self._pause = min(_LONGEST_PAUSE, 2 * self._pause)
 
 
-def _terms(order: Order) -> tuple[object, ...]:
-    """Return what an amendment rests on: if any of it moved, the person has not seen the order they would change."""
-    return (
-        order.symbol,
-        order.side,
-        order.raw_kind,
-        order.price,
-        order.quantity,
-        order.filled,
-        order.take_profit,
-        order.stop_loss,
+def _moved(order: Order, now: Order) -> bool:
+    """Return True if the order is not the one the person saw: something an amendment rests on moved."""
+    return bool(changed_terms(order, now)) or any(
+        getattr(order, name) != getattr(now, name) for name in ("symbol", "side", "raw_kind", "filled")
     )

@@ -1,42 +1,57 @@
-"""What the trade socket says of orders, turned into events: pushes, refusals, error frames, lists, executions.
+"""Words of the trade socket, turned into events: orders, refusals, error frames, lists, executions, balances.
 
-It keeps what is known of every open order, and the amendments and cancels whose answer is outstanding. It does no I/O:
-the session feeds it, and it asks for a list where a message cannot be placed.
+It keeps the cancels whose answer is outstanding, and asks for a list where a message cannot be placed; `KnownOrders`
+has the orders, and the amendments under way. It does no I/O.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.domain.amendment import Source
+from app.domain.market import Balance
 from app.domain.money import ZERO
 from app.domain.order import Fill, Order, OrderStatus
 from app.venues.common.delivery import Delivery
 from app.venues.common.failures import Answer, Malformed, Proof
 from app.venues.common.reporter import Reporter
-from app.venues.qfex.link.inflight import InFlight, Sent
-from app.venues.qfex.rules.judge import bearing_of_echo, bearing_of_reply, successors
+from app.venues.qfex.link.reference import Instruments
+from app.venues.qfex.rules.inflight import Sent
+from app.venues.qfex.rules.judge import match_echo, match_reply
+from app.venues.qfex.rules.known import KnownOrders
 from app.venues.qfex.wire import answers, codec
 from app.venues.qfex.wire import vocabulary as words
-from app.venues.qfex.wire.codec import ErrorFrame, Receipt
-from app.venues.qfex.wire.rows import fill_of, maybe_number, read_order, text_of
+from app.venues.qfex.wire.codec import ErrorFrame, Message, Pushed, Receipt
+from app.venues.qfex.wire.rows import balance_of, fill_of, position_of, read_order
+from app.venues.qfex.wire.values import maybe_number, text_of
+from app.venues.transport.clock import SECOND
 from app.venues.transport.jsonx import JsonError
 
 #: Executions kept for order ids that are not known yet; a reply may come after the fill.
 _KEPT_FILLS = 200
+
+#: Balances are pulsed every second; an unchanged one is passed on this seldom.
+_BALANCE_EVERY = 10 * SECOND
 
 #: Called with the outcome of a cancel: whether it was taken, and one sentence if not.
 CancelDone = Callable[[bool, str], None]
 
 
 class Listener:
-    """Reads order messages of one account."""
+    """Reads the messages of one account.
+
+    Attributes:
+        orders: what is known of every order, and the amendments under way.
+        cancels: called with the answer to a cancel, by order id.
+    """
 
     def __init__(
         self,
         reporter: Reporter,
         delivery: Delivery,
+        instruments: Instruments,
         *,
         want_list: Callable[[], None],
         watch: Callable[[Iterable[str]], None],
@@ -47,27 +62,49 @@ class Listener:
         Args:
             reporter: tells what is read.
             delivery: tells the answers to amendments.
+            instruments: takes positions, and knows the currency of fees and balances.
             want_list: asks for the list of open orders soon.
             watch: asks for market data of these symbols.
             limited: called when QFEX says that we were too fast.
         """
-        self.inflight = InFlight()
-        self.rows: dict[str, Order] = {}
+        self.orders = KnownOrders()
         self.cancels: dict[str, CancelDone] = {}
-        self.currency = "USD"
         self._reporter = reporter
         self._delivery = delivery
+        self._instruments = instruments
         self._want_list = want_list
         self._watch = watch
         self._limited = limited
-        self._ids: set[str] = set()
-        #: Ids that were reported as ended, by the time we learnt it; a list asked for later may show them alive.
-        self._dead: dict[str, int] = {}
-        #: Results of amendments that are not known to be ours, by id with the time we learnt of them, until a list that
-        #: was asked for later shows what they replaced.
-        self._strangers: dict[str, int] = {}
-        self._pushed_at: dict[str, int] = {}
         self._orphans: list[Fill] = []
+        self._balance: Balance | None = None
+
+    def take(self, message: Message) -> None:
+        """Take in one message of the trade socket; those of the login and of questions are not for it.
+
+        Raises:
+            Malformed: if it cannot be read.
+        """
+        match message:
+            case Pushed(codec.ORDER, row):
+                self.order_response(row)
+            case Pushed(codec.FILL, row):
+                self.fill(row)
+            case Pushed(codec.BALANCE, row):
+                self._take_balance(balance_of(row, self._instruments.currency, self._reporter.now()))
+            case Pushed(codec.POSITION, row):
+                self._instruments.take_position(position_of(row))
+            case ErrorFrame():
+                self.error(message)
+            case Receipt():
+                self.receipt(message)
+
+    def _take_balance(self, balance: Balance) -> None:
+        known = self._balance
+        is_same = known is not None and replace(balance, as_of=known.as_of) == known
+        if known is not None and is_same and balance.as_of - known.as_of < _BALANCE_EVERY:
+            return
+        self._balance = balance
+        self._reporter.balances((balance,))
 
     # -- orders ----------------------------------------------------------------------------------------------------
 
@@ -84,30 +121,30 @@ class Listener:
         if status in answers.REFUSALS:
             self._refused(order_id, status, row)
             return
-        order = read_order(row, self._reporter.account, self.rows.get(order_id))
-        known = order_id in self._ids
+        order = read_order(row, self._reporter.account, self.orders.rows.get(order_id))
+        known = order_id in self.orders
         if status == words.MODIFIED:
             self._modified(order, known)
         elif order.status is OrderStatus.UNRECOGNISED:
             self._unrecognised(order, known)
-        elif known or status == words.ACK or self.inflight.shown(order):
+        elif known or status == words.ACK or self.orders.inflight.shown(order):
             self._show(order)
         elif order.is_open:
             # A live order nobody announced, such as one that another session amended: the list tells whose it is.
             self._want_list()
 
     def _modified(self, order: Order, known: bool) -> None:
-        sent = self.inflight.modified(order, known=known)
-        repeated = self.inflight.repeated(order) if sent is None or not sent.waiting else ""
+        sent = self.orders.inflight.modified(order, known=known)
+        repeated = self.orders.inflight.repeated(order) if sent is None or not sent.waiting else None
         if repeated:
-            note = "MODIFIED once more"
-            self._reporter.acknowledged_again(repeated, order.order_id, note)
+            answer = Answer(Proof.ACCEPTED, text="MODIFIED once more", order_id=order.order_id)
+            self._delivery.answered(repeated, answer)
             return
         if sent is None:
             if known:
                 self._show(order)
             else:
-                self._strangers[order.order_id] = self._reporter.now()
+                self.orders.add_stranger(order.order_id, self._reporter.now())
             # Somebody else amended, or the terms are not those asked for: one old row has just died, so no row is
             # added on this alone.
             self._want_list()
@@ -116,18 +153,18 @@ class Listener:
         note = "MODIFIED, same order id" if same else "MODIFIED, new order id"
         sent.written()
         if not same:
-            self.rows.pop(sent.old_id, None)
+            self.orders.remove(sent.old_id)
         self._delivery.answered(sent.command, Answer(Proof.ACCEPTED, text=note, order_id=order.order_id))
         self._show(order, replaces="" if same else sent.old_id)
-        self.inflight.settle(sent)
-        self.inflight.answered(sent, order)
+        self.orders.inflight.settle(sent)
+        self.orders.inflight.answered(sent, order)
         if not same:
-            self.inflight.outlive(sent.old_id)
+            self.orders.inflight.outlive(sent.old_id)
 
     def _unrecognised(self, order: Order, known: bool) -> None:
         text = f"QFEX reports order {order.order_id} as “{order.raw_status}”, which this ticket does not know."
-        for sent in self.inflight.of(order.order_id):
-            self._unanswered(sent, text)
+        for sent in self.orders.inflight.of(order.order_id):
+            self.unanswered(sent, text)
         if known:
             self._show(order)
         self._reporter.notice(text)
@@ -135,27 +172,16 @@ class Listener:
 
     def _show(self, order: Order, *, replaces: str = "") -> None:
         """Pass an order on, unless something newer is known of it."""
-        known = self.rows.get(order.order_id)
-        if order.order_id in self._dead or (known is not None and _older(order, known)):
+        if not self.orders.is_news(order):
             return
-        now = self._reporter.now()
-        self._keep(order, now)
+        self.orders.push(order, self._reporter.now())
+        if order.is_open:
+            self._watch((order.symbol,))
         self._reporter.order_seen(order, Source.PUSH, replaces=replaces)
         self._after(order)
 
-    def _keep(self, order: Order, at: int) -> None:
-        self._ids.add(order.order_id)
-        if order.is_open:
-            self.rows[order.order_id] = order
-            self._pushed_at[order.order_id] = at
-            self._watch((order.symbol,))
-        else:
-            self._dead[order.order_id] = at
-            self.rows.pop(order.order_id, None)
-            self._pushed_at.pop(order.order_id, None)
-
     def _after(self, order: Order) -> None:
-        """Return what waited for this order: executions that came before it, and a cancel."""
+        """Report what waited for this order: executions that came before it, and a cancel."""
         mine = [fill for fill in self._orphans if fill.order_id == order.order_id]
         if mine:
             self._orphans = [fill for fill in self._orphans if fill.order_id != order.order_id]
@@ -168,82 +194,80 @@ class Listener:
     # -- answers ---------------------------------------------------------------------------------------------------
 
     def _refused(self, order_id: str, status: str, row: Mapping[str, Any]) -> None:
-        """A refusing status leaves the order as it was; it is an answer to us only under the id we sent.
+        """Place a refusing status: it leaves the order as it was, and answers us only under the id we sent.
 
         Every session of the account gets it, whoever was refused. So it counts for the one request of ours that waits,
         where nothing in it speaks against that; and for one whose terms it repeats. Where several of ours may be meant,
         or one that was given up, evidence has to tell.
         """
-        now = self.rows.get(order_id)
-        maybe, named = self.inflight.may_refuse(order_id, lambda command: bearing_of_reply(command, row, now))
-        if maybe and status == answers.RATE_LIMITED_STATUS:
+        now = self.orders.rows.get(order_id)
+        maybe, named = self.orders.inflight.may_refuse(order_id, lambda command: match_reply(command, row, now))
+        answer = answers.refusal(status)
+        if maybe and answer.proof is Proof.LIMITED:
             self._limited()
         if len(maybe) == 1 and (named or maybe[0].waiting):
-            self._refuse(maybe[0], status, answers.refusal_text(status))
+            self._refuse(maybe[0], answer)
             return
         self._doubt(maybe, status)
         if now is not None:
             self._want_list()  # it should rest unchanged, as far as any refusal tells
 
-    def _refuse(self, sent: Sent, code: str, text: str) -> None:
+    def _refuse(self, sent: Sent, answer: Answer) -> None:
         sent.written()
-        self._delivery.answered(sent.command, Answer(Proof.REFUSED, code, text))
-        self.inflight.refuse(sent)
+        self._delivery.answered(sent.command, answer)
+        self.orders.inflight.refuse(sent)
 
     def _doubt(self, maybe: list[Sent], code: str) -> None:
-        """A refusal of which nothing tells whether it is meant for one of these."""
+        """Take a refusal of which nothing tells whether it is meant for one of these."""
         text = answers.doubt_text(code)
         for sent in maybe:
             if sent.waiting:
-                self._unanswered(sent, f"{text} An earlier change of it has no answer either: which one is not told.")
+                self.unanswered(sent, f"{text} An earlier change of it has no answer either: which one is not told.")
             elif len(maybe) == 1 and not sent.hinted:
                 sent.hinted = True
                 self._reporter.notice(
                     f"Order {sent.old_id}: {text} Whether it is the one that got no answer in time is not told."
                 )
 
-    def _unanswered(self, sent: Sent, text: str) -> None:
+    def unanswered(self, sent: Sent, text: str) -> None:
+        """Tell, once, that no answer came in time, or none can come; it may have been applied."""
         sent.written()
-        if self.inflight.give_up(sent):
+        if self.orders.inflight.give_up(sent):
             self._delivery.answered(sent.command, Answer(Proof.UNKNOWN, text=text))
 
-    def timed_out(self, sent: Sent, text: str) -> None:
-        """No answer came in time, or none can come; it may have been applied."""
-        self._unanswered(sent, text)
-
     def lost(self, text: str) -> None:
-        """The connection ended: nothing that is outstanding will be answered on it."""
-        self._strangers.clear()  # whatever ended meanwhile was not reported, so shape alone would prove nothing
-        for sent in self.inflight.waiting():
-            self._unanswered(sent, text)
+        """Take in that the connection ended: nothing that is outstanding will be answered on it."""
+        self.orders.forget_strangers()
+        for sent in self.orders.inflight.waiting():
+            self.unanswered(sent, text)
         for order_id in list(self.cancels):
             self.cancel_done(order_id, False, f"{text} Whether the cancel arrived is not known.")
 
     def error(self, frame: ErrorFrame) -> None:
         """Take in an error frame; only its echo of the request tells whose it is."""
-        if frame.code == answers.RATE_LIMITED:
+        answer = answers.error(frame.code, frame.message)
+        if answer.proof is Proof.LIMITED:
             self._limited()
         if frame.request in (codec.CANCEL, codec.CANCEL_STOP):
             self.cancel_done(frame.order_id, False, answers.error_text(frame.code, frame.message))
             return
-        if frame.request == codec.MODIFY:
-            self._modify_error(frame)
+        if frame.request == words.MODIFY:
+            self._modify_error(frame, answer)
             return
         self._reporter.notice(answers.error_text(frame.code, frame.message))
         if not frame.request:
             text = f"QFEX reported {frame.code} without saying for which request."
-            for sent in self.inflight.waiting():
-                self._unanswered(sent, text)
+            for sent in self.orders.inflight.waiting():
+                self.unanswered(sent, text)
 
-    def _modify_error(self, frame: ErrorFrame) -> None:
-        """An error frame answers who asked, and what it echoes tells which request."""
-        echo = frame.params
-        maybe, _ = self.inflight.may_refuse(frame.order_id, lambda command: bearing_of_echo(command, echo))
-        if not answers.meaning_of(frame.code).proof.is_refusal:
+    def _modify_error(self, frame: ErrorFrame, answer: Answer) -> None:
+        """Take an error frame for the answer to the request that it echoes."""
+        maybe, _ = self.orders.inflight.may_refuse(frame.order_id, lambda command: match_echo(command, frame.params))
+        if not answer.proof.is_refusal:
             for sent in maybe:
-                self._unanswered(sent, f"QFEX answered {frame.code}, which does not tell whether the change was made.")
+                self.unanswered(sent, answer.text)
         elif len(maybe) == 1:
-            self._refuse(maybe[0], frame.code, answers.error_text(frame.code, frame.message))
+            self._refuse(maybe[0], answer)
         else:
             self._doubt(maybe, frame.code)
 
@@ -270,37 +294,29 @@ class Listener:
 
     # -- lists and executions --------------------------------------------------------------------------------------
 
-    def listed(self, rows: Iterable[Mapping[str, Any]], asked_at: int) -> dict[str, Order]:
-        """Take in a whole list of open orders and report it.
+    def listed(self, rows: Iterable[Mapping[str, Any]], asked_at: int) -> None:
+        """Take in a whole list of open orders and report it, with the last balance.
 
-        Returns:
-            The orders by id. A row that cannot be read is told and makes the list incomplete.
+        A row that cannot be read is told and makes the list incomplete.
         """
         orders, complete = self._read(rows)
         if complete:
             self._follow(orders, asked_at)
-            # What was pushed after the list was asked for is newer than the list.
-            gone = [each for each in self.rows if each not in orders and self._pushed_at.get(each, 0) < asked_at]
-            for order_id in gone:
-                del self.rows[order_id]
-                self._pushed_at.pop(order_id, None)
+            self.orders.remove_unlisted(orders, asked_at)
         for order in orders.values():
-            known = self.rows.get(order.order_id)
-            if known is None or not _older(order, known):
-                self.rows[order.order_id] = order
-            self._ids.add(order.order_id)
-            self._revive(order.order_id, asked_at)
+            self.orders.keep(order, asked_at)
         self._watch({order.symbol for order in orders.values()})
         self._reporter.open_orders(orders.values(), asked_at, complete=complete)
         for order in orders.values():
             self._after(order)
-        return orders
+        if self._balance is not None:
+            self._reporter.balances((self._balance,))
 
     def looked_up(self, order: Order, rows: Iterable[Mapping[str, Any]], asked_at: int) -> bool:
         """Report what a list says of one order: the order itself, and orders nobody knew, which may be its new form.
 
         Returns:
-            Whether the list settles what became of it.
+            True if the list settles what became of it.
 
         Raises:
             Malformed: if a row cannot be read, for then nothing is proven.
@@ -310,52 +326,23 @@ class Listener:
             raise Malformed("the list of open orders has a row that cannot be read")
         replaced = self._follow(orders, asked_at)
         for seen in orders.values():
-            if seen.order_id == order.order_id or seen.order_id not in self._ids:
+            if seen.order_id == order.order_id or seen.order_id not in self.orders:
                 self._looked(seen, asked_at)
         return order.order_id in orders or order.order_id in replaced
 
     def _follow(self, orders: Mapping[str, Order], asked_at: int) -> Mapping[str, Order]:
-        """Find in a whole list what replaced what: amendments of other sessions, and ours with other terms than asked.
-
-        Returns:
-            The new orders by the id each replaced.
-        """
-        for order in orders.values():
-            if order.order_id not in self._ids:
-                self.inflight.shown(order)
-        strangers = [order for order_id, order in orders.items() if self._is_strange(order_id)]
-        self._strangers = {order_id: at for order_id, at in self._strangers.items() if at >= asked_at}
-        gone = [
-            order
-            for order_id, order in self.rows.items()
-            if order_id not in orders
-            and self._pushed_at.get(order_id, 0) < asked_at
-            and not any(sent.tentative for sent in self.inflight.of(order_id))
-        ]
-        replaced = successors(gone, strangers)
+        """Report the orders of a whole list that replaced others, and return them by the ids they replaced."""
+        replaced = self.orders.replaced(orders, asked_at)
         for old_id, order in replaced.items():
             self._looked(order, asked_at, replaces=old_id)
-            self.rows.pop(old_id, None)
+            self.orders.remove(old_id)
         return replaced
 
-    def _is_strange(self, order_id: str) -> bool:
-        """Whether an order is the result of an amendment that is not known to be ours, or was taken for refused."""
-        return order_id in self._strangers or any(sent.refused for sent in self.inflight.shown_as(order_id))
-
     def _looked(self, seen: Order, asked_at: int, replaces: str = "") -> None:
-        known = self.rows.get(seen.order_id)
-        if known is None or not _older(seen, known):
-            self.rows[seen.order_id] = seen
-        self._ids.add(seen.order_id)
-        self._revive(seen.order_id, asked_at)
+        self.orders.keep(seen, asked_at)
         self._watch((seen.symbol,))
         self._reporter.order_seen(seen, Source.LOOKUP, asked_at=asked_at, replaces=replaces)
         self._after(seen)
-
-    def _revive(self, order_id: str, asked_at: int) -> None:
-        """Being listed is being alive: the word of an end was wrong if the list was asked for after it."""
-        if self._dead.get(order_id, asked_at) < asked_at:
-            del self._dead[order_id]
 
     def _read(self, rows: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Order], bool]:
         orders: dict[str, Order] = {}
@@ -364,7 +351,9 @@ class Listener:
             try:
                 if maybe_number(row.get("quantity_remaining")) == ZERO:
                     continue  # being listed with nothing left is not being open
-                order = read_order(row, self._reporter.account, self.rows.get(text_of(row, "order_id")), listed=True)
+                order = read_order(
+                    row, self._reporter.account, self.orders.rows.get(text_of(row, "order_id")), listed=True
+                )
             except (Malformed, JsonError) as error:
                 complete = False
                 self._reporter.notice(f"QFEX listed an order that cannot be read: {error}.")
@@ -378,17 +367,9 @@ class Listener:
         Raises:
             Malformed: if it cannot be read.
         """
-        now = self._reporter.now()
-        fill = fill_of(row, self._reporter.account, self.currency, now)
-        if fill.order_id in self._ids:
+        fill = fill_of(row, self._reporter.account, self._instruments.currency, self._reporter.now())
+        if fill.order_id in self.orders:
             self._reporter.fill(fill, source)
         else:
             self._orphans = [*self._orphans[-_KEPT_FILLS + 1 :], fill]
         return fill
-
-
-def _older(order: Order, known: Order) -> bool:
-    """Return True if this message is older than what is known: by QFEX's time, else by what was filled already."""
-    if order.updated_at is not None and known.updated_at is not None and order.updated_at != known.updated_at:
-        return order.updated_at < known.updated_at
-    return order.is_open and order.filled < known.filled

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from app.domain import events as ev
 from app.domain.market import Quote
-from app.domain.ports import Clock
 from app.venues.common.failures import Malformed
-from app.venues.qfex.wire import codec
-from app.venues.qfex.wire.codec import Band, Ignored, Mark, Touch
+from app.venues.common.reporter import Reporter
+from app.venues.qfex.wire import market
+from app.venues.qfex.wire.market import Band, Mark, Touch
 from app.venues.transport.socket import Socket, SocketFault, SocketSettings, keep_connected
 
 NAME = "QFEX market data"
@@ -19,12 +19,10 @@ NAME = "QFEX market data"
 class MarketFeed:
     """Quotes of one account's symbols. Public, without a login; losing it blocks nothing but is told."""
 
-    def __init__(self, account: str, url: str, sink: Callable[[ev.Event], None], clock: Clock) -> None:
-        """Args: account, sink, clock: whose events, where to, and when. url: the market socket's address."""
-        self._account = account
+    def __init__(self, url: str, reporter: Reporter) -> None:
+        """Connect to nothing yet; `url` is the market socket's address."""
         self._url = url
-        self._sink = sink
-        self._clock = clock
+        self._reporter = reporter
         self._wanted: list[str] = []
         self._unasked: list[str] = []
         self._quotes: dict[str, Quote] = {}
@@ -46,7 +44,7 @@ class MarketFeed:
         self._complained = False
         if self._missing:
             self._missing = False
-            self._notice("QFEX's prices are live again.", ev.Condition.PRICES, over=True)
+            self._reporter.notice("QFEX's prices are live again.", serious=False, about=ev.Condition.PRICES, over=True)
         self._unasked = list(self._wanted)
         await self._subscribe(socket)
 
@@ -57,16 +55,18 @@ class MarketFeed:
     async def _subscribe(self, socket: Socket) -> None:
         if self._unasked:
             symbols, self._unasked = self._unasked, []
-            await socket.send(codec.subscribe_market(codec.MARKET_CHANNELS, symbols))
+            await socket.send(market.subscribe(market.CHANNELS, symbols))
 
     def frame(self, socket: Socket, text: str) -> None:
         """Merge one message into its symbol's quote."""
         try:
-            message = codec.decode_market(text)
+            message = market.decode(text)
         except Malformed as error:
-            self._complain(f"QFEX sent market data that cannot be read: {error}")
+            if not self._complained:
+                self._complained = True
+                self._reporter.notice(f"QFEX sent market data that cannot be read: {error}", serious=False)
             return
-        if isinstance(message, Ignored):
+        if message is None:
             return
         known = self._quotes.get(message.symbol)
         quote = known or Quote(message.symbol, "", None, None, None, 0)
@@ -85,21 +85,12 @@ class MarketFeed:
         """Forget the quotes: an old price is worse than none. Said once an outage: a dead address is tried for ever."""
         if not self._missing:
             self._missing = True
-            self._notice(f"{fault} Prices are not live until it is back.", ev.Condition.PRICES)
+            text = f"{fault} Prices are not live until it is back."
+            self._reporter.notice(text, serious=False, about=ev.Condition.PRICES)
         quotes, self._quotes = self._quotes, {}
         for symbol in quotes:
             self._tell(Quote(symbol, "", None, None, None, 0))
         return True
 
     def _tell(self, quote: Quote) -> None:
-        now = self._clock.now()
-        self._sink(ev.QuoteSeen(self._account, now, replace(quote, as_of=now)))
-
-    def _complain(self, text: str) -> None:
-        """Once a connection."""
-        if not self._complained:
-            self._complained = True
-            self._notice(text)
-
-    def _notice(self, text: str, about: ev.Condition = ev.Condition.NONE, *, over: bool = False) -> None:
-        self._sink(ev.Noticed(self._account, self._clock.now(), text, serious=False, about=about, over=over))
+        self._reporter.quote(replace(quote, as_of=self._reporter.now()))

@@ -11,29 +11,35 @@ from app.domain.market import Instrument
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderStatus
 from app.domain.ports import Clock
-from app.venues.common.failures import Malformed
-from app.venues.qfex.wire import codec
+from app.venues.common.failures import Malformed, Proof, ReadFailed
+from app.venues.qfex.wire import rest
 from app.venues.qfex.wire import vocabulary as words
-from app.venues.qfex.wire.codec import PAGE, Keys
-from app.venues.qfex.wire.rows import instrument_of, maybe_number, text_of
+from app.venues.qfex.wire.rest import PAGE
+from app.venues.qfex.wire.rows import instrument_of
+from app.venues.qfex.wire.signing import Keys
+from app.venues.qfex.wire.values import maybe_number, text_of
 from app.venues.transport.clock import SECOND
 from app.venues.transport.failures import NotSent, Unanswered
-from app.venues.transport.http import HttpClient, Request, Response
+from app.venues.transport.http import HttpClient
 from app.venues.transport.jsonx import JsonError
+from app.venues.transport.messages import Request, Response
 
 #: Pages of the history of one symbol that are searched for one order.
 _MOST_PAGES = 3
-
-
-class ReadFailed(Exception):
-    """A REST read gave nothing usable; the message is one sentence for the person."""
 
 
 class Rest:
     """Reads over REST. It sends no order and changes nothing."""
 
     def __init__(self, http: HttpClient, keys: Keys, clock: Clock, nonce: Callable[[], str]) -> None:
-        """Args: http: the connection. keys: signs private reads. clock: our time. nonce: a fresh one each time."""
+        """Open nothing yet.
+
+        Args:
+            http: the connection.
+            keys: signs private reads.
+            clock: our time.
+            nonce: gives a fresh one each time.
+        """
         self._http = http
         self._keys = keys
         self._clock = clock
@@ -41,46 +47,45 @@ class Rest:
 
     @property
     def skew(self) -> int:
-        """QFEX's clock minus ours in nanoseconds, as far as its replies prove it."""
+        """Return QFEX's clock minus ours in nanoseconds, as far as its replies prove it."""
         return self._http.offset.nanoseconds
 
-    def unix_ts(self) -> int:
-        """QFEX's time in whole seconds, for signatures."""
-        return (self._clock.now() + self.skew) // SECOND
+    def stamp(self) -> tuple[str, int]:
+        """Return a fresh nonce and QFEX's time in whole seconds, for a signature."""
+        return self._nonce(), (self._clock.now() + self.skew) // SECOND
 
     async def instruments(self) -> tuple[Instrument, ...]:
-        """All instruments; a row that cannot be read is left out.
+        """Read all instruments; a row that cannot be read is left out.
 
         Raises:
             ReadFailed: if they cannot be had.
         """
-        reply = await self._read(codec.refdata(), private=False)
+        reply = await self._read(rest.refdata(), private=False)
         try:
-            rows = codec.refdata_rows(reply.body)
+            rows = rest.refdata_rows(reply.body)
         except Malformed as error:
             raise ReadFailed(f"QFEX's instruments cannot be read: {error}") from error
-        found: list[Instrument] = []
+        instruments: list[Instrument] = []
         faults: list[str] = []
         for row in rows:
             try:
-                found.append(instrument_of(row))
+                instruments.append(instrument_of(row))
             except Malformed as error:
                 faults.append(str(error))
-        if faults and not found:
+        if faults and not instruments:
             raise ReadFailed(f"QFEX's instruments cannot be read: {faults[0]}")
-        return tuple(found)
+        return tuple(instruments)
 
     async def ended(self, order: Order) -> Order | None:
-        """The order as the history of closed orders has it; None if it is not there or not closed.
+        """Read the order as the history of closed orders has it; None if it is not there or not closed.
 
         Raises:
             ReadFailed: if the history cannot be had.
         """
         for page in range(_MOST_PAGES):
-            request = codec.historic_orders(order.symbol, page * PAGE, self._keys, self._nonce(), self.unix_ts())
-            reply = await self._read(request)
+            reply = await self._read(rest.historic_orders(order.symbol, page * PAGE, self._keys, *self.stamp()))
             try:
-                rows = codec.historic_rows(reply.body)
+                rows = rest.historic_rows(reply.body)
                 for row in rows:
                     if text_of(row, "order_id") == order.order_id:
                         return ended_order(order, row)
@@ -96,13 +101,12 @@ class Rest:
         except (NotSent, Unanswered) as error:
             raise ReadFailed(str(error)) from error
         if reply.status in (401, 403):
-            raise ReadFailed(
-                f"QFEX refused the key over REST (HTTP {reply.status}: {codec.problem_text(reply.body)}); check it."
-            )
+            text = f"QFEX refused the key over REST (HTTP {reply.status}: {rest.problem_text(reply.body)}); check it."
+            raise ReadFailed(text, Proof.AUTH)
         if reply.status != 200:
             raise ReadFailed(
                 f"QFEX answered {request.method} {request.target.partition('?')[0]} with HTTP {reply.status}: "
-                f"{codec.problem_text(reply.body) or 'no words'}"
+                f"{rest.problem_text(reply.body) or 'no words'}"
             )
         return reply
 
@@ -112,7 +116,7 @@ class Rest:
 
 
 def ended_order(order: Order, row: Mapping[str, Any]) -> Order | None:
-    """A row of the history as the end of this order; None where its status is no end (an order amended away, say).
+    """Read a row of the history as the end of this order; None where its status is no end (an order amended away, say).
 
     Raises:
         JsonError: if a number cannot be read.

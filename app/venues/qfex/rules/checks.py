@@ -14,7 +14,6 @@ from app.domain.plan import Draft, Surroundings, Verdict
 from app.venues.qfex.rules import citations
 from app.venues.qfex.rules.form import ROUTE, band_of
 from app.venues.qfex.wire import vocabulary as words
-from app.venues.qfex.wire.codec import survives
 
 #: A number with more digits before or after the point is a slip, and would leave the exact range of the arithmetic.
 _MOST_DIGITS = 24
@@ -44,7 +43,7 @@ class Asked:
     changed: frozenset[FieldName]
 
     def number(self, name: FieldName) -> Decimal | None:
-        """The term of that name."""
+        """Return the term of that name."""
         return {
             FieldName.PRICE: self.price,
             FieldName.QUANTITY: self.quantity,
@@ -73,8 +72,13 @@ def asked_of(draft: Draft, order: Order) -> Asked:
     )
 
 
+def omits_reduce_only(around: Surroundings) -> bool:
+    """Return True if the account's switch leaves the reduce-only flag out of amendments."""
+    return around.switches.get(words.REDUCE_ONLY, words.SEND).strip() == words.OMIT
+
+
 def absurd(draft: Draft) -> tuple[FieldName, ...]:
-    """The fields whose number is too long to reckon with."""
+    """Return the fields whose number is too long to reckon with."""
     return tuple(
         name
         for name, value in draft.values
@@ -83,58 +87,59 @@ def absurd(draft: Draft) -> tuple[FieldName, ...]:
     )
 
 
-def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings, shortage: str) -> Verdict:
+def verdict(draft: Draft, asked: Asked, form: Form, around: Surroundings, shortage: str) -> Verdict:
     """Check a draft against everything that can be checked before sending.
 
     Args:
-        draft: as typed. asked: the same as terms.
-        made: the form of the order as it is now.
+        draft: as typed.
+        asked: the same as terms.
+        form: that of the order as it is now.
         around: its surroundings.
         shortage: one sentence if the margin seems not to carry the change, "" otherwise.
     """
-    found = Findings()
-    check_state(found, made, around, words.TITLE)
-    check_values(found, draft, made, words.TITLE, ROUTE, citations.FIELDS)
-    if not made.locked and not _absurd(found, draft):
-        _changed(found, asked)
+    findings = Findings()
+    check_state(findings, form, around, words.TITLE)
+    check_values(findings, draft, form, words.TITLE, ROUTE, citations.FIELDS)
+    if not form.locked and not _absurd(findings, draft):
+        _changed(findings, asked)
         instrument = around.instrument
         if instrument is None:
-            found.checked += 1
-            found.problem("The rules of this market are not loaded yet; wait a moment or refresh.")
+            findings.checked += 1
+            findings.problem("The rules of this market are not loaded yet; wait a moment or refresh.")
         else:
-            _grid(found, asked, instrument)
-            _size(found, asked, instrument)
-            _market_state(found, instrument)
-            _band(found, asked, made.order, instrument, around.quote)
-            _crossing(found, asked, made.order, instrument, around.quote)
-        _exits(found, asked, made.order)
-        _exact(found, asked)
-        found.checked += 1
+            _grid(findings, asked, instrument)
+            _size(findings, asked, instrument)
+            _market_state(findings, instrument)
+            _band(findings, asked, form.order, instrument, around.quote)
+            _crossing(findings, asked, form.order, instrument, around.quote)
+        _exits(findings, asked, form.order)
+        _exact(findings, asked)
+        findings.checked += 1
         if shortage:
-            found.caution(shortage, None, citations.FUNDS)
-    return found.verdict()
+            findings.caution(shortage, None, citations.FUNDS)
+    return findings.verdict()
 
 
-def _absurd(found: Findings, draft: Draft) -> bool:
+def _absurd(findings: Findings, draft: Draft) -> bool:
     """Return True if a number is so long that nothing else about it can be said."""
-    found.checked += 1
+    findings.checked += 1
     names = absurd(draft)
     for name in names:
-        found.problem(f"{_LABELS.get(name, name.value)}: that number has far too many digits; shorten it.", name)
+        findings.problem(f"{_LABELS.get(name, name.value)}: that number has far too many digits; shorten it.", name)
     return bool(names)
 
 
-def _changed(found: Findings, asked: Asked) -> None:
-    found.checked += 1
+def _changed(findings: Findings, asked: Asked) -> None:
+    findings.checked += 1
     if not asked.changed:
-        found.problem(
+        findings.problem(
             "Nothing changes: type a price, quantity, take-profit or stop-loss that differs from the order's.",
             None,
             citations.NO_CHANGE,
         )
 
 
-def _grid(found: Findings, asked: Asked, instrument: Instrument) -> None:
+def _grid(findings: Findings, asked: Asked, instrument: Instrument) -> None:
     """Numbers that were changed lie on their grid; an exit of 0 is none."""
     steps = {
         FieldName.PRICE: (instrument.tick, citations.TICK, None, None),
@@ -143,7 +148,7 @@ def _grid(found: Findings, asked: Asked, instrument: Instrument) -> None:
         FieldName.QUANTITY: (instrument.lot, citations.LOT, instrument.min_quantity, instrument.max_quantity),
     }
     for name, (step, rule, least, most) in steps.items():
-        found.checked += 1
+        findings.checked += 1
         value = asked.number(name)
         if name not in asked.changed or value is None:
             continue
@@ -152,36 +157,36 @@ def _grid(found: Findings, asked: Asked, instrument: Instrument) -> None:
         if value < ZERO or (value == ZERO and not zero_is_none):
             ending = " to take the order out of the market, cancel it." if name is FieldName.QUANTITY else ""
             text = f"{_LABELS[name]}: it must be above zero{';' + ending if ending else '.'}"
-            found.problem(text, name, rule, (least,) if least is not None else ())
+            findings.problem(text, name, rule, (least,) if least is not None else ())
         elif step is not None and value > ZERO and not is_multiple(value, step):
-            found.off_grid(_LABELS[name], name, value, step, rule, least, most)
+            findings.off_grid(_LABELS[name], name, value, step, rule, least, most)
 
 
-def _size(found: Findings, asked: Asked, instrument: Instrument) -> None:
-    found.checked += 2
+def _size(findings: Findings, asked: Asked, instrument: Instrument) -> None:
+    findings.checked += 2
     quantity = asked.quantity
     if FieldName.QUANTITY not in asked.changed or quantity <= ZERO:
         return
     least, most = instrument.min_quantity, instrument.max_quantity
     if least is not None and quantity < least:
         text = f"Quantity: QFEX takes at least {tidy(least)} here."
-        found.problem(text, FieldName.QUANTITY, citations.SIZE, (least,))
+        findings.problem(text, FieldName.QUANTITY, citations.SIZE, (least,))
     elif most is not None and quantity > most:
         text = f"Quantity: QFEX takes at most {tidy(most)} here."
-        found.problem(text, FieldName.QUANTITY, citations.SIZE, (most,))
+        findings.problem(text, FieldName.QUANTITY, citations.SIZE, (most,))
 
 
-def _market_state(found: Findings, instrument: Instrument) -> None:
-    found.checked += 1
+def _market_state(findings: Findings, instrument: Instrument) -> None:
+    findings.checked += 1
     if not instrument.trading:
         state = instrument.status or "not given"
         text = f"{instrument.symbol} does not trade now (its status is {state}); try again when it is ACTIVE."
-        found.problem(text, None, citations.MARKET_STATE)
+        findings.problem(text, None, citations.MARKET_STATE)
 
 
-def _band(found: Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
+def _band(findings: Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
     """Outside the band on the aggressive side is refused; on the passive side it is not certain."""
-    found.checked += 1
+    findings.checked += 1
     price = asked.price
     if price is None or FieldName.PRICE not in asked.changed or price <= ZERO:
         return
@@ -198,18 +203,18 @@ def _band(found: Findings, asked: Asked, order: Order, instrument: Instrument, q
         return
     if aggressive:
         nearest = nearest_multiples(edge, tick, low, high) if tick is not None else (edge,)
-        found.problem(f"Price: {text}; {offer(nearest)}.", FieldName.PRICE, citations.BAND, nearest[:1])
+        findings.problem(f"Price: {text}; {offer(nearest)}.", FieldName.PRICE, citations.BAND, nearest[:1])
     else:
-        found.caution(f"Price: {text}; QFEX may refuse it.", FieldName.PRICE, citations.BAND)
+        findings.caution(f"Price: {text}; QFEX may refuse it.", FieldName.PRICE, citations.BAND)
 
 
-def _crossing(found: Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
-    found.checked += 1
+def _crossing(findings: Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
+    findings.checked += 1
     price = asked.price
     if price is None or FieldName.PRICE not in asked.changed or price <= ZERO:
         return
     if quote is None or (quote.bid is None and quote.ask is None):
-        found.caution(
+        findings.caution(
             "No live market price: whether the new price would trade at once is not checked.",
             FieldName.PRICE,
             citations.POST_ONLY if order.post_only else None,
@@ -222,14 +227,14 @@ def _crossing(found: Findings, asked: Asked, order: Order, instrument: Instrumen
             behind = opposite - step if order.side is Side.BUY else opposite + step
         nearest = (behind,) if step > ZERO and behind > ZERO else ()
         text = f"Price: {met}, and an add-liquidity-only order may not trade at once; choose a price behind it."
-        found.problem(text, FieldName.PRICE, citations.POST_ONLY, nearest)
+        findings.problem(text, FieldName.PRICE, citations.POST_ONLY, nearest)
     elif met:
-        found.caution(f"Price: {met}: the order would trade at once.", FieldName.PRICE, None, confirm=True)
+        findings.caution(f"Price: {met}: the order would trade at once.", FieldName.PRICE, None, confirm=True)
 
 
-def _exits(found: Findings, asked: Asked, order: Order) -> None:
+def _exits(findings: Findings, asked: Asked, order: Order) -> None:
     """Take-profit and stop-loss on their own sides of the price; a pair that rested so already is only pointed out."""
-    found.checked += 2
+    findings.checked += 2
     price = asked.price
     if price is None or price <= ZERO:
         return
@@ -244,16 +249,24 @@ def _exits(found: Findings, asked: Asked, order: Order) -> None:
         text = f"{_LABELS[name]}: {tidy(value)} is not {where} the price {tidy(price)} of this {order.side.value} order"
         if asked.changed & {name, FieldName.PRICE}:
             field_name = name if name in asked.changed else FieldName.PRICE
-            found.problem(f"{text}; change one of them, or set 0 to remove it.", field_name, citations.EXITS)
+            findings.problem(f"{text}; change one of them, or set 0 to remove it.", field_name, citations.EXITS)
         else:
-            found.caution(f"{text}; QFEX may refuse the change.", name, citations.EXITS)
+            findings.caution(f"{text}; QFEX may refuse the change.", name, citations.EXITS)
 
 
-def _exact(found: Findings, asked: Asked) -> None:
+def survives(value: Decimal) -> bool:
+    """Return True if a number comes out of a binary float as it went in: QFEX reads its JSON numbers so."""
+    try:
+        return Decimal(repr(float(value))) == value
+    except OverflowError:
+        return False
+
+
+def _exact(findings: Findings, asked: Asked) -> None:
     """All four are sent, so all four must come through QFEX's number format unchanged."""
-    found.checked += 1
+    findings.checked += 1
     for name in _LABELS:
         value = asked.number(name)
         if value is not None and not survives(value):
             text = f"{_LABELS[name]}: QFEX would read {tidy(value)} as another number; use at most 15 digits."
-            found.problem(text, name, citations.EXACT_NUMBERS)
+            findings.problem(text, name, citations.EXACT_NUMBERS)

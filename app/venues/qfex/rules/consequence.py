@@ -10,7 +10,7 @@ from app.domain.market import Instrument, units_of
 from app.domain.money import ZERO, exact, in_unit, round_half_up, tidy
 from app.domain.order import Order, Side
 from app.domain.plan import BalanceForecast, Consequence, Line, Surroundings
-from app.venues.qfex.rules.checks import Asked
+from app.venues.qfex.rules.checks import Asked, omits_reduce_only
 from app.venues.qfex.wire import vocabulary as words
 
 VENUE_DECIDES = "the venue decides"
@@ -53,23 +53,23 @@ def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence
 
 
 def leverage_of(instrument: Instrument | None) -> tuple[Decimal, str] | None:
-    """The leverage an estimate may use, with words for it: the account's own, else the market's default."""
+    """Return the leverage an estimate may use, with words for it: the account's own, else the market's default."""
     if instrument is None:
         return None
     own, default = instrument.attribute(words.LEVERAGE), instrument.attribute(words.DEFAULT_LEVERAGE)
-    text, said = (own, "the account's") if own else (default, "the market's default")
+    text, whose = (own, "the account's") if own else (default, "the market's default")
     if not text or Decimal(text) <= ZERO:
         return None
-    return Decimal(text), said
+    return Decimal(text), whose
 
 
 def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> BalanceForecast | None:
-    """The order's margin and what is available, before and after, as an estimate; None where only QFEX can tell."""
+    """Estimate the order's margin and what is available, before and after; None where only QFEX can tell."""
     instrument, price = around.instrument, asked.price
-    found = leverage_of(instrument)
-    if instrument is None or found is None or price is None or order.price is None:
+    used = leverage_of(instrument)
+    if instrument is None or used is None or price is None or order.price is None:
         return None
-    leverage, said = found
+    leverage, whose = used
     currency = instrument.attribute(words.MARGIN_ASSET) or instrument.quote
     balance = around.balances.get(currency)
     opposing = _opposing(order, instrument)
@@ -79,12 +79,12 @@ def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> Balanc
             return None
         now = round_half_up(order.price * order.remaining / leverage, _ESTIMATE_PLACES)
         after = round_half_up(price * remaining / leverage, _ESTIMATE_PLACES)
-    note = f"margin estimated at {said} {tidy(leverage)}× leverage{_less(opposing)}; {VENUE_DECIDES}"
+    note = f"margin estimated at {whose} {tidy(leverage)}× leverage{_less(opposing)}; {VENUE_DECIDES}"
     return forecast_balance(currency, now, max(now, after), after, balance, note)
 
 
 def shortage_of(forecast: BalanceForecast | None) -> str:
-    """One sentence if the known balance does not cover the margin the change would need in addition, "" otherwise."""
+    """Return one sentence if the known balance does not cover the additional margin of the change, "" otherwise."""
     if forecast is None or forecast.available_now is None or forecast.delta <= max(ZERO, forecast.available_now):
         return ""
     return (
@@ -94,7 +94,7 @@ def shortage_of(forecast: BalanceForecast | None) -> str:
 
 
 def _opposing(order: Order, instrument: Instrument) -> Decimal:
-    """The position the order works against, in base units; no formula of the margin is published for that part."""
+    """Return the position the order works against, in base units; the margin of that part is not published."""
     size = Decimal(instrument.attribute(words.POSITION) or 0)
     return max(ZERO, -size if order.side is Side.BUY else size)
 
@@ -122,7 +122,7 @@ def _exit_line(label: str, now: Decimal | None, after: Decimal, unit: str) -> Li
 
 def _reduce_only_line(order: Order, around: Surroundings) -> Line:
     reported = {True: "yes", False: "no", None: "not reported"}[order.reduce_only]
-    if around.switches.get(words.REDUCE_ONLY, words.SEND) == words.OMIT:
+    if omits_reduce_only(around):
         return Line("Reduce-only", reported, reported, reported, note="not sent, as the account's switch says")
     sent = "sent as yes" if order.reduce_only else "sent as no"
     note = "" if order.reduce_only is not None else "if the order is reduce-only, QFEX refuses the change"

@@ -2,49 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
-from app.domain.form import Field, FieldName, Form, IdAfter, QueuePlace, Route, why_ended, with_unit
+from app.domain.form import Field, FieldName, Form, IdAfter, QueuePlace, Route, why_ended
 from app.domain.market import Instrument, Quote
 from app.domain.money import ZERO, tidy
 from app.domain.order import Order, OrderKind, OrderStatus, Side, TimeInForce
 from app.domain.plan import Surroundings
-from app.domain.rules import Rule
+from app.venues.common.fields import Lock, price_field, size_field
 from app.venues.qfex.rules import citations
 from app.venues.qfex.rules.judge import collide
 from app.venues.qfex.wire import vocabulary as words
 
 ROUTE = "modify"
 
-#: Why an order cannot be amended, as one sentence for the person, and the rule behind it.
-Lock = tuple[str, Rule]
-
 
 def form(order: Order, around: Surroundings) -> Form:
-    """Every field of a QFEX order, with what may be done to it now."""
-    reason, rule = lock_of(order, around) or ("", None)
+    """Return every field of a QFEX order, with what may be done to it now."""
+    lock = lock_of(order, around)
+    reason, rule = lock or ("", None)
     instrument = around.instrument
+    fields: tuple[Field, ...]
     if order.kind in words.STOP_KINDS:
-        fields: tuple[Field, ...] = (
-            _trigger(order, instrument, reason, rule),
-            _quantity(order, instrument, reason, rule),
-        )
+        fields = (_trigger(order, instrument, lock), _quantity(order, instrument, lock))
     else:
         fields = (
-            _price(order, around, reason, rule),
-            _quantity(order, instrument, reason, rule),
-            _exit(FieldName.TAKE_PROFIT, "Take profit", order.take_profit, instrument, reason, rule),
-            _exit(FieldName.STOP_LOSS, "Stop loss", order.stop_loss, instrument, reason, rule),
+            _price(order, around, lock),
+            _quantity(order, instrument, lock),
+            _exit(FieldName.TAKE_PROFIT, "Take profit", order.take_profit, instrument, lock),
+            _exit(FieldName.STOP_LOSS, "Stop loss", order.stop_loss, instrument, lock),
         )
     return Form(order, fields, (route(reason),), reason, rule)
 
 
 def route(reason: str = "") -> Route:
-    """The one way QFEX offers; not offered while `reason` says why."""
+    """Return the one way QFEX offers; not offered while `reason` says why."""
     return Route(
         name=ROUTE,
         label="Amend",
-        call="modify_order",
+        call=words.MODIFY,
         offered=not reason,
         queue=QueuePlace.UNKNOWN,
         id_after=IdAfter.NEW,
@@ -119,7 +116,7 @@ def _busy(order: Order, around: Surroundings) -> Lock | None:
 
 
 def band_of(instrument: Instrument | None, quote: Quote | None) -> tuple[Decimal | None, Decimal | None]:
-    """The price band: the live one where the market socket gives it, else the instrument's own bounds."""
+    """Return the price band: the live one where the market socket gives it, else the instrument's own bounds."""
     low = quote.low_band if quote is not None and quote.low_band is not None else None
     high = quote.high_band if quote is not None and quote.high_band is not None else None
     if instrument is not None:
@@ -128,22 +125,14 @@ def band_of(instrument: Instrument | None, quote: Quote | None) -> tuple[Decimal
     return low, high
 
 
-def _price(order: Order, around: Surroundings, reason: str, rule: Rule | None) -> Field:
+def _price(order: Order, around: Surroundings, lock: Lock | None) -> Field:
     instrument = around.instrument
     low, high = band_of(instrument, around.quote)
     buy = order.side is Side.BUY
-    tick = instrument.tick if instrument else None
-    return Field(
-        name=FieldName.PRICE,
-        label=with_unit("Price", instrument.quote if instrument else ""),
-        venue_name="price",
-        editable=not reason,
-        current=order.price,
-        reason=reason,
-        rule=rule or citations.TICK,
-        unit=instrument.quote if instrument else "",
-        step=tick,
-        minimum=tick if buy or low is None else low,
+    field = price_field(FieldName.PRICE, "Price", "price", order.price, instrument, lock, citations.TICK)
+    return replace(
+        field,
+        minimum=field.step if buy or low is None else low,
         maximum=high if buy else None,
         meaning="limit price",
         hint="Add-liquidity-only: a price that would trade at once is not sent." if order.post_only else "",
@@ -151,17 +140,9 @@ def _price(order: Order, around: Surroundings, reason: str, rule: Rule | None) -
     )
 
 
-def _quantity(order: Order, instrument: Instrument | None, reason: str, rule: Rule | None) -> Field:
-    return Field(
-        name=FieldName.QUANTITY,
-        label=with_unit("Quantity", instrument.base if instrument else ""),
-        venue_name="quantity",
-        editable=not reason,
-        current=order.quantity,
-        reason=reason,
-        rule=rule or citations.LOT,
-        unit=instrument.base if instrument else "",
-        step=instrument.lot if instrument else None,
+def _quantity(order: Order, instrument: Instrument | None, lock: Lock | None) -> Field:
+    return replace(
+        size_field(FieldName.QUANTITY, "Quantity", "quantity", order.quantity, instrument, lock, citations.LOT),
         minimum=instrument.min_quantity if instrument else None,
         maximum=instrument.max_quantity if instrument else None,
         meaning="total",
@@ -170,43 +151,21 @@ def _quantity(order: Order, instrument: Instrument | None, reason: str, rule: Ru
 
 
 def _exit(
-    name: FieldName,
-    label: str,
-    current: Decimal | None,
-    instrument: Instrument | None,
-    reason: str,
-    rule: Rule | None,
+    name: FieldName, label: str, current: Decimal | None, instrument: Instrument | None, lock: Lock | None
 ) -> Field:
-    quote = instrument.quote if instrument else ""
-    return Field(
-        name=name,
-        label=with_unit(label, quote),
-        venue_name=name.value,
-        editable=not reason,
-        current=current,
-        reason=reason,
-        rule=rule or citations.EXIT_MEANING,
-        unit=quote,
-        step=instrument.tick if instrument else None,
+    return replace(
+        price_field(name, label, name.value, current, instrument, lock, citations.EXIT_MEANING),
         minimum=ZERO,
         meaning="mark price at which a market order closes the position",
-        hint="" if reason else "0 removes it; left alone, it is sent again as it is.",
+        hint="" if lock else "0 removes it; left alone, it is sent again as it is.",
         clearable=True,
         routes=(ROUTE,),
     )
 
 
-def _trigger(order: Order, instrument: Instrument | None, reason: str, rule: Rule | None) -> Field:
-    quote = instrument.quote if instrument else ""
-    return Field(
-        name=FieldName.STOP,
-        label=with_unit("Trigger", quote),
-        venue_name="price",
+def _trigger(order: Order, instrument: Instrument | None, lock: Lock | None) -> Field:
+    return replace(
+        price_field(FieldName.STOP, "Trigger", "price", order.stop, instrument, lock, citations.STOP_ORDERS),
         editable=False,
-        current=order.stop,
-        reason=reason,
-        rule=rule,
-        unit=quote,
-        step=instrument.tick if instrument else None,
         meaning="mark price at which the order becomes a market order",
     )

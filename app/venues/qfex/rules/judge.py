@@ -1,4 +1,4 @@
-"""Which order reply belongs to which amendment: the protocol has no request id, so shape and terms decide.
+"""Judgement of seen orders and replies: the protocol has no request id, so shape and terms tell which is whose.
 
 A reply to an amendment names the new order id only. It is ours if it says MODIFIED, or shows a later state of the new
 order, under an id nobody knows; if symbol, side, type and time in force are those of the order we amended; if the
@@ -18,24 +18,41 @@ from enum import Enum
 from typing import Any
 
 from app.domain.amendment import Command
-from app.domain.evidence import compare
+from app.domain.evidence import Finding, Judgement, compare, judge_terms
 from app.domain.money import ZERO
 from app.domain.order import Order, TimeInForce
 from app.venues.qfex.wire import vocabulary as words
-from app.venues.qfex.wire.rows import maybe_number
+from app.venues.qfex.wire.values import maybe_number
 from app.venues.transport.jsonx import JsonError
 
 
-class Bearing(Enum):
-    """What the terms in a refusal say about a request that it may refuse."""
+class Match(Enum):
+    """Sign of the terms in a refusal: does it belong to that request?"""
 
-    NAMED = "it has the terms asked for, and some of them are not the order's"
-    OPEN = "it says nothing that tells"
-    OTHER = "it has terms that were not asked for"
+    MATCHES = "it has the terms asked for, and some of them are not the order's"
+    UNDECIDED = "it says nothing that tells"
+    DIFFERS = "it has terms that were not asked for"
+
+
+def judge(command: Command, seen: Order) -> Judgement:
+    """Compare all four terms of a seen order, under its old or its new id, with those asked for."""
+    if seen.symbol != command.order.symbol or seen.side is not command.order.side:
+        return Judgement(Finding.UNRELATED, "That is another order.")
+    return judge_terms(command, seen)
+
+
+def claims(command: Command, seen: Order) -> bool:
+    """Return True if an order under an id nobody knows could be the result of this amendment: same shape, its terms."""
+    return (
+        seen.order_id != command.order.order_id
+        and not seen.attribute(words.ADDED)
+        and same_shape(command.order, seen)
+        and not compare(command.target, seen)
+    )
 
 
 def same_shape(order: Order, seen: Order) -> bool:
-    """Whether what no amendment changes is the same: symbol, side, type, time in force and, where told, client id."""
+    """Return True if what no amendment changes is the same: symbol, side, type, time in force, known client ids."""
     times = {order.time_in_force, seen.time_in_force}
     return (
         order.symbol == seen.symbol
@@ -46,55 +63,45 @@ def same_shape(order: Order, seen: Order) -> bool:
     )
 
 
-def is_result(command: Command, seen: Order) -> bool:
-    """Return True if an order under an id nobody knows could be the result of this amendment."""
-    return (
-        seen.order_id != command.order.order_id
-        and not seen.attribute(words.ADDED)
-        and same_shape(command.order, seen)
-        and not compare(command.target, seen)
-    )
-
-
-def bearing_of_echo(command: Command, params: Mapping[str, Any]) -> Bearing:
-    """What an error frame's echo says: it repeats the request, so any field that differs is another request's."""
-    bearing = Bearing.OPEN
+def match_echo(command: Command, params: Mapping[str, Any]) -> Match:
+    """Match an error frame's echo: it repeats the request, so any field that differs is another request's."""
+    match = Match.UNDECIDED
     for name, sent in command.fields:
-        told = params.get(name)
-        if isinstance(sent, Decimal):
-            told = _told(told)
-        if told is None:
+        is_number = isinstance(sent, Decimal)
+        echoed = _number(params.get(name)) if is_number else params.get(name)
+        if echoed is None:
             continue
-        if told != sent:
-            return Bearing.OTHER
-        if isinstance(sent, Decimal):
-            bearing = Bearing.NAMED
-    return bearing
+        if echoed != sent:
+            return Match.DIFFERS
+        if is_number:
+            match = Match.MATCHES
+    return match
 
 
-def bearing_of_reply(command: Command, row: Mapping[str, Any], now: Order | None) -> Bearing:
-    """Return what the terms of a refusing order reply say: each may be the one asked for, or the order's own.
+def match_reply(command: Command, row: Mapping[str, Any], now: Order | None) -> Match:
+    """Match a refusing order reply by its terms: each may be the one asked for, or the order's own.
 
     Args:
+        command: the request.
         row: the reply; a price or a quantity of zero says nothing.
         now: the order as it was last seen.
     """
     asked, owners = command.target, [command.order, *([now] if now is not None else [])]
     pairs = (
-        (_told(row.get("price")) or None, asked.price, [each.price for each in owners]),
-        (_told(row.get("quantity")) or None, asked.quantity, [each.quantity for each in owners]),
-        (_told(row.get("take_profit")), asked.take_profit, [each.take_profit or ZERO for each in owners]),
-        (_told(row.get("stop_loss")), asked.stop_loss, [each.stop_loss or ZERO for each in owners]),
+        (_number(row.get("price")) or None, asked.price, [each.price for each in owners]),
+        (_number(row.get("quantity")) or None, asked.quantity, [each.quantity for each in owners]),
+        (_number(row.get("take_profit")), asked.take_profit, [each.take_profit or ZERO for each in owners]),
+        (_number(row.get("stop_loss")), asked.stop_loss, [each.stop_loss or ZERO for each in owners]),
     )
-    told = [(value, wanted, own) for value, wanted, own in pairs if value is not None]
-    if any(value != wanted and value not in own for value, wanted, own in told):
-        return Bearing.OTHER
-    as_asked = all(value == wanted for value, wanted, _ in told)
-    return Bearing.NAMED if as_asked and any(value not in own for value, _, own in told) else Bearing.OPEN
+    given = [(value, wanted, own) for value, wanted, own in pairs if value is not None]
+    if any(value != wanted and value not in own for value, wanted, own in given):
+        return Match.DIFFERS
+    as_asked = all(value == wanted for value, wanted, _ in given)
+    return Match.MATCHES if as_asked and any(value not in own for value, _, own in given) else Match.UNDECIDED
 
 
-def _told(value: object) -> Decimal | None:
-    """A number as told; None where there is none, or none that can be read."""
+def _number(value: object) -> Decimal | None:
+    """Return a number; None where there is none, or none that can be read."""
     try:
         return maybe_number(value)
     except JsonError:
@@ -104,12 +111,12 @@ def _told(value: object) -> Decimal | None:
 def collide(order: Order, other: Order) -> bool:
     """Return True if the replies to amendments of these two orders could not be told apart."""
     alike = order.symbol == other.symbol and order.side is other.side and order.raw_kind == other.raw_kind
-    told_apart = order.client_id and other.client_id and order.client_id != other.client_id
-    return alike and not told_apart
+    by_client_id = order.client_id and other.client_id and order.client_id != other.client_id
+    return alike and not by_client_id
 
 
 def successors(gone: Iterable[Order], strangers: Iterable[Order]) -> Mapping[str, Order]:
-    """Return which order replaced which, by the id that was replaced.
+    """Pair orders with those that replaced them, by the id that was replaced.
 
     QFEX said of each stranger that it is the result of an amendment, and a whole list proves that the others are gone.
     They belong together where shape leaves exactly one possibility on both sides; otherwise nobody can tell.
@@ -119,9 +126,9 @@ def successors(gone: Iterable[Order], strangers: Iterable[Order]) -> Mapping[str
         strangers: listed orders that were reported as MODIFIED under an id nobody knew.
     """
     gone, strangers = list(gone), list(strangers)
-    found: dict[str, Order] = {}
+    pairs: dict[str, Order] = {}
     for old in gone:
         heirs = [new for new in strangers if same_shape(old, new)]
         if len(heirs) == 1 and sum(same_shape(other, heirs[0]) for other in gone) == 1:
-            found[old.order_id] = heirs[0]
-    return found
+            pairs[old.order_id] = heirs[0]
+    return pairs

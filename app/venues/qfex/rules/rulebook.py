@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from app.domain.amendment import Command
-from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy, Finding, Judgement, judge_terms
+from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy, Judgement
 from app.domain.form import Form
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
-from app.venues.qfex.rules import citations
-from app.venues.qfex.rules.checks import Asked, absurd, asked_of, verdict
+from app.venues.qfex.rules import citations, judge
+from app.venues.qfex.rules.checks import Asked, absurd, asked_of, omits_reduce_only, verdict
 from app.venues.qfex.rules.consequence import balance_forecast, consequence, shortage_of
 from app.venues.qfex.rules.form import form as make_form
 from app.venues.qfex.rules.form import route
-from app.venues.qfex.rules.judge import is_result
 from app.venues.qfex.wire import vocabulary as words
 
 
@@ -31,44 +30,42 @@ class QfexRulebook:
     )
 
     def form(self, order: Order, around: Surroundings) -> Form:
-        """Every field of a QFEX order, with what may be done to it now."""
+        """Return every field of a QFEX order, with what may be done to it now."""
         return make_form(order, around)
 
     def plan(self, draft: Draft, around: Surroundings) -> Plan:
         """Check a draft, and say what it would send and do."""
         order = draft.base
-        made = make_form(order, around)
+        form = self.form(order, around)
         asked = asked_of(draft, order)
         reckonable = not absurd(draft)
         shortage = shortage_of(balance_forecast(order, asked, around)) if reckonable else ""
-        found = verdict(draft, asked, made, around, shortage)
+        checked = verdict(draft, asked, form, around, shortage)
         return Plan(
             draft=draft,
-            route=route(made.locked),
-            verdict=found,
-            target=target_of(asked) if found.ok else None,
-            fields=wire_fields(order, asked, around) if found.ok else (),
+            route=route(form.locked),
+            verdict=checked,
+            target=target_of(asked) if checked.ok else None,
+            fields=wire_fields(order, asked, around) if checked.ok else (),
             consequence=consequence(order, asked, around) if reckonable else None,
         )
 
     def judge(self, command: Command, seen: Order) -> Judgement:
-        """Compare all four terms of a seen order, under its old or its new id, with those asked for."""
-        if seen.symbol != command.order.symbol or seen.side is not command.order.side:
-            return Judgement(Finding.UNRELATED, "That is another order.")
-        return judge_terms(command, seen)
+        """Read one seen order for what it says about a command."""
+        return judge.judge(command, seen)
 
     def claims(self, command: Command, seen: Order) -> bool:
-        """Whether an order under an id nobody knows is the result of this command: same shape, the terms asked for."""
-        return is_result(command, seen)
+        """Return True where an order under an unknown id is the result of a command."""
+        return judge.claims(command, seen)
 
 
 def target_of(asked: Asked) -> Terms:
-    """All four terms, since all four are sent; an exit of 0 is none."""
+    """Return all four terms, since all four are sent; an exit of 0 is none."""
     return Terms(price=asked.price, quantity=asked.quantity, take_profit=asked.take_profit, stop_loss=asked.stop_loss)
 
 
 def wire_fields(order: Order, asked: Asked, around: Surroundings) -> tuple[tuple[str, WireValue], ...]:
-    """The request's fields in wire order after the order id: what identifies the order, then all four terms."""
+    """Return the request's fields in wire order after the order id: what identifies the order, then all four terms."""
     assert asked.price is not None
     fields: tuple[tuple[str, WireValue], ...] = (
         ("symbol", order.symbol),
@@ -79,6 +76,6 @@ def wire_fields(order: Order, asked: Asked, around: Surroundings) -> tuple[tuple
         ("take_profit", asked.take_profit),
         ("stop_loss", asked.stop_loss),
     )
-    if around.switches.get(words.REDUCE_ONLY, words.SEND) == words.OMIT:
+    if omits_reduce_only(around):
         return fields
     return (*fields, (words.REDUCE_ONLY, bool(order.reduce_only)))

@@ -1,4 +1,4 @@
-"""What QFEX's refusals mean for a person: statuses of an order reply, and codes of an error frame.
+"""QFEX's refusals in a person's words, and what they prove: statuses of an order reply, and codes of an error frame.
 
 A status means that the engine or the risk check looked at the request; an error frame, that it never came so far.
 Source: QFEX docs, Enums and Errors, read 2026-11-21 (documented); statuses with both spellings occur in the wild.
@@ -6,9 +6,7 @@ Source: QFEX docs, Enums and Errors, read 2026-11-21 (documented); statuses with
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from app.venues.common.failures import Proof
+from app.venues.common.failures import Answer, Proof
 
 GONE = "CANNOT_MODIFY_NO_SUCH_ORDER"
 PARTIAL = "CANNOT_MODIFY_PARTIAL_FILL"
@@ -54,49 +52,54 @@ REFUSALS: dict[str, str] = {
     "PERMISSION_DENIED": "the key may not do this; it needs the permission to execute orders",
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """An error code in a person's words, and whether it proves that nothing happened."""
-
-    text: str
-    proof: Proof = Proof.REFUSED
-
+#: Proof that a refusing status gives; every other one is a plain refusal.
+_STATUS_PROOFS = {GONE: Proof.GONE, RATE_LIMITED_STATUS: Proof.LIMITED, "PERMISSION_DENIED": Proof.PERMISSION}
 
 RATE_LIMITED = "RateLimited"
 ALREADY_AUTHENTICATED = "AlreadyAuthenticated"
 
-#: `ServerError` is "safe to retry" in the documents; for an amendment that does not tell whether it was applied.
-ERROR_CODES: dict[str, Meaning] = {
-    RATE_LIMITED: Meaning("too many requests; wait a moment"),
-    "InvalidJSONFormat": Meaning("it could not read the request"),
-    "InvalidParameter": Meaning("a value of the request is not allowed"),
-    "PermissionDenied": Meaning("the key may not do this; it needs the permission to execute orders"),
-    "InvalidOrder": Meaning("the order is not allowed"),
-    "KycRequired": Meaning("the account's identity check is not finished"),
-    "TncRequired": Meaning("the terms and conditions are not accepted yet"),
-    "ServerError": Meaning("it had an error of its own", Proof.UNKNOWN),
+#: Codes of error frames in a person's words, and their proof. `ServerError` is "safe to retry" in the documents; for an
+#: amendment that does not tell whether it was applied.
+ERROR_CODES: dict[str, tuple[str, Proof]] = {
+    RATE_LIMITED: ("too many requests; wait a moment", Proof.LIMITED),
+    "InvalidJSONFormat": ("it could not read the request", Proof.REFUSED),
+    "InvalidParameter": ("a value of the request is not allowed", Proof.REFUSED),
+    "PermissionDenied": ("the key may not do this; it needs the permission to execute orders", Proof.PERMISSION),
+    "InvalidOrder": ("the order is not allowed", Proof.REFUSED),
+    "KycRequired": ("the account's identity check is not finished", Proof.REFUSED),
+    "TncRequired": ("the terms and conditions are not accepted yet", Proof.REFUSED),
+    "ServerError": ("it had an error of its own", Proof.UNKNOWN),
 }
+_UNKNOWN_CODE = ("it gave a code this ticket does not know", Proof.UNKNOWN)
+
 #: Before a login these say nothing against the key.
 PASSING = frozenset({RATE_LIMITED, "ServerError"})
 
 
-def refusal_text(status: str) -> str:
-    """One sentence for a refusing status, with the code verbatim."""
-    return f"QFEX refused the change: {REFUSALS[status]} ({status})."
+def refusal(status: str) -> Answer:
+    """Read a refusing status; its text has the code verbatim."""
+    text = f"QFEX refused the change: {REFUSALS[status]} ({status})."
+    return Answer(_STATUS_PROOFS.get(status, Proof.REFUSED), status, text)
+
+
+def error(code: str, message: str) -> Answer:
+    """Read an error frame that answers an amendment; an unknown code proves nothing."""
+    proof = ERROR_CODES.get(code, _UNKNOWN_CODE)[1]
+    if proof is Proof.UNKNOWN:
+        return Answer(proof, code, f"QFEX answered {code}, which does not tell whether the change was made.")
+    return Answer(proof, code, error_text(code, message))
 
 
 def doubt_text(code: str) -> str:
-    """One sentence for a refusal, by a status or an error frame, of which it is not known whose request it refuses."""
-    return f"QFEX refused a change of this order: {REFUSALS.get(code) or meaning_of(code).text} ({code})."
-
-
-def meaning_of(code: str) -> Meaning:
-    """Return what an error code means; an unknown one proves nothing."""
-    return ERROR_CODES.get(code, Meaning("it gave a code this ticket does not know", Proof.UNKNOWN))
+    """Return one sentence for a refusal of which it is not known whose request it refuses."""
+    return f"QFEX refused a change of this order: {REFUSALS.get(code) or _words(code)} ({code})."
 
 
 def error_text(code: str, message: str) -> str:
-    """One sentence for an error frame: our words, the code verbatim, and QFEX's own words."""
+    """Return one sentence for an error frame: our words, the code verbatim, and QFEX's own words."""
     own = f": “{' '.join(message.split())[:200]}”" if message.strip() else ""
-    return f"QFEX refused the request: {meaning_of(code).text} ({code}{own})."
+    return f"QFEX refused the request: {_words(code)} ({code}{own})."
+
+
+def _words(code: str) -> str:
+    return ERROR_CODES.get(code, _UNKNOWN_CODE)[0]

@@ -12,17 +12,12 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.market import Balance, Instrument
-from app.domain.money import ZERO, exact, places
+from app.domain.money import ZERO, exact
 from app.domain.order import Fill, Order, OrderKind, OrderStatus, Side, TimeInForce
 from app.venues.common.failures import Malformed
 from app.venues.qfex.wire import vocabulary as words
-from app.venues.transport import jsonx
+from app.venues.qfex.wire.values import exact_number, first_of, maybe_number, nanoseconds, text_of
 from app.venues.transport.jsonx import JsonError
-
-_SECOND = 1_000_000_000
-
-#: Digits before or after the point beyond which a number is no price, size or amount of any market.
-_MOST_DIGITS = 24
 
 
 def read_order(row: Mapping[str, Any], account: str, known: Order | None = None, *, listed: bool = False) -> Order:
@@ -54,7 +49,7 @@ def _order(row: Mapping[str, Any], order_id: str, account: str, known: Order | N
     kind = words.KINDS.get(raw_kind, OrderKind.OTHER)
     stop_like = raw_kind in words.STOPS
     quantity = _positive(row, known.quantity if known else None, "quantity")
-    remaining = maybe_number(_first(row, "quantity_remaining", "remaining_quantity"))
+    remaining = maybe_number(first_of(row, "quantity_remaining", "remaining_quantity"))
     price = maybe_number(row.get("price"))
     if known is not None and not price:
         price = known.stop if stop_like else known.price
@@ -274,45 +269,3 @@ def _step(row: Mapping[str, Any], name: str) -> Decimal:
     if value <= ZERO:
         raise JsonError(f"its {name} is not above zero.")
     return value
-
-
-def exact_number(value: object) -> Decimal:
-    """A number of sensible size, whether as JSON number or as text, with its own digits.
-
-    Raises:
-        JsonError: for anything else.
-    """
-    found = jsonx.number(value)
-    if found.adjusted() >= _MOST_DIGITS or places(found) > _MOST_DIGITS:
-        raise JsonError("A number has far too many digits.")
-    return found
-
-
-def maybe_number(value: object) -> Decimal | None:
-    """Like `exact_number`, with null and an empty text read as None.
-
-    Raises:
-        JsonError: for anything else that is not a number of sensible size.
-    """
-    return None if value is None or value == "" else exact_number(value)
-
-
-def nanoseconds(seconds: object) -> int | None:
-    """A time in (fractional) seconds since 1970 as nanoseconds, exact; None for anything else."""
-    try:
-        value = maybe_number(seconds)
-    except JsonError:
-        return None
-    if value is None or value <= ZERO:
-        return None
-    with exact():
-        return int(value * _SECOND)
-
-
-def text_of(row: Mapping[str, Any], *names: str) -> str:
-    """The first of these fields that is a text, "" if none is."""
-    return next((value for name in names if isinstance(value := row.get(name), str)), "")
-
-
-def _first(row: Mapping[str, Any], *names: str) -> object:
-    return next((row[name] for name in names if row.get(name) is not None), None)

@@ -11,6 +11,9 @@ from app.domain.order import OrderKind, Side, TimeInForce
 
 TITLE = "QFEX"
 
+#: The request that amends an order.
+MODIFY = "modify_order"
+
 SIDES: dict[str, Side] = {"BUY": Side.BUY, "SELL": Side.SELL}
 WIRE_SIDES: dict[Side, str] = {side: word for word, side in SIDES.items()}
 

@@ -26,20 +26,20 @@ def desk() -> Desk:
 
 
 def test_our_own_amendment_is_acknowledged_with_its_new_id_and_the_order_follows(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified())
     assert desk.kinds() == ["AmendmentWritten", "AmendmentAcknowledged", "OrderSeen"]
     acknowledged = desk.only(ev.AmendmentAcknowledged)
     assert (acknowledged.amendment_id, acknowledged.order_id) == ("A1", NEW)
     seen = desk.only(ev.OrderSeen)
     assert (seen.order.order_id, seen.replaces, seen.source) == (NEW, OLD, Source.PUSH)
-    assert list(desk.reports.rows) == [NEW]
-    assert desk.reports.inflight.of(OLD) == []
+    assert list(desk.reports.orders.rows) == [NEW]
+    assert desk.reports.orders.inflight.of(OLD) == []
     assert desk.lists == 0
 
 
 def test_an_amendment_that_keeps_its_id_is_followed_too(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified(OLD))
     assert desk.only(ev.AmendmentAcknowledged).order_id == OLD
     seen = desk.only(ev.OrderSeen)
@@ -53,7 +53,7 @@ def test_somebody_elses_amendment_adds_no_row_and_asks_for_a_list(desk: Desk) ->
 
 
 def test_somebody_elses_amendment_with_other_terms_leaves_ours_waiting(desk: Desk) -> None:
-    sent = desk.reports.inflight.add(command())
+    sent = desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified(price=D(199)))
     assert desk.events == []
     assert desk.lists == 1
@@ -67,15 +67,16 @@ def test_somebody_elses_amendment_under_a_known_id_shows_the_change(desk: Desk) 
 
 
 def test_two_amendments_a_reply_cannot_tell_apart_are_left_to_the_list(desk: Desk) -> None:
-    desk.reports.inflight.add(command(order(client_order_id="a"), "A1", price="200", quantity="2"))
-    desk.reports.inflight.add(command(order(order_id=OTHER, client_order_id="b"), "A2", price="200", quantity="2"))
+    desk.reports.orders.inflight.add(command(order(client_order_id="a"), "A1", price="200", quantity="2"))
+    other = order(order_id=OTHER, client_order_id="b")
+    desk.reports.orders.inflight.add(command(other, "A2", price="200", quantity="2"))
     desk.reports.order_response(modified())
     assert desk.events == []
     assert desk.lists == 1
 
 
 def test_a_fill_of_the_new_order_may_overtake_the_reply(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.fill(fill(NEW))
     assert desk.events == []  # nobody knows that id yet
     desk.reports.order_response(modified(status="FILLED", quantity_remaining=D(1), update_time=D("1758208771.6")))
@@ -85,26 +86,26 @@ def test_a_fill_of_the_new_order_may_overtake_the_reply(desk: Desk) -> None:
     assert desk.only(ev.AmendmentAcknowledged).order_id == NEW
     # The reply is older than the fill and must not undo it.
     assert desk.only(ev.OrderSeen).order.filled == 1
-    assert desk.reports.rows[NEW].filled == 1
+    assert desk.reports.orders.rows[NEW].filled == 1
 
 
 def test_a_reply_without_a_time_does_not_undo_a_fill_either(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified(status="FILLED", quantity_remaining=D(1), update_time=None))
     desk.reports.order_response(modified(update_time=None))
-    assert desk.reports.rows[NEW].filled == 1
+    assert desk.reports.orders.rows[NEW].filled == 1
 
 
 def test_a_complete_fill_before_the_reply_is_not_undone(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified(status="FILLED", quantity_remaining=D(0), update_time=None))
     desk.reports.order_response(modified(update_time=None))
     assert desk.kinds() == ["OrderSeen", "AmendmentWritten", "AmendmentAcknowledged"]
-    assert desk.reports.rows == {}
+    assert desk.reports.orders.rows == {}
 
 
 def test_a_fill_after_the_reply(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified())
     desk.reports.fill(fill(NEW))
     desk.reports.order_response(modified(status="FILLED", quantity_remaining=D(1), update_time=D("1758208771.6")))
@@ -112,7 +113,7 @@ def test_a_fill_after_the_reply(desk: Desk) -> None:
 
 
 def test_a_fill_or_cancel_of_the_old_order_is_recorded_and_ours_keeps_waiting(desk: Desk) -> None:
-    sent = desk.reports.inflight.add(command())
+    sent = desk.reports.orders.inflight.add(command())
     desk.reports.order_response(row(status="FILLED", quantity_remaining=D("0.5"), update_time=None))
     desk.reports.order_response(row(status="CANCELLED", quantity_remaining=D("0.5"), update_time=None))
     assert [event.order.status for event in desk.events if isinstance(event, ev.OrderSeen)] == [
@@ -120,12 +121,12 @@ def test_a_fill_or_cancel_of_the_old_order_is_recorded_and_ours_keeps_waiting(de
         OrderStatus.CANCELLED,
     ]
     assert sent.waiting
-    assert desk.reports.rows == {}
+    assert desk.reports.orders.rows == {}
 
 
 @pytest.mark.parametrize("status", sorted(REFUSALS))
 def test_every_refusing_status_under_the_old_id_is_a_certain_no(desk: Desk, status: str) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(row(status=status))
     assert desk.kinds() == ["AmendmentWritten", "AmendmentRefused"]
     refused = desk.only(ev.AmendmentRefused)
@@ -134,11 +135,11 @@ def test_every_refusing_status_under_the_old_id_is_a_certain_no(desk: Desk, stat
     assert not refused.order_cancelled
     assert desk.limited == (status == "RATE_LIMITED")
     # A refusal says nothing about the order: it still rests as it was.
-    assert desk.reports.rows[OLD] == order()
+    assert desk.reports.orders.rows[OLD] == order()
 
 
 def test_a_refusal_that_is_not_ours_changes_nothing(desk: Desk) -> None:
-    sent = desk.reports.inflight.add(command())
+    sent = desk.reports.orders.inflight.add(command())
     desk.reports.order_response(row(order_id=OTHER, status="FAILED_MARGIN_CHECK"))
     desk.reports.order_response(row(order_id=OTHER, status="NO_SUCH_ORDER"))
     assert desk.events == []
@@ -146,7 +147,7 @@ def test_a_refusal_that_is_not_ours_changes_nothing(desk: Desk) -> None:
 
 
 def test_a_refusal_meant_for_another_session_does_not_hide_our_success(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(row(status="INVALID_TICK_SIZE_PRECISION_PRICE"))
     assert desk.only(ev.AmendmentRefused).amendment_id == "A1"
     desk.reports.order_response(modified())
@@ -159,7 +160,7 @@ def test_a_refusal_meant_for_another_session_does_not_hide_our_success(desk: Des
 
 
 def test_the_success_of_one_taken_for_refused_is_found_in_a_list_too(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(row(status="REJECTED"))
     desk.reports.listed([modified(status="ACK")], desk.now())
     seen = desk.only(ev.OrderSeen)
@@ -169,7 +170,7 @@ def test_the_success_of_one_taken_for_refused_is_found_in_a_list_too(desk: Desk)
 
 
 def test_a_refusal_with_terms_that_we_did_not_ask_for_is_another_sessions(desk: Desk) -> None:
-    sent = desk.reports.inflight.add(command())
+    sent = desk.reports.orders.inflight.add(command())
     desk.reports.order_response(row(status="INVALID_TICK_SIZE_PRECISION_PRICE", price=D("200.03")))
     assert (desk.events, desk.lists) == ([], 1)
     assert sent.waiting
@@ -177,9 +178,9 @@ def test_a_refusal_with_terms_that_we_did_not_ask_for_is_another_sessions(desk: 
 
 def a_late_one_and_its_successor(desk: Desk) -> None:
     """A1 asked for 200 × 2 and was given up; A2 asks for 201 × 2 and waits."""
-    late = desk.reports.inflight.add(command())
-    desk.reports.timed_out(late, "no answer")
-    desk.reports.inflight.add(command(amendment_id="A2", price="201", quantity="2"))
+    late = desk.reports.orders.inflight.add(command())
+    desk.reports.unanswered(late, "no answer")
+    desk.reports.orders.inflight.add(command(amendment_id="A2", price="201", quantity="2"))
     desk.events.clear()
 
 
@@ -194,7 +195,7 @@ def test_a_refusal_beside_a_late_one_of_the_same_order_does_not_tell_which(desk:
     desk.reports.order_response(modified(price=D(201)))
     assert desk.only(ev.AmendmentAcknowledged).amendment_id == "A2"
     assert desk.only(ev.OrderSeen).replaces == OLD
-    assert desk.reports.inflight.of(OLD) == []
+    assert desk.reports.orders.inflight.of(OLD) == []
 
 
 @pytest.mark.parametrize("price, refused", [(D(200), "A1"), (D(201), "A2")])
@@ -202,7 +203,8 @@ def test_its_terms_may_tell_which(desk: Desk, price: Decimal, refused: str) -> N
     a_late_one_and_its_successor(desk)
     desk.reports.order_response(row(status="REJECTED", price=price, quantity=D(2)))
     assert desk.only(ev.AmendmentRefused).amendment_id == refused
-    assert [sent.command.amendment_id for sent in desk.reports.inflight.of(OLD)] == ["A2" if refused == "A1" else "A1"]
+    left = [sent.command.amendment_id for sent in desk.reports.orders.inflight.of(OLD)]
+    assert left == ["A2" if refused == "A1" else "A1"]
 
 
 @pytest.mark.parametrize("price, refused", [(D(200), "A1"), (D("201.0"), "A2")])
@@ -220,16 +222,16 @@ def test_an_echo_without_terms_beside_a_late_one_does_not_tell_which(desk: Desk)
 
 
 def test_an_echo_of_terms_that_we_did_not_ask_for_is_not_ours(desk: Desk) -> None:
-    sent = desk.reports.inflight.add(command())
+    sent = desk.reports.orders.inflight.add(command())
     desk.reports.error(ErrorFrame("InvalidOrder", "", "modify_order", {"order_id": OLD, "price": D(199)}))
     assert desk.events == []
     assert sent.waiting
 
 
 def test_a_second_copy_of_the_next_ones_answer_is_not_the_refused_ones_success(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(row(status="RATE_LIMITED"))
-    desk.reports.inflight.add(command(amendment_id="A2"))
+    desk.reports.orders.inflight.add(command(amendment_id="A2"))
     desk.reports.order_response(modified(OLD))
     desk.reports.order_response(modified(OLD))
     acknowledged = [event.amendment_id for event in desk.events if isinstance(event, ev.AmendmentAcknowledged)]
@@ -237,7 +239,7 @@ def test_a_second_copy_of_the_next_ones_answer_is_not_the_refused_ones_success(d
 
 
 def test_an_unknown_status_proves_nothing(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(row(status="MOON_PHASE", update_time=None))
     assert desk.kinds() == ["AmendmentWritten", "AmendmentUnanswered", "OrderSeen", "Noticed"]
     assert "MOON_PHASE" in desk.only(ev.AmendmentUnanswered).text
@@ -245,7 +247,7 @@ def test_an_unknown_status_proves_nothing(desk: Desk) -> None:
     assert (seen.status, seen.raw_status) == (OrderStatus.UNRECOGNISED, "MOON_PHASE")
     assert desk.lists == 1
     desk.reports.listed([row()], desk.now())
-    assert desk.reports.rows[OLD].status is OrderStatus.WORKING
+    assert desk.reports.orders.rows[OLD].status is OrderStatus.WORKING
 
 
 def test_an_unknown_status_of_an_unknown_order_makes_no_row(desk: Desk) -> None:
@@ -264,7 +266,7 @@ def echo(code: str, order_id: str = OLD, request: str = "modify_order") -> Error
     "code", ["RateLimited", "InvalidJSONFormat", "InvalidParameter", "PermissionDenied", "InvalidOrder", "KycRequired"]
 )
 def test_an_error_frame_that_echoes_our_request_is_a_certain_no(desk: Desk, code: str) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.error(echo(code))
     refused = desk.only(ev.AmendmentRefused)
     assert refused.code == code
@@ -274,24 +276,24 @@ def test_an_error_frame_that_echoes_our_request_is_a_certain_no(desk: Desk, code
 
 @pytest.mark.parametrize("code", ["ServerError", "SomethingNew"])
 def test_an_error_that_does_not_say_whether_it_was_applied_leaves_it_unknown(desk: Desk, code: str) -> None:
-    sent = desk.reports.inflight.add(command())
+    sent = desk.reports.orders.inflight.add(command())
     desk.reports.error(echo(code))
     assert code in desk.only(ev.AmendmentUnanswered).text
     desk.reports.order_response(modified())  # it was applied after all
     assert desk.only(ev.AmendmentAcknowledged).order_id == NEW
-    assert desk.reports.inflight.of(OLD) == []
+    assert desk.reports.orders.inflight.of(OLD) == []
     assert not sent.waiting
 
 
 def test_an_error_frame_about_another_order_is_not_ours(desk: Desk) -> None:
-    sent = desk.reports.inflight.add(command())
+    sent = desk.reports.orders.inflight.add(command())
     desk.reports.error(echo("InvalidOrder", OTHER))
     assert desk.events == []
     assert sent.waiting
 
 
 def test_an_error_frame_without_an_echo_leaves_everything_unknown(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.error(ErrorFrame("InvalidParameter", ""))
     assert desk.kinds() == ["Noticed", "AmendmentWritten", "AmendmentUnanswered"]
 
@@ -300,18 +302,18 @@ def test_an_error_frame_without_an_echo_leaves_everything_unknown(desk: Desk) ->
 
 
 def test_a_broken_connection_leaves_what_is_outstanding_unknown_and_once_only(desk: Desk) -> None:
-    sent = desk.reports.inflight.add(command())
+    sent = desk.reports.orders.inflight.add(command())
     answers = desk.cancel(OLD)
     desk.reports.lost("It broke.")
     desk.reports.lost("It broke.")
-    desk.reports.timed_out(sent, "late")
+    desk.reports.unanswered(sent, "late")
     assert desk.only(ev.AmendmentUnanswered).text == "It broke."
     assert answers == [(False, "It broke. Whether the cancel arrived is not known.")]
 
 
 def test_a_refusal_after_the_time_out_proves_nothing_unless_it_names_what_was_asked(desk: Desk) -> None:
-    sent = desk.reports.inflight.add(command())
-    desk.reports.timed_out(sent, "no answer")
+    sent = desk.reports.orders.inflight.add(command())
+    desk.reports.unanswered(sent, "no answer")
     for _ in range(2):
         desk.reports.order_response(row(status="CANNOT_MODIFY_PARTIAL_FILL"))
     assert desk.kinds() == ["AmendmentWritten", "AmendmentUnanswered", "Noticed"]
@@ -325,7 +327,7 @@ def test_a_refusal_after_the_time_out_proves_nothing_unless_it_names_what_was_as
 
 
 def test_a_new_order_of_another_session_is_shown_and_cannot_be_taken_for_a_result(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified(OTHER, status="ACK"))
     seen = desk.only(ev.OrderSeen)
     assert seen.order.order_id == OTHER

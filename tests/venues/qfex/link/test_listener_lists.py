@@ -28,12 +28,12 @@ def test_a_list_replaces_what_is_known_but_not_what_was_pushed_since(desk: Desk)
     desk.reports.order_response(row(order_id=OTHER, update_time=D("1758208772")))
     desk.events.clear()
     desk.reports.listed([row(price=D(199), update_time=D("1758208773"))], asked_at)
-    assert set(desk.reports.rows) == {OLD, OTHER}
-    assert desk.reports.rows[OLD].price == D(199)
+    assert set(desk.reports.orders.rows) == {OLD, OTHER}
+    assert desk.reports.orders.rows[OLD].price == D(199)
     listed = desk.only(ev.OpenOrdersListed)
     assert (listed.asked_at, listed.complete, len(listed.orders)) == (asked_at, True, 1)
     desk.reports.listed([], desk.now())
-    assert desk.reports.rows == {}
+    assert desk.reports.orders.rows == {}
 
 
 def test_a_row_that_cannot_be_read_makes_the_list_incomplete(desk: Desk) -> None:
@@ -59,8 +59,8 @@ def test_looking_an_order_up(desk: Desk) -> None:
 
 
 def test_a_look_up_shows_orders_nobody_knew_because_one_may_be_the_new_form(desk: Desk) -> None:
-    sent = desk.reports.inflight.add(command())
-    desk.reports.timed_out(sent, "no answer")
+    sent = desk.reports.orders.inflight.add(command())
+    desk.reports.unanswered(sent, "no answer")
     desk.events.clear()
     assert not desk.reports.looked_up(order(), [modified(status="ACK")], 5)
     seen = desk.only(ev.OrderSeen)
@@ -70,9 +70,9 @@ def test_a_look_up_shows_orders_nobody_knew_because_one_may_be_the_new_form(desk
 
 
 def test_a_change_to_other_terms_than_asked_is_followed_once_the_old_id_is_gone(desk: Desk) -> None:
-    sent = desk.reports.inflight.add(command())
+    sent = desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified(price=D("199.95")))
-    desk.reports.timed_out(sent, "no answer")
+    desk.reports.unanswered(sent, "no answer")
     desk.events.clear()
     assert desk.reports.looked_up(order(), [modified(price=D("199.95"))], 5)
     seen = desk.only(ev.OrderSeen)
@@ -80,7 +80,7 @@ def test_a_change_to_other_terms_than_asked_is_followed_once_the_old_id_is_gone(
 
 
 def test_a_list_follows_such_a_change_before_it_is_reported(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified(price=D("199.95")))
     desk.reports.listed([modified(price=D("199.95"))], desk.now())
     assert desk.kinds() == ["OrderSeen", "OpenOrdersListed"]
@@ -88,7 +88,7 @@ def test_a_list_follows_such_a_change_before_it_is_reported(desk: Desk) -> None:
 
 
 def test_an_order_known_to_have_ended_was_not_replaced(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified(price=D("199.95")))
     desk.reports.order_response(row(status="CANCELLED", update_time=None))
     desk.events.clear()
@@ -101,11 +101,11 @@ def test_an_order_amended_by_another_session_is_followed_to_its_new_id(desk: Des
     desk.reports.listed([modified(price=D(199))], desk.now())
     seen = desk.only(ev.OrderSeen)
     assert (seen.order.order_id, seen.replaces) == (NEW, OLD)
-    assert list(desk.reports.rows) == [NEW]
+    assert list(desk.reports.orders.rows) == [NEW]
 
 
 def test_an_amendment_by_another_session_that_beats_ours_is_followed_after_our_refusal(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified(price=D(199)))
     desk.reports.order_response(row(status="CANNOT_MODIFY_NO_SUCH_ORDER"))
     desk.reports.listed([modified(price=D(199))], desk.now())
@@ -129,7 +129,7 @@ def test_a_lost_connection_forgets_whose_result_it_might_have_been(desk: Desk) -
 
 
 def test_our_lost_result_in_the_list_is_no_strangers(desk: Desk) -> None:
-    desk.reports.inflight.add(command())
+    desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified(OTHER, price=D(199)))
     desk.reports.listed([modified(), modified(OTHER, price=D(199))], desk.now())
     assert desk.kinds() == ["OpenOrdersListed"]  # the desk's own rule gives ours its row

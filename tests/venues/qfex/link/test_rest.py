@@ -14,10 +14,12 @@ from app.domain.form import InputError
 from app.domain.order import OrderStatus
 from app.runtime.clock import SystemClock
 from app.venues.common.accounts import check
+from app.venues.common.failures import ReadFailed
 from app.venues.qfex import VENUE
-from app.venues.qfex.link.rest import ReadFailed, Rest, ended_order
+from app.venues.qfex.link.rest import Rest, ended_order
 from app.venues.qfex.profile import NEEDS, PROFILE
-from app.venues.qfex.wire.codec import PAGE, Keys
+from app.venues.qfex.wire.rest import PAGE
+from app.venues.qfex.wire.signing import Keys
 from app.venues.transport.http import HttpClient
 from app.venues.transport.jsonx import JsonError
 from tests.venues.qfex.samples import OLD, OTHER, order
@@ -35,7 +37,7 @@ def rest(answer: Callable[[httpx.Request], httpx.Response]) -> Rest:
         clock=clock,
         transport=httpx.MockTransport(answer),
     )
-    return Rest(client, Keys("pub", "secret"), clock, lambda: "nonce")
+    return Rest(client, Keys(Secret("pub"), Secret("secret")), clock, lambda: "nonce")
 
 
 def answering(body: object, status: int = 200) -> Callable[[httpx.Request], httpx.Response]:

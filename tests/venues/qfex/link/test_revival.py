@@ -12,7 +12,7 @@ from tests.venues.qfex.samples import OLD, order, row
 def test_a_list_asked_for_after_a_wrong_end_revives_the_order() -> None:
     desk = Desk()
     desk.reports.order_response(row(status="CANCELLED"))
-    assert desk.reports.rows == {}
+    assert desk.reports.orders.rows == {}
     asked_before, asked_after = desk.time - 1, desk.now()
     desk.reports.listed([row()], asked_before)
     desk.events.clear()

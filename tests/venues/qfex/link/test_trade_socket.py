@@ -21,7 +21,7 @@ from app.domain.account import Account, Environment, Secret
 from app.domain.market import LinkState
 from app.runtime.clock import SystemClock
 from app.venues.qfex import QfexConnector
-from app.venues.qfex.link.trade_socket import Pace
+from app.venues.qfex.link.pace import Pace
 from app.venues.transport.socket import SocketSettings
 from tests.venues.qfex.samples import OLD, command, order, row
 
@@ -216,7 +216,10 @@ async def test_a_server_error_during_the_login_says_nothing_about_the_key() -> N
 async def test_a_handshake_refused_by_http_tells_the_key_from_the_network() -> None:
     status = http.HTTPStatus.FORBIDDEN
 
+    again = asyncio.Semaphore(0)
+
     def refuse(connection: ServerConnection, _request: object) -> object:
+        again.release()
         return connection.respond(status, "")
 
     async def script(peer: Peer) -> None:
@@ -226,7 +229,10 @@ async def test_a_handshake_refused_by_http_tells_the_key_from_the_network() -> N
         assert "HTTP 403" in await seen.link(LinkState.REFUSED)
         status = http.HTTPStatus.BAD_GATEWAY
         await connector.refresh()
-        assert "HTTP 502" in await seen.link(LinkState.DOWN, times=2)
+        assert "HTTP 502" in await seen.link(LinkState.DOWN)
+        async with asyncio.timeout(10):
+            for _ in range(3):
+                await again.acquire()
 
 
 async def test_silence_after_the_login_and_a_missing_subscription_are_told() -> None:

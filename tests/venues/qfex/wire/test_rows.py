@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
 from app.venues.common.failures import Malformed
 from app.venues.qfex.wire import vocabulary as words
-from app.venues.qfex.wire.rows import balance_of, fill_of, instrument_of, nanoseconds, position_of, read_order
+from app.venues.qfex.wire.rows import balance_of, fill_of, instrument_of, position_of, read_order
 from tests.venues.qfex.samples import ACCOUNT, NEW, OLD, row
 
 D = Decimal
@@ -201,11 +201,3 @@ def test_an_instrument() -> None:
     for broken in ({"symbol": ""}, {"tick_size": "0"}, {"lot_size": None}, {"min_price": "x"}):
         with pytest.raises(Malformed):
             instrument_of({**REFDATA, **broken})
-
-
-@pytest.mark.parametrize(
-    "value, expected",
-    [(D("1.5"), 1_500_000_000), (7, 7_000_000_000), ("2", 2_000_000_000), (None, None), (0, None), (True, None)],
-)
-def test_times(value: object, expected: int | None) -> None:
-    assert nanoseconds(value) == expected

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.venues.qfex.wire.signing import rest_headers, signature
+from app.domain.account import Secret
+from app.venues.qfex.wire.signing import Keys, rest_headers, signature
 
 VECTORS = [
     (
@@ -24,12 +25,12 @@ VECTORS = [
 
 @pytest.mark.parametrize("secret, nonce, unix_ts, expected", VECTORS)
 def test_vectors(secret: str, nonce: str, unix_ts: int, expected: str) -> None:
-    assert signature(secret, nonce, unix_ts) == expected
+    assert signature(Secret(secret), nonce, unix_ts) == expected
 
 
 def test_the_colon_counts_and_the_time_is_in_seconds() -> None:
     secret, nonce, unix_ts, expected = VECTORS[0]
-    milliseconds = signature(secret, nonce, unix_ts * 1000)
+    milliseconds = signature(Secret(secret), nonce, unix_ts * 1000)
     assert milliseconds == "241f895d0eb187c0777672c40181b719a8642ab02fffda9067e99b8d6cdc0ed9"
     assert milliseconds != expected
     without_colon = "586ffbce631711480a8b49a53a91f7f8c77710e3a1d50fda5fd98ede32fdd7bb"
@@ -38,11 +39,12 @@ def test_the_colon_counts_and_the_time_is_in_seconds() -> None:
 
 def test_rest_headers_are_all_four_and_the_subaccount_only_where_there_is_one() -> None:
     secret, nonce, unix_ts, expected = VECTORS[0]
-    headers = rest_headers("qfex_pub_x", secret, nonce, unix_ts)
+    headers = rest_headers(Keys(Secret("qfex_pub_x"), Secret(secret)), nonce, unix_ts)
     assert headers == (
         ("x-qfex-public-key", "qfex_pub_x"),
         ("x-qfex-hmac-signature", expected),
         ("x-qfex-nonce", nonce),
         ("x-qfex-timestamp", "1760545414"),
     )
-    assert rest_headers("p", secret, nonce, unix_ts, "sub")[-1] == ("x-qfex-requested-account-id", "sub")
+    subaccount = Keys(Secret("p"), Secret(secret), "sub")
+    assert rest_headers(subaccount, nonce, unix_ts)[-1] == ("x-qfex-requested-account-id", "sub")

@@ -1,4 +1,4 @@
-"""The amendments that left and the replies that may be theirs. No I/O, no clock: the connector feeds it and acts.
+"""The amendments that left and the replies that may be theirs. No I/O, no clock: the listener feeds it and acts.
 
 An amendment is *waiting* until its answer or its time-out, and *late* after a time-out or a broken link: then a reply
 may still come, and is still recognised. One that was *refused* is remembered too: the refusal may have been meant for
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.domain.amendment import Command
 from app.domain.evidence import compare
 from app.domain.order import Order
-from app.venues.qfex.rules.judge import Bearing, collide, is_result
+from app.venues.qfex.rules.judge import Match, claims, collide
 
 #: Late and refused amendments remembered; each is a few hundred bytes, and hardly any ever comes.
 _KEPT = 100
@@ -43,7 +43,7 @@ class Sent:
 
     @property
     def old_id(self) -> str:
-        """The id it was sent for."""
+        """Return the id it was sent for."""
         return self.command.order.order_id
 
 
@@ -52,7 +52,7 @@ class InFlight:
 
     def __init__(self) -> None:
         self._sent: dict[str, Sent] = {}
-        self._answered: dict[str, tuple[str, tuple[object, ...]]] = {}
+        self._answered: dict[str, tuple[Command, tuple[object, ...]]] = {}
 
     def add(
         self,
@@ -77,27 +77,27 @@ class InFlight:
         sent.done()
 
     def give_up(self, sent: Sent) -> bool:
-        """Stop waiting for an answer; it may still come late. Answers whether it was waiting."""
+        """Stop waiting for an answer; it may still come late. Returns True if it was waiting."""
         was, sent.waiting = sent.waiting, False
         sent.done()
         return was
 
     def refuse(self, sent: Sent) -> None:
-        """A refusal was taken for its answer; should it succeed all the same, that is recognised."""
+        """Take a refusal for its answer; should it succeed all the same, that is recognised."""
         sent.refused, sent.waiting = True, False
         sent.done()
 
     def outlive(self, old_id: str) -> None:
-        """The order goes on under another id: nothing late or refused that was sent for the old one can succeed now."""
+        """Forget what is late or refused of an order that goes on under another id: none of it can succeed now."""
         for each in [each for each in self._sent.values() if each.old_id == old_id and not each.waiting]:
             self.settle(each)
 
     def waiting(self) -> list[Sent]:
-        """Those whose answer may still come in time, oldest first."""
+        """Return those whose answer may still come in time, oldest first."""
         return [sent for sent in self._sent.values() if sent.waiting]
 
     def rival(self, order: Order) -> Sent | None:
-        """A waiting amendment of this order, or of one whose reply could not be told from this one's.
+        """Return a waiting amendment of this order, or of one whose reply could not be told from this one's.
 
         One whose new id was shown is no rival: its reply can only name that id.
         """
@@ -108,76 +108,76 @@ class InFlight:
         )
 
     def of(self, order_id: str) -> list[Sent]:
-        """The amendments sent for this order id that have no answer yet; a refusal and an error frame name that id."""
+        """Return the amendments sent for this order id that have no answer yet; refusals and error frames name it."""
         return [sent for sent in self._sent.values() if sent.old_id == order_id and not sent.refused]
 
-    def may_refuse(self, order_id: str, bearing: Callable[[Command], Bearing]) -> tuple[list[Sent], bool]:
-        """The amendments that a refusal may answer, and whether its terms speak for them.
+    def may_refuse(self, order_id: str, match: Callable[[Command], Match]) -> tuple[list[Sent], bool]:
+        """Return the amendments that a refusal may answer, and whether its terms speak for them.
 
         Args:
             order_id: as named by the refusal.
-            bearing: what the refusal's terms say about a request.
+            match: compares the refusal's terms with those of a request.
         """
-        found = [(sent, bearing(sent.command)) for sent in self.of(order_id)]
-        named = [sent for sent, says in found if says is Bearing.NAMED]
-        return named or [sent for sent, says in found if says is Bearing.OPEN], bool(named)
+        matched = [(sent, match(sent.command)) for sent in self.of(order_id)]
+        named = [sent for sent, each in matched if each is Match.MATCHES]
+        return named or [sent for sent, each in matched if each is Match.UNDECIDED], bool(named)
 
     def shown_as(self, order_id: str) -> list[Sent]:
-        """The amendments whose new id this was taken to be before a reply came."""
+        """Return the amendments whose new id this was taken to be before a reply came."""
         return [sent for sent in self._sent.values() if sent.tentative == order_id]
 
     def modified(self, seen: Order, *, known: bool) -> Sent | None:
-        """The one amendment whose success this MODIFIED reports; None if none or several could be meant.
+        """Return the one amendment whose success this MODIFIED reports; None if none or several could be meant.
 
         Args:
             seen: the order as reported.
             known: whether its id was seen before. It is new, or the old one, or one that was shown before the reply.
         """
-        found = [
+        meant = [
             sent
             for sent in self._sent.values()
             if (seen.order_id == sent.old_id and not compare(sent.command.target, seen))
-            or (self._may_be(sent, seen, known) and is_result(sent.command, seen))
+            or (self._may_be(sent, seen, known) and claims(sent.command, seen))
         ]
         # What was shown first has tied the id to one of them already.
-        tied = [sent for sent in found if sent.tentative == seen.order_id]
-        return _one(tied or [sent for sent in found if sent.waiting] or found)
+        tied = [sent for sent in meant if sent.tentative == seen.order_id]
+        return _one(tied or [sent for sent in meant if sent.waiting] or meant)
 
     @staticmethod
     def _may_be(sent: Sent, seen: Order, known: bool) -> bool:
-        """Whether this id may be the new one: the one that was shown or, where none was, one that nobody knows."""
+        """Return True if this id may be the new one: the one that was shown or, where none was, an unknown one."""
         return seen.order_id == sent.tentative if sent.tentative else not known
 
     def answered(self, sent: Sent, seen: Order) -> None:
-        """An amendment got this answer; the same message may come once more."""
-        self._answered[seen.order_id] = (sent.command.amendment_id, _said(seen))
+        """Remember the answer an amendment got; the same message may come once more."""
+        self._answered[seen.order_id] = (sent.command, _content(seen))
         while len(self._answered) > _KEPT:
             del self._answered[next(iter(self._answered))]
 
-    def repeated(self, seen: Order) -> str:
-        """The id of the amendment that had this very answer before, "" if none had."""
-        amendment_id, said = self._answered.get(seen.order_id, ("", ()))
-        return amendment_id if said == _said(seen) else ""
+    def repeated(self, seen: Order) -> Command | None:
+        """Return the amendment that had this very answer before, None if none had."""
+        command, content = self._answered.get(seen.order_id, (None, ()))
+        return command if content == _content(seen) else None
 
     def shown(self, seen: Order) -> bool:
         """Return True if a fill or a list shows the new order of exactly one amendment before its reply came."""
-        sent = _one([each for each in self._sent.values() if not each.tentative and is_result(each.command, seen)])
+        sent = _one([each for each in self._sent.values() if not each.tentative and claims(each.command, seen)])
         if sent is None:
             return False
         sent.tentative = seen.order_id
         return True
 
 
-def _one(found: list[Sent]) -> Sent | None:
-    """The one that is meant: a refused one only where there is no other, the newest of several of one order.
+def _one(meant: list[Sent]) -> Sent | None:
+    """Return the one that is meant: a refused one only where there is no other, the newest of several of one order.
 
     They all ask for the terms that were seen, so several of one order differ in nothing.
     """
-    found = [sent for sent in found if not sent.refused] or found
-    return found[-1] if len({sent.old_id for sent in found}) == 1 else None
+    meant = [sent for sent in meant if not sent.refused] or meant
+    return meant[-1] if len({sent.old_id for sent in meant}) == 1 else None
 
 
-def _said(order: Order) -> tuple[object, ...]:
+def _content(order: Order) -> tuple[object, ...]:
     """Return what makes two answers one and the same."""
     return (
         order.raw_status,

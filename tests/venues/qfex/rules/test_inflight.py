@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.domain.order import Order
-from app.venues.qfex.link.inflight import InFlight
-from app.venues.qfex.rules.judge import Bearing, bearing_of_echo, bearing_of_reply, successors
+from app.venues.qfex.rules.inflight import InFlight
+from app.venues.qfex.rules.judge import Match, match_echo, match_reply, successors
 from tests.venues.qfex.samples import NEW, OLD, OTHER, command, order, row
 
 D = Decimal
@@ -136,40 +136,40 @@ def test_what_was_sent_for_an_id_that_is_gone_is_forgotten_unless_it_waits(fligh
 
 
 @pytest.mark.parametrize(
-    "changes, bearing",
+    "changes, match",
     [
-        ({}, Bearing.OPEN),
-        ({"price": D(0), "quantity": D(0), "take_profit": None, "stop_loss": "?"}, Bearing.OPEN),
-        ({"price": D(200), "quantity": D(2)}, Bearing.NAMED),
-        ({"price": "200.0", "quantity": None}, Bearing.NAMED),
-        ({"price": D(200)}, Bearing.OPEN),  # half of the request, half of the order
-        ({"price": D("200.03")}, Bearing.OTHER),
-        ({"quantity": D(3)}, Bearing.OTHER),
-        ({"price": D(200), "quantity": D(2), "stop_loss": D(180)}, Bearing.OTHER),
+        ({}, Match.UNDECIDED),
+        ({"price": D(0), "quantity": D(0), "take_profit": None, "stop_loss": "?"}, Match.UNDECIDED),
+        ({"price": D(200), "quantity": D(2)}, Match.MATCHES),
+        ({"price": "200.0", "quantity": None}, Match.MATCHES),
+        ({"price": D(200)}, Match.UNDECIDED),  # half of the request, half of the order
+        ({"price": D("200.03")}, Match.DIFFERS),
+        ({"quantity": D(3)}, Match.DIFFERS),
+        ({"price": D(200), "quantity": D(2), "stop_loss": D(180)}, Match.DIFFERS),
     ],
 )
-def test_what_the_terms_of_a_refusing_reply_say(changes: dict[str, Any], bearing: Bearing) -> None:
-    assert bearing_of_reply(command(), row(**changes), order()) is bearing
+def test_what_the_terms_of_a_refusing_reply_say(changes: dict[str, Any], match: Match) -> None:
+    assert match_reply(command(), row(**changes), order()) is match
 
 
 def test_the_orders_own_terms_may_have_changed_since() -> None:
     moved = row(price=D("200.50"))
-    assert bearing_of_reply(command(), moved, None) is Bearing.OTHER
-    assert bearing_of_reply(command(), moved, order(price=D("200.50"))) is Bearing.OPEN
+    assert match_reply(command(), moved, None) is Match.DIFFERS
+    assert match_reply(command(), moved, order(price=D("200.50"))) is Match.UNDECIDED
 
 
 @pytest.mark.parametrize(
-    "changes, bearing",
+    "changes, match",
     [
-        ({}, Bearing.NAMED),
-        ({"price": D("200.0"), "quantity": 2}, Bearing.NAMED),
-        ({"price": None, "quantity": None, "take_profit": None, "stop_loss": None}, Bearing.OPEN),
-        ({"price": D(201)}, Bearing.OTHER),
-        ({"side": "SELL"}, Bearing.OTHER),
+        ({}, Match.MATCHES),
+        ({"price": D("200.0"), "quantity": 2}, Match.MATCHES),
+        ({"price": None, "quantity": None, "take_profit": None, "stop_loss": None}, Match.UNDECIDED),
+        ({"price": D(201)}, Match.DIFFERS),
+        ({"side": "SELL"}, Match.DIFFERS),
     ],
 )
-def test_what_the_echo_of_a_request_says(changes: dict[str, Any], bearing: Bearing) -> None:
-    assert bearing_of_echo(command(), {"order_id": OLD, **dict(command().fields), **changes}) is bearing
+def test_what_the_echo_of_a_request_says(changes: dict[str, Any], match: Match) -> None:
+    assert match_echo(command(), {"order_id": OLD, **dict(command().fields), **changes}) is match
 
 
 def test_only_so_many_late_ones_are_remembered(flight: InFlight) -> None:

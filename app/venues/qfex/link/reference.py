@@ -1,0 +1,113 @@
+"""Reference data: the instruments with what the account holds in them, read again and again over REST."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+
+from app.domain.market import Instrument
+from app.domain.money import ZERO, tidy
+from app.venues.common.failures import ReadFailed
+from app.venues.common.reporter import Reporter
+from app.venues.qfex.link.pace import Pace
+from app.venues.qfex.link.rest import Rest
+from app.venues.qfex.wire import vocabulary as words
+from app.venues.qfex.wire.rows import Position
+from app.venues.transport.clock import SECOND
+
+#: A clock this far off is worth a word; signatures are stamped with QFEX's time all the same.
+_SKEW_WORTH_TELLING = 5 * SECOND
+
+
+class Instruments:
+    """The instruments, each with the position and the leverage of the account in it.
+
+    Attributes:
+        currency: margin asset of all instruments, in which balances and fees are told.
+    """
+
+    def __init__(self, reporter: Reporter) -> None:
+        self.currency = "USD"
+        self._reporter = reporter
+        self._instruments: dict[str, Instrument] = {}
+        self._positions: dict[str, Position] = {}
+
+    def take(self, instruments: Iterable[Instrument]) -> None:
+        """Take in all instruments, and report those that changed."""
+        before, self._instruments = self._instruments, {each.symbol: each for each in instruments}
+        margins = {each.attribute(words.MARGIN_ASSET) for each in self._instruments.values()} - {""}
+        if len(margins) == 1:
+            self.currency = margins.pop()
+        changed = [each for symbol, each in self._instruments.items() if before.get(symbol) != each]
+        if changed:
+            self._reporter.instruments(self._with_position(each) for each in changed)
+
+    def take_position(self, position: Position) -> None:
+        """Take in a position, and report its instrument if it changed."""
+        if self._positions.get(position.symbol) == position:
+            return
+        self._positions[position.symbol] = position
+        instrument = self._instruments.get(position.symbol)
+        if instrument is not None:
+            self._reporter.instruments([self._with_position(instrument)])
+
+    def _with_position(self, instrument: Instrument) -> Instrument:
+        position = self._positions.get(instrument.symbol)
+        if position is None:
+            return instrument
+        extra = [(words.POSITION, tidy(position.size))]
+        if position.leverage is not None and position.leverage > ZERO:
+            extra.append((words.LEVERAGE, tidy(position.leverage)))
+        return replace(instrument, attributes=(*instrument.attributes, *extra))
+
+
+class Reference:
+    """Keeps the instruments fresh. Each reading also tells QFEX's time, which stamps logins."""
+
+    def __init__(self, rest: Rest, instruments: Instruments, reporter: Reporter, pace: Pace) -> None:
+        self._rest = rest
+        self._instruments = instruments
+        self._reporter = reporter
+        self._pace = pace
+        self._was_read = asyncio.Event()
+        self._read_again = asyncio.Event()
+        self._skew_told = False
+
+    async def run(self) -> None:
+        """Read the instruments until cancelled; a failure is told once until a reading succeeds."""
+        complained = False
+        while True:
+            try:
+                self._instruments.take(await self._rest.instruments())
+                complained, wait = False, self._pace.reference_every
+            except ReadFailed as error:
+                wait = self._pace.reference_retry
+                if not complained:
+                    complained = True
+                    text = str(error).rstrip(".")
+                    self._reporter.notice(f"{text}. Without instruments nothing can be amended; trying again.")
+            self._was_read.set()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._read_again.wait()
+            self._read_again.clear()
+
+    async def head_start(self) -> None:
+        """Let one reading come before a login, for a while, and tell a clock that is off."""
+        if self._was_read.is_set():
+            # Either clock may have been set since the last reading, or this machine may have slept.
+            self._was_read.clear()
+            self._read_again.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._pace.head_start):
+                await self._was_read.wait()
+        skew = self._rest.skew
+        if abs(skew) >= _SKEW_WORTH_TELLING and not self._skew_told:
+            self._skew_told = True
+            direction = "behind" if skew > 0 else "ahead of"
+            self._reporter.notice(
+                f"This machine's clock is {abs(skew) // SECOND} s {direction} QFEX's; requests are stamped with QFEX's "
+                "time, but set the clock right."
+            )
