@@ -1,4 +1,4 @@
-"""What stands against a draft: every rule looked at, in the order a person would fix them."""
+"""Checks of a draft: every rule looked at, in the order a person would fix them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an amendment would do: terms, margin and exposure now, at the peak while in flight, and after."""
+"""Consequences of an amendment: terms, margin and exposure now, at the peak while in flight, and after."""
 
 from __future__ import annotations
 

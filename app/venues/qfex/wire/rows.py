@@ -157,7 +157,8 @@ def fill_of(row: Mapping[str, Any], account: str, currency: str, at: int) -> Fil
 
     Args:
         row: a `fill_response` object or a row of the trade history.
-        account: whose it is. currency: what fees are paid in.
+        account: whose it is.
+        currency: what fees are paid in.
         at: our clock, where the row has no time of its own.
 
     Raises:
@@ -209,7 +210,7 @@ def balance_of(row: Mapping[str, Any], currency: str, at: int) -> Balance:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """What a position pulse tells that matters to orders: its signed size in base units, and the leverage."""
+    """Position, as far as it matters to orders: its signed size in base units, and the leverage."""
 
     symbol: str
     size: Decimal
