@@ -22,6 +22,7 @@ from app.domain.market import LinkState
 from app.runtime.clock import SystemClock
 from app.venues.qfex import QfexConnector
 from app.venues.qfex.link.pace import Pace
+from app.venues.qfex.link.trade_socket import NAME
 from app.venues.transport.socket import SocketSettings
 from tests.venues.qfex.samples import OLD, command, order, row
 
@@ -226,7 +227,9 @@ async def test_a_handshake_refused_by_http_tells_the_key_from_the_network() -> N
         raise AssertionError("never opened")
 
     async with trading(script, process_request=refuse) as (connector, seen):
-        assert "HTTP 403" in await seen.link(LinkState.REFUSED)
+        text = await seen.link(LinkState.REFUSED)
+        assert text.startswith(NAME)
+        assert "HTTP 403" in text
         status = http.HTTPStatus.BAD_GATEWAY
         await connector.refresh()
         assert "HTTP 502" in await seen.link(LinkState.DOWN)
