@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.desk.effects import Effect, LookUp, Refresh, SendAmendment, SendCancel, WakeAt
+from app.desk.effects import Effect, LookUp, Refresh
+from app.desk.effects_runner import EffectsRunner
 from app.desk.fold.reducer import Reducer
 from app.desk.guard import Limits, review
 from app.desk.ids import Ids
-from app.desk.journal.recorder import JournalStanding, Recorder, venue_ahead
+from app.desk.journal.recorder import JournalStanding, Recorder
 from app.desk.journal.recovery import Recovered
-from app.desk.journal.writer import Journal, JournalError
+from app.desk.journal.writer import Journal
 from app.desk.state import AccountState, DeskState, Lineage
 from app.domain import events as ev
 from app.domain.account import Account, Environment
 from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Source
 from app.domain.form import FieldName, Form, InputError
-from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, WirePreview
 from app.domain.ports import Clock, Connector, Rulebook, Venue
 from app.domain.profile import Profile
-
-log = logging.getLogger(__name__)
-
-STOPPED = "Sending was stopped before it left."
-
-#: Stages in which an amendment whose sending has ended would wait for ever.
-_NOT_ANSWERED = (AmendmentStage.CHECKED, AmendmentStage.QUEUED, AmendmentStage.WRITTEN)
 
 #: Called with the rows and accounts an event touched.
 Listener = Callable[[frozenset[str], frozenset[str]], None]
@@ -101,18 +93,14 @@ class Desk:
         self._limits = limits or Limits()
         self._reserved: dict[str, tuple[str, int]] = {}
         self._listeners: list[Listener] = []
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._sending: dict[asyncio.Task[None], SendAmendment] = {}
-        self._handed_over: set[str] = set()
-        self._timers: set[asyncio.TimerHandle] = set()
         self._waiters: list[asyncio.Event] = []
         self.read_only = any(account.environment is Environment.LIVE for account in accounts)
-        self._stopped = self._closing = False
         self._connectors: dict[str, Connector] = {
             account.name: self.venues[account.name].connect(account, self.dispatch, clock) for account in accounts
         }
         if self._recorder is not None:
             self._recorder.connectors = self._connectors
+        self._effects = EffectsRunner(self.state, self._connectors, self._recorder, clock, self.dispatch)
 
     # -- running -------------------------------------------------------------------------------------------------
 
@@ -129,14 +117,7 @@ class Desk:
 
     async def close(self) -> None:
         """Cancel timers and effects that still run. A request already written stays written."""
-        self._closing = True
-        for timer in self._timers:
-            timer.cancel()
-        self._timers.clear()
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._effects.close()
         if self._recorder is not None:
             self._recorder.close()
 
@@ -153,15 +134,15 @@ class Desk:
     @property
     def venues_ahead(self) -> dict[str, int | None]:
         """By account name, how far its venue's clock is ahead of ours in nanoseconds; None where nothing is known."""
-        return {name: venue_ahead(connector) for name, connector in self._connectors.items()}
+        return {name: connector.venue_ahead() for name, connector in self._connectors.items()}
 
     def _resume(self, recorder: Recorder) -> None:
         """Take up what the last session left: say what is wrong with its record, and ask for what it did not learn."""
         for text in recorder.recovered.problems:
             self._tell_lasting(text)
         for wake in recorder.recovered.wakes:
-            self._wake(wake)
-        self._spawn(self._check(recorder), "check the journal")
+            self._run(wake)
+        self._effects.spawn(self._check(recorder), "check the journal")
 
     async def _check(self, recorder: Recorder) -> None:
         broken = await recorder.check()
@@ -207,84 +188,8 @@ class Desk:
                 waiter.set()
 
     def _run(self, effect: Effect) -> None:
-        connector = self._connectors[effect.account]
-        match effect:
-            case SendAmendment():
-                task = self._spawn(self._amend(connector, effect), f"amend {effect.command.amendment_id}")
-                self._sending[task] = effect
-            case SendCancel():
-                self._spawn(connector.cancel(effect.order), f"cancel {effect.order.order_id}")
-            case LookUp():
-                self._look_up(connector, effect.order)
-            case Refresh():
-                self._spawn(connector.refresh(), f"refresh {effect.account}")
-            case WakeAt():
-                self._wake(effect)
-
-    async def _amend(self, connector: Connector, effect: SendAmendment) -> None:
-        """Send, once the intent is on the disk: a ticket that is killed in between must know of it afterwards."""
-        if self._recorder is not None:
-            try:
-                await self._recorder.durable(self._recorder.written)
-            except JournalError as error:
-                self._unsent(effect, str(error))
-                return
-            except asyncio.CancelledError:
-                self._unsent(effect, "The ticket was closed before it left.")
-                raise
-        if self.stopped:
-            self._unsent(effect, STOPPED)
-            return
-        self._handed_over.add(effect.command.amendment_id)
-        await connector.amend(effect.command)
-
-    def _unsent(self, effect: SendAmendment, text: str) -> None:
-        self.dispatch(ev.AmendmentUnsent(effect.account, self.clock.now(), effect.command.amendment_id, text))
-
-    def _look_up(self, connector: Connector, order: Order) -> None:
-        name = f"look up {order.account}/{order.order_id}"
-        if any(task.get_name() == name for task in self._tasks):
-            return  # one question at a time; its answer serves both
-        self._spawn(connector.look_up(order), name)
-
-    def _wake(self, effect: WakeAt) -> None:
-        loop = asyncio.get_running_loop()
-
-        def due() -> None:
-            self._timers.discard(handle)
-            self.dispatch(ev.ProbeDue(effect.account, self.clock.now(), effect.amendment_id, effect.once))
-
-        handle = loop.call_later(max(0.0, (effect.at - self.clock.now()) / 1e9), due)
-        self._timers.add(handle)
-
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-        return task
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
-            log.error("%s failed", task.get_name(), exc_info=error)
-        effect = self._sending.pop(task, None)
-        if effect is None:
-            return
-        if (task.cancelled() or error is not None) and not self._closing:
-            self._broken_off(effect, "sending was stopped." if task.cancelled() else "an error broke off the sending.")
-        self._handed_over.discard(effect.command.amendment_id)
-
-    def _broken_off(self, effect: SendAmendment, why: str) -> None:
-        """Say what is known of an amendment whose sending did not run to its end; else it would wait for ever."""
-        amendment_id = effect.command.amendment_id
-        if self.state.amendments[amendment_id].stage not in _NOT_ANSWERED:
-            return
-        if amendment_id not in self._handed_over:
-            self._unsent(effect, STOPPED)
-            return
-        # Its bytes may have left in the moment it was broken off. That is asked, not assumed.
-        self.dispatch(ev.AmendmentUnanswered(effect.account, self.clock.now(), amendment_id, why))
+        """Run an effect; the simulation does so itself, in its own time."""
+        self._effects.run(effect)
 
     # -- asking --------------------------------------------------------------------------------------------------
 
@@ -371,17 +276,11 @@ class Desk:
     @property
     def stopped(self) -> bool:
         """Return True if sending is stopped: nothing new leaves, and what still waits for its turn is taken back."""
-        return self._stopped
+        return self._effects.stopped
 
     @stopped.setter
     def stopped(self, on: bool) -> None:
-        self._stopped = on
-        for task, effect in list(self._sending.items()) if on else []:
-            # What is not handed to its connector yet asks `stopped` itself; what is written cannot be taken back.
-            amendment_id = effect.command.amendment_id
-            waits = self.state.amendments[amendment_id].stage in (AmendmentStage.CHECKED, AmendmentStage.QUEUED)
-            if waits and amendment_id in self._handed_over:
-                task.cancel()
+        self._effects.stopped = on
 
     # -- acting --------------------------------------------------------------------------------------------------
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from app.desk.journal.codec import UNKEPT
 from app.domain.amendment import Amendment, Source
 from app.domain.events import Condition, WireSeen
 from app.domain.market import Balance, Instrument, LinkState, Quote
@@ -14,6 +14,9 @@ from app.domain.order import Fill, Order
 #: How many notices and wire messages are kept in memory; the full record is the journal's.
 KEPT_NOTICES = 200
 KEPT_WIRE = 500
+
+#: Metadata of a field that the journal does not write: it comes back as its default.
+UNKEPT: Mapping[str, bool] = {"kept": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Lineage:
         account: configured account.
         order: the order as last proven by the venue.
         ids: every order id it has had, oldest first; the last one is the target of the next amendment.
-        seen_at: when we learnt `order`, and `source` how.
+        seen_at: when the reading that shows `order` was asked for, or came, if it is a push; `source` how it came.
         pushed_at: when a push last told us about it (a list asked for before that is older news).
         amendments: ids of its amendments, oldest first.
         fills: executions seen, by fill id.

@@ -48,8 +48,6 @@ class OrderSeen:
         source: PUSH, LOOKUP, REPLY or HISTORY.
         asked_at: when the look-up left; None for a push.
         replaces: the order id this one replaced, where the venue says so; "" otherwise.
-        changed: whether the venue says this is the result of a change (not a plain status).
-        sequence: the venue's own sequence number, None where it has none.
     """
 
     account: str
@@ -58,8 +56,6 @@ class OrderSeen:
     source: Source
     asked_at: int | None = None
     replaces: str = ""
-    changed: bool = False
-    sequence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,21 +181,13 @@ class AmendmentAcknowledged:
 
 @dataclass(frozen=True, slots=True)
 class AmendmentRefused:
-    """The venue said no, for certain.
-
-    Attributes:
-        code: the venue's code, verbatim. text: its words plus ours, one sentence.
-        order_gone: whether the venue says the order no longer exists (to be looked up).
-        order_cancelled: whether the refusal cancelled the order by rule.
-    """
+    """The venue said no, for certain: `code` is the venue's own, verbatim, `text` its words plus ours, one sentence."""
 
     account: str
     at: int
     amendment_id: str
     code: str
     text: str
-    order_gone: bool = False
-    order_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,6 @@ class EvidencePolicy:
         probe_after: when to look up, counted from the write.
         probe_every: slow probing after that, until evidence closes it.
         answer_within: without any answer for this long the amendment is UNKNOWN (not failed).
-        push_confirms: whether the private push can confirm.
         acknowledged: words for the person between acknowledgement and evidence.
         rule: source of these statements.
         both_legs: routes that replace the order by another one, which are confirmed only when the new order is seen
@@ -67,7 +66,6 @@ class EvidencePolicy:
     probe_after: tuple[int, ...]
     probe_every: int
     answer_within: int
-    push_confirms: bool
     acknowledged: str
     rule: Rule
     both_legs: frozenset[str] = frozenset()

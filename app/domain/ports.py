@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from app.domain.account import Account
 from app.domain.amendment import Command
@@ -79,13 +79,8 @@ class Connector(Protocol):
         """The exact request `amend` would send, secrets masked; pure, sends nothing."""
         ...
 
-
-@runtime_checkable
-class TellsVenueTime(Protocol):
-    """What a connector may offer beside: how far its venue's clock is ahead of ours, for the journal."""
-
     def venue_ahead(self) -> int | None:
-        """Venue clock minus our clock in nanoseconds; None while nothing is known of it."""
+        """Return venue clock minus our clock in nanoseconds; None where nothing is known of it."""
         ...
 
 

@@ -21,7 +21,6 @@ class Profile:
 
     Attributes:
         name: registry name, lower case. title: what a person calls it.
-        amend_calls: the venue's own names of its amend calls.
         amends_per_window, window_s: the venue's documented limit that binds amends, as used for the meter.
         limit_text: the limit in a person's words, such as "10 modify /s".
         needs_addresses, needs_credentials: keys a configuration must give, with one-line meanings.
@@ -32,7 +31,6 @@ class Profile:
 
     name: str
     title: str
-    amend_calls: tuple[str, ...]
     amends_per_window: int
     window_s: int
     limit_text: str

@@ -59,6 +59,9 @@ class BatchingConnector:
     async def refresh(self) -> None:
         await self._connector.refresh()
 
+    def venue_ahead(self) -> int | None:
+        return self._connector.venue_ahead()
+
     def preview(self, command: Command) -> WirePreview:
         return self._connector.preview(command)
 

@@ -55,6 +55,10 @@ class NoConnector:
     async def refresh(self) -> None:
         """Never called."""
 
+    def venue_ahead(self) -> int | None:
+        """Nothing known."""
+        return None
+
     def preview(self, command: Command) -> WirePreview:
         """Preview in no protocol."""
         return WirePreview("none", command.route, ",".join(name for name, _ in command.fields))

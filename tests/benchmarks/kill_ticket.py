@@ -170,7 +170,7 @@ def plant(desk: Desk, fault: str) -> None:
     elif fault == RESEND and desk.recovered is not None:
         for amendment_id in desk.recovered.unknown:
             command = desk.state.amendments[amendment_id].command
-            desk._spawn(desk._connectors[command.order.account].amend(command), f"again {amendment_id}")
+            desk._effects.spawn(desk._connectors[command.order.account].amend(command), f"again {amendment_id}")
 
 
 async def live(options: argparse.Namespace) -> None:

@@ -71,6 +71,9 @@ class PaperConnector:
     async def refresh(self) -> None:
         self.refreshed += 1
 
+    def venue_ahead(self) -> int | None:
+        return None
+
     def preview(self, command: Command) -> WirePreview:
         body = ",".join(f'"{name}":"{value}"' for name, value in command.fields)
         head = f"POST /{self.account.venue}/amend/{command.order.order_id}"
@@ -133,13 +136,13 @@ class PaperDesk:
         self.happen(ev.OrderSeen(order.account, now, seen, Source.PUSH))
         return self.desk.state.by_id[(order.account, order.order_id)]
 
-    def change(self, key: str, *, changed: bool = False, **terms: object) -> None:
+    def change(self, key: str, **terms: object) -> None:
         """The venue shows an order again with other terms."""
         self.clock.pass_time(0.05)
         now = self.clock.now()
         lineage = self.desk.state.lineages[key]
         order = replace(lineage.order, updated_at=now, **terms)  # type: ignore[arg-type]
-        self.happen(ev.OrderSeen(order.account, now, order, Source.PUSH, changed=changed))
+        self.happen(ev.OrderSeen(order.account, now, order, Source.PUSH))
 
     def acknowledge(self, account: str, note: str = "") -> None:
         """The venue takes the last amendment."""

@@ -25,7 +25,6 @@ from tests.helpers.toy_venue import ToyRulebook, amendment, order
 PROFILE = Profile(
     name="toy",
     title="Toy",
-    amend_calls=("modify",),
     amends_per_window=10,
     window_s=1,
     limit_text="10 a second",
@@ -112,8 +111,8 @@ class RecordedDesk:
 
     async def settle(self) -> None:
         """Let effects run until nothing is under way."""
-        while self.desk._tasks:
-            await asyncio.gather(*self.desk._tasks)
+        while self.desk._effects.tasks:
+            await asyncio.gather(*self.desk._effects.tasks)
 
     def folded(self) -> Folded:
         """What a fold of the last segment gives, from its checkpoint on."""

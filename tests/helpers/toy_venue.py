@@ -25,7 +25,6 @@ class ToyRulebook:
             probe_after=(SECOND, 2 * SECOND, 6 * SECOND),
             probe_every=30 * SECOND,
             answer_within=4 * SECOND,
-            push_confirms=True,
             acknowledged="Received, not confirmed.",
             rule=RULE,
             both_legs=both_legs,

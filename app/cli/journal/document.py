@@ -138,7 +138,6 @@ def _rules(each: RulesInForce | None) -> shapes.Shape | None:
         "evidence": {
             "settle_after_ns": evidence.settle_after,
             "answer_within_ns": evidence.answer_within,
-            "push_confirms": evidence.push_confirms,
             "rule": shapes.rule(evidence.rule),
         },
         "documents": [

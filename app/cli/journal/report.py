@@ -142,7 +142,7 @@ def _session_lines(history: Story) -> list[str]:
     lines += [
         f"  {each.profile.title}, {party.environment.value}; limit {each.profile.limit_text}",
         f"  old terms refute after {_seconds(evidence.settle_after)}; unknown without an answer for "
-        f"{_seconds(evidence.answer_within)}; the push {'confirms' if evidence.push_confirms else 'does not confirm'}",
+        f"{_seconds(evidence.answer_within)}",
         f"  rule: {evidence.rule.statement}",
         f"  source: {evidence.rule.document}, read {evidence.rule.read_on}, {evidence.rule.confidence.value}",
         *(f"  switch {name}: {value}" for name, value in party.switches),

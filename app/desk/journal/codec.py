@@ -2,7 +2,7 @@
 
 * A dataclass is an object with its fields by name. A field the text lacks takes its default, so a record written before
   the field existed still reads; a field the class does not know is an error, because a newer or renamed shape needs a
-  migration and must not be dropped in silence.
+  migration and must not be dropped in silence. Fields that were removed on purpose stand in `RETIRED`.
 * A `Decimal` is a text with its own digits, sign and exponent, so that reading gives the very same value ("1.50" stays
   "1.50"). Where a field may also hold a plain text, the decimal is marked: `{"decimal": "1.50"}`.
 * An enum is its value; a tuple, list or deque an array; a mapping an array of [key, value] pairs in its own order; a
@@ -34,11 +34,16 @@ Step = Callable[[Any], Any] | None
 #: A dataclass's field names, a getter of all of them, and the fields that need a step.
 _Writer = tuple[tuple[str, ...], Callable[[Any], Any], tuple[tuple[str, Callable[[Any], Any]], ...]]
 
+#: Fields that older records have and nothing reads any more, by class: they are left out when a record is read.
+RETIRED: Mapping[str, frozenset[str]] = {
+    "AmendmentRefused": frozenset({"order_gone", "order_cancelled"}),
+    "EvidencePolicy": frozenset({"push_confirms"}),
+    "OrderSeen": frozenset({"changed", "sequence"}),
+    "Profile": frozenset({"amend_calls"}),
+}
+
 #: Every event class by the name its records carry.
 EVENTS: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(ev.Event)}
-
-#: Metadata of a field that is not written.
-UNKEPT: Mapping[str, bool] = {"kept": False}
 
 _MARK = "decimal"
 
@@ -215,6 +220,7 @@ def _reader(kind: type[Any]) -> Callable[[Any], Any]:
 def _make_reader(kind: type[Any]) -> Callable[[Any], Any]:
     hints = get_type_hints(kind)
     known = {each.name for each in fields(kind)}
+    retired = RETIRED.get(kind.__name__, frozenset())
     steps = {name: step for name in known if (step := _decoder(hints[name])) is not None}
     # A bounded deque keeps its bound: it is filled into the one the class itself makes.
     bounded = {
@@ -227,7 +233,9 @@ def _make_reader(kind: type[Any]) -> Callable[[Any], Any]:
         if not isinstance(found, dict):
             raise CodecError(f"A {kind.__name__} is written as an object.")
         if not found.keys() <= known:
-            raise CodecError(f"{kind.__name__} has no field {', '.join(sorted(found.keys() - known))}.")
+            found = {name: value for name, value in found.items() if name not in retired}
+            if unknown := found.keys() - known:
+                raise CodecError(f"{kind.__name__} has no field {', '.join(sorted(unknown))}.")
         for name, step in steps.items():
             if name in found:
                 found[name] = step(found[name])

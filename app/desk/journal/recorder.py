@@ -15,8 +15,9 @@ from app.desk.journal.store import Entry
 from app.desk.journal.writer import Journal, entry_of
 from app.domain import events as ev
 from app.domain.account import Account
+from app.domain.evidence import SECOND
 from app.domain.market import LinkState
-from app.domain.ports import Clock, TellsVenueTime, Venue
+from app.domain.ports import Clock, Connector, Venue
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Recorder:
         self._clock = clock
         self.recovered: Recovered = recover(journal, accounts, venues, clock.now())
         self._folded = self.recovered.folded
-        self.connectors: Mapping[str, object] = {}
+        self.connectors: Mapping[str, Connector] = {}
         self._checked, self._broken = False, journal.problem
 
     @property
@@ -147,10 +148,6 @@ class Recorder:
         return [*seen, entry_of(self._clocks(event.account, event.at))]
 
     def _clocks(self, account: str, at: int) -> ClockRead:
-        ahead = venue_ahead(self.connectors.get(account))
-        return ClockRead(account, at, int(self._clock.monotonic() * 1_000_000_000), ahead)
-
-
-def venue_ahead(connector: object) -> int | None:
-    """Return how far the venue's clock is ahead of ours in nanoseconds; None where the connector cannot tell."""
-    return connector.venue_ahead() if isinstance(connector, TellsVenueTime) else None
+        connector = self.connectors.get(account)
+        ahead = None if connector is None else connector.venue_ahead()
+        return ClockRead(account, at, int(self._clock.monotonic() * SECOND), ahead)

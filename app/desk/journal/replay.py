@@ -21,14 +21,14 @@ from app.desk.journal.records import LeftBehind, Party, Previous, Session, Sessi
 from app.desk.state import AccountState, DeskState, Lineage
 from app.domain.account import Environment
 from app.domain.amendment import Command
-from app.domain.evidence import EvidencePolicy, Judgement, judge_terms
+from app.domain.evidence import SECOND, EvidencePolicy, Judgement, judge_terms
 from app.domain.form import Form
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Verdict
 from app.domain.ports import Rulebook
 from app.domain.rules import Confidence, Rule
 
-DAY = 86_400 * 1_000_000_000
+DAY = 86_400 * SECOND
 
 #: How long an ended order whose amendments are settled stays in the state, counted to the start of a session.
 FORGET_AFTER = DAY
@@ -102,7 +102,6 @@ class UnknownRules:
         probe_after=(),
         probe_every=DAY,
         answer_within=DAY,
-        push_confirms=False,
         acknowledged="Received, not confirmed.",
         rule=Rule("unknown", "The venue is not configured.", "", "", "", Confidence.UNKNOWN),
     )

@@ -62,10 +62,6 @@ class Pairs:
         self._two.add(command.order.order_id)
         return pair.held if pair is not None else None
 
-    def has_ended(self, order_id: str) -> bool:
-        """Return True if an order was seen to end."""
-        return order_id in self._ended
-
     def note(self, order: Order) -> None:
         """Remember whether an order has ended; an end is never taken back."""
         if not order.is_open:

@@ -197,7 +197,7 @@ class SimulatedSender:
         if two_legs and (self._has(FaultKind.NEW_FIRST, cause) or cause.dice.random() < 0.5):
             rows.reverse()
         for order, _ in rows:
-            self._wires.push(order, cause, changed=order.is_open)
+            self._wires.push(order, cause)
         if outcome.refused:
             if not rows:
                 self._by_rule(command, cause)
@@ -208,23 +208,19 @@ class SimulatedSender:
         if self._wires.life != life:
             return
         wires = self._wires
-        ended = wires.pairs.has_ended(command.order.order_id)
         held = wires.pairs.dropped(command)
-        event = ev.AmendmentRefused(
-            wires.account, self._stage.now, command.amendment_id, "late", outcome.refused, True, ended
-        )
+        event = ev.AmendmentRefused(wires.account, self._stage.now, command.amendment_id, "late", outcome.refused)
         self._stage.tell(event)
         if held is not None:
             wires.show(held, Source.PUSH, None)
 
-    def _by_rule(self, command: Command, cause: Cause) -> bool:
-        """A failing amendment cancels the order where that was asked for."""
+    def _by_rule(self, command: Command, cause: Cause) -> None:
+        """Cancel the order of a failing amendment where that was asked for."""
         if not self._behaviour.cancels_by_rule or not self._wires.model.read(command).cancels_on_failure:
-            return False
+            return
         ended = self._engine.cancel(self._stage.now, command.order.order_id, _BY_RULE)
         if ended is not None:
             self._wires.push(ended, cause)
-        return ended is not None
 
     def _result(self, waiting: Waiting, life: int, *, tell: bool) -> None:
         """The engine acts, and its answer is what it did."""
@@ -241,7 +237,7 @@ class SimulatedSender:
         row, replaced = outcome.changed[-1]
         if twist is Twist.OTHER_TERMS:
             # Not what was asked for, so the reply is not known for ours; a list read at once shows what replaced what.
-            wires.show(row, Source.LOOKUP, self._stage.now, replaced, changed=True)
+            wires.show(row, Source.LOOKUP, self._stage.now, replaced)
             return
         if not tell:
             return
@@ -252,7 +248,7 @@ class SimulatedSender:
             self._stage.tell(
                 ev.AmendmentAcknowledged(wires.account, now, command.amendment_id, row.order_id, "changed")
             )
-            wires.show(row, Source.PUSH, None, replaced, changed=True)
+            wires.show(row, Source.PUSH, None, replaced)
 
         self._reply(waiting, life, report)
 
@@ -276,7 +272,8 @@ class SimulatedSender:
         command, wires = waiting.command, self._wires
         true = self._engine.orders.get(command.order.order_id)
         is_gone = (true is None or not true.is_open) if gone is None else gone
-        cancelled = False if is_gone else self._by_rule(command, waiting.cause)
+        if not is_gone:
+            self._by_rule(command, waiting.cause)
 
         def report() -> None:
             beside = wires.silent.get(command.order.order_id, set()) - {command.amendment_id}
@@ -285,9 +282,7 @@ class SimulatedSender:
                 return
             waiting.open = False
             wires.pairs.dropped(command)
-            event = ev.AmendmentRefused(
-                wires.account, self._stage.now, command.amendment_id, "no", reason, is_gone, cancelled
-            )
+            event = ev.AmendmentRefused(wires.account, self._stage.now, command.amendment_id, "no", reason)
             self._stage.tell(event)
 
         self._reply(waiting, life, report)
@@ -385,14 +380,14 @@ class SimulatedSender:
         wires, now = self._wires, self._stage.now
         if not any(way.new_id and not way.two_legs for way in self._behaviour.ways.values()):
             for row, _ in self._engine.alter(now, order_id, price, quantity, new_id=False, linked=True).changed:
-                wires.push(row, cause, changed=True)
+                wires.push(row, cause)
             return
         # The new id is tied to the old one only by a list that is read at once; otherwise nobody can tell.
         linked = wires.live and wires.knows(order_id) and cause.dice.random() < 0.5
         outcome = self._engine.alter(now, order_id, price, quantity, new_id=True, linked=linked)
         if linked and outcome.changed:
             row, replaced = outcome.changed[-1]
-            wires.show(row, Source.LOOKUP, now, replaced, changed=True)
+            wires.show(row, Source.LOOKUP, now, replaced)
         elif wires.live:
             wires.list_orders()
 

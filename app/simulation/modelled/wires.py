@@ -224,10 +224,10 @@ class Wires:
 
     # -- pushes --------------------------------------------------------------------------------------------------------
 
-    def push(self, order: Order, cause: Cause, replaces: str = "", *, changed: bool = False) -> None:
+    def push(self, order: Order, cause: Cause, replaces: str = "") -> None:
         """The venue pushes a row, as it is now."""
         if self.behaviour.pushes:
-            self._send(cause, lambda: self.show(order, Source.PUSH, None, replaces, changed=changed))
+            self._send(cause, lambda: self.show(order, Source.PUSH, None, replaces))
 
     def push_fill(self, fill: Fill, cause: Cause) -> None:
         """The venue pushes an execution."""
@@ -274,13 +274,11 @@ class Wires:
             return True
         return False
 
-    def show(
-        self, order: Order, source: Source, asked_at: int | None, replaces: str = "", *, changed: bool = False
-    ) -> None:
+    def show(self, order: Order, source: Source, asked_at: int | None, replaces: str = "") -> None:
         """Show one row to the desk, as the care for pairs allows."""
         rows = self.pairs.see(order, self.stage.now)
         for row, original in rows:
-            self._tell_seen(row, source, asked_at, replaces or original, changed)
+            self._tell_seen(row, source, asked_at, replaces or original)
         if self._orphans:
             self._adopt_orphans()
         if not rows:
@@ -290,11 +288,11 @@ class Wires:
 
     def _tell_overdue(self) -> None:
         for row, original in self.pairs.overdue(self.stage.now):
-            self._tell_seen(row, Source.PUSH, None, original, False)
+            self._tell_seen(row, Source.PUSH, None, original)
 
-    def _tell_seen(self, row: Order, source: Source, asked_at: int | None, replaces: str, changed: bool) -> None:
+    def _tell_seen(self, row: Order, source: Source, asked_at: int | None, replaces: str) -> None:
         self._known.add(row.order_id)
-        self.stage.tell(ev.OrderSeen(self.account, self.stage.now, row, source, asked_at, replaces, changed))
+        self.stage.tell(ev.OrderSeen(self.account, self.stage.now, row, source, asked_at, replaces))
 
     def _show_fill(self, fill: Fill, source: Source) -> None:
         self._told_fills.add(fill.fill_id)
@@ -409,7 +407,7 @@ class Wires:
         now = self.stage.now
         for order in orders:
             if order.order_id in self.renamed:
-                self.show(order, Source.LOOKUP, asked_at, self.renamed.pop(order.order_id), changed=True)
+                self.show(order, Source.LOOKUP, asked_at, self.renamed.pop(order.order_id))
         shown = self.pairs.listed(orders, asked_at, complete=True)
         if len(shown) < len(orders):
             life = self.life

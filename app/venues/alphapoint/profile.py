@@ -6,9 +6,7 @@ from app.domain.profile import Profile
 from app.venues.alphapoint.rules.citations import DOCUMENTS
 from app.venues.alphapoint.wire.vocabulary import (
     CALLS_SWITCH,
-    CANCEL_REPLACE,
     CHECK_BEFORE_SEND,
-    MODIFY_ORDER,
     REVISION_MODE,
     TITLE,
 )
@@ -23,7 +21,6 @@ KEPT_FOR_AMENDS = 5
 PROFILE = Profile(
     name="alphapoint",
     title=TITLE,
-    amend_calls=(MODIFY_ORDER, CANCEL_REPLACE),
     amends_per_window=CALLS_PER_MINUTE,
     window_s=60,
     limit_text=f"{CALLS_PER_MINUTE} calls/min",

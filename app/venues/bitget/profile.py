@@ -23,7 +23,6 @@ POLL_EVERY = "poll_every_s"
 PROFILE = Profile(
     name="bitget",
     title="Bitget UTA",
-    amend_calls=("POST /api/v3/trade/modify-order", "POST /api/v3/trade/batch-modify-order"),
     amends_per_window=10,
     window_s=1,
     limit_text="10 modify /s",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.account import Account
 from app.domain.profile import Profile
 from app.venues.bitso.rules.citations import DOCUMENTS
-from app.venues.bitso.wire.vocabulary import MODIFY_CALL, NATIVE_MINOR, NO, TITLE, YES
+from app.venues.bitso.wire.vocabulary import NATIVE_MINOR, NO, TITLE, YES
 from app.venues.common.accounts import Needs, switch, whole_number
 
 REST = "rest"
@@ -24,7 +24,6 @@ PUBLIC_PER_MINUTE = 60
 PROFILE = Profile(
     name="bitso",
     title=TITLE,
-    amend_calls=(MODIFY_CALL,),
     amends_per_window=PRIVATE_PER_MINUTE,
     window_s=60,
     limit_text=f"{PRIVATE_PER_MINUTE} requests/min",

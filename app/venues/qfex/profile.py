@@ -20,7 +20,6 @@ AMENDS_PER_SECOND = 2
 PROFILE = Profile(
     name="qfex",
     title=words.TITLE,
-    amend_calls=(words.MODIFY,),
     amends_per_window=AMENDS_PER_SECOND,
     window_s=1,
     limit_text=f"{AMENDS_PER_SECOND} modify/s",

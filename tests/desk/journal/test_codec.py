@@ -15,7 +15,7 @@ from app.desk.journal import codec as codec
 from app.desk.journal.codec import EVENTS, CodecError, dumps, loads
 from app.desk.journal.records import ClockRead, Session, SessionEnded, TakenOver
 from app.desk.journal.replay import Checkpoint, Folded
-from app.desk.state import AccountState, DeskState, Entry, Lineage, Notice
+from app.desk.state import UNKEPT, AccountState, DeskState, Entry, Lineage, Notice
 from app.domain import events as ev
 from app.domain.amendment import Amendment, Command, Source
 from app.domain.order import Fill, Order
@@ -97,6 +97,18 @@ def test_an_older_record_takes_defaults_and_a_newer_one_is_refused() -> None:
         loads(ev.Noticed, '{"account":"toy","at":1,"text":"t","colour":"red"}')
 
 
+def test_fields_that_were_removed_are_left_out_of_an_older_record() -> None:
+    refused = ev.AmendmentRefused("toy", 1, "A1", "25204", "No.")
+    seen = ev.OrderSeen("toy", 1, order(), Source.PUSH)
+    for event, retired in (
+        (refused, '"order_gone":true,"order_cancelled":false'),
+        (seen, '"changed":true,"sequence":7'),
+    ):
+        assert loads(type(event), f"{dumps(event)[:-1]},{retired}}}") == event
+    with pytest.raises(CodecError, match="has no field changed"):
+        loads(ev.AmendmentRefused, f'{dumps(refused)[:-1]},"order_gone":true,"changed":true}}')
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -133,5 +145,5 @@ def test_every_event_class_has_a_name_of_its_own() -> None:
     assert len(EVENTS) == len({*EVENTS.values()}) > 20
     assert EVENTS["AmendmentRequested"] is ev.AmendmentRequested
     assert not {kind.__name__ for kind in (Session, SessionEnded, ClockRead, TakenOver, Checkpoint)} & EVENTS.keys()
-    assert codec.UNKEPT == {"kept": False}
+    assert UNKEPT == {"kept": False}
     assert isinstance(loads(Amendment, dumps(amendment(order()))), Amendment)

@@ -113,7 +113,7 @@ async def test_what_was_in_flight_comes_back_unknown_and_is_looked_up_never_sent
     if reached == "acknowledged":
         before.happen(ev.AmendmentAcknowledged("toy", before.clock.now(), "A7"))
     before.crash()
-    for task in before.desk._tasks:
+    for task in before.desk._effects.tasks:
         task.cancel()
 
     asked: list[object] = []

@@ -302,7 +302,7 @@ async def test_an_outcome_that_is_refuted_later_is_told_anew_as_long_as_nobody_h
     assert told.new is AmendmentStage.NOT_APPLIED
     again.clock.pass_time(60)
     late = order(price=D(101), updated_at=again.clock.now())
-    again.happen(ev.OrderSeen("toy", again.clock.now(), late, Source.PUSH, changed=True))
+    again.happen(ev.OrderSeen("toy", again.clock.now(), late, Source.PUSH))
     assert again.desk.state.amendments["A1"].stage is CONFIRMED
     ((change,),) = [report.changes for report in watch.reports()]
     assert change.amendment is not None

@@ -81,7 +81,7 @@ class Bench:
 def bench(qtbot: QtBot, theme: Theme, qloop: QtLoop) -> Iterator[Bench]:
     bench = Bench(qtbot, theme)
     yield bench
-    bench.paper.desk._timers.clear()
+    bench.paper.desk._effects.timers.clear()
 
 
 async def settle(bench: Bench) -> None:
@@ -160,9 +160,7 @@ async def test_the_ladder_goes_from_sent_to_confirmed(bench: Bench) -> None:
     await settle(bench)
     assert "Received" in bench.note("moved")
     sent = bench.paper.connectors["bitso"].sent[-1]
-    bench.paper.change(
-        bench.key, changed=True, price=D("119000"), quantity=sent.target.quantity or D(0), value=sent.target.value
-    )
+    bench.paper.change(bench.key, price=D("119000"), quantity=sent.target.quantity or D(0), value=sent.target.value)
     await settle(bench)
     amendment = bench.paper.desk.state.last_amendment(bench.paper.desk.lineage(bench.key))
     assert amendment is not None
@@ -298,7 +296,7 @@ async def test_a_request_that_waits_is_shown_and_what_was_said_meanwhile_goes(be
     await asyncio.sleep(0)
     assert bench.sent == 1
     target = bench.paper.connectors["bitso"].sent[-1].target
-    bench.paper.change(bench.key, changed=True, price=D("119000"), quantity=target.quantity or D(0), value=target.value)
+    bench.paper.change(bench.key, price=D("119000"), quantity=target.quantity or D(0), value=target.value)
     await settle(bench)
     amendment = bench.paper.desk.state.last_amendment(bench.paper.desk.lineage(bench.key))
     assert amendment is not None

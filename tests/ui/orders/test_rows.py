@@ -177,7 +177,7 @@ async def settled(paper: PaperDesk, key: str, price: str) -> None:
     sent = replace(amendment(base, price, at=paper.clock.now()), lineage=key)
     paper.happen(AmendmentRequested(base.account, paper.clock.now(), sent))
     paper.happen(AmendmentWritten(base.account, paper.clock.now(), sent.amendment_id, 1))
-    paper.change(key, price=D(price), changed=True)
+    paper.change(key, price=D(price))
     assert desk.state.amendments[sent.amendment_id].stage is AmendmentStage.CONFIRMED
 
 
@@ -196,7 +196,7 @@ async def test_confirmed_terms_that_were_changed_elsewhere_since_are_quiet() -> 
 
     paper.change(key, filled=D(1), status=OrderStatus.PARTIALLY_FILLED)
     assert seen()[0] is Tone.GOOD, "a fill is no change of terms"
-    paper.change(key, price=D(99), changed=True)
+    paper.change(key, price=D(99))
     tone, tooltip = seen()
     assert tone is Tone.QUIET
     assert tooltip.endswith(": the order was changed elsewhere since")

@@ -13,7 +13,6 @@ from app.venues.common.accounts import Needs, anything, check, one_of, some_of, 
 
 PROFILE = Profile(
     name="toy",
-    amend_calls=("modify",),
     title="Toy",
     amends_per_window=1,
     window_s=1,

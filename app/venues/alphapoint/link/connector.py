@@ -178,6 +178,10 @@ class AlphaPointConnector:
         """Send one amendment exactly once."""
         await self._amender.amend(command)
 
+    def venue_ahead(self) -> int | None:
+        """Return None: nothing is known of the venue's clock."""
+        return None
+
     def preview(self, command: Command) -> WirePreview:
         """The exact frame `amend` would send; it holds no secret."""
         session = self._socket.session or GatewaySession(0, 0, 0)

@@ -37,7 +37,6 @@ class AlphaPointRulebook:
         ),
         probe_every=30 * SECOND,
         answer_within=SETTLE,
-        push_confirms=True,
         acknowledged="Request received by the venue, not yet confirmed; the order may still have its old terms.",
         rule=citations.RECEIPT,
     )

@@ -24,7 +24,6 @@ class BitgetRulebook:
         probe_after=(300 * MILLISECOND, SECOND, 2 * SECOND, 5 * SECOND),
         probe_every=10 * SECOND,
         answer_within=10 * SECOND,
-        push_confirms=True,
         acknowledged="Accepted by Bitget, not yet applied; waiting for its push or the order's details.",
         rule=citations.ASYNCHRONOUS,
     )

@@ -33,7 +33,6 @@ class BitsoRulebook:
         ),
         probe_every=10 * SECOND,
         answer_within=10 * SECOND,
-        push_confirms=False,
         acknowledged="Accepted by Bitso, which does not say what it made of it; reading the order.",
         rule=citations.RECEIPT,
     )

@@ -24,7 +24,6 @@ class QfexRulebook:
         probe_after=(3 * SECOND, 4200 * MILLISECOND, 8 * SECOND),
         probe_every=10 * SECOND,
         answer_within=3 * SECOND,
-        push_confirms=True,
         acknowledged="QFEX answered MODIFIED; the terms it names are being compared.",
         rule=citations.CORRELATION,
     )

@@ -257,7 +257,6 @@ def test_the_evidence_policy() -> None:
     policy = BOOK.evidence
     assert policy.probe_after == (3 * SECOND // 10, SECOND, 2 * SECOND, 5 * SECOND)
     assert policy.settle_after == 5 * SECOND
-    assert policy.push_confirms
     assert "not yet applied" in policy.acknowledged
     assert policy.rule is citations.ASYNCHRONOUS
 

@@ -132,7 +132,6 @@ def test_every_refusing_status_under_the_old_id_is_a_certain_no(desk: Desk, stat
     refused = desk.only(ev.AmendmentRefused)
     assert refused.code == status
     assert status in refused.text
-    assert not refused.order_cancelled
     assert desk.limited == (status == "RATE_LIMITED")
     # A refusal says nothing about the order: it still rests as it was.
     assert desk.reports.orders.rows[OLD] == order()

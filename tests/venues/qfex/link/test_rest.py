@@ -169,7 +169,7 @@ def test_switches_take_known_values_only() -> None:
 
 def test_the_profile_names_what_a_configuration_needs_and_where_the_rules_come_from() -> None:
     profile = VENUE.profile
-    assert (profile.name, profile.amend_calls) == ("qfex", ("modify_order",))
+    assert profile.name == "qfex"
     assert {key for key, _ in profile.needs_addresses} == set(ADDRESSES)
     assert {key for key, _ in profile.needs_credentials} == set(CREDENTIALS)
     assert dict(profile.environments)["demo"] == tuple(ADDRESSES.items())

@@ -462,7 +462,6 @@ def test_the_policy_waits_for_the_speed_bump_and_ends_in_unknown_after_three_sec
     policy = BOOK.evidence
     assert policy.answer_within == 3 * SECOND == policy.probe_after[0]
     assert policy.settle_after > policy.answer_within
-    assert policy.push_confirms
 
 
 def test_a_command_carries_that_the_id_changes() -> None:

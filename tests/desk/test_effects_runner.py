@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from app.desk.desk import Desk
+from app.desk.effects import LookUp, WakeAt
+from app.desk.effects_runner import EffectsRunner
 from app.desk.ids import Ids
+from app.desk.state import DeskState
 from app.domain import events as ev
 from app.domain.account import Account
 from app.domain.amendment import AmendmentStage, Command, Source
@@ -116,3 +119,19 @@ async def test_closing_says_nothing_more() -> None:
     await waiting.settle()
     assert waiting.stages()[-1] is AmendmentStage.QUEUED
     assert waiting.connector.sent == []
+
+
+async def test_one_question_at_a_time_and_a_timer_that_closing_takes_away() -> None:
+    clock, events = PaperClock(), list[ev.Event]()
+    connector = PaperConnector(account(), events.append, clock)
+    runner = EffectsRunner(DeskState(), {"toy": connector}, None, clock, events.append)
+    runner.run(LookUp("toy", order()))
+    runner.run(LookUp("toy", order()))
+    runner.run(WakeAt("toy", "A1", clock.now(), once=True))
+    await asyncio.sleep(0.01)
+    assert connector.looked_up == ["o1"]
+    assert events == [ev.ProbeDue("toy", clock.now(), "A1", once=True)]
+    runner.run(WakeAt("toy", "A1", clock.now() + 10**12))
+    assert len(runner.timers) == 1
+    await runner.close()
+    assert (runner.timers, runner.tasks) == (set(), set())

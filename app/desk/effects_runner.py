@@ -1,0 +1,172 @@
+"""Runs what the reducer asks for: each effect becomes a task or a timer, and what it leads to comes back as events."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from app.desk.effects import Effect, LookUp, Refresh, SendAmendment, SendCancel, WakeAt
+from app.desk.journal.recorder import Recorder
+from app.desk.journal.writer import JournalError
+from app.desk.state import DeskState
+from app.domain import events as ev
+from app.domain.amendment import AmendmentStage
+from app.domain.evidence import SECOND
+from app.domain.order import Order
+from app.domain.ports import Clock, Connector, Sink
+
+log = logging.getLogger(__name__)
+
+STOPPED = "Sending was stopped before it left."
+
+#: Stages in which an amendment may still be taken back: none of its bytes has left.
+_NOT_LEFT = (AmendmentStage.CHECKED, AmendmentStage.QUEUED)
+
+#: Stages in which an amendment whose sending has ended would wait for ever.
+_NOT_ANSWERED = (*_NOT_LEFT, AmendmentStage.WRITTEN)
+
+
+class EffectsRunner:
+    """Tasks and timers of one desk.
+
+    Attributes:
+        tasks: those that still run.
+        timers: those that are still to go off.
+    """
+
+    def __init__(
+        self,
+        state: DeskState,
+        connectors: Mapping[str, Connector],
+        recorder: Recorder | None,
+        clock: Clock,
+        dispatch: Sink,
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            state: the desk's, to read the stage of an amendment.
+            connectors: by account name.
+            recorder: must have an intent on the disk before its amendment leaves; None where nothing is recorded.
+            clock: the desk's.
+            dispatch: takes the events.
+        """
+        self._state = state
+        self._connectors = connectors
+        self._recorder = recorder
+        self._clock = clock
+        self._dispatch = dispatch
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.timers: set[asyncio.TimerHandle] = set()
+        self._sending: dict[asyncio.Task[None], SendAmendment] = {}
+        self._handed_over: set[str] = set()
+        self._stopped = self._closing = False
+
+    def run(self, effect: Effect) -> None:
+        """Begin what an effect asks for; returns at once."""
+        connector = self._connectors[effect.account]
+        match effect:
+            case SendAmendment():
+                task = self.spawn(self._amend(connector, effect), f"amend {effect.command.amendment_id}")
+                self._sending[task] = effect
+            case SendCancel():
+                self.spawn(connector.cancel(effect.order), f"cancel {effect.order.order_id}")
+            case LookUp():
+                self._look_up(connector, effect.order)
+            case Refresh():
+                self.spawn(connector.refresh(), f"refresh {effect.account}")
+            case WakeAt():
+                self._wake(effect)
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Run work beside everything else; an error in it is logged, and `close` cancels it."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self.tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    async def close(self) -> None:
+        """Cancel timers and tasks that still run. A request already written stays written."""
+        self._closing = True
+        for timer in self.timers:
+            timer.cancel()
+        self.timers.clear()
+        tasks = list(self.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def stopped(self) -> bool:
+        """Return True if sending is stopped: nothing new leaves, and what still waits for its turn is taken back."""
+        return self._stopped
+
+    @stopped.setter
+    def stopped(self, on: bool) -> None:
+        self._stopped = on
+        for task, effect in list(self._sending.items()) if on else []:
+            # What is not handed to its connector yet asks `stopped` itself; what is written cannot be taken back.
+            amendment_id = effect.command.amendment_id
+            if amendment_id in self._handed_over and self._state.amendments[amendment_id].stage in _NOT_LEFT:
+                task.cancel()
+
+    async def _amend(self, connector: Connector, effect: SendAmendment) -> None:
+        """Send, once the intent is on the disk: a ticket that is killed in between must know of it afterwards."""
+        if self._recorder is not None:
+            try:
+                await self._recorder.durable(self._recorder.written)
+            except JournalError as error:
+                self._unsent(effect, str(error))
+                return
+            except asyncio.CancelledError:
+                self._unsent(effect, "The ticket was closed before it left.")
+                raise
+        if self._stopped:
+            self._unsent(effect, STOPPED)
+            return
+        self._handed_over.add(effect.command.amendment_id)
+        await connector.amend(effect.command)
+
+    def _unsent(self, effect: SendAmendment, text: str) -> None:
+        self._dispatch(ev.AmendmentUnsent(effect.account, self._clock.now(), effect.command.amendment_id, text))
+
+    def _look_up(self, connector: Connector, order: Order) -> None:
+        name = f"look up {order.account}/{order.order_id}"
+        if any(task.get_name() == name for task in self.tasks):
+            return  # one question at a time; its answer serves both
+        self.spawn(connector.look_up(order), name)
+
+    def _wake(self, effect: WakeAt) -> None:
+        loop = asyncio.get_running_loop()
+
+        def due() -> None:
+            self.timers.discard(handle)
+            self._dispatch(ev.ProbeDue(effect.account, self._clock.now(), effect.amendment_id, effect.once))
+
+        handle = loop.call_later(max(0.0, (effect.at - self._clock.now()) / SECOND), due)
+        self.timers.add(handle)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("%s failed", task.get_name(), exc_info=error)
+        effect = self._sending.pop(task, None)
+        if effect is None:
+            return
+        if (task.cancelled() or error is not None) and not self._closing:
+            self._broken_off(effect, "sending was stopped." if task.cancelled() else "an error broke off the sending.")
+        self._handed_over.discard(effect.command.amendment_id)
+
+    def _broken_off(self, effect: SendAmendment, why: str) -> None:
+        """Report what is known of an amendment whose sending did not run to its end; else it would wait for ever."""
+        amendment_id = effect.command.amendment_id
+        if self._state.amendments[amendment_id].stage not in _NOT_ANSWERED:
+            return
+        if amendment_id not in self._handed_over:
+            self._unsent(effect, STOPPED)
+            return
+        # Its bytes may have left in the moment it was broken off. That is asked, not assumed.
+        self._dispatch(ev.AmendmentUnanswered(effect.account, self._clock.now(), amendment_id, why))
