@@ -248,7 +248,7 @@ class Desk:
         return self._rules[lineage.account].form(lineage.order, self.surroundings(lineage))
 
     def prepare(self, key: str, draft: Draft) -> Prepared:
-        """What a draft comes to, and the exact request. Sends nothing; the ids in it are kept until it is sent."""
+        """Return a draft's plan and exact request. Sends nothing; the ids in it are kept until it is sent."""
         lineage = self.lineage(key)
         around = self.surroundings(lineage)
         plan = self._rules[lineage.account].plan(draft, around)

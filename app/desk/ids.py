@@ -7,7 +7,7 @@ class Ids:
     """Makes amendment ids and request numbers from the time it is given; never the same twice, even within one ms."""
 
     def __init__(self, last: int = 0) -> None:
-        """Args: last: the highest request number used before (from the record), so that none is used again."""
+        """Go on above `last`, the highest request number used before (from the record), so that none is used again."""
         self._last = last
 
     def next(self, now: int) -> tuple[str, int]:

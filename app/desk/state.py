@@ -124,9 +124,12 @@ class DeskState:
     """Everything the window shows. Read it from anywhere; only the reducer writes.
 
     Attributes:
-        accounts: by name. lineages: by key. amendments: by amendment id.
+        accounts: by name.
+        lineages: by key.
+        amendments: by amendment id.
         by_id: (account, order id) to lineage key, for every id a lineage ever had.
-        notices: of this session, newest last. wire: private messages, newest last, secrets masked.
+        notices: of this session, newest last.
+        wire: private messages, newest last, secrets masked.
     """
 
     accounts: dict[str, AccountState] = field(default_factory=dict)

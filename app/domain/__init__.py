@@ -1,1 +1,1 @@
-"""What an order, a draft and an amendment are: frozen values and pure functions, no Qt, clock, file or venue."""
+"""Orders, drafts and amendments: frozen values and pure functions, no Qt, clock, file or venue."""

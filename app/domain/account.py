@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Environment(StrEnum):
-    """Which world the orders live in; shown on every window."""
+    """World the orders live in; shown on every window."""
 
     PRACTICE = "practice"
     DEMO = "demo"

@@ -12,7 +12,7 @@ from app.domain.plan import Terms, WireValue
 
 
 class AmendmentStage(StrEnum):
-    """How far the trader's wish has come. It never changes the order's own status."""
+    """Stage that an amendment has reached. It never changes the order's own status."""
 
     DRAFT = "draft"
     CHECKED = "checked"
@@ -45,7 +45,7 @@ _SETTLED = frozenset(
 
 
 class Source(StrEnum):
-    """Who says so."""
+    """Source of a fact."""
 
     YOU = "you"
     APP = "app"

@@ -1,4 +1,4 @@
-"""What every rulebook checks of a draft in the same way, and the words that go with it.
+"""Checks of a draft that are the same in every rulebook, and the words that go with them.
 
 A venue collects what stands against a draft in `Findings`, makes the checks below, and adds those only it knows.
 """
@@ -18,7 +18,7 @@ from app.domain.rules import Rule
 
 @dataclass(slots=True)
 class Findings:
-    """What was found while a draft is checked; `checked` counts the rules looked at, found wanting or not."""
+    """Problems and cautions of a draft; `checked` counts the rules looked at, found wanting or not."""
 
     problems: list[Problem] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
@@ -49,7 +49,8 @@ class Findings:
         """Note that a number is no multiple of its step, and offer the legal ones around it.
 
         Args:
-            label: what a person calls the number. name: the field it stands in.
+            label: what a person calls the number.
+            name: the field it stands in.
             value, step: both in the field's unit.
             rule: where the step comes from.
             least, most: inclusive bounds of what is offered, None where there is none.
@@ -59,58 +60,62 @@ class Findings:
         self.problem(text, name, rule, nearest)
 
     def verdict(self) -> Verdict:
-        """All that was found, in the order in which it was found."""
+        """Everything noted, in the sequence in which it was noted."""
         return Verdict(tuple(self.problems), tuple(self.cautions), self.checked)
 
 
-def check_state(found: Findings, form: Form, around: Surroundings, title: str) -> None:
+def check_state(findings: Findings, form: Form, around: Surroundings, title: str) -> None:
     """An order must not be locked, and the link must be up, or the order may be another one by now.
 
     Args:
-        found: where to note it. form: of the order as it is now. around: its surroundings.
+        findings: where to note it.
+        form: of the order as it is now.
+        around: its surroundings.
         title: what a person calls the venue.
     """
-    found.checked += 2
+    findings.checked += 2
     if form.locked:
-        found.problem(form.locked, None, form.rule)
+        findings.problem(form.locked, None, form.rule)
     if around.link is not LinkState.UP:
-        found.problem(
+        findings.problem(
             f"The connection to {title} is {around.link.value}, so the order may have changed; wait until it is up."
         )
 
 
 def check_values(
-    found: Findings, draft: Draft, form: Form, title: str, route: str, no_field: Rule | None = None
+    findings: Findings, draft: Draft, form: Form, title: str, route: str, no_field: Rule | None = None
 ) -> None:
     """At a venue with a single route, every value must stand in a field that may change and takes such a value.
 
     Args:
-        found: where to note it. draft: as typed. form: of the order as it is now.
+        findings: where to note it.
+        draft: as typed.
+        form: of the order as it is now.
         title: what a person calls the venue, such that "A … order" can be said.
         route: name of the one route there is.
         no_field: the rule that names the fields there are, if one does.
     """
-    found.checked += 1
+    findings.checked += 1
     if draft.route not in (None, route):
-        found.problem(f"{title} has no way “{draft.route}” to amend this order; use “{route}”.")
+        findings.problem(f"{title} has no way “{draft.route}” to amend this order; use “{route}”.")
     for name, value in draft.values:
         line = form.field(name)
         if line is None:
-            found.problem(f"A {title} order has no field “{name.value}”; leave it out.", name, no_field)
+            findings.problem(f"A {title} order has no field “{name.value}”; leave it out.", name, no_field)
         elif line.editable:
-            _check_kind(found, line, value)
+            _check_kind(findings, line, value)
         elif not form.locked:
-            found.problem(f"{line.label} cannot change here: {line.reason}", name, line.rule)
+            findings.problem(f"{line.label} cannot change here: {line.reason}", name, line.rule)
 
 
-def _check_kind(found: Findings, line: Field, value: Decimal | str) -> None:
+def _check_kind(findings: Findings, line: Field, value: Decimal | str) -> None:
     """A field of choices takes one of them, every other field a number."""
     if line.is_choice:
         if value not in {choice.value for choice in line.choices}:
             options = " or ".join(choice.value for choice in line.choices)
-            found.problem(f"{line.label}: use {options}.", line.name)
+            findings.problem(f"{line.label}: use {options}.", line.name)
     elif not isinstance(value, Decimal):
-        found.problem(f"{line.label}: write a number.", line.name)
+        findings.problem(f"{line.label}: write a number.", line.name)
 
 
 def offer(nearest: tuple[Decimal, ...]) -> str:
@@ -126,7 +131,9 @@ def meeting(price: Decimal, side: Side, quote: Quote | None) -> str:
     An order that meets the touch would trade at once.
 
     Args:
-        price: in quote currency. side: of the order. quote: the touch, None while it is not known.
+        price: in quote currency.
+        side: of the order.
+        quote: the touch, None while it is not known.
     """
     opposite = None if quote is None else quote.opposite(side)
     if opposite is None:

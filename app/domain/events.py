@@ -109,7 +109,7 @@ class QuoteSeen:
 
 
 class Condition(StrEnum):
-    """What a notice may tell of that lasts and ends: PRICES are missing, or the LINK is of no use while it is so.
+    """Lasting conditions that a notice may tell of: PRICES are missing, or the LINK is of no use while it is so.
 
     A notice of LINK is over when the link is up again, without another word from the venue.
     """

@@ -23,7 +23,7 @@ SECOND = 1_000_000_000
 
 
 class Finding(StrEnum):
-    """What a seen order says about a command.
+    """Statement of a seen order about a command.
 
     APPLIED: it has the terms asked for. DIFFERENT: it was changed, but not to the terms asked for. UNCHANGED: it still
     has the old terms. UNRELATED: it says nothing about this command. UNTOLD: it has ended, and nothing tells with which
@@ -48,7 +48,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class EvidencePolicy:
-    """Which evidence settles an amendment on this venue; all times in nanoseconds.
+    """Declaration of which evidence settles an amendment on this venue; all times in nanoseconds.
 
     Attributes:
         settle_after: a look-up or list asked for at least this long after the write that still shows the old terms

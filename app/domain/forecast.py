@@ -25,7 +25,8 @@ def term_line(
         label: what a person reads.
         now, after: in `unit`; None where the order has no such term.
         peak: while the request is in flight, should the term change.
-        unit: of the numbers. note: a remark on the line.
+        unit: of the numbers.
+        note: a remark on the line.
     """
     changed = now != after
     delta = None

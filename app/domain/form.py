@@ -25,7 +25,7 @@ class FieldName(StrEnum):
 
 
 class QueuePlace(StrEnum):
-    """What a route does to the order's place in the queue."""
+    """Effect of a route on the order's place in the queue."""
 
     KEPT = "kept"
     LOST = "lost"
@@ -33,7 +33,7 @@ class QueuePlace(StrEnum):
 
 
 class IdAfter(StrEnum):
-    """What a route does to the order's id."""
+    """Effect of a route on the order's id."""
 
     SAME = "same"
     NEW = "new"
@@ -121,7 +121,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What may be changed of one order now. Every field is there; a locked one says why.
+    """Fields that may be changed of one order now. Every field is there; a locked one says why.
 
     Attributes:
         order: the order the form was made for.

@@ -1,4 +1,4 @@
-"""What surrounds an order: its instrument, the market's touch, the account's balances, the state of the link."""
+"""Surroundings of an order: its instrument, the market's touch, the account's balances, the state of the link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rests at a venue: the order, its fills, and the words for its state."""
+"""Facts about what rests at a venue: the order, its fills, and the words for its state."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.domain.money import ZERO
 
 
 class Side(StrEnum):
-    """Which way the order trades."""
+    """Direction of the order."""
 
     BUY = "buy"
     SELL = "sell"
@@ -30,7 +30,7 @@ class OrderKind(StrEnum):
 
 
 class TimeInForce(StrEnum):
-    """How long the order lives. UNKNOWN where the venue does not say (some never do)."""
+    """Lifetime of the order. UNKNOWN where the venue does not say (some never do)."""
 
     GTC = "gtc"
     IOC = "ioc"

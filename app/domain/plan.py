@@ -88,7 +88,7 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What stands against a draft: problems stop it, cautions do not. `checked` counts the rules looked at."""
+    """Objections to a draft: problems stop it, cautions do not. `checked` counts the rules looked at."""
 
     problems: tuple[Problem, ...] = ()
     cautions: tuple[Caution, ...] = ()
@@ -140,7 +140,7 @@ class BalanceForecast:
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What a route would do: before, peak while in flight, after."""
+    """Effect that a route would have: before, peak while in flight, after."""
 
     lines: tuple[Line, ...]
     balance: BalanceForecast | None
@@ -169,7 +169,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a draft comes to.
+    """Result of a draft.
 
     Attributes:
         draft: as typed.

@@ -1,4 +1,4 @@
-"""What the desk asks of a venue, as protocols: the desk never names one."""
+"""Protocols of what the desk asks of a venue: the desk never names one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Rulebook(Protocol):
         ...
 
     def plan(self, draft: Draft, around: Surroundings) -> Plan:
-        """What a draft comes to: verdict, target, the exact fields to send, consequence. Never raises on bad values."""
+        """Return verdict, target, exact fields to send and consequence of a draft; never raises on bad values."""
         ...
 
     def judge(self, command: Command, seen: Order) -> Judgement:
@@ -48,7 +48,7 @@ class Rulebook(Protocol):
         ...
 
     def claims(self, command: Command, seen: Order) -> bool:
-        """Whether an order under an id nobody knows is the result of this command (venues that give a new id)."""
+        """Return True if an order under an unknown id is the result of this command (venues that give a new id)."""
         ...
 
 
@@ -85,7 +85,7 @@ class Connector(Protocol):
 
 
 class Venue(Protocol):
-    """What a venue package gives the registry."""
+    """Face of a venue package towards the registry."""
 
     @property
     def profile(self) -> Profile:

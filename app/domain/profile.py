@@ -1,4 +1,4 @@
-"""What a person calls a venue, its limits, and what its configuration needs."""
+"""Name of a venue for a person, its limits, and the needs of its configuration."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class Profile:
     """A venue's profile.
 
     Attributes:
-        name: registry name, lower case. title: what a person calls it.
+        name: registry name, lower case.
+        title: what a person calls it.
         amends_per_window, window_s: the venue's documented limit that binds amends, as used for the meter.
         limit_text: the limit in a person's words, such as "10 modify /s".
         needs_addresses, needs_credentials: keys a configuration must give, with one-line meanings.

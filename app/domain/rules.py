@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Confidence(StrEnum):
-    """How well a venue fact is known."""
+    """Certainty of a venue fact."""
 
     DOCUMENTED = "documented"
     CLIENT_CODE = "seen in public client code"

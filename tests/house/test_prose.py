@@ -19,8 +19,8 @@ VAGUE = {"found", "made", "told", "said"}
 
 #: Rooms whose wording is still to be gone through, by rule; a new room is never added here.
 NOT_YET = {
-    "slow_openings": ("app/desk/", "app/domain/", "app/venues/"),
-    "vague_parameters": ("app/desk/", "app/domain/", "app/venues/"),
+    "slow_openings": ("app/venues/",),
+    "vague_parameters": ("app/venues/",),
     "strings_below": (),
 }
 

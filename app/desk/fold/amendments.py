@@ -15,8 +15,8 @@ from app.domain.amendment import Amendment, AmendmentStage, Rung, Source
 from app.domain.evidence import SECOND
 from app.domain.money import tidy
 
-#: How long after the settling time the look that may refute is taken, in nanoseconds.
-PAST_IT = SECOND // 5
+#: Margin after the settling time before the look-up that may conclude NOT_APPLIED, in nanoseconds.
+REFUTING_PROBE_DELAY = SECOND // 5
 
 WAITING = "the order's terms as the venue has them now"
 
@@ -176,7 +176,7 @@ def _ask_late(turn: Turn, amendment_id: str) -> None:
     """Look once more as soon as the old terms would refute: the regular looks may be far apart by then."""
     late_enough = refutable_at(turn.desk.amendments[amendment_id], turn.rules.evidence)
     if late_enough is not None:
-        turn.out.effects.append(WakeAt(turn.account.name, amendment_id, late_enough + PAST_IT, once=True))
+        turn.out.effects.append(WakeAt(turn.account.name, amendment_id, late_enough + REFUTING_PROBE_DELAY, once=True))
 
 
 def _probe(turn: Turn, lineage: Lineage, amendment: Amendment, *, once: bool) -> None:

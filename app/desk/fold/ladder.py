@@ -12,7 +12,7 @@ from app.domain.amendment import AmendmentStage as Stage
 
 
 class News(StrEnum):
-    """What can happen to an amendment."""
+    """News that can move an amendment."""
 
     QUEUED = "queued"
     WRITTEN = "written"

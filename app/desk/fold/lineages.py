@@ -1,4 +1,4 @@
-"""Which row an order belongs to: through all the ids it has had, and where two rows turn out to be one order."""
+"""Assignment of orders to rows: through all the ids it has had, and where two rows turn out to be one order."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from app.desk.state import DeskState, Entry, Lineage
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.domain.order import Order, OrderStatus
 
-#: How many amendments of a row, the last one included, may still turn out to have taken effect.
-LATE_ONES = 16
+#: Number of a row's last amendments that are considered when news may show a late effect.
+LATE_AMENDMENTS_CONSIDERED = 16
 
 #: Stages in which an amendment may still turn out to have taken effect under a new order id.
 MAY_STILL_LAND = frozenset({AmendmentStage.NOT_APPLIED, AmendmentStage.DIFFERENT, AmendmentStage.OVERTAKEN})
@@ -86,7 +86,7 @@ def _claimants(turn: Turn, order: Order) -> list[Amendment]:
         if not may_land(each) or each.new_order_id:
             continue
         lineage = desk.lineages[each.lineage]
-        if lineage.account != account or each.amendment_id not in lineage.amendments[-LATE_ONES:]:
+        if lineage.account != account or each.amendment_id not in lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:]:
             continue
         if first_at is not None and first_at < began_at(each):
             continue
@@ -102,7 +102,7 @@ def _claimants(turn: Turn, order: Order) -> list[Amendment]:
 
 
 def may_land(amendment: Amendment) -> bool:
-    """Whether an amendment may still turn out to have taken effect: it left, or it is not known that it did not."""
+    """Return True if an amendment may have taken effect unseen: it left, or nothing shows that it did not."""
     left = amendment.written_at is not None or any(rung.stage is AmendmentStage.UNKNOWN for rung in amendment.rungs)
     return left and (amendment.is_open or amendment.stage in MAY_STILL_LAND)
 
@@ -129,7 +129,7 @@ def _adopt(turn: Turn, lineage: Lineage, order: Order, *, named: bool) -> None:
 
 def _cause(turn: Turn, lineage: Lineage, order: Order) -> Amendment | None:
     """The amendment that gave the order this id: the one that claims it, else the one under way."""
-    recent = [turn.desk.amendments[each] for each in reversed(lineage.amendments[-LATE_ONES:])]
+    recent = [turn.desk.amendments[each] for each in reversed(lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:])]
     waiting = [each for each in recent if not each.new_order_id]
     claiming = next((each for each in waiting if may_land(each) and turn.rules.claims(each.command, order)), None)
     return claiming or next((each for each in waiting[:1] if each.is_open), None)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.desk.effects import Effect, LookUp, Refresh, SendCancel
 from app.desk.fold.amendments import apply_reading
 from app.desk.fold.ladder import News
-from app.desk.fold.lineages import LATE_ONES, may_land, resolve, row_of
+from app.desk.fold.lineages import LATE_AMENDMENTS_CONSIDERED, may_land, resolve, row_of
 from app.desk.fold.reconcile import outlived, settled_by, weigh
 from app.desk.fold.turn import Turn
 from app.desk.state import Entry, Lineage
@@ -205,7 +205,7 @@ def _take(turn: Turn, lineage: Lineage, order: Order) -> None:
 
 
 def _hold_back(turn: Turn, lineage: Lineage, order: Order, text: str, question: Effect) -> None:
-    """Remember an end that is not believed yet, and ask once; after that the amendment's own look-ups ask on."""
+    """Postpone closing the row, as the cancel may be half of a replacement; the first time, ask one question."""
     first, lineage.ended = lineage.ended is None, order
     turn.out.rows.add(lineage.key)
     if first:
@@ -219,7 +219,7 @@ def _weigh_earlier(turn: Turn, lineage: Lineage, order: Order) -> None:
     Terms that a later amendment explains are that one's. What it did not ask for, and had not found so, are not.
     """
     rules = turn.rules
-    recent = [turn.desk.amendments[each] for each in reversed(lineage.amendments[-LATE_ONES:])]
+    recent = [turn.desk.amendments[each] for each in reversed(lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:])]
     if all(each.stage not in _NOT_MADE for each in recent[1:]):
         return
     explained: set[FieldName] = set()
@@ -244,7 +244,7 @@ def _replacing(turn: Turn, lineage: Lineage, order: Order) -> Amendment | None:
 
     It may also be one that was taken for not applied: it may take effect late, and then its old half ends late.
     """
-    for amendment_id in reversed(lineage.amendments[-LATE_ONES:]):
+    for amendment_id in reversed(lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:]):
         amendment = turn.desk.amendments[amendment_id]
         if (
             amendment.command.id_after is not IdAfter.SAME
@@ -294,7 +294,7 @@ def _weigh(turn: Turn, lineage: Lineage, amendment: Amendment, order: Order) -> 
 
 
 def _lost_its_order(lineage: Lineage, amendment: Amendment) -> bool:
-    """Whether the row went on under an id that another change gave it, so that this one has nothing left to change."""
+    """Return True if the row goes on under an id that another change gave it: this one has nothing left to change."""
     return amendment.command.order.order_id in lineage.ids[:-1]
 
 

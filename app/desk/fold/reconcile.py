@@ -26,7 +26,7 @@ from app.domain.order import Order, OrderStatus
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one seen order proves: the news for the ladder (None: nothing), a sentence, and differing terms.
+    """Proof that one seen order gives: the news for the ladder (None: nothing), a sentence, and differing terms.
 
     `missing` is what is not proven all the same, one clause, "" if nothing is.
     """

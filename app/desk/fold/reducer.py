@@ -1,7 +1,7 @@
 """The deterministic fold: an event goes in, DeskState changes in place, effects and touched rows come out.
 
 No clock, no randomness, no I/O: times and ids come with the events, so folding a record again gives the same state.
-The parts that follow orders live in `orders_fold`, those that follow amendments in `amendments_fold`.
+The parts that follow orders live in `orders`, those that follow amendments in `amendments`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Reducer:
     """Folds events into a state it alone writes."""
 
     def __init__(self, state: DeskState, rulebooks: Mapping[str, Rulebook]) -> None:
-        """Args: state: the state to own. rulebooks: by account name."""
+        """Own `state` from now on; `rulebooks` are by account name."""
         self.state = state
         self._rulebooks = rulebooks
 

@@ -1,4 +1,4 @@
-"""What the parts of the fold hand one another while one event is taken in."""
+"""Values that the parts of the fold hand one another while one event is taken in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.domain.ports import Rulebook
 
 @dataclass(slots=True)
 class Outcome:
-    """What one event led to: effects to run, rows touched, accounts touched."""
+    """Results of one event: effects to run, rows touched, accounts touched."""
 
     effects: list[Effect] = field(default_factory=list)
     rows: set[str] = field(default_factory=set)
@@ -25,7 +25,9 @@ class Turn:
     """One event on its way into the state.
 
     Attributes:
-        desk: the state, changed in place. account: the account the event speaks of. rules: its venue's rulebook.
+        desk: the state, changed in place.
+        account: the account the event speaks of.
+        rules: its venue's rulebook.
         at: when the event happened, epoch ns.
         out: collects what the event leads to.
         source: what showed the order, where the event shows one.

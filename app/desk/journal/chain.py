@@ -30,7 +30,7 @@ class Row:
 
 
 class Fault(StrEnum):
-    """What can be wrong with a row."""
+    """Faults that a row can have."""
 
     EDITED = "edited"
     MISSING = "missing"
@@ -86,7 +86,9 @@ def explain(broken: Broken, rows: Sequence[Row], first: int, previous: bytes) ->
     """Tell an exchanged row from an edited one: try whether it would be whole at another place of the segment.
 
     Args:
-        broken: what `check` said. rows: the whole segment. first, previous: as given to `check`.
+        broken: what `check` said.
+        rows: the whole segment.
+        first, previous: as given to `check`.
     """
     if broken.fault is not Fault.EDITED:
         return broken

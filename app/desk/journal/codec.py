@@ -84,7 +84,7 @@ def _no_float(text: str) -> Any:
 
 
 def _default(value: object) -> object:
-    """What `json` does not know: called for each value it meets that is not text, number, flag, list or mapping."""
+    """Return what `json` can write, called for each value it meets that is not text, number, flag, list or mapping."""
     if isinstance(value, Decimal):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
@@ -142,10 +142,11 @@ def _each(container: Callable[[Any], Any], inner: Step) -> Step:
     return None if inner is None else lambda value: container(map(inner, value))
 
 
-def _pairs(key: Step, value: Step) -> Callable[[Any], Any]:
-    def step(found: Any) -> Any:
+def _pairs(key: Step, item: Step) -> Callable[[Any], Any]:
+    def step(mapping: Any) -> Any:
         return [
-            [name if key is None else key(name), item if value is None else value(item)] for name, item in found.items()
+            [name if key is None else key(name), value if item is None else item(value)]
+            for name, value in mapping.items()
         ]
 
     return step
@@ -173,8 +174,8 @@ def _decoder(hint: Any) -> Step:
         return _dict_decoder(*(_decoder(each) for each in arguments))
     if origin is tuple and Ellipsis not in arguments:
         steps = [_decoder(each) for each in arguments]
-        return lambda found: tuple(
-            item if step is None else step(item) for item, step in zip(found, steps, strict=True)
+        return lambda value: tuple(
+            item if step is None else step(item) for item, step in zip(value, steps, strict=True)
         )
     if origin in (tuple, list, deque, frozenset):
         return _each(origin, _decoder(arguments[0])) or origin
@@ -188,18 +189,18 @@ def _union_decoder(members: list[Any]) -> Step:
         return _optional(_decoder(members[0]))
     if not set(members) <= {Decimal, str, int, bool}:
         raise TypeError(f"A record cannot tell {members} apart.")
-    return lambda found: _decimal(found[_MARK]) if isinstance(found, dict) else found
+    return lambda value: _decimal(value[_MARK]) if isinstance(value, dict) else value
 
 
-def _decimal(found: Any) -> Decimal:
-    if not isinstance(found, str):
-        raise CodecError(f"A decimal is written as a text, not as {found!r}.")
-    return Decimal(found)
+def _decimal(value: Any) -> Decimal:
+    if not isinstance(value, str):
+        raise CodecError(f"A decimal is written as a text, not as {value!r}.")
+    return Decimal(value)
 
 
-def _dict_decoder(key: Step, value: Step) -> Callable[[Any], Any]:
-    def step(found: Any) -> Any:
-        return {name if key is None else key(name): item if value is None else value(item) for name, item in found}
+def _dict_decoder(key: Step, item: Step) -> Callable[[Any], Any]:
+    def step(pairs: Any) -> Any:
+        return {name if key is None else key(name): value if item is None else item(value) for name, value in pairs}
 
     return step
 
@@ -207,12 +208,12 @@ def _dict_decoder(key: Step, value: Step) -> Callable[[Any], Any]:
 @cache
 def _reader(kind: type[Any]) -> Callable[[Any], Any]:
     """Return how a dataclass is read; made on first use, so that classes may name each other."""
-    made: list[Callable[[Any], Any]] = []
+    reader: list[Callable[[Any], Any]] = []
 
-    def read(found: Any) -> Any:
-        if not made:
-            made.append(_make_reader(kind))
-        return made[0](found)
+    def read(value: Any) -> Any:
+        if not reader:
+            reader.append(_make_reader(kind))
+        return reader[0](value)
 
     return read
 
@@ -229,21 +230,21 @@ def _make_reader(kind: type[Any]) -> Callable[[Any], Any]:
         if get_origin(hints[each.name]) is deque and each.default_factory is not MISSING
     }
 
-    def read(found: Any) -> Any:
-        if not isinstance(found, dict):
+    def read(value: Any) -> Any:
+        if not isinstance(value, dict):
             raise CodecError(f"A {kind.__name__} is written as an object.")
-        if not found.keys() <= known:
-            found = {name: value for name, value in found.items() if name not in retired}
-            if unknown := found.keys() - known:
+        if not value.keys() <= known:
+            value = {name: item for name, item in value.items() if name not in retired}
+            if unknown := value.keys() - known:
                 raise CodecError(f"{kind.__name__} has no field {', '.join(sorted(unknown))}.")
         for name, step in steps.items():
-            if name in found:
-                found[name] = step(found[name])
+            if name in value:
+                value[name] = step(value[name])
         for name, factory in bounded.items():
-            if name in found:
+            if name in value:
                 kept = factory()
-                kept.extend(found[name])
-                found[name] = kept
-        return kind(**found)
+                kept.extend(value[name])
+                value[name] = kept
+        return kind(**value)
 
     return read

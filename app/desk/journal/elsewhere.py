@@ -1,4 +1,4 @@
-"""What other journals have in flight: those of tickets that run beside this one, or that ended without an outcome.
+"""Amendments in flight in other journals: those of tickets that run beside this one, or that ended without an outcome.
 
 Reads only, beside whoever writes. An intent is on the disk before its first byte leaves, so whatever may have reached a
 venue is seen here.
@@ -26,7 +26,8 @@ class InFlight:
 
     Attributes:
         path: the first file of that journal.
-        account: configured name there. identity: tells whether it is the same account here; see `identity_of`.
+        account: configured name there.
+        identity: tells whether it is the same account here; see `identity_of`.
         ids: every order id its order has had.
     """
 

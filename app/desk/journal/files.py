@@ -1,4 +1,4 @@
-"""Where a journal lies: a family of segment files beside a lock, one family for each running ticket.
+"""Files of a journal: a family of segment files beside a lock, one family for each running ticket.
 
 `journal.db` is the first segment; `journal.0002.db`, `journal.0003.db` … continue it, and the highest number is the one
 being written. A ticket that finds the family in use takes `journal-2.db`, then `journal-3.db`: two processes never
@@ -79,9 +79,9 @@ def segment(path: Path, number: int) -> Path:
     return path if number == 1 else path.with_name(f"{path.stem}.{number:04}{path.suffix}")
 
 
-def number_of(path: Path, found: Path) -> int:
-    """The number of a family's segment."""
-    return 1 if found == path else int(found.stem.rsplit(".", 1)[1])
+def number_of(path: Path, part: Path) -> int:
+    """Return the number of a family's segment."""
+    return 1 if part == path else int(part.stem.rsplit(".", 1)[1])
 
 
 def segments(path: Path) -> list[Path]:

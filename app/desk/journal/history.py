@@ -76,13 +76,13 @@ def known(
 
 
 def _told(
-    found: Iterable[Row],
+    records: Iterable[Row],
     rulebooks: Mapping[str, Rulebook],
     problems: list[str] | None,
     at_row: Callable[[Row], None],
 ) -> Iterator[Known]:
     folding = Folding(rulebooks)
-    for row in found:
+    for row in records:
         at_row(row)
         forgets = row.kind in _FORGETS or row.kind == CHECKPOINT
         before = _held(folding.folded) if forgets else {}

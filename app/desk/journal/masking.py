@@ -40,7 +40,7 @@ class Masker:
     """Finds configured secrets in texts and takes them out."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        """Args: secrets: the texts themselves; numbers (user ids) and very short ones are left alone."""
+        """Look for the texts of `secrets`; numbers (user ids) and very short ones are left alone."""
         forms: set[str] = set()
         for secret in secrets:
             if len(secret) >= SHORTEST and not secret.isdigit():

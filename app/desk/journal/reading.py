@@ -22,7 +22,7 @@ EMPTIED = "It holds nothing, and a journal is never made so; it was emptied."
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What a segment holds: how many rows, and the times of the first and last of them that is no checkpoint."""
+    """Contents of a segment: how many rows, and the times of the first and last of them that is no checkpoint."""
 
     records: int
     first_at: int | None
@@ -128,8 +128,8 @@ def verify(
     return None if broken is None else explain(broken, list(rows(path)), seq + 1, digest)
 
 
-def _shown(found: Iterable[Row], at_row: Callable[[Row], None] | None) -> Iterator[Row]:
-    for row in found:
+def _shown(records: Iterable[Row], at_row: Callable[[Row], None] | None) -> Iterator[Row]:
+    for row in records:
         if at_row is not None:
             at_row(row)
         yield row

@@ -22,7 +22,7 @@ from app.domain.ports import Clock, Connector, Venue
 
 @dataclass(frozen=True, slots=True)
 class JournalStanding:
-    """How a journal stands.
+    """State of a journal.
 
     Attributes:
         path: the first file of its family.

@@ -1,4 +1,4 @@
-"""What the journal holds beside events: sessions, clocks, and checkpoints. Frozen values, like events."""
+"""Records of the journal that are no events: sessions, clocks, and checkpoints. Frozen values, like events."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def identity_of(account: Account) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RulesInForce:
-    """What a session went by at one venue: its profile with its documents, and which evidence settles an amendment."""
+    """Rules of a session at one venue: its profile with its documents, and which evidence settles an amendment."""
 
     profile: Profile
     evidence: EvidencePolicy
@@ -73,7 +73,7 @@ class SessionEnded:
 
 @dataclass(frozen=True, slots=True)
 class ClockRead:
-    """How the clocks stood: the wall clock, the monotonic one, and the venue's ahead of ours (None where not known).
+    """Reading of the clocks: the wall clock, the monotonic one, and the venue's ahead of ours (None where not known).
 
     All in nanoseconds. Two readings tell whether the wall clock was set between them.
     """
@@ -86,7 +86,7 @@ class ClockRead:
 
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
-    """What a ticket that ran beside this journal, in one of its own, left without an outcome: taken over here.
+    """Amendments that a ticket with a journal of its own left without an outcome: taken over here.
 
     Attributes:
         source: file name of the other journal.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from app import __version__
 from app.desk.effects import WakeAt
-from app.desk.fold.amendments import PAST_IT
+from app.desk.fold.amendments import REFUTING_PROBE_DELAY
 from app.desk.fold.reconcile import refutable_at
 from app.desk.fold.reducer import Reducer
 from app.desk.journal import files as files
@@ -32,7 +32,7 @@ ENDED_FIRST = "The ticket ended before the outcome was known."
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What a start found.
+    """Findings of a start.
 
     Attributes:
         folded: the state to go on with, and what belongs to it.
@@ -104,7 +104,7 @@ def _session(accounts: Iterable[Account], venues: Mapping[str, Venue], now: int)
 
 
 def leftovers(folded: Folded, now: int) -> list[ev.Event]:
-    """What the last session left open, told as events: amendments without an outcome, cancels without an answer."""
+    """Return what the last session left open as events: amendments without an outcome, cancels without an answer."""
     found: list[ev.Event] = []
     for amendment in folded.state.unsettled():
         account = folded.state.lineages[amendment.lineage].account
@@ -127,7 +127,7 @@ def wakes_of(folded: Folded, rules: Mapping[str, Rulebook], now: int) -> list[Wa
         wakes.append(WakeAt(account, amendment.amendment_id, now + after))
         late_enough = refutable_at(amendment, policy)
         if late_enough is not None and late_enough > now:
-            wakes.append(WakeAt(account, amendment.amendment_id, late_enough + PAST_IT, once=True))
+            wakes.append(WakeAt(account, amendment.amendment_id, late_enough + REFUTING_PROBE_DELAY, once=True))
     return wakes
 
 

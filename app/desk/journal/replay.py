@@ -40,7 +40,7 @@ class FoldError(Exception):
 
 @dataclass(slots=True)
 class Parked:
-    """What is known of an account the configuration no longer has: kept until it is configured again."""
+    """State of an account the configuration no longer has: kept until it is configured again."""
 
     party: Party
     state: DeskState
@@ -81,7 +81,8 @@ class Checkpoint:
     """A whole folded journal at one moment, the first row of every segment: nothing before it is needed.
 
     Attributes:
-        at: time of the last record it covers. previous: the segment it continues, None for the first ever.
+        at: time of the last record it covers.
+        previous: the segment it continues, None for the first ever.
         hash: of `folded.state`.
     """
 
@@ -131,7 +132,7 @@ class Folding:
     """
 
     def __init__(self, rulebooks: Mapping[str, Rulebook]) -> None:
-        """Args: rulebooks: by venue name."""
+        """Begin with an empty state; `rulebooks` are by venue name."""
         self.folded = Folded()
         self._rulebooks = rulebooks
         self._reducer = Reducer(self.folded.state, {})
@@ -231,7 +232,7 @@ def begin(folded: Folded, session: Session) -> None:
 
 
 def _is_history(state: DeskState, lineage: Lineage) -> bool:
-    """Whether nothing can still be learnt of a row: its order ended or was not to be found, its amendments settled."""
+    """Return True if nothing can still be learnt of a row: its order is over or missing, its amendments settled."""
     gone = not lineage.order.is_open or lineage.order.raw_status == NOT_FOUND
     return gone and all(state.amendments[each].stage.is_settled for each in lineage.amendments)
 

@@ -1,4 +1,4 @@
-"""What can still be read of a segment that SQLite refuses: cut short, or overwritten from some place on.
+"""Salvage of a segment that SQLite refuses: cut short, or overwritten from some place on.
 
 Rows are only ever added, so their pages lie in the file in the order they were written, and what is left of the file
 holds the earliest of them. A copy is filled up to the size its own header names, and read to the first row that is not
@@ -25,7 +25,7 @@ _NO_HASH = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """What was read of a segment.
+    """Outcome of salvaging a segment.
 
     Attributes:
         copy: a segment with the rows that could be read, None if none could.

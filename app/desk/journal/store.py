@@ -68,7 +68,7 @@ class StoreError(Exception):
 
 
 class Nature(Enum):
-    """What a file is."""
+    """Nature of a file."""
 
     EMPTY = "nothing yet"
     JOURNAL = "a segment"
@@ -263,13 +263,13 @@ def _packed(body: str) -> str | bytes:
     return zlib.compress(body.encode(), 1) if len(body) > PACK_OVER else body
 
 
-def row_of(found: tuple[Any, ...]) -> Row:
+def row_of(columns: tuple[Any, ...]) -> Row:
     """A row as `COLUMNS` asks for it.
 
     Raises:
         sqlite3.DatabaseError: if it is none of ours: a part of the file was overwritten or is not there.
     """
-    seq, at, kind, account, body, digest = found
+    seq, at, kind, account, body, digest = columns
     if not (isinstance(at, int) and isinstance(kind, str) and isinstance(account, str) and isinstance(digest, bytes)):
         raise sqlite3.DatabaseError("there is a row without content")
     try:

@@ -44,7 +44,7 @@ class JournalError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """When the journal closes a file and begins another, in bytes.
+    """Sizes in bytes at which the journal closes a file and begins another.
 
     Attributes:
         segment: beyond this a new segment begins, with a checkpoint that repeats all that is not over.

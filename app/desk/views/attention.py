@@ -1,4 +1,4 @@
-"""What waits for a person: amendments without an outcome first, then orders and accounts that are not as they should.
+"""Matters that wait for a person: amendments without an outcome first, then orders and accounts that are amiss.
 
 Pure reading of the state. Everything here goes away by itself as soon as the evidence it names is there.
 """
@@ -26,7 +26,7 @@ _BROKEN = (LinkState.DOWN, LinkState.REFUSED, LinkState.STALE)
 
 
 class Concern(StrEnum):
-    """Why something waits for a person."""
+    """Reason for which something waits for a person."""
 
     UNRESOLVED = "unresolved"
     TWO_ORDERS = "two working orders"
@@ -55,8 +55,10 @@ class Item:
         key: the same as long as it is the same thing.
         account: whose it is, "" where it is nobody's; `lineage` the row, "" where more than one order is meant.
         since: when it began, nanoseconds UTC.
-        what: one clause. missing: one sentence on the evidence that would settle it.
-        stage: the amendment's stage, None where there is no amendment. probes: look-ups made for it.
+        what: one clause.
+        missing: one sentence on the evidence that would settle it.
+        stage: the amendment's stage, None where there is no amendment.
+        probes: look-ups made for it.
         at_risk: the largest value the order could still trade, in `currency`; None where it is not known.
     """
 

@@ -1,4 +1,4 @@
-"""What became of an account's orders while nobody was told: between the loss of the link, or the last session, and now.
+"""Changes of an account's orders while nobody saw them: from the loss of the link, or the last session, until now.
 
 When a link is lost the account's rows are kept as they were. When it is back and the venue has listed its orders, the
 rows are compared. What is still open then (a row that is no longer listed, an amendment without an outcome) is followed
@@ -28,7 +28,7 @@ Value = Decimal | str | None
 
 
 class Kind(IntEnum):
-    """What happened to an order, the news a person needs first in front."""
+    """Kinds of what happened to an order, the news a person needs first in front."""
 
     VANISHED = 0
     UNKNOWN = 1
@@ -45,10 +45,11 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """What the desk knew of one row at one moment.
+    """Knowledge of the desk about one row at one moment.
 
     Attributes:
-        order: as last proven. vanished: whether it was no longer listed, or not to be found.
+        order: as last proven.
+        vanished: whether it was no longer listed, or not to be found.
         amendment_id: its last amendment, "" if none; `stage`, `asked` and `outcome` are of that one.
     """
 
@@ -76,7 +77,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """What became of an amendment: its stage before (None if it was sent later) and now, asked terms, a sentence."""
+    """Outcome of an amendment: its stage before (None if it was sent later) and now, asked terms, a sentence."""
 
     old: AmendmentStage | None
     new: AmendmentStage
@@ -89,8 +90,12 @@ class Change:
     """All that happened to one order.
 
     Attributes:
-        key: the row. account: whose it is. order: as it is now, with the size it had. kind: the most important of it.
-        steps: what differs, old and new. amendment: what became of its last amendment, None if that is no news.
+        key: the row.
+        account: whose it is.
+        order: as it is now, with the size it had.
+        kind: the most important of it.
+        steps: what differs, old and new.
+        amendment: what became of its last amendment, None if that is no news.
         since, later: the same of what happened after the absence was over.
     """
 
@@ -180,12 +185,12 @@ def _with_its_size(was: RowView, now: RowView) -> RowView:
     return replace(now, order=replace(now.order, quantity=was.order.quantity, value=was.order.value))
 
 
-def _later(change: Change, told: RowView, now: RowView) -> Change:
-    """A change with what happened to its row since."""
-    if now == told:
+def _later(change: Change, before: RowView, now: RowView) -> Change:
+    """Return a change with what happened to its row since."""
+    if now == before:
         return change
-    now = _with_its_size(told, now)
-    return replace(change, since=_steps(told, now), later=_settling(told, now))
+    now = _with_its_size(before, now)
+    return replace(change, since=_steps(before, now), later=_settling(before, now))
 
 
 def _steps(was: RowView, now: RowView) -> tuple[Step, ...]:
@@ -231,11 +236,13 @@ class Absence:
     """One account's time without news.
 
     Attributes:
-        lost_at: when it began. back_at: when the link was there again, 0 until then.
+        lost_at: when it began.
+        back_at: when the link was there again, 0 until then.
         restart: whether it is the time between two sessions; `killed` if the first had no end.
         before: the rows then. after: the rows when the venue had listed them again, None until then; of rows that
             were open questions, when those were closed.
-        found: what happened, by row. following: rows that are still open questions.
+        found: what happened, by row.
+        following: rows that are still open questions.
     """
 
     account: str

@@ -1,4 +1,4 @@
-"""What is still to be traded if the venues take every amendment that has no outcome yet. Pure reading of the state."""
+"""Value still to be traded if the venues take every amendment that has no outcome yet. Pure reading of the state."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def exposure(state: DeskState) -> dict[tuple[Side, str], Decimal]:
 
 
 def landed_value(amendment: Amendment, now: Order) -> Decimal | None:
-    """What the order could still trade under the terms asked, in its quote currency; None if that is not exactly known.
+    """Return what the order could still trade under the terms asked, in its quote currency; None if not exactly known.
 
     Args:
         amendment: of that order.

@@ -1,4 +1,4 @@
-"""What one currency is roughly worth in another, from the quotes at hand: to put amounts in order, for nothing else.
+"""Rough worth of one currency in another, from the quotes at hand: to put amounts in order, for nothing else.
 
 No amount made with these rates is ever shown or sent.
 """
