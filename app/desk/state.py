@@ -20,7 +20,7 @@ UNKEPT: Mapping[str, bool] = {"kept": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryLine:
     """One line of an order's history: when (nanoseconds), who says so, what."""
 
     at: int
@@ -78,7 +78,7 @@ class Lineage:
     cancelling: bool = False
     stale: bool = False
     first_at: int | None = None
-    history: list[Entry] = field(default_factory=list)
+    history: list[HistoryLine] = field(default_factory=list)
 
     @property
     def target(self) -> Order:

@@ -24,7 +24,7 @@ from typing import Any
 from app.desk.desk import Desk, Prepared
 from app.desk.journal.recorder import Recorder
 from app.desk.journal.replay import state_hash
-from app.desk.journal.store import Entry, Store
+from app.desk.journal.store import JournalEntry, Store
 from app.desk.state import AccountState, DeskState, Lineage
 from app.domain.form import Field, FieldName
 from app.domain.market import LinkState
@@ -162,7 +162,7 @@ def plant(desk: Desk, fault: str) -> None:
         Recorder.durable = _at_once  # type: ignore[method-assign, assignment]
         append = Store.append
 
-        def slowly(store: Store, entries: Iterable[Entry]) -> None:
+        def slowly(store: Store, entries: Iterable[JournalEntry]) -> None:
             time.sleep(0.1)
             append(store, entries)
 

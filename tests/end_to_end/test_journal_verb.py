@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.journal.files import Lock, sibling
+from app.desk.journal.files import FamilyLock, sibling
 from app.desk.journal.reading import rows
 from app.desk.journal.writer import Journal
 from app.runtime.opening import journal_path
@@ -179,7 +179,7 @@ def test_amend_after_a_kill_waits_for_the_earlier_outcome_first(practice: Practi
 def test_amend_beside_another_ticket_sends_nothing_for_an_order_that_has_one_in_flight(practice: Practice) -> None:
     path = journal_path(practice.config)
     killed(practice, path)
-    running = Lock(path)  # as if that ticket were running still
+    running = FamilyLock(path)  # as if that ticket were running still
     name = journal(practice, path, "--json").json["amendments"][0]["amendment"]
     refused = practice.run("amend", ORDER, "price=119000", "--json")
     beside, sentence = refused.err.splitlines()

@@ -110,7 +110,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "one look-up and no more",
         "fold/amendments.py",
-        "    effects.append(WakeAt(turn.account.name, amendment.amendment_id, max(due, at + 1)))\n",
+        "    effects.append(WakeAt(context.account.name, amendment.amendment_id, max(due, at + 1)))\n",
         "",
     ),
     Mutant(
@@ -135,8 +135,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "the old half of a replacement closes the row",
         "fold/orders.py",
-        "if order.status in _MAY_GO_ON and _replacing(turn, lineage, order) is not None:",
-        "if order.status is OrderStatus.PENDING and _replacing(turn, lineage, order) is not None:",
+        "if order.status in _MAY_GO_ON and _replacing(context, lineage, order) is not None:",
+        "if order.status is OrderStatus.PENDING and _replacing(context, lineage, order) is not None:",
     ),
     Mutant(
         "every answer asks again",
@@ -160,12 +160,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "the row does not follow a new id",
         "fold/lineages.py",
         "    if lineage is None and before is not None:\n",
-        "    if lineage is None and before is not None and not replaces and turn.source is Source.YOU:\n",
+        "    if lineage is None and before is not None and not replaces and context.source is Source.YOU:\n",
     ),
     Mutant(
         "any unknown order is the result of the amendment under way",
         "fold/lineages.py",
-        "        if turn.rules.claims(each.command, order):\n            found.append(each)\n",
+        "        if context.rules.claims(each.command, order):\n            found.append(each)\n",
         "        if each.is_open:\n            found.append(each)\n",
     ),
     Mutant(

@@ -12,7 +12,7 @@ from app.cli.journal.survey import Family
 from app.cli.journal.words import order_in
 from app.desk.journal import codec as codec
 from app.desk.journal.chain import Row
-from app.desk.journal.history import Known
+from app.desk.journal.history import KnownAmendment
 from app.desk.journal.reading import END, around, marks, nearest, rows, timeline
 from app.desk.journal.records import ClockRead, LeftBehind, Party, RulesInForce, Session, SessionEnded, TakenOver
 from app.desk.journal.store import CHECKPOINT, StoreError
@@ -85,7 +85,7 @@ class Story:
         session: the one it was asked in, None where its record is gone or `unread`, which says why.
     """
 
-    known: Known
+    known: KnownAmendment
     path: Path
     records: tuple[StoryRecord, ...]
     session: Session | None = None
@@ -105,7 +105,7 @@ class Story:
         return next((each for each in rules if party is not None and each.profile.name == party.venue), None)
 
 
-def story(families: Sequence[Family], known: Known, path: Path) -> Story:
+def story(families: Sequence[Family], known: KnownAmendment, path: Path) -> Story:
     """Gather everything about an amendment.
 
     Args:
@@ -130,7 +130,7 @@ def story(families: Sequence[Family], known: Known, path: Path) -> Story:
         return Story(known, path, records, unread=f"The session's record cannot be read: {error}")
 
 
-def _records(family: Family, known: Known, *, sure: bool) -> Iterator[StoryRecord]:
+def _records(family: Family, known: KnownAmendment, *, sure: bool) -> Iterator[StoryRecord]:
     """The records of a family about an amendment, and about its order and its link until it was settled."""
     name, amendment = known.amendment.amendment_id, known.amendment
     mine = [row.seq for path in family.sources for row in (*_so_far(timeline(path, name)), *_handed_over(path, name))]

@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.desk.journal import files as files
-from app.desk.journal.chain import Broken, Fault, Row
-from app.desk.journal.history import Known, known
+from app.desk.journal.chain import Broken, Row, RowFault
+from app.desk.journal.history import KnownAmendment, known
 from app.desk.journal.reading import Extent, extent, marks, verify_family
 from app.desk.journal.records import Session, SessionEnded
 from app.desk.journal.salvage import Salvaged, salvage
@@ -102,7 +102,7 @@ class Listed:
     missing: str
     at: int
     news_at: int
-    whole: Known | None
+    whole: KnownAmendment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class AmendedOrder:
     amendments: tuple[Listed, ...]
 
 
-def _listed(path: Path, entry: Known, *, whole: bool) -> Listed:
+def _listed(path: Path, entry: KnownAmendment, *, whole: bool) -> Listed:
     each = entry.amendment
     ids = tuple(dict.fromkeys((each.command.order.order_id, each.new_order_id or each.command.order.order_id)))
     times = [rung.at for rung in each.rungs] or [0]
@@ -201,7 +201,7 @@ def checked(family: Family, at_row: Callable[[Row], None], folder: Path) -> Fami
     """
     faults = _faults(family, at_row)
     whole = {each.path for each in family.segments if each.salvaged is None}
-    damaged = {path for path, broken in faults if broken.fault is Fault.UNREADABLE} & whole
+    damaged = {path for path, broken in faults if broken.fault is RowFault.UNREADABLE} & whole
     if damaged:
         segments = [_salvaged(each.path, folder) if each.path in damaged else each for each in family.segments]
         family = _family(family.path, segments)
@@ -218,7 +218,7 @@ def _faults(family: Family, at_row: Callable[[Row], None]) -> tuple[tuple[Path, 
         if each.salvaged is not None:
             # What follows a part that is lost cannot continue it; that is said once.
             faults += verify_family(run, at_row)
-            faults.append((each.source, Broken(each.salvaged.lost, Fault.UNREADABLE, each.salvaged.text)))
+            faults.append((each.source, Broken(each.salvaged.lost, RowFault.UNREADABLE, each.salvaged.text)))
             run = []
     faults += verify_family(run, at_row)
     return tuple((family.shown(source), broken) for source, broken in faults)
@@ -285,7 +285,7 @@ def of_order(listed: Sequence[Listed], wanted: str) -> AmendedOrder:
     return AmendedOrder({account: tuple(names) for account, names in ids.items()}, tuple(newest))
 
 
-def _is_of(known: Known, wanted: str) -> bool:
+def _is_of(known: KnownAmendment, wanted: str) -> bool:
     amendment = known.amendment
     names = {*known.ids, *(f"{known.account}/{each}" for each in known.ids), amendment.lineage}
     return wanted in names or wanted == amendment.command.order.client_id

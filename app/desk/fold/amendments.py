@@ -6,10 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from app.desk.effects import LookUp, SendAmendment, WakeAt
+from app.desk.fold.context import FoldContext
 from app.desk.fold.ladder import News, advance
 from app.desk.fold.reconcile import Reading, began_at, refutable_at
-from app.desk.fold.turn import Turn
-from app.desk.state import DeskState, Entry, Lineage
+from app.desk.state import DeskState, HistoryLine, Lineage
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Rung, Source
 from app.domain.evidence import SECOND
@@ -37,30 +37,30 @@ def asked_text(amendment: Amendment) -> str:
     return ", ".join(f"{name.value.replace('_', ' ')} {show(old)} → {show(new)}" for name, old, new in amendment.asked)
 
 
-def fold(turn: Turn, event: ev.Event) -> None:
+def fold(context: FoldContext, event: ev.Event) -> None:
     """Fold one amendment event; an event about an amendment we do not know changes nothing."""
     if isinstance(event, ev.AmendmentRequested):
-        _requested(turn, event)
+        _requested(context, event)
         return
-    desk, account, out = turn.desk, turn.account, turn.out
+    desk, account, out = context.desk, context.account, context.out
     amendment_id = getattr(event, "amendment_id", "")
     amendment = desk.amendments.get(amendment_id)
     if amendment is None:
         return
     lineage = desk.lineages[amendment.lineage]
-    policy = turn.rules.evidence
+    policy = context.rules.evidence
     match event:
         case ev.AmendmentQueued():
             seconds = max(1, -(-(event.until - event.at) // SECOND))
             note = f"waits for the venue's rate limit, about {seconds} s"
-            if _step(turn, lineage, amendment, News.QUEUED, Source.APP, note):
+            if _step(context, lineage, amendment, News.QUEUED, Source.APP, note):
                 _say(desk, amendment_id, f"Not sent yet: {note}.", WAITING)
         case ev.AmendmentWritten():
             account.writes.append(event.at)
             written = replace(amendment, written_at=event.at)
             desk.amendments[amendment_id] = written
             note = f"{event.size} bytes"
-            if _step(turn, lineage, written, News.WRITTEN, Source.WIRE, note):
+            if _step(context, lineage, written, News.WRITTEN, Source.WIRE, note):
                 _say(desk, amendment_id, "Sent. Waiting for the venue's answer.", WAITING)
             first = policy.probe_after[0] if policy.probe_after else policy.probe_every
             out.effects.append(WakeAt(account.name, amendment_id, event.at + first))
@@ -69,41 +69,41 @@ def fold(turn: Turn, event: ev.Event) -> None:
                 account.ack_ns = event.at - amendment.written_at
             acked = replace(amendment, acknowledged_at=amendment.acknowledged_at or event.at)
             desk.amendments[amendment_id] = acked
-            if _step(turn, lineage, acked, News.ACKNOWLEDGED, Source.REPLY, event.note or "accepted"):
+            if _step(context, lineage, acked, News.ACKNOWLEDGED, Source.REPLY, event.note or "accepted"):
                 _say(desk, amendment_id, policy.acknowledged, WAITING)
-                _ask_late(turn, amendment_id)
+                _ask_late(context, amendment_id)
         case ev.AmendmentRefused():
             refused = replace(amendment, code=event.code)
             desk.amendments[amendment_id] = refused
-            _step(turn, lineage, refused, News.REFUSED, Source.REPLY, event.text)
+            _step(context, lineage, refused, News.REFUSED, Source.REPLY, event.text)
             _say(desk, amendment_id, event.text, "", only_if=AmendmentStage.REFUSED)
             # "Unchanged" may be said only after the venue has shown it.
             out.effects.append(LookUp(account.name, lineage.target))
         case ev.AmendmentUnsent():
-            if _step(turn, lineage, amendment, News.UNSENT, Source.APP, event.text):
+            if _step(context, lineage, amendment, News.UNSENT, Source.APP, event.text):
                 _say(desk, amendment_id, f"Not sent. {event.text}", "")
         case ev.AmendmentUnanswered():
-            if _step(turn, lineage, amendment, News.UNANSWERED, Source.APP, event.text):
+            if _step(context, lineage, amendment, News.UNANSWERED, Source.APP, event.text):
                 _say(desk, amendment_id, f"Unknown: {event.text} Nothing is resent; checking.", WAITING)
                 out.effects.append(LookUp(account.name, lineage.target))
-                _ask_late(turn, amendment_id)
+                _ask_late(context, amendment_id)
                 if amendment.written_at is None:
                     out.effects.append(WakeAt(account.name, amendment_id, event.at + policy.probe_every))
         case ev.ProbeDue():
-            _probe(turn, lineage, amendment, once=event.once)
+            _probe(context, lineage, amendment, once=event.once)
     out.rows.add(lineage.key)
     out.accounts.add(account.name)
 
 
-def apply_reading(turn: Turn, lineage: Lineage, amendment: Amendment, reading: Reading) -> None:
+def apply_reading(context: FoldContext, lineage: Lineage, amendment: Amendment, reading: Reading) -> None:
     """Take the reading of a seen order into the ladder."""
     if reading.news is None or amendment.stage is AmendmentStage.CONFIRMED:
         return  # later polls agree again and again; that is no news
     if amendment.stage is AmendmentStage.REFUSED and reading.news is News.ORDER_ENDED:
-        _refused_too_late(turn, lineage, amendment, reading.text)
+        _refused_too_late(context, lineage, amendment, reading.text)
         return
     if amendment.stage is AmendmentStage.REFUSED and reading.news is News.APPLIED:
-        _made_all_the_same(turn, lineage, amendment)
+        _made_all_the_same(context, lineage, amendment)
         return
     late = amendment.stage.is_settled
     if late and advance(amendment.stage, reading.news) is None:
@@ -111,48 +111,48 @@ def apply_reading(turn: Turn, lineage: Lineage, amendment: Amendment, reading: R
         its_own = lineage.ids[-1] in (amendment.command.order.order_id, amendment.new_order_id)
         open_end = amendment.stage is AmendmentStage.OVERTAKEN and bool(amendment.missing)
         if open_end and its_own and reading.news is News.ORDER_ENDED and not reading.missing:
-            _told_after_all(turn, lineage, amendment, reading)
+            _told_after_all(context, lineage, amendment, reading)
         return
     amendment = replace(amendment, differences=reading.differences)
-    if not _step(turn, lineage, amendment, reading.news, turn.source, reading.text):
+    if not _step(context, lineage, amendment, reading.news, context.source, reading.text):
         return
     text = reading.text
     if reading.news is News.APPLIED:
-        text = f"Confirmed by {turn.source.value}: {asked_text(amendment)}."
+        text = f"Confirmed by {context.source.value}: {asked_text(amendment)}."
         if late:
             text += " It took effect late."
-    _say(turn.desk, amendment.amendment_id, text, reading.missing)
+    _say(context.desk, amendment.amendment_id, text, reading.missing)
 
 
-def _told_after_all(turn: Turn, lineage: Lineage, amendment: Amendment, reading: Reading) -> None:
+def _told_after_all(context: FoldContext, lineage: Lineage, amendment: Amendment, reading: Reading) -> None:
     """Return what was missing when the order had ended came later, such as the trades that show its terms."""
-    turn.desk.amendments[amendment.amendment_id] = replace(amendment, differences=reading.differences)
-    _say(turn.desk, amendment.amendment_id, reading.text, "")
-    lineage.history.append(Entry(turn.at, turn.source, f"told after all: {reading.text}"))
-    turn.out.rows.add(lineage.key)
+    context.desk.amendments[amendment.amendment_id] = replace(amendment, differences=reading.differences)
+    _say(context.desk, amendment.amendment_id, reading.text, "")
+    lineage.history.append(HistoryLine(context.at, context.source, f"told after all: {reading.text}"))
+    context.out.rows.add(lineage.key)
 
 
-def _refused_too_late(turn: Turn, lineage: Lineage, amendment: Amendment, ended: str) -> None:
+def _refused_too_late(context: FoldContext, lineage: Lineage, amendment: Amendment, ended: str) -> None:
     """The order ended about when the venue refused the change: then its end is what a person needs to read first."""
     refused_at = amendment.rungs[-1].at
     by_you = any(entry.source is Source.YOU and entry.at > refused_at for entry in lineage.history)
-    in_time = turn.at <= refused_at + turn.rules.evidence.settle_after
+    in_time = context.at <= refused_at + context.rules.evidence.settle_after
     if not by_you and in_time and not amendment.outcome.startswith(ended):
-        _say(turn.desk, amendment.amendment_id, f"{ended} {amendment.outcome}", "")
+        _say(context.desk, amendment.amendment_id, f"{ended} {amendment.outcome}", "")
 
 
-def _made_all_the_same(turn: Turn, lineage: Lineage, amendment: Amendment) -> None:
+def _made_all_the_same(context: FoldContext, lineage: Lineage, amendment: Amendment) -> None:
     """The venue refused the change, and the order has the terms asked for: say both, and that no one tells why."""
     if _ALL_THE_SAME not in amendment.outcome:
         lineage.history.append(
-            Entry(turn.at, turn.source, "shows the terms asked for, although the change was refused")
+            HistoryLine(context.at, context.source, "shows the terms asked for, although the change was refused")
         )
-        _say(turn.desk, amendment.amendment_id, f"{amendment.outcome} {_ALL_THE_SAME}", amendment.missing)
-        turn.out.rows.add(lineage.key)
+        _say(context.desk, amendment.amendment_id, f"{amendment.outcome} {_ALL_THE_SAME}", amendment.missing)
+        context.out.rows.add(lineage.key)
 
 
-def _requested(turn: Turn, event: ev.AmendmentRequested) -> None:
-    desk, amendment = turn.desk, event.amendment
+def _requested(context: FoldContext, event: ev.AmendmentRequested) -> None:
+    desk, amendment = context.desk, event.amendment
     lineage = desk.lineages.get(amendment.lineage)
     if lineage is None or amendment.amendment_id in desk.amendments:
         return  # a repeated intent is the same intent: nothing is sent twice
@@ -166,44 +166,45 @@ def _requested(turn: Turn, event: ev.AmendmentRequested) -> None:
         missing=WAITING,
     )
     lineage.amendments.append(amendment.amendment_id)
-    lineage.history.append(Entry(event.at, Source.YOU, asked_text(amendment)))
-    turn.out.rows.add(lineage.key)
-    turn.out.accounts.add(event.account)
-    turn.out.effects.append(SendAmendment(event.account, amendment.command))
+    lineage.history.append(HistoryLine(event.at, Source.YOU, asked_text(amendment)))
+    context.out.rows.add(lineage.key)
+    context.out.accounts.add(event.account)
+    context.out.effects.append(SendAmendment(event.account, amendment.command))
 
 
-def _ask_late(turn: Turn, amendment_id: str) -> None:
+def _ask_late(context: FoldContext, amendment_id: str) -> None:
     """Look once more as soon as the old terms would refute: the regular looks may be far apart by then."""
-    late_enough = refutable_at(turn.desk.amendments[amendment_id], turn.rules.evidence)
+    late_enough = refutable_at(context.desk.amendments[amendment_id], context.rules.evidence)
     if late_enough is not None:
-        turn.out.effects.append(WakeAt(turn.account.name, amendment_id, late_enough + REFUTING_PROBE_DELAY, once=True))
+        at = late_enough + REFUTING_PROBE_DELAY
+        context.out.effects.append(WakeAt(context.account.name, amendment_id, at, once=True))
 
 
-def _probe(turn: Turn, lineage: Lineage, amendment: Amendment, *, once: bool) -> None:
+def _probe(context: FoldContext, lineage: Lineage, amendment: Amendment, *, once: bool) -> None:
     if not amendment.is_open:
         return
-    desk, at, effects, policy = turn.desk, turn.at, turn.out.effects, turn.rules.evidence
+    desk, at, effects, policy = context.desk, context.at, context.out.effects, context.rules.evidence
     began = began_at(amendment)
     if amendment.stage is AmendmentStage.WRITTEN and at >= began + policy.answer_within:
         text = "no answer from the venue."
-        if _step(turn, lineage, amendment, News.UNANSWERED, Source.APP, text):
+        if _step(context, lineage, amendment, News.UNANSWERED, Source.APP, text):
             _say(desk, amendment.amendment_id, f"Unknown: {text} Nothing is resent; checking.", WAITING)
             amendment = desk.amendments[amendment.amendment_id]
-            _ask_late(turn, amendment.amendment_id)
-    effects.append(LookUp(turn.account.name, lineage.target))
+            _ask_late(context, amendment.amendment_id)
+    effects.append(LookUp(context.account.name, lineage.target))
     if once:
         return
     probes = amendment.probes + 1
     desk.amendments[amendment.amendment_id] = replace(amendment, probes=probes)
     due = began + policy.probe_after[probes] if probes < len(policy.probe_after) else at + policy.probe_every
-    effects.append(WakeAt(turn.account.name, amendment.amendment_id, max(due, at + 1)))
+    effects.append(WakeAt(context.account.name, amendment.amendment_id, max(due, at + 1)))
 
 
-def _step(turn: Turn, lineage: Lineage, amendment: Amendment, news: News, source: Source, note: str) -> bool:
+def _step(context: FoldContext, lineage: Lineage, amendment: Amendment, news: News, source: Source, note: str) -> bool:
     """Advance the ladder; late or repeated news is noted (on its rung, else in the history) and changes no stage."""
-    desk, at = turn.desk, turn.at
+    desk, at = context.desk, context.at
     stage = advance(amendment.stage, news)
-    turn.out.rows.add(lineage.key)
+    context.out.rows.add(lineage.key)
     if stage is None:
         again = _repeat(amendment.rungs, news)
         desk.amendments[amendment.amendment_id] = replace(amendment, rungs=again)
@@ -211,11 +212,11 @@ def _step(turn: Turn, lineage: Lineage, amendment: Amendment, news: News, source
             # There is no rung to count it on: the answer came after something else had settled the amendment.
             text = f"{_LATE[news]}: {note}"
             if not any(entry.text == text for entry in lineage.history):
-                lineage.history.append(Entry(at, source, text))
+                lineage.history.append(HistoryLine(at, source, text))
         return False
     rung = Rung(stage, at, source, note)
     desk.amendments[amendment.amendment_id] = replace(amendment, stage=stage, rungs=(*amendment.rungs, rung))
-    lineage.history.append(Entry(at, source, f"{stage.value.replace('_', ' ')}{': ' + note if note else ''}"))
+    lineage.history.append(HistoryLine(at, source, f"{stage.value.replace('_', ' ')}{': ' + note if note else ''}"))
     return True
 
 

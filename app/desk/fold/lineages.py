@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.desk.effects import Refresh
+from app.desk.fold.context import FoldContext
 from app.desk.fold.reconcile import began_at
-from app.desk.fold.turn import Turn
-from app.desk.state import DeskState, Entry, Lineage
+from app.desk.state import DeskState, HistoryLine, Lineage
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.domain.order import Order, OrderStatus
 
@@ -24,7 +24,7 @@ def row_of(desk: DeskState, account: str, order_id: str) -> Lineage | None:
     return desk.lineages.get(key) if key is not None else None
 
 
-def resolve(turn: Turn, order: Order, replaces: str) -> Lineage | None:
+def resolve(context: FoldContext, order: Order, replaces: str) -> Lineage | None:
     """The row this order belongs to: known id, replaced id, claimed by an amendment, or a new row.
 
     Args:
@@ -34,52 +34,52 @@ def resolve(turn: Turn, order: Order, replaces: str) -> Lineage | None:
         None for an order that is shown to nobody: one that has ended and never had a row, or one of which only a list
         can tell whose it is.
     """
-    desk, out, account = turn.desk, turn.out, turn.account.name
+    desk, out, account = context.desk, context.out, context.account.name
     lineage = row_of(desk, account, order.order_id)
     before = row_of(desk, account, replaces) if replaces else None
     if before is not None and replaces != before.ids[-1] and before is not lineage:
         # It was replaced already, by an order that a row follows: this is a second one, and both may work.
         before, replaces = None, ""
         if lineage is None and order.is_open:
-            turn.warn(f"Order {order.order_id} is a second replacement of one order; look whether both should work.")
-    elif before is None and (lineage is None or (turn.whole and not lineage.amendments)):
-        claimants = _claimants(turn, order)
+            context.warn(f"Order {order.order_id} is a second replacement of one order; look whether both should work.")
+    elif before is None and (lineage is None or (context.whole and not lineage.amendments)):
+        claimants = _claimants(context, order)
         if len(claimants) > 1 and lineage is None:
-            turn.warn(
+            context.warn(
                 f"Order {order.order_id} could be the result of {len(claimants)} amendments; check it at the venue."
             )
-        elif len(claimants) == 1 and not claimants[0].is_open and turn.source is not Source.LISTING:
+        elif len(claimants) == 1 and not claimants[0].is_open and context.source is not Source.LISTING:
             # Late, if it is this amendment's at all: the order it would have replaced was seen since. A list tells.
             out.effects.append(Refresh(account))
             return None
         elif len(claimants) == 1:
             before = desk.lineages[claimants[0].lineage]
     if lineage is None and before is not None:
-        _adopt(turn, before, order, named=bool(replaces))
+        _adopt(context, before, order, named=bool(replaces))
         return before
     if lineage is not None:
         if before is not None and before is not lineage and not lineage.amendments:
-            _join(turn, before, lineage, order, named=bool(replaces))
+            _join(context, before, lineage, order, named=bool(replaces))
             return before
         return lineage
     if not order.is_open:
         return None
     key = f"{account}/{order.order_id}"
-    lineage = Lineage(key, account, order, [order.order_id], turn.at, turn.source, first_at=turn.at)
+    lineage = Lineage(key, account, order, [order.order_id], context.at, context.source, first_at=context.at)
     desk.lineages[key] = lineage
     desk.by_id[(account, order.order_id)] = key
     out.rows.add(key)
     return lineage
 
 
-def _claimants(turn: Turn, order: Order) -> list[Amendment]:
+def _claimants(context: FoldContext, order: Order) -> list[Amendment]:
     """Amendments of which this order could be the result.
 
     An order that is listed beside it was not replaced by it; one that was replaced already is not replaced again. And
     an order that was there before the amendment left is not what it made, even if it has the very terms.
     """
     found: list[Amendment] = []
-    desk, account = turn.desk, turn.account.name
+    desk, account = context.desk, context.account.name
     row = row_of(desk, account, order.order_id)
     first_at = row.first_at if row is not None else None
     for each in desk.amendments.values():
@@ -93,9 +93,9 @@ def _claimants(turn: Turn, order: Order) -> list[Amendment]:
         if lineage.order.status is OrderStatus.FILLED:
             continue  # what has filled goes on under no other id
         newest = lineage.ids[-1]
-        if order.order_id in lineage.ids or newest in turn.listed or newest != each.command.order.order_id:
+        if order.order_id in lineage.ids or newest in context.listed or newest != each.command.order.order_id:
             continue
-        if turn.rules.claims(each.command, order):
+        if context.rules.claims(each.command, order):
             found.append(each)
     still_open = [each for each in found if each.is_open]
     return still_open or found
@@ -107,40 +107,40 @@ def may_land(amendment: Amendment) -> bool:
     return left and (amendment.is_open or amendment.stage in MAY_STILL_LAND)
 
 
-def _adopt(turn: Turn, lineage: Lineage, order: Order, *, named: bool) -> None:
+def _adopt(context: FoldContext, lineage: Lineage, order: Order, *, named: bool) -> None:
     """The row follows the order to its new id; so does its history, and the next amendment.
 
     Args:
         named: whether the venue named the old id; else the order was known by what it is, and that is said.
     """
-    desk, old = turn.desk, lineage.ids[-1]
+    desk, old = context.desk, lineage.ids[-1]
     lineage.legs[old] = lineage.ended or lineage.order
     lineage.ids.append(order.order_id)
     desk.by_id[(lineage.account, order.order_id)] = lineage.key
     lineage.ended = None
     lineage.vanished_at = None
     how = "" if named else ", matched by its terms: the venue named no old id"
-    lineage.history.append(Entry(turn.at, turn.source, f"order id {old} → {order.order_id}{how}"))
-    amendment = _cause(turn, lineage, order)
+    lineage.history.append(HistoryLine(context.at, context.source, f"order id {old} → {order.order_id}{how}"))
+    amendment = _cause(context, lineage, order)
     if amendment is not None:
         desk.amendments[amendment.amendment_id] = replace(amendment, new_order_id=order.order_id)
-    turn.out.rows.add(lineage.key)
+    context.out.rows.add(lineage.key)
 
 
-def _cause(turn: Turn, lineage: Lineage, order: Order) -> Amendment | None:
+def _cause(context: FoldContext, lineage: Lineage, order: Order) -> Amendment | None:
     """The amendment that gave the order this id: the one that claims it, else the one under way."""
-    recent = [turn.desk.amendments[each] for each in reversed(lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:])]
+    recent = [context.desk.amendments[each] for each in reversed(lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:])]
     waiting = [each for each in recent if not each.new_order_id]
-    claiming = next((each for each in waiting if may_land(each) and turn.rules.claims(each.command, order)), None)
+    claiming = next((each for each in waiting if may_land(each) and context.rules.claims(each.command, order)), None)
     return claiming or next((each for each in waiting[:1] if each.is_open), None)
 
 
-def _join(turn: Turn, lineage: Lineage, other: Lineage, order: Order, *, named: bool) -> None:
+def _join(context: FoldContext, lineage: Lineage, other: Lineage, order: Order, *, named: bool) -> None:
     """Two rows are one order: its new id was shown before anything tied it to the old one. The older row goes on."""
-    _adopt(turn, lineage, order, named=named)
+    _adopt(context, lineage, order, named=named)
     lineage.ids[-1:] = other.ids
     for order_id in other.ids:
-        turn.desk.by_id[(lineage.account, order_id)] = lineage.key
+        context.desk.by_id[(lineage.account, order_id)] = lineage.key
     lineage.legs.update(other.legs)
     lineage.fills.update(other.fills)
     lineage.order, lineage.seen_at, lineage.source = other.order, other.seen_at, other.source
@@ -148,5 +148,5 @@ def _join(turn: Turn, lineage: Lineage, other: Lineage, order: Order, *, named: 
     lineage.cancelling = lineage.cancelling or other.cancelling
     lineage.stale = other.stale
     lineage.history = sorted([*lineage.history, *other.history], key=lambda entry: entry.at)
-    del turn.desk.lineages[other.key]
-    turn.out.rows.add(other.key)
+    del context.desk.lineages[other.key]
+    context.out.rows.add(other.key)

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from app.desk.effects import Effect, LookUp, Refresh, SendCancel
 from app.desk.fold.amendments import apply_reading
+from app.desk.fold.context import FoldContext
 from app.desk.fold.ladder import News
 from app.desk.fold.lineages import LATE_AMENDMENTS_CONSIDERED, may_land, resolve, row_of
 from app.desk.fold.reconcile import outlived, settled_by, weigh
-from app.desk.fold.turn import Turn
-from app.desk.state import Entry, Lineage
+from app.desk.state import HistoryLine, Lineage
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.domain.evidence import Finding, compare
@@ -30,9 +30,9 @@ _MAY_GO_ON = frozenset({OrderStatus.CANCELLED, OrderStatus.ENDED})
 _NOT_MADE = frozenset({AmendmentStage.NOT_APPLIED, AmendmentStage.DIFFERENT})
 
 
-def link_changed(turn: Turn, event: ev.LinkChanged) -> None:
+def link_changed(context: FoldContext, event: ev.LinkChanged) -> None:
     """Follow the link; when it breaks, what we knew becomes stale, and when it is back, questions come first."""
-    desk, account, out = turn.desk, turn.account, turn.out
+    desk, account, out = context.desk, context.account, context.out
     account.link, account.link_text, account.link_at = event.state, event.text, event.at
     out.accounts.add(account.name)
     if event.state is LinkState.UP:
@@ -50,18 +50,18 @@ def link_changed(turn: Turn, event: ev.LinkChanged) -> None:
                 out.rows.add(lineage.key)
 
 
-def listed(turn: Turn, event: ev.OpenOrdersListed) -> None:
+def listed(context: FoldContext, event: ev.OpenOrdersListed) -> None:
     """Take in a list of open orders. A row that is no longer listed is looked up, never closed on this alone."""
-    desk, account, out = turn.desk, turn.account, turn.out
+    desk, account, out = context.desk, context.account, context.out
     present: set[str] = set()
     beside = [order.order_id for order in event.orders]
-    turn = turn.showing(Source.LISTING, event.asked_at, beside, whole=event.complete)
+    context = context.showing(Source.LISTING, event.asked_at, beside, whole=event.complete)
     for order in event.orders:
-        lineage = resolve(turn, order, "")
+        lineage = resolve(context, order, "")
         if lineage is None:
             continue
         present.add(lineage.key)
-        _take(turn, lineage, order)
+        _take(context, lineage, order)
     if not event.complete:
         account.list_complete = False
         out.accounts.add(account.name)
@@ -79,48 +79,48 @@ def listed(turn: Turn, event: ev.OpenOrdersListed) -> None:
             out.effects.append(LookUp(event.account, lineage.target))
 
 
-def seen(turn: Turn, event: ev.OrderSeen) -> None:
+def seen(context: FoldContext, event: ev.OrderSeen) -> None:
     """Take in one order shown by a push, a reply or a look-up."""
-    turn = turn.showing(event.source, event.asked_at)
-    lineage = resolve(turn, event.order, event.replaces)
+    context = context.showing(event.source, event.asked_at)
+    lineage = resolve(context, event.order, event.replaces)
     if lineage is not None:
-        _take(turn, lineage, event.order)
+        _take(context, lineage, event.order)
 
 
-def missing(turn: Turn, event: ev.OrderMissing) -> None:
+def missing(context: FoldContext, event: ev.OrderMissing) -> None:
     """A look-up found nothing. That alone proves neither a fill nor a cancel, and we say so."""
-    lineage = row_of(turn.desk, event.account, event.order_id)
+    lineage = row_of(context.desk, event.account, event.order_id)
     if lineage is None or not lineage.order.is_open or event.order_id != lineage.ids[-1]:
         return
     if max(lineage.pushed_at, lineage.seen_at) > event.asked_at:
         return
-    if lineage.ended is not None and _finish(turn.showing(Source.LISTING, event.asked_at), lineage):
+    if lineage.ended is not None and _finish(context.showing(Source.LISTING, event.asked_at), lineage):
         return
     if lineage.order.raw_status != NOT_FOUND:
         lineage.order = replace(lineage.order, status=OrderStatus.UNRECOGNISED, raw_status=NOT_FOUND)
-        lineage.history.append(Entry(event.at, Source.LOOKUP, event.text or "the venue finds no such order"))
-        turn.out.rows.add(lineage.key)
-        turn.out.effects.append(Refresh(event.account))
+        lineage.history.append(HistoryLine(event.at, Source.LOOKUP, event.text or "the venue finds no such order"))
+        context.out.rows.add(lineage.key)
+        context.out.effects.append(Refresh(event.account))
 
 
-def look_up_failed(turn: Turn, event: ev.LookUpFailed) -> None:
+def look_up_failed(context: FoldContext, event: ev.LookUpFailed) -> None:
     """A look-up gave no answer: say so on the row, conclude nothing."""
-    lineage = row_of(turn.desk, event.account, event.order_id)
+    lineage = row_of(context.desk, event.account, event.order_id)
     if lineage is not None:
         if not lineage.history or lineage.history[-1].text != event.text:
-            lineage.history.append(Entry(event.at, Source.LOOKUP, event.text))
-        turn.out.rows.add(lineage.key)
+            lineage.history.append(HistoryLine(event.at, Source.LOOKUP, event.text))
+        context.out.rows.add(lineage.key)
 
 
-def filled(turn: Turn, event: ev.FillSeen) -> None:
+def filled(context: FoldContext, event: ev.FillSeen) -> None:
     """Book one execution once, to the leg it happened on; the total never falls below what executions prove."""
     fill = event.fill
-    lineage = row_of(turn.desk, event.account, fill.order_id)
+    lineage = row_of(context.desk, event.account, fill.order_id)
     if lineage is None or fill.fill_id in lineage.fills:
         return
     lineage.fills[fill.fill_id] = fill
-    lineage.history.append(Entry(event.at, event.source, f"filled {tidy(fill.quantity)} at {tidy(fill.price)}"))
-    turn.out.rows.add(lineage.key)
+    lineage.history.append(HistoryLine(event.at, event.source, f"filled {tidy(fill.quantity)} at {tidy(fill.price)}"))
+    context.out.rows.add(lineage.key)
     if fill.order_id == lineage.order.order_id and lineage.order.is_open:
         proven = sum(
             (each.quantity for each in lineage.fills.values() if each.order_id == fill.order_id),
@@ -132,31 +132,31 @@ def filled(turn: Turn, event: ev.FillSeen) -> None:
             status = known if known is OrderStatus.UNRECOGNISED else OrderStatus.PARTIALLY_FILLED
             lineage.order = replace(lineage.order, filled=min(proven, lineage.order.quantity), status=status)
         if proven >= lineage.order.quantity:
-            turn.out.effects.append(LookUp(event.account, lineage.target))
+            context.out.effects.append(LookUp(event.account, lineage.target))
 
 
-def cancel_requested(turn: Turn, event: ev.CancelRequested) -> None:
+def cancel_requested(context: FoldContext, event: ev.CancelRequested) -> None:
     """A cancel is allowed at once, whatever else is under way."""
-    lineage = turn.desk.lineages.get(event.lineage)
+    lineage = context.desk.lineages.get(event.lineage)
     if lineage is None or not lineage.order.is_open:
         return
     lineage.cancelling = True
-    lineage.history.append(Entry(event.at, Source.YOU, "cancel"))
-    turn.out.rows.add(lineage.key)
-    turn.out.effects.append(SendCancel(event.account, lineage.target))
+    lineage.history.append(HistoryLine(event.at, Source.YOU, "cancel"))
+    context.out.rows.add(lineage.key)
+    context.out.effects.append(SendCancel(event.account, lineage.target))
 
 
-def cancel_answered(turn: Turn, event: ev.CancelAnswered) -> None:
+def cancel_answered(context: FoldContext, event: ev.CancelAnswered) -> None:
     """The answer to a cancel is a receipt too: look the order up."""
-    lineage = row_of(turn.desk, event.account, event.order_id)
+    lineage = row_of(context.desk, event.account, event.order_id)
     if lineage is None:
         return
     if not event.taken:
         lineage.cancelling = False
-        turn.warn(event.text)
-    lineage.history.append(Entry(event.at, Source.REPLY, "cancel taken" if event.taken else event.text))
-    turn.out.rows.add(lineage.key)
-    turn.out.effects.append(LookUp(event.account, lineage.target))
+        context.warn(event.text)
+    lineage.history.append(HistoryLine(event.at, Source.REPLY, "cancel taken" if event.taken else event.text))
+    context.out.rows.add(lineage.key)
+    context.out.effects.append(LookUp(event.account, lineage.target))
 
 
 def _is_older(lineage: Lineage, order: Order, asked_at: int | None) -> bool:
@@ -178,48 +178,48 @@ def _is_older(lineage: Lineage, order: Order, asked_at: int | None) -> bool:
     return asked_at is not None and asked_at < learnt_at
 
 
-def _take(turn: Turn, lineage: Lineage, order: Order) -> None:
+def _take(context: FoldContext, lineage: Lineage, order: Order) -> None:
     """Let a shown order speak: first about the row, then about the amendment of the row."""
-    asked_at = turn.asked_at
-    amendment = turn.desk.last_amendment(lineage)
+    asked_at = context.asked_at
+    amendment = context.desk.last_amendment(lineage)
     if order.order_id != lineage.ids[-1]:
-        _old_leg(turn, lineage, order)
+        _old_leg(context, lineage, order)
         if amendment is not None and amendment.is_open and order.order_id == amendment.command.order.order_id:
-            _weigh(turn, lineage, amendment, lineage.order)
+            _weigh(context, lineage, amendment, lineage.order)
         return
     if _is_older(lineage, order, asked_at):
         return
-    if order.status in _MAY_GO_ON and _replacing(turn, lineage, order) is not None:
+    if order.status in _MAY_GO_ON and _replacing(context, lineage, order) is not None:
         # The old half of an amendment that gives a new id. Closing the row here would lose a live order.
-        _hold_back(turn, lineage, order, "ended; looking for its replacement", Refresh(lineage.account))
+        _hold_back(context, lineage, order, "ended; looking for its replacement", Refresh(lineage.account))
         return
     if amendment is not None and _may_mean_the_amendment(lineage, amendment, order, asked_at):
         look_up = LookUp(lineage.account, lineage.target)
-        _hold_back(turn, lineage, order, "reported cancelled; looking it up first", look_up)
+        _hold_back(context, lineage, order, "reported cancelled; looking it up first", look_up)
         return
-    _show(turn, lineage, order)
+    _show(context, lineage, order)
     if amendment is not None:
-        _weigh(turn, lineage, amendment, order)
+        _weigh(context, lineage, amendment, order)
         if len(lineage.amendments) > 1:
-            _weigh_earlier(turn, lineage, order)
+            _weigh_earlier(context, lineage, order)
 
 
-def _hold_back(turn: Turn, lineage: Lineage, order: Order, text: str, question: Effect) -> None:
+def _hold_back(context: FoldContext, lineage: Lineage, order: Order, text: str, question: Effect) -> None:
     """Postpone closing the row, as the cancel may be half of a replacement; the first time, ask one question."""
     first, lineage.ended = lineage.ended is None, order
-    turn.out.rows.add(lineage.key)
+    context.out.rows.add(lineage.key)
     if first:
-        lineage.history.append(Entry(turn.at, turn.source, f"order {order.order_id} {text}"))
-        turn.out.effects.append(question)
+        lineage.history.append(HistoryLine(context.at, context.source, f"order {order.order_id} {text}"))
+        context.out.effects.append(question)
 
 
-def _weigh_earlier(turn: Turn, lineage: Lineage, order: Order) -> None:
+def _weigh_earlier(context: FoldContext, lineage: Lineage, order: Order) -> None:
     """An amendment taken for not applied may take effect after the next one was asked for: the terms tell.
 
     Terms that a later amendment explains are that one's. What it did not ask for, and had not found so, are not.
     """
-    rules = turn.rules
-    recent = [turn.desk.amendments[each] for each in reversed(lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:])]
+    rules = context.rules
+    recent = [context.desk.amendments[each] for each in reversed(lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:])]
     if all(each.stage not in _NOT_MADE for each in recent[1:]):
         return
     explained: set[FieldName] = set()
@@ -231,7 +231,7 @@ def _weigh_earlier(turn: Turn, lineage: Lineage, order: Order) -> None:
         if amendment.stage in _NOT_MADE:
             news = rules.judge(amendment.command, base).differences if base is not None else ()
             if base is None or any(each.field not in explained for each in news):
-                _weigh(turn, lineage, amendment, order)
+                _weigh(context, lineage, amendment, order)
                 return
         else:
             asked = {each.field for each in rules.judge(amendment.command, amendment.command.order).differences}
@@ -239,19 +239,19 @@ def _weigh_earlier(turn: Turn, lineage: Lineage, order: Order) -> None:
             base = amendment.command.order
 
 
-def _replacing(turn: Turn, lineage: Lineage, order: Order) -> Amendment | None:
+def _replacing(context: FoldContext, lineage: Lineage, order: Order) -> Amendment | None:
     """The amendment under whose new id an order reported cancelled may go on, None if there is none any more.
 
     It may also be one that was taken for not applied: it may take effect late, and then its old half ends late.
     """
     for amendment_id in reversed(lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:]):
-        amendment = turn.desk.amendments[amendment_id]
+        amendment = context.desk.amendments[amendment_id]
         if (
             amendment.command.id_after is not IdAfter.SAME
             and amendment.command.order.order_id == order.order_id
             and amendment.stage is not AmendmentStage.OVERTAKEN
             and may_land(amendment)
-            and not settled_by(amendment, turn.rules.evidence, turn.asked_at)
+            and not settled_by(amendment, context.rules.evidence, context.asked_at)
         ):
             return amendment
     return None
@@ -266,14 +266,14 @@ def _may_mean_the_amendment(lineage: Lineage, amendment: Amendment, order: Order
     return unasked and amendment.is_open and amendment.written_at is not None and order.status in _MAY_GO_ON
 
 
-def _weigh(turn: Turn, lineage: Lineage, amendment: Amendment, order: Order) -> None:
+def _weigh(context: FoldContext, lineage: Lineage, amendment: Amendment, order: Order) -> None:
     """Weigh the order against its amendment; a replacing route also needs the old order seen ended."""
     if amendment.stage is AmendmentStage.CONFIRMED:
         return  # nothing can change it, and lists show its terms again and again
-    judgement, policy = turn.rules.judge(amendment.command, order), turn.rules.evidence
-    reading = weigh(amendment, judgement, order, policy, turn.at, turn.asked_at)
+    judgement, policy = context.rules.judge(amendment.command, order), context.rules.evidence
+    reading = weigh(amendment, judgement, order, policy, context.at, context.asked_at)
     if judgement.finding is Finding.UNRELATED and _lost_its_order(lineage, amendment):
-        reading = outlived(amendment, order, policy, turn.asked_at)
+        reading = outlived(amendment, order, policy, context.asked_at)
     if reading.news is News.APPLIED and amendment.command.route in policy.both_legs:
         old = amendment.command.order
         leg = lineage.legs.get(old.order_id)
@@ -283,10 +283,10 @@ def _weigh(turn: Turn, lineage: Lineage, amendment: Amendment, order: Order) -> 
             # Two working orders are possible: ask for the old one before calling this a success.
             if amendment.is_open:
                 waiting = f"the end of the old order {old.order_id}"
-                turn.desk.amendments[amendment.amendment_id] = replace(amendment, missing=waiting)
-                turn.out.effects.append(LookUp(lineage.account, old))
+                context.desk.amendments[amendment.amendment_id] = replace(amendment, missing=waiting)
+                context.out.effects.append(LookUp(lineage.account, old))
             return
-    apply_reading(turn, lineage, amendment, reading)
+    apply_reading(context, lineage, amendment, reading)
     price = amendment.command.target.price
     if reading.news is News.APPLIED and lineage.order.price is None and price is not None:
         # How it ended showed that its price was another one than before, and this was it.
@@ -298,11 +298,11 @@ def _lost_its_order(lineage: Lineage, amendment: Amendment) -> bool:
     return amendment.command.order.order_id in lineage.ids[:-1]
 
 
-def _show(turn: Turn, lineage: Lineage, order: Order) -> None:
-    at, asked_at, source, known = turn.at, turn.asked_at, turn.source, lineage.order
+def _show(context: FoldContext, lineage: Lineage, order: Order) -> None:
+    at, asked_at, source, known = context.at, context.asked_at, context.source, lineage.order
     changed = changed_terms(known, order)
     if changed or (known.status, known.filled) != (order.status, order.filled):
-        lineage.history.append(Entry(at, source, describe(order, changed)))
+        lineage.history.append(HistoryLine(at, source, describe(order, changed)))
     lineage.order = order
     lineage.seen_at = at if asked_at is None else asked_at
     lineage.source = source
@@ -313,26 +313,26 @@ def _show(turn: Turn, lineage: Lineage, order: Order) -> None:
     lineage.stale = False
     if not order.is_open:
         lineage.cancelling = False
-    turn.out.rows.add(lineage.key)
+    context.out.rows.add(lineage.key)
 
 
-def _old_leg(turn: Turn, lineage: Lineage, order: Order) -> None:
+def _old_leg(context: FoldContext, lineage: Lineage, order: Order) -> None:
     """News under an id the order no longer has: recorded, the row keeps the new leg."""
     lineage.legs[order.order_id] = order
     text = f"old id {order.order_id}: {order.raw_status or order.status.value}"
     if not any(entry.text == text for entry in lineage.history):
-        lineage.history.append(Entry(turn.at, turn.source, text))
-        turn.out.rows.add(lineage.key)
+        lineage.history.append(HistoryLine(context.at, context.source, text))
+        context.out.rows.add(lineage.key)
 
 
-def _finish(turn: Turn, lineage: Lineage) -> bool:
+def _finish(context: FoldContext, lineage: Lineage) -> bool:
     """Believe a held-back end once a read after the settling time shows no replacement."""
-    amendment = turn.desk.last_amendment(lineage)
+    amendment = context.desk.last_amendment(lineage)
     order = lineage.ended
-    if order is None or amendment is None or _replacing(turn, lineage, order) is not None:
+    if order is None or amendment is None or _replacing(context, lineage, order) is not None:
         return False
-    _show(turn, lineage, order)
-    _weigh(turn, lineage, amendment, order)
+    _show(context, lineage, order)
+    _weigh(context, lineage, amendment, order)
     return True
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from app.desk.fold import amendments as amendments
 from app.desk.fold import orders as orders
-from app.desk.fold.turn import Outcome, Turn
+from app.desk.fold.context import FoldContext, FoldOutcome
 from app.desk.state import AccountState, DeskState, Notice
 from app.domain import events as ev
 from app.domain.market import LinkState
@@ -25,22 +25,22 @@ class Reducer:
         self.state = state
         self._rulebooks = rulebooks
 
-    def apply(self, event: ev.Event) -> Outcome:
+    def apply(self, event: ev.Event) -> FoldOutcome:
         """Fold one event.
 
         Returns:
             The effects it asks for and what it touched. An event for an account that is not configured changes nothing.
         """
-        out = Outcome()
+        out = FoldOutcome()
         account = self.state.accounts.get(event.account)
         rules = self._rulebooks.get(event.account)
         if account is None or rules is None:
             return out
         desk = self.state
-        turn = Turn(desk, account, rules, event.at, out)
+        context = FoldContext(desk, account, rules, event.at, out)
         match event:
             case ev.LinkChanged():
-                orders.link_changed(turn, event)
+                orders.link_changed(context, event)
                 self._outage(account, event)
             case ev.InstrumentsLoaded():
                 account.instruments.update({each.key: each for each in event.instruments})
@@ -57,21 +57,21 @@ class Reducer:
                 desk.wire.append(event)
                 out.accounts.add(account.name)
             case ev.OpenOrdersListed():
-                orders.listed(turn, event)
+                orders.listed(context, event)
             case ev.OrderSeen():
-                orders.seen(turn, event)
+                orders.seen(context, event)
             case ev.OrderMissing():
-                orders.missing(turn, event)
+                orders.missing(context, event)
             case ev.LookUpFailed():
-                orders.look_up_failed(turn, event)
+                orders.look_up_failed(context, event)
             case ev.FillSeen():
-                orders.filled(turn, event)
+                orders.filled(context, event)
             case ev.CancelRequested():
-                orders.cancel_requested(turn, event)
+                orders.cancel_requested(context, event)
             case ev.CancelAnswered():
-                orders.cancel_answered(turn, event)
+                orders.cancel_answered(context, event)
             case _:
-                amendments.fold(turn, event)
+                amendments.fold(context, event)
         return out
 
     @staticmethod
@@ -84,7 +84,7 @@ class Reducer:
         account.failed = account.failed or event.state in (LinkState.DOWN, LinkState.STALE, LinkState.REFUSED)
 
     @staticmethod
-    def _balances(account: AccountState, event: ev.BalancesSeen, out: Outcome) -> None:
+    def _balances(account: AccountState, event: ev.BalancesSeen, out: FoldOutcome) -> None:
         """Take balances in; answers may overtake one another, so a reading older than the known one changes nothing.
 
         A known one from after the event itself is no measure: our clock was set back since.
@@ -103,7 +103,7 @@ class Reducer:
         out.accounts.add(account.name)
 
     @staticmethod
-    def _quote(account: AccountState, event: ev.QuoteSeen, out: Outcome) -> None:
+    def _quote(account: AccountState, event: ev.QuoteSeen, out: FoldOutcome) -> None:
         known = account.quotes.get((event.quote.symbol, event.quote.market))
         if known is not None and known.as_of > event.quote.as_of:
             return

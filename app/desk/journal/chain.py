@@ -29,7 +29,7 @@ class Row:
     hash: bytes
 
 
-class Fault(StrEnum):
+class RowFault(StrEnum):
     """Faults that a row can have."""
 
     EDITED = "edited"
@@ -44,7 +44,7 @@ class Broken:
     """The first row at which a chain does not hold: its number, what is wrong, and one sentence."""
 
     seq: int
-    fault: Fault
+    fault: RowFault
     text: str
 
 
@@ -72,14 +72,16 @@ def check(rows: Iterable[Row], first: int, previous: bytes, last: int) -> Broken
         if row.seq != expected:
             return _missing(expected, row.seq - 1)
         if row.hash != link(previous, row.seq, row.at, row.kind, row.account, row.body):
-            return Broken(row.seq, Fault.EDITED, f"Row {row.seq} was edited: its content is not what its hash covers.")
+            return Broken(
+                row.seq, RowFault.EDITED, f"Row {row.seq} was edited: its content is not what its hash covers."
+            )
         previous, expected = row.hash, expected + 1
     return _missing(expected, last) if expected <= last else None
 
 
 def _missing(first: int, last: int) -> Broken:
     text = f"Row {first} is missing." if first == last else f"Rows {first} to {last} are missing."
-    return Broken(first, Fault.MISSING, text)
+    return Broken(first, RowFault.MISSING, text)
 
 
 def explain(broken: Broken, rows: Sequence[Row], first: int, previous: bytes) -> Broken:
@@ -90,7 +92,7 @@ def explain(broken: Broken, rows: Sequence[Row], first: int, previous: bytes) ->
         rows: the whole segment.
         first, previous: as given to `check`.
     """
-    if broken.fault is not Fault.EDITED:
+    if broken.fault is not RowFault.EDITED:
         return broken
     row = next(each for each in rows if each.seq == broken.seq)
     stored = {first - 1: previous} | {each.seq: each.hash for each in rows}
@@ -98,5 +100,5 @@ def explain(broken: Broken, rows: Sequence[Row], first: int, previous: bytes) ->
         whole = link(before, seq + 1, row.at, row.kind, row.account, row.body)
         if seq + 1 != row.seq and whole in (row.hash, stored.get(seq + 1)):
             text = f"Row {row.seq} is out of order: its content was recorded as row {seq + 1}."
-            return Broken(row.seq, Fault.REORDERED, text)
+            return Broken(row.seq, RowFault.REORDERED, text)
     return broken

@@ -29,7 +29,7 @@ from app.domain import events as ev
 T = TypeVar("T")
 
 #: Turns a value into something JSON has, or back; None where the value passes as it is.
-Step = Callable[[Any], Any] | None
+Converter = Callable[[Any], Any] | None
 
 #: A dataclass's field names, a getter of all of them, and the fields that need a step.
 _Writer = tuple[tuple[str, ...], Callable[[Any], Any], tuple[tuple[str, Callable[[Any], Any]], ...]]
@@ -114,7 +114,7 @@ def _writer(kind: type[Any]) -> _Writer:
     return names, attrgetter(*names), steps
 
 
-def _encoder(hint: Any) -> Step:
+def _encoder(hint: Any) -> Converter:
     """The step for a type that `json` and `_default` would not write readably, None where they do."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
@@ -134,15 +134,15 @@ def _encoder(hint: Any) -> Step:
     return None
 
 
-def _optional(inner: Step) -> Step:
+def _optional(inner: Converter) -> Converter:
     return None if inner is None else lambda value: None if value is None else inner(value)
 
 
-def _each(container: Callable[[Any], Any], inner: Step) -> Step:
+def _each(container: Callable[[Any], Any], inner: Converter) -> Converter:
     return None if inner is None else lambda value: container(map(inner, value))
 
 
-def _pairs(key: Step, item: Step) -> Callable[[Any], Any]:
+def _pairs(key: Converter, item: Converter) -> Callable[[Any], Any]:
     def step(mapping: Any) -> Any:
         return [
             [name if key is None else key(name), value if item is None else item(value)]
@@ -160,7 +160,7 @@ def _mark(value: Any) -> Any:
 
 
 @cache
-def _decoder(hint: Any) -> Step:
+def _decoder(hint: Any) -> Converter:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         return _union_decoder([each for each in arguments if each is not type(None)])
@@ -184,7 +184,7 @@ def _decoder(hint: Any) -> Step:
     raise TypeError(f"No record holds a {hint}.")
 
 
-def _union_decoder(members: list[Any]) -> Step:
+def _union_decoder(members: list[Any]) -> Converter:
     if len(members) == 1:
         return _optional(_decoder(members[0]))
     if not set(members) <= {Decimal, str, int, bool}:
@@ -198,7 +198,7 @@ def _decimal(value: Any) -> Decimal:
     return Decimal(value)
 
 
-def _dict_decoder(key: Step, item: Step) -> Callable[[Any], Any]:
+def _dict_decoder(key: Converter, item: Converter) -> Callable[[Any], Any]:
     def step(pairs: Any) -> Any:
         return {name if key is None else key(name): value if item is None else item(value) for name, value in pairs}
 

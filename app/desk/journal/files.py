@@ -16,7 +16,7 @@ from pathlib import Path
 MOST_FAMILIES = 64
 
 
-class Lock:
+class FamilyLock:
     """An exclusive hold on a family; the system ends it with the process, however that ends."""
 
     def __init__(self, path: Path) -> None:
@@ -39,7 +39,7 @@ class Lock:
             os.close(file)
 
 
-def claim(path: Path, most: int = MOST_FAMILIES) -> tuple[Path, Lock]:
+def claim(path: Path, most: int = MOST_FAMILIES) -> tuple[Path, FamilyLock]:
     """Take the first family of that name that nobody writes.
 
     Args:
@@ -57,7 +57,7 @@ def claim(path: Path, most: int = MOST_FAMILIES) -> tuple[Path, Lock]:
     for number in range(1, most + 1):
         family = sibling(path, number)
         try:
-            return family, Lock(family)
+            return family, FamilyLock(family)
         except BlockingIOError:
             continue
     raise BlockingIOError(f"{most} running tickets write it")

@@ -34,7 +34,7 @@ LOST = "What became of it cannot be told: records it rests on are missing or can
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownAmendment:
     """An amendment as the journal knew it last.
 
     Attributes:
@@ -54,7 +54,7 @@ def known(
     at_row: Callable[[Row], None],
     *,
     thorough: bool = False,
-) -> Iterator[Known]:
+) -> Iterator[KnownAmendment]:
     """The amendments of a family. One that comes a second time supersedes what came before.
 
     Args:
@@ -80,7 +80,7 @@ def _told(
     rulebooks: Mapping[str, Rulebook],
     problems: list[str] | None,
     at_row: Callable[[Row], None],
-) -> Iterator[Known]:
+) -> Iterator[KnownAmendment]:
     folding = Folding(rulebooks)
     for row in records:
         at_row(row)
@@ -89,7 +89,7 @@ def _told(
         try:
             if problems is not None and row.kind == _INTENT:
                 lost = codec.loads(ev.AmendmentRequested, row.body).amendment
-                yield Known(replace(lost, outcome=LOST), row.account, (lost.command.order.order_id,))
+                yield KnownAmendment(replace(lost, outcome=LOST), row.account, (lost.command.order.order_id,))
             folding.take(row)
         except NONSENSE as error:
             if problems is None:
@@ -110,9 +110,9 @@ def _held(folded: Folded) -> dict[str, tuple[Amendment, Lineage | None]]:
     }
 
 
-def _known(amendment: Amendment, lineage: Lineage | None) -> Known:
+def _known(amendment: Amendment, lineage: Lineage | None) -> KnownAmendment:
     order = amendment.command.order
-    return Known(amendment, order.account, (order.order_id,) if lineage is None else tuple(lineage.ids))
+    return KnownAmendment(amendment, order.account, (order.order_id,) if lineage is None else tuple(lineage.ids))
 
 
 def _needed(segments: Sequence[Path]) -> Iterator[Row]:

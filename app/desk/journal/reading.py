@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.desk.journal.chain import GENESIS, Broken, Fault, Row, check, explain
+from app.desk.journal.chain import GENESIS, Broken, Row, RowFault, check, explain
 from app.desk.journal.store import CHECKPOINT, COLUMNS, Nature, StoreError, mentioned, nature_of, reading, row_of
 
 #: Beyond the last row of any segment.
@@ -174,17 +174,17 @@ def verify_family(segments: Sequence[Path], at_row: Callable[[Row], None] | None
             broken = verify(path, passed, follows)
             if first is not None and follows is not None and _anchor(first) != follows:
                 text = f"Row {first.seq} does not continue row {follows[0]}, the last of the segment before."
-                found.append((path, Broken(first.seq, Fault.MISSING, text)))
+                found.append((path, Broken(first.seq, RowFault.MISSING, text)))
             if broken is not None:
                 found.append((path, broken))
             elif first is None and nature_of(path) is Nature.EMPTY:
-                found.append((path, Broken(1, Fault.EMPTIED, EMPTIED)))
+                found.append((path, Broken(1, RowFault.EMPTIED, EMPTIED)))
             follows = _end(path) or follows
         except StoreError as error:
             follows = None
             if path.exists():  # else it was removed meanwhile, the oldest, to make room
                 text = f"From row {reached + 1} on it cannot be read: {error.__cause__ or error}."
-                found.append((path, Broken(reached + 1, Fault.UNREADABLE, text)))
+                found.append((path, Broken(reached + 1, RowFault.UNREADABLE, text)))
     return found
 
 

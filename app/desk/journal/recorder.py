@@ -11,7 +11,7 @@ from pathlib import Path
 from app.desk.journal.masking import Masker
 from app.desk.journal.records import ClockRead, SessionEnded
 from app.desk.journal.recovery import Recovered, recover
-from app.desk.journal.store import Entry
+from app.desk.journal.store import JournalEntry
 from app.desk.journal.writer import Journal, entry_of
 from app.domain import events as ev
 from app.domain.account import Account
@@ -84,7 +84,7 @@ class Recorder:
         """One sentence while nothing can be written, "" otherwise."""
         return self._journal.failed
 
-    def enter(self, event: ev.Event) -> tuple[ev.Event, Entry | None]:
+    def enter(self, event: ev.Event) -> tuple[ev.Event, JournalEntry | None]:
         """An event as it may be folded, shown and recorded, and its record; market data has none.
 
         The state must be what a fold of the record would give, so secrets are taken out before the event is folded.
@@ -98,7 +98,7 @@ class Recorder:
             entry = entry_of(event)
         return event, entry
 
-    def write(self, event: ev.Event, entry: Entry | None) -> None:
+    def write(self, event: ev.Event, entry: JournalEntry | None) -> None:
         """Write an event down after it was folded and before its effects are run."""
         if entry is None:
             return
@@ -140,7 +140,7 @@ class Recorder:
         self._journal.append(SessionEnded(self._clock.now()))
         self._journal.close()
 
-    def _surroundings(self, event: ev.AmendmentRequested) -> list[Entry]:
+    def _surroundings(self, event: ev.AmendmentRequested) -> list[JournalEntry]:
         """The quote the draft was checked against, and the clocks its times are told by."""
         order = event.amendment.command.order
         quote = self._folded.state.accounts[event.account].quotes.get((order.symbol, order.market))

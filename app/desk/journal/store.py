@@ -126,7 +126,7 @@ def not_ours(path: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """A record before it has its place in the chain; `amendment` is the id of the one it is about, "" if none."""
 
     at: int
@@ -199,7 +199,7 @@ class Store:
         row = self._db.execute("SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1").fetchone()
         return None if row is None else (row[0], row[1])
 
-    def append(self, entries: Iterable[Entry]) -> None:
+    def append(self, entries: Iterable[JournalEntry]) -> None:
         """Write records in one transaction; when it returns they are on the disk.
 
         Raises:

@@ -26,7 +26,7 @@ from app.desk.journal.codec import dumps
 from app.desk.journal.reading import EMPTIED, highest, rows, verify_family, verify_tail
 from app.desk.journal.records import Previous
 from app.desk.journal.replay import Checkpoint, Folded, state_hash
-from app.desk.journal.store import Entry, Nature, Store, StoreError, log_of, nature_of, not_ours
+from app.desk.journal.store import JournalEntry, Nature, Store, StoreError, log_of, nature_of, not_ours
 from app.domain.amendment import Amendment
 
 log = logging.getLogger(__name__)
@@ -73,11 +73,11 @@ def _broken(path: Path, text: str, *, keep: bool = True) -> str:
     return f"The journal {path} does not hold: {text}{advice}"
 
 
-def entry_of(value: Any) -> Entry:
+def entry_of(value: Any) -> JournalEntry:
     """The record of an event, a session, a clock reading: of anything with a time."""
     intent = getattr(value, "amendment", None)
     about = intent.amendment_id if isinstance(intent, Amendment) else getattr(value, "amendment_id", "")
-    return Entry(value.at, type(value).__name__, getattr(value, "account", ""), dumps(value), about)
+    return JournalEntry(value.at, type(value).__name__, getattr(value, "account", ""), dumps(value), about)
 
 
 class Journal:
@@ -136,7 +136,7 @@ class Journal:
         self._stop = threading.Event()
         self.wants_checkpoint = False
         self._given = self._durable = self._store.seq
-        self._queue: list[Entry | _Due] = []
+        self._queue: list[JournalEntry | _Due] = []
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self._wake = threading.Condition()
         self._urgent = self._closing = False
@@ -212,7 +212,7 @@ class Journal:
         """Hand over an event or another record; returns its number at once. The caller sees to it that it is masked."""
         return self.write(entry_of(value), urgent=urgent)
 
-    def write(self, *entries: Entry, urgent: bool = False) -> int:
+    def write(self, *entries: JournalEntry, urgent: bool = False) -> int:
         """Hand over records that are text already; returns the last one's number at once. After `close` none is taken.
 
         Args:
@@ -229,7 +229,7 @@ class Journal:
         self._since, self.wants_checkpoint = 0, False
         return self._hand_over([_Due(folded.copied())], urgent=False)
 
-    def _hand_over(self, items: Sequence[Entry | _Due], urgent: bool) -> int:
+    def _hand_over(self, items: Sequence[JournalEntry | _Due], urgent: bool) -> int:
         with self._wake:
             if not self._closing:
                 idle = not self._queue
@@ -331,7 +331,7 @@ class Journal:
             if closing:
                 return
 
-    def _commit(self, batch: list[Entry | _Due]) -> int:
+    def _commit(self, batch: list[JournalEntry | _Due]) -> int:
         """Write the records up to the next checkpoint in one commit, or the checkpoint; returns how many that were."""
         first = batch[0]
         if isinstance(first, _Due):
@@ -339,7 +339,7 @@ class Journal:
             count = 1
         else:
             count = next((place for place, item in enumerate(batch) if isinstance(item, _Due)), len(batch))
-            self._store.append(item for item in batch[:count] if isinstance(item, Entry))
+            self._store.append(item for item in batch[:count] if isinstance(item, JournalEntry))
         return count
 
     def _write_checkpoint(self, folded: Folded) -> None:
@@ -361,7 +361,7 @@ class Journal:
         for removed in files.trim(self.path, self._sizes.total):
             log.info("removed %s, the oldest part of the journal", removed.name)
 
-    def _checkpoint_of(self, folded: Folded, previous: Previous | None) -> Entry:
+    def _checkpoint_of(self, folded: Folded, previous: Previous | None) -> JournalEntry:
         entry = entry_of(Checkpoint(folded.last_at, previous, state_hash(folded.state), folded))
         self._repeated = len(entry.body)
         return entry
@@ -380,7 +380,7 @@ class Journal:
             with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody waits any more
                 loop.call_soon_threadsafe(_answer, waiters, failed)
 
-    def _missed(self, batch: list[Entry | _Due], error: Exception) -> None:
+    def _missed(self, batch: list[JournalEntry | _Due], error: Exception) -> None:
         """Keep what could not be written, say so, and try again a little later or when somebody waits for it."""
         sentence = f"The journal {self._store.path} cannot be written ({error}); nothing can be sent until it can."
         if sentence != self.failed:

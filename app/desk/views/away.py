@@ -27,7 +27,7 @@ from app.domain.terms import own_terms
 Value = Decimal | str | None
 
 
-class Kind(IntEnum):
+class AwayKind(IntEnum):
     """Kinds of what happened to an order, the news a person needs first in front."""
 
     VANISHED = 0
@@ -67,7 +67,7 @@ class RowView:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class AwayStep:
     """One thing about an order, before and now."""
 
     label: str
@@ -86,7 +86,7 @@ class Settling:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AwayChange:
     """All that happened to one order.
 
     Attributes:
@@ -102,10 +102,10 @@ class Change:
     key: str
     account: str
     order: Order
-    kind: Kind
-    steps: tuple[Step, ...]
+    kind: AwayKind
+    steps: tuple[AwayStep, ...]
     amendment: Settling | None = None
-    since: tuple[Step, ...] = ()
+    since: tuple[AwayStep, ...] = ()
     later: Settling | None = None
 
 
@@ -123,12 +123,12 @@ def snapshot(state: DeskState, account: str) -> dict[str, RowView]:
     return {key: view_of(state, lineage) for key, lineage in state.lineages.items() if lineage.account == account}
 
 
-def diff(before: Mapping[str, RowView], after: Mapping[str, RowView]) -> tuple[Change, ...]:
+def diff(before: Mapping[str, RowView], after: Mapping[str, RowView]) -> tuple[AwayChange, ...]:
     """Return what happened between two moments, the most important first; rows of which nothing is new are left out.
 
     An amendment without an outcome is news as long as it has none, even where nothing else happened.
     """
-    found: list[Change] = []
+    found: list[AwayChange] = []
     for key, now in after.items():
         change = _change(key, before.get(key), now)
         if change is not None:
@@ -136,20 +136,20 @@ def diff(before: Mapping[str, RowView], after: Mapping[str, RowView]) -> tuple[C
     return tuple(sorted(found, key=_by_weight))
 
 
-def _by_weight(change: Change) -> tuple[Kind, str, str]:
+def _by_weight(change: AwayChange) -> tuple[AwayKind, str, str]:
     return change.kind, change.order.symbol, change.key
 
 
-def _change(key: str, was: RowView | None, now: RowView) -> Change | None:
+def _change(key: str, was: RowView | None, now: RowView) -> AwayChange | None:
     return _new(key, now) if was is None else _changed(key, was, now)
 
 
 _ENDS = {
-    OrderStatus.FILLED: Kind.FILLED,
-    OrderStatus.CANCELLED: Kind.CANCELLED,
-    OrderStatus.EXPIRED: Kind.EXPIRED,
-    OrderStatus.REJECTED: Kind.REJECTED,
-    OrderStatus.ENDED: Kind.ENDED,
+    OrderStatus.FILLED: AwayKind.FILLED,
+    OrderStatus.CANCELLED: AwayKind.CANCELLED,
+    OrderStatus.EXPIRED: AwayKind.EXPIRED,
+    OrderStatus.REJECTED: AwayKind.REJECTED,
+    OrderStatus.ENDED: AwayKind.ENDED,
 }
 
 
@@ -161,21 +161,21 @@ def state_words(view: RowView) -> str:
     return (order.raw_status or "unknown") if order.status is OrderStatus.UNRECOGNISED else order.status.value
 
 
-def _new(key: str, now: RowView) -> Change:
+def _new(key: str, now: RowView) -> AwayChange:
     order = now.order
     terms = [(term.label, term.shown(order)) for term in own_terms() if term.name != "value"]
     terms.append(("filled", order.filled or None))
-    steps = [Step("state", None, state_words(now).replace("_", " "))]
-    steps += [Step(label, None, value) for label, value in terms if value is not None]
-    return Change(key, order.account, order, Kind.NEW, tuple(steps), _settling(None, now))
+    steps = [AwayStep("state", None, state_words(now).replace("_", " "))]
+    steps += [AwayStep(label, None, value) for label, value in terms if value is not None]
+    return AwayChange(key, order.account, order, AwayKind.NEW, tuple(steps), _settling(None, now))
 
 
-def _changed(key: str, was: RowView, now: RowView) -> Change | None:
+def _changed(key: str, was: RowView, now: RowView) -> AwayChange | None:
     now = _with_its_size(was, now)
     steps = _steps(was, now)
     amendment = _settling(was, now)
     kind = _kind(was, now, steps, amendment)
-    return None if kind is None else Change(key, now.order.account, now.order, kind, steps, amendment)
+    return None if kind is None else AwayChange(key, now.order.account, now.order, kind, steps, amendment)
 
 
 def _with_its_size(was: RowView, now: RowView) -> RowView:
@@ -185,7 +185,7 @@ def _with_its_size(was: RowView, now: RowView) -> RowView:
     return replace(now, order=replace(now.order, quantity=was.order.quantity, value=was.order.value))
 
 
-def _later(change: Change, before: RowView, now: RowView) -> Change:
+def _later(change: AwayChange, before: RowView, now: RowView) -> AwayChange:
     """Return a change with what happened to its row since."""
     if now == before:
         return change
@@ -193,7 +193,7 @@ def _later(change: Change, before: RowView, now: RowView) -> Change:
     return replace(change, since=_steps(before, now), later=_settling(before, now))
 
 
-def _steps(was: RowView, now: RowView) -> tuple[Step, ...]:
+def _steps(was: RowView, now: RowView) -> tuple[AwayStep, ...]:
     old, new = was.order, now.order
     pairs: tuple[tuple[str, Value, Value], ...] = (
         ("state", state_words(was).replace("_", " "), state_words(now).replace("_", " ")),
@@ -201,7 +201,7 @@ def _steps(was: RowView, now: RowView) -> tuple[Step, ...]:
         ("filled", old.filled, new.filled),
         ("order id", old.order_id, new.order_id),
     )
-    return tuple(Step(label, before, after) for label, before, after in pairs if before != after)
+    return tuple(AwayStep(label, before, after) for label, before, after in pairs if before != after)
 
 
 def _settling(was: RowView | None, now: RowView) -> Settling | None:
@@ -214,21 +214,21 @@ def _settling(was: RowView | None, now: RowView) -> Settling | None:
     return Settling(before, now.stage, now.asked, now.outcome)
 
 
-def _kind(was: RowView, now: RowView, steps: tuple[Step, ...], amendment: Settling | None) -> Kind | None:
+def _kind(was: RowView, now: RowView, steps: tuple[AwayStep, ...], amendment: Settling | None) -> AwayKind | None:
     if was.order.is_open and not now.order.is_open:
         return _ENDS[now.order.status]
     if now.vanished:
-        return Kind.VANISHED
+        return AwayKind.VANISHED
     if amendment is not None and not amendment.new.is_settled:
-        return Kind.UNKNOWN
+        return AwayKind.UNKNOWN
     labels = {step.label for step in steps}
     if labels - {"filled", "state"}:
-        return Kind.CHANGED
+        return AwayKind.CHANGED
     if "filled" in labels:
-        return Kind.PART_FILLED
+        return AwayKind.PART_FILLED
     if labels:
-        return Kind.CHANGED
-    return Kind.SETTLED if amendment is not None else None
+        return AwayKind.CHANGED
+    return AwayKind.SETTLED if amendment is not None else None
 
 
 @dataclass(slots=True)
@@ -253,10 +253,10 @@ class Absence:
     killed: bool = False
     after: dict[str, RowView] | None = None
     following: set[str] = field(default_factory=set)
-    found: dict[str, Change] = field(default_factory=dict)
+    found: dict[str, AwayChange] = field(default_factory=dict)
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[AwayChange, ...]:
         """Return what happened, the most important first."""
         return tuple(sorted(self.found.values(), key=_by_weight))
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from app.desk.state import Entry, Lineage
+from app.desk.state import HistoryLine, Lineage
 from app.domain.amendment import Amendment, Source
 from app.ui.detail.ladder_view import LadderView
 from app.ui.look.numbers import clock
@@ -24,7 +24,7 @@ _GAP = 8
 _LADDER_SHARE = 0.62
 
 
-def history_html(entries: list[Entry], colours: Colours) -> str:
+def history_html(entries: list[HistoryLine], colours: Colours) -> str:
     """The history as lines of time, source and text; what settled something is marked."""
     lines = []
     for entry in entries[-_SHOWN:]:

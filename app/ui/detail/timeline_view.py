@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.desk.state import Entry
+from app.desk.state import HistoryLine
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.ui.detail.quote_tape import Track
 from app.ui.look.numbers import clock
@@ -36,7 +36,7 @@ class TimelineMoment:
     kind: str = "plain"
 
 
-def moments(amendment: Amendment | None, history: list[Entry]) -> list[TimelineMoment]:
+def moments(amendment: Amendment | None, history: list[HistoryLine]) -> list[TimelineMoment]:
     """Moments to show: the rungs of the amendment and whatever else happened while it was under way."""
     if amendment is None or not amendment.rungs:
         return [_entry(entry) for entry in history[-12:]]
@@ -57,7 +57,7 @@ def moments(amendment: Amendment | None, history: list[Entry]) -> list[TimelineM
     return sorted([*shown, *map(_entry, others)], key=lambda moment: moment.at)
 
 
-def _entry(entry: Entry) -> TimelineMoment:
+def _entry(entry: HistoryLine) -> TimelineMoment:
     return TimelineMoment(entry.at, _LANE_OF.get(entry.source, _VENUE), entry.text.split(":")[0])
 
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.desk.views.away import Absence, Change, Kind, Settling, Step, Value
+from app.desk.views.away import Absence, AwayChange, AwayKind, AwayStep, Settling, Value
 from app.domain.amendment import AmendmentStage
 from app.ui.look.numbers import grouped, tidy_grouped, when
 from app.ui.look.theme import Theme, Tone, text_font
@@ -30,17 +30,17 @@ _LEAST = 90
 #: The headings and a handful of rows stay in sight below it, in device-independent pixels.
 _LEFT_TO_LIST = 190
 _CHIPS = {
-    Kind.VANISHED: Chip("?", "Not listed", Tone.UNKNOWN),
-    Kind.UNKNOWN: Chip("?", "Unknown", Tone.UNKNOWN),
-    Kind.ENDED: Chip("?", "Ended", Tone.UNKNOWN),
-    Kind.FILLED: Chip("✓", "Filled", Tone.GOOD),
-    Kind.CANCELLED: Chip("✕", "Cancelled", Tone.QUIET),
-    Kind.EXPIRED: Chip("✕", "Expired", Tone.QUIET),
-    Kind.REJECTED: Chip("✕", "Rejected", Tone.BAD),
-    Kind.PART_FILLED: Chip("◐", "Part filled", Tone.NEUTRAL),
-    Kind.CHANGED: Chip("→", "Changed", Tone.DRAFT),
-    Kind.SETTLED: Chip("●", "Settled", Tone.NEUTRAL),
-    Kind.NEW: Chip("+", "New", Tone.NEUTRAL),
+    AwayKind.VANISHED: Chip("?", "Not listed", Tone.UNKNOWN),
+    AwayKind.UNKNOWN: Chip("?", "Unknown", Tone.UNKNOWN),
+    AwayKind.ENDED: Chip("?", "Ended", Tone.UNKNOWN),
+    AwayKind.FILLED: Chip("✓", "Filled", Tone.GOOD),
+    AwayKind.CANCELLED: Chip("✕", "Cancelled", Tone.QUIET),
+    AwayKind.EXPIRED: Chip("✕", "Expired", Tone.QUIET),
+    AwayKind.REJECTED: Chip("✕", "Rejected", Tone.BAD),
+    AwayKind.PART_FILLED: Chip("◐", "Part filled", Tone.NEUTRAL),
+    AwayKind.CHANGED: Chip("→", "Changed", Tone.DRAFT),
+    AwayKind.SETTLED: Chip("●", "Settled", Tone.NEUTRAL),
+    AwayKind.NEW: Chip("+", "New", Tone.NEUTRAL),
 }
 _STAGES = {
     AmendmentStage.ACKNOWLEDGED: Chip("?", "Not confirmed", Tone.UNKNOWN),
@@ -52,22 +52,22 @@ _STAGES = {
 }
 
 
-def change_words(change: Change) -> tuple[str, str]:
+def change_words(change: AwayChange) -> tuple[str, str]:
     """A change as (the order, what happened to it: old → new)."""
     order = change.order
     market = f" {order.market}" if order.market else ""
     price = f" at {grouped(order.price)}" if order.price is not None else ""
     # What the chip says already is not said again.
-    says_state = change.kind in (Kind.CHANGED, Kind.PART_FILLED, Kind.NEW)
+    says_state = change.kind in (AwayKind.CHANGED, AwayKind.PART_FILLED, AwayKind.NEW)
     steps = [step for step in change.steps if step.label != "state" or says_state]
     parts = [", ".join(_step_words(step) for step in steps)]
     if not steps and change.steps:
         parts.append(f"It was {_value(change.steps[0].old)}")
     if order.reason and not order.is_open:
         parts.append(f"The venue's reason: {order.reason}")
-    if change.kind is Kind.ENDED:
+    if change.kind is AwayKind.ENDED:
         parts.append("How it ended is not told; it is being looked up.")
-    if change.kind is Kind.VANISHED:
+    if change.kind is AwayKind.VANISHED:
         parts.append("Neither a fill nor a cancel is proven; it is being looked up.")
     if change.amendment is not None:
         parts.append(_amendment_words(change.amendment))
@@ -80,7 +80,7 @@ def change_words(change: Change) -> tuple[str, str]:
     return f"{order.side.value} {grouped(order.quantity)} {order.symbol}{market}{price}", f"{sentence}."
 
 
-def _step_words(step: Step) -> str:
+def _step_words(step: AwayStep) -> str:
     if step.old is not None:
         return f"{step.label} {_value(step.old)} → {_value(step.new)}"
     return _value(step.new) if step.label == "state" else f"{step.label} {_value(step.new)}"
@@ -99,8 +99,8 @@ def _amendment_words(settling: Settling) -> str:
     return f"Your amendment ({settling.asked}) is still {stage}: {outcome}"
 
 
-def _chip(change: Change) -> Chip:
-    if change.kind in (Kind.SETTLED, Kind.UNKNOWN) and change.amendment is not None:
+def _chip(change: AwayChange) -> Chip:
+    if change.kind in (AwayKind.SETTLED, AwayKind.UNKNOWN) and change.amendment is not None:
         return _STAGES.get(change.amendment.new, _CHIPS[change.kind])
     return _CHIPS[change.kind]
 
@@ -124,7 +124,7 @@ class _ChangeLine(ListLine):
         layout.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
 
-    def show_change(self, change: Change, venue: str) -> None:
+    def show_change(self, change: AwayChange, venue: str) -> None:
         order, change_text = change_words(change)
         self.mark.show_chip(_chip(change))
         self.order.setText(f"{venue} · {order}")
@@ -163,7 +163,7 @@ class AwaySheet(QFrame):
         self.unfold.clicked.connect(lambda: self.fold(folded=False))
         self.close_button.setAccessibleName("Close “while you were away”")
         self.close_button.clicked.connect(self.close_sheet)
-        self.lines: LineList[_ChangeLine, Change] = LineList(self._new, self._show, _MOST)
+        self.lines: LineList[_ChangeLine, AwayChange] = LineList(self._new, self._show, _MOST)
         self.lines.chosen.connect(self.row_wanted)
         self.lines.grown.connect(self._put)
         head = QHBoxLayout()
@@ -218,10 +218,10 @@ class AwaySheet(QFrame):
             return f"{venue} since the last session {'broke off' if report.killed else 'ended'} at {lost}"
         return f"{venue} without a link from {lost} to {back}"
 
-    def _new(self, change: Change) -> _ChangeLine:
+    def _new(self, change: AwayChange) -> _ChangeLine:
         return _ChangeLine(change.key, self._theme)
 
-    def _show(self, line: _ChangeLine, change: Change) -> None:
+    def _show(self, line: _ChangeLine, change: AwayChange) -> None:
         line.show_change(change, self._rows.venue(change.account))
 
     def fold(self, *, folded: bool) -> None:

@@ -15,7 +15,7 @@ from app.cli.journal import command
 from app.cli.journal.command import Progress
 from app.cli.parser import parser
 from app.desk.journal.chain import Row
-from app.desk.journal.files import Lock, segments, sibling
+from app.desk.journal.files import FamilyLock, segments, sibling
 from app.desk.journal.replay import Folded
 from app.desk.journal.store import SCHEMA
 from app.desk.journal.writer import Journal, Sizes
@@ -229,7 +229,7 @@ def test_the_file_is_neither_locked_nor_changed(path: Path, tell: Tell, monkeypa
     assert tell().code == 0
     assert set(files_of(path)) == {"journal.db"}
     monkeypatch.undo()
-    lock = Lock(path)
+    lock = FamilyLock(path)
     assert tell().code == 0
     lock.release()
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from app.desk.effects import Effect, LookUp, Refresh, SendAmendment, SendCancel, WakeAt
+from app.desk.fold.context import FoldOutcome
 from app.desk.fold.reducer import Reducer
-from app.desk.fold.turn import Outcome
 from app.desk.state import AccountState, DeskState, Lineage
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Source
@@ -29,7 +29,7 @@ class Bench:
         self.effects: list[Effect] = []
         self.now = T0
 
-    def apply(self, event: ev.Event) -> Outcome:
+    def apply(self, event: ev.Event) -> FoldOutcome:
         out = self.reducer.apply(event)
         self.effects += out.effects
         return out

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.desk.journal import files as files
-from app.desk.journal.chain import Fault
+from app.desk.journal.chain import RowFault
 from app.desk.journal.files import segments
 from app.desk.journal.reading import rows, verify, verify_family
 from app.desk.journal.replay import Folded, replay, state_hash
@@ -34,18 +34,18 @@ def test_an_untouched_chain_holds(path: Path) -> None:
 @pytest.mark.parametrize(
     "statement, seq, fault",
     [
-        ("UPDATE record SET body = replace(body, 'x', 'y') WHERE seq = 5", 5, Fault.EDITED),
-        ("UPDATE record SET at = at + 1 WHERE seq = 4", 4, Fault.EDITED),
-        ("UPDATE record SET kind = 'WireSeen' WHERE seq = 3", 3, Fault.EDITED),
-        ("UPDATE record SET account = 'other' WHERE seq = 2", 2, Fault.EDITED),
-        ("UPDATE record SET hash = zeroblob(32) WHERE seq = 6", 6, Fault.EDITED),
-        ("UPDATE record SET body = zeroblob(9) WHERE seq = 7", 7, Fault.EDITED),
-        ("DELETE FROM record WHERE seq IN (5, 6)", 5, Fault.MISSING),
-        ("DELETE FROM record WHERE seq >= 10", 10, Fault.MISSING),
-        ("DELETE FROM record WHERE seq <= 2", 1, Fault.MISSING),
+        ("UPDATE record SET body = replace(body, 'x', 'y') WHERE seq = 5", 5, RowFault.EDITED),
+        ("UPDATE record SET at = at + 1 WHERE seq = 4", 4, RowFault.EDITED),
+        ("UPDATE record SET kind = 'WireSeen' WHERE seq = 3", 3, RowFault.EDITED),
+        ("UPDATE record SET account = 'other' WHERE seq = 2", 2, RowFault.EDITED),
+        ("UPDATE record SET hash = zeroblob(32) WHERE seq = 6", 6, RowFault.EDITED),
+        ("UPDATE record SET body = zeroblob(9) WHERE seq = 7", 7, RowFault.EDITED),
+        ("DELETE FROM record WHERE seq IN (5, 6)", 5, RowFault.MISSING),
+        ("DELETE FROM record WHERE seq >= 10", 10, RowFault.MISSING),
+        ("DELETE FROM record WHERE seq <= 2", 1, RowFault.MISSING),
     ],
 )
-def test_the_first_broken_row_and_what_is_wrong_with_it(path: Path, statement: str, seq: int, fault: Fault) -> None:
+def test_the_first_broken_row_and_what_is_wrong_with_it(path: Path, statement: str, seq: int, fault: RowFault) -> None:
     tampered(made(path), statement)
     broken = verify(path)
     assert broken is not None
@@ -70,7 +70,7 @@ def test_exchanged_rows_are_told_from_edited_ones(path: Path, with_hash: bool) -
     db.close()
     broken = verify(path)
     assert broken is not None
-    assert (broken.seq, broken.fault) == (4, Fault.REORDERED)
+    assert (broken.seq, broken.fault) == (4, RowFault.REORDERED)
     assert broken.text == "Row 4 is out of order: its content was recorded as row 7."
 
 
@@ -161,14 +161,14 @@ def test_a_family_is_followed_past_what_cannot_be_read_or_was_removed(path: Path
         file.write(b"\xff" * 8192)
     found = verify_family(segments(path))
     assert [(each, broken.fault) for each, broken in found] == [
-        (second, Fault.UNREADABLE),
-        (third, Fault.MISSING),
+        (second, RowFault.UNREADABLE),
+        (third, RowFault.MISSING),
     ]
     assert "cannot be read: database disk image is malformed" in found[0][1].text
     files.remove(second)
     files.remove(third)
     found = verify_family(segments(path))
-    assert [(each, broken.fault) for each, broken in found] == [(more[0], Fault.MISSING)]
+    assert [(each, broken.fault) for each, broken in found] == [(more[0], RowFault.MISSING)]
     files.remove(first)
     assert verify_family(segments(path)) == [], "the oldest may go"
 

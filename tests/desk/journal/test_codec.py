@@ -15,7 +15,7 @@ from app.desk.journal import codec as codec
 from app.desk.journal.codec import EVENTS, CodecError, dumps, loads
 from app.desk.journal.records import ClockRead, Session, SessionEnded, TakenOver
 from app.desk.journal.replay import Checkpoint, Folded
-from app.desk.state import UNKEPT, AccountState, DeskState, Entry, Lineage, Notice
+from app.desk.state import UNKEPT, AccountState, DeskState, HistoryLine, Lineage, Notice
 from app.domain import events as ev
 from app.domain.amendment import Amendment, Command, Source
 from app.domain.order import Fill, Order
@@ -73,7 +73,7 @@ def test_a_number_and_a_text_in_one_field_stay_apart() -> None:
 def test_the_state_comes_back_with_its_bounds_and_without_market_data() -> None:
     state = DeskState(accounts={"toy": AccountState("toy", "toy")})
     state.lineages["toy/o1"] = Lineage(
-        "toy/o1", "toy", order(), ["o1"], T0, Source.PUSH, history=[Entry(T0, Source.YOU, "x")]
+        "toy/o1", "toy", order(), ["o1"], T0, Source.PUSH, history=[HistoryLine(T0, Source.YOU, "x")]
     )
     state.lineages["toy/o1"].fills["f"] = Fill("toy", "f", "o1", "AB", order().side, Decimal(1), Decimal(1), T0)
     state.amendments["A1"] = amendment(order())

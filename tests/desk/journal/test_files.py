@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.journal.chain import Fault
+from app.desk.journal.chain import RowFault
 from app.desk.journal.files import segments
 from app.desk.journal.reading import rows, timeline, verify, verify_family
 from app.desk.journal.replay import Folded, state_hash
@@ -70,7 +70,7 @@ async def test_a_start_that_was_killed_before_its_first_record_is_no_trouble(pat
 async def test_an_emptied_file_is_said_and_made_anew(path: Path) -> None:
     _emptied(path)
     ((where, broken),) = verify_family([path])
-    assert (where, broken.fault) == (path, Fault.EMPTIED)
+    assert (where, broken.fault) == (path, RowFault.EMPTIED)
     ticket = RecordedDesk(path).start()
     assert ticket.desk.recovered is not None
     (problem,) = ticket.desk.recovered.problems
@@ -103,7 +103,7 @@ def test_an_emptied_file_whose_log_is_left_keeps_it(path: Path) -> None:
     journal.close()
     assert [each.name for each in segments(path)] == ["journal.db", "journal.0002.db"]
     assert [(where.name, broken.fault) for where, broken in verify_family(segments(path))] == [
-        ("journal.db", Fault.EMPTIED)
+        ("journal.db", RowFault.EMPTIED)
     ]
 
 

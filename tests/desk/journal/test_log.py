@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from app.desk.journal.reading import rows, verify
-from app.desk.journal.store import LOG_LIMIT, Entry, Store
+from app.desk.journal.store import LOG_LIMIT, JournalEntry, Store
 
 
 def killed(folder: Path, before: Path | None) -> Path:
@@ -18,7 +18,7 @@ def killed(folder: Path, before: Path | None) -> Path:
         shutil.copytree(before.parent, folder)
     store = Store(path)
     for _ in range(10):
-        store.append([Entry(1, "Text", "", "x" * 2000) for _ in range(LOG_LIMIT // 2 // 2000 // 10)])
+        store.append([JournalEntry(1, "Text", "", "x" * 2000) for _ in range(LOG_LIMIT // 2 // 2000 // 10)])
     left = folder.with_name(f"{folder.name} left")
     shutil.copytree(folder, left)
     store.close()

@@ -11,8 +11,8 @@ import pytest
 
 from app.desk.desk import DeskError
 from app.desk.effects import SendAmendment
+from app.desk.fold.context import FoldOutcome
 from app.desk.fold.reducer import Reducer
-from app.desk.fold.turn import Outcome
 from app.desk.journal.codec import loads
 from app.desk.journal.files import segments
 from app.desk.journal.reading import rows
@@ -119,7 +119,7 @@ async def test_what_was_in_flight_comes_back_unknown_and_is_looked_up_never_sent
     asked: list[object] = []
     apply = Reducer.apply
 
-    def watched(self: Reducer, event: ev.Event) -> Outcome:
+    def watched(self: Reducer, event: ev.Event) -> FoldOutcome:
         out = apply(self, event)
         asked.extend(out.effects)
         return out

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.journal.chain import Fault
+from app.desk.journal.chain import RowFault
 from app.desk.journal.codec import loads
 from app.desk.journal.files import segments, sibling
 from app.desk.journal.reading import rows, verify, verify_family
@@ -226,7 +226,7 @@ async def test_a_row_taken_out_between_segments_is_missed(path: Path) -> None:
     tampered(older, f"DELETE FROM record WHERE seq = {last}", f"UPDATE sqlite_sequence SET seq = {last - 1}")
     assert verify(older) is None, "by itself it looks whole"
     ((where, broken),) = verify_family(segments(path))
-    assert (where, broken.fault) == (newer, Fault.MISSING)
+    assert (where, broken.fault) == (newer, RowFault.MISSING)
     assert f"does not continue row {last - 1}" in broken.text
 
 

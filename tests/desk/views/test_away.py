@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.views.away import AwayWatch, Kind, RowView, Settling, Step, diff
+from app.desk.views.away import AwayKind, AwayStep, AwayWatch, RowView, Settling, diff
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage, Source
 from app.domain.evidence import SECOND
@@ -30,29 +30,29 @@ UNKNOWN, CONFIRMED = AmendmentStage.UNKNOWN, AmendmentStage.CONFIRMED
     [
         (
             {"status": OrderStatus.FILLED, "filled": D(2)},
-            Kind.FILLED,
-            (Step("state", "working", "filled"), Step("filled", D(0), D(2))),
+            AwayKind.FILLED,
+            (AwayStep("state", "working", "filled"), AwayStep("filled", D(0), D(2))),
         ),
-        ({"status": OrderStatus.CANCELLED}, Kind.CANCELLED, (Step("state", "working", "cancelled"),)),
-        ({"status": OrderStatus.EXPIRED}, Kind.EXPIRED, (Step("state", "working", "expired"),)),
-        ({"status": OrderStatus.REJECTED}, Kind.REJECTED, (Step("state", "working", "rejected"),)),
+        ({"status": OrderStatus.CANCELLED}, AwayKind.CANCELLED, (AwayStep("state", "working", "cancelled"),)),
+        ({"status": OrderStatus.EXPIRED}, AwayKind.EXPIRED, (AwayStep("state", "working", "expired"),)),
+        ({"status": OrderStatus.REJECTED}, AwayKind.REJECTED, (AwayStep("state", "working", "rejected"),)),
         (
             {"status": OrderStatus.PARTIALLY_FILLED, "filled": D(1)},
-            Kind.PART_FILLED,
-            (Step("state", "working", "partially filled"), Step("filled", D(0), D(1))),
+            AwayKind.PART_FILLED,
+            (AwayStep("state", "working", "partially filled"), AwayStep("filled", D(0), D(1))),
         ),
-        ({"price": D(99)}, Kind.CHANGED, (Step("price", D(100), D(99)),)),
-        ({"stop_loss": D(90)}, Kind.CHANGED, (Step("stop loss", None, D(90)),)),
-        ({"order_id": "o2"}, Kind.CHANGED, (Step("order id", "o1", "o2"),)),
+        ({"price": D(99)}, AwayKind.CHANGED, (AwayStep("price", D(100), D(99)),)),
+        ({"stop_loss": D(90)}, AwayKind.CHANGED, (AwayStep("stop loss", None, D(90)),)),
+        ({"order_id": "o2"}, AwayKind.CHANGED, (AwayStep("order id", "o1", "o2"),)),
         (
             {"status": OrderStatus.UNRECOGNISED, "raw_status": "limbo"},
-            Kind.CHANGED,
-            (Step("state", "working", "limbo"),),
+            AwayKind.CHANGED,
+            (AwayStep("state", "working", "limbo"),),
         ),
     ],
 )
 def test_each_kind_of_change_is_named_with_old_and_new(
-    after: dict[str, object], kind: Kind, steps: tuple[Step, ...]
+    after: dict[str, object], kind: AwayKind, steps: tuple[AwayStep, ...]
 ) -> None:
     was = order()
     now = replace(was, **after)  # type: ignore[arg-type]
@@ -63,8 +63,8 @@ def test_each_kind_of_change_is_named_with_old_and_new(
 def test_an_end_that_takes_the_size_with_it_is_no_change_of_size() -> None:
     ended = order(status=OrderStatus.CANCELLED, quantity=D("0.5"), filled=D("0.5"))
     (change,) = diff({"k": RowView(order())}, {"k": RowView(ended)})
-    assert change.kind is Kind.CANCELLED
-    assert change.steps == (Step("state", "working", "cancelled"), Step("filled", D(0), D("0.5")))
+    assert change.kind is AwayKind.CANCELLED
+    assert change.steps == (AwayStep("state", "working", "cancelled"), AwayStep("filled", D(0), D("0.5")))
     assert change.order.quantity == 2
 
 
@@ -75,14 +75,18 @@ def test_what_is_the_same_is_no_news() -> None:
 
 def test_a_row_that_is_gone_is_said_and_never_called_filled() -> None:
     (change,) = diff({"k": RowView(order())}, {"k": RowView(order(), vanished=True)})
-    assert change.kind is Kind.VANISHED
-    assert change.steps == (Step("state", "working", "not listed any more"),)
+    assert change.kind is AwayKind.VANISHED
+    assert change.steps == (AwayStep("state", "working", "not listed any more"),)
 
 
 def test_new_orders_are_told_with_their_terms() -> None:
     (change,) = diff({}, {"k": RowView(order(filled=D(1)))})
-    assert change.kind is Kind.NEW
-    assert change.steps[1:] == (Step("price", None, D(100)), Step("quantity", None, D(2)), Step("filled", None, D(1)))
+    assert change.kind is AwayKind.NEW
+    assert change.steps[1:] == (
+        AwayStep("price", None, D(100)),
+        AwayStep("quantity", None, D(2)),
+        AwayStep("filled", None, D(1)),
+    )
 
 
 def test_an_amendment_is_news_when_it_settled_and_as_long_as_it_did_not() -> None:
@@ -90,14 +94,17 @@ def test_an_amendment_is_news_when_it_settled_and_as_long_as_it_did_not() -> Non
     was = RowView(base, False, "A1", UNKNOWN, "price 100 → 101", "Unknown.")
     still = {"k": was}
     (change,) = diff(still, still)
-    assert (change.kind, change.amendment) == (Kind.UNKNOWN, Settling(UNKNOWN, UNKNOWN, "price 100 → 101", "Unknown."))
+    assert (change.kind, change.amendment) == (
+        AwayKind.UNKNOWN,
+        Settling(UNKNOWN, UNKNOWN, "price 100 → 101", "Unknown."),
+    )
     done = RowView(moved, False, "A1", CONFIRMED, "price 100 → 101", "Confirmed.")
     (change,) = diff(still, {"k": done})
-    assert change.kind is Kind.CHANGED
+    assert change.kind is AwayKind.CHANGED
     assert change.amendment == Settling(UNKNOWN, CONFIRMED, "price 100 → 101", "Confirmed.")
     refused = replace(was, stage=AmendmentStage.REFUSED)
     (change,) = diff(still, {"k": refused})
-    assert (change.kind, change.steps) == (Kind.SETTLED, ())
+    assert (change.kind, change.steps) == (AwayKind.SETTLED, ())
 
 
 def test_what_needs_a_person_first_comes_first() -> None:
@@ -139,7 +146,7 @@ class Bench:
         self.listing(*orders)
         self.link(LinkState.UP)
 
-    def told(self) -> list[tuple[str, Kind]]:
+    def told(self) -> list[tuple[str, AwayKind]]:
         return [(change.order.order_id, change.kind) for report in self.watch.reports() for change in report.changes]
 
 
@@ -150,7 +157,7 @@ def test_what_changed_is_told_when_the_link_is_back_and_the_venue_has_listed() -
     bench.listing(replace(bench.first, price=D(99)), bench.second)
     assert bench.told() == [], "the link is not back"
     bench.link(LinkState.UP)
-    assert bench.told() == [("o1", Kind.CHANGED)]
+    assert bench.told() == [("o1", AwayKind.CHANGED)]
     (report,) = bench.watch.reports()
     assert (report.account, report.lost_at, report.restart) == ("bitso", lost_at, False)
 
@@ -162,7 +169,7 @@ async def test_a_link_that_is_back_without_a_list_says_nothing_yet() -> None:
     bench.listing(bench.first, complete=False)
     assert bench.told() == []
     bench.listing(bench.first, replace(bench.second, filled=D("0.5"), status=OrderStatus.PARTIALLY_FILLED))
-    assert bench.told() == [("o2", Kind.PART_FILLED)]
+    assert bench.told() == [("o2", AwayKind.PART_FILLED)]
 
 
 def test_nothing_is_told_if_nothing_changed_nor_at_the_first_start() -> None:
@@ -178,13 +185,13 @@ async def test_a_vanished_row_is_followed_until_the_venue_says_what_became_of_it
     bench = Bench()
     bench.link(LinkState.DOWN)
     bench.back(bench.second)
-    assert bench.told() == [("o1", Kind.VANISHED)]
+    assert bench.told() == [("o1", AwayKind.VANISHED)]
     version = bench.watch.version
     bench.paper.change(bench.keys[0], status=OrderStatus.FILLED, filled=D(2))
-    assert bench.told() == [("o1", Kind.FILLED)]
+    assert bench.told() == [("o1", AwayKind.FILLED)]
     assert bench.watch.version > version
     bench.paper.change(bench.keys[1], status=OrderStatus.CANCELLED)
-    assert bench.told() == [("o1", Kind.FILLED)], "what happens before one's eyes is no part of it"
+    assert bench.told() == [("o1", AwayKind.FILLED)], "what happens before one's eyes is no part of it"
     await bench.paper.desk.close()
 
 
@@ -196,8 +203,8 @@ def test_of_a_row_that_is_told_of_it_is_said_what_happened_since() -> None:
     bench.paper.change(bench.keys[0], price=D(98), filled=D(1), status=OrderStatus.PARTIALLY_FILLED)
     assert bench.watch.version > version
     ((change,),) = [report.changes for report in bench.watch.reports()]
-    assert (change.kind, change.steps) == (Kind.CHANGED, (Step("price", D(100), D(99)),))
-    assert change.since[1:] == (Step("price", D(99), D(98)), Step("filled", D(0), D(1)))
+    assert (change.kind, change.steps) == (AwayKind.CHANGED, (AwayStep("price", D(100), D(99)),))
+    assert change.since[1:] == (AwayStep("price", D(99), D(98)), AwayStep("filled", D(0), D(1)))
     assert change.later is None
 
 
@@ -221,7 +228,7 @@ def test_two_losses_nobody_looked_at_become_one() -> None:
     bench.back(replace(bench.first, price=D(98)), bench.second)
     (report,) = bench.watch.reports()
     assert report.lost_at == lost_at
-    assert report.changes[0].steps == (Step("price", D(100), D(98)),)
+    assert report.changes[0].steps == (AwayStep("price", D(100), D(98)),)
 
 
 def test_a_loss_before_the_first_list_after_a_loss_forgets_nothing() -> None:
@@ -230,7 +237,7 @@ def test_a_loss_before_the_first_list_after_a_loss_forgets_nothing() -> None:
     bench.link(LinkState.UP)
     bench.link(LinkState.DOWN)
     bench.back(replace(bench.first, price=D(98)), bench.second)
-    assert bench.told() == [("o1", Kind.CHANGED)]
+    assert bench.told() == [("o1", AwayKind.CHANGED)]
 
 
 async def test_accounts_are_told_apart_and_the_watch_can_end() -> None:
@@ -271,8 +278,8 @@ async def test_after_a_restart_the_journal_says_what_was_known(tmp_path: Path) -
     assert (report.account, report.restart, report.killed) == ("toy", True, True)
     assert report.lost_at <= ended_at
     assert {change.order.order_id: change.kind for change in report.changes} == {
-        "o1": Kind.UNKNOWN,
-        "o2": Kind.VANISHED,
+        "o1": AwayKind.UNKNOWN,
+        "o2": AwayKind.VANISHED,
     }
     unknown = next(change.amendment for change in report.changes if change.amendment is not None)
     assert (unknown.old, unknown.new) == (UNKNOWN, UNKNOWN)
@@ -281,7 +288,7 @@ async def test_after_a_restart_the_journal_says_what_was_known(tmp_path: Path) -
     again.happen(ev.OrderSeen("toy", again.clock.now(), changed, Source.LOOKUP, asked_at=again.clock.now()))
     (report,) = watch.reports()
     settled = next(change for change in report.changes if change.order.order_id == "o1")
-    assert settled.kind is Kind.CHANGED
+    assert settled.kind is AwayKind.CHANGED
     assert settled.amendment is not None
     assert settled.amendment.new is CONFIRMED
     await again.end()
@@ -306,8 +313,8 @@ async def test_an_outcome_that_is_refuted_later_is_told_anew_as_long_as_nobody_h
     assert again.desk.state.amendments["A1"].stage is CONFIRMED
     ((change,),) = [report.changes for report in watch.reports()]
     assert change.amendment is not None
-    assert (change.kind, change.amendment.new) == (Kind.CHANGED, CONFIRMED)
-    assert change.steps == (Step("price", D(100), D(101)),)
+    assert (change.kind, change.amendment.new) == (AwayKind.CHANGED, CONFIRMED)
+    assert change.steps == (AwayStep("price", D(100), D(101)),)
     assert (change.since, change.later) == ((), None), "it is told once, as it is known now"
     await again.end()
 

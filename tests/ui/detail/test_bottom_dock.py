@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desk.state import Entry, Lineage
+from app.desk.state import HistoryLine, Lineage
 from app.desk.views.attention import Attention
 from app.domain.amendment import AmendmentStage, Rung, Source
 from app.domain.events import FillSeen, WireSeen
@@ -107,8 +107,8 @@ def test_the_timeline_has_every_rung_and_the_fills_between() -> None:
         ),
     )
     history = [
-        Entry(T0 - 5_000 * MS, Source.PUSH, "filled 1 at 5"),
-        Entry(T0 + 30 * MS, Source.PUSH, "filled 0.5 at 100"),
+        HistoryLine(T0 - 5_000 * MS, Source.PUSH, "filled 1 at 5"),
+        HistoryLine(T0 + 30 * MS, Source.PUSH, "filled 0.5 at 100"),
     ]
     found = moments(made, history)
     assert [(moment.lane, moment.kind) for moment in found] == [

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.desk.state import Entry, Lineage
+from app.desk.state import HistoryLine, Lineage
 from app.domain.amendment import Source
 from app.ui.detail.story_view import StoryView, history_html
 from app.ui.look.theme import DARK, Theme
@@ -15,8 +15,8 @@ from tests.helpers.paper_desk import PaperDesk, bitso_buy
 from tests.helpers.toy_venue import T0, amendment
 
 
-def entries(count: int) -> list[Entry]:
-    return [Entry(T0 + each, Source.PUSH, f"line <{each}>") for each in range(count)]
+def entries(count: int) -> list[HistoryLine]:
+    return [HistoryLine(T0 + each, Source.PUSH, f"line <{each}>") for each in range(count)]
 
 
 def test_texts_of_the_venue_are_escaped_and_only_the_newest_are_shown() -> None:
@@ -28,7 +28,7 @@ def test_texts_of_the_venue_are_escaped_and_only_the_newest_are_shown() -> None:
 
 @pytest.mark.parametrize("words, ink", [("confirmed by a push", DARK.good), ("refused: E7", DARK.sell)])
 def test_what_settled_something_is_marked(words: str, ink: str) -> None:
-    assert f'color:{ink}">' in history_html([Entry(T0, Source.REPLY, words)], DARK)
+    assert f'color:{ink}">' in history_html([HistoryLine(T0, Source.REPLY, words)], DARK)
 
 
 @pytest.fixture

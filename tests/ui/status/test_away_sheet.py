@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desk.views.away import Change, Kind, Settling, Step
+from app.desk.views.away import AwayChange, AwayKind, AwayStep, Settling
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.market import LinkState
@@ -204,8 +204,8 @@ def test_the_sheet_follows_the_window(bench: Lost) -> None:
     assert bench.sheet.width() == bench.ticket.view.width()
 
 
-def change(kind: Kind, *steps: Step, amendment: Settling | None = None, **terms: object) -> Change:
-    return Change("k", "toy", order(**terms), kind, steps, amendment)
+def change(kind: AwayKind, *steps: AwayStep, amendment: Settling | None = None, **terms: object) -> AwayChange:
+    return AwayChange("k", "toy", order(**terms), kind, steps, amendment)
 
 
 def settling(stage: AmendmentStage, outcome: str) -> Settling:
@@ -222,21 +222,24 @@ REFUSED = settling(AmendmentStage.REFUSED, "Refused.")
     [
         (
             "It was working. The venue's reason: user.",
-            change(Kind.CANCELLED, Step("state", "working", "cancelled"), **ENDED),
+            change(AwayKind.CANCELLED, AwayStep("state", "working", "cancelled"), **ENDED),
         ),
-        ("Working, price 100.", change(Kind.NEW, Step("state", None, "working"), Step("price", None, D(100)))),
+        (
+            "Working, price 100.",
+            change(AwayKind.NEW, AwayStep("state", None, "working"), AwayStep("price", None, D(100))),
+        ),
         (
             "Your amendment (price 1 → 2) is still unknown: no answer.",
-            change(Kind.UNKNOWN, amendment=UNKNOWN),
+            change(AwayKind.UNKNOWN, amendment=UNKNOWN),
         ),
-        ("Your amendment (price 1 → 2): Refused.", change(Kind.SETTLED, amendment=REFUSED)),
+        ("Your amendment (price 1 → 2): Refused.", change(AwayKind.SETTLED, amendment=REFUSED)),
         (
             "Stop loss 90, take profit 9 → —.",
-            change(Kind.CHANGED, Step("stop loss", None, D(90)), Step("take profit", D(9), None)),
+            change(AwayKind.CHANGED, AwayStep("stop loss", None, D(90)), AwayStep("take profit", D(9), None)),
         ),
     ],
 )
-def test_every_kind_of_change_in_words(told: str, change: Change) -> None:
+def test_every_kind_of_change_in_words(told: str, change: AwayChange) -> None:
     assert change_words(change) == ("buy 2 AB at 100", told)
 
 

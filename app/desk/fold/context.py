@@ -12,7 +12,7 @@ from app.domain.ports import Rulebook
 
 
 @dataclass(slots=True)
-class Outcome:
+class FoldOutcome:
     """Results of one event: effects to run, rows touched, accounts touched."""
 
     effects: list[Effect] = field(default_factory=list)
@@ -21,7 +21,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class FoldContext:
     """One event on its way into the state.
 
     Attributes:
@@ -40,15 +40,19 @@ class Turn:
     account: AccountState
     rules: Rulebook
     at: int
-    out: Outcome
+    out: FoldOutcome
     source: Source = Source.APP
     asked_at: int | None = None
     listed: frozenset[str] = frozenset()
     whole: bool = False
 
-    def showing(self, source: Source, asked_at: int | None, listed: Iterable[str] = (), *, whole: bool = False) -> Turn:
-        """The same turn, of an event that shows orders."""
-        return Turn(self.desk, self.account, self.rules, self.at, self.out, source, asked_at, frozenset(listed), whole)
+    def showing(
+        self, source: Source, asked_at: int | None, listed: Iterable[str] = (), *, whole: bool = False
+    ) -> FoldContext:
+        """Return the same context for an event that shows orders."""
+        return FoldContext(
+            self.desk, self.account, self.rules, self.at, self.out, source, asked_at, frozenset(listed), whole
+        )
 
     def warn(self, text: str) -> None:
         """Put a serious notice about the account where a person will see it."""
