@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from app.cli.drill import play_all
-from app.desk.desk import Desk
 from app.desk.effects import SendAmendment
+from app.desk.effects_runner import EffectsRunner
 from app.desk.fold import amendments, lineages, orders, reconcile
 from app.desk.fold.ladder import TABLE, News
 from app.domain.amendment import AmendmentStage as Stage
@@ -78,13 +78,13 @@ def test_a_ticket_that_takes_a_time_out_for_a_refusal_fails(monkeypatch: pytest.
 
 
 def test_a_ticket_that_sends_twice_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    amend = Desk._amend
+    amend = EffectsRunner._amend
 
-    async def twice(desk: Desk, connector: Connector, effect: SendAmendment) -> None:
-        await amend(desk, connector, effect)
-        await amend(desk, connector, effect)
+    async def twice(runner: EffectsRunner, connector: Connector, effect: SendAmendment) -> None:
+        await amend(runner, connector, effect)
+        await amend(runner, connector, effect)
 
-    monkeypatch.setattr(Desk, "_amend", twice)
+    monkeypatch.setattr(EffectsRunner, "_amend", twice)
     assert "sent_once" in failed(played(17, first(17)))
 
 
