@@ -125,7 +125,7 @@ def apply_reading(context: FoldContext, lineage: Lineage, amendment: Amendment, 
 
 
 def _told_after_all(context: FoldContext, lineage: Lineage, amendment: Amendment, reading: Reading) -> None:
-    """Return what was missing when the order had ended came later, such as the trades that show its terms."""
+    """Take in what was missing when the order had ended, such as the trades that show its terms."""
     context.desk.amendments[amendment.amendment_id] = replace(amendment, differences=reading.differences)
     _say(context.desk, amendment.amendment_id, reading.text, "")
     lineage.history.append(HistoryLine(context.at, context.source, f"told after all: {reading.text}"))

@@ -358,4 +358,4 @@ class AwayWatch:
 
 
 def _nothing() -> None:
-    """Return what stopping twice does."""
+    """Do nothing: the watch has stopped already."""

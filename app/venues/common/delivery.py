@@ -177,8 +177,9 @@ class Delivery:
         try:
             answers = await channel.transmit(request, commands, passage.written)
         except NotSent as error:
-            passage.handing_over = False
-            passage.end(str(error), "")
+            # Nothing left, unless the hand-over was told already: then nobody knows.
+            passage.handing_over = passage.is_written
+            passage.end(str(error), str(error))
             return
         except Unanswered as error:
             passage.end("", str(error))
@@ -199,19 +200,20 @@ class _Passage:
     Attributes:
         open: those without an outcome yet.
         handing_over: the request may have begun to leave.
+        is_written: the hand-over was told.
     """
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter = reporter
-        self._is_written = False
+        self.is_written = False
         self.open: list[Command] = []
         self.handing_over = False
 
     def written(self, body: bytes) -> None:
         """Tell the hand-over of every amendment, once."""
-        if self._is_written:
+        if self.is_written:
             return
-        self._is_written = True
+        self.is_written = True
         for command in self.open:
             self._reporter.written(command, body)
 

@@ -271,6 +271,21 @@ async def test_an_answer_that_a_listener_told_is_not_called_missing() -> None:
     assert bench.names() == ["Written", "Refused"]
 
 
+async def test_what_was_handed_over_is_never_called_unsent() -> None:
+    """A transport that says first that it wrote and then that it did not proves neither."""
+    bench = Bench()
+
+    class Confused(ToyChannel):
+        async def transmit(
+            self, request: bytes, commands: Sequence[Command], written: Callable[[bytes], None]
+        ) -> Sequence[Answer] | None:
+            written(request)
+            raise NotSent("it never left")
+
+    await bench.delivery.send([command()], Confused(bench.limiter))
+    assert bench.names() == ["Written", "Unanswered"]
+
+
 async def test_a_late_answer_and_a_repeated_one_are_told() -> None:
     bench = Bench()
     await bench.delivery.send([command()], bench.channel(outcome=Unanswered("no answer")))

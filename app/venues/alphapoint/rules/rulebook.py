@@ -69,7 +69,7 @@ class AlphaPointRulebook:
         else:
             with exact():
                 target = Terms(quantity=order.filled + asked.remaining, remaining=asked.remaining)
-            fields = _reduce_fields(asked.remaining, around.switches.get(REVISION_MODE, "zero"))
+            fields = _reduce_fields(asked.remaining, around.switches.get(REVISION_MODE, "zero").strip())
         return Plan(draft, route, verdict, target, fields, shown)
 
     def judge(self, command: Command, seen: Order) -> Judgement:

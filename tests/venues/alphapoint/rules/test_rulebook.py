@@ -192,9 +192,10 @@ def test_locked_balance_of_a_reduction() -> None:
     assert (buy.balance.currency, buy.balance.delta) == ("CAD", Decimal(-20000))
 
 
-def test_revision_may_be_omitted() -> None:
+@pytest.mark.parametrize("mode", ["omit", " omit "])
+def test_revision_may_be_omitted(mode: str) -> None:
     """By the account's switch."""
-    plan = RULES.plan(draft(order(), quantity="0.6"), around(switches={"revision_mode": "omit"}))
+    plan = RULES.plan(draft(order(), quantity="0.6"), around(switches={"revision_mode": mode}))
     assert plan.fields == (("Quantity", Decimal("0.6")),)
 
 
