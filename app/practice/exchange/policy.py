@@ -149,9 +149,9 @@ class SimPosition:
 
 
 class MarginPolicy(Policy):
-    """Positions against margin in the quote currency (override `margin_currency`).
+    """Positions against margin in the quote currency; `margin_currency`, `worth` and `gain` say otherwise.
 
-    An order locks price x remaining x `initial_margin` unless it only reduces; a position locks its average value x
+    An order locks its worth x `initial_margin` unless it only reduces; a position locks its worth at its average x
     `initial_margin` under the key ("position", symbol). Profit and loss are settled against HOUSE when a position is
     reduced. A loss beyond the account's available money is borne by HOUSE: liquidation is not modelled.
     """
@@ -164,9 +164,16 @@ class MarginPolicy(Policy):
         """The currency margin and profit are paid in."""
         return exchange.instrument(symbol).quote
 
-    def margin_rate(self, exchange: PolicyView, order: SimOrder) -> Decimal:
-        """Initial margin of an order as a fraction of its value."""
-        return self.initial_margin
+    def worth(self, exchange: PolicyView, symbol: str, quantity: Decimal, price: Decimal) -> Decimal:
+        """Value of a quantity at a price, in the currency of the margin."""
+        return quantity * price
+
+    def gain(
+        self, exchange: PolicyView, symbol: str, position: SimPosition, closed: Decimal, price: Decimal
+    ) -> Decimal:
+        """Gain of closing so much of a position at a price, in the currency of the margin, to eight places."""
+        difference = price - position.average if position.quantity > 0 else position.average - price
+        return (difference * closed).quantize(EIGHT_PLACES)
 
     def position(self, account: str, symbol: str) -> SimPosition:
         """The account's position; flat if it never traded."""
@@ -180,30 +187,32 @@ class MarginPolicy(Policy):
         self, exchange: PolicyView, account: str, symbol: str, quantity: Decimal, average: Decimal
     ) -> None:
         """Give an account a position to start with, and lock its margin."""
-        self._keep(exchange, account, symbol, SimPosition(quantity, average, self.position(account, symbol).realised))
+        self._keep(exchange, account, symbol, SimPosition(quantity, average))
 
     def lock_for(self, exchange: PolicyView, order: SimOrder) -> FundsLock | None:
         if order.reduce_only:
             return None
-        currency = self.margin_currency(exchange, order.symbol)
-        if order.price is not None:
-            value = order.price * order.remaining
-        else:
-            _, value = exchange.book(order.symbol).fillable(order.side, None, order.remaining)
-        return FundsLock(currency, (value * self.margin_rate(exchange, order)).quantize(EIGHT_PLACES))
+        price = order.price if order.price is not None else exchange.price(order.symbol)
+        amount = self._margin(exchange, order.symbol, order.remaining, price)
+        return FundsLock(self.margin_currency(exchange, order.symbol), amount)
 
     def settle(self, exchange: PolicyView, trade: Trade) -> Settled:
-        currency = self.margin_currency(exchange, trade.maker.symbol)
+        symbol = trade.maker.symbol
+        currency = self.margin_currency(exchange, symbol)
+        worth = self.worth(exchange, symbol, trade.quantity, trade.price)
         fees: list[Fee] = []
         for order, rate in ((trade.maker, self.maker_rate), (trade.taker, self.taker_rate)):
             exchange.ledger.unlock(order.owner, currency, order.uid)
             self._apply(exchange, order, currency, trade)
-            due = fee(rate, trade.value)
+            due = fee(rate, worth)
             if not exchange.ledger.is_unlimited(order.owner):
                 due = min(due, max(ZERO, exchange.ledger.balance(order.owner, currency).available))
             exchange.ledger.transfer(order.owner, FEES, currency, due)
             fees.append(Fee(currency, due))
         return Settled(fees[0], fees[1])
+
+    def _margin(self, exchange: PolicyView, symbol: str, quantity: Decimal, price: Decimal) -> Decimal:
+        return (self.worth(exchange, symbol, quantity, price) * self.initial_margin).quantize(EIGHT_PLACES)
 
     def _apply(self, exchange: PolicyView, order: SimOrder, currency: str, trade: Trade) -> None:
         """Fold one side of a trade into its owner's position and settle what it realised."""
@@ -214,12 +223,10 @@ class MarginPolicy(Policy):
         after = before.quantity + signed
         realised = ZERO
         if before.quantity * signed >= 0:
-            cost = abs(before.quantity) * before.average + trade.value
-            average = cost / abs(after)
+            average = (abs(before.quantity) * before.average + trade.value) / abs(after)
         else:
             closed = min(abs(signed), abs(before.quantity))
-            gain = (trade.price - before.average) * closed
-            realised = (gain if before.quantity > 0 else -gain).quantize(EIGHT_PLACES)
+            realised = self.gain(exchange, order.symbol, before, closed, trade.price)
             same_way = before.quantity * after > 0
             average = before.average if same_way else (trade.price if after else ZERO)
         exchange.ledger.set_lock(order.owner, currency, ("position", order.symbol), ZERO)
@@ -236,6 +243,6 @@ class MarginPolicy(Policy):
         self._positions[account, symbol] = position
         currency = self.margin_currency(exchange, symbol)
         key = ("position", symbol)
-        wanted = (abs(position.quantity) * position.average * self.initial_margin).quantize(EIGHT_PLACES)
+        wanted = self._margin(exchange, symbol, abs(position.quantity), position.average) if position.quantity else ZERO
         free = exchange.ledger.balance(account, currency).available + exchange.ledger.lock_of(account, currency, key)
         exchange.ledger.set_lock(account, currency, key, min(wanted, max(ZERO, free)))

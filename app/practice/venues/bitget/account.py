@@ -15,6 +15,7 @@ from app.practice.exchange.exchange import Exchange
 from app.practice.exchange.ledger import LedgerBalance
 from app.practice.exchange.numbers import EIGHT_PLACES, exact
 from app.practice.exchange.orders import TRADER, ZERO, TriggerSource
+from app.practice.exchange.policy import SimPosition
 from app.practice.server.faults import Switches
 from app.practice.venues.bitget.markets import SPOT, MarketListing, Sizing, listing_of
 from app.practice.venues.bitget.policy import UnifiedPolicy
@@ -172,7 +173,7 @@ class AccountReport:
                     "avgPrice": trimmed(position.average),
                     "markPrice": mark,
                     "curRealisedPnl": trimmed(position.realised),
-                    "unrealisedPnl": trimmed(self._policy.gain(listing, position, abs(held), mark)),
+                    "unrealisedPnl": trimmed(self._gain(listing, position, mark)),
                 }
             )
         return found
@@ -184,6 +185,9 @@ class AccountReport:
 
     def _mark(self, listing: MarketListing) -> Decimal:
         return self._exchange.price(listing.key, TriggerSource.MARK)
+
+    def _gain(self, listing: MarketListing, position: SimPosition, mark: Decimal) -> Decimal:
+        return self._policy.gain(self._exchange, listing.key, position, abs(position.quantity), mark)
 
     def _price(self, coin: str) -> Decimal:
         """Dollars a coin."""
@@ -213,7 +217,7 @@ class AccountReport:
             if listing.is_spot or self._policy.margin_currency(self._exchange, listing.key) != coin:
                 continue
             position = self._policy.position(TRADER, listing.key)
-            total += self._policy.gain(listing, position, abs(position.quantity), self._mark(listing))
+            total += self._gain(listing, position, self._mark(listing))
         return total
 
     def _totals(self, coins: list[_Coin]) -> dict[str, Decimal]:

@@ -20,6 +20,9 @@ SPOT, MARGIN = "SPOT", "MARGIN"
 USDT, COIN, USDC = "USDT-FUTURES", "COIN-FUTURES", "USDC-FUTURES"
 CATEGORIES = (SPOT, MARGIN, USDT, COIN, USDC)
 
+#: Of every futures position.
+LEVERAGE = Decimal(10)
+
 
 class Sizing(StrEnum):
     """Unit of a quantity, and currency of margin and profit."""
@@ -169,7 +172,7 @@ def _future(
         max_qty=Decimal(5_000_000) if quoted else Decimal(1200),
         min_amount=Decimal(5),
         band=Decimal("0.05"),
-        leverage=Decimal(10),
+        leverage=LEVERAGE,
         sizing=sizing,
     )
 
