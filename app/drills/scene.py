@@ -272,7 +272,7 @@ def same(value: Any, wanted: Any) -> bool:
 
 def is_open(held: Truth) -> bool:
     """Return True if the exchange still has the order open."""
-    return held["status"] not in {"filled", "cancelled", "expired", "rejected"}
+    return held["status"] not in {"filled", "cancelled", "expired"}
 
 
 def rows_of(truth: Mapping[str, Truth]) -> Sequence[Truth]:

@@ -32,7 +32,7 @@ Modules in the order a venue author meets them:
     nothing; events are delivered after the call, in order.
         place(NewOrder) -> SimOrder         amend(order, SimChange) -> SimOrder  reduce(order, remaining)  keeps place
         cancel(order, reason="user")        expire(order, reason)                trigger(order)            wakes a stop
-        admit(order), reject(order, why)    for orders placed with queued=True
+        admit(order)                        for an order placed with queued=True
         deal(order, quantity) -> Execution                                       set_price(symbol, source, price)
         set_session(symbol, is_open)        is_trading(symbol)                   price(symbol, source)
         order(id), find(id), by_uid(uid)    by_client_id(owner, client_id)       open_orders(owner, symbol=None)
@@ -49,7 +49,7 @@ Modules in the order a venue author meets them:
 `exchange.book.Book`, `exchange.ledger.Ledger`: exact parts; read them through the exchange (`best`, `depth`,
     `place(uid)`, `balance`).
 
-`exchange.clock`: PracticeClock, RealClock, VirtualClock; postpone with `clock.call_later`, never with asyncio directly.
+`exchange.clock`: PracticeClock, RealClock; postpone with `clock.call_later`, never with asyncio directly.
 `server.faults`: Switch and Switches (typed, documented), Operation (neutral names; use them), Point, Action,
     PlannedFault, FaultPlan.
 `server.gate.Gate`: `planned = await self.gate.before_apply(Operation.AMEND, order)` after the venue's own checks and

@@ -6,7 +6,7 @@ import hashlib
 import random
 from decimal import Decimal
 
-from app.practice.exchange.clock import PracticeClock, VirtualClock
+from app.practice.exchange.clock import PracticeClock
 from app.practice.exchange.exchange import Exchange
 from app.practice.exchange.market import MarketSpec
 from app.practice.exchange.orders import (
@@ -27,6 +27,7 @@ from app.practice.exchange.orders import (
 from app.practice.exchange.policy import Policy, SpotPolicy
 from app.practice.server.seeds import StartingBook, StartingOrder
 from app.practice.server.server import VenueServer
+from tests.helpers.virtual_clock import VirtualClock
 
 D = Decimal
 SYMBOL = "btc_mxn"

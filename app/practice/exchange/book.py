@@ -48,13 +48,11 @@ class Match:
         fills: oldest first.
         remaining: what is left of the incoming order; it does NOT rest yet.
         cancelled: makers taken out by self-trade prevention, in order.
-        taker_cancelled: self-trade prevention ended the incoming order.
     """
 
     fills: tuple[BookFill, ...]
     remaining: Decimal
     cancelled: tuple[int, ...] = ()
-    taker_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +61,6 @@ class Place:
 
     orders_ahead: int
     quantity_ahead: Decimal
-    quantity: Decimal
-    level_quantity: Decimal
-    level_orders: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +204,8 @@ class Book:
                 break
             maker = next(iter(half.queues[best].entries.values()))
             if maker.owner == owner and self_trade is not SelfTrade.ALLOW:
-                if self_trade is not SelfTrade.CANCEL_TAKER:
-                    self.remove(maker.uid)
-                    cancelled.append(maker.uid)
-                if self_trade is not SelfTrade.CANCEL_MAKER:
-                    return Match(tuple(fills), remaining, tuple(cancelled), taker_cancelled=True)
+                self.remove(maker.uid)
+                cancelled.append(maker.uid)
                 continue
             traded = min(remaining, maker.quantity)
             fills.append(BookFill(maker.uid, uid, best, traded))
@@ -317,15 +309,12 @@ class Book:
             BookError: if it does not rest.
         """
         entry = self._entry(uid)
-        queue = self._halves[entry.side].queues[entry.price]
-        ahead = ZERO
-        orders = 0
-        for other in queue.entries.values():
+        ahead = []
+        for other in self.queue(entry.side, entry.price):
             if other.uid == uid:
                 break
-            ahead += other.quantity
-            orders += 1
-        return Place(orders, ahead, entry.quantity, queue.quantity, len(queue.entries))
+            ahead.append(other.quantity)
+        return Place(len(ahead), sum(ahead, ZERO))
 
     def _entry(self, uid: int) -> BookEntry:
         entry = self._entries.get(uid)

@@ -184,9 +184,7 @@ class MatchingEngine:
                 self._touch_level(maker.symbol, maker.side, maker.price)
             self._finish(maker, Status.CANCELLED, "cancelled", "self_trade")
         if order.is_open:
-            if match.taker_cancelled:
-                self._finish(order, Status.CANCELLED, "cancelled", "self_trade")
-            elif order.kind is SimKind.LIMIT and order.force is Force.GTC and order.price is not None:
+            if order.kind is SimKind.LIMIT and order.force is Force.GTC and order.price is not None:
                 book.add(order.uid, order.owner, order.side, order.price, order.remaining)
                 self._touch_level(order.symbol, order.side, order.price)
                 self._relock(order, at_most_available=True)

@@ -68,10 +68,6 @@ class Exchange(MatchingEngine):
             raise Refused(Reason.NO_SUCH_ORDER, f"There is no order {order_id!r}.")
         return found
 
-    def former(self, order_id: str) -> SimOrder | None:
-        """The order that once had this id and has another one now."""
-        return self._former.get(order_id)
-
     def find(self, order_id: str) -> SimOrder | None:
         """The order that has this id now or had it once."""
         return self._by_id.get(order_id) or self._former.get(order_id)
@@ -197,16 +193,6 @@ class Exchange(MatchingEngine):
         self._need_open(order)
         with self._operation():
             self._close(order, Status.EXPIRED, "expired", reason)
-
-    def reject(self, order: SimOrder, reason: str) -> None:
-        """End a PENDING order as rejected.
-
-        Raises:
-            Refused: NOT_OPEN.
-        """
-        self._need_open(order)
-        with self._operation():
-            self._close(order, Status.REJECTED, "rejected", reason)
 
     def trigger(self, order: SimOrder) -> None:
         """Wake an untriggered stop now, whatever the price.

@@ -1,8 +1,8 @@
 """Accounts with exact balances and locks.
 
 Every lock belongs to a key (an order's uid, or a tuple such as ("position", symbol)), so that what is locked can always
-be explained; the locked amount of an account is the sum of its keys. Money is created and destroyed only by `deposit`
-and `withdraw`: everything else moves it, and the sum over all accounts stays the same.
+be explained; the locked amount of an account is the sum of its keys. Money is created only by `deposit`: everything
+else moves it, and the sum over all accounts stays the same.
 """
 
 from __future__ import annotations
@@ -73,17 +73,6 @@ class Ledger:
         self._issued[currency] = self._issued.get(currency, ZERO) + amount
         self._set_total(account, currency, self.balance(account, currency).total + amount)
 
-    def withdraw(self, account: str, currency: str, amount: Decimal) -> None:
-        """Destroy money.
-
-        Raises:
-            InsufficientBalance: if less is available.
-        """
-        self._positive(amount)
-        self._need(account, currency, amount)
-        self._issued[currency] = self._issued.get(currency, ZERO) - amount
-        self._set_total(account, currency, self.balance(account, currency).total - amount)
-
     def set_lock(self, account: str, currency: str, key: Hashable, amount: Decimal) -> None:
         """Make the lock of `key` exactly `amount`; zero ends it. Unlimited accounts lock nothing.
 
@@ -108,24 +97,6 @@ class Ledger:
         old = self.balance(account, currency)
         self._balances[account, currency] = LedgerBalance(old.total, old.locked - before + amount)
         self._tell(account, currency)
-
-    def lock(self, account: str, currency: str, key: Hashable, amount: Decimal) -> None:
-        """Lock `amount` more under `key`."""
-        self._positive(amount)
-        self.set_lock(account, currency, key, self.lock_of(account, currency, key) + amount)
-
-    def unlock(self, account: str, currency: str, key: Hashable, amount: Decimal | None = None) -> None:
-        """Free `amount` of what `key` locks, all of it for None.
-
-        Raises:
-            LedgerError: if the key locks less.
-        """
-        held = self.lock_of(account, currency, key)
-        freed = held if amount is None else amount
-        if freed > held:
-            raise LedgerError(f"{key!r} locks {held} {currency}, less than {freed}.")
-        if account not in self._unlimited:
-            self.set_lock(account, currency, key, held - freed)
 
     def release(self, account: str, key: Hashable) -> None:
         """Free whatever `key` locks, in every currency."""
@@ -155,7 +126,7 @@ class Ledger:
         self._set_total(target, currency, self.balance(target, currency).total + amount)
 
     def issued(self, currency: str) -> Decimal:
-        """Deposits less withdrawals: the sum of all totals, always."""
+        """Deposits: the sum of all totals, always."""
         return self._issued.get(currency, ZERO)
 
     def check(self) -> None:

@@ -61,7 +61,6 @@ class Status(StrEnum):
     FILLED = "filled"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
-    REJECTED = "rejected"
 
     @property
     def is_open(self) -> bool:
@@ -82,9 +81,7 @@ class SelfTrade(StrEnum):
     """Treatment of an account that would trade with itself."""
 
     ALLOW = "allow"
-    CANCEL_TAKER = "cancel_taker"
     CANCEL_MAKER = "cancel_maker"
-    CANCEL_BOTH = "cancel_both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +151,7 @@ class SimChange:
         keep_place: keep the place in the queue although price stays and quantity grows. A pure reduction always keeps
             it; a new price always loses it.
         complete: a new total equal to what is filled closes the order as FILLED instead of being refused.
-        order_id: the id the order has from now on; the old one is dead but still found by `Exchange.former`.
+        order_id: the id the order has from now on; the old one is dead but still found by `Exchange.find`.
         attributes: merged into the order's own.
         cause: what the history calls it.
     """
@@ -196,7 +193,7 @@ class SimOrder:
         quantity: total, fills included; `remaining` is what is left.
         value: quote amount of the whole order, independent of price x quantity where the venue keeps it so.
         filled_value: quote amount of the fills.
-        reason: why it was cancelled, expired or rejected; empty otherwise.
+        reason: why it was cancelled or expired; empty otherwise.
         updated_ns: last change of any kind.
         triggered_ns: when the stop woke, None before.
         attributes: the venue's own fields.

@@ -202,7 +202,7 @@ class MarginPolicy(Policy):
         worth = self.worth(exchange, symbol, trade.quantity, trade.price)
         fees: list[Fee] = []
         for order, rate in ((trade.maker, self.maker_rate), (trade.taker, self.taker_rate)):
-            exchange.ledger.unlock(order.owner, currency, order.uid)
+            exchange.ledger.set_lock(order.owner, currency, order.uid, ZERO)
             self._apply(exchange, order, currency, trade)
             due = fee(rate, worth)
             if not exchange.ledger.is_unlimited(order.owner):

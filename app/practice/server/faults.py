@@ -152,13 +152,13 @@ class Switch:
     """One lasting choice.
 
     Attributes:
-        default: its type is the switch's type: bool, int, Decimal or str.
+        default: its type is the switch's type: bool, int or str.
         choices: for a str, the values it takes; empty means any text.
         about: one sentence: what it decides and why the default is what it is.
     """
 
     name: str
-    default: bool | int | Decimal | str
+    default: bool | int | str
     about: str
     choices: tuple[str, ...] = ()
 
@@ -168,7 +168,7 @@ class Switches:
 
     def __init__(self, switches: Iterable[Switch] = ()) -> None:
         self._switches: dict[str, Switch] = {}
-        self._values: dict[str, bool | int | Decimal | str] = {}
+        self._values: dict[str, bool | int | str] = {}
         for switch in switches:
             self.register(switch)
 
@@ -197,13 +197,6 @@ class Switches:
             raise SwitchError(f"Switch {name!r} is not a whole number.")
         return value
 
-    def number(self, name: str) -> Decimal:
-        """Value of a decimal switch."""
-        value = self._value(name)
-        if not isinstance(value, Decimal):
-            raise SwitchError(f"Switch {name!r} is not a decimal number.")
-        return value
-
     def choice(self, name: str) -> str:
         """Value of a text switch."""
         value = self._value(name)
@@ -225,7 +218,7 @@ class Switches:
         """Put every switch back to its default."""
         self._values = {name: switch.default for name, switch in self._switches.items()}
 
-    def as_dict(self) -> dict[str, bool | int | Decimal | str]:
+    def as_dict(self) -> dict[str, bool | int | str]:
         """Every switch and where it stands."""
         return dict(self._values)
 
@@ -242,13 +235,13 @@ class Switches:
             for switch in self._switches.values()
         ]
 
-    def _value(self, name: str) -> bool | int | Decimal | str:
+    def _value(self, name: str) -> bool | int | str:
         if name not in self._values:
             raise SwitchError(f"There is no switch {name!r}; there are {', '.join(sorted(self._values)) or 'none'}.")
         return self._values[name]
 
 
-def _read(switch: Switch, current: bool | int | Decimal | str, value: object) -> bool | int | Decimal | str:
+def _read(switch: Switch, current: bool | int | str, value: object) -> bool | int | str:
     """Read `value` as the type of the switch."""
     text = str(value).strip()
     if isinstance(current, bool):
@@ -262,14 +255,6 @@ def _read(switch: Switch, current: bool | int | Decimal | str, value: object) ->
             return int(text)
         except ValueError:
             raise SwitchError(f"Switch {switch.name!r} takes a whole number, not {text!r}.") from None
-    if isinstance(current, Decimal):
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite():
-            raise SwitchError(f"Switch {switch.name!r} takes a number, not {text!r}.")
-        return number
     if switch.choices and text not in switch.choices:
         raise SwitchError(f"Switch {switch.name!r} takes {', '.join(switch.choices)}, not {text!r}.")
     return text

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from app.practice.exchange.clock import RealClock, VirtualClock
+from app.practice.exchange.clock import RealClock
+from tests.helpers.virtual_clock import VirtualClock
 
 
 def test_timers_run_in_order_at_their_instant() -> None:

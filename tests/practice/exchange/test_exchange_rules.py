@@ -50,8 +50,8 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.exchange = bare(self.policy())
         # Poor enough for refusals, and for everything being locked.
-        self.exchange.ledger.withdraw(TRADER, "btc", D(94))
-        self.exchange.ledger.withdraw(TRADER, "mxn", D(94_000))
+        self.exchange.ledger.transfer(TRADER, CROWD, "btc", D(94))
+        self.exchange.ledger.transfer(TRADER, CROWD, "mxn", D(94_000))
 
     def pick(self, number: int) -> SimOrder | None:
         orders = self.exchange.open_orders(TRADER)

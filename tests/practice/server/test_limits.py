@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.practice.exchange.clock import VirtualClock
 from app.practice.server.limits import FixedWindow, SlidingWindow, TokenBucket
+from tests.helpers.virtual_clock import VirtualClock
 
 
 def test_a_bucket_empties_and_refills_evenly() -> None:

@@ -36,7 +36,6 @@ _STATES = {
     Status.FILLED: "FullyExecuted",
     Status.CANCELLED: "Canceled",
     Status.EXPIRED: "Expired",
-    Status.REJECTED: "Rejected",
 }
 #: ChangeReason by what happened; a cancellation has its own reason below.
 _CAUSES = {
@@ -44,7 +43,6 @@ _CAUSES = {
     "filled": "Trade",
     "modified": "UserModified",
     "expired": "Expired",
-    "rejected": "OtherRejected",
 }
 _CANCELLED = {
     "user": "UserModified",
@@ -190,7 +188,7 @@ class Writer:
                 "InsideBid": inside.bid,
                 "InsideBidSize": inside.bid_size,
                 "LastTradePrice": inside.last,
-                "RejectReason": self._reason(order.reason if revision.status is Status.REJECTED else ""),
+                "RejectReason": self._reason(""),
                 "IsLockedIn": False,
                 "CancelReason": self._reason(change if revision.status is Status.CANCELLED else ""),
                 "OrderFlag": self._flags(order, revision),

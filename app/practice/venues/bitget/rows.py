@@ -181,7 +181,7 @@ class Rows:
                 return "filled"
             case Status.PARTIALLY_FILLED:
                 return "partially_filled"
-            case Status.CANCELLED | Status.EXPIRED | Status.REJECTED:
+            case Status.CANCELLED | Status.EXPIRED:
                 return "cancelled"
             case _:
                 return self._switches.choice("open_status") if rest else "new"
@@ -255,6 +255,6 @@ def force_of(order: SimOrder) -> str:
 
 
 def _cancel_reason(order: SimOrder) -> str:
-    if order.status in (Status.CANCELLED, Status.EXPIRED, Status.REJECTED):
+    if order.status in (Status.CANCELLED, Status.EXPIRED):
         return "normal_cancel" if order.reason in _NORMAL_CANCEL else order.reason
     return ""

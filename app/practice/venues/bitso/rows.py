@@ -19,7 +19,6 @@ _STATUS = {
     Status.FILLED: "completed",
     Status.CANCELLED: "cancelled",
     Status.EXPIRED: "cancelled",
-    Status.REJECTED: "cancelled",
 }
 _FORCE = {Force.GTC: "goodtillcancelled", Force.IOC: "immediateorcancel", Force.FOK: "fillorkill"}
 

@@ -54,7 +54,7 @@ class AccountPush:
             if self._server.switches.flag("emit_old_cancelled") and event.former_id != order.order_id:
                 self._tell(order, rows.order_row(order, "CANCELLED", order_id=event.former_id), event.former_id)
             self._tell(order, rows.order_row(order, "MODIFIED"), event.former_id)
-        elif order.status in (Status.CANCELLED, Status.EXPIRED, Status.REJECTED) and cause != "fill":
+        elif order.status in (Status.CANCELLED, Status.EXPIRED) and cause != "fill":
             status = "CANCELLED_STP" if order.reason.startswith("self") else "CANCELLED"
             self._tell(order, rows.order_row(order, status), order.order_id)
 

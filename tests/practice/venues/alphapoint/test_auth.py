@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from app.practice.exchange.clock import VirtualClock
 from app.practice.server.faults import Switches
 from app.practice.venues.alphapoint.auth import Denied, Gatekeeper, User
 from app.practice.venues.alphapoint.day import COLLEAGUE, READER, SWITCHES
+from tests.helpers.virtual_clock import VirtualClock
 from tests.practice.venues.alphapoint.client import ACCOUNT, OMS, Venue, login_of, modify, practice, sign, ticket
 
 KEY = "28c68ac3fcfafc3d4e8d653fe57e5baf"
