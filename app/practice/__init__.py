@@ -14,7 +14,7 @@ Modules in the order a venue author meets them:
         def __init__(self, world: VenueWorld) -> None:
             super().__init__(world, name="...", title="... practice", policy=MyPolicy(), switches=SWITCHES)
             self.add_instrument(SimInstrument(symbol, base, quote, tick, step, mid, attributes={}), MarketSpec(...))
-            self.seed(StartingBook(balances={...}, orders=(StartingOrder(...), ...)))
+            self.seed(StartingBook(balances={...}, orders=(starting("SYMBOL", "buy 1 100", 5), ...)))
             self.exchange.subscribe(self.on_event)                  # pushes; sessions take plain calls
             self.rest = self.listen("rest", http=MyHttp(self))      # HttpHandler: identify(request), handle(request)
             self.ws = self.listen("ws", sockets={"/path": MySocket(self)})   # "*" takes any path; one port may do both
@@ -62,7 +62,7 @@ Modules in the order a venue author meets them:
     SocketMessage.
 `server.wire`: parse_json (Decimal, exact ints), write_json(value, decimals="number" | "string"), plain.
 `server.limits`: TokenBucket, FixedWindow (with lock-out), SlidingWindow.
-`server.seeds`: StartingBook, StartingOrder.
+`server.seeds`: StartingBook, StartingOrder, and `starting`, which describes an order in a line.
 `world.PracticeWorld`: finds the venues, starts them and the control endpoint (`server.control`, `GET /` lists it),
     runs the market, writes the configuration. `app.practice.run` runs it as a process.
 """

@@ -37,7 +37,7 @@ class Refused(PracticeError):
 
 
 class LedgerError(PracticeError):
-    """A movement of money that would break the ledger's rules: a negative amount, an unknown lock, an open balance."""
+    """A movement of money that would break the ledger's rules: a negative amount, or sums that do not agree."""
 
 
 class InsufficientBalance(Refused):

@@ -49,6 +49,29 @@ class StartingOrder:
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
+def starting(symbol: str, terms: str, minutes: int, **more: Any) -> StartingOrder:
+    """Describe one order in a line.
+
+    Args:
+        terms: side, quantity, and the price if it has one: "sell 1.2 99500".
+        minutes: its age at the start.
+        more: other fields of the order; amounts and prices may be texts.
+    """
+    side, quantity, *price = terms.split()
+    numbers: dict[str, Any] = {
+        name: Decimal(more.pop(name)) for name in ("filled", "ahead", "value", "stop") if name in more
+    }
+    return StartingOrder(
+        symbol,
+        Side(side),
+        Decimal(quantity),
+        Decimal(price[0]) if price else None,
+        age_ms=minutes * 60_000,
+        **numbers,
+        **more,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class StartingBook:
     """Money, positions and orders an account starts with.

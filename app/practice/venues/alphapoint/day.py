@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 from app.practice.exchange.market import MarketSpec
-from app.practice.exchange.orders import Side, SimInstrument, SimKind
+from app.practice.exchange.orders import SimInstrument, SimKind
 from app.practice.server.faults import Switch
-from app.practice.server.seeds import StartingBook, StartingOrder
+from app.practice.server.seeds import StartingBook, starting
 from app.practice.venues.alphapoint.auth import User
 
 OMS_ID = 1
@@ -117,111 +117,26 @@ INSTRUMENTS: tuple[tuple[SimInstrument, MarketSpec], ...] = (
     ),
 )
 
-_MINUTE = 60_000
-
 #: Orders of the account before today's: one filled, one cancelled when 6534 replaced it.
 PAST = (
-    StartingOrder(
-        "BTCUSD",
-        Side.BUY,
-        Decimal("0.05"),
-        Decimal(96000),
-        filled=Decimal("0.05"),
-        order_id="6502",
-        age_ms=300 * _MINUTE,
-        attributes={"user": MAIN},
-    ),
-    StartingOrder(
-        "BTCUSD", Side.SELL, Decimal("0.4"), Decimal(99200), order_id="6529", age_ms=42 * _MINUTE, client_id="42016"
-    ),
+    starting("BTCUSD", "buy 0.05 96000", 300, filled="0.05", order_id="6502", attributes={"user": MAIN}),
+    starting("BTCUSD", "sell 0.4 99200", 42, order_id="6529", client_id="42016"),
 )
+
+_STOP = SimKind.STOP_LIMIT
+_QUOTE, _COLLEAGUE = {"is_quote": True}, {"user": COLLEAGUE}
+_ICEBERG, _REPLACES = {"display": Decimal("0.5")}, {"replaces": ("6529", "42016")}
 
 DAY = StartingBook(
     balances={"USD": Decimal(160_000), "BTC": Decimal(3), "ETH": Decimal(12)},
     orders=(
-        StartingOrder(
-            "BTCUSD",
-            Side.BUY,
-            Decimal(1),
-            Decimal(95000),
-            ahead=Decimal("0.4"),
-            order_id="6507",
-            age_ms=180 * _MINUTE,
-            still=True,
-        ),
-        StartingOrder(
-            "BTCUSD",
-            Side.SELL,
-            Decimal("1.2"),
-            Decimal(99500),
-            filled=Decimal("0.2"),
-            ahead=Decimal("0.25"),
-            order_id="6511",
-            client_id="42011",
-            age_ms=150 * _MINUTE,
-        ),
-        StartingOrder(
-            "ETHUSD",
-            Side.SELL,
-            Decimal(5),
-            Decimal("3650.00"),
-            order_id="6514",
-            age_ms=120 * _MINUTE,
-            still=True,
-            attributes={"display": Decimal("0.5")},
-        ),
-        StartingOrder(
-            "ETHUSD",
-            Side.SELL,
-            Decimal(2),
-            Decimal(3190),
-            kind=SimKind.STOP_LIMIT,
-            stop=Decimal(3200),
-            order_id="6518",
-            age_ms=110 * _MINUTE,
-            still=True,
-        ),
-        StartingOrder(
-            "ETHUSD",
-            Side.BUY,
-            Decimal("0.5"),
-            Decimal(3300),
-            order_id="6523",
-            client_id="42023",
-            age_ms=90 * _MINUTE,
-            still=True,
-            attributes={"is_quote": True},
-        ),
-        StartingOrder(
-            "ETHBTC",
-            Side.BUY,
-            Decimal(10),
-            Decimal("0.034800"),
-            ahead=Decimal("2.5"),
-            post_only=True,
-            order_id="6526",
-            client_id="42026",
-            age_ms=60 * _MINUTE,
-        ),
-        StartingOrder(
-            "BTCUSD",
-            Side.SELL,
-            Decimal("0.4"),
-            Decimal(98900),
-            ahead=Decimal("0.3"),
-            order_id="6534",
-            client_id="42017",
-            age_ms=40 * _MINUTE,
-            attributes={"replaces": ("6529", "42016")},
-        ),
-        StartingOrder(
-            "ETHUSD",
-            Side.BUY,
-            Decimal("0.75"),
-            Decimal(3350),
-            order_id="6541",
-            age_ms=20 * _MINUTE,
-            attributes={"user": COLLEAGUE},
-        ),
+        starting("BTCUSD", "buy 1 95000", 180, order_id="6507", ahead="0.4", still=True),
+        starting("BTCUSD", "sell 1.2 99500", 150, order_id="6511", client_id="42011", ahead="0.25", filled="0.2"),
+        starting("ETHUSD", "sell 5 3650.00", 120, order_id="6514", still=True, attributes=_ICEBERG),
+        starting("ETHUSD", "sell 2 3190", 110, order_id="6518", still=True, kind=_STOP, stop="3200"),
+        starting("ETHUSD", "buy 0.5 3300", 90, order_id="6523", client_id="42023", still=True, attributes=_QUOTE),
+        starting("ETHBTC", "buy 10 0.034800", 60, order_id="6526", client_id="42026", ahead="2.5", post_only=True),
+        starting("BTCUSD", "sell 0.4 98900", 40, order_id="6534", client_id="42017", ahead="0.3", attributes=_REPLACES),
+        starting("ETHUSD", "buy 0.75 3350", 20, order_id="6541", attributes=_COLLEAGUE),
     ),
 )

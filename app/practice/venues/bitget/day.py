@@ -7,14 +7,11 @@ modified.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
-from app.practice.exchange.orders import Side
 from app.practice.server.faults import Switch
-from app.practice.server.seeds import StartingBook, StartingOrder
+from app.practice.server.seeds import StartingBook, StartingOrder, starting
 from app.practice.venues.bitget.markets import COIN, MARGIN, SPOT, USDC, USDT, key_for
 
 KEY = "bg_practice0001"
@@ -48,19 +45,8 @@ SWITCHES = (
     Switch("book_push_ms", 100, "Pause between book pushes; shorter at the venue."),
 )
 
-_MINUTE = 60_000
 
-
-def _order(
-    order_id: str,
-    minutes: int,
-    key: str,
-    terms: str,
-    *,
-    force: str = "gtc",
-    preset: Mapping[str, str] = MappingProxyType({}),
-    **more: Any,
-) -> StartingOrder:
+def _order(order_id: str, minutes: int, key: str, terms: str, force: str = "gtc", **more: Any) -> StartingOrder:
     """Describe one order of the day.
 
     Args:
@@ -68,22 +54,12 @@ def _order(
         key: its market, as `CATEGORY:SYMBOL`.
         terms: "side quantity price".
         force: the venue's time in force.
-        preset: attached take profit and stop loss.
-        more: other fields of the starting order.
+        more: `preset` for attached take profit and stop loss, and other fields of the starting order.
     """
-    side, quantity, price = terms.split()
     category, _, symbol = key.partition(":")
-    return StartingOrder(
-        key_for(category, symbol),
-        Side(side),
-        Decimal(quantity),
-        Decimal(price),
-        post_only=force == "post_only",
-        order_id=order_id,
-        age_ms=minutes * _MINUTE,
-        attributes={"category": category, "force": force, "preset": dict(preset)},
-        **{"still": True, **more},
-    )
+    attributes = {"category": category, "force": force, "preset": dict(more.pop("preset", {}))}
+    given: dict[str, Any] = {"order_id": order_id, "post_only": force == "post_only", "attributes": attributes}
+    return starting(key_for(category, symbol), terms, minutes, **given, **{"still": True, **more})
 
 
 _PRESET = {
@@ -97,6 +73,9 @@ _PRESET = {
     "slLimitPrice": "",
 }
 
+_EXIT: dict[str, Any] = {"client_id": "exit-0003", "ahead": "0.4", "reduce_only": True}
+_PARTLY: dict[str, Any] = {"client_id": "1312345650000471912", "filled": "1.3", "ahead": "1.2", "still": False}
+
 #: Oldest first, so that ids rise with time.
 ORDERS = (
     _order(
@@ -105,18 +84,10 @@ ORDERS = (
         f"{USDT}:BTCUSDT",
         "buy 0.0300 57200.0",
         client_id="1312345600000471705",
-        filled=Decimal("0.0300"),
+        filled="0.0300",
     ),
     _order("1312345610000471733", 190, f"{COIN}:BTCUSD_CM", "sell 500 61800.0", client_id="cm-0007"),
-    _order(
-        "1312345620000471790",
-        95,
-        f"{USDT}:BTCUSDT",
-        "sell 0.0150 61850.0",
-        client_id="exit-0003",
-        ahead=Decimal("0.4"),
-        reduce_only=True,
-    ),
+    _order("1312345620000471790", 95, f"{USDT}:BTCUSDT", "sell 0.0150 61850.0", **_EXIT),
     _order("1312345630000471811", 72, f"{COIN}:BTCUSD", "buy 0.0100 58500.0", client_id="coin-0001"),
     _order(
         "1312345640000471850",
@@ -124,28 +95,18 @@ ORDERS = (
         f"{MARGIN}:ETHUSDT",
         "sell 0.8000 3460.00",
         client_id="1312345640000471849",
-        ahead=Decimal("2.5"),
+        ahead="2.5",
     ),
-    _order(
-        "1312345650000471913",
-        41,
-        f"{USDT}:ETHUSDT",
-        "sell 4.0000 3412.10",
-        client_id="1312345650000471912",
-        filled=Decimal("1.3"),
-        ahead=Decimal("1.2"),
-        force="post_only",
-        still=False,
-    ),
+    _order("1312345650000471913", 41, f"{USDT}:ETHUSDT", "sell 4.0000 3412.10", "post_only", **_PARTLY),
     _order("1312345660000471877", 33, f"{USDT}:BTCUSDT", "buy 0.0200 59100.0", client_id="desk_0021", preset=_PRESET),
-    _order("1312345670000471880", 20, f"{USDC}:ETHPERP", "sell 0.5000 3455.00", client_id="rpi-0001", force="rpi"),
+    _order("1312345670000471880", 20, f"{USDC}:ETHPERP", "sell 0.5000 3455.00", "rpi", client_id="rpi-0001"),
     _order(
         "1312345680000471882",
         12,
         f"{SPOT}:BTCUSDT",
         "buy 0.500000 59840.00",
         client_id="BITGET#1627293504612",
-        ahead=Decimal("0.35"),
+        ahead="0.35",
     ),
 )
 

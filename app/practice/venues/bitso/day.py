@@ -11,7 +11,7 @@ from decimal import Decimal
 from app.practice.exchange.market import MarketSpec
 from app.practice.exchange.orders import TRADER, NewOrder, Side, SimInstrument, SimKind
 from app.practice.server.faults import Switch
-from app.practice.server.seeds import StartingBook, StartingOrder
+from app.practice.server.seeds import StartingBook, starting
 
 KEY = "practicebitso"
 SECRET = "practice-bitso-secret-0001"
@@ -65,7 +65,7 @@ BOOKS: tuple[tuple[SimInstrument, MarketSpec], ...] = (
     ),
 )
 
-_OLD = 8 * 60_000
+_STOP = SimKind.STOP_LIMIT
 
 DAY = StartingBook(
     balances={
@@ -76,62 +76,15 @@ DAY = StartingBook(
         "eth": Decimal("12"),
     },
     orders=(
-        StartingOrder(
-            "btc_usd",
-            Side.BUY,
-            Decimal(1),
-            Decimal(100000),
-            value=Decimal(100000),
-            order_id="qlbga6b600n3xta7",
-            age_ms=_OLD,
-            still=True,
+        starting("btc_usd", "buy 1 100000", 8, value="100000", order_id="qlbga6b600n3xta7", still=True),
+        starting(
+            "btc_usd", "buy 0.83333333 120000", 24, value="100000", ahead="0.35", client_id="desk-0017", still=True
         ),
-        StartingOrder(
-            "btc_usd",
-            Side.BUY,
-            Decimal("0.83333333"),
-            Decimal(120000),
-            value=Decimal(100000),
-            ahead=Decimal("0.35"),
-            client_id="desk-0017",
-            age_ms=3 * _OLD,
-            still=True,
-        ),
-        StartingOrder(
-            "btc_usdt", Side.SELL, Decimal(1), Decimal(100000), value=Decimal(100000), age_ms=2 * _OLD, still=True
-        ),
-        StartingOrder(
-            "btc_mxn",
-            Side.BUY,
-            Decimal("0.1"),
-            Decimal(2350000),
-            filled=Decimal("0.04"),
-            ahead=Decimal("0.02"),
-            age_ms=6 * _OLD,
-        ),
-        StartingOrder(
-            "btc_mxn", Side.SELL, Decimal("0.25"), Decimal(2480000), post_only=True, client_id="po_1", age_ms=_OLD
-        ),
-        StartingOrder(
-            "eth_mxn",
-            Side.SELL,
-            Decimal("3.2"),
-            Decimal(61200),
-            kind=SimKind.STOP_LIMIT,
-            stop=Decimal(61500),
-            age_ms=15 * _OLD,
-            still=True,
-        ),
-        StartingOrder(
-            "eth_mxn",
-            Side.BUY,
-            Decimal("2.5"),
-            Decimal("62900"),
-            kind=SimKind.STOP_LIMIT,
-            stop=Decimal("64500"),
-            triggered=True,
-            age_ms=20 * _OLD,
-        ),
+        starting("btc_usdt", "sell 1 100000", 16, value="100000", still=True),
+        starting("btc_mxn", "buy 0.1 2350000", 48, filled="0.04", ahead="0.02"),
+        starting("btc_mxn", "sell 0.25 2480000", 8, post_only=True, client_id="po_1"),
+        starting("eth_mxn", "sell 3.2 61200", 120, kind=_STOP, stop="61500", still=True),
+        starting("eth_mxn", "buy 2.5 62900", 160, kind=_STOP, stop="64500", triggered=True),
     ),
 )
 

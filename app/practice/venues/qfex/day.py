@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from app.practice.exchange.market import MarketSpec
-from app.practice.exchange.orders import Side, SimInstrument, SimKind, TriggerSource
+from app.practice.exchange.orders import SimInstrument, SimKind, TriggerSource
 from app.practice.server.faults import Switch
-from app.practice.server.seeds import StartingBook, StartingOrder
+from app.practice.server.seeds import StartingBook, starting
 
 PUBLIC_KEY = "qfex_pub_practice"
 SECRET = "qfex_secret_practice_0001"
@@ -65,50 +66,22 @@ INSTRUMENTS: tuple[tuple[SimInstrument, MarketSpec], ...] = (
     ),
 )
 
-_MINUTES = 60_000
+_STOP: dict[str, Any] = {
+    "kind": SimKind.STOP_MARKET,
+    "trigger": TriggerSource.MARK,
+    "attributes": {"stop_type": "STOP_LOSS"},
+}
+_EXITS = {"take_profit": Decimal("175.00"), "stop_loss": Decimal("150.00")}
 
 DAY = StartingBook(
     balances={"USD": Decimal("25000")},
     positions={"US100-USD": (Decimal("0.05"), Decimal("25010")), "GOOG-USD": (Decimal("5"), Decimal("158.20"))},
     orders=(
-        StartingOrder("AAPL-USD", Side.BUY, Decimal(2), Decimal("200.00"), ahead=Decimal("6.5"), age_ms=3 * _MINUTES),
-        StartingOrder(
-            "AAPL-USD",
-            Side.BUY,
-            Decimal(3),
-            Decimal("199.50"),
-            post_only=True,
-            client_id="alo-1",
-            age_ms=25 * _MINUTES,
-            still=True,
-        ),
-        StartingOrder(
-            "AAPL-USD", Side.SELL, Decimal("1.5"), Decimal("207.00"), filled=Decimal("0.5"), age_ms=50 * _MINUTES
-        ),
-        StartingOrder(
-            "GOOG-USD",
-            Side.BUY,
-            Decimal(4),
-            Decimal("160.00"),
-            client_id="swing-7",
-            age_ms=90 * _MINUTES,
-            still=True,
-            attributes={"take_profit": Decimal("175.00"), "stop_loss": Decimal("150.00")},
-        ),
-        StartingOrder(
-            "GOOG-USD", Side.SELL, Decimal(2), Decimal("172.00"), reduce_only=True, age_ms=91 * _MINUTES, still=True
-        ),
-        StartingOrder(
-            "US100-USD",
-            Side.SELL,
-            Decimal("0.05"),
-            kind=SimKind.STOP_MARKET,
-            stop=Decimal("24800"),
-            trigger=TriggerSource.MARK,
-            reduce_only=True,
-            age_ms=200 * _MINUTES,
-            still=True,
-            attributes={"stop_type": "STOP_LOSS"},
-        ),
+        starting("AAPL-USD", "buy 2 200.00", 3, ahead="6.5"),
+        starting("AAPL-USD", "buy 3 199.50", 25, post_only=True, client_id="alo-1", still=True),
+        starting("AAPL-USD", "sell 1.5 207.00", 50, filled="0.5"),
+        starting("GOOG-USD", "buy 4 160.00", 90, client_id="swing-7", still=True, attributes=_EXITS),
+        starting("GOOG-USD", "sell 2 172.00", 91, reduce_only=True, still=True),
+        starting("US100-USD", "sell 0.05", 200, stop="24800", reduce_only=True, still=True, **_STOP),
     ),
 )
