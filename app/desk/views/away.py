@@ -9,12 +9,12 @@ nothing said here contradicts the row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import IntEnum
+from typing import Protocol
 
-from app.desk.desk import Desk
 from app.desk.fold.amendments import asked_text
 from app.desk.fold.orders import NOT_FOUND
 from app.desk.state import DeskState, Lineage
@@ -261,10 +261,29 @@ class Absence:
         return tuple(sorted(self.found.values(), key=_by_weight))
 
 
+class LastSession(Protocol):
+    """Findings of a start about the session before: time of its last record, 0 for none, and whether it was killed."""
+
+    @property
+    def last_at(self) -> int: ...
+    @property
+    def killed(self) -> bool: ...
+
+
+class WatchedDesk(Protocol):
+    """Parts of the desk a watch needs."""
+
+    @property
+    def state(self) -> DeskState: ...
+    @property
+    def recovered(self) -> LastSession | None: ...
+    def subscribe(self, listener: Callable[[frozenset[str], frozenset[str]], None]) -> Callable[[], None]: ...
+
+
 class AwayWatch:
     """Follows the links of a desk and keeps what changed while one was lost, until a person has seen it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: WatchedDesk) -> None:
         """Begin to watch; to see what happened since the last session this must be before the desk is run."""
         self._state = desk.state
         self._absences: dict[str, Absence] = {}
