@@ -36,8 +36,8 @@ _ORDERS = 4
 
 
 @dataclass(slots=True)
-class Result:
-    """Result of an episode.
+class Tally:
+    """Counts of an episode, or of many.
 
     Attributes:
         sent: amendments that left the desk.
@@ -46,9 +46,6 @@ class Result:
         events: events folded.
         faults: how often each took effect.
         outcomes: final stages.
-        steps: what was done.
-        broken: the promise that did not hold, None if all did.
-        story: how it came to that.
     """
 
     sent: int = 0
@@ -58,6 +55,18 @@ class Result:
     events: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Result(Tally):
+    """Result of an episode.
+
+    Attributes:
+        steps: what was done.
+        broken: the promise that did not hold, None if all did.
+        story: how it came to that.
+    """
+
     steps: list[EpisodeStep] = field(default_factory=list)
     broken: tuple[str, str] | None = None
     story: list[str] = field(default_factory=list)

@@ -7,16 +7,15 @@ import multiprocessing
 import pkgutil
 import signal
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import takewhile
 from multiprocessing import resource_tracker
 
 import app.simulation.venues
 from app.domain.ports import Venue, VenueLoader
-from app.simulation.episode import Episode, Result
+from app.simulation.episode import Episode, Result, Tally
 from app.simulation.modelled.behaviour import VenueModel
 from app.simulation.modelled.faults import FaultKind
 from app.simulation.shrink import shrink
@@ -41,29 +40,17 @@ class Failure:
 
 
 @dataclass(slots=True)
-class Totals:
+class Totals(Tally):
     """Totals of all episodes."""
 
     episodes: int = 0
-    sent: int = 0
-    faulted: int = 0
-    mistakes: int = 0
-    restarts: int = 0
-    events: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
-    outcomes: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
 
     def add(self, number: int, result: Result) -> None:
         """Take an episode in."""
         self.episodes += 1
-        self.sent += result.sent
-        self.faulted += result.faulted
-        self.mistakes += result.mistakes
-        self.restarts += result.restarts
-        self.events += result.events
-        self.faults += result.faults
-        self.outcomes += result.outcomes
+        for each in fields(Tally):
+            setattr(self, each.name, getattr(self, each.name) + getattr(result, each.name))
         if result.broken is not None:
             self.failures.append(Failure(number, *result.broken))
 

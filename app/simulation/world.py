@@ -55,9 +55,7 @@ class World:
         self._venues: Mapping[str, Venue] = {
             name: SimulatedVenue(venue.profile, venue.rulebook) for name, venue in venues.items()
         }
-        self.accounts = [
-            Account(name, name, Environment.PRACTICE, switches=dict(models[name].switches)) for name in sorted(models)
-        ]
+        self.accounts = [Account(name, name, Environment.PRACTICE) for name in sorted(models)]
         self.engines = {name: SimulatedEngine(name, model) for name, model in models.items()}
         self.wires = {name: Wires(self, engine, seed) for name, engine in self.engines.items()}
         self.senders = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,9 @@ from app.domain.money import ZERO
 from app.domain.order import Order, OrderKind, OrderStatus, Side
 
 MILLISECOND = SECOND // 1000
+
+#: Longest time an accepted change takes without a fault.
+EFFECT_WITHIN = 400 * MILLISECOND
 
 
 class AnswerKind(StrEnum):
@@ -108,18 +111,16 @@ class Behaviour:
         socket_replies: answers travel over the socket, and are lost with it; otherwise each request has its own way.
         reads_when_down: reading works even while the link is down, over another way.
         repeats_fills: after a reconnect all executions are told again.
-        stamps: rows carry the time of their last change.
-        bump: time a change waits in the engine; `effect_within` the longest it takes without a fault.
+        bump: time a change waits in the engine.
         patience: how long an answer is waited for.
         holds_pair: for so long after a write a new leg is not shown before the end of the old one, 0 for no such care.
-        places: decimal places to which sizes and values are rounded.
         leverage: of a margin account.
     """
 
     ways: Mapping[str, Way]
-    answer: AnswerKind
-    ended: EndRecord
-    lock: LockRule
+    answer: AnswerKind = AnswerKind.RECEIPT
+    ended: EndRecord = EndRecord.ROW
+    lock: LockRule = LockRule.SPOT
     pushes: bool = True
     poll_every: int = 0
     tells_list: bool = False
@@ -135,12 +136,9 @@ class Behaviour:
     socket_replies: bool = False
     reads_when_down: bool = False
     repeats_fills: bool = False
-    stamps: bool = True
     bump: int = 0
-    effect_within: int = 400 * MILLISECOND
     patience: int = 5 * SECOND
     holds_pair: int = 0
-    places: int = 8
     leverage: int = 1
 
 
@@ -157,7 +155,6 @@ class VenueModel:
         read: how the engine reads a command's fields.
         dress: the attributes of a row: given the order, what brought it there and the id it replaced, if any.
         balances: totals by currency at the start.
-        switches: of the account.
         past: what the connector adds to an order that ended, from the venue's histories: given the states it was in
             while open, and whether another order took its place.
     """
@@ -172,7 +169,6 @@ class VenueModel:
     read: Callable[[Command], EngineRequest]
     dress: Callable[[Order, Why, str], tuple[tuple[str, str], ...]]
     balances: Mapping[str, Decimal]
-    switches: Mapping[str, str] = field(default_factory=dict)
     past: Callable[[Sequence[Order], bool], tuple[tuple[str, str], ...]] = lambda states, replaced: ()
 
 
@@ -190,6 +186,16 @@ def reading(*, cancels: tuple[str, str] = ("", ""), **names: str) -> Callable[[C
         return EngineRequest(**numbers, cancels_on_failure=cancels in fields.items())
 
     return read
+
+
+def words(working: str, partly: str, filled: str, cancelled: str) -> Mapping[OrderStatus, str]:
+    """A `VenueModel.words`."""
+    return {
+        OrderStatus.WORKING: working,
+        OrderStatus.PARTIALLY_FILLED: partly,
+        OrderStatus.FILLED: filled,
+        OrderStatus.CANCELLED: cancelled,
+    }
 
 
 def blank(symbol: str, raw_kind: str, **more: Any) -> Callable[[Side], Order]:

@@ -20,6 +20,9 @@ from app.simulation.modelled.behaviour import EngineRequest, LockRule, VenueMode
 
 _FIRST_ID = 1000
 
+#: Decimal places to which sizes and values are rounded.
+_PLACES = 8
+
 #: Tolerance for values a venue derives: the last digit may be rounded otherwise.
 _LAST_DIGIT = Decimal("0.00000001")
 
@@ -385,7 +388,7 @@ class SimulatedEngine:
         return target
 
     def _rounded(self, value: Decimal) -> Decimal:
-        return round_half_up(value, self.model.behaviour.places)
+        return round_half_up(value, _PLACES)
 
     def _enter(self, now: int, order: Order, why: Why, replaced: str) -> Order:
         self._next_id += 1
@@ -411,8 +414,8 @@ class SimulatedEngine:
             attributes=self.model.dress(order, why, replaced),
         )
 
-    def _stamp(self, now: int) -> int | None:
-        return now + self.skew if self.model.behaviour.stamps else None
+    def _stamp(self, now: int) -> int:
+        return now + self.skew
 
     def _pay(self, side: Side, quantity: Decimal, worth: Decimal) -> None:
         instrument = self.model.instrument

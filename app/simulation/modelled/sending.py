@@ -11,7 +11,7 @@ from app.domain.amendment import Command, Source
 from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from app.domain.order import Order, OrderStatus
-from app.simulation.modelled.behaviour import MILLISECOND, AnswerKind
+from app.simulation.modelled.behaviour import EFFECT_WITHIN, MILLISECOND, AnswerKind
 from app.simulation.modelled.engine import EngineOutcome, Twist
 from app.simulation.modelled.faults import FaultKind
 from app.simulation.modelled.wires import Cause, Waiting, Wires
@@ -173,7 +173,7 @@ class SimulatedSender:
         if not unclear:
             self._take(waiting, life, "")
         late = self._has(FaultKind.LATE_EFFECT, cause)
-        delay = self._settle + dice.randint(0, 20) * SECOND if late else dice.randint(0, behaviour.effect_within)
+        delay = self._settle + dice.randint(0, 20) * SECOND if late else dice.randint(0, EFFECT_WITHIN)
         self._stage.later(delay, lambda: self._effect(waiting, life))
         return not late
 

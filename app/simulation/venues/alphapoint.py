@@ -13,21 +13,10 @@ from decimal import Decimal
 from app.domain.evidence import SECOND
 from app.domain.market import Instrument
 from app.domain.money import plain
-from app.domain.order import Order, OrderStatus, Side, TimeInForce
-from app.simulation.modelled.behaviour import (
-    AnswerKind,
-    Behaviour,
-    EndRecord,
-    LockRule,
-    VenueModel,
-    Way,
-    Why,
-    blank,
-    reading,
-)
+from app.domain.order import Order, Side, TimeInForce
+from app.simulation.modelled.behaviour import Behaviour, VenueModel, Way, Why, blank, reading, words
 
 D = Decimal
-
 
 _REASONS = {
     Why.PLACED: "NewInputAccepted",
@@ -63,9 +52,6 @@ MODEL = VenueModel(
     past=_past,
     behaviour=Behaviour(
         ways={"reduce": Way(), "replace": Way(new_id=True, two_legs=True)},
-        answer=AnswerKind.RECEIPT,
-        ended=EndRecord.ROW,
-        lock=LockRule.SPOT,
         only_reduces=True,
         refuses_late=True,
         limit_is_refusal=False,
@@ -91,12 +77,7 @@ MODEL = VenueModel(
     stride=D("52.13"),
     size=D("0.5"),
     blank=blank("BTCCAD", "Limit", time_in_force=TimeInForce.UNKNOWN, post_only=None, reduce_only=None),
-    words={
-        OrderStatus.WORKING: "Working",
-        OrderStatus.PARTIALLY_FILLED: "Working",
-        OrderStatus.FILLED: "FullyExecuted",
-        OrderStatus.CANCELLED: "Canceled",
-    },
+    words=words("Working", "Working", "FullyExecuted", "Canceled"),
     read=reading(price="LimitPrice", remaining="Quantity"),
     dress=_dress,
     balances={"BTC": D(9), "CAD": D(900000)},

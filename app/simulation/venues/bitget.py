@@ -11,28 +11,13 @@ from decimal import Decimal
 
 from app.domain.evidence import SECOND
 from app.domain.market import Instrument
-from app.domain.order import OrderStatus
-from app.simulation.modelled.behaviour import (
-    AnswerKind,
-    Behaviour,
-    EndRecord,
-    LockRule,
-    VenueModel,
-    Way,
-    blank,
-    dressed,
-    reading,
-)
+from app.simulation.modelled.behaviour import Behaviour, VenueModel, Way, blank, dressed, reading, words
 
 D = Decimal
-
 
 MODEL = VenueModel(
     behaviour=Behaviour(
         ways={"modify": Way()},
-        answer=AnswerKind.RECEIPT,
-        ended=EndRecord.ROW,
-        lock=LockRule.SPOT,
         poll_every=15 * SECOND,
         fails_silently=True,
         cancels_by_rule=True,
@@ -55,12 +40,7 @@ MODEL = VenueModel(
     stride=D("37.21"),
     size=D("0.25"),
     blank=blank("BTCUSDT", "limit", market="spot"),
-    words={
-        OrderStatus.WORKING: "live",
-        OrderStatus.PARTIALLY_FILLED: "partially_filled",
-        OrderStatus.FILLED: "filled",
-        OrderStatus.CANCELLED: "cancelled",
-    },
+    words=words("live", "partially_filled", "filled", "cancelled"),
     read=reading(price="price", total="qty", cancels=("autoCancel", "yes")),
     dress=dressed(category="SPOT", delegate_type="normal", time_in_force="gtc"),
     balances={"USDT": D(200000), "BTC": D(4)},

@@ -11,9 +11,7 @@ from decimal import Decimal
 
 from app.domain.evidence import SECOND
 from app.domain.market import Instrument
-from app.domain.order import OrderStatus
 from app.simulation.modelled.behaviour import (
-    AnswerKind,
     Behaviour,
     EndRecord,
     LockRule,
@@ -22,15 +20,14 @@ from app.simulation.modelled.behaviour import (
     blank,
     dressed,
     reading,
+    words,
 )
 
 D = Decimal
 
-
 MODEL = VenueModel(
     behaviour=Behaviour(
         ways={"modify": Way(may_rename=True)},
-        answer=AnswerKind.RECEIPT,
         ended=EndRecord.TRADES,
         lock=LockRule.VALUE,
         pushes=False,
@@ -58,12 +55,7 @@ MODEL = VenueModel(
     stride=D("81.07"),
     size=D("0.4"),
     blank=blank("btc_usd", "limit"),
-    words={
-        OrderStatus.WORKING: "open",
-        OrderStatus.PARTIALLY_FILLED: "partially filled",
-        OrderStatus.FILLED: "completed",
-        OrderStatus.CANCELLED: "cancelled",
-    },
+    words=words("open", "partially filled", "completed", "cancelled"),
     read=reading(price="price", total="major", value="minor", stop="stop", cancels=("cancel", "1")),
     dress=dressed(stop_read="yes", time_in_force="goodtillcancelled"),
     balances={"usd": D(600000), "btc": D(5)},

@@ -11,28 +11,25 @@ from decimal import Decimal
 
 from app.domain.evidence import SECOND
 from app.domain.market import Instrument
-from app.domain.order import OrderStatus
 from app.simulation.modelled.behaviour import (
     MILLISECOND,
     AnswerKind,
     Behaviour,
-    EndRecord,
     LockRule,
     VenueModel,
     Way,
     blank,
     dressed,
     reading,
+    words,
 )
 
 D = Decimal
-
 
 MODEL = VenueModel(
     behaviour=Behaviour(
         ways={"modify": Way(new_id=True)},
         answer=AnswerKind.RESULT,
-        ended=EndRecord.ROW,
         lock=LockRule.MARGIN,
         tells_list=True,
         locks_partly_filled=True,
@@ -60,12 +57,7 @@ MODEL = VenueModel(
     stride=D("0.35"),
     size=D(12),
     blank=blank("AAPL-USD", "LIMIT", reduce_only=None),
-    words={
-        OrderStatus.WORKING: "ACK",
-        OrderStatus.PARTIALLY_FILLED: "FILLED",
-        OrderStatus.FILLED: "FILLED",
-        OrderStatus.CANCELLED: "CANCELLED",
-    },
+    words=words("ACK", "FILLED", "FILLED", "CANCELLED"),
     read=reading(price="price", total="quantity", take_profit="take_profit", stop_loss="stop_loss"),
     dress=dressed(),
     balances={"USD": D(20000)},
