@@ -36,7 +36,7 @@ Modules in the order a venue author meets them:
         deal(order, quantity) -> Execution                                       set_price(symbol, source, price)
         set_session(symbol, is_open)        is_trading(symbol)                   price(symbol, source)
         order(id), find(id), by_uid(uid)    by_client_id(owner, client_id)       open_orders(owner, symbol=None)
-        orders_of(owner)                    executions_of(owner, uid=None)       trades(symbol)
+        orders_of(owner), order_of(owner, id)     executions_of(owner, uid=None), fills_of(owner)   trades(symbol)
         book(symbol), ledger, instrument(s) subscribe(listener) -> unsubscribe   ids.uuid() .digits(n) .text(n) .count()
 
 `exchange.policy.Policy`: hooks a venue overrides: `lock_for(exchange, order)`, `settle(exchange, trade)`, `order_id`,

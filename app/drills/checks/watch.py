@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from app.domain.amendment import Amendment, AmendmentStage, Source
@@ -79,19 +79,13 @@ def proven(scene: Scene) -> str:
 @check()
 def never_terms(scene: Scene, **terms: str) -> str:
     """The row has never shown all of these terms at once."""
-    for each in scene.row_shown:
-        if all(same(_text(getattr(each.order, name)), wanted) for name, wanted in terms.items()):
-            return f"the row showed {terms}"
-    return ""
+    return f"the row showed {terms}" if _was_shown(scene, terms) else ""
 
 
 @check()
 def was_shown(scene: Scene, **terms: str) -> str:
     """The row has shown all of these terms at once, at some time."""
-    for each in scene.row_shown:
-        if all(same(_text(getattr(each.order, name)), wanted) for name, wanted in terms.items()):
-            return ""
-    return f"the row never showed {terms}"
+    return "" if _was_shown(scene, terms) else f"the row never showed {terms}"
 
 
 @check()
@@ -102,6 +96,14 @@ def links(scene: Scene, be: Sequence[str], says: str = "") -> str:
     if first is not None and all(any(each.state.value == wanted for each in rest) for wanted in be[1:]):
         return ""
     return f"it was {[(each.state.value, each.text) for each in scene.links]}"
+
+
+def _was_shown(scene: Scene, terms: Mapping[str, str]) -> bool:
+    """Return True if the row has shown all of these terms at once."""
+    return any(
+        all(same(_text(getattr(each.order, name)), wanted) for name, wanted in terms.items())
+        for each in scene.row_shown
+    )
 
 
 def _left(scene: Scene, shown: Sequence[Shown]) -> str:

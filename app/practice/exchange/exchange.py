@@ -72,6 +72,11 @@ class Exchange(MatchingEngine):
         """The order that has this id now or had it once."""
         return self._by_id.get(order_id) or self._former.get(order_id)
 
+    def order_of(self, owner: str, order_id: str) -> SimOrder | None:
+        """The owner's order that has this id now, open or closed; None if there is none."""
+        found = self._by_id.get(order_id)
+        return found if found is not None and found.owner == owner else None
+
     def by_client_id(self, owner: str, client_id: str) -> list[SimOrder]:
         """The owner's orders with that client id, oldest first; venues differ in whether it is unique."""
         return [order for order in self.orders_of(owner) if order.client_id == client_id]
@@ -90,6 +95,15 @@ class Exchange(MatchingEngine):
             done
             for done in self._executions
             if owner in (done.maker_owner, done.taker_owner) and uid in (None, done.maker_uid, done.taker_uid)
+        ]
+
+    def fills_of(self, owner: str) -> list[tuple[Execution, SimOrder]]:
+        """The owner's fills, each with the owner's order in it, oldest first; a trade with oneself is two."""
+        return [
+            (done, self._orders[uid])
+            for done in self.executions_of(owner)
+            for uid, side in ((done.maker_uid, done.maker_owner), (done.taker_uid, done.taker_owner))
+            if side == owner
         ]
 
     def trades(self, symbol: str) -> list[Execution]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from app.practice.exchange.errors import PracticeError
@@ -37,15 +38,9 @@ class VenueControl:
             ("POST", "faults"): self._add_fault,
             ("DELETE", "faults"): self._remove_faults,
             ("POST", "trade"): self._trade,
-            ("POST", "fill"): self._fill,
             ("POST", "move"): self._move,
             ("POST", "price"): self._price,
-            ("POST", "trigger"): self._trigger,
-            ("POST", "expire"): self._expire,
-            ("POST", "admit"): self._admit,
             ("POST", "session"): self._session,
-            ("POST", "foreign/amend"): self._foreign_amend,
-            ("POST", "foreign/cancel"): self._foreign_cancel,
             ("POST", "connections"): self._connections,
             ("POST", "clock"): self._clock,
             ("GET", "orders"): lambda: self._orders(rest),
@@ -54,6 +49,7 @@ class VenueControl:
             ("GET", "book"): lambda: self._book(rest),
             ("GET", "requests"): self._requests,
         }
+        handlers |= {("POST", name): partial(self._to_order, act) for name, act in self._on_orders().items()}
         found = handlers.get((method, "/".join(parts))) or handlers.get((method, parts[0]))
         if found is None:
             raise ControlError(f"There is no {method} {'/'.join(parts)} of a venue; see GET /.", 404)
@@ -107,9 +103,23 @@ class VenueControl:
         )
         return [_execution(trade) for trade in done]
 
-    def _fill(self) -> object:
-        order = self._order()
-        self._venue.fill_now(order, self._decimal("quantity"))
+    def _on_orders(self) -> dict[str, Callable[[SimOrder], None]]:
+        """Acts on one order, by path."""
+        venue = self._venue
+        return {
+            "fill": lambda order: venue.fill_now(order, self._decimal("quantity")),
+            "trigger": venue.trigger_now,
+            "expire": lambda order: venue.expire_now(order, str(self._body.get("reason", "expired"))),
+            "admit": venue.exchange.admit,
+            "foreign/amend": lambda order: venue.foreign_amend(
+                order, self._decimal("price"), self._decimal("quantity")
+            ),
+            "foreign/cancel": venue.foreign_cancel,
+        }
+
+    def _to_order(self, act: Callable[[SimOrder], None]) -> object:
+        order = self._find(self._text("order_id"))
+        act(order)
         return self._venue.truth(order)
 
     def _move(self) -> object:
@@ -123,34 +133,9 @@ class VenueControl:
         self._venue.exchange.set_price(self._text("symbol"), TriggerSource(source), self._needed("price"))
         return self._book([self._text("symbol")])
 
-    def _trigger(self) -> object:
-        order = self._order()
-        self._venue.trigger_now(order)
-        return self._venue.truth(order)
-
-    def _expire(self) -> object:
-        order = self._order()
-        self._venue.expire_now(order, str(self._body.get("reason", "expired")))
-        return self._venue.truth(order)
-
-    def _admit(self) -> object:
-        order = self._order()
-        self._venue.exchange.admit(order)
-        return self._venue.truth(order)
-
     def _session(self) -> object:
         self._venue.set_session(self._text("symbol"), bool(self._body.get("open", False)))
         return {"symbol": self._text("symbol"), "open": self._venue.exchange.is_trading(self._text("symbol"))}
-
-    def _foreign_amend(self) -> object:
-        order = self._order()
-        self._venue.foreign_amend(order, self._decimal("price"), self._decimal("quantity"))
-        return self._venue.truth(order)
-
-    def _foreign_cancel(self) -> object:
-        order = self._order()
-        self._venue.foreign_cancel(order)
-        return self._venue.truth(order)
 
     async def _connections(self) -> object:
         action = self._text("action")
@@ -229,9 +214,6 @@ class VenueControl:
         ]
 
     # -- reading the request -------------------------------------------------------------------------------------------
-
-    def _order(self) -> SimOrder:
-        return self._find(self._text("order_id"))
 
     def _find(self, order_id: str) -> SimOrder:
         found = self._venue.find(order_id)

@@ -217,7 +217,6 @@ class Listener:
             "Content-Type": reply.content_type,
             "Date": formatdate(self._clock.now_ms() / 1000, usegmt=True),
             "Server": "practice",
-            **reply.headers,
         }
         return web.Response(status=reply.status, body=reply.body, headers=headers)
 

@@ -1,6 +1,6 @@
 """Rate limiters for the server side, on any clock; the venue decides what an excess is answered with.
 
-`take(weight)` uses up `weight` if the allowance has it; False, and nothing used, when it has not.
+`take()` uses up one (a bucket: a weight) if the allowance has it; False, and nothing used, when it has not.
 """
 
 from __future__ import annotations
@@ -22,16 +22,13 @@ class TokenBucket:
         self._seen_ms = clock.monotonic_ms()
 
     def take(self, weight: Decimal | int = 1) -> bool:
-        self._refill()
+        now = self._clock.monotonic_ms()
+        self._tokens = min(self._capacity, self._tokens + self._per_ms * (now - self._seen_ms))
+        self._seen_ms = now
         if self._tokens < weight:
             return False
         self._tokens -= weight
         return True
-
-    def _refill(self) -> None:
-        now = self._clock.monotonic_ms()
-        self._tokens = min(self._capacity, self._tokens + self._per_ms * (now - self._seen_ms))
-        self._seen_ms = now
 
 
 class FixedWindow:
@@ -43,34 +40,30 @@ class FixedWindow:
 
     def __init__(self, clock: PracticeClock, limit: int, per_ms: int, lockout_ms: int = 0) -> None:
         self._clock = clock
-        self._limit = Decimal(limit)
+        self._limit = limit
         self._window_ms = per_ms
         self._lockout_ms = lockout_ms
         self._began_ms = clock.monotonic_ms()
-        self._used = Decimal(0)
+        self._used = 0
         self._locked_until_ms = 0
 
-    def take(self, weight: Decimal | int = 1) -> bool:
-        now = self._turn()
-        if now < self._locked_until_ms:
-            return False
-        if self._used + weight > self._limit:
-            if self._lockout_ms:
-                self._locked_until_ms = now + self._lockout_ms
-            return False
-        self._used += weight
-        return True
-
-    def _turn(self) -> int:
+    def take(self) -> bool:
         now = self._clock.monotonic_ms()
         if now - self._began_ms >= self._window_ms:
             self._began_ms = now - (now - self._began_ms) % self._window_ms
-            self._used = Decimal(0)
-        return now
+            self._used = 0
+        if now < self._locked_until_ms:
+            return False
+        if self._used >= self._limit:
+            if self._lockout_ms:
+                self._locked_until_ms = now + self._lockout_ms
+            return False
+        self._used += 1
+        return True
 
 
 class SlidingWindow:
-    """At most `limit` requests in any stretch of `per_ms`, whatever their weight."""
+    """At most `limit` requests in any stretch of `per_ms`."""
 
     def __init__(self, clock: PracticeClock, limit: int, per_ms: int) -> None:
         self._clock = clock
@@ -78,16 +71,11 @@ class SlidingWindow:
         self._per_ms = per_ms
         self._at: deque[int] = deque()
 
-    def take(self, weight: Decimal | int = 1) -> bool:
-        now = self._drop_old()
-        count = int(weight)
-        if len(self._at) + count > self._limit:
-            return False
-        self._at.extend([now] * count)
-        return True
-
-    def _drop_old(self) -> int:
+    def take(self) -> bool:
         now = self._clock.monotonic_ms()
         while self._at and self._at[0] <= now - self._per_ms:
             self._at.popleft()
-        return now
+        if len(self._at) >= self._limit:
+            return False
+        self._at.append(now)
+        return True

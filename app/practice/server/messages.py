@@ -70,9 +70,8 @@ class HttpReply:
     status: int = 200
     body: bytes = b""
     content_type: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def json_reply(value: object, status: int = 200, decimals: Style = "number", **headers: str) -> HttpReply:
+def json_reply(value: object, status: int = 200, decimals: Style = "number") -> HttpReply:
     """A JSON answer; decimals bare or in quotes as the venue does it."""
-    return HttpReply(status, write_json(value, decimals).encode(), headers=headers)
+    return HttpReply(status, write_json(value, decimals).encode())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.practice.exchange.errors import Refused
 from app.practice.exchange.exchange import Exchange
 from app.practice.exchange.orders import TRADER, NewOrder, SimInstrument, SimOrder
 from app.practice.venues.alphapoint.auth import User
@@ -66,11 +65,8 @@ class Directory:
         Raises:
             ApiError: 104; also for one that was accepted and is not processed yet.
         """
-        try:
-            order = self._exchange.order(str(order_id))
-        except Refused:
-            raise generic(NOT_FOUND) from None
-        if order.owner != TRADER:
+        order = self._exchange.order_of(TRADER, str(order_id))
+        if order is None:
             raise generic(NOT_FOUND)
         return order
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from app.practice.exchange.orders import TRADER, Execution, SimOrder
+from app.practice.exchange.orders import TRADER, SimOrder
 from app.practice.venues.alphapoint.auth import User, user_of
 from app.practice.venues.alphapoint.directory import Directory
 from app.practice.venues.alphapoint.errors import NOT_AUTHORIZED, generic
@@ -100,20 +100,14 @@ class Queries:
     async def account_trades(self, user: User, payload: Payload) -> list[Row]:
         self.own(user, payload, account=False)
         symbol, order_id = self.symbol(payload), payload.maybe_whole("OrderId")
-        rows = []
-        for done in reversed(self._exchange.executions_of(TRADER)):
-            if symbol not in (None, done.symbol):
-                continue
-            for order in self._sides(done):
-                if order_id in (None, 0, int(order.order_id)):
-                    rows.append(self._writer.execution(done, order))
+        rows = [
+            self._writer.execution(done, order)
+            for done, order in reversed(self._exchange.fills_of(TRADER))
+            if symbol in (None, done.symbol) and order_id in (None, 0, int(order.order_id))
+        ]
         start = payload.maybe_whole("StartIndex") or 0
         count = payload.maybe_whole("Count", "Depth") or _MOST_TRADES
         return rows[start:][: min(count, _MOST_TRADES)]
-
-    def _sides(self, done: Execution) -> list[SimOrder]:
-        uids = ((done.maker_uid, done.maker_owner), (done.taker_uid, done.taker_owner))
-        return [self._exchange.by_uid(uid) for uid, owner in uids if owner == TRADER]
 
     async def positions(self, user: User, payload: Payload) -> list[Row]:
         self.own(user, payload)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from app.practice.exchange.errors import Refused
 from app.practice.exchange.orders import TRADER, NewOrder, SimOrder
 from app.practice.server.seeds import StartingBook
 from app.practice.server.server import TourStep, VenueServer, VenueWorld
@@ -64,7 +63,7 @@ class AlphaPointServer(VenueServer):
         queries = Queries(self.writer, directory)
         reference = Reference(self.writer, directory, self.clock)
         parts = (self._modifier, self._replacer, self._placing, queries, reference, self._feed)
-        calls = Functions(self.gate, self._find, parts)
+        calls = Functions(self.gate, lambda order_id: self.exchange.order_of(TRADER, order_id), parts)
         source = random.Random(f"{world.seed}:{self.name}:tokens")
         gatekeeper = Gatekeeper(USERS, self.switches, self.clock, source)
         gateway = Gateway(calls, gatekeeper, self.switches, self.clock, self.gate, OMS_ID)
@@ -96,14 +95,6 @@ class AlphaPointServer(VenueServer):
     def tour(self) -> list[TourStep]:
         title = "reduce a buy; it keeps its place in the queue"
         return [TourStep(title, "6507", {"quantity": "0.6"}, "confirmed")]
-
-    def _find(self, order_id: str) -> SimOrder | None:
-        """Our order of that id, for the gate; None if there is none."""
-        try:
-            order = self.exchange.order(order_id)
-        except Refused:
-            return None
-        return order if order.owner == TRADER else None
 
     # -- somebody else on the account ----------------------------------------------------------------------------------
 

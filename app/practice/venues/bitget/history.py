@@ -58,14 +58,13 @@ class OrderHistory:
         """`GET /api/v3/trade/fills`."""
         category, order_id = _category(params, required=False), params.get("orderId", "")
         first, last = _past(params, now_ms)
-        found: list[Row] = []
-        for done in self._exchange.executions_of(TRADER):
-            for uid, owner in ((done.maker_uid, done.maker_owner), (done.taker_uid, done.taker_owner)):
-                if owner != TRADER or not first <= done.time_ns // 1_000_000 <= last:
-                    continue
-                order = self._exchange.by_uid(uid)
-                if self._matches(order, category, "") and order_id in ("", order.order_id):
-                    found.append(self._rows.rest_fill(order, done))
+        found = [
+            self._rows.rest_fill(order, done)
+            for done, order in self._exchange.fills_of(TRADER)
+            if first <= done.time_ns // 1_000_000 <= last
+            and self._matches(order, category, "")
+            and order_id in ("", order.order_id)
+        ]
         return self._page(params, found, lambda row: str(row["execId"]), lambda row: row)
 
     def _detail(self, order: SimOrder) -> Row:

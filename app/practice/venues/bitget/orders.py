@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.practice.exchange.clock import Timer
-from app.practice.exchange.errors import Refused
 from app.practice.exchange.orders import TRADER, SimOrder
 from app.practice.server.faults import Operation
 from app.practice.server.gate import FaultOrders
@@ -51,11 +50,8 @@ class Orders:
         """
         order_id, client_id = row.get("orderId"), row.get("clientOid")
         if order_id not in (None, ""):
-            try:
-                order = self._exchange.order(str(order_id))
-            except Refused:
-                raise BitgetError(code.NO_ORDER) from None
-            if order.owner != TRADER:
+            order = self._exchange.order_of(TRADER, str(order_id))
+            if order is None:
                 raise BitgetError(code.NO_ORDER)
             return order
         if client_id in (None, ""):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.practice.exchange.errors import Refused
 from app.practice.exchange.orders import TRADER, SimOrder
 from app.practice.server.faults import Operation
 from app.practice.server.server import VenueServer
 from app.practice.venues.bitso import errors as code
-from app.practice.venues.bitso.errors import BitsoError, from_core, scripted
+from app.practice.venues.bitso.errors import BitsoError, scripted
 
 
 class Orders:
@@ -25,11 +24,8 @@ class Orders:
         Raises:
             BitsoError: 0312.
         """
-        try:
-            order = self._exchange.order(oid)
-        except Refused as refused:
-            raise from_core(refused) from None
-        if order.owner != TRADER:
+        order = self._exchange.order_of(TRADER, oid)
+        if order is None:
             raise BitsoError(code.UNKNOWN_OID, "Invalid Order OID.")
         return order
 

@@ -95,14 +95,11 @@ def user_trade(done: Execution, order: SimOrder, instrument: SimInstrument, styl
 
 def trades_of(exchange: Exchange, style: str, book: str | None = None) -> list[Row]:
     """Our executions, oldest first."""
-    rows = []
-    for done in exchange.executions_of(TRADER):
-        if book is not None and done.symbol != book:
-            continue
-        for uid, owner in ((done.maker_uid, done.maker_owner), (done.taker_uid, done.taker_owner)):
-            if owner == TRADER:
-                rows.append(user_trade(done, exchange.by_uid(uid), exchange.instrument(done.symbol), style))
-    return rows
+    return [
+        user_trade(done, order, exchange.instrument(done.symbol), style)
+        for done, order in exchange.fills_of(TRADER)
+        if book in (None, done.symbol)
+    ]
 
 
 def available_book(instrument: SimInstrument, maker: Decimal, taker: Decimal) -> Row:

@@ -78,12 +78,8 @@ class Commands:
 
     def _trades(self, session: SocketSession, params: Mapping[str, Any]) -> None:
         wanted = params.get("order_id")
-        found = []
-        for done in reversed(self._exchange.executions_of(TRADER)):
-            for uid, owner in ((done.maker_uid, done.maker_owner), (done.taker_uid, done.taker_owner)):
-                row = rows.fill_row(done, self._exchange.by_uid(uid)) if owner == TRADER else None
-                if row is not None and wanted in (None, row["order_id"]):
-                    found.append(row)
+        told = [rows.fill_row(done, order) for done, order in reversed(self._exchange.fills_of(TRADER))]
+        found = [row for row in told if wanted in (None, row["order_id"])]
         offset, limit = int(params.get("offset", 0)), int(params.get("limit", 100))
         session.reply_json({"user_trades_response": found[offset : offset + limit]}, Operation.FILLS)
 

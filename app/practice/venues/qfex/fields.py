@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from app.practice.exchange.errors import Refused
 from app.practice.exchange.exchange import Exchange
 from app.practice.exchange.orders import TRADER, SimOrder
 from app.practice.venues.qfex.errors import InvalidCommand
@@ -14,11 +13,8 @@ from app.practice.venues.qfex.errors import InvalidCommand
 
 def open_order(exchange: Exchange, order_id: str) -> SimOrder | None:
     """Our open order that has this id now; None for an id it had before."""
-    try:
-        order = exchange.order(order_id)
-    except Refused:
-        return None
-    return order if order.owner == TRADER and order.is_open and order.order_id == order_id else None
+    order = exchange.order_of(TRADER, order_id)
+    return order if order is not None and order.is_open else None
 
 
 def text(params: Mapping[str, Any], name: str) -> str:
