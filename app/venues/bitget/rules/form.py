@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
-from app.domain.form import Choice, Field, FieldName, Form, IdAfter, QueuePlace, Route, why_ended, with_unit
+from app.domain.form import Choice, Field, FieldName, Form, IdAfter, QueuePlace, Route, why_ended
 from app.domain.market import Instrument
 from app.domain.money import exact
 from app.domain.order import Order, OrderKind, OrderStatus
 from app.domain.plan import Surroundings
-from app.domain.rules import Rule
 from app.venues.bitget.rules import citations
 from app.venues.bitget.wire import vocabulary as words
+from app.venues.common.fields import Lock, choice_field, price_field, size_field
 
 ROUTE = "modify"
 AUTO_CANCEL_WARNING = "If Bitget cannot apply the change, it will cancel the order."
@@ -20,21 +21,21 @@ _UNFIT_TIMES = {"ioc": "an IOC order", "fok": "a FOK order"}
 
 
 def form(order: Order, around: Surroundings) -> Form:
-    """Every field of a Bitget order, with what may be done to it now."""
-    lock = lock_of(order, around)
-    reason, rule = lock if lock is not None else ("", None)
+    """Return every field of a Bitget order, with what may be done to it now."""
+    lock, instrument = lock_of(order, around), around.instrument
+    reason, rule = lock or ("", None)
     fields = (
-        _price(order, around.instrument, reason, rule),
-        _quantity(order, around.instrument, reason, rule),
-        _preset(FieldName.TAKE_PROFIT, "Take profit", "takeProfit", order.take_profit, around.instrument, reason, rule),
-        _preset(FieldName.STOP_LOSS, "Stop loss", "stopLoss", order.stop_loss, around.instrument, reason, rule),
-        _on_failure(reason, rule),
+        _price(order, instrument, lock),
+        _quantity(order, instrument, lock),
+        _preset(FieldName.TAKE_PROFIT, "Take profit", "takeProfit", order.take_profit, instrument, lock),
+        _preset(FieldName.STOP_LOSS, "Stop loss", "stopLoss", order.stop_loss, instrument, lock),
+        _on_failure(lock),
     )
     return Form(order, fields, (route(reason),), reason, rule)
 
 
 def route(reason: str = "") -> Route:
-    """The one way Bitget offers; not offered while `reason` says why."""
+    """Return the one way Bitget offers; not offered while `reason` says why."""
     return Route(
         name=ROUTE,
         label="Amend in place",
@@ -47,12 +48,12 @@ def route(reason: str = "") -> Route:
     )
 
 
-def lock_of(order: Order, around: Surroundings) -> tuple[str, Rule] | None:
+def lock_of(order: Order, around: Surroundings) -> Lock | None:
     """Return why the whole order cannot be amended now, as one sentence and its rule; None if it can be."""
     return _status(order) or _foreign(order) or _kind(order) or _busy(around)
 
 
-def _status(order: Order) -> tuple[str, Rule] | None:
+def _status(order: Order) -> Lock | None:
     if ended := why_ended(order.status):
         return ended, citations.ENDED
     match order.status:
@@ -68,7 +69,7 @@ def _status(order: Order) -> tuple[str, Rule] | None:
             return None
 
 
-def _foreign(order: Order) -> tuple[str, Rule] | None:
+def _foreign(order: Order) -> Lock | None:
     """Orders of lines and functions that amending does not cover."""
     if order.symbol.upper().endswith("_CM"):
         return "Bitget does not amend orders of the new coin-margined line (_CM).", citations.COIN_CM
@@ -94,7 +95,7 @@ def _foreign(order: Order) -> tuple[str, Rule] | None:
     return None
 
 
-def _kind(order: Order) -> tuple[str, Rule] | None:
+def _kind(order: Order) -> Lock | None:
     if order.kind is OrderKind.MARKET:
         return "A market order has no resting price to amend.", citations.NOT_RESTING
     if order.kind is not OrderKind.LIMIT or order.price is None:
@@ -110,7 +111,7 @@ def _kind(order: Order) -> tuple[str, Rule] | None:
     return None
 
 
-def _busy(around: Surroundings) -> tuple[str, Rule] | None:
+def _busy(around: Surroundings) -> Lock | None:
     if around.amending:
         return "An amendment of this order is still unresolved; Bitget takes one at a time.", citations.ONE_IN_FLIGHT
     if around.cancelling:
@@ -118,55 +119,37 @@ def _busy(around: Surroundings) -> tuple[str, Rule] | None:
     return None
 
 
-def _price(order: Order, instrument: Instrument | None, reason: str, rule: Rule | None) -> Field:
-    post_only = order.post_only and not reason
-    return Field(
-        name=FieldName.PRICE,
-        label=with_unit("Price", instrument.quote if instrument else ""),
-        venue_name="price",
-        editable=not reason,
-        current=order.price,
-        reason=reason,
-        rule=rule or citations.TICK,
-        unit=instrument.quote if instrument else "",
-        step=instrument.tick if instrument else None,
+def _price(order: Order, instrument: Instrument | None, lock: Lock | None) -> Field:
+    return replace(
+        price_field(FieldName.PRICE, "Price", "price", order.price, instrument, lock, citations.TICK),
         minimum=instrument.tick if instrument else None,
         maximum=instrument.max_price if instrument else None,
         meaning="limit price",
-        hint="Post-only: a price through the book may be refused or cancelled." if post_only else "",
+        hint="Post-only: a price through the book may be refused or cancelled." if order.post_only and not lock else "",
         routes=(ROUTE,),
     )
 
 
-def _quantity(order: Order, instrument: Instrument | None, reason: str, rule: Rule | None) -> Field:
-    return Field(
-        name=FieldName.QUANTITY,
-        label=with_unit("Quantity", instrument.base if instrument else ""),
-        venue_name="qty",
-        editable=not reason,
-        current=order.quantity,
-        reason=reason,
-        rule=rule or citations.ABOVE_FILLED,
-        unit=instrument.base if instrument else "",
-        step=instrument.lot if instrument else None,
+def _quantity(order: Order, instrument: Instrument | None, lock: Lock | None) -> Field:
+    return replace(
+        size_field(FieldName.QUANTITY, "Quantity", "qty", order.quantity, instrument, lock, citations.ABOVE_FILLED),
         minimum=smallest_quantity(order, instrument),
         maximum=instrument.max_quantity if instrument else None,
         meaning="total, fills included",
-        hint="Must lie above what is filled already." if order.filled and not reason else "",
+        hint="Must lie above what is filled already." if order.filled and not lock else "",
         routes=(ROUTE,),
     )
 
 
 def smallest_quantity(order: Order, instrument: Instrument | None) -> Decimal | None:
-    """The least total that can be asked for: above the fills, on the grid, not below the market's minimum."""
+    """Return the least total to ask for: above the fills, on the grid, not below the market's minimum."""
     if instrument is None:
         return None
     least = instrument.min_quantity
     if instrument.lot is None:
         return least
     with exact():
-        steps = order.filled // instrument.lot + 1
-        above = steps * instrument.lot
+        above = (order.filled // instrument.lot + 1) * instrument.lot
     return above if least is None else max(above, least)
 
 
@@ -176,33 +159,19 @@ def _preset(
     venue_name: str,
     current: Decimal | None,
     instrument: Instrument | None,
-    reason: str,
-    rule: Rule | None,
+    lock: Lock | None,
 ) -> Field:
-    """An attached exit: shown, never changed."""
-    quote = instrument.quote if instrument else ""
-    return Field(
-        name=name,
-        label=with_unit(label, quote),
-        venue_name=venue_name,
-        editable=False,
-        current=current,
-        reason=reason or f"{label} attached to a Bitget order is shown here and changed on Bitget.",
-        rule=rule or citations.PRESETS,
-        unit=quote,
-        meaning="attached exit price",
+    """Return an attached exit: shown, never changed."""
+    text = f"{label} attached to a Bitget order is shown here and changed on Bitget."
+    field = price_field(
+        name, label, venue_name, current, instrument, lock or (text, citations.PRESETS), citations.PRESETS
     )
+    return replace(field, meaning="attached exit price")
 
 
-def _on_failure(reason: str, rule: Rule | None) -> Field:
-    return Field(
-        name=FieldName.ON_FAILURE,
-        label="If it fails",
-        venue_name="autoCancel",
-        editable=not reason,
-        current=words.KEEP,
-        reason=reason,
-        rule=rule or citations.AUTO_CANCEL,
+def _on_failure(lock: Lock | None) -> Field:
+    return replace(
+        choice_field(FieldName.ON_FAILURE, "If it fails", "autoCancel", words.KEEP, lock, citations.AUTO_CANCEL),
         choices=(
             Choice(words.KEEP, "keep the order", venue_value="no"),
             Choice(words.CANCEL, "cancel it", AUTO_CANCEL_WARNING, venue_value="yes"),
