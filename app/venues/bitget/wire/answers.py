@@ -11,7 +11,6 @@ copy of that table.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from app.domain.order import Order
@@ -24,23 +23,16 @@ from app.venues.common.failures import Answer, Malformed, Proof
 PAUSE = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """The proof in a code, and the cause in plain words with what to do ("" where the venue's words must do)."""
-
-    proof: Proof
-    text: str
+_ACCEPTED = Answer(Proof.ACCEPTED)
+_UNLISTED = Answer(Proof.UNKNOWN, text="a code this ticket does not know")
 
 
-_ACCEPTED = Meaning(Proof.ACCEPTED, "")
-_UNLISTED = Meaning(Proof.UNKNOWN, "a code this ticket does not know")
+def _table(proof: Proof, *rows: tuple[str, str]) -> dict[str, Answer]:
+    return {code: Answer(proof, code, text) for codes, text in rows for code in codes.split()}
 
 
-def _table(proof: Proof, *rows: tuple[str, str]) -> dict[str, Meaning]:
-    return {code: Meaning(proof, text) for codes, text in rows for code in codes.split()}
-
-
-_MEANINGS: dict[str, Meaning] = {
+#: By code, the proof in it, and the cause in plain words with what to do.
+_MEANINGS: dict[str, Answer] = {
     **_table(
         Proof.GONE,
         ("25204 22001 24056 43001 40109 40768", "the order is not open any more"),
@@ -93,26 +85,11 @@ _MEANINGS: dict[str, Meaning] = {
 }
 
 
-def meaning_of(code: str) -> Meaning:
-    """Return what a code proves; an unlisted one proves nothing."""
+def meaning_of(code: str) -> Answer:
+    """Return what a code proves, with the cause alone as its text; an unlisted one proves nothing."""
     if code in SUCCESS:
         return _ACCEPTED
     return _MEANINGS.get(code, _UNLISTED)
-
-
-def refusal_text(code: str, venue_text: str) -> str:
-    """One sentence for the person: the code, Bitget's own words, and ours."""
-    ours = meaning_of(code).text
-    theirs = venue_text.strip().rstrip(".")
-    quoted = f", “{theirs[:200]}”" if theirs else ""
-    return f"Bitget refused it ({code}{quoted}): {ours}."
-
-
-def unknown_text(code: str, venue_text: str) -> str:
-    """One sentence for an answer that proves nothing."""
-    theirs = venue_text.strip().rstrip(".")
-    quoted = f", “{theirs[:200]}”" if theirs else ""
-    return f"Bitget answered {code}{quoted}, which does not tell whether it was done."
 
 
 def login_refused(code: str) -> bool:
@@ -171,10 +148,15 @@ def _row(order: Order, row: dict[str, Any] | None) -> Answer:
 
 
 def _by_code(code: str, venue_text: str, pause: float = 0.0) -> Answer:
-    proof = meaning_of(code).proof
-    words = unknown_text if proof in (Proof.UNKNOWN, Proof.ACCEPTED) else refusal_text
-    proof = Proof.UNKNOWN if proof is Proof.ACCEPTED else proof
-    return Answer(proof, code, words(code, venue_text), pause=PAUSE if proof is Proof.LIMITED else pause)
+    """Return what a code other than success says: the code itself, Bitget's own words, and ours."""
+    meaning = meaning_of(code)
+    theirs = venue_text.strip().rstrip(".")
+    quoted = f", “{theirs[:200]}”" if theirs else ""
+    if meaning.proof.is_refusal:
+        pause = PAUSE if meaning.proof is Proof.LIMITED else pause
+        return Answer(meaning.proof, code, f"Bitget refused it ({code}{quoted}): {meaning.text}.", pause=pause)
+    text = f"Bitget answered {code}{quoted}, which does not tell whether it was done."
+    return Answer(Proof.UNKNOWN, code, text, pause=pause)
 
 
 def _accepted(order: Order) -> Answer:
