@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from decimal import Decimal
 
 from app.domain.amendment import Command
+from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.money import tidy
 from app.domain.order import Order
+from app.domain.terms import changed_terms
 from app.venues.bitget.link.listener import Listener
 from app.venues.bitget.link.look_up import LookUp
 from app.venues.bitget.link.rest import Rest
@@ -20,6 +23,9 @@ from app.venues.common.failures import Answer, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.limiter import Limiter
+
+#: Fields whose terms are told of every order that changed; others only where they are what changed.
+_OURS = (FieldName.PRICE, FieldName.QUANTITY)
 
 
 class Amender:
@@ -93,9 +99,10 @@ class Amender:
         asked = command.target.quantity
         if asked is not None and asked <= now.filled:
             return f"{tidy(now.filled)} has been filled meanwhile; the quantity must lie above that."
-        if (now.price, now.quantity) != (command.order.price, command.order.quantity):
-            price = tidy(now.price) if now.price is not None else "no price"
-            return f"The order changed at Bitget to {tidy(now.quantity)} at {price}; look at it and send again."
+        if changed := changed_terms(command.order, now):
+            others = "".join(f", {term.label} {_shown(term.shown(now))}" for term in changed if term.field not in _OURS)
+            terms = f"{tidy(now.quantity)} at {_shown(now.price)}{others}"
+            return f"The order changed at Bitget to {terms}; look at it and send again."
         return ""
 
     def obstacle(self) -> str:
@@ -135,6 +142,10 @@ class Amender:
             self._delivery.slow_down(limiter, answer.pause, "cancel")
         if answer.proof is Proof.CLOCK:
             await self._measure_clock()
+
+
+def _shown(value: Decimal | None) -> str:
+    return "none" if value is None else tidy(value)
 
 
 class _Channel:

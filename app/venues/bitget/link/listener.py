@@ -11,6 +11,7 @@ from app.domain.account import Account
 from app.domain.amendment import Command, Source
 from app.domain.money import ZERO
 from app.domain.order import Order
+from app.domain.terms import changed_terms
 from app.venues.bitget import profile
 from app.venues.bitget.link.rest import Rest
 from app.venues.bitget.rules.newest import LAG, Newest
@@ -235,13 +236,14 @@ class Listener:
         """Take a row in, unless it is older than what is known; arguments and result as of `Newest.admit`."""
         before = self.newest.known(order)
         current = self.newest.admit(order, seen_at, pushed_ms)
-        if current is not None and (before is None or _terms(before.order) != _terms(current)):
+        if current is not None and (before is None or _moved(before.order, current)):
             self._changed()
         return current
 
 
-def _terms(order: Order) -> tuple[object, ...]:
-    return (order.status, order.price, order.quantity, order.filled)
+def _moved(before: Order, now: Order) -> bool:
+    """Return True if state, fills or terms of an order differ; its balances and its market's prices may follow."""
+    return bool(changed_terms(before, now)) or (before.status, before.filled) != (now.status, now.filled)
 
 
 async def together(*work: Coroutine[Any, Any, None]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from app.domain.amendment import Command
 from app.domain.evidence import compare
 from app.domain.order import Order
+from app.domain.terms import own_terms
 from app.venues.qfex.rules.judge import Match, claims, collide
 
 #: Late and refused amendments remembered; each is a few hundred bytes, and hardly any ever comes.
@@ -179,12 +180,5 @@ def _one(meant: list[Sent]) -> Sent | None:
 
 def _content(order: Order) -> tuple[object, ...]:
     """Return what makes two answers one and the same."""
-    return (
-        order.raw_status,
-        order.price,
-        order.quantity,
-        order.filled,
-        order.take_profit,
-        order.stop_loss,
-        order.updated_at,
-    )
+    terms = tuple(term.of_order(order) for term in own_terms())
+    return (order.raw_status, order.filled, order.updated_at, *terms)

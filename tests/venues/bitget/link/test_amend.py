@@ -175,6 +175,7 @@ async def test_the_rate_limit_makes_it_wait_and_says_so() -> None:
     [
         (rest_row(price="64001", updatedTime="1700000000300"), "changed at Bitget to 0.002 at 64001"),
         (rest_row(qty="0.003", updatedTime="1700000000300"), "changed at Bitget to 0.003"),
+        (rest_row(stopLoss="60000", updatedTime="1700000000300"), "0.002 at 64000.5, stop loss 60000"),
         (rest_row(orderStatus="cancelled", updatedTime="1700000000300"), "is cancelled"),
         (
             rest_row(cumExecQty="0.0015", orderStatus="partially_filled", updatedTime="1700000000300"),
