@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from app.domain import events as ev
 from app.domain.amendment import Command, Source
+from app.domain.evidence import SECOND
 from app.domain.market import Balance, Instrument, LinkState, Quote
 from app.domain.order import Fill, Order
 from app.domain.ports import Clock, Sink
@@ -63,7 +64,7 @@ class Reporter:
     ) -> None:
         """Tell the person something; `over` ends a condition, and with `seconds` it is over by itself after so long."""
         now = self.now()
-        until = None if seconds is None else now + round(seconds * 1_000_000_000)
+        until = None if seconds is None else now + round(seconds * SECOND)
         self.sink(ev.Noticed(self.account, now, text, serious, about, over, until))
 
     def notice_once(self, text: str, *, serious: bool = True, about: ev.Condition = ev.Condition.NONE) -> None:
@@ -119,7 +120,7 @@ class Reporter:
     def queued(self, command: Command, seconds: float) -> None:
         """Report that an amendment waits for the rate limit for so long."""
         now = self.now()
-        self.sink(ev.AmendmentQueued(self.account, now, command.amendment_id, now + round(seconds * 1_000_000_000)))
+        self.sink(ev.AmendmentQueued(self.account, now, command.amendment_id, now + round(seconds * SECOND)))
 
     def written(self, command: Command, body: bytes) -> None:
         """Report that an amendment was handed to the socket, with the size and SHA-256 of its bytes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-SECOND = 1_000_000_000
+from app.domain.evidence import SECOND
 
 #: A reply that took longer than this says too little about the venue's clock.
 _SLOWEST = 5 * SECOND

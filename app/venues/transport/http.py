@@ -22,8 +22,7 @@ from app.domain.events import Event, WireSeen
 from app.domain.ports import Clock
 from app.venues.transport.clock import ClockOffset
 from app.venues.transport.failures import NotSent, Unanswered
-from app.venues.transport.messages import Request as Request
-from app.venues.transport.messages import Response as Response
+from app.venues.transport.messages import Request, Response
 
 #: Largest reply read; a venue's longest list stays far below.
 MAX_BODY = 32 * 1024 * 1024

@@ -83,7 +83,7 @@ class Desk:
 
     def cancel(self, order_id: str) -> list[tuple[bool, str]]:
         answers: list[tuple[bool, str]] = []
-        self.reports.cancels[order_id] = lambda taken, text: answers.append((taken, text))
+        self.reports.outcomes.cancels[order_id] = lambda taken, text: answers.append((taken, text))
         return answers
 
 

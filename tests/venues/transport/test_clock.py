@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from app.domain.evidence import SECOND
 from app.runtime.clock import SystemClock
-from app.venues.transport.clock import SECOND, ClockOffset
+from app.venues.transport.clock import ClockOffset
 
 DATE = "Sat, 21 Nov 2026 12:00:00 GMT"
 AT = 1_795_262_400 * SECOND

@@ -22,8 +22,9 @@ from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Malformed, ReadFailed
 from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent, Unanswered
-from app.venues.transport.http import HttpClient, Request, Response
+from app.venues.transport.http import HttpClient
 from app.venues.transport.jsonx import JsonError, loads
+from app.venues.transport.messages import Request, Response
 
 #: One deployment answers a missing or ended session with 404 (ccxt, client code).
 _NO_SESSION = frozenset({401, 403, 404})

@@ -14,6 +14,7 @@ import httpx
 
 from app.domain.account import Account, Environment
 from app.domain.amendment import Command
+from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from app.domain.order import Order
 from app.domain.plan import WirePreview
@@ -29,7 +30,6 @@ from app.venues.bitget.wire.frames import Push
 from app.venues.bitget.wire.signing import Keys
 from app.venues.common.failures import Proof, ReadFailed
 from app.venues.common.reporter import Reporter
-from app.venues.transport.clock import SECOND
 from app.venues.transport.http import HttpClient
 from app.venues.transport.socket import LoginRefused, SocketFault, SocketSettings, keep_connected
 

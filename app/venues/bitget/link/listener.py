@@ -9,6 +9,7 @@ from typing import Any
 
 from app.domain.account import Account
 from app.domain.amendment import Command, Source
+from app.domain.evidence import MILLISECOND
 from app.domain.money import ZERO
 from app.domain.order import Order
 from app.domain.terms import changed_terms
@@ -17,7 +18,8 @@ from app.venues.bitget.link.rest import Rest
 from app.venues.bitget.rules.newest import LAG, Newest
 from app.venues.bitget.wire import codec
 from app.venues.bitget.wire import vocabulary as words
-from app.venues.bitget.wire.rows import MILLISECOND, balances_of, fill_of, instrument_of, list_of, object_of, read_order
+from app.venues.bitget.wire.rows import balances_of, fill_of, instrument_of, read_order
+from app.venues.bitget.wire.values import list_of, object_of
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
 

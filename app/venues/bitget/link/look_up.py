@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.amendment import Source
+from app.domain.evidence import MILLISECOND
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Fill, Order, OrderStatus
 from app.venues.bitget.link.listener import MOST_PAGES, Listener
@@ -14,7 +15,8 @@ from app.venues.bitget.link.rest import Rest
 from app.venues.bitget.wire import codec
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.bitget.wire.codec import Call
-from app.venues.bitget.wire.rows import MILLISECOND, fill_of, object_of, read_order
+from app.venues.bitget.wire.rows import fill_of, read_order
+from app.venues.bitget.wire.values import object_of
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.domain.evidence import MILLISECOND
 from app.domain.ports import Clock
 from app.venues.bitget.wire import codec
 from app.venues.bitget.wire.answers import PAUSE, meaning_of
 from app.venues.bitget.wire.codec import Call, Reply
-from app.venues.bitget.wire.rows import MILLISECOND, object_of
 from app.venues.bitget.wire.signing import Keys
+from app.venues.bitget.wire.values import object_of
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.transport.failures import NotSent, Unanswered
-from app.venues.transport.http import HttpClient, Response
+from app.venues.transport.http import HttpClient
 from app.venues.transport.limiter import Limiter, Window
+from app.venues.transport.messages import Response
 
 #: The documented budgets per second, of which four fifths are used.
 _READS = 16

@@ -11,6 +11,7 @@ from app.venues.bitget.wire import answers, frames, rows
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.bitget.wire.frames import Control, Pong, Push
 from app.venues.bitget.wire.signing import Keys
+from app.venues.bitget.wire.values import object_of
 from app.venues.common.failures import Malformed, Proof
 from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent
@@ -235,7 +236,7 @@ class PublicStream:
         now = self._reporter.now()
         category = push.instrument_type.upper()
         for each in push.rows:
-            row = rows.object_of(each, "a ticker")
+            row = object_of(each, "a ticker")
             quote = rows.quote_of(row, category, push.symbol, now)
             self._reporter.quote(quote)
             if category == words.SPOT and (words.MARKETS[words.MARGIN], quote.symbol) in self._wanted:

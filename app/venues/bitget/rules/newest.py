@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 
+from app.domain.evidence import SECOND
 from app.domain.order import Order
 
 #: How far a reply may lag behind the pushes, in nanoseconds; one asked for later than that is not older than they are.
-LAG = 4_000_000_000
+LAG = 4 * SECOND
 
 #: Orders remembered; open ones are capped at 800 by the venue, the rest are ended ones.
 _MOST = 5_000

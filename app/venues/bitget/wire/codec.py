@@ -1,7 +1,7 @@
 """REST: requests to exact bytes and replies to values, without any I/O. Times are arguments.
 
-A function makes a `Call`, `encode` signs it, `read_reply` reads the envelope. What a code proves is in `errors`; rows
-are read by `parsing`; the sockets' messages are in `frames`.
+A function makes a `Call`, `encode` signs it, `read_reply` reads the envelope. What a code proves is in `answers`; rows
+are read by `rows`; the sockets' messages are in `frames`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from app.domain.order import Order
 from app.domain.plan import WirePreview, WireValue
 from app.venues.bitget.wire import signing
 from app.venues.bitget.wire import vocabulary as words
-from app.venues.bitget.wire.rows import object_of
 from app.venues.bitget.wire.signing import Keys
+from app.venues.bitget.wire.values import object_of, read_object
 from app.venues.common.failures import Malformed
 from app.venues.transport import jsonx
 from app.venues.transport.messages import Request
@@ -203,10 +203,7 @@ def read_reply(body: bytes) -> Reply:
     Raises:
         Malformed: if it is no JSON object with a code.
     """
-    try:
-        value = object_of(jsonx.loads(body), "a reply")
-    except jsonx.JsonError as error:
-        raise Malformed("a reply that is no JSON") from error
+    value = read_object(body, "a reply")
     code = value.get("code")
     if not isinstance(code, (str, int)) or isinstance(code, bool) or code == "":
         raise Malformed("a reply without a code")

@@ -8,8 +8,8 @@ from typing import Any
 
 from app.venues.bitget.wire import signing
 from app.venues.bitget.wire import vocabulary as words
-from app.venues.bitget.wire.rows import object_of
 from app.venues.bitget.wire.signing import Keys
+from app.venues.bitget.wire.values import read_object
 from app.venues.common.failures import Malformed
 from app.venues.transport import jsonx
 
@@ -99,10 +99,7 @@ def read_frame(text: str) -> Frame:
     """
     if text.strip() == PONG:
         return Pong()
-    try:
-        value = object_of(jsonx.loads(text), "a message")
-    except jsonx.JsonError as error:
-        raise Malformed("a message that is no JSON") from error
+    value = read_object(text, "a message")
     argument = value.get("arg")
     topic = argument if isinstance(argument, dict) else {}
     if "event" in value:

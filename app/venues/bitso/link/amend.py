@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from app.domain.amendment import Command, Source
+from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from app.domain.order import Order
 from app.venues.bitso.link.listener import Listener
@@ -16,7 +17,6 @@ from app.venues.bitso.wire.answers import answer_to_modification, cancelled_ids
 from app.venues.common.delivery import Delivery
 from app.venues.common.failures import Answer, Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
-from app.venues.transport.clock import SECOND
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.messages import Request
 

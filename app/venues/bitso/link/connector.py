@@ -14,6 +14,7 @@ import httpx
 from app.domain import events as ev
 from app.domain.account import Account
 from app.domain.amendment import Command
+from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from app.domain.order import Order
 from app.domain.plan import WirePreview
@@ -31,7 +32,6 @@ from app.venues.bitso.wire.rows import read_balances, read_instrument, rows
 from app.venues.bitso.wire.signing import Keys, masked
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
-from app.venues.transport.clock import SECOND
 from app.venues.transport.failures import NotSent
 from app.venues.transport.http import HttpClient
 from app.venues.transport.socket import Backoff, SocketSettings

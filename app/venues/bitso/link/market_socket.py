@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from app.domain.events import Condition
+from app.domain.evidence import SECOND
 from app.domain.market import Quote
 from app.venues.bitso.link.rest import Rest
 from app.venues.bitso.wire import feed
 from app.venues.bitso.wire.rows import read_ticker
 from app.venues.common.failures import Malformed, ReadFailed
 from app.venues.common.reporter import Reporter
-from app.venues.transport.clock import SECOND
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.socket import Socket, SocketFault, SocketSettings, keep_connected
 

@@ -42,7 +42,8 @@ class Amender:
         """
         self.limiter = Limiter([Window(AMENDS_PER_SECOND, 1.0)], reporter.clock.monotonic)
         self._session = session
-        self._listener = listener
+        self._orders = listener.orders.rows
+        self._outcomes = listener.outcomes
         self._inflight = listener.orders.inflight
         self._delivery = delivery
         self._reporter = reporter
@@ -62,7 +63,7 @@ class Amender:
     async def check(self, command: Command, *, waited: bool) -> str:
         """Return why the order is not the one the person saw, or cannot be amended now; "" where it can."""
         order = command.order
-        now = self._listener.orders.rows.get(order.order_id)
+        now = self._orders.get(order.order_id)
         if now is None:
             return f"QFEX does not list order {order.order_id} any more; nothing was sent."
         if _moved(order, now):
@@ -102,7 +103,7 @@ class Amender:
             self._inflight.settle(sent)
             raise
         except SocketFault as error:
-            self._listener.unanswered(sent, str(error))
+            self._outcomes.unanswered(sent, str(error))
             return None
         sent.written()
         with suppress(TimeoutError):
@@ -110,7 +111,7 @@ class Amender:
                 await answered.wait()
         if sent.waiting:
             text = f"QFEX did not answer the amendment within {self._answer_within:g} s."
-            self._listener.unanswered(sent, text)
+            self._outcomes.unanswered(sent, text)
         return None
 
     async def cancel(self, order: Order) -> None:
@@ -123,17 +124,17 @@ class Amender:
 
         stop = order.kind in words.STOP_KINDS
         frame = codec.cancel_stop(order.order_id) if stop else codec.cancel(order.symbol, order.order_id)
-        self._listener.cancels[order.order_id] = done
+        self._outcomes.cancels[order.order_id] = done
         try:
             await self._session.send(frame, codec.CANCEL_STOP if stop else codec.CANCEL)
         except SocketFault as error:
-            self._listener.cancel_done(order.order_id, False, str(error))
+            self._outcomes.cancel_done(order.order_id, False, str(error))
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(self._answer_within):
                 await answered.wait()
         text = f"QFEX did not answer the cancel within {self._answer_within:g} s; the order is being looked up."
-        self._listener.cancel_done(order.order_id, False, text)
+        self._outcomes.cancel_done(order.order_id, False, text)
 
     def too_fast(self) -> None:
         """Slow down. QFEX names no time to wait: 1, 2, 4, 8 s, and 1 s again after a minute without such an answer."""

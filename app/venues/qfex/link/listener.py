@@ -1,7 +1,7 @@
-"""Words of the trade socket, turned into events: orders, refusals, error frames, lists, executions, balances.
+"""Words of the trade socket, turned into events: orders, lists, executions, balances.
 
-It keeps the cancels whose answer is outstanding, and asks for a list where a message cannot be placed; `KnownOrders`
-has the orders, and the amendments under way. It does no I/O.
+It asks for a list where a message cannot be placed. `KnownOrders` has the orders and the amendments under way, and
+`Outcomes` places refusals and error frames. It does no I/O.
 """
 
 from __future__ import annotations
@@ -11,22 +11,21 @@ from dataclasses import replace
 from typing import Any
 
 from app.domain.amendment import Source
+from app.domain.evidence import SECOND
 from app.domain.market import Balance
 from app.domain.money import ZERO
 from app.domain.order import Fill, Order, OrderStatus
 from app.venues.common.delivery import Delivery
 from app.venues.common.failures import Answer, Malformed, Proof
 from app.venues.common.reporter import Reporter
+from app.venues.qfex.link.outcomes import Outcomes
 from app.venues.qfex.link.reference import Instruments
-from app.venues.qfex.rules.inflight import Sent
-from app.venues.qfex.rules.judge import match_echo, match_reply
 from app.venues.qfex.rules.known import KnownOrders
 from app.venues.qfex.wire import answers, codec
 from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.codec import ErrorFrame, Message, Pushed, Receipt
 from app.venues.qfex.wire.rows import balance_of, fill_of, position_of, read_order
 from app.venues.qfex.wire.values import maybe_number, text_of
-from app.venues.transport.clock import SECOND
 from app.venues.transport.jsonx import JsonError
 
 #: Executions kept for order ids that are not known yet; a reply may come after the fill.
@@ -35,16 +34,13 @@ _KEPT_FILLS = 200
 #: Balances are pulsed every second; an unchanged one is passed on this seldom.
 _BALANCE_EVERY = 10 * SECOND
 
-#: Called with the outcome of a cancel: whether it was taken, and one sentence if not.
-CancelDone = Callable[[bool, str], None]
-
 
 class Listener:
     """Reads the messages of one account.
 
     Attributes:
         orders: what is known of every order, and the amendments under way.
-        cancels: called with the answer to a cancel, by order id.
+        outcomes: of amendments and cancels.
     """
 
     def __init__(
@@ -68,13 +64,12 @@ class Listener:
             limited: called when QFEX says that we were too fast.
         """
         self.orders = KnownOrders()
-        self.cancels: dict[str, CancelDone] = {}
+        self.outcomes = Outcomes(self.orders, reporter, delivery, want_list=want_list, limited=limited)
         self._reporter = reporter
         self._delivery = delivery
         self._instruments = instruments
         self._want_list = want_list
         self._watch = watch
-        self._limited = limited
         self._orphans: list[Fill] = []
         self._balance: Balance | None = None
 
@@ -94,9 +89,9 @@ class Listener:
             case Pushed(codec.POSITION, row):
                 self._instruments.take_position(position_of(row))
             case ErrorFrame():
-                self.error(message)
+                self.outcomes.error(message)
             case Receipt():
-                self.receipt(message)
+                self.outcomes.receipt(message)
 
     def _take_balance(self, balance: Balance) -> None:
         known = self._balance
@@ -116,10 +111,10 @@ class Listener:
         """
         order_id, status = text_of(row, "order_id"), text_of(row, "status")
         if status == words.NO_SUCH_ORDER:
-            self._cancel_refused(order_id)
+            self.outcomes.cancel_refused(order_id)
             return
         if status in answers.REFUSALS:
-            self._refused(order_id, status, row)
+            self.outcomes.refused(order_id, status, row)
             return
         order = read_order(row, self._reporter.account, self.orders.rows.get(order_id))
         known = order_id in self.orders
@@ -164,7 +159,7 @@ class Listener:
     def _unrecognised(self, order: Order, known: bool) -> None:
         text = f"QFEX reports order {order.order_id} as “{order.raw_status}”, which this ticket does not know."
         for sent in self.orders.inflight.of(order.order_id):
-            self.unanswered(sent, text)
+            self.outcomes.unanswered(sent, text)
         if known:
             self._show(order)
         self._reporter.notice(text)
@@ -189,108 +184,7 @@ class Listener:
                 self._reporter.fill(fill, Source.PUSH)
         if not order.is_open:
             text = "" if order.status is OrderStatus.CANCELLED else "The order was filled before QFEX could cancel it."
-            self.cancel_done(order.order_id, not text, text)
-
-    # -- answers ---------------------------------------------------------------------------------------------------
-
-    def _refused(self, order_id: str, status: str, row: Mapping[str, Any]) -> None:
-        """Place a refusing status: it leaves the order as it was, and answers us only under the id we sent.
-
-        Every session of the account gets it, whoever was refused. So it counts for the one request of ours that waits,
-        where nothing in it speaks against that; and for one whose terms it repeats. Where several of ours may be meant,
-        or one that was given up, evidence has to tell.
-        """
-        now = self.orders.rows.get(order_id)
-        maybe, named = self.orders.inflight.may_refuse(order_id, lambda command: match_reply(command, row, now))
-        answer = answers.refusal(status)
-        if maybe and answer.proof is Proof.LIMITED:
-            self._limited()
-        if len(maybe) == 1 and (named or maybe[0].waiting):
-            self._refuse(maybe[0], answer)
-            return
-        self._doubt(maybe, status)
-        if now is not None:
-            self._want_list()  # it should rest unchanged, as far as any refusal tells
-
-    def _refuse(self, sent: Sent, answer: Answer) -> None:
-        sent.written()
-        self._delivery.answered(sent.command, answer)
-        self.orders.inflight.refuse(sent)
-
-    def _doubt(self, maybe: list[Sent], code: str) -> None:
-        """Take a refusal of which nothing tells whether it is meant for one of these."""
-        text = answers.doubt_text(code)
-        for sent in maybe:
-            if sent.waiting:
-                self.unanswered(sent, f"{text} An earlier change of it has no answer either: which one is not told.")
-            elif len(maybe) == 1 and not sent.hinted:
-                sent.hinted = True
-                self._reporter.notice(
-                    f"Order {sent.old_id}: {text} Whether it is the one that got no answer in time is not told."
-                )
-
-    def unanswered(self, sent: Sent, text: str) -> None:
-        """Tell, once, that no answer came in time, or none can come; it may have been applied."""
-        sent.written()
-        if self.orders.inflight.give_up(sent):
-            self._delivery.answered(sent.command, Answer(Proof.UNKNOWN, text=text))
-
-    def lost(self, text: str) -> None:
-        """Take in that the connection ended: nothing that is outstanding will be answered on it."""
-        self.orders.forget_strangers()
-        for sent in self.orders.inflight.waiting():
-            self.unanswered(sent, text)
-        for order_id in list(self.cancels):
-            self.cancel_done(order_id, False, f"{text} Whether the cancel arrived is not known.")
-
-    def error(self, frame: ErrorFrame) -> None:
-        """Take in an error frame; only its echo of the request tells whose it is."""
-        answer = answers.error(frame.code, frame.message)
-        if answer.proof is Proof.LIMITED:
-            self._limited()
-        if frame.request in (codec.CANCEL, codec.CANCEL_STOP):
-            self.cancel_done(frame.order_id, False, answers.error_text(frame.code, frame.message))
-            return
-        if frame.request == words.MODIFY:
-            self._modify_error(frame, answer)
-            return
-        self._reporter.notice(answers.error_text(frame.code, frame.message))
-        if not frame.request:
-            text = f"QFEX reported {frame.code} without saying for which request."
-            for sent in self.orders.inflight.waiting():
-                self.unanswered(sent, text)
-
-    def _modify_error(self, frame: ErrorFrame, answer: Answer) -> None:
-        """Take an error frame for the answer to the request that it echoes."""
-        maybe, _ = self.orders.inflight.may_refuse(frame.order_id, lambda command: match_echo(command, frame.params))
-        if not answer.proof.is_refusal:
-            for sent in maybe:
-                self.unanswered(sent, answer.text)
-        elif len(maybe) == 1:
-            self._refuse(maybe[0], answer)
-        else:
-            self._doubt(maybe, frame.code)
-
-    def receipt(self, receipt: Receipt) -> None:
-        """Take in a plain receipt: for a stop order it is all the answer a cancel may get."""
-        order_id = text_of(receipt.params, "stop_order_id")
-        if receipt.request == codec.CANCEL_STOP and order_id:
-            self.cancel_done(order_id, True, "")
-
-    def _cancel_refused(self, order_id: str) -> None:
-        if order_id in self.cancels:
-            text = (
-                f"QFEX finds no order {order_id} to cancel; it has ended, or an amendment has given it a new id. "
-                "The list is being read again."
-            )
-            self.cancel_done(order_id, False, text)
-            self._want_list()
-
-    def cancel_done(self, order_id: str, taken: bool, text: str) -> None:
-        """Answer a cancel, if one is outstanding."""
-        done = self.cancels.pop(order_id, None)
-        if done is not None:
-            done(taken, text)
+            self.outcomes.cancel_done(order.order_id, not text, text)
 
     # -- lists and executions --------------------------------------------------------------------------------------
 

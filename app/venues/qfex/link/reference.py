@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 
+from app.domain.evidence import SECOND
 from app.domain.market import Instrument
 from app.domain.money import ZERO, tidy
 from app.venues.common.failures import ReadFailed
@@ -15,7 +16,6 @@ from app.venues.qfex.link.pace import Pace
 from app.venues.qfex.link.rest import Rest
 from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.rows import Position
-from app.venues.transport.clock import SECOND
 
 #: A clock this far off is worth a word; signatures are stamped with QFEX's time all the same.
 _SKEW_WORTH_TELLING = 5 * SECOND

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from app.domain.evidence import SECOND
 from app.domain.market import Instrument
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderStatus
@@ -18,7 +19,6 @@ from app.venues.qfex.wire.rest import PAGE
 from app.venues.qfex.wire.rows import instrument_of
 from app.venues.qfex.wire.signing import Keys
 from app.venues.qfex.wire.values import maybe_number, text_of
-from app.venues.transport.clock import SECOND
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.http import HttpClient
 from app.venues.transport.jsonx import JsonError

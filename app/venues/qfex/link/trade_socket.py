@@ -136,7 +136,7 @@ class TradeSession:
         text = str(fault)
         if refused and not isinstance(fault, LoginRefused):
             text += " QFEX refuses the key; check the public key and the secret."
-        self._listener.lost(text)
+        self._listener.outcomes.lost(text)
         self._reporter.set_link(LinkState.REFUSED if refused else LinkState.DOWN, text)
         return not refused
 

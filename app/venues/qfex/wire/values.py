@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from app.domain.evidence import SECOND
 from app.domain.money import ZERO, exact, places
 from app.venues.common.failures import Malformed
 from app.venues.transport import jsonx
 from app.venues.transport.jsonx import JsonError
-
-#: Nanoseconds of one second.
-_SECOND = 1_000_000_000
 
 #: Digits before or after the point beyond which a number is no price, size or amount of any market.
 _MOST_DIGITS = 24
@@ -48,7 +46,7 @@ def nanoseconds(seconds: object) -> int | None:
     if value is None or value <= ZERO:
         return None
     with exact():
-        return int(value * _SECOND)
+        return int(value * SECOND)
 
 
 def text_of(row: Mapping[str, Any], *names: str) -> str:

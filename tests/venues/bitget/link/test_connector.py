@@ -12,10 +12,10 @@ import httpx
 from app.domain import events as ev
 from app.domain.account import Environment
 from app.domain.amendment import Source
+from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus
 from app.runtime.clock import SystemClock
-from app.venues.transport.clock import SECOND
 from tests.venues.bitget.samples import ORDER_ID, envelope, push_row, rest_row
 from tests.venues.bitget.stand_in import FakeBitget, connected
 

@@ -1,0 +1,157 @@
+"""Outcomes of requests told by the trade socket: whose a refusal or an error frame is, and what never gets an answer.
+
+Replies carry no request id. An answer is placed by the order it names and by the terms it repeats; where several
+requests of ours may be meant, evidence has to tell. Cancels wait here for theirs. It does no I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.venues.common.delivery import Delivery
+from app.venues.common.failures import Answer, Proof
+from app.venues.common.reporter import Reporter
+from app.venues.qfex.rules.inflight import Sent
+from app.venues.qfex.rules.judge import match_echo, match_reply
+from app.venues.qfex.rules.known import KnownOrders
+from app.venues.qfex.wire import answers, codec
+from app.venues.qfex.wire import vocabulary as words
+from app.venues.qfex.wire.codec import ErrorFrame, Receipt
+from app.venues.qfex.wire.values import text_of
+
+#: Called with the outcome of a cancel: whether it was taken, and one sentence if not.
+CancelDone = Callable[[bool, str], None]
+
+
+class Outcomes:
+    """Places the answers to what one account sent.
+
+    Attributes:
+        cancels: called with the answer to a cancel, by order id.
+    """
+
+    def __init__(
+        self,
+        orders: KnownOrders,
+        reporter: Reporter,
+        delivery: Delivery,
+        *,
+        want_list: Callable[[], None],
+        limited: Callable[[], None],
+    ) -> None:
+        """Wait for nothing yet.
+
+        Args:
+            orders: what is known of every order, and the amendments under way.
+            reporter: tells what nobody's answer is.
+            delivery: tells the answers to amendments.
+            want_list: asks for the list of open orders soon.
+            limited: called when QFEX says that we were too fast.
+        """
+        self.cancels: dict[str, CancelDone] = {}
+        self._orders = orders
+        self._reporter = reporter
+        self._delivery = delivery
+        self._want_list = want_list
+        self._limited = limited
+
+    def refused(self, order_id: str, status: str, row: Mapping[str, Any]) -> None:
+        """Place a refusing status: it leaves the order as it was, and answers us only under the id we sent.
+
+        Every session of the account gets it, whoever was refused. So it counts for the one request of ours that waits,
+        where nothing in it speaks against that; and for one whose terms it repeats. Where several of ours may be meant,
+        or one that was given up, evidence has to tell.
+        """
+        now = self._orders.rows.get(order_id)
+        maybe, named = self._orders.inflight.may_refuse(order_id, lambda command: match_reply(command, row, now))
+        answer = answers.refusal(status)
+        if maybe and answer.proof is Proof.LIMITED:
+            self._limited()
+        if len(maybe) == 1 and (named or maybe[0].waiting):
+            self._refuse(maybe[0], answer)
+            return
+        self._doubt(maybe, status)
+        if now is not None:
+            self._want_list()  # it should rest unchanged, as far as any refusal tells
+
+    def _refuse(self, sent: Sent, answer: Answer) -> None:
+        sent.written()
+        self._delivery.answered(sent.command, answer)
+        self._orders.inflight.refuse(sent)
+
+    def _doubt(self, maybe: list[Sent], code: str) -> None:
+        """Take a refusal of which nothing tells whether it is meant for one of these."""
+        text = answers.doubt_text(code)
+        for sent in maybe:
+            if sent.waiting:
+                self.unanswered(sent, f"{text} An earlier change of it has no answer either: which one is not told.")
+            elif len(maybe) == 1 and not sent.hinted:
+                sent.hinted = True
+                self._reporter.notice(
+                    f"Order {sent.old_id}: {text} Whether it is the one that got no answer in time is not told."
+                )
+
+    def unanswered(self, sent: Sent, text: str) -> None:
+        """Tell, once, that no answer came in time, or none can come; it may have been applied."""
+        sent.written()
+        if self._orders.inflight.give_up(sent):
+            self._delivery.answered(sent.command, Answer(Proof.UNKNOWN, text=text))
+
+    def lost(self, text: str) -> None:
+        """Take in that the connection ended: nothing that is outstanding will be answered on it."""
+        self._orders.forget_strangers()
+        for sent in self._orders.inflight.waiting():
+            self.unanswered(sent, text)
+        for order_id in list(self.cancels):
+            self.cancel_done(order_id, False, f"{text} Whether the cancel arrived is not known.")
+
+    def error(self, frame: ErrorFrame) -> None:
+        """Take in an error frame; only its echo of the request tells whose it is."""
+        answer = answers.error(frame.code, frame.message)
+        if answer.proof is Proof.LIMITED:
+            self._limited()
+        if frame.request in (codec.CANCEL, codec.CANCEL_STOP):
+            self.cancel_done(frame.order_id, False, answers.error_text(frame.code, frame.message))
+            return
+        if frame.request == words.MODIFY:
+            self._modify_error(frame, answer)
+            return
+        self._reporter.notice(answers.error_text(frame.code, frame.message))
+        if not frame.request:
+            text = f"QFEX reported {frame.code} without saying for which request."
+            for sent in self._orders.inflight.waiting():
+                self.unanswered(sent, text)
+
+    def _modify_error(self, frame: ErrorFrame, answer: Answer) -> None:
+        """Take an error frame for the answer to the request that it echoes."""
+        maybe, _ = self._orders.inflight.may_refuse(frame.order_id, lambda command: match_echo(command, frame.params))
+        if not answer.proof.is_refusal:
+            for sent in maybe:
+                self.unanswered(sent, answer.text)
+        elif len(maybe) == 1:
+            self._refuse(maybe[0], answer)
+        else:
+            self._doubt(maybe, frame.code)
+
+    def receipt(self, receipt: Receipt) -> None:
+        """Take in a plain receipt: for a stop order it is all the answer a cancel may get."""
+        order_id = text_of(receipt.params, "stop_order_id")
+        if receipt.request == codec.CANCEL_STOP and order_id:
+            self.cancel_done(order_id, True, "")
+
+    def cancel_refused(self, order_id: str) -> None:
+        """Take in that QFEX has no order of this id: it answers a cancel of ours, or one of another session."""
+        if order_id in self.cancels:
+            text = (
+                f"QFEX finds no order {order_id} to cancel; it has ended, or an amendment has given it a new id. "
+                "The list is being read again."
+            )
+            self.cancel_done(order_id, False, text)
+            self._want_list()
+
+    def cancel_done(self, order_id: str, taken: bool, text: str) -> None:
+        """Answer a cancel, if one is outstanding."""
+        done = self.cancels.pop(order_id, None)
+        if done is not None:
+            done(taken, text)
