@@ -46,7 +46,7 @@ def anything(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a venue's connector takes, beside the names in the venue's profile.
+    """Settings that a venue's connector takes, beside the names in the venue's profile.
 
     Attributes:
         switches: by name of every switch in the profile, what is wanted of it.

@@ -1,4 +1,4 @@
-"""How far a venue's clock is from ours, for the connectors."""
+"""Distance of a venue's clock from ours, for the connectors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SLOWEST = 5 * SECOND
 
 
 class ClockOffset:
-    """How far a venue's clock is ahead of ours, learnt from the `Date` header of its HTTP replies.
+    """Distance by which a venue's clock is ahead of ours, learnt from the `Date` header of its HTTP replies.
 
     The header has whole seconds only, so one reply bounds the offset to an interval of a second plus the time the
     exchange took. The estimate moves only as far as a new interval forces it: a right clock keeps the offset 0.

@@ -205,7 +205,7 @@ class HttpClient:
 
 
 class _Progress:
-    """How far one request has come, from httpcore's trace events."""
+    """Progress of one request, from httpcore's trace events."""
 
     __slots__ = ("_on_leaving", "_on_written", "connected", "may_have_left")
 
@@ -229,8 +229,8 @@ class _Progress:
         """The last byte was handed over; told once."""
         self._leaving()
         if self._on_written is not None:
-            told, self._on_written = self._on_written, None
-            told()
+            on_written, self._on_written = self._on_written, None
+            on_written()
 
     def _leaving(self) -> None:
         if not self.may_have_left:

@@ -65,7 +65,7 @@ class Broken(SocketFault, Unanswered):
 
 @dataclass(frozen=True, slots=True)
 class SocketSettings:
-    """How a socket is kept; all times in seconds.
+    """Settings of how a socket is kept; all times in seconds.
 
     Attributes:
         open_within: patience for connecting and the handshake.
@@ -179,7 +179,7 @@ class Socket:
 
 
 class SocketHandler(Protocol):
-    """What a connector does with a socket."""
+    """Face of a connector towards a socket."""
 
     async def opened(self, socket: Socket) -> None:
         """Log in, subscribe, list; runs beside `frame`. Raise a `SocketFault` to end the connection."""

@@ -85,15 +85,15 @@ class Listener:
             loaded[category] = codec.page_of(reply)[0]
 
         await together(*(load(category) for category in wanted))
-        found = []
+        instruments = []
         for category in self._categories:
             # A margin order trades on the spot book, by the spot market's rules.
             for row in loaded[words.SPOT if category == words.MARGIN else category]:
                 try:
-                    found.append(instrument_of(object_of(row, "a market"), category))
+                    instruments.append(instrument_of(object_of(row, "a market"), category))
                 except Malformed as error:
                     self._reporter.notice(f"Bitget sent {error}; that {category} market is left out.", serious=False)
-        self._reporter.instruments(found)
+        self._reporter.instruments(instruments)
 
     async def open_orders(self, *, routine: bool = False) -> None:
         """List the open orders of every category, page by page.
@@ -160,7 +160,7 @@ class Listener:
             reply = await self._rest.read(codec.assets(), routine=routine)
             data = object_of(reply.data, "balances")
             now = self._reporter.now()
-            found = balances_of(list_of(data.get("assets"), "balances"), now)
+            balances = balances_of(list_of(data.get("assets"), "balances"), now)
         except ReadFailed as error:
             if error.proof is not Proof.PERMISSION:
                 raise
@@ -174,7 +174,7 @@ class Listener:
         except Malformed as error:
             self._reporter.notice(f"Bitget sent {error}; the balances shown are older.")
             return
-        self._reporter.balances(found)
+        self._reporter.balances(balances)
 
     async def key_check(self) -> None:
         """Say if the key may do more than this program needs, or less; an unanswered question is let be."""
@@ -227,12 +227,12 @@ class Listener:
         for row in rows:
             try:
                 coins = list_of(object_of(row, "balances").get("coin"), "balances")
-                found = balances_of(coins, now)
+                balances = balances_of(coins, now)
             except Malformed as error:
                 self._reporter.notice(f"Bitget pushed {error}; it is left out.")
                 continue
-            if found:
-                self._reporter.balances(found, complete=False)
+            if balances:
+                self._reporter.balances(balances, complete=False)
 
     def admit(self, order: Order, seen_at: int, pushed_ms: int | None = None) -> Order | None:
         """Take a row in, unless it is older than what is known; arguments and result as of `Newest.admit`."""

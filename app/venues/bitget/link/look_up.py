@@ -128,18 +128,18 @@ class LookUp:
         return None
 
     async def _fills(self, order: Order) -> list[Fill]:
-        found: dict[str, Fill] = {}
+        fills: dict[str, Fill] = {}
         cursor = ""
         for _ in range(MOST_PAGES):
             page, following = await self._page(codec.fills(order.attribute(words.CATEGORY), order.order_id, cursor))
             for row in page:
                 fill = fill_of(self._reporter.account, object_of(row, "an execution"), order.side)
                 if fill.order_id == order.order_id:
-                    found[fill.fill_id] = fill
+                    fills[fill.fill_id] = fill
             if len(page) < codec.PAGE or not following or following == cursor:
                 break
             cursor = following
-        return list(found.values())
+        return list(fills.values())
 
     async def _page(self, call: Call) -> tuple[list[Any], str]:
         return codec.page_of(await self._rest.read(call, urgent=True))

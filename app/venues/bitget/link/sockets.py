@@ -46,7 +46,7 @@ async def beat(socket: Socket) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PrivateHooks:
-    """What the connector does with the private socket.
+    """Duties of the connector towards the private socket.
 
     Attributes:
         prepare: called before the login, so that its time is right.

@@ -1,4 +1,4 @@
-"""What stands against a draft: every rule looked at, in the order a person would fix them."""
+"""Checks of a draft: every rule looked at, in the order a person would fix them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHUT = frozenset({"offline", "restrictedapi"})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a draft comes to as numbers: the terms that would be sent, whatever was typed.
+    """Terms that a draft would send, whatever was typed.
 
     `typed` holds the names of number fields that were set; `price` and `quantity` fall back to the order's own.
     """
@@ -58,77 +58,77 @@ def asked_of(draft: Draft, order: Order) -> Asked:
     )
 
 
-def verdict(draft: Draft, asked: Asked, made: Form, around: Surroundings, shortage: str) -> Verdict:
+def verdict(draft: Draft, asked: Asked, form: Form, around: Surroundings, shortage: str) -> Verdict:
     """Check a draft against everything Bitget's documents let us check before sending.
 
     Args:
         draft: as typed. asked: the same as numbers.
-        made: the form of the order as it is now.
+        form: the form of the order as it is now.
         around: its surroundings.
         shortage: one sentence if the balance seems not to cover the change, "" otherwise.
     """
-    found = Findings()
-    order = made.order
-    check_state(found, made, around, _TITLE)
-    check_values(found, draft, made, _TITLE, ROUTE)
-    if not made.locked:
-        _changed(found, draft, asked, order)
+    findings = Findings()
+    order = form.order
+    check_state(findings, form, around, _TITLE)
+    check_values(findings, draft, form, _TITLE, ROUTE)
+    if not form.locked:
+        _changed(findings, draft, asked, order)
         instrument = around.instrument
-        if _absurd(found, draft):
-            return found.verdict()
+        if _absurd(findings, draft):
+            return findings.verdict()
         if instrument is None:
-            found.checked += 1
-            found.problem("The rules of this market are not loaded yet; wait a moment or refresh.")
+            findings.checked += 1
+            findings.problem("The rules of this market are not loaded yet; wait a moment or refresh.")
         else:
-            _price(found, asked, order, instrument)
-            _quantity(found, asked, order, instrument)
-            _value(found, asked, instrument)
-            _market_state(found, asked, order, instrument)
-            _touch(found, asked, order, instrument, around.quote)
-        found.checked += 1
+            _price(findings, asked, order, instrument)
+            _quantity(findings, asked, order, instrument)
+            _value(findings, asked, instrument)
+            _market_state(findings, asked, order, instrument)
+            _touch(findings, asked, order, instrument, around.quote)
+        findings.checked += 1
         if shortage:
-            found.caution(shortage, None, citations.FUNDS)
-        _consents(found, asked)
-    return found.verdict()
+            findings.caution(shortage, None, citations.FUNDS)
+        _consents(findings, asked)
+    return findings.verdict()
 
 
-def _absurd(found: Findings, draft: Draft) -> bool:
+def _absurd(findings: Findings, draft: Draft) -> bool:
     """Return True if a number is so large that nothing else about it can be said."""
-    found.checked += 1
+    findings.checked += 1
     large = [name for name, value in draft.values if isinstance(value, Decimal) and value.adjusted() >= _MOST_DIGITS]
     for name in large:
-        found.problem(f"{name.value.capitalize()}: that number is far too large.", name)
+        findings.problem(f"{name.value.capitalize()}: that number is far too large.", name)
     return bool(large)
 
 
-def _changed(found: Findings, draft: Draft, asked: Asked, order: Order) -> None:
-    found.checked += 1
+def _changed(findings: Findings, draft: Draft, asked: Asked, order: Order) -> None:
+    findings.checked += 1
     if asked.price == order.price and asked.quantity == order.quantity:
         text = "Nothing changes: type a price or a quantity that differs from the order's."
         if draft.choice(FieldName.ON_FAILURE) is not None:
             text = "“If it fails” goes with a change of price or quantity; change one of them."
-        found.problem(text, None, citations.NO_CHANGE)
+        findings.problem(text, None, citations.NO_CHANGE)
 
 
-def _price(found: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
-    found.checked += 2
+def _price(findings: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+    findings.checked += 2
     price = asked.price
     if price is None or FieldName.PRICE not in asked.typed or price == order.price:
         return
     least = instrument.min_price if instrument.min_price is not None else instrument.tick
     nearest: tuple[Decimal, ...] = (least,) if least is not None else ()
     if price <= ZERO:
-        found.problem("Price: it must be above zero.", FieldName.PRICE, citations.TICK, nearest)
+        findings.problem("Price: it must be above zero.", FieldName.PRICE, citations.TICK, nearest)
         return
     if instrument.tick is not None and not is_multiple(price, instrument.tick):
-        found.off_grid("Price", FieldName.PRICE, price, instrument.tick, citations.TICK, least, instrument.max_price)
+        findings.off_grid("Price", FieldName.PRICE, price, instrument.tick, citations.TICK, least, instrument.max_price)
     elif instrument.max_price is not None and price > instrument.max_price:
         nearest = (instrument.max_price,)
-        found.problem(f"Price: at most {tidy(instrument.max_price)}.", FieldName.PRICE, citations.TICK, nearest)
+        findings.problem(f"Price: at most {tidy(instrument.max_price)}.", FieldName.PRICE, citations.TICK, nearest)
 
 
-def _quantity(found: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
-    found.checked += 4
+def _quantity(findings: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+    findings.checked += 4
     if FieldName.QUANTITY not in asked.typed or asked.quantity == order.quantity:
         return
     quantity = asked.quantity
@@ -136,23 +136,23 @@ def _quantity(found: Findings, asked: Asked, order: Order, instrument: Instrumen
     offers: tuple[Decimal, ...] = (least,) if least is not None else ()
     if quantity <= ZERO:
         text = "Quantity: it must be above zero; to take the order out of the market, cancel it."
-        found.problem(text, FieldName.QUANTITY, citations.ABOVE_FILLED, offers)
+        findings.problem(text, FieldName.QUANTITY, citations.ABOVE_FILLED, offers)
     elif quantity <= order.filled:
         text = f"Quantity: it is the total and must lie above the {tidy(order.filled)} filled already."
-        found.problem(text, FieldName.QUANTITY, citations.ABOVE_FILLED, offers)
+        findings.problem(text, FieldName.QUANTITY, citations.ABOVE_FILLED, offers)
     elif instrument.lot is not None and not is_multiple(quantity, instrument.lot):
         most = instrument.max_quantity
-        found.off_grid("Quantity", FieldName.QUANTITY, quantity, instrument.lot, citations.LOT, least, most)
+        findings.off_grid("Quantity", FieldName.QUANTITY, quantity, instrument.lot, citations.LOT, least, most)
     elif instrument.min_quantity is not None and quantity < instrument.min_quantity:
         text = f"Quantity: Bitget takes at least {tidy(instrument.min_quantity)} here."
-        found.problem(text, FieldName.QUANTITY, citations.SIZE, offers)
+        findings.problem(text, FieldName.QUANTITY, citations.SIZE, offers)
     elif instrument.max_quantity is not None and quantity > instrument.max_quantity:
         text = f"Quantity: Bitget takes at most {tidy(instrument.max_quantity)} here."
-        found.problem(text, FieldName.QUANTITY, citations.SIZE, (instrument.max_quantity,))
+        findings.problem(text, FieldName.QUANTITY, citations.SIZE, (instrument.max_quantity,))
 
 
-def _value(found: Findings, asked: Asked, instrument: Instrument) -> None:
-    found.checked += 1
+def _value(findings: Findings, asked: Asked, instrument: Instrument) -> None:
+    findings.checked += 1
     if instrument.min_value is None or asked.price is None or asked.price <= ZERO or asked.quantity <= ZERO:
         return
     with exact():
@@ -169,23 +169,23 @@ def _value(found: Findings, asked: Asked, instrument: Instrument) -> None:
         with exact():
             least = instrument.min_value / other
         nearest = nearest_multiples(typed, step, least, most) if step is not None and step > ZERO else ()
-        found.problem(f"{text[:-1]}; {offer(nearest)}." if nearest else text, name, citations.MIN_VALUE, nearest)
+        findings.problem(f"{text[:-1]}; {offer(nearest)}." if nearest else text, name, citations.MIN_VALUE, nearest)
 
 
-def _market_state(found: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
-    found.checked += 1
+def _market_state(findings: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
+    findings.checked += 1
     if instrument.trading:
         return
     state = instrument.status or "not open"
     if state.lower() in _SHUT:
         text = f"Bitget takes no changes in this market now (its state is {state}); try later or use Bitget's site."
-        found.problem(text, None, citations.MARKET_STATE)
+        findings.problem(text, None, citations.MARKET_STATE)
     elif _enlarges(asked, order):
         text = f"The market's state is {state}, not online: the order may only be made smaller here."
-        found.problem(text, None, citations.MARKET_STATE)
+        findings.problem(text, None, citations.MARKET_STATE)
     else:
         text = f"The market's state is {state}, not online; Bitget may refuse the change."
-        found.caution(text, None, citations.MARKET_STATE)
+        findings.caution(text, None, citations.MARKET_STATE)
 
 
 def _enlarges(asked: Asked, order: Order) -> bool:
@@ -198,26 +198,26 @@ def _enlarges(asked: Asked, order: Order) -> bool:
         return asked.price * (asked.quantity - order.filled) > order.price * order.remaining
 
 
-def _touch(found: Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
+def _touch(findings: Findings, asked: Asked, order: Order, instrument: Instrument, quote: Quote | None) -> None:
     """The new price against the market: crossing, and the band around the market price."""
-    found.checked += 2
+    findings.checked += 2
     price = asked.price
     if price is None or price <= ZERO or price == order.price:
         return
     if quote is None or (quote.bid is None and quote.ask is None and quote.last is None):
         text = "No live market price: whether the new price crosses or lies outside Bitget's band is not checked."
-        found.caution(text, FieldName.PRICE, citations.BAND)
+        findings.caution(text, FieldName.PRICE, citations.BAND)
         return
     met = meeting(price, order.side, quote)
     if met and order.post_only:
         text = f"Price {met}: Bitget may refuse or cancel a post-only order."
-        found.caution(text, FieldName.PRICE, citations.POST_ONLY, confirm=True)
+        findings.caution(text, FieldName.PRICE, citations.POST_ONLY, confirm=True)
     elif met:
-        found.caution(f"Price {met}: the order would trade at once.", FieldName.PRICE, None, confirm=True)
-    _band(found, price, order.side is Side.BUY, instrument, quote)
+        findings.caution(f"Price {met}: the order would trade at once.", FieldName.PRICE, None, confirm=True)
+    _band(findings, price, order.side is Side.BUY, instrument, quote)
 
 
-def _band(found: Findings, price: Decimal, buy: bool, instrument: Instrument, quote: Quote) -> None:
+def _band(findings: Findings, price: Decimal, buy: bool, instrument: Instrument, quote: Quote) -> None:
     share = band_share(instrument, buy)
     references = [each for each in (quote.bid, quote.ask, quote.last, quote.mark) if each is not None and each > ZERO]
     if share is None or not references:
@@ -234,10 +234,10 @@ def _band(found: Findings, price: Decimal, buy: bool, instrument: Instrument, qu
         text = (
             f"Price {tidy(price)} lies more than {percent} % {side} the market; Bitget refuses prices outside its band."
         )
-        found.caution(text, FieldName.PRICE, citations.BAND, confirm=True)
+        findings.caution(text, FieldName.PRICE, citations.BAND, confirm=True)
     elif near:
         text = f"Price {tidy(price)} is near the edge of Bitget's band, {percent} % {side} the market."
-        found.caution(text, FieldName.PRICE, citations.BAND)
+        findings.caution(text, FieldName.PRICE, citations.BAND)
 
 
 def band_share(instrument: Instrument, buy: bool) -> Decimal | None:
@@ -246,8 +246,8 @@ def band_share(instrument: Instrument, buy: bool) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def _consents(found: Findings, asked: Asked) -> None:
-    found.checked += 1
+def _consents(findings: Findings, asked: Asked) -> None:
+    findings.checked += 1
     if asked.cancels_on_failure:
         text = "If Bitget cannot apply this, it will cancel the order."
-        found.caution(text, FieldName.ON_FAILURE, citations.AUTO_CANCEL, confirm=True)
+        findings.caution(text, FieldName.ON_FAILURE, citations.AUTO_CANCEL, confirm=True)

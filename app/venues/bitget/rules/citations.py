@@ -1,4 +1,4 @@
-"""What Bitget's documents say about amending, in our own words: the sources a locked field or a caution quotes."""
+"""Rules of Bitget's documents about amending, in our own words: the sources a locked field or a caution quotes."""
 
 from __future__ import annotations
 

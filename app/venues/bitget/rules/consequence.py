@@ -1,4 +1,4 @@
-"""What an amendment would do: terms, locks and exposure now, at the peak while in flight, and after."""
+"""Consequences of an amendment: terms, locks and exposure now, at the peak while in flight, and after."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ESTIMATE_PLACES = 8
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """What an order holds back of one currency, for any terms: exact for spot, an estimate for futures."""
+    """Amount that an order holds back of one currency, for any terms: exact for spot, an estimate for futures."""
 
     currency: str
     now: Decimal

@@ -35,16 +35,16 @@ class BitgetRulebook:
     def plan(self, draft: Draft, around: Surroundings) -> Plan:
         """Check a draft, and say what it would send and do."""
         order = draft.base
-        made = make_form(order, around)
+        form = make_form(order, around)
         asked = asked_of(draft, order)
-        found = verdict(draft, asked, made, around, shortage_of(order, asked, around))
+        checked = verdict(draft, asked, form, around, shortage_of(order, asked, around))
         lock = lock_of(order, around)
         return Plan(
             draft=draft,
             route=route(lock[0] if lock else ""),
-            verdict=found,
-            target=Terms(price=asked.price, quantity=asked.quantity) if found.ok else None,
-            fields=wire_fields(order, asked) if found.ok else (),
+            verdict=checked,
+            target=Terms(price=asked.price, quantity=asked.quantity) if checked.ok else None,
+            fields=wire_fields(order, asked) if checked.ok else (),
             consequence=consequence(order, asked, around),
         )
 

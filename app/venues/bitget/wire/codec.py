@@ -183,10 +183,10 @@ def _post(path: str, body: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> C
 def encode(call: Call, keys: Keys, timestamp_ms: int) -> Request:
     """The exact request, signed for that time (Unix milliseconds by the venue's clock) where the call wants it."""
     if call.signed:
-        made = signing.headers(keys, timestamp_ms, call.method, call.signed_target, call.body)
+        headers = signing.headers(keys, timestamp_ms, call.method, call.signed_target, call.body)
     else:
-        made = signing.common_headers(keys.demo)
-    return Request(call.method, call.wire_target, made, call.body.encode("utf-8"))
+        headers = signing.common_headers(keys.demo)
+    return Request(call.method, call.wire_target, headers, call.body.encode("utf-8"))
 
 
 def preview(call: Call, demo: bool) -> WirePreview:

@@ -161,7 +161,7 @@ def balances_of(rows: list[Any], as_of: int) -> tuple[Balance, ...]:
     Raises:
         Malformed: if a row lacks its currency or its available amount.
     """
-    found: list[Balance] = []
+    balances: list[Balance] = []
     for each in rows:
         row = object_of(each, "a balance")
         currency, available = text_of(row, "coin"), number_of(row, "available")
@@ -171,8 +171,8 @@ def balances_of(rows: list[Any], as_of: int) -> tuple[Balance, ...]:
         with exact():
             if total is None:
                 total = available + (number_of(row, "locked") or ZERO)
-            found.append(Balance(currency, total, available, max(ZERO, total - available), as_of))
-    return tuple(found)
+            balances.append(Balance(currency, total, available, max(ZERO, total - available), as_of))
+    return tuple(balances)
 
 
 def quote_of(row: Row, category: str, symbol: str, as_of: int) -> Quote:

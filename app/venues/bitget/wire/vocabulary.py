@@ -79,5 +79,5 @@ def category_of(market: str) -> str:
 
 
 def market_of(category: str) -> str:
-    """What a person calls the market of a category, whatever its case; an unknown category keeps its own word."""
+    """Return the market of a category in any case, as a person calls it; an unknown one keeps its own word."""
     return MARKETS.get(category.upper(), category.lower())
