@@ -136,6 +136,7 @@ def route(each: Route) -> Shape:
         "id_after": each.id_after.value,
         "warning": each.warning,
         "rule": rule(each.rule),
+        "further_rules": [rule(one) for one in each.further],
     }
 
 

@@ -104,7 +104,7 @@ class Route:
         opt_in: whether it is off until a person chooses it for this amendment.
         queue: what it does to the place in the queue; `id_after` to the order id.
         warning: what a person must know before choosing it, "" if nothing.
-        rule: source of these statements.
+        rule: source of these statements; `further` are rules about what else the route does.
     """
 
     name: str
@@ -117,6 +117,7 @@ class Route:
     reason: str = ""
     warning: str = ""
     rule: Rule | None = None
+    further: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,8 @@ def rules_text(form: Form) -> str:
         lines.append(
             f"{route.label} ({route.call}): {state}. Queue place: {route.queue.value}. Id: {route.id_after.value}."
         )
-        lines += _source(route.rule)
+        for rule in (route.rule, *route.further):
+            lines += _source(rule)
     return "\n".join(lines)
 
 

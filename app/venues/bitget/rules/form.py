@@ -45,6 +45,7 @@ def route(reason: str = "") -> Route:
         id_after=IdAfter.SAME,
         reason=reason,
         rule=citations.ID_KEPT,
+        further=(citations.QUEUE, citations.BOTH_SENT),
     )
 
 

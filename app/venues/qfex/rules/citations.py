@@ -99,11 +99,6 @@ SPEED_BUMP = _rule(
     _BUMP,
     conflict="An older edition of the documents says 50 ms and exempts orders that add liquidity.",
 )
-NO_CLIENT_ID = _rule(
-    "amend.no-client-id",
-    "An order cannot be amended by its client id.",
-    _MODIFY,
-)
 ALL_FOUR = _rule(
     "amend.all-four",
     "Price, quantity, take-profit and stop-loss are all sent with every amendment, unchanged ones as they are, and 0 "
@@ -127,11 +122,6 @@ REDUCE_ONLY = _rule(
     conflict="None of QFEX's own pages names the field for an amendment.",
     way_round="If the order is reduce-only, QFEX answers that there is no such order; cancel it and place a new one. "
     "The account switch reduce_only = omit leaves the field out.",
-)
-WRONG_SIDE = _rule(
-    "amend.no-such-order",
-    "CANNOT_MODIFY_NO_SUCH_ORDER is also the answer to a side that is not the order's.",
-    _PROTO,
 )
 NO_CHANGE = _rule(
     "amend.no-change",

@@ -48,6 +48,7 @@ def route(reason: str = "") -> Route:
         reason=reason,
         warning="The order gets a new id and waits 100 ms at QFEX; count on losing its place in the queue.",
         rule=citations.NEW_ID,
+        further=(citations.QUEUE, citations.SPEED_BUMP, citations.ALL_FOUR),
     )
 
 

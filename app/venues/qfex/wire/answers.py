@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from app.venues.common.failures import Answer, Proof
 
+#: Also the answer to a side that is not the order's: QFEX protocol changelog of 2025-07-02.
 GONE = "CANNOT_MODIFY_NO_SUCH_ORDER"
 PARTIAL = "CANNOT_MODIFY_PARTIAL_FILL"
 RATE_LIMITED_STATUS = "RATE_LIMITED"

@@ -42,6 +42,7 @@ def test_a_resting_limit_order_can_change_price_quantity_and_on_failure(base: Or
     assert route is not None
     assert (route.name, route.offered, route.call) == ("modify", True, "POST /api/v3/trade/modify-order")
     assert (route.queue, route.id_after) == (QueuePlace.UNKNOWN, IdAfter.SAME)
+    assert citations.QUEUE in route.further
 
 
 @pytest.mark.parametrize(

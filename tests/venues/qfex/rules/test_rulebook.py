@@ -54,6 +54,7 @@ def test_a_resting_order_offers_exactly_the_four_fields(kind: str) -> None:
     assert route is not None
     assert (route.call, route.offered, route.id_after) == ("modify_order", True, IdAfter.NEW)
     assert route.queue is QueuePlace.UNKNOWN
+    assert {citations.QUEUE, citations.SPEED_BUMP, citations.ALL_FOUR} == set(route.further)
 
 
 def test_the_form_knows_tick_lot_bounds_and_the_aggressive_edge_of_the_band() -> None:
