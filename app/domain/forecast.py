@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.domain.market import Balance
-from app.domain.money import ZERO, exact, tidy
+from app.domain.market import Balance, Instrument, units_of
+from app.domain.money import ZERO, exact, in_unit, tidy
+from app.domain.order import Order
 from app.domain.plan import BalanceForecast, Line
 
 BALANCE_UNKNOWN = "the balance is not known"
@@ -41,6 +42,30 @@ def at_most(one: Decimal, other: Decimal) -> str:
     return f"≤ {tidy(max(one, other))}"
 
 
+def order_lines(
+    order: Order, price: Decimal, quantity: Decimal, instrument: Instrument | None
+) -> tuple[Line, Line, Line, Line]:
+    """Return price, quantity, remaining amount and value of a priced order, now and as asked for.
+
+    Args:
+        order: has a price.
+        price: asked for.
+        quantity: asked for as a total, fills included.
+        instrument: names the units; None while it is not loaded.
+    """
+    assert order.price is not None
+    base, quote = units_of(instrument)
+    with exact():
+        remaining = max(ZERO, quantity - order.filled)
+        value_now, value_after = order.price * order.quantity, price * quantity
+    return (
+        term_line("Price", order.price, "either", price, quote),
+        term_line("Quantity", order.quantity, at_most(order.quantity, quantity), quantity, base),
+        term_line("Remaining", order.remaining, at_most(order.remaining, remaining), remaining, base),
+        term_line("Value", value_now, max(value_now, value_after), value_after, quote),
+    )
+
+
 def forecast_balance(
     currency: str, now: Decimal, peak: Decimal, after: Decimal, balance: Balance | None, note: str = ""
 ) -> BalanceForecast:
@@ -67,6 +92,21 @@ def forecast_balance(
             as_of=balance.as_of if balance else None,
             note=note,
         )
+
+
+def shortage_text(forecast: BalanceForecast | None, title: str, more: str = "more") -> str:
+    """Return one sentence if the known balance does not cover what would be locked in addition, "" otherwise.
+
+    Args:
+        forecast: of one currency; None where only the venue can tell.
+        title: the venue's name in sentences.
+        more: "more" of which kind.
+    """
+    if forecast is None or forecast.available_now is None or forecast.delta <= max(ZERO, forecast.available_now):
+        return ""
+    needed = in_unit(forecast.delta, forecast.currency)
+    available = in_unit(forecast.available_now, forecast.currency)
+    return f"This needs {needed} {more} and {available} is available; {title} decides, and may refuse it."
 
 
 def balance_lines(forecast: BalanceForecast, unit: str = "", unknown: str = BALANCE_UNKNOWN) -> tuple[Line, Line]:

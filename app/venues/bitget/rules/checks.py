@@ -15,8 +15,6 @@ from app.venues.bitget.rules import citations
 from app.venues.bitget.rules.form import ROUTE, smallest_quantity
 from app.venues.bitget.wire import vocabulary as words
 
-_TITLE = "Bitget"
-
 #: Within this share of the band's width from its edge, a price is said to be near the edge.
 _NEAR_EDGE = Decimal("0.1")
 
@@ -44,6 +42,11 @@ class Asked:
         """Return True if Bitget is told to cancel the order if it cannot apply the change."""
         return self.on_failure == words.CANCEL
 
+    def remaining(self, order: Order) -> Decimal:
+        """Return what would be left to fill."""
+        with exact():
+            return max(ZERO, self.quantity - order.filled)
+
 
 def asked_of(draft: Draft, order: Order) -> Asked:
     """Read a draft against the order as it is now."""
@@ -69,8 +72,8 @@ def verdict(draft: Draft, asked: Asked, form: Form, around: Surroundings, shorta
     """
     findings = Findings()
     order = form.order
-    check_state(findings, form, around, _TITLE)
-    check_values(findings, draft, form, _TITLE, ROUTE)
+    check_state(findings, form, around, words.TITLE)
+    check_values(findings, draft, form, words.TITLE, ROUTE)
     if not form.locked:
         _changed(findings, draft, asked, order)
         instrument = around.instrument

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from app.domain.form import Choice, Field, FieldName, Form, IdAfter, QueuePlace, Route, why_ended
+from app.domain.form import Choice, Field, FieldName, Form, IdAfter, QueuePlace, Route
 from app.domain.market import Instrument
 from app.domain.money import exact
-from app.domain.order import Order, OrderKind, OrderStatus
+from app.domain.order import Order, OrderKind
 from app.domain.plan import Surroundings
 from app.venues.bitget.rules import citations
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.common.fields import Lock, choice_field, price_field, size_field
+from app.venues.common.locks import busy_lock, state_lock
 
 ROUTE = "modify"
 AUTO_CANCEL_WARNING = "If Bitget cannot apply the change, it will cancel the order."
@@ -51,23 +52,12 @@ def route(reason: str = "") -> Route:
 
 def lock_of(order: Order, around: Surroundings) -> Lock | None:
     """Return why the whole order cannot be amended now, as one sentence and its rule; None if it can be."""
-    return _status(order) or _foreign(order) or _kind(order) or _busy(around)
-
-
-def _status(order: Order) -> Lock | None:
-    if ended := why_ended(order.status):
-        return ended, citations.ENDED
-    match order.status:
-        case OrderStatus.UNRECOGNISED:
-            return (
-                f"Bitget reports the state “{order.raw_status}”, which is not one this ticket knows; "
-                "look at the order on Bitget.",
-                citations.STATUS,
-            )
-        case OrderStatus.PENDING:
-            return "Bitget has not taken the order into its book yet; try again in a moment.", citations.STATUS
-        case _:
-            return None
+    return (
+        state_lock(order, words.TITLE, citations.ENDED, citations.STATUS)
+        or _foreign(order)
+        or _kind(order)
+        or busy_lock(around, words.TITLE, citations.ONE_IN_FLIGHT)
+    )
 
 
 def _foreign(order: Order) -> Lock | None:
@@ -109,14 +99,6 @@ def _kind(order: Order) -> Lock | None:
         )
     if time_in_force == "rpi":
         return "Retail-price-improvement orders are not amended here.", citations.RPI
-    return None
-
-
-def _busy(around: Surroundings) -> Lock | None:
-    if around.amending:
-        return "An amendment of this order is still unresolved; Bitget takes one at a time.", citations.ONE_IN_FLIGHT
-    if around.cancelling:
-        return "This order is being cancelled; wait for Bitget's answer.", citations.ONE_IN_FLIGHT
     return None
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from app.domain.amendment import Command
-from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy, Judgement
-from app.domain.form import Form
+from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy
+from app.domain.forecast import shortage_text
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
-from app.venues.bitget.rules import citations, judge
+from app.venues.bitget.rules import citations
 from app.venues.bitget.rules.checks import Asked, asked_of, verdict
-from app.venues.bitget.rules.consequence import consequence, shortage_of
+from app.venues.bitget.rules.consequence import balance_forecast, consequence
 from app.venues.bitget.rules.form import form as make_form
-from app.venues.bitget.rules.form import lock_of, route
+from app.venues.bitget.rules.form import route
+from app.venues.bitget.rules.judge import claims, judge
 from app.venues.bitget.wire import vocabulary as words
 
 
@@ -28,33 +28,25 @@ class BitgetRulebook:
         rule=citations.ASYNCHRONOUS,
     )
 
-    def form(self, order: Order, around: Surroundings) -> Form:
-        """Every field of a Bitget order, with what may be done to it now."""
-        return make_form(order, around)
+    form = staticmethod(make_form)
+    judge = staticmethod(judge)
+    claims = staticmethod(claims)
 
     def plan(self, draft: Draft, around: Surroundings) -> Plan:
         """Check a draft, and say what it would send and do."""
         order = draft.base
         form = make_form(order, around)
         asked = asked_of(draft, order)
-        checked = verdict(draft, asked, form, around, shortage_of(order, asked, around))
-        lock = lock_of(order, around)
+        shortage = shortage_text(balance_forecast(order, asked, around), words.TITLE)
+        checked = verdict(draft, asked, form, around, shortage)
         return Plan(
             draft=draft,
-            route=route(lock[0] if lock else ""),
+            route=route(form.locked),
             verdict=checked,
             target=Terms(price=asked.price, quantity=asked.quantity) if checked.ok else None,
             fields=wire_fields(order, asked) if checked.ok else (),
             consequence=consequence(order, asked, around),
         )
-
-    def judge(self, command: Command, seen: Order) -> Judgement:
-        """Read one seen order for what it says about a command."""
-        return judge.judge(command, seen)
-
-    def claims(self, command: Command, seen: Order) -> bool:
-        """Return True where an order under an unknown id is the result of a command."""
-        return judge.claims(command, seen)
 
 
 def wire_fields(order: Order, asked: Asked) -> tuple[tuple[str, WireValue], ...]:

@@ -11,6 +11,7 @@ from app.domain.market import Instrument, Quote
 from app.domain.money import ZERO, exact, is_multiple, nearest_multiples, places, tidy
 from app.domain.order import Order, Side
 from app.domain.plan import Draft, Surroundings, Verdict
+from app.domain.terms import own_terms
 from app.venues.qfex.rules import citations
 from app.venues.qfex.rules.form import ROUTE, band_of
 from app.venues.qfex.wire import vocabulary as words
@@ -31,35 +32,29 @@ class Asked:
     """The four terms that would be sent, whatever was typed: what was not typed is the order's own, 0 is no exit.
 
     Attributes:
-        typed: the fields in which a number was set.
-        changed: those of them whose number differs from the order's.
+        changed: the fields whose number was typed and differs from the order's.
     """
 
     price: Decimal | None
     quantity: Decimal
     take_profit: Decimal
     stop_loss: Decimal
-    typed: frozenset[FieldName]
     changed: frozenset[FieldName]
 
     def number(self, name: FieldName) -> Decimal | None:
         """Return the term of that name."""
-        return {
-            FieldName.PRICE: self.price,
-            FieldName.QUANTITY: self.quantity,
-            FieldName.TAKE_PROFIT: self.take_profit,
-            FieldName.STOP_LOSS: self.stop_loss,
-        }[name]
+        value: Decimal | None = getattr(self, name.value)
+        return value
+
+    def remaining(self, order: Order) -> Decimal:
+        """Return what would be left to fill."""
+        with exact():
+            return max(ZERO, self.quantity - order.filled)
 
 
 def asked_of(draft: Draft, order: Order) -> Asked:
     """Read a draft against the order as it is now."""
-    own: dict[FieldName, Decimal | None] = {
-        FieldName.PRICE: order.price,
-        FieldName.QUANTITY: order.quantity,
-        FieldName.TAKE_PROFIT: order.take_profit or ZERO,
-        FieldName.STOP_LOSS: order.stop_loss or ZERO,
-    }
+    own = {term.field: term.of_order(order) for term in own_terms() if term.field in _LABELS}
     typed = {name: number for name in own if (number := draft.number(name)) is not None}
     terms = own | typed
     return Asked(
@@ -67,7 +62,6 @@ def asked_of(draft: Draft, order: Order) -> Asked:
         quantity=terms[FieldName.QUANTITY] or ZERO,
         take_profit=terms[FieldName.TAKE_PROFIT] or ZERO,
         stop_loss=terms[FieldName.STOP_LOSS] or ZERO,
-        typed=frozenset(typed),
         changed=frozenset(name for name, number in typed.items() if number != own[name]),
     )
 

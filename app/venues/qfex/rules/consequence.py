@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.domain.forecast import at_most, balance_lines, forecast_balance, term_line, undecided_lines
+from app.domain.forecast import balance_lines, forecast_balance, order_lines, undecided_lines
 from app.domain.form import IdAfter, QueuePlace
 from app.domain.market import Instrument, units_of
 from app.domain.money import ZERO, exact, in_unit, round_half_up, tidy
@@ -25,18 +25,14 @@ def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence
     price = asked.price
     if price is None or order.price is None:
         return None
-    base, quote = units_of(around.instrument)
-    with exact():
-        remaining = max(ZERO, asked.quantity - order.filled)
-        value_now, value_after = order.price * order.quantity, price * asked.quantity
+    *terms, value = order_lines(order, price, asked.quantity, around.instrument)
+    quote = value.unit
     forecast = balance_forecast(order, asked, around)
     lines = (
-        term_line("Price", order.price, "either", price, quote),
-        term_line("Quantity", order.quantity, at_most(order.quantity, asked.quantity), asked.quantity, base),
-        term_line("Remaining", order.remaining, at_most(order.remaining, remaining), remaining, base),
+        *terms,
         _exit_line("Take profit", order.take_profit, asked.take_profit, quote),
         _exit_line("Stop loss", order.stop_loss, asked.stop_loss, quote),
-        term_line("Value", value_now, max(value_now, value_after), value_after, quote),
+        value,
         *_balance_lines(order, forecast, around),
         Line("Place in queue", None, None, "not documented", changed=True, note=QUEUE_NOTE),
         Line("Order id", order.order_id, "either", "a new id", changed=True, note="the old id is dead afterwards"),
@@ -48,7 +44,7 @@ def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence
         queue=QueuePlace.UNKNOWN,
         queue_note=QUEUE_NOTE,
         id_after=IdAfter.NEW,
-        worst_case=_worst_case(order, remaining, price, base, quote),
+        worst_case=_worst_case(order, asked.remaining(order), price, around.instrument),
     )
 
 
@@ -73,24 +69,14 @@ def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> Balanc
     currency = instrument.attribute(words.MARGIN_ASSET) or instrument.quote
     balance = around.balances.get(currency)
     opposing = _opposing(order, instrument)
+    remaining = asked.remaining(order)
     with exact():
-        remaining = max(ZERO, asked.quantity - order.filled)
         if order.reduce_only or opposing >= max(order.remaining, remaining):
             return None
         now = round_half_up(order.price * order.remaining / leverage, _ESTIMATE_PLACES)
         after = round_half_up(price * remaining / leverage, _ESTIMATE_PLACES)
     note = f"margin estimated at {whose} {tidy(leverage)}× leverage{_less(opposing)}; {VENUE_DECIDES}"
     return forecast_balance(currency, now, max(now, after), after, balance, note)
-
-
-def shortage_of(forecast: BalanceForecast | None) -> str:
-    """Return one sentence if the known balance does not cover the additional margin of the change, "" otherwise."""
-    if forecast is None or forecast.available_now is None or forecast.delta <= max(ZERO, forecast.available_now):
-        return ""
-    return (
-        f"This needs about {tidy(forecast.delta)} {forecast.currency} more margin and "
-        f"{tidy(forecast.available_now)} {forecast.currency} is available; QFEX decides, and may refuse it."
-    )
 
 
 def _opposing(order: Order, instrument: Instrument) -> Decimal:
@@ -129,9 +115,10 @@ def _reduce_only_line(order: Order, around: Surroundings) -> Line:
     return Line("Reduce-only", reported, reported, sent, note=note)
 
 
-def _worst_case(order: Order, remaining: Decimal, price: Decimal, base: str, quote: str) -> str:
+def _worst_case(order: Order, remaining: Decimal, price: Decimal, instrument: Instrument | None) -> str:
     """Return what the order may do at most while the change is under way."""
     assert order.price is not None
+    base, quote = units_of(instrument)
     with exact():
         old_worth, new_worth = order.price * order.remaining, price * remaining
     return (

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from app.domain.form import Field, FieldName, Form, IdAfter, QueuePlace, Route, why_ended
+from app.domain.form import Field, FieldName, Form, IdAfter, QueuePlace, Route
 from app.domain.market import Instrument, Quote
 from app.domain.money import ZERO, tidy
-from app.domain.order import Order, OrderKind, OrderStatus, Side, TimeInForce
+from app.domain.order import Order, OrderKind, Side, TimeInForce
 from app.domain.plan import Surroundings
 from app.venues.common.fields import Lock, price_field, size_field
+from app.venues.common.locks import busy_lock, state_lock
 from app.venues.qfex.rules import citations
 from app.venues.qfex.rules.judge import collide
 from app.venues.qfex.wire import vocabulary as words
@@ -54,23 +55,13 @@ def route(reason: str = "") -> Route:
 
 def lock_of(order: Order, around: Surroundings) -> Lock | None:
     """Return why the whole order cannot be amended now; None if it can be."""
-    return _status(order) or _kind(order) or _filled(order) or _busy(order, around)
-
-
-def _status(order: Order) -> Lock | None:
-    if ended := why_ended(order.status):
-        return ended, citations.ENDED
-    match order.status:
-        case OrderStatus.UNRECOGNISED:
-            return (
-                f"QFEX reports the state “{order.raw_status}”, which is not one this ticket knows; look at the order "
-                "on QFEX.",
-                citations.STATUS,
-            )
-        case OrderStatus.PENDING:
-            return "QFEX has not taken the order yet; try again in a moment.", citations.STATUS
-        case _:
-            return None
+    return (
+        state_lock(order, words.TITLE, citations.ENDED, citations.STATUS)
+        or _kind(order)
+        or _filled(order)
+        or busy_lock(around, words.TITLE, citations.ONE_IN_FLIGHT)
+        or _rival(order, around)
+    )
 
 
 def _kind(order: Order) -> Lock | None:
@@ -97,14 +88,7 @@ def _filled(order: Order) -> Lock | None:
     )
 
 
-def _busy(order: Order, around: Surroundings) -> Lock | None:
-    if around.amending:
-        return (
-            "An amendment of this order is still unresolved; QFEX supports one at a time. It can be cancelled.",
-            citations.ONE_IN_FLIGHT,
-        )
-    if around.cancelling:
-        return "This order is being cancelled; wait for QFEX's answer.", citations.ONE_IN_FLIGHT
+def _rival(order: Order, around: Surroundings) -> Lock | None:
     rival = next((other for other in around.rivals if collide(order, other)), None)
     if rival is not None:
         side = "buy" if order.side is Side.BUY else "sell"

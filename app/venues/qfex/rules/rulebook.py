@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from app.domain.amendment import Command
-from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy, Judgement
-from app.domain.form import Form
+from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy
+from app.domain.forecast import shortage_text
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
-from app.venues.qfex.rules import citations, judge
+from app.venues.qfex.rules import citations
 from app.venues.qfex.rules.checks import Asked, absurd, asked_of, omits_reduce_only, verdict
-from app.venues.qfex.rules.consequence import balance_forecast, consequence, shortage_of
+from app.venues.qfex.rules.consequence import balance_forecast, consequence
 from app.venues.qfex.rules.form import form as make_form
 from app.venues.qfex.rules.form import route
+from app.venues.qfex.rules.judge import claims, judge
 from app.venues.qfex.wire import vocabulary as words
 
 
@@ -28,9 +28,9 @@ class QfexRulebook:
         rule=citations.CORRELATION,
     )
 
-    def form(self, order: Order, around: Surroundings) -> Form:
-        """Return every field of a QFEX order, with what may be done to it now."""
-        return make_form(order, around)
+    form = staticmethod(make_form)
+    judge = staticmethod(judge)
+    claims = staticmethod(claims)
 
     def plan(self, draft: Draft, around: Surroundings) -> Plan:
         """Check a draft, and say what it would send and do."""
@@ -38,7 +38,8 @@ class QfexRulebook:
         form = self.form(order, around)
         asked = asked_of(draft, order)
         reckonable = not absurd(draft)
-        shortage = shortage_of(balance_forecast(order, asked, around)) if reckonable else ""
+        forecast = balance_forecast(order, asked, around) if reckonable else None
+        shortage = shortage_text(forecast, words.TITLE, "more margin, as estimated,")
         checked = verdict(draft, asked, form, around, shortage)
         return Plan(
             draft=draft,
@@ -48,14 +49,6 @@ class QfexRulebook:
             fields=wire_fields(order, asked, around) if checked.ok else (),
             consequence=consequence(order, asked, around) if reckonable else None,
         )
-
-    def judge(self, command: Command, seen: Order) -> Judgement:
-        """Read one seen order for what it says about a command."""
-        return judge.judge(command, seen)
-
-    def claims(self, command: Command, seen: Order) -> bool:
-        """Return True where an order under an unknown id is the result of a command."""
-        return judge.claims(command, seen)
 
 
 def target_of(asked: Asked) -> Terms:
