@@ -41,23 +41,16 @@ PROFILE = Profile(
         (REREAD_AFTER, "5", "seconds after which an order is read again just before it is amended"),
         (POLL_EVERY, "15", "seconds between two lists of open orders; Bitget may not push every amendment"),
     ),
-    environments=(
+    environments=tuple(
         (
-            Environment.DEMO.value,
+            environment.value,
             (
                 (REST, "https://api.bitget.com"),
-                (PRIVATE_WS, "wss://wspap.bitget.com/v3/ws/private"),
-                (PUBLIC_WS, "wss://wspap.bitget.com/v3/ws/public"),
+                (PRIVATE_WS, f"wss://{host}.bitget.com/v3/ws/private"),
+                (PUBLIC_WS, f"wss://{host}.bitget.com/v3/ws/public"),
             ),
-        ),
-        (
-            Environment.LIVE.value,
-            (
-                (REST, "https://api.bitget.com"),
-                (PRIVATE_WS, "wss://ws.bitget.com/v3/ws/private"),
-                (PUBLIC_WS, "wss://ws.bitget.com/v3/ws/public"),
-            ),
-        ),
+        )
+        for environment, host in ((Environment.DEMO, "wspap"), (Environment.LIVE, "ws"))
     ),
     documents=DOCUMENTS,
 )

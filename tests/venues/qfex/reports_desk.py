@@ -11,6 +11,7 @@ from app.domain.amendment import Command
 from app.venues.common.delivery import Delivery
 from app.venues.common.reporter import Reporter
 from app.venues.qfex.link.listener import Listener
+from app.venues.qfex.link.outcomes import Outcomes
 from app.venues.qfex.link.reference import Instruments
 from app.venues.qfex.rules.inflight import InFlight, Sent
 from tests.venues.qfex.samples import ACCOUNT, NEW, NOW, row
@@ -64,6 +65,10 @@ class Desk:
     def monotonic(self) -> float:
         return 0.0
 
+    @property
+    def outcomes(self) -> Outcomes:
+        return self.reports.outcomes
+
     def _want(self) -> None:
         self.lists += 1
 
@@ -83,7 +88,7 @@ class Desk:
 
     def cancel(self, order_id: str) -> list[tuple[bool, str]]:
         answers: list[tuple[bool, str]] = []
-        self.reports.outcomes.cancels[order_id] = lambda taken, text: answers.append((taken, text))
+        self.outcomes.cancels[order_id] = lambda taken, text: answers.append((taken, text))
         return answers
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from app.domain.account import Account
@@ -111,17 +112,11 @@ class Listener:
 
         async def load(category: str) -> None:
             nonlocal complete
-            cursor = ""
-            for _ in range(MOST_PAGES):
-                reply = await self._rest.read(codec.open_orders(category, cursor), routine=routine)
-                page, following = codec.page_of(reply)
-                for row in page:
-                    key = f"{category}/{row.get('orderId')}" if isinstance(row, dict) else f"{category}/{len(rows)}?"
-                    rows[key] = row
-                if len(page) < codec.PAGE or not following or following == cursor:
-                    return
-                cursor = following
-            complete = False
+            read, whole = await self._rest.rows(partial(codec.open_orders, category), MOST_PAGES, routine=routine)
+            complete = complete and whole
+            for row in read:
+                key = f"{category}/{row.get('orderId')}" if isinstance(row, dict) else f"{category}/{len(rows)}?"
+                rows[key] = row
 
         try:
             await together(*(load(category) for category in self._categories))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from app.domain.amendment import Source
@@ -14,7 +15,6 @@ from app.venues.bitget.link.listener import MOST_PAGES, Listener
 from app.venues.bitget.link.rest import Rest
 from app.venues.bitget.wire import codec
 from app.venues.bitget.wire import vocabulary as words
-from app.venues.bitget.wire.codec import Call
 from app.venues.bitget.wire.rows import fill_of, read_order
 from app.venues.bitget.wire.values import object_of
 from app.venues.common.failures import Malformed, Proof, ReadFailed
@@ -112,37 +112,24 @@ class LookUp:
         return max(order.quantity, known.order.quantity, self._listener.sizes.get(order.order_id, ZERO))
 
     async def _ended(self, order: Order) -> Order | None:
+        def is_it(row: Any) -> bool:
+            return isinstance(row, dict) and str(row.get("orderId")) == order.order_id
+
         created = order.created_at // MILLISECOND if order.created_at is not None else None
         windows = [(None, None)] if created is None else [(created - 1000, created + _THIRTY_DAYS_MS), (None, None)]
         for start, end in windows:
-            cursor = ""
-            for _ in range(_HISTORY_PAGES):
-                call = codec.history(order.attribute(words.CATEGORY), order.symbol, start, end, cursor)
-                page, following = await self._page(call)
-                for row in page:
-                    if isinstance(row, dict) and str(row.get("orderId")) == order.order_id:
-                        return read_order(row, self._reporter.account)
-                if len(page) < codec.PAGE or not following or following == cursor:
-                    break
-                cursor = following
+            call = partial(codec.history, order.attribute(words.CATEGORY), order.symbol, start, end)
+            rows, _ = await self._rest.rows(call, _HISTORY_PAGES, until=is_it, urgent=True)
+            row = next((row for row in rows if is_it(row)), None)
+            if row is not None:
+                return read_order(row, self._reporter.account)
         return None
 
     async def _fills(self, order: Order) -> list[Fill]:
-        fills: dict[str, Fill] = {}
-        cursor = ""
-        for _ in range(MOST_PAGES):
-            page, following = await self._page(codec.fills(order.attribute(words.CATEGORY), order.order_id, cursor))
-            for row in page:
-                fill = fill_of(self._reporter.account, object_of(row, "an execution"), order.side)
-                if fill.order_id == order.order_id:
-                    fills[fill.fill_id] = fill
-            if len(page) < codec.PAGE or not following or following == cursor:
-                break
-            cursor = following
-        return list(fills.values())
-
-    async def _page(self, call: Call) -> tuple[list[Any], str]:
-        return codec.page_of(await self._rest.read(call, urgent=True))
+        call = partial(codec.fills, order.attribute(words.CATEGORY), order.order_id)
+        rows, _ = await self._rest.rows(call, MOST_PAGES, urgent=True)
+        fills = [fill_of(self._reporter.account, object_of(row, "an execution"), order.side) for row in rows]
+        return list({fill.fill_id: fill for fill in fills if fill.order_id == order.order_id}.values())
 
 
 def _filled_words(filled: Decimal) -> str:

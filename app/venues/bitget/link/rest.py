@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from app.domain.evidence import MILLISECOND
 from app.domain.ports import Clock
@@ -102,6 +103,39 @@ class Rest:
             else:
                 raise ReadFailed(f"Bitget answered {_words(reply)} to {call.method} {call.path}.", proof, reply.code)
         raise AssertionError("unreachable")
+
+    async def rows(
+        self,
+        page: Callable[[str], Call],
+        most: int,
+        *,
+        until: Callable[[Any], bool] = lambda row: False,
+        routine: bool = False,
+        urgent: bool = False,
+    ) -> tuple[list[Any], bool]:
+        """Read a list page by page, and return its rows and whether that is all of them.
+
+        Args:
+            page: makes the call for one page from the cursor of the one before, "" for the first.
+            most: pages read at the most.
+            until: a row that ends the search.
+            routine: as of `read`.
+            urgent: as of `read`.
+
+        Raises:
+            ReadFailed: if Bitget gave no usable answer. Malformed: if a page cannot be read.
+        """
+        rows: list[Any] = []
+        cursor = ""
+        for _ in range(most):
+            new, following = codec.page_of(await self.read(page(cursor), routine=routine, urgent=urgent))
+            rows += new
+            if len(new) < codec.PAGE or not following or following == cursor:
+                return rows, True
+            if any(until(row) for row in new):
+                break
+            cursor = following
+        return rows, False
 
     async def write(
         self, call: Call, *, amendment_id: str = "", on_written: Callable[[bytes], None] | None = None

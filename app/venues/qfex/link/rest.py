@@ -62,7 +62,7 @@ class Rest:
         """
         reply = await self._read(rest.refdata(), private=False)
         try:
-            rows = rest.refdata_rows(reply.body)
+            rows = rest.rows_of(reply.body, "the instruments")
         except Malformed as error:
             raise ReadFailed(f"QFEX's instruments cannot be read: {error}") from error
         instruments: list[Instrument] = []
@@ -85,7 +85,7 @@ class Rest:
         for page in range(_MOST_PAGES):
             reply = await self._read(rest.historic_orders(order.symbol, page * PAGE, self._keys, *self.stamp()))
             try:
-                rows = rest.historic_rows(reply.body)
+                rows = rest.rows_of(reply.body, "the history")
                 for row in rows:
                     if text_of(row, "order_id") == order.order_id:
                         return ended_order(order, row)

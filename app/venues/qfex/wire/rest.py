@@ -30,22 +30,13 @@ def historic_orders(symbol: str, offset: int, keys: Keys, nonce: str, unix_ts: i
     return Request("GET", f"/user/historic-orders?{query}", headers)
 
 
-def refdata_rows(body: bytes) -> tuple[Mapping[str, Any], ...]:
-    """Return the instruments of a /refdata reply.
+def rows_of(body: bytes, name: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the rows of a reply; `name` says what they are.
 
     Raises:
         Malformed: if it is not such a reply.
     """
-    return objects_of(object_of(read_json(body), "the instruments").get("data"), "data")
-
-
-def historic_rows(body: bytes) -> tuple[Mapping[str, Any], ...]:
-    """Return the rows of a /user/historic-orders reply.
-
-    Raises:
-        Malformed: if it is not such a reply.
-    """
-    return objects_of(object_of(read_json(body), "the history").get("data"), "data")
+    return objects_of(object_of(read_json(body), name).get("data"), "data")
 
 
 def problem_text(body: bytes) -> str:

@@ -60,7 +60,7 @@ def test_looking_an_order_up(desk: Desk) -> None:
 
 def test_a_look_up_shows_orders_nobody_knew_because_one_may_be_the_new_form(desk: Desk) -> None:
     sent = desk.reports.orders.inflight.add(command())
-    desk.reports.outcomes.unanswered(sent, "no answer")
+    desk.outcomes.unanswered(sent, "no answer")
     desk.events.clear()
     assert not desk.reports.looked_up(order(), [modified(status="ACK")], 5)
     seen = desk.only(ev.OrderSeen)
@@ -72,7 +72,7 @@ def test_a_look_up_shows_orders_nobody_knew_because_one_may_be_the_new_form(desk
 def test_a_change_to_other_terms_than_asked_is_followed_once_the_old_id_is_gone(desk: Desk) -> None:
     sent = desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified(price=D("199.95")))
-    desk.reports.outcomes.unanswered(sent, "no answer")
+    desk.outcomes.unanswered(sent, "no answer")
     desk.events.clear()
     assert desk.reports.looked_up(order(), [modified(price=D("199.95"))], 5)
     seen = desk.only(ev.OrderSeen)
@@ -123,7 +123,7 @@ def test_a_list_asked_for_before_a_foreign_result_does_not_use_it_up(desk: Desk)
 
 def test_a_lost_connection_forgets_whose_result_it_might_have_been(desk: Desk) -> None:
     desk.reports.order_response(modified(price=D(199)))
-    desk.reports.outcomes.lost("It broke.")
+    desk.outcomes.lost("It broke.")
     desk.reports.listed([modified(price=D(199))], desk.now())
     assert desk.kinds() == ["OpenOrdersListed"]
 

@@ -75,7 +75,7 @@ def test_a_refusal_with_terms_that_we_did_not_ask_for_is_another_sessions(desk: 
 def a_late_one_and_its_successor(desk: Desk) -> None:
     """A1 asked for 200 × 2 and was given up; A2 asks for 201 × 2 and waits."""
     late = desk.reports.orders.inflight.add(command())
-    desk.reports.outcomes.unanswered(late, "no answer")
+    desk.outcomes.unanswered(late, "no answer")
     desk.reports.orders.inflight.add(command(amendment_id="A2", price="201", quantity="2"))
     desk.events.clear()
 
@@ -106,20 +106,20 @@ def test_its_terms_may_tell_which(desk: Desk, price: Decimal, refused: str) -> N
 @pytest.mark.parametrize("price, refused", [(D(200), "A1"), (D("201.0"), "A2")])
 def test_an_error_frames_echo_tells_which(desk: Desk, price: Decimal, refused: str) -> None:
     a_late_one_and_its_successor(desk)
-    desk.reports.outcomes.error(ErrorFrame("InvalidOrder", "", "modify_order", {"order_id": OLD, "price": price}))
+    desk.outcomes.error(ErrorFrame("InvalidOrder", "", "modify_order", {"order_id": OLD, "price": price}))
     assert desk.only(ev.AmendmentRefused).amendment_id == refused
 
 
 def test_an_echo_without_terms_beside_a_late_one_does_not_tell_which(desk: Desk) -> None:
     a_late_one_and_its_successor(desk)
-    desk.reports.outcomes.error(echo("InvalidOrder"))
+    desk.outcomes.error(echo("InvalidOrder"))
     assert desk.only(ev.AmendmentUnanswered).amendment_id == "A2"
     assert desk.kinds() == ["AmendmentWritten", "AmendmentUnanswered"]
 
 
 def test_an_echo_of_terms_that_we_did_not_ask_for_is_not_ours(desk: Desk) -> None:
     sent = desk.reports.orders.inflight.add(command())
-    desk.reports.outcomes.error(ErrorFrame("InvalidOrder", "", "modify_order", {"order_id": OLD, "price": D(199)}))
+    desk.outcomes.error(ErrorFrame("InvalidOrder", "", "modify_order", {"order_id": OLD, "price": D(199)}))
     assert desk.events == []
     assert sent.waiting
 
@@ -146,7 +146,7 @@ def echo(code: str, order_id: str = OLD, request: str = "modify_order") -> Error
 )
 def test_an_error_frame_that_echoes_our_request_is_a_certain_no(desk: Desk, code: str) -> None:
     desk.reports.orders.inflight.add(command())
-    desk.reports.outcomes.error(echo(code))
+    desk.outcomes.error(echo(code))
     refused = desk.only(ev.AmendmentRefused)
     assert refused.code == code
     assert "words" in refused.text
@@ -156,7 +156,7 @@ def test_an_error_frame_that_echoes_our_request_is_a_certain_no(desk: Desk, code
 @pytest.mark.parametrize("code", ["ServerError", "SomethingNew"])
 def test_an_error_that_does_not_say_whether_it_was_applied_leaves_it_unknown(desk: Desk, code: str) -> None:
     sent = desk.reports.orders.inflight.add(command())
-    desk.reports.outcomes.error(echo(code))
+    desk.outcomes.error(echo(code))
     assert code in desk.only(ev.AmendmentUnanswered).text
     desk.reports.order_response(modified())  # it was applied after all
     assert desk.only(ev.AmendmentAcknowledged).order_id == NEW
@@ -166,14 +166,14 @@ def test_an_error_that_does_not_say_whether_it_was_applied_leaves_it_unknown(des
 
 def test_an_error_frame_about_another_order_is_not_ours(desk: Desk) -> None:
     sent = desk.reports.orders.inflight.add(command())
-    desk.reports.outcomes.error(echo("InvalidOrder", OTHER))
+    desk.outcomes.error(echo("InvalidOrder", OTHER))
     assert desk.events == []
     assert sent.waiting
 
 
 def test_an_error_frame_without_an_echo_leaves_everything_unknown(desk: Desk) -> None:
     desk.reports.orders.inflight.add(command())
-    desk.reports.outcomes.error(ErrorFrame("InvalidParameter", ""))
+    desk.outcomes.error(ErrorFrame("InvalidParameter", ""))
     assert desk.kinds() == ["Noticed", "AmendmentWritten", "AmendmentUnanswered"]
 
 
@@ -183,16 +183,16 @@ def test_an_error_frame_without_an_echo_leaves_everything_unknown(desk: Desk) ->
 def test_a_broken_connection_leaves_what_is_outstanding_unknown_and_once_only(desk: Desk) -> None:
     sent = desk.reports.orders.inflight.add(command())
     answers = desk.cancel(OLD)
-    desk.reports.outcomes.lost("It broke.")
-    desk.reports.outcomes.lost("It broke.")
-    desk.reports.outcomes.unanswered(sent, "late")
+    desk.outcomes.lost("It broke.")
+    desk.outcomes.lost("It broke.")
+    desk.outcomes.unanswered(sent, "late")
     assert desk.only(ev.AmendmentUnanswered).text == "It broke."
     assert answers == [(False, "It broke. Whether the cancel arrived is not known.")]
 
 
 def test_a_refusal_after_the_time_out_proves_nothing_unless_it_names_what_was_asked(desk: Desk) -> None:
     sent = desk.reports.orders.inflight.add(command())
-    desk.reports.outcomes.unanswered(sent, "no answer")
+    desk.outcomes.unanswered(sent, "no answer")
     for _ in range(2):
         desk.reports.order_response(row(status="CANNOT_MODIFY_PARTIAL_FILL"))
     assert desk.kinds() == ["AmendmentWritten", "AmendmentUnanswered", "Noticed"]
@@ -225,10 +225,10 @@ def test_a_cancel_of_a_filled_order_and_of_one_nobody_finds(desk: Desk) -> None:
 
 def test_cancels_refused_by_an_error_frame_and_stop_orders_by_receipt(desk: Desk) -> None:
     refused = desk.cancel(OLD)
-    desk.reports.outcomes.error(echo("RateLimited", OLD, "cancel_order"))
+    desk.outcomes.error(echo("RateLimited", OLD, "cancel_order"))
     assert refused[0][0] is False
     stop = desk.cancel("s")
-    desk.reports.outcomes.receipt(Receipt())
+    desk.outcomes.receipt(Receipt())
     assert stop == []
-    desk.reports.outcomes.receipt(Receipt("cancel_stop_order", {"stop_order_id": "s"}))
+    desk.outcomes.receipt(Receipt("cancel_stop_order", {"stop_order_id": "s"}))
     assert stop == [(True, "")]

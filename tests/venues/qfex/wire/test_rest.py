@@ -22,5 +22,5 @@ def test_what_a_failed_rest_reply_says() -> None:
     assert rest.problem_text(b'{"title":"Unauthorized"}') == "Unauthorized"
     assert rest.problem_text(b"<html>  bad\n gateway</html>") == "<html> bad gateway</html>"
     with pytest.raises(Malformed):
-        rest.refdata_rows(b'{"type":"refdata"}')
-    assert rest.historic_rows(b'{"data":[{"order_id":"x"}]}') == ({"order_id": "x"},)
+        rest.rows_of(b'{"type":"refdata"}', "the instruments")
+    assert rest.rows_of(b'{"data":[{"order_id":"x"}]}', "the history") == ({"order_id": "x"},)
