@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import ipaddress
 import ssl
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
 from app.domain.events import Event, WireSeen
 from app.domain.ports import Clock
+from app.venues.transport.addresses import is_loopback, origin_of
 from app.venues.transport.clock import ClockOffset
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.messages import Request, Response
@@ -29,23 +28,6 @@ MAX_BODY = 32 * 1024 * 1024
 
 #: How many kinds of poll are remembered, so that an unchanged reply is reported once.
 REMEMBERED_POLLS = 64
-
-
-def origin_of(url: str) -> str:
-    """Scheme, host and port of a url, without a path: "https://bitso.com"."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def is_loopback(url: str) -> bool:
-    """Return True if the url's host is this machine, by name or by address."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class HttpClient:

@@ -10,7 +10,6 @@ import asyncio
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.protocol import State
 
+from app.venues.transport.addresses import is_loopback
 from app.venues.transport.failures import NotSent, Unanswered
 
 
@@ -236,7 +236,7 @@ async def open_socket(
             max_size=settings.largest_frame,
             # Big enough that handing a command over never waits for a slow peer.
             write_limit=1024 * 1024,
-            proxy=None if _is_loopback(url) else True,
+            proxy=None if is_loopback(url) else True,
         )
     except InvalidStatus as error:
         status = error.response.status_code
@@ -328,15 +328,6 @@ async def _beat(socket: Socket, handler: SocketHandler, every: float) -> None:
     while True:
         await asyncio.sleep(every)
         await handler.beat(socket)
-
-
-def _is_loopback(url: str) -> bool:
-    """Return True if the address is this machine, which a system-wide proxy cannot reach for us."""
-    try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _why(error: Exception) -> str:

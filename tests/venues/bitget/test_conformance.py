@@ -21,12 +21,14 @@ from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.order import Order, OrderStatus
 from app.domain.plan import Draft
+from app.domain.ports import Venue
 from app.practice.server.server import VenueServer
 from app.practice.world import PracticeWorld
 from app.runtime.clock import SystemClock
-from app.venues.bitget import VENUE, BitgetVenue
+from app.venues.bitget import VENUE
 from app.venues.bitget.link.connector import BitgetConnector
 from app.venues.bitget.rules.rulebook import BitgetRulebook
+from app.venues.common.face import VenueFace
 from tests.venues.bitget.samples import command
 from tests.venues.bitget.stand_in import QUICK, Watch
 
@@ -88,7 +90,7 @@ async def connected(
 
 
 @asynccontextmanager
-async def desk_on(server: VenueServer, venue: BitgetVenue = VENUE) -> AsyncIterator[Desk]:
+async def desk_on(server: VenueServer, venue: Venue = VENUE) -> AsyncIterator[Desk]:
     """The whole desk on the practice exchange: reducer, evidence, probes."""
     desk = Desk([account_of(server)], {"bitget": venue}, SystemClock(), Ids())
     task = asyncio.create_task(desk.run())
@@ -100,14 +102,11 @@ async def desk_on(server: VenueServer, venue: BitgetVenue = VENUE) -> AsyncItera
         await asyncio.gather(task, return_exceptions=True)
 
 
-class Hasty(BitgetVenue):
-    """The venue with a patience that suits a test; what proves what is the same."""
-
-    def __init__(self) -> None:
-        self.rulebook = BitgetRulebook()
-        self.rulebook.evidence = replace(
-            BitgetRulebook.evidence, settle_after=SECOND // 2, probe_after=(SECOND // 5, SECOND * 3 // 5)
-        )
+def hasty() -> VenueFace[BitgetRulebook, BitgetConnector]:
+    """Return the venue with a patience that suits a test; what proves what is the same."""
+    rulebook = BitgetRulebook()
+    rulebook.evidence = replace(rulebook.evidence, settle_after=SECOND // 2, probe_after=(SECOND // 5, SECOND * 3 // 5))
+    return replace(VENUE, rulebook=rulebook)
 
 
 async def amend(desk: Desk, order_id: str, seconds: float = 8, **values: Decimal | str) -> Amendment:
@@ -224,7 +223,7 @@ async def test_a_cancel_on_failure_is_reported_as_one() -> None:
 
 
 async def test_a_silent_failure_is_not_applied_once_the_venue_has_had_its_time() -> None:
-    async with practice() as server, desk_on(server, Hasty()) as desk:
+    async with practice() as server, desk_on(server, hasty()) as desk:
         server.faults.add("silent_failure", "amend")
         done = await amend(desk, SPOT, price=Decimal("59800"))
         assert done.stage is AmendmentStage.NOT_APPLIED
@@ -233,7 +232,7 @@ async def test_a_silent_failure_is_not_applied_once_the_venue_has_had_its_time()
 
 
 async def test_a_fill_in_flight_that_leaves_no_room_makes_it_fail_silently() -> None:
-    async with practice() as server, desk_on(server, Hasty()) as desk:
+    async with practice() as server, desk_on(server, hasty()) as desk:
         server.switches.set("equal_to_filled", "fail")
         server.faults.add("fill", "amend", point="in_flight", quantity="0.3")
         done = await amend(desk, SPOT, quantity=Decimal("0.2"))

@@ -8,8 +8,12 @@ import pytest
 
 from app.domain.account import Account, Environment, Secret
 from app.domain.form import InputError
+from app.domain.ports import Clock, Connector, Sink
 from app.domain.profile import Profile
+from app.runtime.clock import SystemClock
 from app.venues.common.accounts import Needs, anything, check, one_of, some_of, switch, whole_number
+from app.venues.common.face import VenueFace
+from tests.helpers.toy_venue import ToyRulebook
 
 PROFILE = Profile(
     name="toy",
@@ -97,3 +101,12 @@ def test_an_empty_switch_is_its_default() -> None:
     assert switch({"poll": " 3 "}, PROFILE, "poll") == "3"
     check(replace(GOOD, switches={"poll": "", "kinds": "a, b"}), PROFILE, NEEDS)
     assert anything("") == ""
+
+
+def test_a_venue_makes_no_connector_for_a_wrong_account() -> None:
+    def make(account: Account, sink: Sink, clock: Clock) -> Connector:
+        raise AssertionError("asked for a connector")
+
+    venue = VenueFace(PROFILE, ToyRulebook(), NEEDS, make)
+    with pytest.raises(InputError, match="key"):
+        venue.connect(replace(GOOD, credentials={}), lambda event: None, SystemClock())

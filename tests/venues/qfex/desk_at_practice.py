@@ -25,7 +25,8 @@ from app.practice.exchange.orders import TRADER, SimOrder
 from app.practice.venues.qfex.server import QfexServer
 from app.practice.world import PracticeWorld
 from app.runtime.clock import SystemClock
-from app.venues.qfex import VENUE, QfexConnector
+from app.venues.qfex import VENUE
+from app.venues.qfex.link.connector import QfexConnector
 from app.venues.qfex.link.pace import Pace
 from app.venues.qfex.rules.rulebook import QfexRulebook
 from app.venues.transport.socket import SocketSettings

@@ -11,7 +11,7 @@ import pytest
 from app.domain.events import Event, WireSeen
 from app.runtime.clock import SystemClock
 from app.venues.transport.failures import NotSent, Unanswered
-from app.venues.transport.http import HttpClient, is_loopback, origin_of
+from app.venues.transport.http import HttpClient
 from app.venues.transport.messages import Request
 
 pytestmark = pytest.mark.sockets
@@ -257,13 +257,6 @@ def test_a_stand_in_transport_is_used_whole() -> None:
         await http.aclose()
 
     run(work)
-
-
-def test_origins_and_loopback() -> None:
-    assert origin_of("https://bitso.com/api?x=1") == "https://bitso.com"
-    assert is_loopback("http://localhost:1/x")
-    assert is_loopback("http://[::1]:80")
-    assert not is_loopback("https://bitso.com")
 
 
 @pytest.mark.parametrize("interrupted", [False, True])

@@ -81,7 +81,8 @@ class BitgetConnector:
             account.addresses[profile.REST], account=account.name, sink=sink, clock=clock, transport=transport
         )
         self._rest = Rest(http, self._keys, clock)
-        self._listener = Listener(account, self._rest, reporter, self._something_changed)
+        self._chores = asyncio.Event()
+        self._listener = Listener(account, self._rest, reporter, self._chores.set)
         self._look_up = LookUp(self._rest, self._listener, reporter)
         self._amender = Amender(
             self._rest,
@@ -94,7 +95,6 @@ class BitgetConnector:
         self._public = PublicStream(reporter)
         self._poll_every = profile.seconds_of(account, profile.POLL_EVERY)
         self._incomplete: dict[str, Order] = {}
-        self._chores = asyncio.Event()
         self._try_again = asyncio.Event()
         self._listing = asyncio.Lock()
         self._measured_at = clock.monotonic()
@@ -196,9 +196,6 @@ class BitgetConnector:
                 await self._listener.balances(routine=True)
             except ReadFailed as error:
                 self._reporter.notice(str(error), serious=False)
-
-    def _something_changed(self) -> None:
-        self._chores.set()
 
     def _pushed(self, push: Push) -> None:
         match push.topic:
