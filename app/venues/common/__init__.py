@@ -1,5 +1,5 @@
-"""Code that every venue shares above the transport: reports, deliveries, failures, account checks, form fields.
+"""Code that every venue shares above the transport: reports, deliveries, failures, account checks, fields, locks.
 
-`failures` and `fields` are pure and may be imported by a venue's `rules` and `wire`; the others serve its `link` and
-its face. Nothing here knows a venue.
+`failures`, `fields` and `locks` are pure and may be imported by a venue's `rules` and `wire`; the others serve its
+`link` and its face. Nothing here knows a venue.
 """

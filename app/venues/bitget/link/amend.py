@@ -22,7 +22,6 @@ from app.venues.common.delivery import Delivery
 from app.venues.common.failures import Answer, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent, Unanswered
-from app.venues.transport.limiter import Limiter
 
 #: Fields whose terms are told of every order that changed; others only where they are what changed.
 _OURS = (FieldName.PRICE, FieldName.QUANTITY)
@@ -73,12 +72,12 @@ class Amender:
         await self._send(commands, codec.BATCH_MODIFY)
 
     async def _send(self, commands: Sequence[Command], path: str) -> None:
-        channel = _Channel(self, path, self._rest.limiter(path))
+        channel = _Channel(self._rest, self._listener, self._reporter, self._moved, path)
         await self._delivery.send(commands, channel)
         if channel.clock_is_off:
             await self._measure_clock()
 
-    async def moved(self, command: Command) -> str:
+    async def _moved(self, command: Command) -> str:
         """Return why the order is no longer the one the person saw, as one sentence; "" if it is.
 
         A row that was not proven within the last seconds is read again first.
@@ -104,27 +103,6 @@ class Amender:
             terms = f"{tidy(now.quantity)} at {_shown(now.price)}{others}"
             return f"The order changed at Bitget to {terms}; look at it and send again."
         return ""
-
-    def obstacle(self) -> str:
-        """Return what stands against sending now, "" where nothing does."""
-        link = self._reporter.link
-        return "" if link is LinkState.UP else f"The connection to Bitget is {link.value}; wait until it is up."
-
-    async def write(
-        self, call: Call, commands: Sequence[Command], written: Callable[[bytes], None]
-    ) -> Sequence[Answer]:
-        """Send an amend call once and return the answer to each amendment.
-
-        Raises:
-            NotSent: nothing left. Unanswered: it may have left and no whole answer came.
-        """
-        for command in commands:
-            self._listener.sent(command)
-        response = await self._rest.write(call, amendment_id=commands[0].amendment_id, on_written=written)
-        orders = [command.order for command in commands]
-        if call.path == codec.BATCH_MODIFY:
-            return answers_to_batch(response.status, response.body, orders)
-        return [answer_to_one(response.status, response.body, orders[0])]
 
     async def cancel(self, order: Order) -> None:
         """Ask Bitget to cancel an order, once."""
@@ -156,17 +134,23 @@ class _Channel:
         clock_is_off: Bitget refused the request because of its time.
     """
 
-    def __init__(self, amender: Amender, path: str, limiter: Limiter) -> None:
-        self._amender = amender
+    def __init__(
+        self, rest: Rest, listener: Listener, reporter: Reporter, moved: Callable[[Command], Awaitable[str]], path: str
+    ) -> None:
+        self.limiter = rest.limiter(path)
+        self._rest = rest
+        self._listener = listener
+        self._reporter = reporter
+        self._moved = moved
         self._path = path
-        self.limiter = limiter
         self.clock_is_off = False
 
     def obstacle(self, command: Command) -> str:
-        return self._amender.obstacle()
+        link = self._reporter.link
+        return "" if link is LinkState.UP else f"The connection to Bitget is {link.value}; wait until it is up."
 
     async def check(self, command: Command, *, waited: bool) -> str:
-        return await self._amender.moved(command)
+        return await self._moved(command)
 
     def encode(self, commands: Sequence[Command]) -> Call:
         return codec.batch_modify(commands) if self._path == codec.BATCH_MODIFY else codec.modify(commands[0])
@@ -174,6 +158,13 @@ class _Channel:
     async def transmit(
         self, request: Call, commands: Sequence[Command], written: Callable[[bytes], None]
     ) -> Sequence[Answer]:
-        answers = await self._amender.write(request, commands, written)
+        for command in commands:
+            self._listener.sent(command)
+        response = await self._rest.write(request, amendment_id=commands[0].amendment_id, on_written=written)
+        orders = [command.order for command in commands]
+        if self._path == codec.BATCH_MODIFY:
+            answers = answers_to_batch(response.status, response.body, orders)
+        else:
+            answers = [answer_to_one(response.status, response.body, orders[0])]
         self.clock_is_off = any(answer.proof is Proof.CLOCK for answer in answers)
         return answers

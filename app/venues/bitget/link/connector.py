@@ -24,7 +24,7 @@ from app.venues.bitget.link.amend import Amender
 from app.venues.bitget.link.listener import Listener
 from app.venues.bitget.link.look_up import LookUp
 from app.venues.bitget.link.rest import Rest
-from app.venues.bitget.link.sockets import SETTINGS, PrivateHooks, PrivateStream, PublicStream
+from app.venues.bitget.link.sockets import SETTINGS, PrivateStream, PublicStream
 from app.venues.bitget.wire import answers, codec
 from app.venues.bitget.wire.frames import Push
 from app.venues.bitget.wire.signing import Keys
@@ -131,15 +131,14 @@ class BitgetConnector:
         await self._look_up.look_up(order)
 
     async def _run_private(self) -> None:
-        hooks = PrivateHooks(
+        stream = PrivateStream(
+            self._keys,
+            self._reporter,
+            self._rest.timestamp_ms,
             prepare=self._prepare,
-            timestamp_ms=self._rest.timestamp_ms,
             synchronise=self._synchronise,
             push=self._pushed,
-            ended=self._ended,
-            notice=lambda text: self._reporter.notice(text, serious=False),
         )
-        stream = PrivateStream(self._keys, self._reporter, hooks)
         while True:
             self._try_again.clear()
             self._reporter.set_link(LinkState.CONNECTING)
@@ -249,11 +248,6 @@ class BitgetConnector:
             await self._listener.open_orders(routine=routine)
             await self._listener.balances(routine=routine)
         self._public.want(self._listener.newest.open_markets())
-
-    def _ended(self, fault: SocketFault) -> bool:
-        refused = isinstance(fault, LoginRefused)
-        self._reporter.set_link(LinkState.REFUSED if refused else LinkState.DOWN, str(fault))
-        return not refused
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from contextlib import suppress
 
 from app.domain import events as ev
+from app.domain.market import LinkState
 from app.venues.bitget.wire import answers, frames, rows
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.bitget.wire.frames import Control, Pong, Push
@@ -32,62 +33,55 @@ TOPICS = ("order", "fill", "account")
 _VITAL = "order"
 
 
-async def beat(socket: Socket) -> None:
-    """Send the heartbeat; drop the connection if nothing at all has come for long."""
-    if socket.quiet_for() > SILENCE_S:
-        socket.drop(f"{socket.name} at {socket.address} has been silent for {SILENCE_S:.0f} s.")
-        return
-    try:
-        await socket.send(frames.PING)
-    except (NotSent, Broken):
-        # The reader ends with the same news and says it better.
-        return
+class _Stream:
+    """Keeps a socket alive that beats by text; the venue answers every heartbeat."""
+
+    async def beat(self, socket: Socket) -> None:
+        """Send the heartbeat; drop the connection if nothing at all has come for long."""
+        if socket.quiet_for() > SILENCE_S:
+            socket.drop(f"{socket.name} at {socket.address} has been silent for {SILENCE_S:.0f} s.")
+            return
+        # Should the connection have ended, its reader ends with the same news and says it better.
+        with suppress(NotSent, Broken):
+            await socket.send(frames.PING)
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateHooks:
-    """Duties of the connector towards the private socket.
-
-    Attributes:
-        prepare: called before the login, so that its time is right.
-        timestamp_ms: the venue's time.
-        synchronise: called once subscribed; lists everything, or raises a SocketFault.
-        push: takes the rows of a topic.
-        ended: the connection ended; answers whether to try again.
-        notice: tells the person one sentence.
-    """
-
-    prepare: Callable[[], Awaitable[None]]
-    timestamp_ms: Callable[[], int]
-    synchronise: Callable[[], Awaitable[None]]
-    push: Callable[[Push], None]
-    ended: Callable[[SocketFault], bool]
-    notice: Callable[[str], None]
-
-
-class PrivateStream:
+class PrivateStream(_Stream):
     """Logs in, subscribes to order, fill and account, and hands pushes on."""
 
-    def __init__(self, keys: Keys, reporter: Reporter, hooks: PrivateHooks) -> None:
+    def __init__(
+        self,
+        keys: Keys,
+        reporter: Reporter,
+        timestamp_ms: Callable[[], int],
+        *,
+        prepare: Callable[[], Awaitable[None]],
+        synchronise: Callable[[], Awaitable[None]],
+        push: Callable[[Push], None],
+    ) -> None:
         """Open nothing yet.
 
         Args:
             keys: to log in with.
-            reporter: tells what went over the wire.
-            hooks: see there.
+            reporter: tells the link's state, and what went over the wire.
+            timestamp_ms: the venue's time.
+            prepare: called before the login, so that its time is right.
+            synchronise: called once subscribed; lists everything, or raises a SocketFault.
+            push: takes the rows of a topic.
         """
         self._keys = keys
         self._reporter = reporter
-        self._hooks = hooks
+        self._timestamp_ms = timestamp_ms
+        self._prepare, self._synchronise, self._push = prepare, synchronise, push
         self._login: asyncio.Future[Control] | None = None
         self._topics: dict[str, asyncio.Future[Control]] = {}
 
     async def opened(self, socket: Socket) -> None:
         """Log in, subscribe, then let the connector list everything: nothing is pushed on subscribing."""
-        await self._hooks.prepare()
+        await self._prepare()
         loop = asyncio.get_running_loop()
         self._login = loop.create_future()
-        timestamp_s = self._hooks.timestamp_ms() // 1000
+        timestamp_s = self._timestamp_ms() // 1000
         self._see("out", "login", frames.masked_login_text(timestamp_s))
         await socket.send(frames.login_text(self._keys, timestamp_s))
         answer = await self._answer(self._login, "the login", socket)
@@ -105,8 +99,8 @@ class PrivateStream:
             text = f"Bitget refused the subscription to “{topic}” ({answer.code}): {_cause(answer)}"
             if topic == _VITAL:
                 raise SocketFault(f"{text}.")
-            self._hooks.notice(f"{text}; that news comes later, by polling.")
-        await self._hooks.synchronise()
+            self._reporter.notice(f"{text}; that news comes later, by polling.", serious=False)
+        await self._synchronise()
 
     def frame(self, socket: Socket, text: str) -> None:
         """Take one frame: an answer, a push, or the pong."""
@@ -114,29 +108,27 @@ class PrivateStream:
             message = frames.read_frame(text)
         except Malformed as error:
             self._see("in", "unreadable", text)
-            self._hooks.notice(f"Bitget's private socket sent {error}; it is left out.")
+            self._reporter.notice(f"Bitget's private socket sent {error}; it is left out.", serious=False)
             return
         match message:
             case Pong():
                 return
             case Push():
                 self._see("in", message.topic, text)
-                self._hooks.push(message)
+                self._push(message)
             case Control():
                 self._see("in", message.event, text)
                 self._control(socket, message)
 
-    async def beat(self, socket: Socket) -> None:
-        """Send the text heartbeat."""
-        await beat(socket)
-
     def closed(self, fault: SocketFault) -> bool:
-        """Tell the connector, which decides whether to try again."""
+        """Tell the link's state; try again unless the login was refused."""
         for future in (self._login, *self._topics.values()):
             if future is not None and not future.done():
                 future.cancel()
         self._login, self._topics = None, {}
-        return self._hooks.ended(fault)
+        refused = isinstance(fault, LoginRefused)
+        self._reporter.set_link(LinkState.REFUSED if refused else LinkState.DOWN, str(fault))
+        return not refused
 
     def _control(self, socket: Socket, message: Control) -> None:
         waiting = self._topics.get(message.topic)
@@ -162,7 +154,7 @@ class PrivateStream:
         self._reporter.wire_seen(direction, "websocket", f"private {head}", body)
 
 
-class PublicStream:
+class PublicStream(_Stream):
     """Subscribes to the tickers of the markets in which orders rest."""
 
     def __init__(self, reporter: Reporter) -> None:
@@ -195,10 +187,8 @@ class PublicStream:
             socket = self._socket
             if socket is None or not socket.is_open:
                 continue  # the next connection asks for everything
-            try:
+            with suppress(NotSent, Broken):
                 await self._subscribe(socket)
-            except (NotSent, Broken):
-                continue
 
     def frame(self, socket: Socket, text: str) -> None:
         """Take one frame: a ticker becomes the quote of every wanted market that trades on that book."""
@@ -210,10 +200,6 @@ class PublicStream:
                 self._tell(f"Bitget refused the prices of {message.symbol or 'a market'} ({_cause(message)}).")
         except Malformed as error:
             self._tell(f"Bitget's public socket sent {error}; it is left out.")
-
-    async def beat(self, socket: Socket) -> None:
-        """Send the text heartbeat."""
-        await beat(socket)
 
     def closed(self, fault: SocketFault) -> bool:
         """Say once per outage that prices are missing, and try again."""
