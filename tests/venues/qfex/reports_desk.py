@@ -13,14 +13,14 @@ from app.venues.common.reporter import Reporter
 from app.venues.qfex.link.listener import Listener
 from app.venues.qfex.link.outcomes import Outcomes
 from app.venues.qfex.link.reference import Instruments
-from app.venues.qfex.rules.inflight import InFlight, Sent
+from app.venues.qfex.rules.inflight import Sent, SentAmendments
 from tests.venues.qfex.samples import ACCOUNT, NEW, NOW, row
 
 D = Decimal
 E = TypeVar("E")
 
 
-class Recording(InFlight):
+class Recording(SentAmendments):
     """Reports the hand-over of every amendment once, as the delivery does."""
 
     def __init__(self, reporter: Reporter) -> None:

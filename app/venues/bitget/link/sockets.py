@@ -33,7 +33,7 @@ TOPICS = ("order", "fill", "account")
 _VITAL = "order"
 
 
-class _Stream:
+class _BeatingStream:
     """Keeps a socket alive that beats by text; the venue answers every heartbeat."""
 
     async def beat(self, socket: Socket) -> None:
@@ -46,7 +46,7 @@ class _Stream:
             await socket.send(frames.PING)
 
 
-class PrivateStream(_Stream):
+class PrivateStream(_BeatingStream):
     """Logs in, subscribes to order, fill and account, and hands pushes on."""
 
     def __init__(
@@ -154,7 +154,7 @@ class PrivateStream(_Stream):
         self._reporter.wire_seen(direction, "websocket", f"private {head}", body)
 
 
-class PublicStream(_Stream):
+class PublicStream(_BeatingStream):
     """Subscribes to the tickers of the markets in which orders rest."""
 
     def __init__(self, reporter: Reporter) -> None:

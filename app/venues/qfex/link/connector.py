@@ -25,7 +25,7 @@ from app.venues.qfex.link.listener import Listener
 from app.venues.qfex.link.look_up import LookUp
 from app.venues.qfex.link.market_socket import MarketFeed
 from app.venues.qfex.link.pace import Pace
-from app.venues.qfex.link.reference import Instruments, Reference
+from app.venues.qfex.link.reference import Instruments, ReferenceData
 from app.venues.qfex.link.rest import Rest
 from app.venues.qfex.link.trade_socket import NAME, TradeSession
 from app.venues.qfex.wire import codec
@@ -73,7 +73,7 @@ class QfexConnector:
         http = HttpClient(addresses[profile.REST], account=account.name, sink=sink, clock=clock, transport=transport)
         self._rest = Rest(http, keys, clock, nonce)
         instruments = Instruments(reporter)
-        self._reference = Reference(self._rest, instruments, reporter, pace)
+        self._reference = ReferenceData(self._rest, instruments, reporter, pace)
         self._market = MarketFeed(addresses[profile.MARKET_WS], reporter)
         delivery = Delivery(reporter, words.TITLE)
         self._wanted = asyncio.Event()

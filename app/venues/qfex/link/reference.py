@@ -63,7 +63,7 @@ class Instruments:
         return replace(instrument, attributes=(*instrument.attributes, *extra))
 
 
-class Reference:
+class ReferenceData:
     """Keeps the instruments fresh. Each reading also tells QFEX's time, which stamps logins."""
 
     def __init__(self, rest: Rest, instruments: Instruments, reporter: Reporter, pace: Pace) -> None:

@@ -12,7 +12,7 @@ from app.venues.common.reporter import Reporter
 from app.venues.qfex.link.listener import Listener
 from app.venues.qfex.link.pace import Pace
 from app.venues.qfex.link.questions import Questions
-from app.venues.qfex.link.reference import Reference
+from app.venues.qfex.link.reference import ReferenceData
 from app.venues.qfex.link.rest import Rest
 from app.venues.qfex.wire import answers, codec
 from app.venues.qfex.wire.codec import (
@@ -46,7 +46,7 @@ class TradeSession:
     """
 
     def __init__(
-        self, keys: Keys, rest: Rest, reference: Reference, listener: Listener, reporter: Reporter, pace: Pace
+        self, keys: Keys, rest: Rest, reference: ReferenceData, listener: Listener, reporter: Reporter, pace: Pace
     ) -> None:
         """Open nothing yet.
 

@@ -14,7 +14,7 @@ from app.domain.amendment import Command
 from app.domain.evidence import compare
 from app.domain.order import Order
 from app.domain.terms import own_terms
-from app.venues.qfex.rules.judge import Match, claims, collide
+from app.venues.qfex.rules.judge import RefusalMatch, claims, collide
 
 #: Late and refused amendments remembered; each is a few hundred bytes, and hardly any ever comes.
 _KEPT = 100
@@ -48,7 +48,7 @@ class Sent:
         return self.command.order.order_id
 
 
-class InFlight:
+class SentAmendments:
     """Every amendment without an answer yet."""
 
     def __init__(self) -> None:
@@ -112,7 +112,7 @@ class InFlight:
         """Return the amendments sent for this order id that have no answer yet; refusals and error frames name it."""
         return [sent for sent in self._sent.values() if sent.old_id == order_id and not sent.refused]
 
-    def may_refuse(self, order_id: str, match: Callable[[Command], Match]) -> tuple[list[Sent], bool]:
+    def may_refuse(self, order_id: str, match: Callable[[Command], RefusalMatch]) -> tuple[list[Sent], bool]:
         """Return the amendments that a refusal may answer, and whether its terms speak for them.
 
         Args:
@@ -120,8 +120,8 @@ class InFlight:
             match: compares the refusal's terms with those of a request.
         """
         matched = [(sent, match(sent.command)) for sent in self.of(order_id)]
-        named = [sent for sent, each in matched if each is Match.MATCHES]
-        return named or [sent for sent, each in matched if each is Match.UNDECIDED], bool(named)
+        named = [sent for sent, each in matched if each is RefusalMatch.MATCHES]
+        return named or [sent for sent, each in matched if each is RefusalMatch.UNDECIDED], bool(named)
 
     def shown_as(self, order_id: str) -> list[Sent]:
         """Return the amendments whose new id this was taken to be before a reply came."""

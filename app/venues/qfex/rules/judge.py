@@ -26,7 +26,7 @@ from app.venues.qfex.wire.values import maybe_number
 from app.venues.transport.jsonx import JsonError
 
 
-class Match(Enum):
+class RefusalMatch(Enum):
     """Sign of the terms in a refusal: does it belong to that request?"""
 
     MATCHES = "it has the terms asked for, and some of them are not the order's"
@@ -63,22 +63,22 @@ def same_shape(order: Order, seen: Order) -> bool:
     )
 
 
-def match_echo(command: Command, params: Mapping[str, Any]) -> Match:
+def match_echo(command: Command, params: Mapping[str, Any]) -> RefusalMatch:
     """Match an error frame's echo: it repeats the request, so any field that differs is another request's."""
-    match = Match.UNDECIDED
+    match = RefusalMatch.UNDECIDED
     for name, sent in command.fields:
         is_number = isinstance(sent, Decimal)
         echoed = _number(params.get(name)) if is_number else params.get(name)
         if echoed is None:
             continue
         if echoed != sent:
-            return Match.DIFFERS
+            return RefusalMatch.DIFFERS
         if is_number:
-            match = Match.MATCHES
+            match = RefusalMatch.MATCHES
     return match
 
 
-def match_reply(command: Command, row: Mapping[str, Any], now: Order | None) -> Match:
+def match_reply(command: Command, row: Mapping[str, Any], now: Order | None) -> RefusalMatch:
     """Match a refusing order reply by its terms: each may be the one asked for, or the order's own.
 
     Args:
@@ -95,9 +95,10 @@ def match_reply(command: Command, row: Mapping[str, Any], now: Order | None) -> 
     )
     given = [(value, wanted, own) for value, wanted, own in pairs if value is not None]
     if any(value != wanted and value not in own for value, wanted, own in given):
-        return Match.DIFFERS
+        return RefusalMatch.DIFFERS
     as_asked = all(value == wanted for value, wanted, _ in given)
-    return Match.MATCHES if as_asked and any(value not in own for value, _, own in given) else Match.UNDECIDED
+    is_new = any(value not in own for value, _, own in given)
+    return RefusalMatch.MATCHES if as_asked and is_new else RefusalMatch.UNDECIDED
 
 
 def _number(value: object) -> Decimal | None:

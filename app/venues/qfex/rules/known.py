@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.domain.order import Order
-from app.venues.qfex.rules.inflight import InFlight
+from app.venues.qfex.rules.inflight import SentAmendments
 from app.venues.qfex.rules.judge import successors
 
 
@@ -19,7 +19,7 @@ class KnownOrders:
 
     def __init__(self) -> None:
         self.rows: dict[str, Order] = {}
-        self.inflight = InFlight()
+        self.inflight = SentAmendments()
         self._ids: set[str] = set()
         #: Ids that were reported as ended, by the time we learnt it; a list asked for later may show them alive.
         self._dead: dict[str, int] = {}
