@@ -13,7 +13,7 @@ from app.domain.order import Order
 from app.domain.plan import Draft, Surroundings, Verdict
 from app.venues.alphapoint.rules import citations
 from app.venues.alphapoint.rules.consequence import currency_of, held_by
-from app.venues.alphapoint.rules.form import largest_reduction
+from app.venues.alphapoint.rules.form import largest_reduction, least_remaining
 from app.venues.alphapoint.wire.vocabulary import REDUCE, REPLACE, TITLE
 
 
@@ -114,7 +114,7 @@ def _reduction(found: Findings, asked: Asked, order: Order, instrument: Instrume
 
 
 def _on_grid(found: Findings, q: Decimal, instrument: Instrument, largest: Decimal | None) -> None:
-    least = instrument.min_quantity if instrument.min_quantity is not None else instrument.lot
+    least = least_remaining(instrument)
     if instrument.lot is not None and not is_multiple(q, instrument.lot):
         found.off_grid("Remaining", FieldName.QUANTITY, q, instrument.lot, citations.STEP, least, largest)
     elif least is not None and q < least:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
-from app.domain.form import Field, FieldName, Form, IdAfter, QueuePlace, Route, with_unit
+from app.domain.form import Field, FieldName, Form, IdAfter, QueuePlace, Route
 from app.domain.market import Instrument
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order, OrderKind, OrderStatus
 from app.domain.plan import Surroundings
-from app.domain.rules import Rule
 from app.venues.alphapoint.rules import citations
 from app.venues.alphapoint.wire.rows import SHORT, plain_word
 from app.venues.alphapoint.wire.vocabulary import CANCEL_REPLACE, MODIFY_ORDER, REDUCE, REPLACE
+from app.venues.common.fields import Lock, price_field, size_field
 
 REPLACE_WARNING = (
     "Loses the place in the queue: the order is cancelled and a new one with a new id joins at the back. "
@@ -39,33 +40,34 @@ _CHANGE_REASONS = frozenset(
 
 
 def form(order: Order, around: Surroundings) -> Form:
-    """Every field of an order here, with what may be done to it now."""
-    lock = lock_of(order, around)
-    reason, rule = lock if lock is not None else ("", None)
-    fields = (
-        _price(order, around.instrument, reason, rule),
-        _quantity(order, around.instrument, reason, rule),
-        _stop(order, around.instrument, reason, rule),
-    )
-    return Form(order, fields, (_reduce(order, around.instrument, reason), _replace(reason)), reason, rule)
+    """Return every field of an order here, with what may be done to it now."""
+    lock, instrument = lock_of(order, around), around.instrument
+    fields = (_price(order, instrument, lock), _quantity(order, instrument, lock), _stop(order, instrument, lock))
+    reason, rule = lock or ("", None)
+    return Form(order, fields, (_reduce(order, instrument, reason), _replace(reason)), reason, rule)
 
 
-def lock_of(order: Order, around: Surroundings) -> tuple[str, Rule] | None:
+def lock_of(order: Order, around: Surroundings) -> Lock | None:
     """Return why the whole order cannot be amended now, as one sentence and its rule; None if it can be."""
     return _state(order) or _kind(order) or _market(around.instrument) or _busy(around)
 
 
+def least_remaining(instrument: Instrument) -> Decimal | None:
+    """Return the smallest amount that may remain: the market's minimum, else one lot; None where neither is known."""
+    return instrument.min_quantity if instrument.min_quantity is not None else instrument.lot
+
+
 def largest_reduction(order: Order, instrument: Instrument | None) -> Decimal | None:
-    """The largest new remaining amount that is still a reduction: on the grid, below what remains; None if none is."""
+    """Return the largest new remaining amount that is a reduction: on the grid, below what remains; None if none is."""
     if instrument is None or instrument.lot is None:
         return None
     with exact():
         largest = ((order.remaining / instrument.lot).to_integral_value(ROUND_CEILING) - 1) * instrument.lot
-    least = instrument.min_quantity if instrument.min_quantity is not None else instrument.lot
-    return largest if largest >= least else None
+    least = least_remaining(instrument)
+    return largest if least is not None and largest >= least else None
 
 
-def _state(order: Order) -> tuple[str, Rule] | None:
+def _state(order: Order) -> Lock | None:
     match order.status:
         case OrderStatus.FILLED:
             return "The order is completely filled; nothing is left to amend.", citations.STATE
@@ -88,7 +90,7 @@ def _state(order: Order) -> tuple[str, Rule] | None:
     return None
 
 
-def _kind(order: Order) -> tuple[str, Rule] | None:
+def _kind(order: Order) -> Lock | None:
     if order.attribute(SHORT):
         return "The venue has not described this order in full yet; check it now, or wait a moment.", citations.STATE
     if plain_word(order.raw_kind) == "blocktrade" or order.attribute("is_locked_in"):
@@ -113,7 +115,7 @@ def _kind(order: Order) -> tuple[str, Rule] | None:
     return None
 
 
-def _market(instrument: Instrument | None) -> tuple[str, Rule] | None:
+def _market(instrument: Instrument | None) -> Lock | None:
     if instrument is None:
         return "The rules of this market are not loaded yet; wait a moment or refresh.", citations.SESSION
     if not instrument.trading:
@@ -128,7 +130,7 @@ def _market(instrument: Instrument | None) -> tuple[str, Rule] | None:
     return None
 
 
-def _busy(around: Surroundings) -> tuple[str, Rule] | None:
+def _busy(around: Surroundings) -> Lock | None:
     if around.amending:
         return (
             "An amendment of this order is not settled yet; wait, check it now, or cancel the order.",
@@ -170,58 +172,34 @@ def _replace(lock: str) -> Route:
     )
 
 
-def _price(order: Order, instrument: Instrument | None, reason: str, rule: Rule | None) -> Field:
-    unit = instrument.quote if instrument else ""
-    return Field(
-        name=FieldName.PRICE,
-        label=with_unit("Price", unit),
-        venue_name="LimitPrice",
-        editable=not reason,
-        current=order.price,
-        reason=reason,
-        rule=rule or citations.PRICE_BY_REPLACE,
-        unit=unit,
-        step=instrument.tick if instrument else None,
+def _price(order: Order, instrument: Instrument | None, lock: Lock | None) -> Field:
+    rule = citations.PRICE_BY_REPLACE
+    return replace(
+        price_field(FieldName.PRICE, "Price", "LimitPrice", order.price, instrument, lock, rule),
         minimum=(instrument.min_price or instrument.tick) if instrument else None,
         maximum=instrument.max_price if instrument else None,
         meaning="limit price",
-        hint="" if reason else "Only by route “replace”, which loses the place in the queue.",
+        hint="" if lock else "Only by route “replace”, which loses the place in the queue.",
         routes=(REPLACE,),
     )
 
 
-def _quantity(order: Order, instrument: Instrument | None, reason: str, rule: Rule | None) -> Field:
-    unit = instrument.base if instrument else ""
+def _quantity(order: Order, instrument: Instrument | None, lock: Lock | None) -> Field:
     hint = f"What should remain: {tidy(order.remaining)} now"
     if order.filled > ZERO:
         hint += f", after {tidy(order.filled)} executed of a total of {tidy(order.quantity)}"
-    return Field(
-        name=FieldName.QUANTITY,
-        label=with_unit("Remaining", unit),
-        venue_name="Quantity",
-        editable=not reason,
-        current=order.remaining,
-        reason=reason,
-        rule=rule or citations.REMAINING,
-        unit=unit,
-        step=instrument.lot if instrument else None,
-        minimum=(instrument.min_quantity or instrument.lot) if instrument else None,
+    rule = citations.REMAINING
+    return replace(
+        size_field(FieldName.QUANTITY, "Remaining", "Quantity", order.remaining, instrument, lock, rule),
+        minimum=least_remaining(instrument) if instrument else None,
         meaning="new remaining",
-        hint="" if reason else f"{hint}. More than that only by route “replace”.",
+        hint="" if lock else f"{hint}. More than that only by route “replace”.",
         routes=(REDUCE, REPLACE),
     )
 
 
-def _stop(order: Order, instrument: Instrument | None, reason: str, rule: Rule | None) -> Field:
-    unit = instrument.quote if instrument else ""
-    return Field(
-        name=FieldName.STOP,
-        label=with_unit("Stop", unit),
-        venue_name="StopPrice",
-        editable=False,
-        current=order.stop,
-        reason=reason or ("No call changes a stop price." if order.stop else "This order has no stop price."),
-        rule=rule or citations.STOP,
-        unit=unit,
-        meaning="trigger price",
-    )
+def _stop(order: Order, instrument: Instrument | None, lock: Lock | None) -> Field:
+    text = "No call changes a stop price." if order.stop else "This order has no stop price."
+    lock = lock or (text, citations.STOP)
+    field = price_field(FieldName.STOP, "Stop", "StopPrice", order.stop, instrument, lock, citations.STOP)
+    return replace(field, step=None, meaning="trigger price")

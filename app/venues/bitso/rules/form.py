@@ -27,13 +27,13 @@ _NO_PRICE: Lock = ("This stop order executes at market and has no limit price.",
 
 def form(order: Order, around: Surroundings) -> Form:
     """Make the form: every field of a Bitso order, with what may be done to it now."""
-    lock, instrument = lock_of(order, around), around.instrument
+    lock, book = lock_of(order, around), _book(order, around.instrument)
     fields = (
-        _price(order, instrument, lock),
+        _price(order, book, lock),
         _when_repriced(order, lock),
-        _amount(order, instrument, lock),
-        _value(order, instrument, lock, is_native(around.switches)),
-        _stop(order, instrument, lock),
+        _amount(order, book, lock),
+        _value(order, book, lock, is_native(around.switches)),
+        _stop(order, book, lock),
         _on_failure(lock),
     )
     reason, rule = lock or ("", None)
@@ -89,15 +89,20 @@ def quote_of(order: Order, instrument: Instrument | None) -> str:
     return (instrument.quote if instrument else order.symbol.partition("_")[2]).upper()
 
 
-def _price(order: Order, instrument: Instrument | None, lock: Lock | None) -> Field:
+def _book(order: Order, instrument: Instrument | None) -> Instrument:
+    """Return the book with its currencies as a person reads them; without limits while it is not loaded."""
+    book = instrument or Instrument(order.symbol, "", "", lot=step_of(words.PLACES))
+    return replace(book, base=base_of(order, instrument), quote=quote_of(order, instrument))
+
+
+def _price(order: Order, book: Instrument, lock: Lock | None) -> Field:
     if order.kind is OrderKind.STOP_MARKET:
         lock = lock or _NO_PRICE
     return replace(
-        price_field(FieldName.PRICE, "Price", words.PRICE, order.price, instrument, lock, citations.TICK),
+        price_field(FieldName.PRICE, "Price", words.PRICE, order.price, book, lock, citations.TICK),
         label="Price",
-        unit=quote_of(order, instrument),
-        minimum=instrument.min_price if instrument else None,
-        maximum=instrument.max_price if instrument else None,
+        minimum=book.min_price,
+        maximum=book.max_price,
         meaning="limit price",
         hint="Post-only: a price through the market may cancel the order." if order.post_only and not lock else "",
     )
@@ -118,43 +123,37 @@ def _when_repriced(order: Order, lock: Lock | None) -> Field:
     )
 
 
-def _amount(order: Order, instrument: Instrument | None, lock: Lock | None) -> Field:
-    unit, rule = base_of(order, instrument), _size_rule(order, citations.AMOUNT)
+def _amount(order: Order, book: Instrument, lock: Lock | None) -> Field:
+    rule = _size_rule(order, citations.AMOUNT)
     return replace(
-        size_field(FieldName.QUANTITY, "Amount", words.MAJOR, order.quantity, instrument, lock, rule),
-        label=f"Amount ({unit})",
-        unit=unit,
-        step=step_of(words.PLACES),
-        minimum=instrument.min_quantity if instrument else None,
-        maximum=instrument.max_quantity if instrument else None,
+        size_field(FieldName.QUANTITY, "Amount", words.MAJOR, order.quantity, book, lock, rule),
+        minimum=book.min_quantity,
+        maximum=book.max_quantity,
         meaning="total, fills included",
         hint="" if lock else _size_hint(order),
     )
 
 
-def _value(order: Order, instrument: Instrument | None, lock: Lock | None, native: bool) -> Field:
+def _value(order: Order, book: Instrument, lock: Lock | None, native: bool) -> Field:
     if lock is None and not native:
         if order.price is None:
             lock = "There is no limit price to convert a value with; type the amount.", citations.STOP_MARKET
         elif spent(order) is None:
             text = "The executions of this order are not read yet; type the amount, or wait a moment."
             lock = text, citations.PARTIAL
-    unit = quote_of(order, instrument)
     rule = _size_rule(order, citations.NEVER_BOTH if native else citations.VALUE_AS_AMOUNT)
     return replace(
-        price_field(FieldName.VALUE, "Value", words.MINOR, value_of(order), instrument, lock, rule),
-        label=f"Value ({unit})",
-        unit=unit,
+        price_field(FieldName.VALUE, "Value", words.MINOR, value_of(order), book, lock, rule),
         step=step_of(words.PLACES),
-        minimum=instrument.min_value if instrument else None,
-        maximum=instrument.max_value if instrument else None,
-        meaning="total, fills included; sent as a value" if native else "total, fills included; sent as an amount",
+        minimum=book.min_value,
+        maximum=book.max_value,
+        meaning=f"total, fills included; sent as {'a value' if native else 'an amount'}",
         hint="" if lock else _size_hint(order),
         derived=True,
     )
 
 
-def _stop(order: Order, instrument: Instrument | None, lock: Lock | None) -> Field:
+def _stop(order: Order, book: Instrument, lock: Lock | None) -> Field:
     if lock is None:
         if order.attribute(words.STOP_READ) == "no":
             lock = "Whether this is a stop order has not been read yet; wait a moment.", citations.STOP_UNKNOWN
@@ -163,11 +162,10 @@ def _stop(order: Order, instrument: Instrument | None, lock: Lock | None) -> Fie
         elif order.triggered:
             lock = "The stop has been triggered, so it cannot change any more.", citations.STOP_UNTRIGGERED
     return replace(
-        price_field(FieldName.STOP, "Stop", words.STOP, order.stop, instrument, lock, citations.STOP_UNTRIGGERED),
+        price_field(FieldName.STOP, "Stop", words.STOP, order.stop, book, lock, citations.STOP_UNTRIGGERED),
         label="Stop",
-        unit=quote_of(order, instrument),
-        minimum=instrument.min_price if instrument else None,
-        maximum=instrument.max_price if instrument else None,
+        minimum=book.min_price,
+        maximum=book.max_price,
         meaning="last price at which the order enters the market",
     )
 
