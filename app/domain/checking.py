@@ -83,25 +83,34 @@ def check_state(findings: Findings, form: Form, around: Surroundings, title: str
 
 
 def check_values(
-    findings: Findings, draft: Draft, form: Form, title: str, route: str, no_field: Rule | None = None
+    findings: Findings,
+    draft: Draft,
+    form: Form,
+    title: str,
+    route: str,
+    no_field: Rule | None = None,
+    others: tuple[str, ...] = (),
 ) -> None:
-    """At a venue with a single route, every value must stand in a field that may change and takes such a value.
+    """Check that the route is one there is, and that every value stands in a field that may change and takes it.
 
     Args:
         findings: where to note it.
         draft: as typed.
         form: of the order as it is now.
         title: what a person calls the venue, such that "A … order" can be said.
-        route: name of the one route there is.
+        route: name of the route taken unless another is chosen.
         no_field: the rule that names the fields there are, if one does.
+        others: names of the other routes there are.
     """
     findings.checked += 1
-    if draft.route not in (None, route):
-        findings.problem(f"{title} has no way “{draft.route}” to amend this order; use “{route}”.")
+    if draft.route not in (None, route, *others):
+        ways = " or ".join(f"“{each}”" for each in (route, *others))
+        findings.problem(f"{title} has no way “{draft.route}” to amend this order; use {ways}.")
+    article = "An" if title[0] in "AEIO" else "A"
     for name, value in draft.values:
         line = form.field(name)
         if line is None:
-            findings.problem(f"A {title} order has no field “{name.value}”; leave it out.", name, no_field)
+            findings.problem(f"{article} {title} order has no field “{name.value}”; leave it out.", name, no_field)
         elif line.editable:
             _check_kind(findings, line, value)
         elif not form.locked:
