@@ -1,4 +1,4 @@
-"""What one seen order proves about an amendment: a receipt is no proof, so everything rests on this.
+"""Proof of an amendment by one seen order: a receipt is no proof, so everything rests on this.
 
 The measure is the effective total T = remaining + executed. Fills move quantity from one to the other and leave T
 alone; only a change of the order lowers it. So a fill before, during or after a reduction cannot be mistaken for it.
@@ -13,6 +13,7 @@ from app.domain.evidence import Finding, Judgement
 from app.domain.form import FieldName
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order, OrderStatus
+from app.domain.terms import changed_terms
 from app.venues.alphapoint.wire.rows import plain_word
 from app.venues.alphapoint.wire.vocabulary import REPLACE
 
@@ -58,8 +59,8 @@ def claims(command: Command, seen: Order) -> bool:
 def changed_since(base: Order, now: Order) -> str:
     """Return what changed in an order since it was looked at, as one clause; "" if nothing did.
 
-    The venue has no revision to compare with, so this fingerprint does it: state, remaining, executed, price, and the
-    time (or else the reason) of the last update where both sides carry it.
+    The venue has no revision to compare with, so this fingerprint does it: state, remaining, executed, the terms, and
+    the time (or else the reason) of the last update where both sides carry it.
     """
     if plain_word(base.raw_status) != plain_word(now.raw_status):
         return f"its state is {now.raw_status} instead of {base.raw_status}"
@@ -68,8 +69,8 @@ def changed_since(base: Order, now: Order) -> str:
             f"remaining is {tidy(now.remaining)} instead of {tidy(base.remaining)}, "
             f"executed {tidy(now.filled)} instead of {tidy(base.filled)}"
         )
-    if base.price != now.price:
-        return "its price is another"
+    if terms := changed_terms(base, now):
+        return f"its {terms[0].label} is another"
     for mark in ("ticks", "change_reason"):
         if base.attribute(mark) and now.attribute(mark):
             return "" if base.attribute(mark) == now.attribute(mark) else "it was updated"
@@ -90,18 +91,18 @@ def _reduction(command: Command, seen: Order) -> Judgement:
         return _ended(base, asked, least, seen)
     if seen.status not in _RESTING:
         return Judgement(Finding.UNRELATED, f"The order's state is “{seen.raw_status}”, which proves nothing.")
+    differences = _difference(asked, seen.remaining)
     if total == base.quantity:
-        return Judgement(Finding.UNCHANGED, _still(base, seen), _difference(asked, seen.remaining))
-    if total > base.quantity:
-        text = f"The total is {tidy(total)}, more than the {tidy(base.quantity)} it was. Check the order."
-        return Judgement(Finding.DIFFERENT, text, _difference(asked, seen.remaining))
-    if total < least:
-        text = f"Remaining is {tidy(seen.remaining)}, less than the {tidy(asked)} requested. Check the order."
-        return Judgement(Finding.DIFFERENT, text, _difference(asked, seen.remaining))
-    if total <= most:
+        return Judgement(Finding.UNCHANGED, _still(base, seen), differences)
+    if least <= total <= min(most, base.quantity):
         return Judgement(Finding.APPLIED, _applied(base, seen))
-    text = f"Remaining is {tidy(seen.remaining)}: reduced, but not to the {tidy(asked)} requested. Check the order."
-    return Judgement(Finding.DIFFERENT, text, _difference(asked, seen.remaining))
+    if total > base.quantity:
+        text = f"The total is {tidy(total)}, more than the {tidy(base.quantity)} it was."
+    elif total < least:
+        text = f"Remaining is {tidy(seen.remaining)}, less than the {tidy(asked)} requested."
+    else:
+        text = f"Remaining is {tidy(seen.remaining)}: reduced, but not to the {tidy(asked)} requested."
+    return Judgement(Finding.DIFFERENT, f"{text} Check the order.", differences)
 
 
 def _filled(base: Order, asked: Decimal, least: Decimal, seen: Order) -> Judgement:
@@ -154,8 +155,8 @@ def _still(base: Order, seen: Order) -> str:
     return f"The order still has {tidy(seen.remaining)} remaining."
 
 
-def _difference(asked: Decimal, found: Decimal) -> tuple[Difference, ...]:
-    return (Difference(FieldName.QUANTITY, asked, found),)
+def _difference(asked: Decimal, seen: Decimal) -> tuple[Difference, ...]:
+    return (Difference(FieldName.QUANTITY, asked, seen),)
 
 
 def _replacement(command: Command, seen: Order) -> Judgement:

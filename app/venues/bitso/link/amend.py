@@ -9,6 +9,7 @@ from app.domain.amendment import Command, Source
 from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from app.domain.order import Order
+from app.domain.terms import changed_terms
 from app.venues.bitso.link.listener import Listener
 from app.venues.bitso.link.look_up import NO_ANSWER, LookUp
 from app.venues.bitso.link.rest import Rest
@@ -97,7 +98,7 @@ class Amender:
             return _GONE
         seen, asked_at = reading
         self._reporter.order_seen(seen, Source.LOOKUP, asked_at=asked_at)
-        if _terms(seen) != _terms(order):
+        if changed_terms(order, seen) or _state(order) != _state(seen):
             return "The order changed at Bitso since you looked; nothing was sent, look at it again."
         return ""
 
@@ -223,6 +224,6 @@ class _Channel:
         return [answer]
 
 
-def _terms(order: Order) -> tuple[object, ...]:
-    """Return what must not have moved between looking and sending."""
-    return (order.status, order.price, order.quantity, order.filled, order.value, order.stop, order.triggered)
+def _state(order: Order) -> tuple[object, ...]:
+    """Return what must not have moved between looking and sending, beside the terms."""
+    return (order.status, order.filled, order.triggered)
