@@ -146,15 +146,21 @@ def test_a_running_ticket_and_one_that_was_killed(practice: Practice, tmp_path: 
     assert sessions == {"count": 2, "killed": 1, "last_without_end": False}
 
 
-def killed(practice: Practice, path: Path, price: str = "120000") -> None:
-    """An amendment that Bitso acknowledges and never carries out, and a ticket that is killed meanwhile."""
-    practice.tell("bitso/faults", action="silent_failure", operation="amend")
+def killed(practice: Practice, path: Path, price: str = "120000", *, answered: bool = True) -> None:
+    """An amendment that Bitso never carries out, and a ticket that is killed with it in flight.
+
+    Acknowledged, it is settled 5 s later; without an answer, no sooner than 15 s after it left, so that the next ticket
+    finds it unresolved even where a process takes seconds to start.
+    """
+    misfortune = {"action": "silent_failure"} if answered else {"action": "drop", "point": "request_received"}
+    practice.tell("bitso/faults", operation="amend", **misfortune)
+    kind = "AmendmentAcknowledged" if answered else "AmendmentWritten"
     kept = () if path == journal_path(practice.config) else ("--journal", str(path))
     command = [str(REDLINE), "amend", ORDER, f"price={price}", *kept, "--config", str(practice.config)]
     writer = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(500):
-            if path.exists() and "AmendmentAcknowledged" in {row.kind for row in rows(path)}:
+            if path.exists() and kind in {row.kind for row in rows(path)}:
                 break
             time.sleep(0.02)
     finally:
@@ -164,7 +170,7 @@ def killed(practice: Practice, path: Path, price: str = "120000") -> None:
 
 def test_amend_after_a_kill_waits_for_the_earlier_outcome_first(practice: Practice, tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
-    killed(practice, path)
+    killed(practice, path, answered=False)
     hasty = practice.run("amend", ORDER, "price=119000", "--journal", str(path), "--wait", "0")
     assert (hasty.code, hasty.out) == (4, "")
     assert "is still unresolved; nothing was sent" in hasty.err
