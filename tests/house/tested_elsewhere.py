@@ -65,7 +65,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "app.ui.window": ("as part of the panel, the list or the window", "start_page"),
     "app.venues.alphapoint.link": (
         "through the rulebook, the connector or the codec of the venue",
-        "amend calls listener rest socket",
+        "amend calls gateways listener rest socket sync",
     ),
     "app.venues.alphapoint.rules": (
         "through the rulebook, the connector or the codec of the venue",

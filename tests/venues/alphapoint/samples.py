@@ -12,7 +12,8 @@ from app.domain.market import Balance, Instrument, Quote
 from app.domain.order import Order
 from app.domain.plan import Draft, Surroundings, Terms
 from app.venues.alphapoint.rules.rulebook import AlphaPointRulebook
-from app.venues.alphapoint.wire.rows import read_instrument, read_order
+from app.venues.alphapoint.wire.markets import read_instrument
+from app.venues.alphapoint.wire.rows import read_order
 
 RULES = AlphaPointRulebook()
 SYMBOLS = {8: "BTCCAD", 75: "ETHCAD"}

@@ -1,4 +1,4 @@
-"""What the venue's histories prove of an order that has ended: what took its place, and what it was before.
+"""Proof by the venue's histories of an order that has ended: what took its place, and what it was before.
 
 That no replacement is seen proves nothing: `GetOrderHistory` has at most 100 rows (NDAX HTTP documentation,
 documented), and where more can be had, `StartIndex` and `Depth` give them (`GetOrdersHistory`: AlphaPoint
@@ -21,8 +21,8 @@ from app.venues.alphapoint.link.look_up import Ask, Found, QuestionRefused, ask_
 from app.venues.alphapoint.rules.judge import NO_HEIR, STATES
 from app.venues.alphapoint.rules.legs import Legs, Wanted
 from app.venues.alphapoint.wire.codec import GatewaySession, account_payload, fold, order_payload
-from app.venues.alphapoint.wire.rows import plain_word, read_order
-from app.venues.alphapoint.wire.values import identity, time_of
+from app.venues.alphapoint.wire.rows import read_order
+from app.venues.alphapoint.wire.values import identity, plain_word, time_of
 from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Malformed, ReadFailed
 
@@ -34,7 +34,7 @@ PAGES, PAGES_UNASKED, PAGES_WORKING = 5, 2, 1
 
 @dataclass(slots=True)
 class _Reading:
-    """How far the account's history was read. `last` is when the oldest order so far was made.
+    """Progress through the account's history. `last` is when the oldest order so far was made.
 
     Attributes:
         readable: whether every row could be told from the one looked for.
@@ -67,15 +67,15 @@ class History:
         self._symbols = symbols
         self._legs = legs
 
-    async def trace(self, found: Found) -> tuple[Found, Found | None]:
+    async def trace(self, ended: Found) -> tuple[Found, Found | None]:
         """The order with what the histories prove of its end, and the order that took its place, if one did.
 
         Raises:
             ReadFailed: what is there could not be read, and may be there at another time.
         """
-        order, wanted = found.order, self._legs.wanted(found.order.order_id)
+        order, wanted = ended.order, self._legs.wanted(ended.order.order_id)
         if order.is_open:
-            return found, (await self._heir(order, wanted, PAGES_WORKING))[0] if wanted is not None else None
+            return ended, (await self._heir(order, wanted, PAGES_WORKING))[0] if wanted is not None else None
         try:
             heir, ruled_out = await self._heir(order, wanted, PAGES if wanted is not None else PAGES_UNASKED)
         except ReadFailed:
@@ -83,17 +83,17 @@ class History:
                 raise
             heir, ruled_out = None, False
         if heir is not None:
-            return found, heir
+            return ended, heir
         proven: list[tuple[str, str]] = []
         # A cancelled order may be the first of two steps; an order that ended otherwise cannot be replaced any more
         # (“Order Not Found”, AlphaPoint documentation, CancelReplaceOrderRejectEvent, documented).
-        in_time = wanted is None or order.status is not OrderStatus.CANCELLED or found.asked_at >= wanted.settled_at
+        in_time = wanted is None or order.status is not OrderStatus.CANCELLED or ended.asked_at >= wanted.settled_at
         if ruled_out and in_time:
             proven.append((NO_HEIR, "true"))
         if order.status is not OrderStatus.FILLED:
             states = await self._states(order)
             proven.extend([(STATES, states)] if states else [])
-        return replace(found, order=replace(order, attributes=(*order.attributes, *proven))), None
+        return replace(ended, order=replace(order, attributes=(*order.attributes, *proven))), None
 
     async def _heir(self, old: Order, wanted: Wanted | None, pages: int) -> tuple[Found | None, bool]:
         """The order that took the place of `old`, and where there is none whether that is certain."""
@@ -172,7 +172,7 @@ class History:
         return another
 
     async def _states(self, order: Order) -> str:
-        """What the order was before it ended, by its own history: each “remaining/executed”; "" where that is not told.
+        """Return what the order was before it ended, by its own history: each “remaining/executed”; "" where not told.
 
         It is documented as its “full history, including any changes” (AlphaPoint documentation,
         GetOrderHistoryByOrderId, documented); one without the end, or with the end alone, is not full.

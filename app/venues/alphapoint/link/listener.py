@@ -1,4 +1,4 @@
-"""What the venue tells, as events: orders through the bookkeeping of replacements, fills, balances, quotes, markets."""
+"""The venue's news as events: orders through the bookkeeping of replacements, fills, balances, quotes, markets."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from app.domain.market import Instrument
 from app.domain.order import Order, OrderStatus
 from app.venues.alphapoint.rules.legs import Legs, Refusal
 from app.venues.alphapoint.wire import events as pushed
-from app.venues.alphapoint.wire import rows as venue_rows
 from app.venues.alphapoint.wire.codec import Frame, GatewaySession
+from app.venues.alphapoint.wire.markets import read_balance, read_instrument, read_quote
+from app.venues.alphapoint.wire.rows import SHORT, completed, read_fill, read_order
 from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Malformed
 from app.venues.common.reporter import Reporter
@@ -58,7 +59,7 @@ class Listener:
         return order is not None
 
     def _holds(self, order: Order) -> bool:
-        """Whether a pushed end tells less than a look-up: not with which terms the order ended, or what replaced it.
+        """Return True where a pushed end tells less than a look-up: not the last terms, or what replaced the order.
 
         How much of a reduced order was filled does tell. Of a cancelled one the desk asks by itself, unless it was
         cancelled from here. Where the replacement is there, the end is its other half.
@@ -83,7 +84,7 @@ class Listener:
 
     def undescribed(self) -> tuple[Order, ...]:
         """Open orders that only short events have told of: their locks cannot be judged yet."""
-        return tuple(order for _, order in self._seen.values() if order.attribute(venue_rows.SHORT))
+        return tuple(order for _, order in self._seen.values() if order.attribute(SHORT))
 
     def _known(self, order_id: str) -> Order | None:
         at_and_order = self._seen.get(order_id)
@@ -101,7 +102,7 @@ class Listener:
         """Take the instruments in; one that cannot be read is told of and left out."""
         for row in rows:
             try:
-                instrument = venue_rows.read_instrument(row, facts)
+                instrument = read_instrument(row, facts)
             except Malformed as error:
                 self._reporter.notice(f"{TITLE} described a market in a way that cannot be read: {error}.")
                 continue
@@ -111,7 +112,7 @@ class Listener:
 
     def show(self, order: Order, source: Source, asked_at: int | None = None) -> None:
         """Show one order, as the bookkeeping of replacements allows."""
-        order = venue_rows.completed(order, self._known(order.order_id))
+        order = completed(order, self._known(order.order_id))
         self._remember(order)
         refusal = self.legs.rejected(order)
         if refusal is not None:
@@ -138,7 +139,7 @@ class Listener:
         orders: list[Order] = []
         for row in rows:
             try:
-                orders.append(venue_rows.read_order(row, self._reporter.account, self.symbols))
+                orders.append(read_order(row, self._reporter.account, self.symbols))
             except Malformed as error:
                 self._reporter.notice(
                     f"{TITLE} listed an order that cannot be read: {error}; look at it on the venue's site."
@@ -153,14 +154,14 @@ class Listener:
     def balances(self, rows: Sequence[Any], *, complete: bool) -> None:
         """Show positions of the account."""
         now = self.now()
-        found = []
+        read = []
         for row in rows:
             try:
-                found.append(venue_rows.read_balance(row, now))
+                read.append(read_balance(row, now))
             except Malformed as error:
                 complete = False
                 self._reporter.notice(f"{TITLE} described a balance in a way that cannot be read: {error}.")
-        self._reporter.balances(found, complete=complete)
+        self._reporter.balances(read, complete=complete)
 
     def quote(self, row: Any) -> None:
         """Show the touch of one market.
@@ -168,7 +169,7 @@ class Listener:
         Raises:
             Malformed: naming what is missing.
         """
-        self._reporter.quote(venue_rows.read_quote(row, self.symbols, self.now()))
+        self._reporter.quote(read_quote(row, self.symbols, self.now()))
 
     def fill(self, row: Any, source: Source) -> None:
         """Show one execution.
@@ -176,7 +177,7 @@ class Listener:
         Raises:
             Malformed: naming what is missing.
         """
-        self._reporter.fill(venue_rows.read_fill(row, self._reporter.account, self.symbols, self.now()), source)
+        self._reporter.fill(read_fill(row, self._reporter.account, self.symbols, self.now()), source)
 
     def take(self, frame: Frame, session: GatewaySession) -> bool:
         """Take one pushed event in; answers False where it says that the session has ended."""
@@ -193,7 +194,7 @@ class Listener:
     def _take(self, name: str, row: Any) -> None:
         match name:
             case pushed.ORDER_STATE:
-                self.show(venue_rows.read_order(row, self._reporter.account, self.symbols), Source.PUSH)
+                self.show(read_order(row, self._reporter.account, self.symbols), Source.PUSH)
             case pushed.ORDER_TRADE:
                 self.fill(row, Source.PUSH)
             case pushed.POSITION:

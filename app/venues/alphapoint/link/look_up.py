@@ -15,6 +15,7 @@ from app.domain.order import Order
 from app.domain.plan import WireValue
 from app.venues.alphapoint.wire.answers import failure_of
 from app.venues.alphapoint.wire.codec import Frame, GatewaySession, account_payload, order_payload
+from app.venues.alphapoint.wire.events import rows_of
 from app.venues.alphapoint.wire.rows import read_order
 from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Malformed, Proof, ReadFailed
@@ -114,7 +115,7 @@ async def ask_rows(ask: Ask, name: str, payload: Mapping[str, WireValue]) -> tup
         if failure.proof is Proof.GONE:
             return asked_at, ()
         raise (QuestionRefused if failure.proof.is_refusal else ReadFailed)(f"{name}: {failure.text}")
-    return asked_at, frame.payload if isinstance(frame.payload, list) else (frame.payload,)
+    return asked_at, rows_of(frame.payload)
 
 
 def _names(row: Mapping[str, Any], order_id: str) -> bool:

@@ -12,12 +12,10 @@ from app.venues.alphapoint.wire.codec import (
     Frame,
     FrameKind,
     GatewaySession,
-    Keys,
     http_command,
     http_query,
-    login_payload,
 )
-from app.venues.alphapoint.wire.rows import read_login
+from app.venues.alphapoint.wire.login import Keys, login_payload, read_login
 from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Malformed, ReadFailed
 from app.venues.common.reporter import Reporter
@@ -73,7 +71,7 @@ class Rest:
         await self._client.aclose()
 
     async def session(self) -> GatewaySession:
-        """The session, logging in first where there is none.
+        """Return the session, logging in first where there is none.
 
         Raises:
             ReadFailed: if the login fails; a refused one is not tried again.
@@ -87,10 +85,10 @@ class Rest:
                 login = read_login(self._frame(response, "AuthenticateUser").payload)
             except Malformed as error:
                 raise ReadFailed(f"{TITLE}'s HTTP gateway gave no login that can be read: {error}.") from error
-            if not login.authenticated or login.wants_code or not login.token:
-                self._refused = f"{TITLE}'s HTTP gateway refused the login: {login.error or 'no reason given'}."
+            if login.session is None or not login.session.token:
+                self._refused = f"{TITLE}'s HTTP gateway refused the login: {login.refusal or 'it gave no token'}."
                 raise ReadFailed(self._refused)
-            self._session = GatewaySession(login.oms_id, login.account_id, login.user_id, login.token)
+            self._session = login.session
         return self._session
 
     async def ask(self, name: str, payload: Mapping[str, WireValue]) -> Frame:

@@ -1,4 +1,4 @@
-"""What AlphaPoint's documents and public clients say about changing orders, in our own words.
+"""AlphaPoint's documents and public clients on changing orders, in our own words.
 
 AlphaPoint's exchange software is run by many venues under their own names (NDAX, KIIEX, Notbank and others), each with
 its own copy of the documents and its own version. Where the copies disagree, the rule states the conflict.

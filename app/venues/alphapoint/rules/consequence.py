@@ -1,4 +1,4 @@
-"""What a route would do: before, at the peak while the request travels, and after; for order, balance and queue."""
+"""Consequence of a route: before, at the peak while the request travels, and after; for order, balance and queue."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def currency_of(order: Order, instrument: Instrument | None) -> str:
 
 
 def held_by(side: Side, price: Decimal | None, remaining: Decimal) -> Decimal:
-    """What an order holds: price × remaining of a buy, the remaining amount of a sell. Fees come on top, if any."""
+    """Return what an order holds: price × remaining of a buy, what remains of a sell. Fees come on top, if any."""
     if side is Side.SELL or price is None:
         return remaining
     with exact():

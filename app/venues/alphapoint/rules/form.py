@@ -11,7 +11,8 @@ from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order, OrderKind, OrderStatus
 from app.domain.plan import Surroundings
 from app.venues.alphapoint.rules import citations
-from app.venues.alphapoint.wire.rows import SHORT, plain_word
+from app.venues.alphapoint.wire.rows import SHORT
+from app.venues.alphapoint.wire.values import plain_word
 from app.venues.alphapoint.wire.vocabulary import CANCEL_REPLACE, MODIFY_ORDER, REDUCE, REPLACE
 from app.venues.common.fields import Lock, price_field, size_field
 

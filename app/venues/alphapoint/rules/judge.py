@@ -14,7 +14,7 @@ from app.domain.form import FieldName
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order, OrderStatus
 from app.domain.terms import changed_terms
-from app.venues.alphapoint.wire.rows import plain_word
+from app.venues.alphapoint.wire.values import plain_word
 from app.venues.alphapoint.wire.vocabulary import REPLACE
 
 #: Attribute of a replacement: what is known of the order it replaced.

@@ -40,7 +40,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to look for in place of an order.
+    """Order to look for in place of another.
 
     Attributes:
         request_id: the client id of the replacement asked for.
@@ -72,7 +72,7 @@ class _Beside:
 
 
 class Legs:
-    """Which replacements were asked for in this run, and which orders are known to have ended."""
+    """The replacements that were asked for in this run, and which orders are known to have ended."""
 
     def __init__(self) -> None:
         self._pending: dict[str, _Pending] = {}

@@ -15,7 +15,7 @@ from app.domain.money import ZERO, exact
 from app.domain.order import Order, Side
 from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
 from app.venues.alphapoint.rules import checks, citations, consequence, form, judge
-from app.venues.alphapoint.wire.rows import plain_word
+from app.venues.alphapoint.wire.values import plain_word
 from app.venues.alphapoint.wire.vocabulary import REPLACE, REVISION_MODE
 
 _LIMIT, _GTC = 2, 1
@@ -42,7 +42,7 @@ class AlphaPointRulebook:
     )
 
     def form(self, order: Order, around: Surroundings) -> Form:
-        """The fields of this order now; every field is there, a locked one says why."""
+        """Return the fields of this order now; every field is there, a locked one says why."""
         return form.form(order, around)
 
     def plan(self, draft: Draft, around: Surroundings) -> Plan:
@@ -77,7 +77,7 @@ class AlphaPointRulebook:
         return judge.judge(command, seen)
 
     def claims(self, command: Command, seen: Order) -> bool:
-        """Whether an order under an unknown id is the replacement this command asked for, the old one having ended."""
+        """Return True for an order under an unknown id that is the replacement asked for, the old one having ended."""
         return judge.claims(command, seen)
 
 

@@ -98,11 +98,11 @@ def words_of(fields: dict[str, Any]) -> str:
     return ": ".join(parts)[:300]
 
 
-def _refusal(said: str, code: int | None, *, explicit: bool) -> Answer:
-    shown = f"{said or 'no reason given'}{f' ({code})' if code else ''}"
-    if "too many requests" in said.lower():
+def _refusal(words: str, code: int | None, *, explicit: bool) -> Answer:
+    shown = f"{words or 'no reason given'}{f' ({code})' if code else ''}"
+    if "too many requests" in words.lower():
         return Answer(Proof.UNKNOWN, str(code or ""), f"{TITLE} says: too many requests.", pause=PAUSE)
-    if "2facode" in said.lower():
+    if "2facode" in words.lower():
         text = f"Refused by {TITLE}: it wants a two-factor code for this call, which an API key cannot give ({shown})."
         return Answer(Proof.REFUSED, str(code or ""), text)
     proof = Proof.UNKNOWN if code is None else _BY_CODE.get(code, Proof.UNKNOWN)

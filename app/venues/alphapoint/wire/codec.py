@@ -17,7 +17,6 @@ from app.domain.amendment import Command
 from app.domain.money import plain
 from app.domain.order import Order
 from app.domain.plan import WireValue
-from app.venues.alphapoint.wire.signing import sign
 from app.venues.alphapoint.wire.vocabulary import CANCEL_REPLACE, MODIFY_ORDER, REPLACE
 from app.venues.common.failures import Malformed
 from app.venues.transport.jsonx import JsonError, dumps, loads
@@ -91,21 +90,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class GatewaySession:
-    """What a login gives: the ids every request repeats, and the token the HTTP gateway takes."""
+    """Gift of a login: the ids every request repeats, and the token the HTTP gateway takes."""
 
     oms_id: int
     account_id: int
     user_id: int
     token: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """An API key. `user_id` is numeric text."""
-
-    api_key: str
-    secret: str
-    user_id: str
 
 
 def encode_frame(sequence: int, name: str, payload: Mapping[str, Any]) -> str:
@@ -154,16 +144,6 @@ def decode_frame(text: str) -> Frame:
 def fold(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The mapping with lower-case keys: the documents mix spellings, and case “mostly does not matter” to the venue."""
     return {key.lower(): value for key, value in raw.items()}
-
-
-def login_payload(keys: Keys, nonce: str) -> dict[str, str]:
-    """The four texts of `AuthenticateUser`."""
-    return {
-        "APIKey": keys.api_key,
-        "Signature": sign(keys.secret, nonce, keys.user_id, keys.api_key),
-        "UserId": keys.user_id,
-        "Nonce": nonce,
-    }
 
 
 def amend_sequence(request_id: int) -> int:

@@ -1,4 +1,4 @@
-"""What the venue pushes, sorted by name: the parts of an event, still without any I/O."""
+"""Events the venue pushes, sorted by name: the parts of each, still without any I/O."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 
 from app.domain.market import Instrument
 from app.venues.alphapoint.wire.codec import fold
-from app.venues.alphapoint.wire.rows import plain_word
-from app.venues.common.failures import Malformed
+from app.venues.alphapoint.wire.values import identity, plain_word, record
 
 ORDER_STATE = "OrderStateEvent"
 ORDER_TRADE = "OrderTradeEvent"
@@ -53,13 +52,11 @@ def read_reject(payload: Any) -> Reject:
     Raises:
         Malformed: if it is not an object.
     """
-    if not isinstance(payload, dict):
-        raise Malformed("A reject event is not an object")
-    fields = fold(payload)
+    fields = record(payload, "A reject event")
     return Reject(
-        order_id=_ident(fields.get("orderid")),
-        old_id=_ident(fields.get("orderidtoreplace")),
-        client_id=_ident(fields.get("clientorderid", fields.get("clorderid"))),
+        order_id=identity(fields.get("orderid")),
+        old_id=identity(fields.get("orderidtoreplace")),
+        client_id=identity(fields.get("clientorderid", fields.get("clorderid"))),
         reason=str(fields.get("rejectreason") or fields.get("status") or "no reason given"),
     )
 
@@ -70,10 +67,8 @@ def with_session_status(instruments: Mapping[str, Instrument], payload: Any) -> 
     Raises:
         Malformed: if the event is not an object.
     """
-    if not isinstance(payload, dict):
-        raise Malformed("A market event is not an object")
-    fields = fold(payload)
-    wanted, status = _ident(fields.get("venueinstrumentid")), fields.get("newstatus")
+    fields = record(payload, "A market event")
+    wanted, status = identity(fields.get("venueinstrumentid")), fields.get("newstatus")
     if not isinstance(status, str) or not status:
         return None
     for instrument in instruments.values():
@@ -81,8 +76,3 @@ def with_session_status(instruments: Mapping[str, Instrument], payload: Any) -> 
         if own == wanted and instrument.status != "disabled":
             return replace(instrument, status=status, trading=plain_word(status) == "running")
     return None
-
-
-def _ident(value: Any) -> str:
-    text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    return "" if text == "0" else text

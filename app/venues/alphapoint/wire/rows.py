@@ -1,4 +1,4 @@
-"""The venue's objects as domain values: orders, fills, instruments, balances, quotes, the login's answer.
+"""The venue's orders and executions as domain values.
 
 Keys are read whatever their case, numbers from JSON numbers or texts, and unknown keys are ignored. Sources of the
 shapes: AlphaPoint API documentation (https://alphapoint.github.io/slate, documented), replies recorded on NDAX in the
@@ -8,20 +8,18 @@ public sources of ccxt (client code), Notbank's own clients (client code); all r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from app.domain.market import Balance, Instrument, Quote
-from app.domain.money import ZERO, exact, plain
+from app.domain.money import ZERO, exact
 from app.domain.order import Fill, Order, OrderKind, OrderStatus, Side, TimeInForce
-from app.venues.alphapoint.wire.answers import words_of
-from app.venues.alphapoint.wire.codec import fold
 from app.venues.alphapoint.wire.values import (
     above_zero,
     decimal_of,
     digits,
     identity,
     maybe,
+    plain_word,
     price_of,
     record,
     time_of,
@@ -68,62 +66,6 @@ _LASTING = frozenset({"account_id", "orig_order_id", "peg", "is_quote", "is_lock
 
 #: Bits of `OrderFlag` where it comes as a number (Notbank's Java client, client code).
 _FLAG_BITS = ((1, "NoAccountRiskCheck"), (2, "AddedToBook"), (4, "RemovedFromBook"), (8, "PostOnly"))
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """The answer to `AuthenticateUser`; `error` is the venue's words where it said no."""
-
-    authenticated: bool
-    oms_id: int
-    account_id: int
-    user_id: int
-    token: str
-    error: str
-    wants_code: bool
-    locked: bool
-
-
-def plain_word(text: str) -> str:
-    """An enumeration's word for comparing: lower case, without spaces and underscores (documents print both)."""
-    return text.replace(" ", "").replace("_", "").lower()
-
-
-def is_login(payload: Any) -> bool:
-    """Return True if this is the answer to a login at all, and not a general error."""
-    return isinstance(payload, dict) and "authenticated" in fold(payload)
-
-
-def read_login(payload: Any) -> Login:
-    """Read the answer to a login, of either generation (`SessionToken` or `Token`, ids as numbers or texts).
-
-    Raises:
-        Malformed: if it is not an object, or claims success without saying whose.
-    """
-    fields = record(payload, "The login's answer")
-    user = fields.get("user")
-    inner = fold(user) if isinstance(user, dict) else {}
-
-    def ident(name: str) -> int | None:
-        value = inner.get(name, fields.get(name))
-        return None if value in (None, "") else whole(value, name)
-
-    authenticated = fields.get("authenticated") is True
-    oms, account = ident("omsid"), ident("accountid")
-    wants_code = fields.get("requires2fa") is True
-    if authenticated and not wants_code and (oms is None or account is None):
-        raise Malformed("The login's answer names no account")
-    token = fields.get("sessiontoken") or fields.get("token") or ""
-    return Login(
-        authenticated=authenticated,
-        oms_id=oms or 0,
-        account_id=account or 0,
-        user_id=ident("userid") or 0,
-        token=token if isinstance(token, str) else "",
-        error=words_of(fields),
-        wants_code=wants_code,
-        locked=fields.get("locked") is True,
-    )
 
 
 def read_order(raw: Any, account: str, symbols: Mapping[int, str]) -> Order:
@@ -247,99 +189,6 @@ def read_fill(raw: Any, account: str, symbols: Mapping[int, str], now: int) -> F
         fee=maybe(fields.get("fee")),
         maker={"maker": True, "taker": False}.get(maker),
     )
-
-
-def read_instrument(raw: Any, facts: tuple[tuple[str, str], ...] = ()) -> Instrument:
-    """Read one instrument.
-
-    Args:
-        facts: facts about the account that the rulebook needs beside it, as (name, text).
-
-    Raises:
-        Malformed: naming what is missing.
-    """
-    fields = record(raw, "An instrument")
-    instrument_id = whole(fields.get("instrumentid"), "InstrumentId")
-    symbol = fields.get("symbol")
-    if not isinstance(symbol, str) or not symbol:
-        raise Malformed(f"Instrument {instrument_id} has no symbol")
-    status = str(fields.get("sessionstatus") or "Unknown")
-    disabled = fields.get("isdisable") is True
-    floor = maybe(fields.get("pricefloorlimit")) if fields.get("pricefloorlimitenabled") is True else None
-    lowest = [each for each in (above_zero(maybe(fields.get("minimumprice"))), floor) if each is not None]
-    ceiling = maybe(fields.get("priceceilinglimit")) if fields.get("priceceilinglimitenabled") is True else None
-    attributes = [("instrument_id", str(instrument_id)), *facts]
-    if identity(fields.get("venueinstrumentid")):
-        attributes.append(("venue_instrument_id", identity(fields.get("venueinstrumentid"))))
-    # Captured instruments have flat names (PriceCollarPercent); an object of them is read too.
-    nested = fields.get("pricecollar")
-    limits = fold(nested) if isinstance(nested, dict) else {}
-    enabled = fields.get("pricecollarenabled", limits.get("enabled")) is True
-    percent = above_zero(maybe(fields.get("pricecollarpercent", limits.get("percent"))))
-    if enabled and percent is not None:
-        attributes.append(("collar_percent", plain(percent)))
-    return Instrument(
-        symbol=symbol,
-        base=str(fields.get("product1symbol") or ""),
-        quote=str(fields.get("product2symbol") or ""),
-        tick=above_zero(maybe(fields.get("priceincrement"))),
-        lot=above_zero(maybe(fields.get("quantityincrement"))),
-        min_price=max(lowest) if lowest else None,
-        max_price=above_zero(ceiling),
-        min_quantity=above_zero(maybe(fields.get("minimumquantity"))),
-        trading=plain_word(status) == "running" and not disabled,
-        status="disabled" if disabled else status,
-        attributes=tuple(attributes),
-    )
-
-
-def read_balance(raw: Any, now: int) -> Balance:
-    """Read one position of the account: `Amount` includes `Hold` (NDAX HTTP documentation, documented).
-
-    Raises:
-        Malformed: naming what is missing.
-    """
-    fields = record(raw, "A position")
-    currency = fields.get("productsymbol")
-    if not isinstance(currency, str) or not currency:
-        raise Malformed("A position has no product")
-    amount = decimal_of(fields.get("amount"), f"Amount of {currency}")
-    hold = decimal_of(fields.get("hold"), f"Hold of {currency}")
-    with exact():
-        return Balance(currency, amount, amount - hold, hold, now)
-
-
-def read_quote(raw: Any, symbols: Mapping[int, str], now: int) -> Quote:
-    """Read a Level 1 reply or update; a side with no orders comes as a huge number or as zero.
-
-    Raises:
-        Malformed: naming what is missing.
-    """
-    fields = record(raw, "A quote")
-    instrument_id = whole(fields.get("instrumentid"), "InstrumentId of a quote")
-    return Quote(
-        symbol=symbols.get(instrument_id, str(instrument_id)),
-        market="",
-        bid=above_zero(price_of(fields.get("bestbid"))),
-        ask=above_zero(price_of(fields.get("bestoffer"))),
-        last=above_zero(price_of(fields.get("lasttradedpx"))),
-        as_of=now,
-    )
-
-
-def account_facts(raw: Any) -> tuple[tuple[str, str], ...]:
-    """The facts of `GetAccountInfo` that forbid amending: the risk type and whether the account is frozen.
-
-    Raises:
-        Malformed: if it is not an object.
-    """
-    fields = record(raw, "The account's data")
-    facts = []
-    if isinstance(fields.get("risktype"), str):
-        facts.append(("risk_type", fields["risktype"]))
-    if isinstance(fields.get("frozen"), bool):
-        facts.append(("frozen", "true" if fields["frozen"] else "false"))
-    return tuple(facts)
 
 
 def _attributes(fields: Mapping[str, Any], order_id: str, instrument_id: int, side: str) -> tuple[tuple[str, str], ...]:

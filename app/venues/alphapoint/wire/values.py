@@ -17,6 +17,11 @@ NO_PRICE = Decimal("9220000000")
 _EPOCH_TICKS = 621_355_968_000_000_000
 
 
+def plain_word(text: str) -> str:
+    """Return an enumeration's word for comparing: lower case, without spaces and underscores (documents print both)."""
+    return text.replace(" ", "").replace("_", "").lower()
+
+
 def record(raw: Any, what: str) -> dict[str, Any]:
     """One object with its keys in lower case.
 

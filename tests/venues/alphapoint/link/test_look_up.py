@@ -181,8 +181,7 @@ async def test_http_stands_in_while_the_socket_is_down() -> None:
     ]
     shown = " ".join(event.head + event.body for event in desk.of(ev.WireSeen))
     assert '"t1"' not in shown
-    assert made._rest is not None
-    await made._rest.aclose()
+    await made._gateways.aclose()
 
 
 @pytest.mark.parametrize(
@@ -205,5 +204,4 @@ async def test_http_that_fails_proves_nothing(reply: httpx.Response) -> None:
     assert len(desk.of(ev.LookUpFailed)) == 1
     await made.cancel(order())
     assert [event.taken for event in desk.of(ev.CancelAnswered)] == [False]
-    assert made._rest is not None
-    await made._rest.aclose()
+    await made._gateways.aclose()

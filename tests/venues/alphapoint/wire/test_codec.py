@@ -11,16 +11,15 @@ from app.venues.alphapoint.wire.codec import (
     Frame,
     FrameKind,
     GatewaySession,
-    Keys,
     amend_frame,
     amend_sequence,
     decode_frame,
     encode_frame,
     http_command,
     http_query,
-    login_payload,
     order_payload,
 )
+from app.venues.alphapoint.wire.login import Keys, login_payload
 from app.venues.alphapoint.wire.signing import sign
 from app.venues.common.failures import Malformed
 from tests.venues.alphapoint.samples import order, partly, reduction, replacement

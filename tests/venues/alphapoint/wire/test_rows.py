@@ -1,4 +1,4 @@
-"""The venue's objects as domain values."""
+"""The venue's orders and executions as domain values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
 from app.venues.alphapoint.wire import rows
 from app.venues.common.failures import Malformed
-from tests.venues.alphapoint.samples import NOW, SHORT_KEYS, SYMBOLS, instrument, order, partly, raw_order
+from tests.venues.alphapoint.samples import NOW, SHORT_KEYS, SYMBOLS, order, partly, raw_order
 
 
 def test_an_untouched_order() -> None:
@@ -177,54 +177,6 @@ def test_orders_that_cannot_be_read(changes: dict[str, Any]) -> None:
         order(**changes)
 
 
-def test_instrument() -> None:
-    """Steps and minima; a pause is told from trading."""
-    seen = instrument()
-    assert (seen.tick, seen.lot, seen.min_quantity, seen.min_price) == (
-        Decimal("0.01"),
-        Decimal("0.0001"),
-        Decimal("0.001"),
-        Decimal(1000),
-    )
-    assert (seen.base, seen.quote, seen.trading) == ("BTC", "CAD", True)
-    for status in ("Paused", "Stopped", "Starting", "RunningPostOnly", "Novelty", None):
-        assert not instrument(SessionStatus=status).trading
-    assert not instrument(IsDisable=True).trading
-
-
-def test_instrument_bands() -> None:
-    """A floor, a ceiling and a collar count only where they are enabled."""
-    banded = instrument(
-        PriceFloorLimit=2000,
-        PriceFloorLimitEnabled=True,
-        PriceCeilingLimit=90000,
-        PriceCeilingLimitEnabled=True,
-        PriceCollarPercent=10,
-        PriceCollarEnabled=True,
-    )
-    assert (banded.min_price, banded.max_price, banded.attribute("collar_percent")) == (2000, 90000, "10")
-    off = instrument(PriceFloorLimit=2000, PriceCeilingLimit=90000, PriceCollarPercent=10, PriceCollarEnabled=False)
-    assert (off.min_price, off.max_price, off.attribute("collar_percent")) == (1000, None, "")
-
-
-def test_balance() -> None:
-    """Amount includes Hold."""
-    seen = rows.read_balance({"ProductSymbol": "BTC", "Amount": Decimal("1.5"), "Hold": Decimal("0.4")}, NOW)
-    assert (seen.total, seen.available, seen.locked) == (Decimal("1.5"), Decimal("1.1"), Decimal("0.4"))
-
-
-def test_quote_sides_may_be_empty() -> None:
-    """Int64's largest value over 10^9, and zero, both mean that there is no price."""
-    raw = {
-        "InstrumentId": 8,
-        "BestBid": 0,
-        "BestOffer": Decimal("9223372036.854775807"),
-        "LastTradedPx": Decimal("84020.5"),
-    }
-    seen = rows.read_quote(raw, SYMBOLS, NOW)
-    assert (seen.bid, seen.ask, seen.last, seen.mid) == (None, None, Decimal("84020.5"), None)
-
-
 def test_fill() -> None:
     """TradeTime is ticks; both legs of one trade get an id of their own."""
     raw = {
@@ -245,25 +197,3 @@ def test_fill() -> None:
         True,
         Decimal("21027.5"),
     )
-
-
-@pytest.mark.parametrize("token", ["SessionToken", "Token"])
-def test_login_of_either_generation(token: str) -> None:
-    """Ids as numbers inside User, or as texts beside the token."""
-    new = {"Authenticated": True, token: "abc", "User": {"UserId": 96, "AccountId": 9, "OMSId": 1}}
-    old = {"Authenticated": True, token: "abc", "UserId": "96", "AccountId": "9", "OMSId": "1"}
-    for raw in (new, old):
-        login = rows.read_login(raw)
-        assert (login.oms_id, login.account_id, login.user_id, login.token) == (1, 9, 96, "abc")
-
-
-def test_refused_login() -> None:
-    """It has words and no code."""
-    login = rows.read_login({"Authenticated": False, "errormsg": "Invalid username or password"})
-    assert (login.authenticated, login.error) == (False, "Invalid username or password")
-
-
-def test_login_without_an_account_is_malformed() -> None:
-    """Success must say whose."""
-    with pytest.raises(Malformed):
-        rows.read_login({"Authenticated": True, "SessionToken": "abc"})
