@@ -12,7 +12,8 @@ from app.venues.alphapoint.wire.vocabulary import (
 )
 from app.venues.common.accounts import Needs, one_of, whole_number
 
-#: Calls a minute this ticket allows itself; how many of them are for cancels only, and how many of the others
+#: Calls a minute this ticket allows itself: one venue allows 500 over the socket and 600 over HTTP (Hummingbot issue
+#: 3865, client code) and others say nothing. How many of them are for cancels only, and how many of the others
 #: background reading leaves for amendments.
 CALLS_PER_MINUTE = 60
 KEPT_FOR_CANCELS = 10

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from app.domain.amendment import Source
 from app.domain.market import Instrument
@@ -16,6 +16,8 @@ from app.venues.alphapoint.wire.rows import SHORT, completed, read_fill, read_or
 from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Malformed
 from app.venues.common.reporter import Reporter
+
+_Value = TypeVar("_Value")
 
 
 class Listener:
@@ -100,12 +102,7 @@ class Listener:
 
     def load(self, rows: Sequence[Any], facts: tuple[tuple[str, str], ...]) -> None:
         """Take the instruments in; one that cannot be read is told of and left out."""
-        for row in rows:
-            try:
-                instrument = read_instrument(row, facts)
-            except Malformed as error:
-                self._reporter.notice(f"{TITLE} described a market in a way that cannot be read: {error}.")
-                continue
+        for instrument in self._readable(rows, lambda row: read_instrument(row, facts), "described a market"):
             self.instruments[instrument.symbol] = instrument
             self.symbols[int(instrument.attribute("instrument_id"))] = instrument.symbol
         self._reporter.instruments(self.instruments.values())
@@ -136,14 +133,9 @@ class Listener:
 
     def listing(self, rows: Sequence[Any], asked_at: int) -> None:
         """Show a list of open orders; it is complete only if every row could be read."""
-        orders: list[Order] = []
-        for row in rows:
-            try:
-                orders.append(read_order(row, self._reporter.account, self.symbols))
-            except Malformed as error:
-                self._reporter.notice(
-                    f"{TITLE} listed an order that cannot be read: {error}; look at it on the venue's site."
-                )
+        orders = self._readable(
+            rows, lambda row: read_order(row, self._reporter.account, self.symbols), "listed an order"
+        )
         complete = len(orders) == len(rows)
         for order in orders:
             self._remember(order)
@@ -154,14 +146,18 @@ class Listener:
     def balances(self, rows: Sequence[Any], *, complete: bool) -> None:
         """Show positions of the account."""
         now = self.now()
-        read = []
+        read = self._readable(rows, lambda row: read_balance(row, now), "described a balance")
+        self._reporter.balances(read, complete=complete and len(read) == len(rows))
+
+    def _readable(self, rows: Sequence[Any], read: Callable[[Any], _Value], what: str) -> list[_Value]:
+        """Read rows; one that cannot be read is told of and left out."""
+        values: list[_Value] = []
         for row in rows:
             try:
-                read.append(read_balance(row, now))
+                values.append(read(row))
             except Malformed as error:
-                complete = False
-                self._reporter.notice(f"{TITLE} described a balance in a way that cannot be read: {error}.")
-        self._reporter.balances(read, complete=complete)
+                self._reporter.notice(f"{TITLE} {what} in a way that cannot be read: {error}; look at it there.")
+        return values
 
     def quote(self, row: Any) -> None:
         """Show the touch of one market.

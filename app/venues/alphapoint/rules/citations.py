@@ -61,16 +61,10 @@ REMAINING = _rule(
 RECEIPT = _rule(
     "ack.receipt",
     "A reply with result true says that the request was received, not that the order was changed; that shows only in "
-    "GetOpenOrders, GetOrderStatus, the order history or an order event.",
+    "GetOpenOrders, GetOrderStatus, the order history or an order event: what remains plus what was executed falls "
+    "when a reduction takes effect and at no other time. No event tells of a refused reduction.",
     _MODIFY,
     Confidence.DOCUMENTED,
-)
-REVISION = _rule(
-    "reduce.revision",
-    "PreviousOrderRevision may be left at 0; no order object shows a revision.",
-    _NDAX_HTTP,
-    Confidence.DOCUMENTED,
-    conflict="KIIEX lists the field as required; AlphaPoint's own documentation dropped it with version 3.5.",
 )
 REPLACE = _rule(
     "replace.new-order",
@@ -191,18 +185,4 @@ NO_ZERO = _rule(
     _MODIFY,
     Confidence.UNKNOWN,
     way_round="Use Cancel to end the order.",
-)
-EVIDENCE = _rule(
-    "evidence.effective-total",
-    "What remains plus what was executed falls when a reduction takes effect and at no other time; there is no event "
-    "for a refused reduction, so silence proves nothing.",
-    _BOT_ACK,
-    Confidence.INFERRED,
-)
-LIMITS = _rule(
-    "limits.calls",
-    "One venue allows 500 websocket calls and 600 HTTP calls a minute and address; others say nothing, so this ticket "
-    "keeps far below.",
-    _BOT_LIMITS,
-    Confidence.CLIENT_CODE,
 )

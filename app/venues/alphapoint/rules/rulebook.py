@@ -82,6 +82,11 @@ class AlphaPointRulebook:
 
 
 def _reduce_fields(remaining: Decimal, revision_mode: str) -> tuple[tuple[str, WireValue], ...]:
+    """Return what a reduction sends.
+
+    PreviousOrderRevision may be 0, no order object shows a revision (NDAX HTTP documentation, documented). KIIEX lists
+    the field as required; AlphaPoint's own documentation dropped it with version 3.5.
+    """
     if revision_mode == "omit":
         return (("Quantity", remaining),)
     return (("PreviousOrderRevision", 0), ("Quantity", remaining))

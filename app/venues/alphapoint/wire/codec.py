@@ -22,28 +22,6 @@ from app.venues.common.failures import Malformed
 from app.venues.transport.jsonx import JsonError, dumps, loads
 from app.venues.transport.messages import Request
 
-#: The order of the keys in a request is free; we keep that of the documents, so that a log reads like the page.
-_MODIFY_KEYS = ("OMSId", "OrderId", "InstrumentId", "PreviousOrderRevision", "Quantity", "AccountId")
-_REPLACE_KEYS = (
-    "OMSId",
-    "OrderIdToReplace",
-    "ClientOrderId",
-    "OrderType",
-    "Side",
-    "AccountId",
-    "InstrumentId",
-    "UseDisplayQuantity",
-    "DisplayQuantity",
-    "LimitPrice",
-    "StopPrice",
-    "ReferencePrice",
-    "PegPriceType",
-    "TimeInForce",
-    "OrderIdOCO",
-    "Quantity",
-    "PostOnly",
-)
-
 #: Amendments take their sequence numbers from a range of their own, far above those of other requests, so that a
 #: preview shows the very frame that will leave. Even, unique in a session and below 2^31.
 _AMEND_BASE = 1_000_000_000
@@ -152,22 +130,24 @@ def amend_sequence(request_id: int) -> int:
 
 
 def amend_payload(command: Command, session: GatewaySession) -> tuple[str, dict[str, WireValue]]:
-    """The function and payload of an amendment.
+    """Return the function and payload of an amendment, its keys in the order of the documents.
 
     Raises:
         Malformed: if the order's id or instrument is not a number, so that it cannot be named to the venue.
     """
-    order = command.order
-    values: dict[str, WireValue] = dict(command.fields)
-    values["OMSId"] = session.oms_id
-    values["AccountId"] = account_of(order, session)
-    values["InstrumentId"] = _whole(order.attribute("instrument_id"), "instrument id")
+    order, fields = command.order, dict(command.fields)
+    order_id, account = _whole(order.order_id, "order id"), account_of(order, session)
+    instrument_id = _whole(order.attribute("instrument_id"), "instrument id")
     if command.route == REPLACE:
-        values["OrderIdToReplace"] = _whole(order.order_id, "order id")
-        values["ClientOrderId"] = command.request_id
-        return CANCEL_REPLACE, {key: values[key] for key in _REPLACE_KEYS if key in values}
-    values["OrderId"] = _whole(order.order_id, "order id")
-    return MODIFY_ORDER, {key: values[key] for key in _MODIFY_KEYS if key in values}
+        named: dict[str, WireValue] = {
+            "OMSId": session.oms_id,
+            "OrderIdToReplace": order_id,
+            "ClientOrderId": command.request_id,
+        }
+        named |= {"OrderType": fields["OrderType"], "Side": fields["Side"]}
+        return CANCEL_REPLACE, {**named, "AccountId": account, "InstrumentId": instrument_id, **fields}
+    named = {"OMSId": session.oms_id, "OrderId": order_id, "InstrumentId": instrument_id}
+    return MODIFY_ORDER, {**named, **fields, "AccountId": account}
 
 
 def amend_frame(command: Command, session: GatewaySession) -> str:
