@@ -28,7 +28,11 @@ _GONE = "Bitso no longer shows the order as open; nothing was sent."
 
 
 class Amender:
-    """The writes of one account."""
+    """The writes of one account; the `Channel` of its delivery.
+
+    Attributes:
+        limiter: the account's budget.
+    """
 
     def __init__(
         self,
@@ -50,6 +54,7 @@ class Amender:
             rereads: an order last seen too long ago is read again before an amendment leaves.
             read_all: lists open orders and balances.
         """
+        self.limiter = rest.private
         self._rest = rest
         self._listener = listener
         self._look_up = look_up
@@ -59,37 +64,44 @@ class Amender:
         self._delivery = Delivery(reporter, words.TITLE)
         self._answering: dict[str, asyncio.Event] = {}
         self._renamed: dict[str, str] = {}
+        # By amendment: why an order that was looked at may not be amended, "" where it may; the id it goes on under.
+        self._looked_at: dict[str, str] = {}
+        self._new_ids: dict[str, str] = {}
 
     # -- amending --------------------------------------------------------------------------------------------------
 
     async def amend(self, command: Command) -> None:
         """Send one amendment once, and read what became of the order."""
-        channel = _Channel(self, self._rest)
-        await self._delivery.send([command], channel)
-        if channel.is_gone:
+        await self._delivery.send([command], self)
+        objection = self._looked_at.pop(command.amendment_id, None)
+        if objection == _GONE:
             await self._look_up.look_up(command.order)
             return
-        if channel.new_id:
-            await self._follow(channel.new_id)
-        if channel.is_checked and self._reporter.is_live:
+        if new_id := self._new_ids.pop(command.amendment_id, ""):
+            await self._follow(new_id)
+        if objection is not None and self._reporter.is_live:
             # The reply says nothing of the terms; this list, asked for after it, and the balances with it do.
             await self._read_all()
 
-    def obstacle(self) -> str:
+    def obstacle(self, command: Command) -> str:
         """Return what stands against sending now, "" where nothing does."""
         link = self._reporter.link
         return "" if link is LinkState.UP else f"The connection to Bitso is {link.value}; nothing was sent."
 
-    async def moved(self, command: Command, *, waited: bool) -> str:
+    async def check(self, command: Command, *, waited: bool) -> str:
         """Return one sentence on why the order is not the one the person saw, "" where it is.
 
         Bitso's request carries no version, so an order that moved must stop us here. It is read again where it was last
         seen too long ago, or where the amendment waited.
         """
+        self._looked_at[command.amendment_id] = ""
         order = command.order
         is_old = self._reporter.now() - self._listener.seen_at.get(order.order_id, 0) > FRESH
-        if not (waited or (self._rereads and is_old)):
-            return ""
+        text = await self._moved(order) if waited or (self._rereads and is_old) else ""
+        self._looked_at[command.amendment_id] = text
+        return text
+
+    async def _moved(self, order: Order) -> str:
         try:
             reading = await self._look_up.fetch(order.order_id)
         except NO_ANSWER as error:
@@ -102,12 +114,27 @@ class Amender:
             return "The order changed at Bitso since you looked; nothing was sent, look at it again."
         return ""
 
-    async def write(self, request: Request, command: Command, written: Callable[[bytes], None]) -> Answer:
+    def encode(self, commands: Sequence[Command]) -> Request:
+        """Make the request.
+
+        Raises:
+            Malformed: if its fields make none.
+        """
+        (command,) = commands
+        try:
+            return self._rest.endpoints.modify(command.order.order_id, command.fields)
+        except ValueError as error:
+            raise Malformed(f"The request cannot be made: {error}") from error
+
+    async def transmit(
+        self, request: Request, commands: Sequence[Command], written: Callable[[bytes], None]
+    ) -> Sequence[Answer]:
         """Send a modification once and return the answer to it.
 
         Raises:
             NotSent: nothing left. Unanswered: it may have left and no whole answer came.
         """
+        (command,) = commands
         order_id = command.order.order_id
         answering = self._answering[order_id] = asyncio.Event()
         self._look_up.sent(command)
@@ -123,7 +150,8 @@ class Amender:
             self._look_up.void(command)
         elif answer.order_id not in ("", order_id):
             self._renamed[answer.order_id] = order_id
-        return answer
+            self._new_ids[command.amendment_id] = answer.order_id
+        return (answer,)
 
     async def _answer(self, request: Request, command: Command, written: Callable[[bytes], None]) -> Answer:
         try:
@@ -181,47 +209,6 @@ class Amender:
         if taken:
             self._look_up.hint_end(order.order_id, words.CANCELLED, self._reporter.now())
         await self._look_up.look_up(order)
-
-
-class _Channel:
-    """The modify call of one amendment.
-
-    Attributes:
-        limiter: the account's budget.
-        is_checked: nothing stood against sending, so the order was looked at.
-        is_gone: it turned out to have ended.
-        new_id: id under which it goes on, "" where it is the same.
-    """
-
-    def __init__(self, amender: Amender, rest: Rest) -> None:
-        self._amender = amender
-        self._rest = rest
-        self.limiter = rest.private
-        self.is_checked = self.is_gone = False
-        self.new_id = ""
-
-    def obstacle(self, command: Command) -> str:
-        return self._amender.obstacle()
-
-    async def check(self, command: Command, *, waited: bool) -> str:
-        self.is_checked = True
-        text = await self._amender.moved(command, waited=waited)
-        self.is_gone = text == _GONE
-        return text
-
-    def encode(self, commands: Sequence[Command]) -> Request:
-        try:
-            return self._rest.endpoints.modify(commands[0].order.order_id, commands[0].fields)
-        except ValueError as error:
-            raise Malformed(f"The request cannot be made: {error}") from error
-
-    async def transmit(
-        self, request: Request, commands: Sequence[Command], written: Callable[[bytes], None]
-    ) -> Sequence[Answer]:
-        answer = await self._amender.write(request, commands[0], written)
-        if answer.order_id != commands[0].order.order_id:
-            self.new_id = answer.order_id
-        return [answer]
 
 
 def _state(order: Order) -> tuple[object, ...]:
