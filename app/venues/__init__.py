@@ -10,8 +10,8 @@
 2. Write the pure rooms first, each with tests in `tests/venues/<name>/{rules,wire}/`. An answer is read as one of
    `common.failures.Proof`; only a documented refusal is one, all else is UNKNOWN.
 3. An amendment leaves through `common.delivery.Delivery`: implement its `Channel` (obstacle, check, encode, transmit).
-   Report with `common.reporter.Reporter`, check the account with `common.accounts.check`.
-4. Put one line into `registry.py`.
+   Report with `common.reporter.Reporter`, state what an account needs as `common.accounts.Needs`.
+4. Put it all into a `common.face.VenueFace` called `VENUE`, and one line into `registry.py`.
 5. Add the practice exchange `app/practice/venues/<name>/server.py` (sharing no parser and no signer with this folder),
    the drills `app/drills/venues/<name>/table.py` (every scenario, or why it cannot be brought about) and the modelled
    venue `app/simulation/venues/<name>.py`. All three are found by their folder.

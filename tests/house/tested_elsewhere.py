@@ -87,7 +87,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     ),
     "app.venues.bitso.rules": (
         "through the rulebook, the connector or the codec of the venue",
-        "checks citations consequence form",
+        "asked checks citations consequence form",
     ),
     "app.venues.bitso.wire": ("through the rulebook, the connector or the codec of the venue", "vocabulary"),
     "app.venues.qfex.link": (

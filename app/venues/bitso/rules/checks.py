@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.checking import Findings, check_state, check_values, meeting, offer
@@ -15,89 +13,14 @@ from app.domain.order import Order, OrderKind, Side
 from app.domain.plan import Draft, Surroundings, Verdict
 from app.domain.rules import Rule
 from app.venues.bitso.rules import citations
-from app.venues.bitso.rules.amounts import (
-    Modification,
-    SizeReading,
-    amount_for,
-    effect,
-    is_ambiguous,
-    larger_delta,
-    lock_of,
-    spent,
-    value_of,
-)
+from app.venues.bitso.rules.amounts import SizeReading, effect, is_ambiguous, larger_delta, lock_of, spent
+from app.venues.bitso.rules.asked import NUMBERS, Asked, is_usable
 from app.venues.bitso.rules.consequence import lock_currency
-from app.venues.bitso.rules.form import CANCEL_ORDER, KEEP_SPEND, ROUTE, is_native
+from app.venues.bitso.rules.form import KEEP_SPEND, ROUTE
 from app.venues.bitso.wire.vocabulary import TAKER_PERCENT, TITLE
 
 #: Balances are read every five seconds; one older than this is said to be old.
 OLD_BALANCE = 12 * SECOND
-
-#: Numbers outside are no prices, amounts or values of any market, and would overflow the arithmetic.
-SMALLEST = Decimal("1e-16")
-LARGEST = Decimal("1e20")
-
-_NUMBERS = (FieldName.PRICE, FieldName.QUANTITY, FieldName.VALUE, FieldName.STOP)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A draft as what it would send.
-
-    Attributes:
-        change: the numbers sent.
-        cancels: the cancel flag is set.
-        typed: the number fields that were set to something else than the order has.
-    """
-
-    change: Modification
-    cancels: bool
-    typed: dict[FieldName, Decimal]
-
-    @property
-    def cause(self) -> FieldName:
-        """Return the field to which a resulting size is owed."""
-        return next((name for name in (FieldName.QUANTITY, FieldName.VALUE) if name in self.typed), FieldName.PRICE)
-
-
-def is_usable(number: Decimal) -> bool:
-    """Return True for a number that can be reckoned with: zero, or one that a price or size could have."""
-    return number.is_finite() and (number == ZERO or SMALLEST <= abs(number) <= LARGEST)
-
-
-def asked_of(draft: Draft, switches: Mapping[str, str]) -> Asked:
-    """Return what a draft would send; a number equal to the order's own counts as not typed."""
-    order = draft.base
-    current = {
-        FieldName.PRICE: order.price,
-        FieldName.QUANTITY: order.quantity,
-        FieldName.VALUE: value_of(order),
-        FieldName.STOP: order.stop,
-    }
-    typed: dict[FieldName, Decimal] = {}
-    for name in _NUMBERS:
-        number = draft.number(name)
-        if number is not None and is_usable(number) and number != current[name]:
-            typed[name] = number
-    price, quantity, value = (typed.get(name) for name in (FieldName.PRICE, FieldName.QUANTITY, FieldName.VALUE))
-    keeps_spend = draft.choice(FieldName.WHEN_REPRICED) == KEEP_SPEND
-    major, minor = quantity, None
-    if value is not None and quantity is None:
-        if is_native(switches):
-            minor = value
-        else:
-            at = price if price is not None else order.price
-            major = amount_for(order, value, at) if at is not None else None
-    elif price is not None and quantity is None and order.side is Side.BUY and not keeps_spend:
-        major = order.quantity
-    if value is not None and major == order.quantity and price is None:
-        # The typed value comes to the very amount the order has.
-        major = None
-    return Asked(
-        change=Modification(price, major, minor, typed.get(FieldName.STOP)),
-        cancels=draft.choice(FieldName.ON_FAILURE) == CANCEL_ORDER,
-        typed=typed,
-    )
 
 
 def verdict(draft: Draft, asked: Asked, form: Form, around: Surroundings) -> Verdict:
@@ -134,7 +57,7 @@ def verdict(draft: Draft, asked: Asked, form: Form, around: Surroundings) -> Ver
 
 def _usable(findings: Findings, draft: Draft, form: Form) -> None:
     """Check that every number can be reckoned with; a part of the look at the values."""
-    for name in _NUMBERS:
+    for name in NUMBERS:
         number, line = draft.number(name), form.field(name)
         if number is not None and not is_usable(number) and line is not None and line.editable:
             findings.problem(f"{line.label}: that number is far too small or too large; type another.", name)

@@ -10,7 +10,8 @@ from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
 from app.venues.bitso.rules import citations, judge
 from app.venues.bitso.rules.amounts import Modification, effect
-from app.venues.bitso.rules.checks import Asked, asked_of, verdict
+from app.venues.bitso.rules.asked import Asked, asked_of
+from app.venues.bitso.rules.checks import verdict
 from app.venues.bitso.rules.consequence import consequence
 from app.venues.bitso.rules.form import form as make_form
 from app.venues.bitso.rules.form import route
