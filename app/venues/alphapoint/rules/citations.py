@@ -20,15 +20,13 @@ _CCXT = ("ccxt, ndax exchange class with recorded replies", "https://github.com/
 _BOT_ACK = ("Hummingbot issue 3866", "https://github.com/hummingbot/hummingbot/issues/3866")
 _BOT_LIMITS = ("Hummingbot issue 3865", "https://github.com/hummingbot/hummingbot/issues/3865")
 
-DOCUMENTS: tuple[Document, ...] = (
-    Document(*_MODIFY, READ_ON, Confidence.DOCUMENTED.value),
-    Document(*_DOCS, READ_ON, Confidence.DOCUMENTED.value),
-    Document(*_NDAX, READ_ON, Confidence.DOCUMENTED.value),
-    Document(*_NDAX_HTTP, READ_ON, Confidence.DOCUMENTED.value),
-    Document(*_NOTBANK, READ_ON, Confidence.CLIENT_CODE.value),
-    Document(*_CCXT, READ_ON, Confidence.CLIENT_CODE.value),
-    Document(*_BOT_ACK, READ_ON, Confidence.CLIENT_CODE.value),
-    Document(*_BOT_LIMITS, READ_ON, Confidence.CLIENT_CODE.value),
+DOCUMENTS: tuple[Document, ...] = tuple(
+    Document(*document, READ_ON, confidence.value)
+    for confidence, documents in (
+        (Confidence.DOCUMENTED, (_MODIFY, _DOCS, _NDAX, _NDAX_HTTP)),
+        (Confidence.CLIENT_CODE, (_NOTBANK, _CCXT, _BOT_ACK, _BOT_LIMITS)),
+    )
+    for document in documents
 )
 
 _rule = RuleWriter("alphapoint", READ_ON)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
-from app.domain.forecast import balance_lines, forecast_balance
+from app.domain.forecast import balance_lines, forecast_balance, term_line
 from app.domain.form import IdAfter, QueuePlace
 from app.domain.market import Instrument, units_of
 from app.domain.money import exact, tidy
@@ -32,58 +33,35 @@ def held_by(side: Side, price: Decimal | None, remaining: Decimal) -> Decimal:
 
 def of_reduction(order: Order, remaining: Decimal, around: Surroundings) -> Consequence:
     """Return what lowering the remaining amount would do; the whole of it may fill until the reduction is proven."""
-    with exact():
-        total = order.filled + remaining
-    base, quote = units_of(around.instrument)
-    held_now, held_after = (
-        held_by(order.side, order.price, order.remaining),
-        held_by(order.side, order.price, remaining),
-    )
+    held_now, held_after = (held_by(order.side, order.price, each) for each in (order.remaining, remaining))
     balance = _forecast(order, around, held_now, held_now, held_after, "freed when the reduction takes effect")
-    lines = [
-        _line("Price", order.price, order.price, order.price, quote),
-        _line("Remaining", order.remaining, order.remaining, remaining, base),
-        _line("Executed", order.filled, None, order.filled, base),
-        _line("Total", order.quantity, order.quantity, total, base),
-        *_value(order, order.price, remaining, quote),
-        *_balance_lines(balance),
-        Line("Place in queue", None, None, KEPT_NOTE),
-        Line("Order id", order.order_id, None, "same"),
-    ]
+    lines = _lines(order, order.price, remaining, order.remaining, balance, around)
     worst = (
         f"Until it is confirmed, all of the remaining {tidy(order.remaining)} may still fill, "
         f"{tidy(order.quantity)} in total."
     )
-    return Consequence(tuple(lines), balance, QueuePlace.KEPT, KEPT_NOTE, IdAfter.SAME, (), worst)
+    place = Line("Place in queue", None, None, KEPT_NOTE), Line("Order id", order.order_id, None, "same")
+    return Consequence((*lines, *place), balance, QueuePlace.KEPT, KEPT_NOTE, IdAfter.SAME, (), worst)
 
 
 def of_replacement(order: Order, price: Decimal | None, remaining: Decimal, around: Surroundings) -> Consequence:
     """Return what cancelling the order and placing a new one would do; both may exist for a moment."""
-    with exact():
-        both = order.remaining + remaining
-        total = order.filled + remaining
-        worst_total = order.filled + both
-    base, quote = units_of(around.instrument)
     held_now, held_new = held_by(order.side, order.price, order.remaining), held_by(order.side, price, remaining)
     with exact():
-        held_peak = held_now + held_new
+        both, held_peak = order.remaining + remaining, held_now + held_new
     note = "the peak if the venue holds the new order before it frees the old one"
     balance = _forecast(order, around, held_now, held_peak, held_new, note)
-    lines = [
-        _line("Price", order.price, "either" if price != order.price else price, price, quote),
-        _line("Remaining", order.remaining, both, remaining, base),
-        _line("Executed", order.filled, None, order.filled, base),
-        _line("Total", order.quantity, worst_total, total, base),
-        *_value(order, price, remaining, quote),
-        *_balance_lines(balance),
-        Line("Place in queue", None, None, LOST_NOTE, changed=True),
-        Line("Order id", order.order_id, None, "new", changed=True),
-    ]
+    lines = _lines(order, price, remaining, both, balance, around)
     worst = (
         f"Fills of the old order while the request travels are not taken off the new one: "
         f"up to {tidy(both)} may trade from here instead of {tidy(remaining)}."
     )
-    return Consequence(tuple(lines), balance, QueuePlace.LOST, LOST_NOTE, IdAfter.NEW, attributes_lost(order), worst)
+    place = (
+        Line("Place in queue", None, None, LOST_NOTE, changed=True),
+        Line("Order id", order.order_id, None, "new", changed=True),
+    )
+    lost = attributes_lost(order)
+    return Consequence((*lines, *place), balance, QueuePlace.LOST, LOST_NOTE, IdAfter.NEW, lost, worst)
 
 
 def attributes_lost(order: Order) -> tuple[str, ...]:
@@ -92,6 +70,28 @@ def attributes_lost(order: Order) -> tuple[str, ...]:
     if order.post_only is None:
         lost.append("post-only")
     return tuple(lost)
+
+
+def _lines(
+    order: Order,
+    price: Decimal | None,
+    remaining: Decimal,
+    peak: Decimal,
+    balance: BalanceForecast | None,
+    around: Surroundings,
+) -> tuple[Line, ...]:
+    """Return the lines of both routes; `peak` is what may be open while the request travels."""
+    base, quote = units_of(around.instrument)
+    with exact():
+        total, total_peak = order.filled + remaining, order.filled + peak
+    return (
+        _line("Price", order.price, "either" if price != order.price else price, price, quote),
+        _line("Remaining", order.remaining, peak, remaining, base),
+        _line("Executed", order.filled, None, order.filled, base),
+        _line("Total", order.quantity, total_peak, total, base),
+        *_value(order, price, remaining, quote),
+        *_balance_lines(balance),
+    )
 
 
 def _forecast(
@@ -123,8 +123,6 @@ def _value(order: Order, price: Decimal | None, remaining: Decimal, quote: str) 
 
 
 def _line(label: str, now: Decimal | None, peak: Decimal | str | None, after: Decimal | None, unit: str) -> Line:
-    delta = None
-    if now is not None and after is not None:
-        with exact():
-            delta = after - now
-    return Line(label, now, peak, after, changed=now != after, delta=delta or None, unit=unit)
+    """Return a line whose peak stands also where the term does not change: two orders may be open."""
+    line = term_line(label, now, None, after, unit)
+    return replace(line, peak=peak, delta=line.delta or None)
