@@ -15,7 +15,6 @@ from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.evidence import SECOND, compare
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderStatus
-from app.domain.plan import Terms
 from app.domain.terms import own_terms
 from app.simulation.modelled.behaviour import EndRecord, EngineRequest
 from app.simulation.modelled.engine import Chain, SimulatedEngine
@@ -349,16 +348,7 @@ def _meets(base: Order, request: EngineRequest, order: Order) -> bool:
     A reduction names what should remain. One that somebody else made at the same time cannot be told from it where the
     size lies between what it would be with no fill before ours, and with all of them.
     """
-    terms = Terms(
-        price=request.price,
-        quantity=request.total,
-        remaining=request.remaining,
-        value=request.value,
-        stop=request.stop,
-        take_profit=request.take_profit,
-        stop_loss=request.stop_loss,
-    )
-    if not compare(terms, order, _LAST_DIGIT):
+    if not compare(request, order, _LAST_DIGIT):
         return True
     if request.remaining is None or request.price is not None or order.quantity >= base.quantity:
         return False

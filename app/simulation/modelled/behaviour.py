@@ -13,6 +13,7 @@ from app.domain.evidence import SECOND
 from app.domain.market import Instrument
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderKind, OrderStatus, Side
+from app.domain.plan import Terms
 
 MILLISECOND = SECOND // 1000
 
@@ -72,19 +73,12 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class EngineRequest:
+class EngineRequest(Terms):
     """An amendment as the engine reads it; what is None was not sent.
 
-    `total` is the new size with fills, `remaining` without them, `value` the total in quote currency.
+    `quantity` is the new size with fills, `remaining` without them, `value` the total in quote currency.
     """
 
-    price: Decimal | None = None
-    total: Decimal | None = None
-    remaining: Decimal | None = None
-    value: Decimal | None = None
-    stop: Decimal | None = None
-    take_profit: Decimal | None = None
-    stop_loss: Decimal | None = None
     cancels_on_failure: bool = False
 
 

@@ -16,6 +16,7 @@ from app.domain.evidence import compare
 from app.domain.market import Balance
 from app.domain.money import ZERO, exact, is_multiple, round_half_up
 from app.domain.order import Fill, Order, OrderStatus, Side
+from app.domain.terms import own_terms
 from app.simulation.modelled.behaviour import EngineRequest, LockRule, VenueModel, Way, Why
 
 _FIRST_ID = 1000
@@ -167,38 +168,22 @@ class SimulatedEngine:
     def standing_fault(self, command: Command) -> str:
         """Fault of a request by rules that do not change: it should never have left. "" if there is none."""
         request, instrument = self.model.read(command), self.model.instrument
-        for what, number, step in (
-            ("price", request.price, instrument.tick),
-            ("take profit", request.take_profit or None, instrument.tick),
-            ("stop loss", request.stop_loss or None, instrument.tick),
-            ("stop", request.stop, instrument.tick),
-            ("size", request.total if request.total is not None else request.remaining, instrument.lot),
-        ):
-            if number is not None and (number <= ZERO or (step is not None and not is_multiple(number, step))):
-                return f"a {what} of {number}"
         base = command.order
         price = request.price if request.price is not None else base.price
-        size = request.total if request.total is not None else request.remaining
+        size = request.quantity if request.quantity is not None else request.remaining
+        prices = [(term, term.of_terms(request), instrument.tick) for term in own_terms() if term.is_price]
+        for term, number, step in (*prices, (None, size, instrument.lot)):
+            if number is None or (number == ZERO and term is not None and term.absent_is_zero):
+                continue
+            if number <= ZERO or (step is not None and not is_multiple(number, step)):
+                return f"a {term.label if term else 'size'} of {number}"
         if size is not None and instrument.min_quantity is not None and size < instrument.min_quantity:
             return f"a size of {size}, below the least"
         if size is not None and price is not None and instrument.min_value is not None:
             with exact():
                 if price * size < instrument.min_value:
                     return f"a value of {price * size}, below the least"
-        same_size = size is None or size == (base.quantity if request.total is not None else base.remaining)
-        exits = (request.take_profit, request.stop_loss) in (
-            (None, None),
-            (base.take_profit or ZERO, base.stop_loss or ZERO),
-        )
-        if (
-            (request.price is None or request.price == base.price)
-            and same_size
-            and (request.value is None or request.value == base.value)
-            and (request.stop is None or request.stop == base.stop)
-            and exits
-        ):
-            return "nothing changed"
-        return ""
+        return "" if compare(request, base) else "nothing changed"
 
     # -- doing ---------------------------------------------------------------------------------------------------------
 
@@ -292,7 +277,7 @@ class SimulatedEngine:
         if behaviour.locks_partly_filled and order.filled > ZERO:
             return "partly filled"
         way = behaviour.ways[command.route]
-        if request.total is not None and request.total <= order.filled:
+        if request.quantity is not None and request.quantity <= order.filled:
             return "not above what is filled"
         if request.remaining is not None and not way.two_legs and request.remaining >= order.remaining:
             return "not a reduction"
@@ -314,7 +299,7 @@ class SimulatedEngine:
         order = self.orders[order_id]
         if not order.is_open or quantity <= order.filled:
             return EngineOutcome(refused="no such open order")
-        target = self._asked(order, EngineRequest(price=price, total=quantity), Way())
+        target = self._asked(order, EngineRequest(price=price, quantity=quantity), Way())
         if not new_id:
             return EngineOutcome(((self._put(now, target, Why.AMENDED), ""),))
         if linked:
@@ -344,19 +329,15 @@ class SimulatedEngine:
     def _asked(self, order: Order, request: EngineRequest, way: Way) -> Order:
         """The order with the terms asked for."""
         price = request.price if request.price is not None else order.price or ZERO
-        terms = replace(
-            order,
-            price=price,
-            stop=request.stop if request.stop is not None else order.stop,
-            take_profit=order.take_profit if request.take_profit is None else request.take_profit or None,
-            stop_loss=order.stop_loss if request.stop_loss is None else request.stop_loss or None,
-        )
+        asked = {term: number for term in own_terms() if (number := term.of_terms(request)) is not None}
+        others = {term.name: number or None for term, number in asked.items() if term.name not in ("quantity", "value")}
+        terms = replace(order, **{**others, "price": price})  # type: ignore[arg-type]
         with exact():
             if way.two_legs:
                 remaining = request.remaining if request.remaining is not None else order.remaining
                 return replace(terms, quantity=remaining, filled=ZERO, filled_value=None, status=OrderStatus.WORKING)
-            if request.total is not None:
-                terms = replace(terms, quantity=request.total)
+            if request.quantity is not None:
+                terms = replace(terms, quantity=request.quantity)
             elif request.remaining is not None:
                 terms = replace(terms, quantity=order.filled + request.remaining)
             return self._anchored(order, request, terms) if self.model.behaviour.anchors_value else terms
@@ -364,7 +345,7 @@ class SimulatedEngine:
     def _anchored(self, order: Order, request: EngineRequest, terms: Order) -> Order:
         """Sizes of a venue on which a buy keeps its value, and a value follows everything else."""
         spent, price = order.filled_value or ZERO, terms.price or ZERO
-        resized = request.total is not None or request.value is not None
+        resized = request.quantity is not None or request.value is not None
         if request.price is None and not resized:
             return terms
         if not resized and order.side is Side.BUY and order.value is not None:

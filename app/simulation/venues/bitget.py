@@ -41,7 +41,7 @@ MODEL = VenueModel(
     size=D("0.25"),
     blank=blank("BTCUSDT", "limit", market="spot"),
     words=words("live", "partially_filled", "filled", "cancelled"),
-    read=reading(price="price", total="qty", cancels=("autoCancel", "yes")),
+    read=reading(price="price", quantity="qty", cancels=("autoCancel", "yes")),
     dress=dressed(category="SPOT", delegate_type="normal", time_in_force="gtc"),
     balances={"USDT": D(200000), "BTC": D(4)},
 )

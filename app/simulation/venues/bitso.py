@@ -56,7 +56,7 @@ MODEL = VenueModel(
     size=D("0.4"),
     blank=blank("btc_usd", "limit"),
     words=words("open", "partially filled", "completed", "cancelled"),
-    read=reading(price="price", total="major", value="minor", stop="stop", cancels=("cancel", "1")),
+    read=reading(price="price", quantity="major", value="minor", stop="stop", cancels=("cancel", "1")),
     dress=dressed(stop_read="yes", time_in_force="goodtillcancelled"),
     balances={"usd": D(600000), "btc": D(5)},
 )

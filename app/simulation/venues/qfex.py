@@ -58,7 +58,7 @@ MODEL = VenueModel(
     size=D(12),
     blank=blank("AAPL-USD", "LIMIT", reduce_only=None),
     words=words("ACK", "FILLED", "FILLED", "CANCELLED"),
-    read=reading(price="price", total="quantity", take_profit="take_profit", stop_loss="stop_loss"),
+    read=reading(price="price", quantity="quantity", take_profit="take_profit", stop_loss="stop_loss"),
     dress=dressed(),
     balances={"USD": D(20000)},
 )
