@@ -1,0 +1,1 @@
+"""Example, practised: its protocol over the simulated exchange, written from the documents alone."""

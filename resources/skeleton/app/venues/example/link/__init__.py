@@ -1,0 +1,1 @@
+"""The only rooms that wait: requests, the way of an amendment, what the venue says as events."""

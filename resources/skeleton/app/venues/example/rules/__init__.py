@@ -1,0 +1,1 @@
+"""The rules as pure code: form, checks, plan, consequence, and what counts as evidence."""

@@ -1,0 +1,1 @@
+"""The bytes, both ways, without I/O: vocabulary, signatures, requests, rows and answers."""
