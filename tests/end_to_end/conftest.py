@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -34,12 +35,15 @@ class Done:
 
 
 class Practice:
-    """A running `redline practice` and the verbs against it."""
+    """A running `redline practice` and the verbs against it; `tree` is a checkout to run instead."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, tree: Path | None = None) -> None:
         self.config = folder / "practice.toml"
-        command = [str(REDLINE), "practice", "--config-out", str(self.config), *arguments]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=folder)
+        self._program = [str(REDLINE)] if tree is None else [sys.executable, "-m", "app"]
+        self._environment = os.environ | ({} if tree is None else {"PYTHONPATH": str(tree)})
+        command = [*self._program, "practice", "--config-out", str(self.config), *arguments]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stderr=pipe, text=True, cwd=folder, env=self._environment)
         for _ in range(500):
             if self.config.exists() or self.process.poll() is not None:
                 break
@@ -50,8 +54,16 @@ class Practice:
     def run(self, *arguments: str, config: Path | None = None) -> Done:
         """Run one verb on this configuration."""
         verb, *rest = arguments
-        command = [str(REDLINE), verb, *rest, "--config", str(config or self.config)]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        command = [*self._program, verb, *rest, "--config", str(config or self.config)]
+        ended = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env=self._environment,
+            cwd=self.config.parent,
+        )
         assert "Traceback" not in ended.stderr, ended.stderr
         return Done(ended.returncode, ended.stdout, ended.stderr)
 
