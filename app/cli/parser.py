@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--theme", choices=("dark", "light"), default=None, help="colours of the window")
     verbs = top.add_subparsers(dest="verb", metavar="VERB")
 
-    practice = verbs.add_parser("practice", help="run the four practice venues until interrupted")
+    practice = verbs.add_parser("practice", help="run the practice venues until interrupted")
     practice.add_argument(
         "--seed", type=int, default=1, metavar="N", help="the same seed gives the same day (default 1)"
     )

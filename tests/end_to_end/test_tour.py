@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
+from app.practice.world import find_venues
 from tests.end_to_end.conftest import REDLINE
 from tests.helpers.shots import ink
 
 #: Guards against a hang; nothing is measured.
 PATIENCE = 120.0
 
-VENUES = {"alphapoint", "bitget", "bitso", "qfex"}
+VENUES = set(find_venues())
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import FunctionType
 
@@ -25,12 +26,13 @@ NOT_YET = {
 }
 
 
-def trees(root: Path) -> Iterator[tuple[str, ast.Module]]:
-    """Yield (path below the root, syntax tree) of every module of the program."""
-    for path in tracked_files(root):
-        name = path.relative_to(root).as_posix()
-        if name.startswith("app/") and path.suffix == ".py":
-            yield name, ast.parse(path.read_text(encoding="utf-8"), filename=name)
+@cache
+def trees(root: Path) -> list[tuple[str, ast.Module]]:
+    """Return (path below the root, syntax tree) of every module of the program."""
+    named = [(path.relative_to(root).as_posix(), path) for path in tracked_files(root) if path.suffix == ".py"]
+    return [
+        (name, ast.parse(path.read_text("utf-8"), filename=name)) for name, path in named if name.startswith("app/")
+    ]
 
 
 def slow_openings(tree: ast.Module) -> Iterator[tuple[int, str]]:
