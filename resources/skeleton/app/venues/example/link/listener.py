@@ -1,4 +1,4 @@
-"""What the venue says, as events: markets, open orders and balances in one round. Pushes would come in here."""
+"""News of the venue as events: markets, open orders and balances in one round. Pushes would come in here."""
 
 from __future__ import annotations
 
