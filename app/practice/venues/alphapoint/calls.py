@@ -17,7 +17,7 @@ from app.practice.server.gate import FaultOrders, Gate
 from app.practice.server.messages import Identity
 from app.practice.venues.alphapoint.amend import Modifier
 from app.practice.venues.alphapoint.auth import User
-from app.practice.venues.alphapoint.errors import NOT_AUTHORIZED, ApiError, generic, scripted
+from app.practice.venues.alphapoint.errors import NOT_AUTHORIZED, RECEIVED, ApiError, generic, scripted
 from app.practice.venues.alphapoint.fields import Payload
 from app.practice.venues.alphapoint.place import Placing
 from app.practice.venues.alphapoint.push import EventPush, Subscriber
@@ -76,12 +76,10 @@ class Functions:
     ) -> None:
         self._gate = gate
         self._find = find
-        self._modifier, self._replacer, self._placing, self._queries, self._reference, self._feed = parts
+        modifier, replacer, placing, self._queries, reference, self._feed = parts
         self._functions: dict[str, _Function] = {}
-        self._fill_placing()
-        self._fill_reading()
-        self._fill_public()
-        self._fill_subscriptions()
+        self._fill(modifier, replacer, placing, self._queries, reference)
+        self._fill_market()
 
     def identify(self, name: str, payload: Payload) -> Identity:
         """Subject of a call."""
@@ -137,105 +135,61 @@ class Functions:
 
     # -- the table -----------------------------------------------------------------------------------------------------
 
-    def _add(self, name: str, operation: Operation, access: Access, handle: _Handler) -> None:
-        self._functions[name.lower()] = _Function(operation, access, handle)
+    def _add(self, operation: Operation, access: Access, handlers: Mapping[str, _Handler]) -> None:
+        for name, handle in handlers.items():
+            self._functions[name.lower()] = _Function(operation, access, handle)
 
-    def _private(
-        self,
-        name: str,
-        operation: Operation,
-        access: Access,
-        handle: Callable[[User, Payload], Awaitable[Any]],
+    def _fill(
+        self, modifier: Modifier, replacer: Replacer, placing: Placing, queries: Queries, reference: Reference
     ) -> None:
-        async def call(caller: Caller, payload: Payload) -> Any:
-            if caller.user is None:
-                raise generic(NOT_AUTHORIZED)
-            return await handle(caller.user, payload)
-
-        self._add(name, operation, access, call)
-
-    def _fill_placing(self) -> None:
-        placing, replacer, modifier = self._placing, self._replacer, self._modifier
-        for name, operation, handle in (
-            ("ModifyOrder", Operation.AMEND, modifier.modify),
-            ("CancelReplaceOrder", Operation.REPLACE, replacer.replace),
-            ("SendOrder", Operation.PLACE, placing.send),
-            ("CancelOrder", Operation.CANCEL, placing.cancel),
-            ("CancelAllOrders", Operation.CANCEL_ALL, placing.cancel_all),
+        for operation, name, call in (
+            (Operation.AMEND, "ModifyOrder", modifier.modify),
+            (Operation.REPLACE, "CancelReplaceOrder", replacer.replace),
+            (Operation.PLACE, "SendOrder", placing.send),
+            (Operation.CANCEL, "CancelOrder", placing.cancel),
+            (Operation.CANCEL_ALL, "CancelAllOrders", placing.cancel_all),
         ):
-            self._private(name, operation, Access.TRADER, handle)
-        for name, single in (
-            ("SendOrderList", placing.send),
-            ("SendCancelList", placing.cancel),
-            ("SendCancelReplaceList", replacer.replace),
+            self._add(operation, Access.TRADER, {name: _private(call)})
+        for operation, name, read in (
+            (Operation.LIST_ORDERS, "GetOpenOrders", queries.open_orders),
+            (Operation.LOOK_UP, "GetOrderStatus", queries.order_status),
+            (Operation.HISTORY, "GetOrderHistory", queries.order_history),
+            (Operation.HISTORY, "GetOrdersHistory", queries.orders_history),
+            (Operation.HISTORY, "GetOrderHistoryByOrderId", queries.order_history_by_id),
+            (Operation.FILLS, "GetAccountTrades", queries.account_trades),
+            (Operation.FILLS, "GetTradesHistory", queries.account_trades),
+            (Operation.BALANCES, "GetAccountPositions", queries.positions),
+            (Operation.OTHER, "GetOrderFee", queries.order_fee),
+            (Operation.OTHER, "GetUserAccounts", queries.user_accounts),
+            (Operation.OTHER, "GetAccountInfo", queries.account_info),
+            (Operation.OTHER, "GetUserInfo", queries.user_info),
         ):
-            self._private(name, Operation.BATCH_AMEND, Access.TRADER, self._list_of(single))
-
-    def _list_of(
-        self, single: Callable[[User, Payload], Awaitable[Mapping[str, Any]]]
-    ) -> Callable[[User, Payload], Awaitable[Any]]:
-        async def call(user: User, payload: Payload) -> Any:
-            return await self._placing.each(user, payload, single)
-
-        return call
-
-    def _fill_reading(self) -> None:
-        queries = self._queries
-        for name, operation, handle in (
-            ("GetOpenOrders", Operation.LIST_ORDERS, queries.open_orders),
-            ("GetOrderStatus", Operation.LOOK_UP, queries.order_status),
-            ("GetOrderHistory", Operation.HISTORY, queries.order_history),
-            ("GetOrdersHistory", Operation.HISTORY, queries.orders_history),
-            ("GetOrderHistoryByOrderId", Operation.HISTORY, queries.order_history_by_id),
-            ("GetOpenTradeReports", Operation.HISTORY, queries.open_trade_reports),
-            ("GetAccountTrades", Operation.FILLS, queries.account_trades),
-            ("GetTradesHistory", Operation.FILLS, queries.account_trades),
-            ("GetAccountPositions", Operation.BALANCES, queries.positions),
-            ("GetOrderFee", Operation.OTHER, queries.order_fee),
-            ("GetUserAccounts", Operation.OTHER, queries.user_accounts),
-            ("GetAccountInfo", Operation.OTHER, queries.account_info),
-            ("GetUserInfo", Operation.OTHER, queries.user_info),
+            self._add(operation, Access.READER, {name: _private(read)})
+        for name, tell in (
+            ("GetInstruments", reference.instruments),
+            ("GetInstrument", reference.instrument),
+            ("GetProducts", reference.products),
         ):
-            self._private(name, operation, Access.READER, handle)
+            self._add(Operation.INSTRUMENTS, Access.ANYBODY, {name: _public(tell)})
+        self._add(Operation.PING, Access.ANYBODY, {"Ping": _public(lambda _: {"msg": "PONG"})})
 
-    def _fill_public(self) -> None:
-        reference, feed = self._reference, self._feed
-        for name, operation, read in (
-            ("GetInstruments", Operation.INSTRUMENTS, reference.instruments),
-            ("GetInstrument", Operation.INSTRUMENTS, reference.instrument),
-            ("GetProducts", Operation.INSTRUMENTS, reference.products),
-            ("GetProduct", Operation.INSTRUMENTS, reference.product),
-            ("GetEnums", Operation.OTHER, reference.enums),
+    def _fill_market(self) -> None:
+        feed = self._feed
+        for asked, name, look in (
+            ("GetLevel1", "Level1", feed.level1),
+            ("GetL2Snapshot", "Level2", feed.level2),
+            ("GetLastTrades", "Trades", feed.trades),
         ):
-            self._add(name, operation, Access.ANYBODY, _public(read))
-        for name, look in (
-            ("GetLevel1", feed.level1),
-            ("GetL2Snapshot", feed.level2),
-            ("GetLastTrades", feed.trades),
-        ):
-            self._add(name, Operation.MARKET_DATA, Access.ANYBODY, _look(look))
-
-        async def pong(caller: Caller, payload: Payload) -> Any:
-            return {"msg": "PONG"}
-
-        self._add("Ping", Operation.PING, Access.ANYBODY, pong)
-
-    def _fill_subscriptions(self) -> None:
-        for name, look, chosen in (
-            ("Level1", self._feed.level1, lambda subscriber: subscriber.level1),
-            ("Level2", self._feed.level2, lambda subscriber: subscriber.level2),
-            ("Trades", self._feed.trades, lambda subscriber: subscriber.trades),
-        ):
-            on, off = _market(look, chosen)
-            self._add(f"Subscribe{name}", Operation.SUBSCRIBE, Access.ANYBODY, on)
-            self._add(f"Unsubscribe{name}", Operation.SUBSCRIBE, Access.ANYBODY, off)
-        for name, handle in (
-            ("SubscribeAccountEvents", self._account_events),
-            ("UnsubscribeAccountEvents", self._no_account_events),
-            ("SubscribeOrderStateEvents", self._order_events),
-            ("UnsubscribeOrderStateEvents", self._no_order_events),
-        ):
-            self._add(name, Operation.SUBSCRIBE, Access.READER, handle)
+            self._add(Operation.MARKET_DATA, Access.ANYBODY, {asked: _look(look)})
+            on, off = _market(look, name.lower())
+            self._add(Operation.SUBSCRIBE, Access.ANYBODY, {f"Subscribe{name}": on, f"Unsubscribe{name}": off})
+        private: dict[str, _Handler] = {
+            "SubscribeAccountEvents": self._account_events,
+            "UnsubscribeAccountEvents": self._no_account_events,
+            "SubscribeOrderStateEvents": self._order_events,
+            "UnsubscribeOrderStateEvents": self._no_order_events,
+        }
+        self._add(Operation.SUBSCRIBE, Access.READER, private)
 
     async def _account_events(self, caller: Caller, payload: Payload) -> Any:
         subscriber = self._listening(caller, payload)
@@ -279,33 +233,37 @@ def listening(caller: Caller) -> Subscriber:
     return caller.subscriber
 
 
-def _public(read: Callable[[Payload], Awaitable[Any]]) -> _Handler:
-    async def call(caller: Caller, payload: Payload) -> Any:
-        return await read(payload)
+def _private(call: Callable[[User, Payload], Awaitable[Any]]) -> _Handler:
+    async def handle(caller: Caller, payload: Payload) -> Any:
+        if caller.user is None:
+            raise generic(NOT_AUTHORIZED)
+        return await call(caller.user, payload)
 
-    return call
+    return handle
+
+
+def _public(read: Callable[[Payload], Any]) -> _Handler:
+    async def handle(caller: Caller, payload: Payload) -> Any:
+        return read(payload)
+
+    return handle
 
 
 def _look(look: Callable[[Payload], tuple[str, Any]]) -> _Handler:
-    async def call(caller: Caller, payload: Payload) -> Any:
-        return look(payload)[1]
-
-    return call
+    return _public(lambda payload: look(payload)[1])
 
 
-def _market(
-    look: Callable[[Payload], tuple[str, Any]], chosen: Callable[[Subscriber], set[str]]
-) -> tuple[_Handler, _Handler]:
-    """Subscribe to and unsubscribe from one kind of market data."""
+def _market(look: Callable[[Payload], tuple[str, Any]], kind: str) -> tuple[_Handler, _Handler]:
+    """Subscribe to and unsubscribe from one kind of market data, a set of symbols of the subscriber by that name."""
 
     async def on(caller: Caller, payload: Payload) -> Any:
         symbol, snapshot = look(payload)
-        chosen(listening(caller)).add(symbol)
+        listening(caller).market[kind].add(symbol)
         return snapshot
 
     async def off(caller: Caller, payload: Payload) -> Any:
         symbol, _ = look(payload)
-        chosen(listening(caller)).discard(symbol)
-        return {"result": True, "errormsg": None, "errorcode": 0, "detail": None}
+        listening(caller).market[kind].discard(symbol)
+        return RECEIVED
 
     return on, off

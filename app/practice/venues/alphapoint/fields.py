@@ -17,7 +17,6 @@ class Payload:
     """
 
     def __init__(self, value: object) -> None:
-        self.value = value
         fields = value if isinstance(value, Mapping) else {}
         self._fields = {str(name).lower(): item for name, item in fields.items()}
 

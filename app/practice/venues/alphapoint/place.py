@@ -1,12 +1,11 @@
-"""SendOrder, CancelOrder, CancelAllOrders and the list forms of v4: first a receipt, later the effect or a rejection.
+"""SendOrder, CancelOrder and CancelAllOrders: first a receipt, later the effect or a rejection.
 
-Source: AlphaPoint API documentation, "SendOrder", "CancelOrder", "CancelAllOrders", read 2026-11-21; the lists are in
-the client library one operator publishes, their answers are not documented (a generic receipt here).
+Source: AlphaPoint API documentation, "SendOrder", "CancelOrder", "CancelAllOrders", read 2026-11-21.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.practice.exchange.errors import Refused
@@ -22,7 +21,6 @@ from app.practice.venues.alphapoint.errors import (
     NOT_FOUND,
     OPERATION_FAILED,
     RECEIVED,
-    ApiError,
     generic,
     missing,
     reject_reason,
@@ -35,7 +33,6 @@ from app.practice.venues.alphapoint.tickets import read_ticket
 
 #: Tells an event to whoever listens to the account: name, fields, order id.
 TellAccount = Callable[[str, Mapping[str, Any], str], None]
-_Single = Callable[[User, Payload], Awaitable[Mapping[str, Any]]]
 
 
 class Placing:
@@ -160,29 +157,3 @@ class Placing:
     def _end_all(self, symbol: str | None) -> None:
         for order in self._exchange.open_orders(TRADER, symbol):
             self._exchange.cancel(order)
-
-    # -- lists ---------------------------------------------------------------------------------------------------------
-
-    async def each(self, user: User, payload: Payload, single: _Single) -> Mapping[str, Any]:
-        """The list form of a call: every row by itself; the receipt covers all.
-
-        Raises:
-            ApiError: 100 if it is no list, 104 or what else a row is refused with when every row is.
-        """
-        rows = payload.value
-        if not isinstance(rows, list) or not rows:
-            raise generic(INVALID_REQUEST)
-        planned = await self._gate.before_apply(Operation.BATCH_AMEND)
-        if planned.refuse is not None:
-            raise scripted(planned)
-        failures: list[ApiError] = []
-        for index, row in enumerate(rows):
-            if index in planned.fail_rows:
-                continue
-            try:
-                await single(user, Payload(row))
-            except ApiError as error:
-                failures.append(error)
-        if len(failures) == len(rows):
-            raise failures[0]
-        return RECEIVED

@@ -41,15 +41,19 @@ _DEPTH = 100
 
 
 class Subscriber:
-    """Subscriptions of one connection."""
+    """Subscriptions of one connection.
+
+    Attributes:
+        account: all private events.
+        orders: symbols whose order states are told, all if there are none; None for no order states.
+        market: symbols by kind of market data.
+    """
 
     def __init__(self, session: SocketSession) -> None:
         self.session = session
         self.account = False
         self.orders: set[str] | None = None
-        self.level1: set[str] = set()
-        self.level2: set[str] = set()
-        self.trades: set[str] = set()
+        self.market: dict[str, set[str]] = {"level1": set(), "level2": set(), "trades": set()}
         self._count = 0
 
     def event(self, name: str, payload: object, operation: str, order_id: str = "") -> None:
@@ -167,7 +171,7 @@ class EventPush:
                 row = self._writer.order_trade(done, order)
                 self._to_account("OrderTradeEvent", row, Operation.PUSH_FILL, order.order_id)
         for subscriber in list(self._subscribers):
-            if done.symbol in subscriber.trades:
+            if done.symbol in subscriber.market["trades"]:
                 subscriber.event("TradeDataUpdateEvent", [self._trade(done)], Operation.PUSH_TRADE)
 
     def _note_level(self, event: BookChanged) -> int:
@@ -184,13 +188,13 @@ class EventPush:
         self._updates += 1
         row = self._level(event.symbol, event.side, event.price, event.quantity, event.orders, action)
         for subscriber in list(self._subscribers):
-            if event.symbol in subscriber.level2:
+            if event.symbol in subscriber.market["level2"]:
                 subscriber.event("Level2UpdateEvent", [row], Operation.PUSH_BOOK)
         self._touched(event.symbol)
 
     def _touched(self, symbol: str) -> None:
         """Tell Level1 when the touch or the last price is another one."""
-        if not any(symbol in subscriber.level1 for subscriber in self._subscribers):
+        if not any(symbol in subscriber.market["level1"] for subscriber in self._subscribers):
             return
         inside = self._writer.tape.inside(symbol)
         now = (inside.bid, inside.bid_size, inside.ask, inside.ask_size, inside.last)
@@ -199,7 +203,7 @@ class EventPush:
         self._touch[symbol] = now
         row = self._level1(symbol)
         for subscriber in list(self._subscribers):
-            if symbol in subscriber.level1:
+            if symbol in subscriber.market["level1"]:
                 subscriber.event("Level1UpdateEvent", row, Operation.PUSH_TICKER)
 
     def _session_changed(self, event: SessionChanged) -> None:

@@ -90,11 +90,6 @@ class Queries:
         asked = {name: payload.maybe_whole(name) for name in values}
         return all(not number or str(number) == values[name] for name, number in asked.items())
 
-    async def open_trade_reports(self, user: User, payload: Payload) -> list[Row]:
-        """Block trades; there are none."""
-        self.own(user, payload)
-        return []
-
     # -- executions and money ------------------------------------------------------------------------------------------
 
     async def account_trades(self, user: User, payload: Payload) -> list[Row]:

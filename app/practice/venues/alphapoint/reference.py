@@ -1,12 +1,11 @@
-"""Instruments, products and enumerations.
+"""Instruments and products.
 
 Source: AlphaPoint API documentation, "GetInstruments", "GetProducts", and captures of both in public client code, read
-2026-11-21; `GetEnums` is in the client library one operator publishes.
+2026-11-21.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -14,41 +13,8 @@ from app.practice.exchange.clock import PracticeClock
 from app.practice.exchange.orders import ZERO, SimInstrument
 from app.practice.venues.alphapoint.day import PRODUCTS
 from app.practice.venues.alphapoint.directory import Directory
-from app.practice.venues.alphapoint.errors import NOT_FOUND, generic
 from app.practice.venues.alphapoint.fields import Payload
 from app.practice.venues.alphapoint.rows import Row, Writer
-
-_ENUMS: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("Order", "Side"): ("Buy", "Sell", "Short", "Unknown"),
-    ("Order", "OrderType"): (
-        "Unknown",
-        "Market",
-        "Limit",
-        "StopMarket",
-        "StopLimit",
-        "TrailingStopMarket",
-        "TrailingStopLimit",
-        "BlockTrade",
-    ),
-    ("Order", "OrderState"): ("Unknown", "Working", "Rejected", "Canceled", "Expired", "FullyExecuted"),
-    ("Order", "TimeInForce"): ("Unknown", "GTC", "OPG", "IOC", "FOK", "GTX", "GTD"),
-    ("Order", "PegPriceType"): ("Unknown", "Last", "Bid", "Ask", "Midpoint"),
-    ("Order", "ChangeReason"): (
-        "Unknown",
-        "NewInputAccepted",
-        "NewInputRejected",
-        "OtherRejected",
-        "Expired",
-        "Trade",
-        "SystemCanceled_NoMoreMarket",
-        "SystemCanceled_BelowMinimum",
-        "SystemCanceled_PriceCollar",
-        "SystemCanceled_MarginFailed",
-    ),
-    ("Instrument", "SessionStatus"): ("Unknown", "Running", "Paused", "Stopped", "Starting"),
-    ("Trade", "MakerTaker"): ("Unknown", "Maker", "Taker"),
-    ("Trade", "Direction"): ("NoChange", "UpTick", "DownTick"),
-}
 
 
 class Reference:
@@ -59,11 +25,11 @@ class Reference:
         self._directory = directory
         self._since = iso(clock.now_ms())
 
-    async def instruments(self, payload: Payload) -> list[Row]:
+    def instruments(self, payload: Payload) -> list[Row]:
         self._directory.check_oms(payload)
         return [self._instrument(each) for each in self._writer.exchange.instruments]
 
-    async def instrument(self, payload: Payload) -> Row:
+    def instrument(self, payload: Payload) -> Row:
         self._directory.check_oms(payload)
         return self._instrument(self._directory.instrument(payload))
 
@@ -115,17 +81,9 @@ class Reference:
             }
         )
 
-    async def products(self, payload: Payload) -> list[Row]:
+    def products(self, payload: Payload) -> list[Row]:
         self._directory.check_oms(payload)
         return [self._product(symbol) for symbol in PRODUCTS]
-
-    async def product(self, payload: Payload) -> Row:
-        self._directory.check_oms(payload)
-        number = payload.whole("ProductId")
-        for symbol, product in PRODUCTS.items():
-            if product[0] == number:
-                return self._product(symbol)
-        raise generic(NOT_FOUND)
 
     def _product(self, symbol: str) -> Row:
         number, name, kind, places = PRODUCTS[symbol]
@@ -144,16 +102,6 @@ class Reference:
             "IsDisabled": False,
             "MarginEnabled": False,
         }
-
-    async def enums(self, payload: Payload) -> list[Row]:
-        rows = []
-        for (name, field), words in _ENUMS.items():
-            numbered = [(number, word) for number, word in enumerate(words)]
-            if field == "ChangeReason":
-                numbered.append((100, "UserModified"))
-            enums = [{"name": word, "description": word, "number": number} for number, word in numbered]
-            rows.append({"Class": name, "Property": field, "Enums": enums})
-        return rows
 
 
 def iso(time_ms: int) -> str:

@@ -87,7 +87,6 @@ async def test_histories() -> None:
         by_client = await socket.call("GetOrdersHistory", {**OMS, "ClientOrderId": 42011, "InstrumentId": 9})
         assert [row["OrderId"] for row in by_client] == [6511]
         assert len(await socket.call("GetOrdersHistory", {**OMS, "Depth": 2, "StartIndex": 1})) == 2
-        assert await socket.call("GetOpenTradeReports", ACCOUNT) == []
 
 
 async def test_executions() -> None:
@@ -134,11 +133,6 @@ async def test_reference_data_needs_no_login() -> None:
         products = await socket.call("GetProducts", OMS)
         assert {(row["Product"], row["DecimalPlaces"]) for row in products} == {("USD", 2), ("BTC", 8), ("ETH", 8)}
         assert products[1]["TickSize"] == D("0.00000001")
-        assert (await socket.call("GetProduct", {**OMS, "ProductId": 2}))["Product"] == "BTC"
-        assert (await socket.call("GetProduct", {**OMS, "ProductId": 9}))["errorcode"] == 104
-        enums = {(row["Class"], row["Property"]): row["Enums"] for row in await socket.call("GetEnums")}
-        reasons = {row["name"]: row["number"] for row in enums["Order", "ChangeReason"]}
-        assert (reasons["UserModified"], reasons["Trade"]) == (100, 5)
 
 
 async def test_the_account_and_the_fee() -> None:

@@ -182,16 +182,3 @@ async def test_the_gap_between_the_legs() -> None:
         assert (await status(socket, 6507))["OrderState"] == "Canceled"
         assert (await status(socket, new_id))["errorcode"] == 104
         await socket.event("OrderStateEvent", lambda row: row["OrderId"] == new_id)
-
-
-async def test_a_list_of_replacements() -> None:
-    async with practice(effect_delay_ms=0) as venue, venue.socket() as socket:
-        rows = [replacement(), replacement(6541) | {"InstrumentId": 10, "LimitPrice": "3340", "ClientOrderId": 70002}]
-        assert (await socket.call("SendCancelReplaceList", rows))["result"] is True
-        assert {(await status(socket, number))["OrderState"] for number in (6507, 6541)} == {"Canceled"}
-        venue.server.faults.add("fail_rows", "batch_amend", rows=[0])
-        await socket.call("SendCancelList", [{"OMSId": 1, "OrderId": number} for number in (6511, 6526)])
-        assert (await status(socket, 6511))["OrderState"] == "Working"
-        assert (await status(socket, 6526))["OrderState"] == "Canceled"
-        assert (await socket.call("SendOrderList", {}))["errorcode"] == 100
-        assert (await socket.call("SendCancelList", [{"OMSId": 1, "OrderId": 999}]))["errorcode"] == 104
