@@ -125,19 +125,7 @@ class Amending:
         if order is not None:
             row = rows.order_row(order, status)
         else:
-            row = {
-                "order_id": order_id,
-                "symbol": params.get("symbol"),
-                "status": status,
-                "quantity": number(params, "quantity") or ZERO,
-                "quantity_remaining": ZERO,
-                "price": number(params, "price") or ZERO,
-                "side": params.get("side"),
-                "type": params.get("order_type"),
-                "time_in_force": "GTC",
-                "client_order_id": "",
-                "trade_id": None,
-            }
+            row = rows.refused_row(order_id, status, params, number(params, "quantity"), number(params, "price"))
         self._push.refuse(session, row, Operation.AMEND, order_id)
 
     def modify_stop(self, session: SocketSession, params: Mapping[str, Any], asked: object) -> None:

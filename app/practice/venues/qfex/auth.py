@@ -34,7 +34,7 @@ class Gatekeeper:
         """Check `public_key`, `nonce`, `unix_ts` and `signature`.
 
         Raises:
-            LoginRefused: unknown key, bad signature, stale time, nonce too long or used.
+            BadLogin: unknown key, bad signature, stale time, nonce too long or used.
         """
         nonce, seconds = str(given.get("nonce", "")), str(given.get("unix_ts", ""))
         if given.get("public_key") != self._public_key:

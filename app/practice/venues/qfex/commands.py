@@ -9,10 +9,9 @@ from app.practice.exchange.orders import TRADER, SimOrder
 from app.practice.server.faults import Operation
 from app.practice.server.server import VenueServer
 from app.practice.server.socket import SocketSession
-from app.practice.venues.qfex import errors, rows
+from app.practice.venues.qfex import rows
 from app.practice.venues.qfex.amend import Amending
 from app.practice.venues.qfex.errors import InvalidCommand
-from app.practice.venues.qfex.fields import open_order, text
 from app.practice.venues.qfex.place import Placing
 from app.practice.venues.qfex.push import AccountPush
 
@@ -45,15 +44,11 @@ class Commands:
             case "cancel_stop_order":
                 await self._placing.cancel(session, {**params, "order_id": params.get("stop_order_id")})
             case "cancel_all_orders":
-                self._placing.cancel_all(session, asked)
+                self._placing.cancel_all()
             case "get_user_orders":
                 self._list(session, params)
-            case "get_order":
-                self._get(session, params)
             case "get_user_trades":
                 self._trades(session, params)
-            case "set_user_leverage":
-                session.reply_json({"ack_response": True})
             case _:
                 raise InvalidCommand("InvalidParameter", f"There is no command {kind}.")
 
@@ -66,15 +61,6 @@ class Commands:
         page = found[offset : offset + min(limit, _LIST_LIMIT)]
         body = {"orders": [rows.order_row(order, status_of(order)) for order in page], "twaps": []}
         session.reply_json({"all_orders_response": body}, Operation.LIST_ORDERS)
-
-    def _get(self, session: SocketSession, params: Mapping[str, Any]) -> None:
-        order_id = text(params, "order_id")
-        order = open_order(self._exchange, order_id)
-        if order is None:
-            row: rows.Row = {"order_id": order_id, "symbol": params.get("symbol"), "status": errors.NO_SUCH_ORDER}
-        else:
-            row = rows.order_row(order, status_of(order))
-        session.reply_json({"order_response": row}, Operation.LOOK_UP, order_id)
 
     def _trades(self, session: SocketSession, params: Mapping[str, Any]) -> None:
         wanted = params.get("order_id")

@@ -25,7 +25,6 @@ SWITCHES = (
     Switch("strip_omitted_tpsl", False, "Attached exits that a modification leaves out are removed."),
     Switch("allow_partial_modify", False, "Partly filled orders may be modified above what is filled."),
     Switch("auth_shape", "auth", "How a login is answered.", ("auth", "authenticated", "type_authenticated")),
-    Switch("cancel_all_reply", "per_order", "How cancel_all_orders is answered.", ("per_order", "ack")),
     Switch("null_incoming_message", False, "Error frames do not echo the request."),
     Switch("pulse_ms", 1000, "How often positions and balances are pushed."),
     Switch("bbo_ms", 250, "How often the best bid and offer are pushed."),

@@ -14,7 +14,7 @@ from app.practice.server.wire import WireError, parse_json
 from app.practice.venues.qfex import rows
 from app.practice.venues.qfex.errors import bands
 
-_PULSED = ("bbo", "level2", "mark_price", "minmax_price", "underlier")
+_PULSED = ("bbo", "level2", "mark_price", "minmax_price")
 
 
 class MarketDataSocket(BaseSocketHandler):
@@ -82,8 +82,6 @@ class MarketDataSocket(BaseSocketHandler):
         mark = exchange.price(symbol, TriggerSource.MARK)
         if channel == "mark_price":
             return {**base, "price": mark, "time": time}
-        if channel == "underlier":
-            return {**base, "price": mark, "source": "external", "time": time}
         if channel == "minmax_price":
             low, high = bands(exchange, exchange.instrument(symbol))
             return {**base, "min_price": low, "max_price": high, "time": time}

@@ -10,7 +10,7 @@ from app.practice.exchange.orders import TRADER, ZERO, Force, NewOrder, Side, Si
 from app.practice.server.faults import Operation
 from app.practice.server.server import VenueServer
 from app.practice.server.socket import SocketSession
-from app.practice.venues.qfex import errors
+from app.practice.venues.qfex import errors, rows
 from app.practice.venues.qfex.errors import InvalidCommand
 from app.practice.venues.qfex.fields import number, open_order, text
 from app.practice.venues.qfex.push import AccountPush
@@ -74,19 +74,7 @@ class Placing:
                 except Refused as refused:
                     status = errors.OF_REASON[refused.reason]
             if status is not None:
-                row = {
-                    "order_id": self._exchange.ids.uuid(),
-                    "symbol": symbol,
-                    "status": status,
-                    "quantity": quantity,
-                    "quantity_remaining": ZERO,
-                    "price": price or ZERO,
-                    "side": side_text,
-                    "type": kind,
-                    "time_in_force": force_text,
-                    "client_order_id": new.client_id,
-                    "trade_id": None,
-                }
+                row = rows.refused_row(self._exchange.ids.uuid(), status, params, quantity, price, new.client_id)
                 self._push.refuse(session, row, Operation.PLACE, "")
 
         bump = self._server.switches.integer("bump_ms") if kind in ("LIMIT", "ALO") else 0
@@ -112,8 +100,7 @@ class Placing:
                 with self._push.answering(session, Operation.CANCEL, order.order_id):
                     exchange.cancel(order)
 
-    def cancel_all(self, session: SocketSession, asked: object) -> None:
+    def cancel_all(self) -> None:
+        """Cancel every order; each is told."""
         for order in self._exchange.open_orders(TRADER):
             self._exchange.cancel(order)
-        if self._server.switches.choice("cancel_all_reply") == "ack":
-            session.reply_json({"ack": {"incoming_message": asked}}, Operation.CANCEL_ALL)

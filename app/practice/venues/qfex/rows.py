@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -55,6 +56,30 @@ def order_row(order: SimOrder, status: str, *, order_id: str | None = None, trad
         "client_order_id": order.client_id,
         "update_time": seconds(order.updated_ns),
         "trade_id": trade_id,
+    }
+
+
+def refused_row(
+    order_id: str,
+    status: str,
+    params: Mapping[str, Any],
+    quantity: Decimal | None,
+    price: Decimal | None,
+    client_id: str = "",
+) -> Row:
+    """An `order_response` to a command that came to no order."""
+    return {
+        "order_id": order_id,
+        "symbol": params.get("symbol"),
+        "status": status,
+        "quantity": quantity or ZERO,
+        "quantity_remaining": ZERO,
+        "price": price or ZERO,
+        "side": params.get("side"),
+        "type": params.get("order_type"),
+        "time_in_force": params.get("order_time_in_force", "GTC"),
+        "client_order_id": client_id,
+        "trade_id": None,
     }
 
 

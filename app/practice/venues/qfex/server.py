@@ -66,7 +66,6 @@ class QfexServer(VenueServer):
         operations = {
             "/refdata": Operation.INSTRUMENTS,
             "/user/historic-orders": Operation.HISTORY,
-            "/user/trade": Operation.FILLS,
             "/user/positions": Operation.POSITIONS,
         }
         return Identity(operations.get(request.path, Operation.OTHER))
@@ -79,14 +78,7 @@ class QfexServer(VenueServer):
             return problem(405, "Method Not Allowed", "only GET is served here")
         if request.path == "/refdata":
             return json_reply({"type": "refdata", "data": self._refdata(request)}, decimals="string")
-        if request.path == "/md/contracts":
-            return json_reply(self._contracts(), decimals="string")
-        calls = {
-            "/user/positions": self._positions,
-            "/user/historic-orders": self._historic,
-            "/user/trade": self._trades,
-        }
-        call = calls.get(request.path)
+        call = {"/user/positions": self._positions, "/user/historic-orders": self._historic}.get(request.path)
         if call is None:
             return problem(404, "Not Found", f"no route {request.path}")
         try:
@@ -102,12 +94,6 @@ class QfexServer(VenueServer):
             rows.refdata_row(each, self.exchange.price(each.symbol), active=self.exchange.is_trading(each.symbol))
             for each in self.exchange.instruments
             if ticker in (None, each.symbol)
-        ]
-
-    def _contracts(self) -> list[rows.Row]:
-        return [
-            {"symbol": each.symbol, "last_price": self.exchange.price(each.symbol), "open_interest": Decimal(0)}
-            for each in self.exchange.instruments
         ]
 
     def _positions(self, request: HttpRequest) -> rows.Row:
@@ -145,17 +131,6 @@ class QfexServer(VenueServer):
             "filled_qty": order.filled,
             "avg_price": order.average_price.quantize(Decimal("0.00000001")),
         }
-
-    def _trades(self, request: HttpRequest) -> rows.Row:
-        wanted = request.params.get("exchange_order_id")
-        found = []
-        for done in reversed(self.exchange.executions_of(TRADER)):
-            for uid, owner in ((done.maker_uid, done.maker_owner), (done.taker_uid, done.taker_owner)):
-                if owner == TRADER:
-                    row = rows.fill_row(done, self.exchange.by_uid(uid))
-                    if wanted in (None, row["order_id"]):
-                        found.append(row)
-        return {"data": found}
 
 
 def problem(status: int, title: str, detail: str) -> HttpReply:

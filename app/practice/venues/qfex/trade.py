@@ -32,11 +32,10 @@ _OPERATIONS = {
     "cancel_stop_order": Operation.CANCEL,
     "cancel_all_orders": Operation.CANCEL_ALL,
     "get_user_orders": Operation.LIST_ORDERS,
-    "get_order": Operation.LOOK_UP,
     "get_user_trades": Operation.FILLS,
 }
 #: Weights of the two buckets of 12,000 a minute; cancels have a bucket of their own.
-_WEIGHTS = {"get_user_orders": Decimal(5), "get_order": Decimal(2), "get_user_trades": Decimal("0.5")}
+_WEIGHTS = {"get_user_orders": Decimal(5), "get_user_trades": Decimal("0.5")}
 _LIGHT = Decimal("0.1")
 _CHANNELS = ("order_responses", "fills", "positions", "balances", "stop_orders")
 
