@@ -32,11 +32,6 @@ class Lifecycle:
         """True once the window may really close."""
         return self._may_close
 
-    @property
-    def stop_requested(self) -> bool:
-        """True once somebody asked the program to end."""
-        return self._stop.is_set()
-
     def request_stop(self) -> None:
         """Ask the program to end. Asking twice is the same as asking once."""
         self._stop.set()

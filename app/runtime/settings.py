@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from app.desk.guard import Limits
 from app.domain.account import Account, Environment, Secret
+from app.domain.addresses import is_loopback
 from app.domain.money import NumberError, parse_typed
 from app.runtime.logs import keep_secret
 
@@ -118,7 +118,7 @@ def _account(table: object, number: int, secrets: _Secrets) -> Account:
         if kind is not Environment.PRACTICE and scheme in ("http", "ws"):
             raise SettingsError(f"{where}: address {key} is not encrypted; use https or wss outside practice.")
     practice = kind is Environment.PRACTICE
-    if practice and not (addresses and all(_is_loopback(address) for address in addresses.values())):
+    if practice and not (addresses and all(is_loopback(address) for address in addresses.values())):
         raise SettingsError(f"{where}: a practice account needs loopback addresses such as http://127.0.0.1:8000.")
     # Outside practice the venue's own addresses stand in for those not given, so no plain secret stays on loopback.
     credentials = {
@@ -167,16 +167,6 @@ def _without_login(address: str, where: str) -> None:
             f"{where} has an @, as with a user name or a password; write host and path only, and put secrets under "
             "credentials."
         )
-
-
-def _is_loopback(address: str) -> bool:
-    host = urlsplit(address).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _limits(table: object) -> Limits:

@@ -16,9 +16,9 @@ from typing import Any
 
 import httpx
 
+from app.domain.addresses import is_loopback, origin_of
 from app.domain.events import Event, WireSeen
 from app.domain.ports import Clock
-from app.venues.transport.addresses import is_loopback, origin_of
 from app.venues.transport.clock import ClockOffset
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.messages import Request, Response

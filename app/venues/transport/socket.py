@@ -17,7 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.protocol import State
 
-from app.venues.transport.addresses import is_loopback
+from app.domain.addresses import is_loopback
 from app.venues.transport.failures import NotSent, Unanswered
 
 

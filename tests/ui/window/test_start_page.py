@@ -57,7 +57,8 @@ async def test_a_missing_configuration_is_a_failure_and_closing_ends_it(
         await until(lambda: failed(ticket))
         assert ticket.window.start.file.text() == str(tmp_path / "none.toml")
         ticket.window.start.close_button.click()
-        assert ticket.life.stop_requested
+        async with asyncio.timeout(5):
+            await ticket.life.stopping()
 
 
 async def test_a_journal_that_cannot_be_opened_is_told_with_its_own_way_on(

@@ -385,7 +385,7 @@ def test_an_empty_desk_says_what_it_waits_for(qtbot: QtBot, theme: Theme, qloop:
 def test_closing_asks_the_program_to_end_and_only_then_closes(bench: Bench) -> None:
     bench.window.close()
     assert bench.window.isVisible()
-    assert bench.life.stop_requested
+    asyncio.run(asyncio.wait_for(bench.life.stopping(), 5))
     bench.life.allow_close()
     event = QCloseEvent()
     bench.window.closeEvent(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.venues.transport.addresses import is_loopback, origin_of
+from app.domain.addresses import is_loopback, origin_of
 
 
 def test_origins_and_loopback() -> None:
