@@ -9,6 +9,7 @@ import httpx
 
 from app.domain.account import Account
 from app.domain.amendment import Command
+from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from app.domain.order import Order
 from app.domain.plan import WirePreview
@@ -23,7 +24,6 @@ from app.venues.example.link.rest import NO_ANSWER, ExampleRest
 from app.venues.example.wire import codec
 from app.venues.example.wire.signing import ExampleKeys, masked
 from app.venues.example.wire.vocabulary import TITLE
-from app.venues.transport.clock import SECOND
 from app.venues.transport.http import HttpClient
 from app.venues.transport.socket import Backoff, SocketSettings
 
