@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -36,7 +37,8 @@ async def test_the_list_has_every_amendment_and_those_without_an_outcome_first(p
     assert told.json["chain"] == {"holds": True, "faults": []}
     (family,) = told.json["families"]
     assert family["sessions"] == {"count": 1, "killed": 0, "last_without_end": True}
-    assert family["segments"][0]["records"] == len(list(sqlite3.connect(path).execute("SELECT 1 FROM record")))
+    with closing(sqlite3.connect(path)) as db:
+        assert family["segments"][0]["records"] == len(list(db.execute("SELECT 1 FROM record")))
     found = told.json["amendments"]
     assert [(each["amendment"], each["stage"]) for each in found] == [
         ("A3", "unknown"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -137,7 +138,8 @@ def test_schema_1_is_read_and_carried_on(path: Path) -> None:
     ticket.crash()
     assert verify(path) is None
     assert [row.hash for row in rows(path)][: len(hashes)] == hashes, "records are never rewritten"
-    assert sqlite3.connect(path).execute("PRAGMA user_version").fetchone() == (SCHEMA,)
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
     told = [row.kind for row in timeline(path, "A3")]
     assert told == ["AmendmentRequested", "AmendmentWritten", "AmendmentUnanswered"]
 
