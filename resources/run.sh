@@ -20,6 +20,10 @@ if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ "$(uname -s)" != Linux ]; then
 fi
 
 case ${1:-} in
+-h | --help | --version)
+    set_up run
+    exec "$redline" "$@"
+    ;;
 '' | -*)
     say "no display here: the tour will run on a virtual screen"
     set -- tour "$@"

@@ -91,6 +91,10 @@ PYTHON
 # Creates .venv and installs the pinned requirements. $1 is "dev" to add the tools the tests need.
 install_environment() {
     venv=$root/.venv
+    if [ -h "$venv" ]; then
+        say ".venv is a link to another environment; it is used as it is"
+        return 0
+    fi
     stamp=$(environment_stamp)
     if [ "$(cat "$venv/redline-$1.stamp" 2>/dev/null)" = "$stamp" ] && "$venv/bin/python" -c '' 2>/dev/null; then
         return 0

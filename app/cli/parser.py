@@ -12,7 +12,7 @@ from app import __version__
 #: Exit codes every verb keeps to.
 EXIT_OK, EXIT_INPUT, EXIT_REFUSED, EXIT_UNKNOWN = 0, 2, 3, 4
 
-_EXITS = "exit codes: 0 done or confirmed, 2 bad input, 3 refused or not applied, 4 unknown"
+_EXITS = "exit codes: 0 done or confirmed, 2 bad input, 3 refused, not applied, different or overtaken, 4 unknown"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
 
     tour = verbs.add_parser("tour", help="amend one order on each practice venue in the real window, with screenshots")
     tour.add_argument("--out", type=Path, default=Path("redline-tour"), metavar="DIR", help="where to write")
-    tour.add_argument("--theme", choices=("dark", "light"), default="dark", help="colours of the window")
+    tour.add_argument("--theme", choices=("dark", "light"), default=argparse.SUPPRESS, help="colours of the window")
 
     orders = verbs.add_parser("orders", help="list the open orders of every account", epilog=_EXITS)
     form = verbs.add_parser("form", help="the fields of one order: editable, or why not", epilog=_EXITS)
@@ -62,7 +62,8 @@ def parser() -> argparse.ArgumentParser:
     journal = verbs.add_parser(
         "journal",
         help="what happened, from the record alone: every amendment, and whether the record is whole",
-        epilog="exit codes: 0 the chain holds, 2 bad input or no journal, 3 the chain is broken or a file was emptied",
+        epilog="exit codes: 0 the chain holds, 2 bad input or no journal, 3 the chain is broken or a file was emptied, "
+        "4 interrupted",
     )
     _config(journal, default=argparse.SUPPRESS)
     journal.add_argument(
@@ -87,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     drill = verbs.add_parser(
         "drill",
         help="rehearse what can go wrong, on practice venues of its own",
-        epilog="exit codes: 0 every drill played held, 2 bad input or nothing to play, 3 one did not hold",
+        epilog="exit codes: 0 every drill played held, 2 bad input or none to play, 3 one did not hold, 4 interrupted",
     )
     drill.add_argument("number", type=int, nargs="?", metavar="N", help="number of the drill; see --list")
     drill.add_argument("--all", action="store_true", help="every drill")
@@ -98,7 +99,7 @@ def parser() -> argparse.ArgumentParser:
     simulate = verbs.add_parser(
         "simulate",
         help="the desk and the venues' rules against modelled venues that misbehave, in virtual time",
-        epilog="exit codes: 0 every promise held, 2 bad input, 3 a promise was broken",
+        epilog="exit codes: 0 every promise held, 2 bad input, 3 a promise was broken, 4 interrupted",
     )
     simulate.add_argument(
         "--seed", type=int, default=1, metavar="N", help="the same seed gives the same run (default 1)"

@@ -4,8 +4,10 @@
    `cp -r resources/skeleton/app resources/skeleton/tests .`, then “example” to “<name>” and “Example” to “<Name>”. It
    fills these places and no others: `app/venues/<name>/`, `app/practice/venues/<name>/`, `app/drills/venues/<name>/`,
    `app/simulation/venues/<name>.py`, `tests/venues/<name>/`. All are found by their place.
-2. Put one line into `registry.py`. Now `redline drill --all --venue <name>` plays on it. What is yours to say is marked
-   FILL IN; `grep -r "FILL IN" app tests` tells what is left.
+   `git mv` or `mv` does the folders, `sed -i s/example/<name>/g` the words, `ruff check --fix . && ruff format .` the
+   order of imports.
+2. Put one line into `registry.py`. Now `redline drill --all --venue <name>` plays on it, and
+   `grep -rn "FILL IN[:]" app tests` tells what is yours to say.
 3. `app/venues/<name>/` has `profile.py` and three rooms: `rules/` and `wire/` are pure, `link/` alone waits and knows
    both, never the reverse. Which file has which role says the table in `.github/CONTRIBUTING.md`; the import contracts
    and the purity rule go by these paths. Nearest to look at: Bitso (REST alone), Bitget (REST and pushes), QFEX and

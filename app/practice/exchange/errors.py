@@ -1,4 +1,4 @@
-"""Refusals of the practice core, in words of its own; every venue translates them into its own codes."""
+"""Refusals of the practice exchange, in words of its own; every venue translates them into its own codes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Reason(StrEnum):
 
 
 class PracticeError(Exception):
-    """Root of every error the practice core raises on purpose."""
+    """Root of every error the practice exchange raises on purpose."""
 
 
 class Refused(PracticeError):

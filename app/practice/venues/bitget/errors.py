@@ -1,4 +1,4 @@
-"""Bitget's error codes, and how the practice core's refusals become them.
+"""Bitget's error codes, and how the practice exchange's refusals become them.
 
 Source: Bitget error tables for REST and websocket (crawled 2026-09-28, read 2026-11-21); the 25xxx rows are the unified
 account's. Messages are shortened; a client must match on the code. Which code a refusal at the counter gets where the

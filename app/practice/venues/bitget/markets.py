@@ -1,6 +1,6 @@
 """Markets of a practice Bitget: instruments, and the liveliness of each.
 
-A symbol alone names nothing (BTCUSDT is a spot pair and a perpetual), so the core knows every market as
+A symbol alone names nothing (BTCUSDT is a spot pair and a perpetual), so the exchange knows every market as
 `CATEGORY:SYMBOL`. SPOT and MARGIN share one market, as at the venue. Source of the published fields: Bitget unified
 account documentation, "Get Instruments", read 2026-11-21.
 """
@@ -55,7 +55,7 @@ class MarketListing:
 
     @property
     def key(self) -> str:
-        """Symbol of the market in the practice core."""
+        """Symbol of the market in the practice exchange."""
         return f"{self.category}:{self.symbol}"
 
     @property

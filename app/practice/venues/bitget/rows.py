@@ -31,7 +31,7 @@ PRESETS = (
     "slLimitPrice",
 )
 
-#: Reasons of the core that Bitget calls an ordinary cancel. Its full list is not in the documents at hand.
+#: Reasons of the exchange that Bitget calls an ordinary cancel. Its full list is not in the documents at hand.
 _NORMAL_CANCEL = frozenset({"user", "foreign", "normal_cancel", "no_liquidity", "fill_or_kill", "post_only"})
 
 

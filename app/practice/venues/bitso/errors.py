@@ -1,4 +1,4 @@
-"""Bitso's error codes, as its error page lists them, and how the practice core's refusals become them.
+"""Bitso's error codes, as its error page lists them, and how the practice exchange's refusals become them.
 
 Source: Bitso API documentation, "Error codes" and "History of changes" (docs.bitso.com), read 2026-11-21. HTTP status
 by the first two digits of the code. Which code the v4 modify gives for each refusal is not documented; the mapping is

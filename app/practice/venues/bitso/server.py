@@ -56,7 +56,7 @@ class BitsoServer(VenueServer):
     def tour(self) -> list[TourStep]:
         buy = next(order for order in self.exchange.open_orders(TRADER) if order.client_id == "desk-0017")
         changes = {"price": "130000", "quantity": "1"}
-        return [TourStep("reprice a buy and keep its quantity", buy.order_id, changes, "confirmed")]
+        return [TourStep("reprice a buy and enlarge it", buy.order_id, changes, "confirmed")]
 
     # -- one request ---------------------------------------------------------------------------------------------------
 

@@ -40,7 +40,7 @@ class SyncFailed(SocketFault):
 
 
 class AlphaPointConnector:
-    """One account's link to its venue; see `desk.protocols.Connector`."""
+    """One account's link to its venue; see `app.domain.ports.Connector`."""
 
     def __init__(
         self,

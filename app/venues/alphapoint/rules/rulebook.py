@@ -73,7 +73,7 @@ class AlphaPointRulebook:
         return Plan(draft, route, verdict, target, fields, shown)
 
     def judge(self, command: Command, seen: Order) -> Judgement:
-        """Return what a seen order says about a command, by its effective total; see `verdicts`."""
+        """Return what a seen order says about a command, by its effective total; see `judge`."""
         return judge.judge(command, seen)
 
     def claims(self, command: Command, seen: Order) -> bool:

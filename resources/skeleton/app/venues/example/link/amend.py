@@ -11,8 +11,8 @@ from app.domain.terms import own_terms
 from app.venues.common.delivery import Delivery
 from app.venues.common.failures import Answer, Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
-from app.venues.example.link.look_up import ExampleLookUp
-from app.venues.example.link.rest import NO_ANSWER, PAUSE, ExampleRest
+from app.venues.example.link.look_up import LookUp
+from app.venues.example.link.rest import NO_ANSWER, PAUSE, Rest
 from app.venues.example.wire import codec
 from app.venues.example.wire.answers import answer_to_amendment
 from app.venues.example.wire.vocabulary import TITLE
@@ -20,14 +20,14 @@ from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.messages import Request
 
 
-class ExampleAmender:
+class Amender:
     """The writes of one account; a `Channel` of the delivery.
 
     Attributes:
         limiter: the account's budget.
     """
 
-    def __init__(self, rest: ExampleRest, look_up: ExampleLookUp, reporter: Reporter) -> None:
+    def __init__(self, rest: Rest, look_up: LookUp, reporter: Reporter) -> None:
         self.limiter = rest.limiter
         self._rest = rest
         self._look_up = look_up

@@ -17,12 +17,12 @@ from app.domain.ports import Clock, Sink
 from app.venues.common.failures import Proof, ReadFailed
 from app.venues.common.reporter import Reporter
 from app.venues.example import profile
-from app.venues.example.link.amend import ExampleAmender
-from app.venues.example.link.listener import ExampleListener
-from app.venues.example.link.look_up import ExampleLookUp
-from app.venues.example.link.rest import NO_ANSWER, ExampleRest
+from app.venues.example.link.amend import Amender
+from app.venues.example.link.listener import Listener
+from app.venues.example.link.look_up import LookUp
+from app.venues.example.link.rest import NO_ANSWER, Rest
 from app.venues.example.wire import codec
-from app.venues.example.wire.signing import ExampleKeys, masked
+from app.venues.example.wire.signing import Keys, masked
 from app.venues.example.wire.vocabulary import TITLE
 from app.venues.transport.http import HttpClient
 from app.venues.transport.socket import Backoff, SocketSettings
@@ -42,13 +42,13 @@ class ExampleConnector:
     ) -> None:
         """Open nothing yet; `transport` stands in for the network in tests."""
         self._reporter = Reporter(account.name, sink, clock)
-        self._keys = ExampleKeys(account.credentials[profile.API_KEY], account.credentials[profile.SECRET])
+        self._keys = Keys(account.credentials[profile.API_KEY], account.credentials[profile.SECRET])
         address = account.addresses[profile.REST]
         self._http = HttpClient(address, account=account.name, sink=sink, clock=clock, transport=transport)
-        rest = ExampleRest(self._http, self._keys, clock)
-        self._listener = ExampleListener(rest, self._reporter)
-        self._look_up = ExampleLookUp(rest, self._listener, self._reporter)
-        self._amender = ExampleAmender(rest, self._look_up, self._reporter)
+        rest = Rest(self._http, self._keys, clock)
+        self._listener = Listener(rest, self._reporter)
+        self._look_up = LookUp(rest, self._listener, self._reporter)
+        self._amender = Amender(rest, self._look_up, self._reporter)
         self._turn = asyncio.Lock()
         self._wake = asyncio.Event()
 

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from app.domain.amendment import Source
 from app.domain.order import Fill
 from app.venues.common.reporter import Reporter
-from app.venues.example.link.rest import ExampleRest
+from app.venues.example.link.rest import Rest
 from app.venues.example.wire import codec
-from app.venues.example.wire.rows import read_balance, read_fills, read_market, read_order, rows
+from app.venues.example.wire.rows import read_balance, read_fills, read_instrument, read_order, rows
 
 
-class ExampleListener:
+class Listener:
     """Reads one account's state and reports it."""
 
-    def __init__(self, rest: ExampleRest, reporter: Reporter) -> None:
+    def __init__(self, rest: Rest, reporter: Reporter) -> None:
         self._rest = rest
         self._reporter = reporter
         self._told: set[str] = set()
@@ -28,7 +28,7 @@ class ExampleListener:
         """
         reporter, account = self._reporter, self._reporter.account
         reply = await self._rest.read(codec.MARKETS, routine=True, private=False)
-        markets, bad_markets = rows(reply.payload, lambda row: read_market(row, reply.asked_at))
+        markets, bad_markets = rows(reply.payload, lambda row: read_instrument(row, reply.asked_at))
         reporter.instruments(instrument for instrument, _ in markets)
         for _, quote in markets:
             reporter.quote(quote)

@@ -6,16 +6,16 @@ from app.domain.amendment import Source
 from app.domain.order import Order
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
-from app.venues.example.link.listener import ExampleListener
-from app.venues.example.link.rest import NO_ANSWER, ExampleRest
+from app.venues.example.link.listener import Listener
+from app.venues.example.link.rest import NO_ANSWER, Rest
 from app.venues.example.wire import codec
 from app.venues.example.wire.rows import read_fills, read_order, rows
 
 
-class ExampleLookUp:
+class LookUp:
     """Answers the desk's questions about single orders."""
 
-    def __init__(self, rest: ExampleRest, listener: ExampleListener, reporter: Reporter) -> None:
+    def __init__(self, rest: Rest, listener: Listener, reporter: Reporter) -> None:
         self._rest = rest
         self._listener = listener
         self._reporter = reporter

@@ -10,7 +10,7 @@ from app.domain.ports import Clock
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.example.profile import REQUESTS, WINDOW_S
 from app.venues.example.wire.answers import payload
-from app.venues.example.wire.signing import ExampleKeys, signed
+from app.venues.example.wire.signing import Keys, signed
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.http import HttpClient
 from app.venues.transport.limiter import Limiter, Window
@@ -32,7 +32,7 @@ class ExampleReply:
     asked_at: int
 
 
-class ExampleRest:
+class Rest:
     """The REST calls of one account.
 
     Attributes:
@@ -40,7 +40,7 @@ class ExampleRest:
         limiter: the account's budget.
     """
 
-    def __init__(self, http: HttpClient, keys: ExampleKeys, clock: Clock) -> None:
+    def __init__(self, http: HttpClient, keys: Keys, clock: Clock) -> None:
         self.http = http
         self.limiter = Limiter([Window(REQUESTS, WINDOW_S)], clock.monotonic)
         self._keys = keys

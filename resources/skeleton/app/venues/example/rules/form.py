@@ -35,7 +35,7 @@ def form(order: Order, around: Surroundings) -> Form:
     route = Route(
         name=ROUTE,
         label="Amend in place",
-        call=words.AMEND_CALL,
+        call=words.MODIFY_CALL,
         offered=not reason,
         queue=QueuePlace.UNKNOWN,
         id_after=IdAfter.SAME,

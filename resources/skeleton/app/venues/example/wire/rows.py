@@ -55,7 +55,7 @@ def read_order(row: dict[str, Any], account: str) -> Order:
         kind=OrderKind.LIMIT if raw_kind == "limit" else OrderKind.OTHER,
         quantity=number(row["size"]),
         filled=number(row["filled"]),
-        status=words.STATES.get(raw_status, OrderStatus.UNRECOGNISED),
+        status=words.STATUSES.get(raw_status, OrderStatus.UNRECOGNISED),
         price=number_or_none(row.get("price")),
         raw_kind=raw_kind,
         raw_status=raw_status,
@@ -83,7 +83,7 @@ def read_fills(row: dict[str, Any], account: str) -> tuple[Fill, ...]:
     )
 
 
-def read_market(row: dict[str, Any], at: int) -> tuple[Instrument, Quote]:
+def read_instrument(row: dict[str, Any], at: int) -> tuple[Instrument, Quote]:
     """Read one market's rules and best prices, as of `at`."""
     symbol = str(row["symbol"])
     instrument = Instrument(

@@ -16,21 +16,21 @@ MASK = "•••"
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleKeys:
+class Keys:
     """The two parts of an API key."""
 
     key: Secret
     secret: Secret
 
 
-def signed(request: Request, keys: ExampleKeys, now_ms: int) -> Request:
+def signed(request: Request, keys: Keys, now_ms: int) -> Request:
     """Return the request with its headers, signed over exactly what it holds at the venue's time."""
     message = f"{now_ms}{request.method}{request.target}".encode() + request.body
     signature = hmac.new(keys.secret.reveal().encode(), message, hashlib.sha256).hexdigest()
     return _with_headers(request, keys.key.reveal(), str(now_ms), signature)
 
 
-def masked(request: Request, keys: ExampleKeys) -> Request:
+def masked(request: Request, keys: Keys) -> Request:
     """Return the request as a person may see it: the key's first letters, no time, no signature."""
     return _with_headers(request, f"{keys.key.reveal()[:4]}{MASK}", "‹time›", MASK)
 

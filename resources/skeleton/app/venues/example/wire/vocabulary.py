@@ -8,10 +8,10 @@ TITLE = "Example"
 
 PRICE = "price"
 SIZE = "size"
-AMEND_CALL = "PATCH /v1/orders"
+MODIFY_CALL = "PATCH /v1/orders"
 
 #: A word that is not here becomes UNRECOGNISED, which locks the order and shows the word.
-STATES = {
+STATUSES = {
     "open": OrderStatus.WORKING,
     "partly_filled": OrderStatus.PARTIALLY_FILLED,
     "filled": OrderStatus.FILLED,
