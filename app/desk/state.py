@@ -41,6 +41,25 @@ class Notice:
     until: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A reading of an order that was not believed: when it came, who showed it, why, and its raw text."""
+
+    at: int
+    source: Source
+    text: str
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Direct reads that agree with one another and not with the row: the last one, when it left, how many there are."""
+
+    order: Order
+    asked_at: int
+    count: int
+
+
 @dataclass(slots=True)
 class Lineage:
     """One order through all the ids it has had: a row of the list.
@@ -58,7 +77,9 @@ class Lineage:
         ended: a terminal report under an id that an open amendment may just have replaced; not believed yet.
         legs: the last thing the venue said of each earlier id.
         cancelling: whether a cancel was asked for and is not answered.
-        stale: whether the link was lost since `seen_at`.
+        stale: whether the link was lost since `seen_at`, or the last list should have had it and cannot tell.
+        doubt: the newest reading of it that was not believed, None once a later one is readable; it locks the order.
+        dispute: reads that contradict what the row shows by a figure that never goes back, while there are too few.
         first_at: when the row was first seen, None if that was not recorded.
         history: what happened, oldest first.
     """
@@ -77,6 +98,8 @@ class Lineage:
     legs: dict[str, Order] = field(default_factory=dict)
     cancelling: bool = False
     stale: bool = False
+    doubt: Doubt | None = None
+    dispute: Dispute | None = None
     first_at: int | None = None
     history: list[HistoryLine] = field(default_factory=list)
 
@@ -99,6 +122,8 @@ class AccountState:
         down_since: since when it is not up, 0 while it is; tries to connect in between do not count.
         failed: whether it broke, or could not be made, since it was up last.
         listed_at: when the last complete list was asked for, 0 before the first.
+        unreadable: by order id, what was shown of orders that have no row because nothing of them can be read.
+        surprises: how many readings were not believed since the start.
         ack_ns: time from write to answer of the last amendment, None before the first.
         writes: times of the last amendments written, for the rate meter.
     """
@@ -115,6 +140,8 @@ class AccountState:
     quotes: dict[tuple[str, str], Quote] = field(default_factory=dict, metadata=UNKEPT)
     listed_at: int = 0
     list_complete: bool = True
+    unreadable: dict[str, Doubt] = field(default_factory=dict)
+    surprises: int = 0
     ack_ns: int | None = None
     writes: deque[int] = field(default_factory=lambda: deque(maxlen=600))
 

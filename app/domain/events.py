@@ -31,13 +31,20 @@ class InstrumentsLoaded:
 
 @dataclass(frozen=True, slots=True)
 class OpenOrdersListed:
-    """The venue's list of open orders; `asked_at` is when the request left, `complete` False if it was cut short."""
+    """The venue's list of open orders.
+
+    Attributes:
+        asked_at: when the request left.
+        complete: whether the venue's own end of the list was seen; False too where a row has not even a readable id.
+        unreadable: ids of orders that are in the list and cannot be read; each is told as `OrderUnreadable` as well.
+    """
 
     account: str
     at: int
     asked_at: int
     orders: tuple[Order, ...]
     complete: bool = True
+    unreadable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,26 @@ class OrderSeen:
     source: Source
     asked_at: int | None = None
     replaces: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderUnreadable:
+    """The venue showed an order that cannot be read, or cannot be as it was read: nothing of it is believed.
+
+    Attributes:
+        order_id: "" where not even that can be read.
+        text: one clause on why, such as "its price is below zero (-5)".
+        raw: the row as received, secrets masked, cut to a readable length.
+        asked_at: when the question left that it answers; None for a push.
+    """
+
+    account: str
+    at: int
+    order_id: str
+    text: str
+    raw: str
+    source: Source
+    asked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +136,16 @@ class QuoteSeen:
 
 
 class Condition(StrEnum):
-    """Lasting conditions that a notice may tell of: PRICES are missing, or the LINK is of no use while it is so.
+    """Lasting conditions that a notice may tell of.
 
-    A notice of LINK is over when the link is up again, without another word from the venue.
+    PRICES are missing; the LINK is of no use while it is so; READS of open orders wait, so that rows grow old. A notice
+    of LINK is over when the link is up again, without another word from the venue.
     """
 
     NONE = ""
     PRICES = "prices"
     LINK = "link"
+    READS = "reads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +290,7 @@ Event = (
     | InstrumentsLoaded
     | OpenOrdersListed
     | OrderSeen
+    | OrderUnreadable
     | OrderMissing
     | LookUpFailed
     | FillSeen

@@ -80,6 +80,8 @@ def _claimants(context: FoldContext, order: Order) -> list[Amendment]:
     """
     found: list[Amendment] = []
     desk, account = context.desk, context.account.name
+    if order.status is OrderStatus.UNRECOGNISED:
+        return found  # a state nobody knows proves nothing, and so not whose order it is
     row = row_of(desk, account, order.order_id)
     first_at = row.first_at if row is not None else None
     for each in desk.amendments.values():

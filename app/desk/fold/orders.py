@@ -8,6 +8,14 @@ from dataclasses import replace
 from app.desk.effects import Effect, LookUp, Refresh, SendCancel
 from app.desk.fold.amendments import apply_reading
 from app.desk.fold.context import FoldContext
+from app.desk.fold.doubts import (
+    believable,
+    believable_fill,
+    forget_unreadable,
+    overruled,
+    settle_doubt,
+    without_doubt,
+)
 from app.desk.fold.ladder import News
 from app.desk.fold.lineages import LATE_AMENDMENTS_CONSIDERED, may_land, resolve, row_of
 from app.desk.fold.reconcile import outlived, settled_by, weigh
@@ -22,6 +30,9 @@ from app.domain.order import Order, OrderStatus
 from app.domain.terms import Term, changed_terms
 
 NOT_FOUND = "not found"
+
+#: Rows absent from an incomplete list that are looked up because of it; the others are shown as not seen since.
+ASKED_AT_ONCE = 10
 
 #: Ends that the old half of an amendment under a new id may have.
 _MAY_GO_ON = frozenset({OrderStatus.CANCELLED, OrderStatus.ENDED})
@@ -54,37 +65,60 @@ def listed(context: FoldContext, event: ev.OpenOrdersListed) -> None:
     """Take in a list of open orders. A row that is no longer listed is looked up, never closed on this alone."""
     desk, account, out = context.desk, context.account, context.out
     present: set[str] = set()
-    beside = [order.order_id for order in event.orders]
+    beside = [*(order.order_id for order in event.orders), *event.unreadable]
     context = context.showing(Source.LISTING, event.asked_at, beside, whole=event.complete)
-    for order in event.orders:
+    for order_id in beside:
+        # One that is there and cannot be read, or cannot be what it is said to be, is not absent.
+        row = row_of(desk, event.account, order_id)
+        if row is not None:
+            present.add(row.key)
+    # One id listed as two different orders stays in doubt: what is believed of it comes first, the contradiction last.
+    for order in [each for each in event.orders if believable(context, each)]:
         lineage = resolve(context, order, "")
         if lineage is None:
             continue
         present.add(lineage.key)
-        _take(context, lineage, order)
-    if not event.complete:
-        account.list_complete = False
-        out.accounts.add(account.name)
-        return
-    account.listed_at, account.list_complete = event.asked_at, True
+        _take(context, lineage, without_doubt(order))
+    account.list_complete = event.complete
     out.accounts.add(account.name)
-    for lineage in desk.lineages.values():
-        if lineage.account != event.account or lineage.key in present or not lineage.order.is_open:
-            continue
-        if max(lineage.pushed_at, lineage.seen_at) > event.asked_at:
-            continue
-        if lineage.vanished_at is None or lineage.order.raw_status != NOT_FOUND:
+    if event.complete:
+        account.listed_at = event.asked_at
+        forget_unreadable(context, set(beside))
+    _absent(context, event, present)
+
+
+def _absent(context: FoldContext, event: ev.OpenOrdersListed, present: set[str]) -> None:
+    """Ask about the open rows that a list should have had. An incomplete list may only have been cut before them."""
+    rows = [
+        lineage
+        for lineage in context.desk.lineages.values()
+        if lineage.account == event.account
+        and lineage.key not in present
+        and lineage.order.is_open
+        and max(lineage.pushed_at, lineage.seen_at) <= event.asked_at
+    ]
+    # The longest unseen are asked about first, so that each has its turn.
+    rows.sort(key=lambda lineage: max(lineage.pushed_at, lineage.seen_at))
+    for place, lineage in enumerate(rows):
+        if event.complete:
+            if lineage.vanished_at is not None and lineage.order.raw_status == NOT_FOUND:
+                continue
             lineage.vanished_at = event.at
-            out.rows.add(lineage.key)
-            out.effects.append(LookUp(event.account, lineage.target))
+        else:
+            lineage.stale = True
+        context.out.rows.add(lineage.key)
+        if event.complete or place < ASKED_AT_ONCE:
+            context.out.effects.append(LookUp(event.account, lineage.target))
 
 
 def seen(context: FoldContext, event: ev.OrderSeen) -> None:
     """Take in one order shown by a push, a reply or a look-up."""
     context = context.showing(event.source, event.asked_at)
+    if not believable(context, event.order):
+        return
     lineage = resolve(context, event.order, event.replaces)
     if lineage is not None:
-        _take(context, lineage, event.order)
+        _take(context, lineage, without_doubt(event.order))
 
 
 def missing(context: FoldContext, event: ev.OrderMissing) -> None:
@@ -116,7 +150,7 @@ def filled(context: FoldContext, event: ev.FillSeen) -> None:
     """Book one execution once, to the leg it happened on; the total never falls below what executions prove."""
     fill = event.fill
     lineage = row_of(context.desk, event.account, fill.order_id)
-    if lineage is None or fill.fill_id in lineage.fills:
+    if lineage is None or fill.fill_id in lineage.fills or not believable_fill(context, lineage, fill, event.source):
         return
     lineage.fills[fill.fill_id] = fill
     lineage.history.append(HistoryLine(event.at, event.source, f"filled {tidy(fill.quantity)} at {tidy(fill.price)}"))
@@ -126,12 +160,15 @@ def filled(context: FoldContext, event: ev.FillSeen) -> None:
             (each.quantity for each in lineage.fills.values() if each.order_id == fill.order_id),
             ZERO,
         )
-        if proven > lineage.order.filled:
+        if proven > lineage.order.quantity:
+            # More than there is of it, as far as is known: the order was made larger, or the executions are wrong.
+            context.out.effects.append(LookUp(event.account, lineage.target))
+        elif proven > lineage.order.filled:
             known = lineage.order.status
             # An execution does not tell what became of an order whose state nobody knows.
             status = known if known is OrderStatus.UNRECOGNISED else OrderStatus.PARTIALLY_FILLED
-            lineage.order = replace(lineage.order, filled=min(proven, lineage.order.quantity), status=status)
-        if proven >= lineage.order.quantity:
+            lineage.order = replace(lineage.order, filled=proven, status=status)
+        if proven == lineage.order.quantity:
             context.out.effects.append(LookUp(event.account, lineage.target))
 
 
@@ -178,6 +215,11 @@ def _is_older(lineage: Lineage, order: Order, asked_at: int | None) -> bool:
     return asked_at is not None and asked_at < learnt_at
 
 
+def _is_less(lineage: Lineage, order: Order) -> bool:
+    """Return True if less of the order has filled than the row shows."""
+    return order.order_id == lineage.order.order_id and order.filled < lineage.order.filled
+
+
 def _take(context: FoldContext, lineage: Lineage, order: Order) -> None:
     """Let a shown order speak: first about the row, then about the amendment of the row."""
     asked_at = context.asked_at
@@ -187,7 +229,8 @@ def _take(context: FoldContext, lineage: Lineage, order: Order) -> None:
         if amendment is not None and amendment.is_open and order.order_id == amendment.command.order.order_id:
             _weigh(context, lineage, amendment, lineage.order)
         return
-    if _is_older(lineage, order, asked_at):
+    settle_doubt(context, lineage)
+    if _is_older(lineage, order, asked_at) and not (_is_less(lineage, order) and overruled(context, lineage, order)):
         return
     if order.status in _MAY_GO_ON and _replacing(context, lineage, order) is not None:
         # The old half of an amendment that gives a new id. Closing the row here would lose a live order.
@@ -198,6 +241,11 @@ def _take(context: FoldContext, lineage: Lineage, order: Order) -> None:
         _hold_back(context, lineage, order, "reported cancelled; looking it up first", look_up)
         return
     _show(context, lineage, order)
+    if order.status is OrderStatus.UNRECOGNISED:
+        # Terms under a state that nobody knows prove nothing: the order may have been refused with them.
+        if amendment is not None and amendment.is_open and context.source is not Source.LOOKUP:
+            context.out.effects.append(LookUp(lineage.account, lineage.target))
+        return
     if amendment is not None:
         _weigh(context, lineage, amendment, order)
         if len(lineage.amendments) > 1:
@@ -310,7 +358,8 @@ def _show(context: FoldContext, lineage: Lineage, order: Order) -> None:
         lineage.pushed_at = at
     lineage.vanished_at = None
     lineage.ended = None
-    lineage.stale = False
+    lineage.stale = lineage.doubt is not None
+    lineage.dispute = None
     if not order.is_open:
         lineage.cancelling = False
     context.out.rows.add(lineage.key)

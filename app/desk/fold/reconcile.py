@@ -9,6 +9,7 @@ The rules, the same for every venue:
   never does;
 * other terms than both tell nothing but that, in a read as late as that;
 * an order that ended with the old terms overtook it;
+* a state that nobody knows proves nothing, whatever the terms: the venue may have refused the order with them;
 * a missing answer, a broken link or an order that cannot be found prove nothing.
 """
 
@@ -102,6 +103,10 @@ def weigh(
         AmendmentStage.QUEUED,
     ) or learnt < began_at(amendment):
         return Reading(None, "")
+    if seen.status is OrderStatus.UNRECOGNISED:
+        return Reading(None, f"The venue reports the order as “{seen.raw_status}”, which proves nothing.")
+    if judgement.finding is Finding.APPLIED and seen.status is OrderStatus.REJECTED:
+        return Reading(News.ORDER_ENDED, untold_text(seen, judgement), missing=UNTOLD)
     if judgement.finding is Finding.APPLIED:
         return Reading(News.APPLIED, judgement.text)
     if seen.status.is_terminal and judgement.finding is Finding.UNTOLD:

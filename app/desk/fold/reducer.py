@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.desk.fold import amendments as amendments
+from app.desk.fold import doubts as doubts
 from app.desk.fold import orders as orders
 from app.desk.fold.context import FoldContext, FoldOutcome
 from app.desk.state import AccountState, DeskState, Notice
@@ -60,6 +61,8 @@ class Reducer:
                 orders.listed(context, event)
             case ev.OrderSeen():
                 orders.seen(context, event)
+            case ev.OrderUnreadable():
+                doubts.unreadable(context, event)
             case ev.OrderMissing():
                 orders.missing(context, event)
             case ev.LookUpFailed():

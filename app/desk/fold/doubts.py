@@ -1,0 +1,139 @@
+"""Fold of what is not believed: unreadable and impossible readings, and reads that contradict what a row shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.desk.effects import LookUp
+from app.desk.fold.context import FoldContext
+from app.desk.fold.lineages import row_of
+from app.desk.state import Dispute, Doubt, HistoryLine, Lineage, Notice
+from app.domain import events as ev
+from app.domain.amendment import Source
+from app.domain.money import tidy
+from app.domain.order import Fill, Order
+from app.domain.plausible import why_implausible, why_implausible_fill
+from app.domain.terms import own_terms
+
+#: Direct reads, each asked for after the one before, that must agree before they overrule a figure that only grows.
+AGREEING_READS = 3
+
+
+def unreadable(context: FoldContext, event: ev.OrderUnreadable) -> None:
+    """Take in that the venue showed an order nobody can read."""
+    doubt = Doubt(event.at, event.source, event.text, event.raw)
+    lineage = row_of(context.desk, event.account, event.order_id) if event.order_id else None
+    take_doubt(context, lineage, event.order_id, doubt)
+
+
+def believable(context: FoldContext, order: Order) -> bool:
+    """Return True if an order may enter the state; else note why not, and leave everything else as it was."""
+    lineage = row_of(context.desk, context.account.name, order.order_id)
+    text = why_implausible(order, _same(lineage, order))
+    if text:
+        take_doubt(context, lineage, order.order_id, Doubt(context.at, context.source, text, shown(order)))
+    return not text
+
+
+def believable_fill(context: FoldContext, lineage: Lineage, fill: Fill, source: Source) -> bool:
+    """Return True if an execution may be booked; else note why not."""
+    text = why_implausible_fill(fill, _same(lineage, fill))
+    if text:
+        raw = f"execution {fill.fill_id}: {fill.side.value} {fill.quantity} {fill.symbol} at {fill.price}"
+        take_doubt(context, lineage, fill.order_id, Doubt(context.at, source, text, raw))
+    return not text
+
+
+def _same(lineage: Lineage | None, shown_under: Order | Fill) -> Order | None:
+    """The order last proven under the id of a reading."""
+    if lineage is None or lineage.order.order_id == shown_under.order_id:
+        return lineage.order if lineage is not None else None
+    return lineage.legs.get(shown_under.order_id)
+
+
+def take_doubt(context: FoldContext, lineage: Lineage | None, order_id: str, doubt: Doubt) -> None:
+    """Note a reading that is not believed: the row is locked and looked up, and a person told, once each time."""
+    account, out = context.account, context.out
+    account.surprises += 1
+    out.accounts.add(account.name)
+    known = lineage.doubt if lineage is not None else account.unreadable.get(order_id)
+    is_new = known is None or (known.text, known.raw) != (doubt.text, doubt.raw)
+    if lineage is None:
+        account.unreadable[order_id] = doubt
+    else:
+        lineage.doubt = doubt
+        lineage.stale = lineage.stale or lineage.order.is_open
+        out.rows.add(lineage.key)
+        if is_new:
+            lineage.history.append(HistoryLine(doubt.at, doubt.source, f"not believed: {doubt.text}"))
+            if doubt.source is not Source.LOOKUP:
+                out.effects.append(LookUp(account.name, lineage.target))
+    if is_new:
+        which = f"order {order_id}" if order_id else "an order without a readable id"
+        text = f"The venue shows {which} as it cannot be: {doubt.text}. Nothing of it is believed; look at the venue."
+        context.desk.notices.append(Notice(account.name, doubt.at, text, True))
+
+
+def settle_doubt(context: FoldContext, lineage: Lineage) -> None:
+    """End a doubt by a readable reading that is newer than it."""
+    doubt = lineage.doubt
+    if doubt is None or (context.at if context.asked_at is None else context.asked_at) <= doubt.at:
+        return
+    lineage.doubt = None
+    lineage.history.append(HistoryLine(context.at, context.source, "readable again"))
+    context.out.rows.add(lineage.key)
+
+
+def forget_unreadable(context: FoldContext, ids: set[str]) -> None:
+    """Keep, of the orders without a row, only those that the newest complete list still has."""
+    account = context.account
+    for order_id in [each for each in account.unreadable if each not in ids]:
+        del account.unreadable[order_id]
+        context.out.accounts.add(account.name)
+
+
+def overruled(context: FoldContext, lineage: Lineage, order: Order) -> bool:
+    """Return True if enough direct reads agree on what the row cannot be by a figure that only grows.
+
+    One wrong figure of a venue must not make a row wrong for good. A read counts only if it was asked for after the row
+    was last proven and after the read before it; any other reading of the row begins the count anew.
+    """
+    asked_at = context.asked_at
+    if asked_at is None or asked_at <= max(lineage.seen_at, lineage.pushed_at):
+        return False
+    before = lineage.dispute
+    if before is not None and asked_at <= before.asked_at:
+        return False
+    agrees = before is not None and _figures(before.order) == _figures(order)
+    lineage.dispute = Dispute(order, asked_at, before.count + 1 if before is not None and agrees else 1)
+    if lineage.dispute.count < AGREEING_READS:
+        context.out.effects.append(LookUp(lineage.account, lineage.target))
+        return False
+    lineage.dispute = None
+    text = f"{AGREEING_READS} reads agree on {tidy(order.filled)} filled; the {tidy(lineage.order.filled)} shown before "
+    lineage.history.append(HistoryLine(context.at, context.source, text + "was wrong"))
+    # Executions that would prove more are what was wrong, or are those of another order.
+    lineage.fills = {key: each for key, each in lineage.fills.items() if each.order_id != order.order_id}
+    return True
+
+
+def _figures(order: Order) -> tuple[object, ...]:
+    return (order.status, order.filled, *(term.of_order(order) for term in own_terms()))
+
+
+def shown(order: Order) -> str:
+    """Write the figures of an order as they were read, for a person who has to judge them."""
+    told = {
+        "id": order.order_id,
+        "symbol": order.symbol,
+        "side": order.side.value,
+        "state": order.raw_status or order.status.value,
+        "filled": order.filled,
+        **{term.name: term.of_order(order) for term in own_terms()},
+    }
+    return ", ".join(f"{name} {value}" for name, value in told.items() if value is not None)
+
+
+def without_doubt(order: Order) -> Order:
+    """Return the order with fills that exceed its size by dust taken as that size."""
+    return replace(order, filled=order.quantity) if order.filled > order.quantity else order
