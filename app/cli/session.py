@@ -128,7 +128,7 @@ async def read_again(desk: Desk, lineage: Lineage, amendment_id: str) -> None:
     amendment = desk.state.amendments[amendment_id]
     if amendment.stage is not AmendmentStage.REFUSED:
         return
-    refused_at = amendment.rungs[-1].at
+    refused_at = amendment.latest.at
 
     def known(_: DeskState) -> bool:
         order = lineage.order

@@ -257,7 +257,14 @@ def amendment(each: Amendment) -> Shape:
             {"field": d.field.value, "asked": number(d.asked), "found": number(d.found)} for d in each.differences
         ],
         "ladder": [
-            {"stage": r.stage.value, "at": when(r.at), "source": r.source.value, "note": r.note, "count": r.count}
+            {
+                "stage": r.stage.value,
+                "at": when(r.at),
+                "source": r.source.value,
+                "note": r.note,
+                "count": r.count,
+                "late": r.late,
+            }
             for r in each.rungs
         ],
     }

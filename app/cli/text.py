@@ -150,7 +150,7 @@ def ladder(each: Amendment) -> list[str]:
     """The rungs of an amendment with their times and sources, and what came out other than asked."""
     lines: list[str] = []
     for rung in each.rungs:
-        note = f"  {rung.note}" if rung.note else ""
+        note = f"  {'late: ' * rung.late}{rung.note}" if rung.note or rung.late else ""
         times = f" ×{rung.count}" if rung.count > 1 else ""
         lines.append(f"  {shapes.when(rung.at)}  {rung.stage.value:<13} {rung.source.value}{times}{note}")
     for difference in each.differences:
@@ -167,7 +167,7 @@ def amendment(each: Amendment, lineage: Lineage, ask: str) -> str:
     if each.is_open:
         lines += [f"  still missing: {each.missing}"] if each.missing else []
         lines.append(f"  nothing is resent; {ask}")
-    now, last = lineage.order, each.rungs[-1]
+    now, last = lineage.order, each.latest
     seen = last.source not in (Source.REPLY, Source.APP, Source.WIRE)
     fresh = seen or not now.is_open or lineage.seen_at >= last.at
     head = "order now" if fresh else f"order as seen {shapes.when(lineage.seen_at)}, not read since"

@@ -59,13 +59,17 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of the ladder: what was reached, when (nanoseconds since 1970 UTC), who says so, and a note."""
+    """One step of the ladder: what was reached, when (nanoseconds since 1970 UTC), who says so, and a note.
+
+    A `late` one is an answer that came after the amendment was settled by something else: told, and without effect.
+    """
 
     stage: AmendmentStage
     at: int
     source: Source
     note: str = ""
     count: int = 1
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +145,8 @@ class Amendment:
     def is_open(self) -> bool:
         """Return True if it still waits for evidence."""
         return not self.stage.is_settled
+
+    @property
+    def latest(self) -> Rung:
+        """The rung it stands on: the newest one that did not come too late to have an effect."""
+        return next(rung for rung in reversed(self.rungs) if not rung.late)

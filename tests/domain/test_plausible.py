@@ -18,7 +18,7 @@ FILL = Fill("toy", "f1", "o1", order().symbol, order().side, D(100), D("0.5"), 1
 
 
 @pytest.mark.parametrize(
-    ("changes", "part"),
+    "changes, part",
     [
         ({"order_id": " "}, "no order id"),
         ({"symbol": ""}, "no symbol"),
@@ -59,7 +59,7 @@ def test_the_possible_passes(changes: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "part"),
+    "changes, part",
     [
         ({"side": Side.BUY if order().side is Side.SELL else Side.SELL}, "the order known by that id is a"),
         ({"symbol": "OTHER"}, "it is in OTHER"),
@@ -87,7 +87,7 @@ def test_any_order_of_ordinary_figures_passes(quantity: D, share: D, price: D) -
 
 
 @pytest.mark.parametrize(
-    ("changes", "part"),
+    "changes, part",
     [
         ({"quantity": D(0)}, "quantity of an execution is 0"),
         ({"quantity": D(-1)}, "below zero"),

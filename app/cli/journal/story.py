@@ -141,7 +141,7 @@ def _records(family: Family, known: KnownAmendment, *, sure: bool) -> Iterator[S
     if not mine:
         return
     first, last = min(mine), max(mine)
-    until = amendment.rungs[-1].at if amendment.stage.is_settled and amendment.rungs else END
+    until = amendment.latest.at if amendment.stage.is_settled and amendment.rungs else END
     order = order_in(known.ids)
     for path in family.sources:
         for row in _so_far(around(path, known.account, first - _BEFORE_INTENT, last, until)):

@@ -134,7 +134,7 @@ def _told_after_all(context: FoldContext, lineage: Lineage, amendment: Amendment
 
 def _refused_too_late(context: FoldContext, lineage: Lineage, amendment: Amendment, ended: str) -> None:
     """The order ended about when the venue refused the change: then its end is what a person needs to read first."""
-    refused_at = amendment.rungs[-1].at
+    refused_at = amendment.latest.at
     by_you = any(entry.source is Source.YOU and entry.at > refused_at for entry in lineage.history)
     in_time = context.at <= refused_at + context.rules.evidence.settle_after
     if not by_you and in_time and not amendment.outcome.startswith(ended):
@@ -207,9 +207,12 @@ def _step(context: FoldContext, lineage: Lineage, amendment: Amendment, news: Ne
     context.out.rows.add(lineage.key)
     if stage is None:
         again = _repeat(amendment.rungs, news)
+        is_late = again == amendment.rungs and news in _LATE and amendment.stage.is_settled
+        if is_late and news in _RUNG_OF:
+            # Every answer to our own request stands on its ladder, whatever had settled the amendment before.
+            again = (*again, Rung(_RUNG_OF[news], at, source, note, late=True))
         desk.amendments[amendment.amendment_id] = replace(amendment, rungs=again)
-        if again == amendment.rungs and news in _LATE and amendment.stage.is_settled:
-            # There is no rung to count it on: the answer came after something else had settled the amendment.
+        if is_late:
             text = f"{_LATE[news]}: {note}"
             if not any(entry.text == text for entry in lineage.history):
                 lineage.history.append(HistoryLine(at, source, text))

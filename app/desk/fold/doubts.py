@@ -110,7 +110,9 @@ def overruled(context: FoldContext, lineage: Lineage, order: Order) -> bool:
         context.out.effects.append(LookUp(lineage.account, lineage.target))
         return False
     lineage.dispute = None
-    text = f"{AGREEING_READS} reads agree on {tidy(order.filled)} filled; the {tidy(lineage.order.filled)} shown before "
+    text = (
+        f"{AGREEING_READS} reads agree on {tidy(order.filled)} filled; the {tidy(lineage.order.filled)} shown before "
+    )
     lineage.history.append(HistoryLine(context.at, context.source, text + "was wrong"))
     # Executions that would prove more are what was wrong, or are those of another order.
     lineage.fills = {key: each for key, each in lineage.fills.items() if each.order_id != order.order_id}

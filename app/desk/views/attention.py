@@ -219,7 +219,7 @@ def _row(state: DeskState, lineage: Lineage, both_legs: Mapping[str, frozenset[s
         assert last is not None
         old = last.command.order.order_id
         what = f"orders {old} and {lineage.order.order_id} may both be working"
-        since = last.rungs[-1].at if last.rungs else lineage.seen_at
+        since = last.latest.at if last.rungs else lineage.seen_at
         missing = f"Missing: the end of the old order {old}."
         return Item(f"two {lineage.key}", concern, lineage.account, lineage.key, since, what, missing)
     if concern is Concern.NOT_FOUND:

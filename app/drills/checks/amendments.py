@@ -54,7 +54,7 @@ def never(scene: Scene, stages: Sequence[str]) -> str:
 @check()
 def settled_by(scene: Scene, source: Sequence[str]) -> str:
     """The last rung comes from one of these sources."""
-    last = scene.amendment.rungs[-1]
+    last = scene.amendment.latest
     return "" if last.source.value in source else f"{last.stage.value} comes from {last.source.value}"
 
 

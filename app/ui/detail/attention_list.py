@@ -239,7 +239,7 @@ class AttentionList(LineList[AttentionLine, Item]):
             line.show_words(Chip("✓", "Over", Tone.QUIET), line.what.text(), "This is over.", "", "")
             return
         chip = amendment_chip(amendment, self._desk.clock.now())
-        line.show_words(chip, line.what.text(), amendment.outcome, "", clock(amendment.rungs[-1].at))
+        line.show_words(chip, line.what.text(), amendment.outcome, "", clock(amendment.latest.at))
 
     # -- doing ---------------------------------------------------------------------------------------------------------
 

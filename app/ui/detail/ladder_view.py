@@ -57,6 +57,8 @@ class LadderStep:
 def rung_words(rung: Rung, began: int) -> tuple[str, str]:
     """A rung as (what happened, time since the write)."""
     words = stage_words(rung.stage)
+    if rung.late:
+        words = f"Late, and without effect: {words.lower()}"
     if rung.note and rung.note.lower() != words.lower():
         words += f": {rung.note}"
     if rung.count > 1:
@@ -76,7 +78,12 @@ def ladder_steps(amendment: Amendment) -> list[LadderStep]:
             continue
         words, after = rung_words(rung, began)
         steps.append(
-            LadderStep(_TONES.get(rung.stage, Tone.GOOD), words, f"{rung.source.value}, {clock(rung.at)}", after)
+            LadderStep(
+                Tone.QUIET if rung.late else _TONES.get(rung.stage, Tone.GOOD),
+                words,
+                f"{rung.source.value}, {clock(rung.at)}",
+                after,
+            )
         )
     return [*steps, *_missing(amendment)] if amendment.is_open else steps
 

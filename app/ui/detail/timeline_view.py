@@ -44,13 +44,20 @@ def moments(amendment: Amendment | None, history: list[HistoryLine]) -> list[Tim
     shown = []
     for rung in amendment.rungs:
         kind = "plain"
-        if rung.stage is AmendmentStage.CONFIRMED:
+        if not rung.late and rung.stage is AmendmentStage.CONFIRMED:
             kind = "good"
-        elif rung.stage in _NOT_MADE:
+        elif not rung.late and rung.stage in _NOT_MADE:
             kind = "bad"
         elif rung.stage is AmendmentStage.UNKNOWN:
             kind = "unknown"
-        shown.append(TimelineMoment(rung.at, _LANE_OF.get(rung.source, _VENUE), stage_words(rung.stage).lower(), kind))
+        shown.append(
+            TimelineMoment(
+                rung.at,
+                _LANE_OF.get(rung.source, _VENUE),
+                f"{'late: ' * rung.late}{stage_words(rung.stage).lower()}",
+                kind,
+            )
+        )
     others = [
         entry for entry in history if begin <= entry.at <= end + _LATE and entry.text.lower().startswith("filled")
     ]

@@ -74,7 +74,7 @@ def amendment_chip(amendment: Amendment, now: int) -> Chip:
         case AmendmentStage.ACKNOWLEDGED:
             return Chip("?", "Received, not confirmed", Tone.UNKNOWN)
         case AmendmentStage.UNKNOWN:
-            since = amendment.written_at or amendment.rungs[-1].at
+            since = amendment.written_at or amendment.latest.at
             return Chip("?", f"Unknown {age(now - since)}", Tone.UNKNOWN)
         case AmendmentStage.CONFIRMED:
             return Chip("✓", f"Confirmed {_took(amendment)}".strip(), Tone.GOOD)
@@ -108,7 +108,7 @@ def _took(amendment: Amendment) -> str:
     """Time from the write to the evidence."""
     if amendment.written_at is None or not amendment.rungs:
         return ""
-    return age(amendment.rungs[-1].at - amendment.written_at)
+    return age(amendment.latest.at - amendment.written_at)
 
 
 def stage_words(stage: AmendmentStage) -> str:

@@ -184,7 +184,7 @@ class Tour:
         if panel.isVisible():
             QTest.keyClick(self._focus(panel), Qt.Key.Key_Escape)
         await self._painted()
-        took = (amendment.rungs[-1].at - amendment.rungs[0].at) / 1e9
+        took = (amendment.latest.at - amendment.rungs[0].at) / 1e9
         asked = ", ".join(f"{name}={text}" for name, text in step["changes"].items())
         settled = amendment.stage is not AmendmentStage.UNKNOWN
         return TourStop(

@@ -86,14 +86,17 @@ def test_the_impossible_changes_nothing_and_locks(bench: Bench, changes: dict[st
     else:
         bench.seen(bad, bench.now if how == "read" else None)
     row = bench.row()
-    assert row.order == order() and row.doubt is not None and row.stale
+    assert row.order == order()
+    assert row.doubt is not None
+    assert row.stale
     assert row.vanished_at is None, "it is listed, though nobody can say as what"
     assert bench.stage() is AmendmentStage.WRITTEN
     assert bench.state.accounts["toy"].surprises == 1
     assert "Nothing of it is believed" in bench.state.notices[-1].text
     bench.now += SECOND
     bench.seen(order(price=D(101)), bench.now)
-    assert row.doubt is None and not row.stale
+    assert row.doubt is None
+    assert not row.stale
     assert bench.stage() is AmendmentStage.CONFIRMED
 
 
@@ -102,14 +105,16 @@ def test_the_same_impossible_reading_is_told_once(bench: Bench) -> None:
         bench.now += SECOND
         bench.listed(order(filled=D(99999)))
     assert bench.state.accounts["toy"].surprises == 5
-    assert len(bench.state.notices) == 1 and bench.count(LookUp) == 1
+    assert len(bench.state.notices) == 1
+    assert bench.count(LookUp) == 1
 
 
 def test_one_id_listed_twice_as_two_orders_stays_in_doubt(bench: Bench) -> None:
     for pair in ((order(), order(side=OTHER_SIDE)), (order(side=OTHER_SIDE), order())):
         bench.now += SECOND
         bench.listed(*pair)
-        assert bench.row().doubt is not None and bench.row().order.side is order().side
+        assert bench.row().doubt is not None
+        assert bench.row().order.side is order().side
 
 
 def test_an_unreadable_order_without_a_row_is_kept_until_a_list_lacks_it(bench: Bench) -> None:
@@ -128,7 +133,8 @@ def test_an_unreadable_order_without_a_row_is_kept_until_a_list_lacks_it(bench: 
 def test_an_unreadable_row_of_a_list_is_not_absent(bench: Bench) -> None:
     bench.apply(ev.OrderUnreadable("toy", bench.now, "o1", "its side cannot be read", "{}", Source.LISTING))
     bench.apply(ev.OpenOrdersListed("toy", bench.now, bench.now, (), True, ("o1",)))
-    assert bench.row().vanished_at is None and bench.row().doubt is not None
+    assert bench.row().vanished_at is None
+    assert bench.row().doubt is not None
 
 
 def test_one_wrong_figure_is_overruled_by_reads_that_agree(bench: Bench) -> None:
@@ -156,13 +162,16 @@ def test_impossible_executions_are_not_booked(bench: Bench) -> None:
     for number, (quantity, price) in enumerate([(D(0), D(1)), (D(-1), D(1)), (D(1), D(0)), (D("1e99"), D(1))]):
         fill = Fill("toy", f"f{number}", "o1", order().symbol, order().side, price, quantity, bench.now)
         bench.apply(ev.FillSeen("toy", bench.now, fill, Source.PUSH))
-    assert bench.row().fills == {} and bench.row().order == order() and bench.row().doubt is not None
+    assert bench.row().fills == {}
+    assert bench.row().order == order()
+    assert bench.row().doubt is not None
 
 
 def test_executions_above_the_size_are_asked_about_not_capped(bench: Bench) -> None:
     fill = Fill("toy", "f1", "o1", order().symbol, order().side, D(100), D(99999), bench.now)
     bench.apply(ev.FillSeen("toy", bench.now, fill, Source.PUSH))
-    assert bench.row().order.filled == 0 and bench.count(LookUp) == 1
+    assert bench.row().order.filled == 0
+    assert bench.count(LookUp) == 1
 
 
 def test_absent_from_an_incomplete_list_is_asked_about_the_longest_unseen_first() -> None:

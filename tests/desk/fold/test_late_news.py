@@ -42,6 +42,10 @@ def test_a_late_answer_is_noted_once_and_takes_nothing_back(confirmed: Bench, la
     assert confirmed.stage() is AmendmentStage.CONFIRMED
     assert confirmed.state.amendments["A1"].outcome == outcome
     assert [entry.text for entry in confirmed.row().history].count(noted) == 1
+    late_rungs = [rung for rung in confirmed.state.amendments["A1"].rungs if rung.late]
+    is_answer = not isinstance(late, ev.AmendmentUnanswered)
+    assert [rung.count for rung in late_rungs] == [2] * is_answer, "each answer to our request stands on the ladder"
+    assert confirmed.state.amendments["A1"].latest.stage is AmendmentStage.CONFIRMED
 
 
 @pytest.mark.parametrize("seconds, told", [(1, True), (3600, False)])

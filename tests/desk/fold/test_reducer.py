@@ -399,7 +399,8 @@ def test_missing_from_the_list_asks_and_does_not_close(bench: Bench) -> None:
 def test_incomplete_list_closes_nothing(bench: Bench) -> None:
     bench.now += SECOND
     bench.listed(complete=False)
-    assert bench.row().order.is_open and bench.row().vanished_at is None
+    assert bench.row().order.is_open
+    assert bench.row().vanished_at is None
     assert bench.row().stale and bench.count(LookUp) == 1, "what it should have had is asked about, one by one"
     assert not bench.state.accounts["toy"].list_complete
 
