@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from app.desk.effects import Effect, LookUp, Refresh
@@ -15,7 +17,8 @@ from app.desk.ids import Ids
 from app.desk.journal.recorder import JournalStanding, Recorder
 from app.desk.journal.recovery import Recovered
 from app.desk.journal.writer import Journal
-from app.desk.state import AccountState, DeskState, Lineage
+from app.desk.state import AccountState, DeskState, Lineage, Notice
+from app.desk.supervision import Supervisor, fault_text
 from app.domain import events as ev
 from app.domain.account import Account, Environment
 from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Source
@@ -23,6 +26,8 @@ from app.domain.form import FieldName, Form, InputError
 from app.domain.plan import Draft, Plan, Surroundings, WirePreview
 from app.domain.ports import Clock, Connector, Rulebook, Venue
 from app.domain.profile import Profile
+
+log = logging.getLogger("redline.desk")
 
 #: Called with the rows and accounts an event touched.
 Listener = Callable[[frozenset[str], frozenset[str]], None]
@@ -48,6 +53,7 @@ class Desk:
     Everything it knows is in `state`; only its reducer writes there.
 
     Attributes:
+        ended: why nothing follows the venues any more, "" while they are followed.
         lasting: sentences about the journal that stay true as long as this desk runs; each account's notices have them.
     """
 
@@ -82,7 +88,7 @@ class Desk:
         for account in accounts:
             self.state.accounts[account.name] = AccountState(account.name, account.venue)
         self._recorder: Recorder | None = None
-        self._journal_trouble = ""
+        self._journal_trouble = self.ended = ""
         self.lasting: list[str] = []
         if journal is not None:
             self._recorder = Recorder(journal, accounts, self.venues, clock)
@@ -95,8 +101,12 @@ class Desk:
         self._listeners: list[Listener] = []
         self._waiters: list[asyncio.Event] = []
         self.read_only = any(account.environment is Environment.LIVE for account in accounts)
-        self._connectors: dict[str, Connector] = {
-            account.name: self.venues[account.name].connect(account, self.dispatch, clock) for account in accounts
+        self._connectors: dict[str, Connector] = {account.name: self._connect(account) for account in accounts}
+        self._supervisors = {
+            account.name: Supervisor(
+                account.name, self._connectors, partial(self._connect, account), self.dispatch, clock
+            )
+            for account in accounts
         }
         if self._recorder is not None:
             self._recorder.connectors = self._connectors
@@ -110,10 +120,20 @@ class Desk:
             if self._recorder is not None:
                 self._resume(self._recorder)
             async with asyncio.TaskGroup() as group:
-                for name, connector in self._connectors.items():
-                    group.create_task(connector.run(), name=f"connector {name}")
+                for name, supervisor in self._supervisors.items():
+                    group.create_task(supervisor.run(), name=f"connector {name}")
+        except Exception as error:
+            # Nothing follows the venues any more: no link may go on looking as if it were up.
+            self.ended = f"Following the venues ended ({fault_text(error)}); nothing shown is kept true. Start Redline "
+            self.ended += "again."
+            for supervisor in self._supervisors.values():
+                supervisor.tell_down(self.ended)
+            raise
         finally:
             await self.close()
+
+    def _connect(self, account: Account) -> Connector:
+        return self.venues[account.name].connect(account, self.dispatch, self.clock)
 
     async def close(self) -> None:
         """Cancel timers and effects that still run. A request already written stays written."""
@@ -170,7 +190,41 @@ class Desk:
         return lambda: self._listeners.remove(listener)
 
     def dispatch(self, event: ev.Event) -> None:
-        """Fold one event and run what it asks for. Connectors' sink; never raises on a venue's account."""
+        """Fold one event and run what it asks for. Connectors' sink; never raises on a venue's account.
+
+        An error of our own in here is told on the account of the event; whoever reports goes on, as an outcome may be
+        what is reported next.
+        """
+        try:
+            self._take(event)
+        except Exception as error:
+            log.exception("an event of %s could not be taken in", event.account)
+            self._not_taken(event, error)
+
+    def _not_taken(self, event: ev.Event, error: Exception) -> None:
+        """Say that something of an account was not taken in: its rows may be behind the venue until they are read."""
+        account = self.state.accounts.get(event.account)
+        if account is None:
+            return
+        kind = type(event).__name__
+        text = f"{account.name}: something the venue said could not be taken in ({kind}: {fault_text(error)}); its "
+        text += "orders may be other than shown. Refresh, and report this sentence."
+        if not self._tell_once(account.name, text):
+            return
+        account.surprises += 1
+        rows = [lineage for lineage in self.state.lineages.values() if lineage.account == account.name]
+        for lineage in rows:
+            lineage.stale = lineage.stale or lineage.order.is_open
+        self._tell_listeners(frozenset(lineage.key for lineage in rows), frozenset({account.name}))
+
+    def _tell_once(self, account: str, text: str) -> bool:
+        """Put a sentence where a person will see it, past the fold; False if it is there already."""
+        if any(notice.text == text for notice in self.state.notices):
+            return False
+        self.state.notices.append(Notice(account, self.clock.now(), text, True))
+        return True
+
+    def _take(self, event: ev.Event) -> None:
         entry = None
         if self._recorder is not None:
             event, entry = self._recorder.enter(event)
@@ -181,11 +235,19 @@ class Desk:
         for effect in out.effects:
             self._run(effect)
         if out.rows or out.accounts:
-            rows, accounts = frozenset(out.rows), frozenset(out.accounts)
-            for listener in list(self._listeners):
+            self._tell_listeners(frozenset(out.rows), frozenset(out.accounts))
+
+    def _tell_listeners(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
+        """Tell every listener; one that fails takes nothing from the others."""
+        for listener in list(self._listeners):
+            try:
                 listener(rows, accounts)
-            for waiter in self._waiters:
-                waiter.set()
+            except Exception as error:
+                log.exception("a view of the desk failed")
+                text = f"A part of this program that shows orders failed ({fault_text(error)}); what it shows may be "
+                self._tell_once("", text + "old. Start Redline again, and report this sentence.")
+        for waiter in self._waiters:
+            waiter.set()
 
     def _run(self, effect: Effect) -> None:
         """Run an effect; the simulation does so itself, in its own time."""
@@ -330,6 +392,8 @@ class Desk:
             outcome="Checked; leaving.",
         )
         self.dispatch(ev.AmendmentRequested(lineage.account, now, amendment))
+        if command.amendment_id not in self.state.amendments:
+            raise DeskError("The amendment could not be taken in, so nothing was sent; the notices say why.")
         return command.amendment_id
 
     def cancel(self, key: str) -> None:
@@ -347,6 +411,7 @@ class Desk:
 
     def refresh(self, account: str) -> None:
         """List an account's open orders and balances now."""
+        self._supervisors[account].hurry()
         self._run(Refresh(account))
 
     def check_now(self, key: str) -> None:

@@ -11,10 +11,10 @@ from app.desk.effects import Effect, LookUp, Refresh, SendAmendment, SendCancel,
 from app.desk.journal.recorder import Recorder
 from app.desk.journal.writer import JournalError
 from app.desk.state import DeskState
+from app.desk.supervision import fault_text
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.evidence import SECOND
-from app.domain.order import Order
 from app.domain.ports import Clock, Connector, Sink
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,7 @@ class EffectsRunner:
         self.tasks: set[asyncio.Task[None]] = set()
         self.timers: set[asyncio.TimerHandle] = set()
         self._sending: dict[asyncio.Task[None], SendAmendment] = {}
+        self._asking: dict[asyncio.Task[None], SendCancel | LookUp | Refresh] = {}
         self._handed_over: set[str] = set()
         self._stopped = self._closing = False
 
@@ -72,11 +73,12 @@ class EffectsRunner:
                 task = self.spawn(self._amend(connector, effect), f"amend {effect.command.amendment_id}")
                 self._sending[task] = effect
             case SendCancel():
-                self.spawn(connector.cancel(effect.order), f"cancel {effect.order.order_id}")
+                name = f"cancel {effect.order.order_id}"
+                self._asking[self.spawn(connector.cancel(effect.order), name)] = effect
             case LookUp():
-                self._look_up(connector, effect.order)
+                self._look_up(connector, effect)
             case Refresh():
-                self.spawn(connector.refresh(), f"refresh {effect.account}")
+                self._asking[self.spawn(connector.refresh(), f"refresh {effect.account}")] = effect
             case WakeAt():
                 self._wake(effect)
 
@@ -132,11 +134,12 @@ class EffectsRunner:
     def _unsent(self, effect: SendAmendment, text: str) -> None:
         self._dispatch(ev.AmendmentUnsent(effect.account, self._clock.now(), effect.command.amendment_id, text))
 
-    def _look_up(self, connector: Connector, order: Order) -> None:
+    def _look_up(self, connector: Connector, effect: LookUp) -> None:
+        order = effect.order
         name = f"look up {order.account}/{order.order_id}"
         if any(task.get_name() == name for task in self.tasks):
             return  # one question at a time; its answer serves both
-        self.spawn(connector.look_up(order), name)
+        self._asking[self.spawn(connector.look_up(order), name)] = effect
 
     def _wake(self, effect: WakeAt) -> None:
         loop = asyncio.get_running_loop()
@@ -153,12 +156,27 @@ class EffectsRunner:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             log.error("%s failed", task.get_name(), exc_info=error)
+        question = self._asking.pop(task, None)
+        if question is not None and error is not None and not self._closing:
+            self._unasked(question, f"an unforeseen fault broke it off ({fault_text(error)})")
         effect = self._sending.pop(task, None)
         if effect is None:
             return
         if (task.cancelled() or error is not None) and not self._closing:
             self._broken_off(effect, "sending was stopped." if task.cancelled() else "an error broke off the sending.")
         self._handed_over.discard(effect.command.amendment_id)
+
+    def _unasked(self, effect: SendCancel | LookUp | Refresh, why: str) -> None:
+        """Report a question or a cancel that an error of our own ended; else its row would wait for ever."""
+        account, now = effect.account, self._clock.now()
+        match effect:
+            case SendCancel(order=order):
+                text = f"Order {order.order_id}: {why}; whether the cancel arrived is not known."
+                self._dispatch(ev.CancelAnswered(account, now, order.order_id, False, text))
+            case LookUp(order=order):
+                self._dispatch(ev.LookUpFailed(account, now, order.order_id, f"looking it up gave no answer: {why}"))
+            case Refresh():
+                self._dispatch(ev.Noticed(account, now, f"{account}: the orders could not be listed: {why}."))
 
     def _broken_off(self, effect: SendAmendment, why: str) -> None:
         """Report what is known of an amendment whose sending did not run to its end; else it would wait for ever."""

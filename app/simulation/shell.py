@@ -104,5 +104,9 @@ class SimulatedDesk(Desk):
         super().dispatch(event)
         self._watcher.happened(event)
 
+    def _not_taken(self, event: ev.Event, error: Exception) -> None:
+        """Let an error of the fold end the episode: it is what the simulation looks for."""
+        raise error
+
     def _run(self, effect: Effect) -> None:
         self._watcher.run(effect)

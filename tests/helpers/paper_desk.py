@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -53,7 +54,7 @@ class PaperConnector:
     refreshed: int = 0
 
     async def run(self) -> None:
-        return None
+        await asyncio.Event().wait()
 
     async def amend(self, command: Command) -> None:
         self.sent.append(command)

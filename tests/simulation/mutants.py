@@ -116,8 +116,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "fills are added to what is known already",
         "fold/orders.py",
-        "        if proven > lineage.order.filled:\n",
-        "        proven = lineage.order.filled + fill.quantity\n        if proven > lineage.order.filled:\n",
+        "        if proven > lineage.order.quantity:\n",
+        "        proven = lineage.order.filled + fill.quantity\n        if proven > lineage.order.quantity:\n",
     ),
     Mutant(
         "an order that is not to be found is cancelled",
@@ -153,7 +153,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "late news is taken for new",
         "fold/orders.py",
-        "    if _is_older(lineage, order, asked_at):\n        return\n",
+        "    if _is_older(lineage, order, asked_at) and not (_is_less(lineage, order) and overruled(context, lineage, order)):\n        return\n",
         "",
     ),
     Mutant(

@@ -99,5 +99,7 @@ class Notices:
 
     def _of_venue(self, account: str, text: str) -> str:
         """A sentence about an account, which begins with its venue; many do by themselves."""
+        if not account:
+            return text
         venue = self._rows.venue(account)
         return text if text.startswith(venue) else f"{venue}: {text}"

@@ -1,0 +1,99 @@
+"""Supervision of connectors: a fault in one ends that account's link, says so, and starts it again; no other is touched.
+
+Connectors promise that no venue fault makes them raise. This is what stands behind the promise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, MutableMapping
+
+from app.domain import events as ev
+from app.domain.market import LinkState
+from app.domain.ports import Clock, Connector, Sink
+
+log = logging.getLogger("redline.desk")
+
+#: Seconds before the first new start; each further one waits twice as long, up to the longest.
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+
+#: A connector that ran so many seconds had come up: the next fault is a new one.
+CAME_UP = 120.0
+
+#: Characters of an error's own words that are shown.
+_SHOWN = 200
+
+
+def fault_text(error: BaseException) -> str:
+    """Return an unforeseen error in one line: its kind and its own words, the innermost one of a group."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    words = " ".join(str(error).split())
+    kind = type(error).__name__
+    return f"{kind}: {words[:_SHOWN]}{'…' * (len(words) > _SHOWN)}" if words else kind
+
+
+class Supervisor:
+    """Keeps one account's connector running until cancelled."""
+
+    def __init__(
+        self,
+        account: str,
+        connectors: MutableMapping[str, Connector],
+        connect: Callable[[], Connector],
+        dispatch: Sink,
+        clock: Clock,
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            account: name of the account.
+            connectors: by account name; the account's entry is replaced with each new start.
+            connect: makes a new connector.
+            dispatch: takes the events.
+            clock: the desk's.
+        """
+        self._account = account
+        self._connectors = connectors
+        self._connect = connect
+        self._dispatch = dispatch
+        self._clock = clock
+        self._hurry = asyncio.Event()
+
+    def hurry(self) -> None:
+        """Start a connector that waits to be started again at once: a person asked for it."""
+        self._hurry.set()
+
+    async def run(self) -> None:
+        """Run the connector; after a fault of its own, say so, wait, and run a new one."""
+        wait, is_new = FIRST_WAIT, False
+        while True:
+            began = self._clock.monotonic()
+            try:
+                if is_new:
+                    self._connectors[self._account] = self._connect()
+                await self._connectors[self._account].run()
+                text = "it ended by itself"
+            except Exception as error:
+                log.exception("the connector of %s failed", self._account)
+                text = fault_text(error)
+            if self._clock.monotonic() - began > CAME_UP:
+                wait = FIRST_WAIT
+            self.tell_down(
+                f"{self._account}: an unforeseen fault ended the link ({text}). Other accounts are not touched; it is "
+                f"started again in {wait:g} s."
+            )
+            self._hurry.clear()
+            try:
+                async with asyncio.timeout(wait):
+                    await self._hurry.wait()
+            except TimeoutError:
+                wait = min(wait * 2, LONGEST_WAIT)
+            is_new = True
+
+    def tell_down(self, text: str) -> None:
+        """Say that the link is down, and why."""
+        now = self._clock.now()
+        self._dispatch(ev.LinkChanged(self._account, now, LinkState.DOWN, text))
+        self._dispatch(ev.Noticed(self._account, now, text, about=ev.Condition.LINK))
