@@ -1,4 +1,4 @@
-"""Supervision of connectors: a fault in one ends that account's link, says so, and starts it again; no other is touched.
+"""Supervision of connectors: a fault in one ends that account's link, says so, and starts it again; others go on.
 
 Connectors promise that no venue fault makes them raise. This is what stands behind the promise.
 """

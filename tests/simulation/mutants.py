@@ -153,7 +153,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "late news is taken for new",
         "fold/orders.py",
-        "    if _is_older(lineage, order, asked_at) and not (_is_less(lineage, order) and overruled(context, lineage, order)):\n        return\n",
+        "    if _is_older(lineage, order, asked_at) and not (_is_less(lineage, order) and "
+        "overruled(context, lineage, order)):\n        return\n",
         "",
     ),
     Mutant(

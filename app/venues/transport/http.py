@@ -16,12 +16,13 @@ from typing import Any
 
 import httpx
 
-from app.domain.addresses import is_loopback, origin_of
+from app.domain.addresses import origin_of
 from app.domain.events import Event, WireSeen
 from app.domain.ports import Clock
 from app.venues.transport.clock import ClockOffset
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.messages import Request, Response
+from app.venues.transport.proxies import proxy_for
 
 #: Largest reply read; a venue's longest list stays far below.
 MAX_BODY = 32 * 1024 * 1024
@@ -56,6 +57,9 @@ class HttpClient:
             timeout: seconds from hand-over until a reply counts as missing; connecting has as long again.
             mask: hides secrets in a head or a body before it is reported.
             transport: stands in for the network in tests.
+
+        Raises:
+            InputError: if the environment names a proxy that cannot be used.
         """
         self.offset = ClockOffset()
         self._origin = origin_of(url)
@@ -69,8 +73,9 @@ class HttpClient:
             timeout=httpx.Timeout(timeout),
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=10.0),
             follow_redirects=False,
-            # A proxy set for the outer world must not catch requests to this machine.
-            trust_env=not is_loopback(url),
+            # The environment is read in `proxies` alone: what a library finds there by itself may end in a traceback.
+            trust_env=False,
+            proxy=proxy_for(self._origin),
             verify=_tls() if self._origin.startswith("https:") else _no_tls(),
             transport=transport,
         )
@@ -189,11 +194,12 @@ class HttpClient:
 class _Progress:
     """Progress of one request, from httpcore's trace events."""
 
-    __slots__ = ("_on_leaving", "_on_written", "connected", "may_have_left")
+    __slots__ = ("_on_leaving", "_on_written", "_to_proxy", "connected", "may_have_left")
 
     def __init__(self, on_leaving: Callable[[], None], on_written: Callable[[], None] | None) -> None:
         self._on_leaving = on_leaving
         self._on_written = on_written
+        self._to_proxy = False
         #: The connection made for this request, if one was.
         self.connected: Any = None
         self.may_have_left = False
@@ -201,8 +207,11 @@ class _Progress:
     async def trace(self, event: str, info: dict[str, Any]) -> None:
         """Called by httpcore before and after each step of the request."""
         if event.endswith("send_request_headers.started"):
-            self._leaving()
-        elif event.endswith("send_request_body.complete"):
+            # What opens a tunnel through a proxy is no part of the request.
+            self._to_proxy = getattr(info.get("request"), "method", b"") == b"CONNECT"
+            if not self._to_proxy:
+                self._leaving()
+        elif event.endswith("send_request_body.complete") and not self._to_proxy:
             self.written()
         elif event == "connection.connect_tcp.complete":
             self.connected = info["return_value"]
@@ -231,6 +240,8 @@ def _why(error: Exception) -> str:
         return "no connection in time"
     if isinstance(error, (httpx.TimeoutException, TimeoutError)):
         return "time ran out"
+    if isinstance(error, httpx.ProxyError):
+        return "the proxy of the environment refused"
     if isinstance(error, httpx.ConnectError):
         text = str(error).lower()
         if "certificate" in text:

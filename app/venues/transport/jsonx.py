@@ -1,13 +1,31 @@
-"""Exact JSON: numbers come in as their own digits and go out as their own digits; no float ever holds one."""
+"""Exact JSON, and the one door for what a venue writes: numbers, times and texts are made safe here, for all venues.
+
+Numbers come in as their own digits and go out as their own digits; no float ever holds one. A value of one row that
+cannot be used is found when that value is read, so it costs that row and not the message.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from app.domain.money import NumberError, parse_wire, plain
+from app.domain.money import NumberError, exact, parse_wire, plain
+
+
+#: Power of ten beyond which a number is no figure of any market.
+MOST_DIGITS = 40
+
+#: Digits beyond which a whole number is no id, count or time.
+LONGEST_WHOLE = 19
+
+#: Nanoseconds since 1970 that can be the time of an order or an answer: the years 2001 to 2099.
+EARLIEST, LATEST = 978_307_200_000_000_000, 4_102_444_800_000_000_000
+
+#: Half of a surrogate pair as JSON writes it; whether its other half follows is seen after decoding.
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class JsonError(ValueError):
@@ -22,7 +40,8 @@ def loads(data: bytes | str) -> Any:
     """
     try:
         text = data if isinstance(data, str) else data.decode("utf-8")
-        return json.loads(text, parse_float=parse_wire, parse_constant=_not_finite)
+        value = json.loads(text, parse_float=parse_wire, parse_int=_whole_or_decimal, parse_constant=_not_finite)
+        return _encodable(value) if _SURROGATE.search(text) else value
     except JsonError:
         raise
     except UnicodeDecodeError as error:
@@ -67,18 +86,22 @@ def number(value: object) -> Decimal:
     """A number a venue sent, whether as JSON number or as text, with its own digits.
 
     Raises:
-        JsonError: for anything else.
+        JsonError: for anything else, and for a number beyond any sensible size.
     """
     if isinstance(value, Decimal):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Decimal(value)
-    if isinstance(value, str):
+        result = value
+    elif isinstance(value, int) and not isinstance(value, bool):
+        result = Decimal(value)
+    elif isinstance(value, str):
         try:
-            return parse_wire(value.strip())
+            result = parse_wire(value.strip())
         except NumberError as error:
             raise JsonError(str(error)) from error
-    raise JsonError(f"A number was expected, not {_kind(value)}.")
+    else:
+        raise JsonError(f"A number was expected, not {_kind(value)}.")
+    if result and abs(result.adjusted()) > MOST_DIGITS:
+        raise JsonError("A number is beyond any sensible size.")
+    return result
 
 
 def number_or_none(value: object) -> Decimal | None:
@@ -88,6 +111,48 @@ def number_or_none(value: object) -> Decimal | None:
         JsonError: for anything else that is not a number.
     """
     return None if value is None or value == "" else number(value)
+
+
+def whole(value: object) -> int:
+    """A whole number a venue sent, zero or above, as JSON number or as text in plain digits.
+
+    Not every text of digits is one to `int`: it refuses "²", and thousands of digits.
+
+    Raises:
+        JsonError: for anything else, and for more digits than any id, count or time has.
+    """
+    text = value.strip() if isinstance(value, str) else str(value) if type(value) is int else ""
+    if not text.isascii() or not text.isdecimal() or len(text) > LONGEST_WHOLE:
+        raise JsonError("A whole number was expected.")
+    return int(text)
+
+
+def whole_or_none(value: object) -> int | None:
+    """Like `whole`, with None for whatever is not one."""
+    try:
+        return whole(value)
+    except JsonError:
+        return None
+
+
+def instant(value: object, unit: int) -> int | None:
+    """A time a venue sent, in nanoseconds since 1970 UTC; None where it is none, or of another unit than it should be.
+
+    Args:
+        value: a count since 1970, as JSON number or as text, fractions allowed.
+        unit: nanoseconds of one count.
+    """
+    try:
+        counted = number(value)
+    except JsonError:
+        return None
+    with exact():
+        return sensible_instant(int(counted * unit))
+
+
+def sensible_instant(nanoseconds: int) -> int | None:
+    """The time, None where it cannot be that of an order: microseconds taken for milliseconds lie far in the future."""
+    return nanoseconds if EARLIEST <= nanoseconds < LATEST else None
 
 
 def mapping(value: object) -> dict[str, Any]:
@@ -110,6 +175,22 @@ def array(value: object) -> list[Any]:
     if isinstance(value, list):
         return value
     raise JsonError(f"An array was expected, not {_kind(value)}.")
+
+
+def _whole_or_decimal(digits: str) -> int | Decimal:
+    """A whole number; one of more digits than `int` takes stays readable, and is refused where it is used."""
+    return int(digits) if len(digits) <= MOST_DIGITS else Decimal(digits)
+
+
+def _encodable(value: Any) -> Any:
+    """The value with every half of a surrogate pair as the text that wrote it: no encoding, file or window takes one."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, list):
+        return [_encodable(each) for each in value]
+    if isinstance(value, dict):
+        return {_encodable(name): _encodable(each) for name, each in value.items()}
+    return value
 
 
 def _not_finite(name: str) -> NoReturn:

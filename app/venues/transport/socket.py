@@ -17,8 +17,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.protocol import State
 
-from app.domain.addresses import is_loopback
+from app.domain.form import InputError
 from app.venues.transport.failures import NotSent, Unanswered
+from app.venues.transport.proxies import proxy_for
 
 
 class SocketFault(Exception):
@@ -236,22 +237,24 @@ async def open_socket(
             max_size=settings.largest_frame,
             # Big enough that handing a command over never waits for a slow peer.
             write_limit=1024 * 1024,
-            proxy=None if is_loopback(url) else True,
+            proxy=proxy_for(url),
         )
     except InvalidStatus as error:
         status = error.response.status_code
         body = bytes(error.response.body or b"").decode("utf-8", errors="replace")[:500]
         raise HandshakeRefused(f"{name} at {address} refused the connection (HTTP {status}).", status, body) from error
+    except InputError as error:
+        raise Unreachable(f"{name}: {error}") from error
+    except ssl.SSLError as error:
+        # Before ValueError, which a refused certificate is as well.
+        raise Unreachable(f"{name} at {address} has no acceptable certificate ({error.reason}).") from error
     except (InvalidURI, ValueError) as error:
         raise Unreachable(f"{name}: “{address}” is not a ws:// or wss:// address; correct it.") from error
     except TimeoutError as error:
         raise Unreachable(
             f"{name} at {address} did not answer within {settings.open_within:g} s; check the address and the network."
         ) from error
-    except ssl.SSLError as error:
-        raise Unreachable(f"{name} at {address} has no acceptable certificate ({error.reason}).") from error
-    except (OSError, EOFError, InvalidHandshake, ImportError) as error:
-        # ImportError is how the library says that a SOCKS proxy is configured and not supported.
+    except (OSError, EOFError, InvalidHandshake) as error:
         raise Unreachable(
             f"{name} at {address} cannot be reached ({_why(error)}); check the address and the network."
         ) from error

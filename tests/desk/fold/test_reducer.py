@@ -401,7 +401,8 @@ def test_incomplete_list_closes_nothing(bench: Bench) -> None:
     bench.listed(complete=False)
     assert bench.row().order.is_open
     assert bench.row().vanished_at is None
-    assert bench.row().stale and bench.count(LookUp) == 1, "what it should have had is asked about, one by one"
+    assert bench.row().stale
+    assert bench.count(LookUp) == 1, "what it should have had is asked about, one by one"
     assert not bench.state.accounts["toy"].list_complete
 
 

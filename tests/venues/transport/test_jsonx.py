@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.venues.transport import jsonx
 from app.venues.transport.jsonx import (
     JsonError,
     array,
@@ -42,7 +43,6 @@ def test_whole_numbers_are_exact() -> None:
         '{"a":Infinity}',
         '{"a":1e99999}',
         "[" * 100_000,
-        "9" * 5_000,
         b"\xff\xfe",
     ],
 )
@@ -109,3 +109,56 @@ def test_shapes_are_checked() -> None:
         mapping([])
     with pytest.raises(JsonError, match="An array was expected, not null"):
         array(None)
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "\\uDFFF", "x\\ud83dy", "\\udc00\\ud800"])
+def test_half_a_surrogate_pair_becomes_text_that_can_be_written(text: str) -> None:
+    decoded = jsonx.loads(f'{{"oid":"{text}","{text}":["{text}"]}}')
+    assert decoded == {"oid": text.lower(), text.lower(): [text.lower()]}
+    repr(decoded).encode("utf-8")
+
+
+def test_a_whole_pair_stays_what_it_is() -> None:
+    assert jsonx.loads('{"a":"\\ud83d\\ude00"}') == {"a": "😀"}
+
+
+@pytest.mark.parametrize(
+    "value", ["²", "٣", "１", "1" * 5000, "-1", "1.0", "", " ", None, True, 1.5, Decimal(1), "1e3"]
+)
+def test_what_is_not_a_whole_number_says_so(value: object) -> None:
+    with pytest.raises(jsonx.JsonError):
+        jsonx.whole(value)
+    assert jsonx.whole_or_none(value) is None
+
+
+@pytest.mark.parametrize("value", ["0", " 17 ", 17, "9" * 19])
+def test_whole_numbers_are_read(value: object) -> None:
+    assert jsonx.whole(value) == int(str(value))
+
+
+def test_one_number_beyond_any_size_costs_its_row_and_not_the_message() -> None:
+    rows = jsonx.loads(f'[{{"qty":1e9999}},{{"qty":{"9" * 6000}}},{{"qty":"1e-9999"}},{{"qty":2}}]')
+    for row in rows[:3]:
+        with pytest.raises(jsonx.JsonError, match="sensible size"):
+            jsonx.number(row["qty"])
+    assert jsonx.number(rows[3]["qty"]) == 2
+
+
+@pytest.mark.parametrize(
+    "value, unit, wanted",
+    [
+        (1_700_000_000_000, 1_000_000, 1_700_000_000_000_000_000),
+        ("1700000000000", 1_000_000, 1_700_000_000_000_000_000),
+        (Decimal("1700000000.123456789"), 1_000_000_000, 1_700_000_000_123_456_789),
+        (1_700_000_000_000_000, 1_000_000, None),
+        (1_700_000_000_000, 1_000_000_000, None),
+        (0, 1, None),
+        (-5, 1_000_000, None),
+        ("9" * 5000, 1_000_000, None),
+        ("²", 1_000_000, None),
+        (None, 1, None),
+        ("1e9999", 1, None),
+    ],
+)
+def test_a_time_of_another_unit_is_no_time(value: object, unit: int, wanted: int | None) -> None:
+    assert jsonx.instant(value, unit) == wanted
