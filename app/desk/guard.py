@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from app.desk.state import Doubt
 from app.domain.form import FieldName
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order
-from app.domain.plan import Caution, Plan, Problem, Surroundings
+from app.domain.plan import Caution, Draft, Plan, Problem, Surroundings, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,16 @@ def review(plan: Plan, order: Order, around: Surroundings, limits: Limits) -> Pl
         plan.verdict, problems=tuple(problems), cautions=tuple(cautions), checked=plan.verdict.checked + 2
     )
     return replace(plan, verdict=verdict)
+
+
+def lock_text(doubt: Doubt) -> str:
+    """Return why an order may not be changed while a reading of it is not believed."""
+    return f"The venue shows this order as it cannot be ({doubt.text}); it is locked until a later reading is readable."
+
+
+def refused(draft: Draft, text: str) -> Plan:
+    """Return the plan of a draft that cannot be sent for one reason that is no rule of its venue."""
+    return Plan(draft, None, Verdict((Problem(text),), (), 1))
 
 
 def _growth(plan: Plan, order: Order, limits: Limits) -> list[Caution]:

@@ -123,6 +123,7 @@ class AccountState:
         failed: whether it broke, or could not be made, since it was up last.
         listed_at: when the last complete list was asked for, 0 before the first.
         unreadable: by order id, what was shown of orders that have no row because nothing of them can be read.
+        reads_until: until when reads of open orders have to wait, as last told; in the past when they do not.
         surprises: how many readings were not believed since the start.
         ack_ns: time from write to answer of the last amendment, None before the first.
         writes: times of the last amendments written, for the rate meter.
@@ -141,6 +142,7 @@ class AccountState:
     listed_at: int = 0
     list_complete: bool = True
     unreadable: dict[str, Doubt] = field(default_factory=dict)
+    reads_until: int = 0
     surprises: int = 0
     ack_ns: int | None = None
     writes: deque[int] = field(default_factory=lambda: deque(maxlen=600))

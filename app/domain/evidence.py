@@ -57,6 +57,8 @@ class EvidencePolicy:
         probe_every: slow probing after that, until evidence closes it.
         answer_within: without any answer for this long the amendment is UNKNOWN (not failed).
         acknowledged: words for the person between acknowledgement and evidence.
+        reread_within: an open row is pushed or read again at least so often while its link is up; one that is older
+            is stale. 0 where pushes alone keep it true, and a broken link is all that can make it old.
         rule: source of these statements.
         both_legs: routes that replace the order by another one, which are confirmed only when the new order is seen
             *and* the old one is seen to have ended.
@@ -69,6 +71,7 @@ class EvidencePolicy:
     acknowledged: str
     rule: Rule
     both_legs: frozenset[str] = frozenset()
+    reread_within: int = 0
 
 
 def compare(target: Terms, order: Order, tolerance: Decimal = ZERO) -> tuple[Difference, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -151,6 +151,12 @@ class Form:
     def editable(self) -> tuple[Field, ...]:
         """The fields that may change now, by any route."""
         return tuple(field for field in self.fields if field.editable)
+
+
+def locked(form: Form, text: str) -> Form:
+    """Return the form with nothing to change in it, and one sentence on why."""
+    fields = tuple(replace(each, editable=False, reason=text, rule=None) for each in form.fields)
+    return replace(form, fields=fields, locked=text, rule=None)
 
 
 def with_unit(label: str, unit: str) -> str:

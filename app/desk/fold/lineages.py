@@ -65,7 +65,8 @@ def resolve(context: FoldContext, order: Order, replaces: str) -> Lineage | None
     if not order.is_open:
         return None
     key = f"{account}/{order.order_id}"
-    lineage = Lineage(key, account, order, [order.order_id], context.at, context.source, first_at=context.at)
+    seen_at = context.at if context.asked_at is None else context.asked_at
+    lineage = Lineage(key, account, order, [order.order_id], seen_at, context.source, first_at=context.at)
     desk.lineages[key] = lineage
     desk.by_id[(account, order.order_id)] = key
     out.rows.add(key)

@@ -53,6 +53,8 @@ class Reducer:
             case ev.Noticed():
                 about = (event.about, event.over, event.until)
                 desk.notices.append(Notice(event.account, event.at, event.text, event.serious, *about))
+                if event.about is ev.Condition.READS:
+                    account.reads_until = 0 if event.over else event.until or 0
                 out.accounts.add(account.name)
             case ev.WireSeen():
                 desk.wire.append(event)

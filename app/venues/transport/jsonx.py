@@ -14,7 +14,6 @@ from typing import Any, NoReturn
 
 from app.domain.money import NumberError, exact, parse_wire, plain
 
-
 #: Power of ten beyond which a number is no figure of any market.
 MOST_DIGITS = 40
 
@@ -183,7 +182,7 @@ def _whole_or_decimal(digits: str) -> int | Decimal:
 
 
 def _encodable(value: Any) -> Any:
-    """The value with every half of a surrogate pair as the text that wrote it: no encoding, file or window takes one."""
+    """The value with every half of a surrogate pair as the text that wrote it: no file and no window takes one."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode("utf-8")
     if isinstance(value, list):

@@ -7,7 +7,7 @@ never stands between this program and its own machine.
 from __future__ import annotations
 
 from urllib.parse import urlsplit
-from urllib.request import getproxies_environment, proxy_bypass_environment
+from urllib.request import getproxies_environment, proxy_bypass
 
 from app.domain.addresses import is_loopback
 from app.domain.form import InputError
@@ -30,7 +30,7 @@ def proxy_for(url: str) -> str | None:
     parts = urlsplit(url)
     proxies = getproxies_environment()
     name = next((each for each in _VARIABLES.get(parts.scheme, ()) if proxies.get(each)), None)
-    if name is None or proxy_bypass_environment(parts.hostname or "", proxies):
+    if name is None or proxy_bypass(parts.hostname or ""):
         return None
     variable, text = f"{name.upper()}_PROXY", proxies[name].strip()
     address = text if "://" in text else f"http://{text}"

@@ -92,3 +92,54 @@ def test_no_window_is_ever_over_its_limit(limit: int, wider: int, steps: list[tu
         for first, start in enumerate(leaving):
             inside = [time for time in leaving[first:] if time < start + window.seconds - 1e-9]
             assert len(inside) <= window.limit
+
+
+@given(
+    limit=st.integers(2, 8),
+    share=st.integers(1, 3),
+    keep=st.integers(0, 3),
+    steps=st.lists(st.tuples(st.integers(0, 300), st.booleans()), min_size=1, max_size=80),
+)
+def test_reads_and_amendments_together_never_exceed_a_window(
+    limit: int, share: int, keep: int, steps: list[tuple[int, bool]]
+) -> None:
+    share = min(share, limit - 1)
+    hands = Hands()
+    limiter = Limiter([Window(limit, 1.0)], hands, share)
+    taken: list[float] = []
+    for pause, is_read in steps:
+        hands.time += pause / 1000
+        if not is_read:
+            taken.append(hands.time + limiter.reserve())
+        elif limiter.delay(keep, shared=True) == 0.0:
+            asyncio.run(limiter.acquire(keep, shared=True))
+            taken.append(hands.time)
+    for at in taken:
+        assert sum(at - 1.0 + 1e-9 < each <= at for each in taken) <= limit
+
+
+def test_a_flood_of_amendments_leaves_reads_their_share() -> None:
+    hands = Hands()
+    limiter = Limiter([Window(60, 60.0)], hands, share=12)
+    for _ in range(200):
+        limiter.reserve()
+    read = 0
+    for _ in range(600):
+        hands.time += 0.5
+        if limiter.delay(30, shared=True) == 0.0:
+            asyncio.run(limiter.acquire(30, shared=True))
+            read += 1
+    assert read >= 5 * 12, "twelve a minute for five minutes, whatever a person asks for"
+
+
+def test_a_pause_that_begins_while_a_request_waits_holds_it_back_too() -> None:
+    async def work() -> float:
+        loop = asyncio.get_running_loop()
+        limiter = Limiter([Window(1, 0.01)], loop.time)
+        limiter.reserve()
+        wait, started = limiter.reserve(), loop.time()
+        loop.call_soon(limiter.pause, 0.05)
+        await limiter.wait(wait)
+        return loop.time() - started
+
+    assert asyncio.run(work()) >= 0.05
