@@ -79,9 +79,25 @@ class Reporter:
         """Report an order as the venue shows it; `replaces` is the id it had before, where the venue says so."""
         self.sink(ev.OrderSeen(self.account, self.now(), order, source, asked_at=asked_at, replaces=replaces))
 
-    def open_orders(self, orders: Iterable[Order], asked_at: int, *, complete: bool = True) -> None:
-        """Report a list of open orders that was asked for at `asked_at`."""
-        self.sink(ev.OpenOrdersListed(self.account, self.now(), asked_at, tuple(orders), complete=complete))
+    def order_unreadable(
+        self, order_id: str, text: str, raw: str, source: Source, *, asked_at: int | None = None
+    ) -> None:
+        """Report an order that cannot be read: `text` is one clause on why, `raw` the row as received."""
+        self.sink(ev.OrderUnreadable(self.account, self.now(), order_id, text, raw, source, asked_at))
+
+    def open_orders(
+        self, orders: Iterable[Order], asked_at: int, *, complete: bool = True, unreadable: Iterable[str] = ()
+    ) -> None:
+        """Report a list of open orders that was asked for at `asked_at`.
+
+        Args:
+            orders: the readable ones.
+            asked_at: when the request left.
+            complete: the venue's own end of the list was seen, and every row has at least a readable id.
+            unreadable: ids of the others.
+        """
+        now = self.now()
+        self.sink(ev.OpenOrdersListed(self.account, now, asked_at, tuple(orders), complete, tuple(unreadable)))
 
     def order_missing(self, order_id: str, asked_at: int, text: str = "") -> None:
         """Report that a look-up asked for at `asked_at` found no such order."""

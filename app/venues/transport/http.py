@@ -21,6 +21,7 @@ from app.domain.events import Event, WireSeen
 from app.domain.ports import Clock
 from app.venues.transport.clock import ClockOffset
 from app.venues.transport.failures import NotSent, Unanswered
+from app.venues.transport.limits import wait_asked
 from app.venues.transport.messages import Request, Response
 from app.venues.transport.proxies import proxy_for
 
@@ -47,6 +48,7 @@ class HttpClient:
         clock: Clock,
         timeout: float = 10.0,
         mask: Callable[[str], str] | None = None,
+        too_many: Callable[[Response], None] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Open nothing yet.
@@ -56,6 +58,7 @@ class HttpClient:
             account, sink: whose private messages are reported, and where to.
             timeout: seconds from hand-over until a reply counts as missing; connecting has as long again.
             mask: hides secrets in a head or a body before it is reported.
+            too_many: told of each reply that says by its status that there were too many requests.
             transport: stands in for the network in tests.
 
         Raises:
@@ -68,6 +71,7 @@ class HttpClient:
         self._clock = clock
         self._timeout = timeout
         self._mask = mask or (lambda text: text)
+        self._too_many = too_many
         self._last_routine: OrderedDict[str, bytes] = OrderedDict()
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout),
@@ -155,7 +159,10 @@ class HttpClient:
             self._see("in", f"{status} {request.head}", body, amendment_id)
         if shown:
             self._see("in", f"{status} {request.head}", body, amendment_id)
-        return Response(status, body, headers, sent_at, received_at)
+        response = Response(status, body, headers, sent_at, received_at)
+        if self._too_many is not None and wait_asked(response, 1.0) > 0:
+            self._too_many(response)
+        return response
 
     async def _leave_none_open(self, progress: _Progress) -> None:
         """A connection that came up while the others were closed belongs to no pool any more."""

@@ -7,6 +7,7 @@ message: what was handed to a connection that then breaks may or may not have ar
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,9 +22,18 @@ from app.domain.form import InputError
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.proxies import proxy_for
 
+log = logging.getLogger("redline.venues")
+
+#: A connection that lasted so many seconds was one: an unforeseen fault after it is a new one.
+CAME_UP = 120.0
+
 
 class SocketFault(Exception):
     """Something stands between us and the venue; the message is one sentence for the person."""
+
+
+class Unforeseen(SocketFault):
+    """An error of our own in what takes the messages; the message quotes it."""
 
 
 class Unreachable(SocketFault):
@@ -281,8 +291,10 @@ async def keep_connected(
         headers: makes the extra headers of each opening request.
     """
     settings = settings or SocketSettings()
-    backoff = Backoff(settings, jitter)
+    backoff, unforeseen = Backoff(settings, jitter), Backoff(settings, jitter)
+    loop = asyncio.get_running_loop()
     while True:
+        began = loop.time()
         try:
             socket = await open_socket(url, name, settings, headers() if headers is not None else None)
             fault: SocketFault = await _session(socket, handler, settings, backoff)
@@ -290,11 +302,14 @@ async def keep_connected(
             fault = error
         if not handler.closed(fault):
             return
-        await asyncio.sleep(backoff.next())
+        if loop.time() - began > CAME_UP:
+            unforeseen.reset()
+        # A message that breaks us comes again after each login: that wait grows whatever came up in between.
+        await asyncio.sleep(unforeseen.next() if isinstance(fault, Unforeseen) else backoff.next())
 
 
 async def _session(socket: Socket, handler: SocketHandler, settings: SocketSettings, backoff: Backoff) -> SocketFault:
-    """Run one connection to its end and say how it ended; anything but a SocketFault is raised."""
+    """Run one connection to its end and say how it ended."""
     reader = asyncio.create_task(_read(socket, handler), name=f"{socket.name} reader")
     opener = asyncio.create_task(handler.opened(socket), name=f"{socket.name} login")
     tasks: set[asyncio.Task[None]] = {reader, opener}
@@ -310,9 +325,7 @@ async def _session(socket: Socket, handler: SocketHandler, settings: SocketSetti
             if errors:
                 # A refused login says more than the close that follows it.
                 telling = [error for error in errors if not isinstance(error, Broken)] or errors
-                if isinstance(telling[0], SocketFault):
-                    return telling[0]
-                raise telling[0]
+                return _fault(socket, telling[0])
     finally:
         for task in tasks:
             task.cancel()
@@ -320,6 +333,17 @@ async def _session(socket: Socket, handler: SocketHandler, settings: SocketSetti
             await asyncio.gather(*tasks, return_exceptions=True)
         finally:
             await socket.close()
+
+
+def _fault(socket: Socket, error: BaseException) -> SocketFault:
+    """The error as what ended the connection; one of our own costs this connection and nothing else."""
+    if isinstance(error, SocketFault):
+        return error
+    if not isinstance(error, Exception):
+        raise error
+    log.error("what takes the messages of %s failed", socket.name, exc_info=error)
+    words = " ".join(str(error).split())[:200]
+    return Unforeseen(f"{socket.name}: an unforeseen fault ended the connection ({type(error).__name__}: {words}).")
 
 
 async def _read(socket: Socket, handler: SocketHandler) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http
+import logging
 import socket as plain_socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -22,11 +23,13 @@ from app.venues.transport.socket import (
     Socket,
     SocketFault,
     SocketSettings,
+    Unforeseen,
     Unreachable,
     keep_connected,
     open_socket,
     shown_address,
 )
+from tests.helpers.logfail import AnnouncedLogs
 
 QUICK = SocketSettings(open_within=5.0, first_delay=0.001, longest_delay=0.002)
 
@@ -257,14 +260,24 @@ async def test_a_keeper_that_is_cancelled_while_it_ends_leaves_no_open_connectio
         assert not handler.sockets[0].is_open
 
 
-async def test_a_fault_of_the_handler_itself_is_raised() -> None:
+async def test_a_fault_of_the_handler_itself_ends_that_connection_and_the_next_one_comes_up(
+    announced_logs: AnnouncedLogs,
+) -> None:
+    announced_logs.expect("what takes the messages of Acme failed", logging.ERROR)
+
     class Faulty(Recorder):
         def frame(self, socket: Socket, text: str) -> None:
-            raise KeyError("oversight")
+            if not self.faults:
+                raise OverflowError("oversight²")
+            super().frame(socket, text)
+            socket.drop("Enough.")
 
     async with server(echo) as url:
-        with pytest.raises(KeyError, match="oversight"):
-            await keep_connected(url, Faulty(), name="Acme", jitter=no_jitter, settings=QUICK)
+        handler = Faulty(stop_after=2)
+        await keep_connected(url, handler, name="Acme", jitter=no_jitter, settings=QUICK)
+    assert isinstance(handler.faults[0], Unforeseen)
+    assert "OverflowError: oversight²" in str(handler.faults[0])
+    assert handler.frames == ["hello"], "the next connection is followed as ever"
 
 
 async def test_the_heartbeat_may_drop_a_silent_connection() -> None:
