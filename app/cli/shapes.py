@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +9,7 @@ from app.desk.desk import Prepared
 from app.desk.state import AccountState, Lineage
 from app.domain.amendment import Amendment
 from app.domain.form import Field, Form, Route
+from app.domain.instants import NO_MOMENT, utc
 from app.domain.money import plain
 from app.domain.plan import BalanceForecast, Consequence, Verdict, WirePreview
 from app.domain.rules import Rule
@@ -24,11 +24,13 @@ def number(value: Decimal | str | None) -> str | None:
 
 
 def when(at: int | None) -> str | None:
-    """Nanoseconds since 1970 as ISO 8601 with nine digits of a second."""
+    """Nanoseconds since 1970 as ISO 8601 with nine digits of a second; the number itself where it is no moment."""
     if at is None:
         return None
-    seconds, rest = divmod(at, 1_000_000_000)
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{rest:09d}Z"
+    moment = utc(at)
+    if moment is None:
+        return f"{NO_MOMENT} ({at} ns)"
+    return moment.strftime("%Y-%m-%dT%H:%M:%S") + f".{at % 1_000_000_000:09d}Z"
 
 
 def account(state: AccountState, environment: str) -> Shape:

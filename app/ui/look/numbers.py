@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
+from app.domain.instants import NO_MOMENT, utc
 from app.domain.money import exact, places, plain, tidy
 
 #: A narrow space that does not break: it groups digits and can be taken for neither a comma nor a point.
@@ -92,15 +93,27 @@ def age(nanoseconds: int) -> str:
 
 def clock(nanoseconds: int) -> str:
     """A moment as local time of day with milliseconds."""
-    moment = datetime.fromtimestamp(nanoseconds // _SECOND, tz=UTC).astimezone()
+    moment = _local(nanoseconds)
+    if moment is None:
+        return NO_MOMENT
     millis = nanoseconds % _SECOND // 1_000_000
     return f"{moment:%H:%M:%S}.{millis:03d}"
 
 
 def when(nanoseconds: int, now: int) -> str:
     """A moment as local time of day, with the date where that is not today's."""
-    moment, today = (datetime.fromtimestamp(each // _SECOND, tz=UTC).astimezone() for each in (nanoseconds, now))
+    moment, today = _local(nanoseconds), _local(now)
+    if moment is None or today is None:
+        return NO_MOMENT
     return f"{moment:%H:%M:%S}" if moment.date() == today.date() else f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def _local(nanoseconds: int) -> datetime | None:
+    moment = utc(nanoseconds)
+    try:
+        return moment.astimezone() if moment is not None else None
+    except (ValueError, OverflowError, OSError):
+        return None  # the last day of the calendar, east of Greenwich
 
 
 def tail_elided(text: str, room: int) -> str:

@@ -1,4 +1,4 @@
-"""The door for rows of orders, on every venue: what cannot be read, or cannot be as it was read, costs that row alone."""
+"""The door for rows of orders, on every venue: what cannot be read, or cannot be as read, costs that row alone."""
 
 from __future__ import annotations
 
