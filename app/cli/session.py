@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 #: Seconds a refused order may take to be read again before its last known terms are told as such.
 READ_AGAIN_LIMIT = 10.0
+
+#: Seconds the rules of an order's market may lag behind the list before a verb goes on without them.
+RULES_LIMIT = 10.0
 
 #: Seconds prices and balances may lag behind the list before a verb goes on without them.
 EXTRAS_LIMIT = 3.0
@@ -59,14 +62,23 @@ async def running_desk(config: Path, registry: Registry, journal: Path | None = 
         if isinstance(ended, Exception):
             log.error("the desk failed", exc_info=ended)
         await desk.close()
-        for sentence in desk.lasting:
+        for sentence in dict.fromkeys([*desk.lasting, *_noticed(desk)]):
             if sentence not in problems:
                 tell(sentence)
 
 
+def _noticed(desk: Desk) -> list[str]:
+    """What the venues, or the program itself, had to say in this run that a person should read."""
+    links = {account.link_text for account in desk.state.accounts.values()}
+    names = [(notice.account, notice.text) for notice in desk.state.notices if notice.serious and not notice.over]
+    told = [(account, text) for account, text in names if text not in links]
+    return [text if text in desk.lasting or account in text else f"{account}: {text}" for account, text in told]
+
+
 def has_answered(account: AccountState) -> bool:
-    """Return True once an account has listed its orders or said why it cannot."""
-    return account.listed_at > 0 or account.link is LinkState.REFUSED or (bool(account.link_text) and is_dead(account))
+    """Return True once an account has listed its orders, be it in part, or said why it cannot."""
+    failed = account.link is LinkState.REFUSED or (bool(account.link_text) and is_dead(account))
+    return account.answered_at > 0 or failed
 
 
 def is_dead(account: AccountState) -> bool:
@@ -80,17 +92,36 @@ async def all_listed(desk: Desk, seconds: float) -> list[str]:
     Returns:
         One sentence for each account whose orders are not known.
     """
-    await desk.wait(lambda state: all(map(has_answered, state.accounts.values())), seconds)
-    return complaints(desk.state.accounts.values())
+    accounts = list(desk.state.accounts.values())
+    await _answered(desk, accounts, seconds)
+    return [*complaints(accounts), *gaps(accounts)]
+
+
+async def _answered(desk: Desk, accounts: Sequence[AccountState], seconds: float) -> None:
+    """Wait until accounts have answered; one whose list is incomplete gets a moment to complete it."""
+    await desk.wait(lambda _: all(map(has_answered, accounts)), seconds)
+    await desk.wait(lambda _: not gaps(accounts), EXTRAS_LIMIT)
 
 
 def complaints(accounts: Iterable[AccountState]) -> list[str]:
-    """One sentence for each account that has not listed its orders."""
+    """One sentence for each account that has not answered."""
     sentences: list[str] = []
     for account in accounts:
-        if account.listed_at == 0:
+        if account.answered_at == 0:
             why = account.link_text or "no list of open orders arrived in time; check its address and try again."
             sentences.append(why if account.name in why else f"{account.name}: {why}")
+    return sentences
+
+
+def gaps(accounts: Iterable[AccountState]) -> list[str]:
+    """One sentence for each account that has answered, but whose list lacks orders that may be open."""
+    sentences: list[str] = []
+    for account in accounts:
+        for order_id, doubt in account.unreadable.items():
+            which = f"order {order_id}" if order_id else "an order without a readable id"
+            sentences.append(f"{account.name}: {which} cannot be read ({doubt.text}); look at it at the venue.")
+        if account.answered_at and not account.list_complete:
+            sentences.append(f"{account.name}: its list of open orders is incomplete; what is listed is as shown.")
     return sentences
 
 
@@ -106,10 +137,11 @@ async def order_ready(desk: Desk, order_id: str, seconds: float) -> Lineage:
     """
     named = next((name for name in desk.state.accounts if order_id.startswith(f"{name}/")), "")
     asked = [desk.state.accounts[named]] if named else list(desk.state.accounts.values())
-    await desk.wait(lambda state: all(map(has_answered, asked)), seconds)
-    silent, rows = complaints(asked), desk.state.find(order_id)
-    if silent and not rows:
-        raise NotAsked(f"Order “{order_id}” was not found; not every account could be asked: {' '.join(silent)}")
+    await _answered(desk, asked, seconds)
+    rows = desk.state.find(order_id)
+    if not rows:
+        _not_there(asked, order_id)
+    silent = complaints(each for each in asked if not rows or each.name != rows[0].account)
     if silent and len(rows) == 1 and not named:
         raise NotAsked(
             f"Order “{order_id}” is on {rows[0].account}, but another account that could not be asked may have one "
@@ -117,10 +149,32 @@ async def order_ready(desk: Desk, order_id: str, seconds: float) -> Lineage:
         )
     lineage = desk.find(order_id)
     account = desk.state.accounts[lineage.account]
-    if silent or not await desk.wait(lambda state: _ready(account), seconds):
+    if not await desk.wait(lambda _: account.link is LinkState.UP, seconds):
         raise NotAsked(account.link_text or f"{lineage.account} is not ready; try again.")
+    # What does not come is missing from the form, which says so; it keeps nobody from the rest.
+    await desk.wait(lambda _: (lineage.order.symbol, lineage.order.market) in account.instruments, RULES_LIMIT)
     await desk.wait(lambda state: _surrounded(state, lineage), EXTRAS_LIMIT)
     return lineage
+
+
+def _not_there(asked: Sequence[AccountState], order_id: str) -> None:
+    """Say why an order that no account lists cannot be used.
+
+    Raises:
+        NotAsked: where it may be open all the same.
+    """
+    bare = order_id.rpartition("/")[2]
+    for account in asked:
+        if bare in account.unreadable:
+            doubt = account.unreadable[bare]
+            raise NotAsked(
+                f"Order “{bare}” is on {account.name}, but what the venue shows of it cannot be read ({doubt.text}); "
+                "nothing was sent, look at it at the venue."
+            )
+    if silent := complaints(asked):
+        raise NotAsked(f"Order “{order_id}” was not found; not every account could be asked: {' '.join(silent)}")
+    if cut := gaps(asked):
+        raise NotAsked(f"Order “{order_id}” was not found; not every order could be read: {' '.join(cut)}")
 
 
 async def read_again(desk: Desk, lineage: Lineage, amendment_id: str) -> None:
@@ -135,10 +189,6 @@ async def read_again(desk: Desk, lineage: Lineage, amendment_id: str) -> None:
         return lineage.seen_at >= refused_at or not order.is_open or order.raw_status == NOT_FOUND
 
     await desk.wait(known, READ_AGAIN_LIMIT)
-
-
-def _ready(account: AccountState) -> bool:
-    return account.link is LinkState.UP and bool(account.instruments)
 
 
 def _surrounded(state: DeskState, lineage: Lineage) -> bool:

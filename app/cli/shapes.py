@@ -42,7 +42,13 @@ def account(state: AccountState, environment: str) -> Shape:
         "link": state.link.value,
         "text": state.link_text,
         "listed_at": when(state.listed_at or None),
+        "answered_at": when(state.answered_at or None),
         "complete": state.list_complete,
+        "unreadable": [
+            {"order": order_id or None, "reason": doubt.text, "raw": doubt.raw, "at": when(doubt.at)}
+            for order_id, doubt in state.unreadable.items()
+        ],
+        "surprises": state.surprises,
         "balances": [
             {
                 "currency": each.currency,
@@ -83,6 +89,8 @@ def order(lineage: Lineage, venue: str, last: Amendment | None) -> Shape:
         "updated_at": when(each.updated_at),
         "seen_at": when(lineage.seen_at),
         "source": lineage.source.value,
+        "stale": lineage.stale,
+        "locked": None if lineage.doubt is None else {"reason": lineage.doubt.text, "raw": lineage.doubt.raw},
         "amendment": amendment(last) if last is not None else None,
     }
 

@@ -51,11 +51,13 @@ def orders(desk: Desk, rows: Sequence[Lineage], others: OtherJournals) -> str:
                 each.order_id,
             ]
         )
-    asked = sum(1 for account in desk.state.accounts.values() if account.listed_at)
+    asked = sum(1 for account in desk.state.accounts.values() if account.answered_at)
     every = len(desk.state.accounts)
     accounts = f"{every} account{'s' * (every != 1)}"
     if asked < every:
         accounts = f"{asked} of {accounts}; the others did not list theirs"
+    if any(account.answered_at and not account.list_complete for account in desk.state.accounts.values()):
+        accounts += "; not every order could be listed"
     count = f"{len(rows)} open order{'s' * (len(rows) != 1)} on {accounts}"
     return f"{table(lines, frozenset({4, 5, 6}))}\n\n{count}"
 
@@ -64,6 +66,8 @@ def _status(row: Lineage) -> str:
     """The venue's word on an order, and whether that is yesterday's."""
     each = row.order
     word = each.raw_status if each.status is OrderStatus.UNRECOGNISED else each.status.value.replace("_", " ")
+    if row.doubt is not None:
+        return f"{word}, locked: {row.doubt.text}"
     if row.vanished_at is not None:
         return f"{word}, not listed now"
     return f"{word}, as last seen" if row.stale else word

@@ -92,7 +92,9 @@ async def _looked_up(desk: Desk, seconds: float) -> None:
     """Give amendments that an earlier run left unresolved in this journal the time to be looked up."""
 
     def waiting(state: DeskState) -> list[Amendment]:
-        return [each for name, account in state.accounts.items() if account.listed_at for each in state.unsettled(name)]
+        return [
+            each for name, account in state.accounts.items() if account.answered_at for each in state.unsettled(name)
+        ]
 
     if names := [each.amendment_id for each in waiting(desk.state)]:
         tell(f"Unresolved in this journal: {', '.join(names)}; waiting up to {seconds:g} s for evidence.")

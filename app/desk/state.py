@@ -125,6 +125,8 @@ class AccountState:
         unreadable: by order id, what was shown of orders that have no row because nothing of them can be read.
         reads_until: until when reads of open orders have to wait, as last told; in the past when they do not.
         surprises: how many readings were not believed since the start.
+        answered_at: when the last list was asked for, complete or not, 0 before the first: an account whose list is
+            incomplete has answered.
         ack_ns: time from write to answer of the last amendment, None before the first.
         writes: times of the last amendments written, for the rate meter.
     """
@@ -140,6 +142,7 @@ class AccountState:
     balances: dict[str, Balance] = field(default_factory=dict)
     quotes: dict[tuple[str, str], Quote] = field(default_factory=dict, metadata=UNKEPT)
     listed_at: int = 0
+    answered_at: int = 0
     list_complete: bool = True
     unreadable: dict[str, Doubt] = field(default_factory=dict)
     reads_until: int = 0

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from app.cli import session
 from app.cli.session import NotAsked, all_listed, complaints, has_answered, order_ready
 from app.desk.desk import DeskError
-from app.domain.events import LinkChanged, OpenOrdersListed
+from app.domain.amendment import Source
+from app.domain.events import LinkChanged, OpenOrdersListed, OrderUnreadable
 from app.domain.market import LinkState
 from tests.helpers.paper_desk import BTC_USD, PaperDesk, bitso_buy, resting
 
@@ -69,3 +71,49 @@ async def test_an_account_whose_link_is_lost_is_not_ready() -> None:
     dead(paper, "bitso")
     with pytest.raises(NotAsked, match="No route to the venue"):
         await order_ready(paper.desk, key, 0.01)
+
+
+def part_listed(paper: PaperDesk, account: str, *unreadable: str) -> None:
+    now = paper.clock.now()
+    orders = tuple(each.order for each in paper.desk.state.open_lineages() if each.account == account)
+    for order_id in unreadable:
+        paper.happen(OrderUnreadable(account, now, order_id, "its side cannot be read", "{}", Source.LISTING, now))
+    paper.happen(OpenOrdersListed(account, now, now, orders, complete=False))
+
+
+@pytest.fixture
+def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("EXTRAS_LIMIT", "RULES_LIMIT"):
+        monkeypatch.setattr(session, name, 0.01)
+
+
+@pytest.mark.usefixtures("_hurried")
+async def test_one_unreadable_row_does_not_keep_a_readable_order_from_being_used() -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    part_listed(paper, "bitso", "bad1")
+    assert (await order_ready(paper.desk, "qlbga6b600n3xta7", 0.01)).key == key, "with one account it can be no other"
+    told = await all_listed(paper.desk, 0.01)
+    assert any("bad1" in each and "its side cannot be read" in each for each in told)
+    assert any("incomplete" in each for each in told)
+    assert not any("address" in each for each in told)
+
+
+@pytest.mark.usefixtures("_hurried")
+async def test_an_order_that_cannot_be_read_is_named_and_not_called_absent() -> None:
+    paper = PaperDesk("bitso", "qfex")
+    bitso_buy(paper)
+    part_listed(paper, "bitso", "bad1")
+    listed(paper, "qfex")
+    with pytest.raises(NotAsked, match="cannot be read .its side cannot be read"):
+        await order_ready(paper.desk, "bad1", 0.01)
+    with pytest.raises(NotAsked, match="not every order could be read"):
+        await order_ready(paper.desk, "other", 0.01)
+
+
+@pytest.mark.usefixtures("_hurried")
+async def test_a_market_whose_rules_never_come_keeps_nobody_from_the_form() -> None:
+    paper = PaperDesk("bitso")
+    key = paper.order(resting("bitso", "o1", "btc_usd", "120000.00", "1"))
+    listed(paper, "bitso")
+    assert (await order_ready(paper.desk, key, 0.01)).key == key

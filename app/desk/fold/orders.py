@@ -79,7 +79,7 @@ def listed(context: FoldContext, event: ev.OpenOrdersListed) -> None:
             continue
         present.add(lineage.key)
         _take(context, lineage, without_doubt(order))
-    account.list_complete = event.complete
+    account.answered_at, account.list_complete = event.asked_at, event.complete
     out.accounts.add(account.name)
     if event.complete:
         account.listed_at = event.asked_at
