@@ -68,7 +68,7 @@ async def running_desk(config: Path, registry: Registry, journal: Path | None = 
 
 
 def _noticed(desk: Desk) -> list[str]:
-    """What the venues, or the program itself, had to say in this run that a person should read."""
+    """Return what the venues, or the program itself, had to say in this run that a person should read."""
     links = {account.link_text for account in desk.state.accounts.values()}
     names = [(notice.account, notice.text) for notice in desk.state.notices if notice.serious and not notice.over]
     told = [(account, text) for account, text in names if text not in links]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _SECOND = 1_000_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 #: Nanoseconds that stand for no moment any calendar has are shown as this.
 NO_MOMENT = "an impossible time"
@@ -13,6 +14,6 @@ NO_MOMENT = "an impossible time"
 def utc(nanoseconds: int) -> datetime | None:
     """Return the moment, cut to the second; None where no calendar has it."""
     try:
-        return datetime.fromtimestamp(nanoseconds // _SECOND, UTC)
-    except (ValueError, OverflowError, OSError):
+        return _EPOCH + timedelta(seconds=nanoseconds // _SECOND)
+    except OverflowError:
         return None

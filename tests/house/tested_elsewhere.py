@@ -9,7 +9,7 @@ from __future__ import annotations
 EVERY = "*"
 
 ELSEWHERE: dict[str, tuple[str, str]] = {
-    "app.desk.fold": ("through the reducer, the only face of the fold", "amendments lineages orders reconcile"),
+    "app.desk.fold": ("through the reducer, the only face of the fold", "amendments lineages reconcile"),
     "app.desk.journal": ("by journals written, cut and read back", "history recorder recovery salvage"),
     "app.domain": ("values without rules of their own, in nearly every test", "account events ports profile"),
     "app.drills": ("by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py", "batching scene"),
@@ -84,5 +84,4 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     ),
     "app.venues.qfex.rules": ("through the rulebook, the connector or the codec of the venue", "consequence"),
     "app.venues.qfex.wire": ("through the rulebook, the connector or the codec of the venue", "answers"),
-    "app.venues": ("through the rulebook, the connector or the codec of the venue", "registry"),
 }
