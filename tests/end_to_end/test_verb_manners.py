@@ -115,3 +115,28 @@ def test_practice_venues_without_a_place_for_their_configuration(tmp_path: Path)
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith(f"redline: There is no folder {nowhere.parent}")
+
+
+@pytest.mark.parametrize(
+    "name, text", [("HTTPS_PROXY", "host:port"), ("ALL_PROXY", "socks4://me:geheim@10.0.0.1:1080"), ("ALL_PROXY", "::")]
+)
+def test_a_proxy_that_is_none_is_refused_in_one_sentence(tmp_path: Path, name: str, text: str) -> None:
+    config = tmp_path / "live.toml"
+    config.write_text(
+        '[[account]]\nname = "mine"\nvenue = "bitso"\nenvironment = "demo"\n'
+        'addresses = { rest = "https://venue.invalid/api", ws = "wss://venue.invalid" }\n'
+        'credentials = { api_key = "env:REDLINE_TEST_KEY", secret = "env:REDLINE_TEST_KEY" }\n'
+    )
+    done = subprocess.run(
+        [str(REDLINE), "orders", "--config", str(config), "--timeout", "5"],
+        capture_output=True,
+        text=True,
+        env={**BUFFERED, name: text, "REDLINE_TEST_KEY": "longer-than-nothing"},
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert name in done.stderr
+    assert "geheim" not in done.stderr
+    assert "Traceback" not in done.stderr
