@@ -23,6 +23,7 @@ from app.domain import events as ev
 from app.domain.account import Account, Environment
 from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Source
 from app.domain.form import FieldName, Form, InputError, locked
+from app.domain.market import LinkState
 from app.domain.plan import Draft, Plan, Surroundings, WirePreview
 from app.domain.ports import Clock, Connector, Rulebook, Venue
 from app.domain.profile import Profile
@@ -104,7 +105,12 @@ class Desk:
         self._connectors: dict[str, Connector] = {account.name: self._connect(account) for account in accounts}
         self._supervisors = {
             account.name: Supervisor(
-                account.name, self._connectors, partial(self._connect, account), self.dispatch, clock
+                account.name,
+                self._connectors,
+                partial(self._connect, account),
+                self.dispatch,
+                clock,
+                partial(self._link_of, account.name),
             )
             for account in accounts
         }
@@ -131,6 +137,9 @@ class Desk:
             raise
         finally:
             await self.close()
+
+    def _link_of(self, account: str) -> LinkState:
+        return self.state.accounts[account].link
 
     def _connect(self, account: Account) -> Connector:
         return self.venues[account.name].connect(account, self.dispatch, self.clock)
@@ -431,8 +440,10 @@ class Desk:
 
     def refresh(self, account: str) -> None:
         """List an account's open orders and balances now."""
-        self._supervisors[account].hurry()
-        self._run(Refresh(account))
+        if self._supervisors[account].waits:
+            self._supervisors[account].hurry()
+        else:
+            self._run(Refresh(account))
 
     def check_now(self, key: str) -> None:
         """Look one order up at its venue now."""

@@ -44,6 +44,7 @@ class Supervisor:
         connect: Callable[[], Connector],
         dispatch: Sink,
         clock: Clock,
+        link: Callable[[], LinkState],
     ) -> None:
         """Start nothing yet.
 
@@ -53,13 +54,17 @@ class Supervisor:
             connect: makes a new connector.
             dispatch: takes the events.
             clock: the desk's.
+            link: tells the state of the account's link.
         """
         self._account = account
         self._connectors = connectors
         self._connect = connect
         self._dispatch = dispatch
         self._clock = clock
+        self._link = link
         self._hurry = asyncio.Event()
+        #: Whether no connector runs just now.
+        self.waits = False
 
     def hurry(self) -> None:
         """Start a connector that waits to be started again at once: a person asked for it."""
@@ -74,6 +79,11 @@ class Supervisor:
                 if is_new:
                     self._connectors[self._account] = self._connect()
                 await self._connectors[self._account].run()
+                if self._link() is LinkState.REFUSED:
+                    # The same key would be refused again, so a person has to ask for more.
+                    wait, is_new = FIRST_WAIT, True
+                    await self._rest(None)
+                    continue
                 text = "it ended by itself"
             except Exception as error:
                 log.exception("the connector of %s failed", self._account)
@@ -84,13 +94,21 @@ class Supervisor:
                 f"{self._account}: an unforeseen fault ended the link ({text}). Other accounts are not touched; it is "
                 f"started again in {wait:g} s."
             )
-            self._hurry.clear()
-            try:
-                async with asyncio.timeout(wait):
-                    await self._hurry.wait()
-            except TimeoutError:
+            if not await self._rest(wait):
                 wait = min(wait * 2, LONGEST_WAIT)
             is_new = True
+
+    async def _rest(self, seconds: float | None) -> bool:
+        """Wait so long, or until a person asks for a start; True if one did."""
+        self._hurry.clear()
+        self.waits = True
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._hurry.wait()
+        except TimeoutError:
+            return False
+        finally:
+            self.waits = False
 
     def tell_down(self, text: str) -> None:
         """Say that the link is down, and why."""

@@ -31,6 +31,7 @@ class FaultyConnector(PaperConnector):
     """Comes up, and fails when the test says so."""
 
     fail: asyncio.Event = field(default_factory=asyncio.Event)
+    refuses: bool = False
     error: BaseException = field(default_factory=lambda: OverflowError("int too large²"))
 
     async def run(self) -> None:
@@ -38,6 +39,10 @@ class FaultyConnector(PaperConnector):
         seen = order(account=self.account.name)
         self.sink(ev.OpenOrdersListed(self.account.name, self.clock.now(), self.clock.now(), (seen,)))
         await self.fail.wait()
+        if self.refuses:
+            now = self.clock.now()
+            self.sink(ev.LinkChanged(self.account.name, now, LinkState.REFUSED, "The key was refused."))
+            return
         raise self.error
 
     async def look_up(self, order: Order) -> None:
@@ -109,11 +114,25 @@ async def test_a_fault_of_one_connector_is_that_accounts_alone(
     assert not two.desk.state.lineages["two/o1"].stale
     assert any(fault_text(error) in notice.text for notice in two.desk.state.notices)
     two.desk.refresh("one")
-    announced_logs.expect("refresh one failed", logging.ERROR)
     await two.settle()
     assert two.venue.made == ["one", "two", "one"], "a person's refresh starts it again at once"
     assert one.link is LinkState.UP
     assert not two.desk.state.lineages["one/o1"].stale
+    await two.close()
+
+
+async def test_a_refused_login_is_no_fault_and_waits_for_a_person() -> None:
+    two = Two()
+    await two.settle()
+    two.connector("one").refuses = True
+    two.connector("one").fail.set()
+    await two.settle()
+    assert two.desk.state.accounts["one"].link is LinkState.REFUSED
+    assert two.desk.state.accounts["one"].link_text == "The key was refused."
+    assert not any("unforeseen" in notice.text for notice in two.desk.state.notices)
+    two.desk.refresh("one")
+    await two.settle()
+    assert two.desk.state.accounts["one"].link is LinkState.UP
     await two.close()
 
 

@@ -118,7 +118,7 @@ def new_id(scene: Scene, given: bool) -> str:
 
 
 def _ladder(amendment: Amendment) -> list[str]:
-    return [each.stage.value for each in amendment.rungs]
+    return [each.stage.value for each in amendment.rungs if not each.late]
 
 
 def _says(text: str, wanted: str) -> str:
