@@ -166,7 +166,13 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
                 )
             else:
                 answer(text.amendment(amendment, lineage, _how_to_ask(desk, amendment.amendment_id, arguments)))
-        return _EXIT_OF_STAGE.get(amendment.stage, EXIT_UNKNOWN)
+        if sent in desk.held:
+            return EXIT_UNKNOWN  # no venue's no: the amendment never left
+        code = _EXIT_OF_STAGE.get(amendment.stage, EXIT_UNKNOWN)
+        if unrecorded := await desk.recorded():
+            tell(unrecorded)
+            return EXIT_UNKNOWN if code == EXIT_OK else code
+        return code
 
 
 async def _earlier_settled(desk: Desk, lineage: Lineage, seconds: float) -> None:

@@ -160,6 +160,15 @@ class Desk:
         """Return how the journal stands; None without one."""
         return self._recorder.standing if self._recorder is not None else None
 
+    async def recorded(self) -> str:
+        """Wait until all is on the disk; one sentence if it cannot be, "" if it is or where no journal is kept."""
+        return await self._recorder.recorded() if self._recorder is not None else ""
+
+    @property
+    def held(self) -> Mapping[str, str]:
+        """By amendment id, why the desk itself held back what it was asked to send; no venue had a part in it."""
+        return self._effects.held
+
     @property
     def venues_ahead(self) -> dict[str, int | None]:
         """By account name, how far its venue's clock is ahead of ours in nanoseconds; None where nothing is known."""

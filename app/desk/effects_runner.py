@@ -34,6 +34,7 @@ class EffectsRunner:
     Attributes:
         tasks: those that still run.
         timers: those that are still to go off.
+        held: by amendment id, why what was asked to be sent was held back here: no venue had a part in it.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class EffectsRunner:
         self._dispatch = dispatch
         self.tasks: set[asyncio.Task[None]] = set()
         self.timers: set[asyncio.TimerHandle] = set()
+        self.held: dict[str, str] = {}
         self._sending: dict[asyncio.Task[None], SendAmendment] = {}
         self._asking: dict[asyncio.Task[None], SendCancel | LookUp | Refresh] = {}
         self._handed_over: set[str] = set()
@@ -120,7 +122,7 @@ class EffectsRunner:
             try:
                 await self._recorder.durable(self._recorder.written)
             except JournalError as error:
-                self._unsent(effect, str(error))
+                self._hold(effect, str(error))
                 return
             except asyncio.CancelledError:
                 self._unsent(effect, "The ticket was closed before it left.")
@@ -130,6 +132,10 @@ class EffectsRunner:
             return
         self._handed_over.add(effect.command.amendment_id)
         await connector.amend(effect.command)
+
+    def _hold(self, effect: SendAmendment, text: str) -> None:
+        self.held[effect.command.amendment_id] = text
+        self._unsent(effect, text)
 
     def _unsent(self, effect: SendAmendment, text: str) -> None:
         self._dispatch(ev.AmendmentUnsent(effect.account, self._clock.now(), effect.command.amendment_id, text))

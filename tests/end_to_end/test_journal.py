@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import signal
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -15,7 +18,7 @@ from app.desk.journal.replay import replay, state_hash
 from app.desk.journal.writer import Journal
 from app.runtime.opening import journal_path
 from app.venues import registry
-from tests.end_to_end.conftest import Practice
+from tests.end_to_end.conftest import REDLINE, Practice
 from tests.helpers.live_ticket import LiveTicket
 
 ORDER = "qlbga6b600n3xta7"
@@ -80,3 +83,28 @@ def test_a_journal_that_cannot_be_kept_stops_before_anything_is_sent(
     assert "diary.txt is no journal of Redline; choose another file with --journal." in done.err
     assert diary.read_text() == "Dear diary,"
     assert practice.tell("bitso/requests?operation=amend") == []
+
+
+@pytest.mark.parametrize("said", ["does not lie there any more", "was removed"])
+def test_an_amendment_that_would_be_recorded_nowhere_does_not_leave(
+    practice: Practice, tmp_path: Path, said: str
+) -> None:
+    path = tmp_path / "state" / "journal.db"
+    command = [str(REDLINE), "amend", ORDER, "price=120000", "--journal", str(path), "--config", str(practice.config)]
+    verb = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    log = path.with_name("journal.db-wal")
+    while not log.exists() or not log.stat().st_size:
+        assert verb.poll() is None
+    verb.send_signal(signal.SIGSTOP)
+    if said == "was removed":
+        shutil.rmtree(path.parent)
+    else:
+        path.parent.rename(tmp_path / "elsewhere")
+    verb.send_signal(signal.SIGCONT)
+    out, err = verb.communicate(timeout=60)
+    assert verb.returncode in (2, 4)
+    sentence = err if verb.returncode == 2 else out
+    assert f"The journal {path} {said}" in sentence
+    assert "nothing is sent, because it would be recorded nowhere" in sentence
+    assert practice.tell("bitso/requests?operation=amend") == []
+    assert practice.run("amend", ORDER, "price=120000", "--journal", str(path)).code == 0

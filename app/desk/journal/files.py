@@ -12,6 +12,8 @@ import os
 import re
 from pathlib import Path
 
+from app.desk.journal.place import is_written
+
 #: How many tickets may run on one journal at a time before opening it is an error.
 MOST_FAMILIES = 64
 
@@ -57,9 +59,14 @@ def claim(path: Path, most: int = MOST_FAMILIES) -> tuple[Path, FamilyLock]:
     for number in range(1, most + 1):
         family = sibling(path, number)
         try:
-            return family, FamilyLock(family)
+            lock = FamilyLock(family)
         except BlockingIOError:
             continue
+        # The lock's own file may have been removed since another ticket took it; the segment itself is locked too.
+        there = segments(family)
+        if not there or not is_written(there[-1]):
+            return family, lock
+        lock.release()
     raise BlockingIOError(f"{most} running tickets write it")
 
 

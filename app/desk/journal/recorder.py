@@ -12,7 +12,7 @@ from app.desk.journal.masking import Masker
 from app.desk.journal.records import ClockRead, SessionEnded
 from app.desk.journal.recovery import Recovered, recover
 from app.desk.journal.store import JournalEntry
-from app.desk.journal.writer import Journal, entry_of
+from app.desk.journal.writer import Journal, JournalError, entry_of
 from app.domain import events as ev
 from app.domain.account import Account
 from app.domain.evidence import SECOND
@@ -120,6 +120,14 @@ class Recorder:
             app.desk.journal.writer.JournalError: if it cannot be written; nothing may be sent then.
         """
         await self._journal.durable(number)
+
+    async def recorded(self) -> str:
+        """Wait until all records are on the disk; one sentence if they cannot be, "" if they are."""
+        try:
+            await self._journal.durable()
+        except JournalError as error:
+            return str(error)
+        return self._journal.failed
 
     async def check(self) -> str:
         """Follow the chain through what was written in earlier sessions, beside everything else.

@@ -7,13 +7,14 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from app.desk.journal.chain import GENESIS, Row, link
+from app.desk.journal.place import LogLostError, Place
 
 #: Version of the schema, kept in the file's `user_version`. 1: records. 2: also which amendments a record mentions.
 SCHEMA = 2
@@ -148,6 +149,7 @@ class Store:
 
         Raises:
             StoreError: if the file is no journal, is damaged, or was written by a newer version.
+            OSError: if it cannot be opened, `BlockingIOError` if a running ticket writes it.
         """
         self.path = path
         nature = nature_of(path) if path.exists() else Nature.EMPTY
@@ -156,13 +158,19 @@ class Store:
                 _make(path)
             elif why := not_ours(path):
                 raise StoreError(why)
-            # The thread that opens a segment is not the one that writes it; they never use it at the same time.
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=PATIENCE)
+            self._place = Place(path)
             try:
-                self._prepare()
-                head = self._head()
+                # The thread that opens a segment is not the one that writes it; they never use it at the same time.
+                self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=PATIENCE)
+                try:
+                    self._prepare()
+                    head = self._head()
+                    self._place.hold_log()
+                except BaseException:
+                    self._db.close()
+                    raise
             except BaseException:
-                self._db.close()
+                self._place.release()
                 raise
         except sqlite3.Error as error:
             raise StoreError(f"The journal {path} cannot be opened: {error}.") from error
@@ -170,6 +178,7 @@ class Store:
         self.is_empty = head is None
         self.size = path.stat().st_size
         self._logged = 0
+        self._log_is_whole = True
 
     def _prepare(self) -> None:
         db = self._db
@@ -203,8 +212,9 @@ class Store:
         """Write records in one transaction; when it returns they are on the disk.
 
         Raises:
-            sqlite3.Error: if they are not; then none of them is.
+            sqlite3.Error, app.desk.journal.place.LostError: if they are not; then none of them is.
         """
+        self.check_place()
         seq, previous, rows, named, size = self.seq, self.hash, [], [], 0
         for each in entries:
             seq += 1
@@ -228,6 +238,22 @@ class Store:
         self.size += size
         self._logged += size + PAGE
 
+    def check_place(self) -> None:
+        """See to it that what was written is where the next start will look for it.
+
+        Raises:
+            app.desk.journal.place.LostError: if it is not.
+        """
+        try:
+            self._place.check(LOG_LIMIT)
+        except LogLostError as error:
+            self._log_is_whole = error.whole
+            if error.whole:
+                # What SQLite still holds of the log is folded into the file, so that the next start has it.
+                with suppress(sqlite3.Error):
+                    self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            raise
+
     def tidy(self) -> None:
         """Fold the write-ahead log into the file once it has grown, as far as no reader stands in the way."""
         if self._logged > LOG_LIMIT:
@@ -235,8 +261,16 @@ class Store:
             self._logged = 0
 
     def close(self) -> None:
-        """Fold the log in and let go of the file; safe to call twice."""
-        self._db.close()
+        """Fold the log in, unless it is spoilt, and let go of the file; safe to call twice."""
+        if self._log_is_whole:
+            self._db.close()
+        else:
+            with closing(reading(self.path)) as beside:
+                # Only who closes a file last folds its log in, and who only reads it cannot.
+                with suppress(sqlite3.Error):
+                    beside.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                self._db.close()
+        self._place.release()
 
 
 def _make(path: Path) -> None:

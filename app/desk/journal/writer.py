@@ -23,6 +23,7 @@ from typing import Any
 from app.desk.journal import files as files
 from app.desk.journal.chain import Row
 from app.desk.journal.codec import dumps
+from app.desk.journal.place import LostError
 from app.desk.journal.reading import EMPTIED, highest, rows, verify_family, verify_tail
 from app.desk.journal.records import Previous
 from app.desk.journal.replay import Checkpoint, Folded, state_hash
@@ -36,6 +37,9 @@ LINGER = 0.02
 
 #: How long after a failed write the next attempt is made, in seconds.
 RETRY = 1.0
+
+#: How long a writer that has nothing to write goes without a look at where its file lies, in seconds.
+LOOK_EVERY = 2.0
 
 
 class JournalError(Exception):
@@ -308,23 +312,33 @@ class Journal:
         finally:
             # However the writer ends, nobody may wait for it for ever.
             self._closing = True
-            self._told(self.failed if self._durable == self._given else self.failed or "The journal was closed.")
+            done = self._durable == self._given
+            self._told(self.failed if done else self.failed or "The journal was closed.", self._durable)
 
     def _write_until_closed(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: self._queue or self._closing)
-                self._wake.wait_for(lambda: self._urgent or self._closing, LINGER)
+                idle_for = RETRY if self.failed else LOOK_EVERY
+                self._wake.wait_for(lambda: self._queue or self._urgent or self._closing, idle_for)
+                if self._queue:
+                    self._wake.wait_for(lambda: self._urgent or self._closing, LINGER)
                 batch, self._queue, self._urgent = self._queue, [], False
                 closing = self._closing
             done = 0
             try:
                 while done < len(batch):
                     done += self._commit(batch[done:])
+                    self._store.check_place()
+                if not batch:
+                    self._store.check_place()
+            except LostError as error:
+                # What was written just now may be where nobody will look for it.
+                self._missed(batch[done:], str(error), self._durable)
             except (sqlite3.Error, StoreError, OSError) as error:
-                self._missed(batch[done:], error)
+                text = f"The journal {self._store.path} cannot be written ({error}); nothing can be sent until it can."
+                self._missed(batch[done:], text, self._store.seq)
             else:
-                self._told("")
+                self._told("", self._store.seq)
                 # A log that could not be folded in now is folded in later; a disk in trouble shows at the next commit.
                 with contextlib.suppress(sqlite3.Error, OSError):
                     self._store.tidy()
@@ -366,10 +380,10 @@ class Journal:
         self._repeated = len(entry.body)
         return entry
 
-    def _told(self, failed: str) -> None:
-        """Tell who waits how it went."""
+    def _told(self, failed: str, durable: int) -> None:
+        """Tell who waits how it went, and up to which record."""
         with self._wake:
-            self._durable, self.failed = self._store.seq, failed
+            self._durable, self.failed = durable, failed
             met = [waiter for wanted, waiter in self._waiters if failed or wanted <= self._durable]
             self._waiters = [] if failed else [each for each in self._waiters if each[0] > self._durable]
             self._wake.notify_all()
@@ -380,14 +394,13 @@ class Journal:
             with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody waits any more
                 loop.call_soon_threadsafe(_answer, waiters, failed)
 
-    def _missed(self, batch: list[JournalEntry | _Due], error: Exception) -> None:
+    def _missed(self, batch: list[JournalEntry | _Due], sentence: str, durable: int) -> None:
         """Keep what could not be written, say so, and try again a little later or when somebody waits for it."""
-        sentence = f"The journal {self._store.path} cannot be written ({error}); nothing can be sent until it can."
         if sentence != self.failed:
             log.error(sentence)
         with self._wake:
             self._queue[:0] = batch
-        self._told(sentence)
+        self._told(sentence, durable)
         with self._wake:
             self._wake.wait_for(lambda: self._closing or self._urgent, RETRY)
 
