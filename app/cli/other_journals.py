@@ -28,8 +28,11 @@ class OtherJournals:
 
     def of(self, lineage: Lineage) -> InFlight | None:
         """Amendment of this order in another journal; None if there is none."""
-        mine = (each for each in self.in_flight if each.account == lineage.account and each.is_of(lineage))
-        return next(mine, None)
+        return next(iter(self.all_of(lineage)), None)
+
+    def all_of(self, lineage: Lineage) -> list[InFlight]:
+        """Amendments of this order in other journals."""
+        return [each for each in self.in_flight if each.account == lineage.account and each.is_of(lineage)]
 
     def sentences(self, config: Path) -> list[str]:
         """For each journal how many there are in it and how to learn more, and which cannot be read."""

@@ -176,4 +176,4 @@ def _journal(to: argparse.ArgumentParser, where: object, none: object) -> None:
         metavar="FILE",
         help="record everything here (by default the window and amend do, in the user's state directory)",
     )
-    kept.add_argument("--no-journal", action="store_true", default=none, help="record nothing")
+    kept.add_argument("--no-journal", action="store_true", default=none, help="record nothing, unseen by other tickets")

@@ -136,14 +136,14 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
     async with running_desk(Path(arguments.config), registry, journal_of(arguments)) as desk:
         lineage = await order_ready(desk, arguments.order, arguments.timeout)
         await _earlier_settled(desk, lineage, arguments.wait)
-        await _alone(desk, lineage, arguments)
+        despite = await _alone(desk, lineage, arguments)
         prepared = prepare(desk, lineage, arguments.changes, arguments.route)
         if prepared.command is None:
             return _not_sendable(arguments, prepared, lineage)
         asks = [caution.text for caution in prepared.plan.verdict.cautions if caution.confirm]
         if asks and not arguments.confirm:
             raise DeskError(f"{' '.join(asks)} Add --confirm to send it.")
-        sent = desk.send(prepared, confirmed=arguments.confirm)
+        sent = desk.send(prepared, confirmed=arguments.confirm, despite=despite)
         arguments.sent = True
 
         def settled(state: DeskState) -> bool:
@@ -190,8 +190,11 @@ async def _earlier_settled(desk: Desk, lineage: Lineage, seconds: float) -> None
         raise NotAsked(f"{known}, an earlier amendment of this order, is still unresolved; nothing was sent.")
 
 
-async def _alone(desk: Desk, lineage: Lineage, arguments: argparse.Namespace) -> None:
+async def _alone(desk: Desk, lineage: Lineage, arguments: argparse.Namespace) -> frozenset[str]:
     """See to it that no other ticket has an amendment of this order in flight, or that the person consents to it.
+
+    Returns:
+        What the person consents to: what is in flight now, not what comes later.
 
     Raises:
         NotAsked: if one has, or if that cannot be known, and there is no consent; nothing was sent.
@@ -206,6 +209,7 @@ async def _alone(desk: Desk, lineage: Lineage, arguments: argparse.Namespace) ->
         raise NotAsked(f"{' '.join(doubts)} Nothing was sent; wait for its outcome, or add --confirm to send anyway.")
     for sentence in doubts:
         tell(f"{sentence} Going on, as confirmed.")
+    return frozenset({*others.unread, *(each.key for each in others.all_of(lineage))})
 
 
 async def _other_journals(desk: Desk, arguments: argparse.Namespace) -> OtherJournals:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from app.desk.effects import Effect, LookUp, Refresh
@@ -66,6 +67,7 @@ class Desk:
         ids: Ids,
         limits: Limits | None = None,
         journal: Journal | None = None,
+        beside: Sequence[Path] = (),
     ) -> None:
         """Bind accounts to venues; opens nothing yet.
 
@@ -76,6 +78,7 @@ class Desk:
             ids: the source of amendment ids.
             limits: the desk's own limits.
             journal: where every event is recorded; the desk goes on where it ended, and closes it. None keeps none.
+            beside: names of further journals that may have orders of these accounts in flight.
 
         Raises:
             app.domain.form.InputError: if an account lacks an address or a credential, naming it.
@@ -92,7 +95,7 @@ class Desk:
         self._journal_trouble = self.ended = ""
         self.lasting: list[str] = []
         if journal is not None:
-            self._recorder = Recorder(journal, accounts, self.venues, clock)
+            self._recorder = Recorder(journal, accounts, self.venues, clock, beside)
             self.state = self._recorder.recovered.folded.state
             ids.go_past(self._recorder.recovered.folded.request_number())
         self._reducer = Reducer(self.state, self._rules)
@@ -181,6 +184,7 @@ class Desk:
         for wake in recorder.recovered.wakes:
             self._run(wake)
         self._effects.spawn(self._check(recorder), "check the journal")
+        self._effects.spawn(recorder.turns.look(), "look at other journals")
 
     async def _check(self, recorder: Recorder) -> None:
         broken = await recorder.check()
@@ -384,12 +388,13 @@ class Desk:
 
     # -- acting --------------------------------------------------------------------------------------------------
 
-    def send(self, prepared: Prepared, *, confirmed: bool = False) -> str:
+    def send(self, prepared: Prepared, *, confirmed: bool = False, despite: frozenset[str] = frozenset()) -> str:
         """Send a prepared draft, once.
 
         Args:
             prepared: from `prepare`.
             confirmed: whether the person confirmed the cautions that ask for it.
+            despite: what of other tickets' journals the person was told of; see `app.desk.journal.turns.Claim`.
 
         Returns:
             The amendment's id; its ladder is in `state.amendments`.
@@ -421,6 +426,8 @@ class Desk:
         command = fresh.command
         now = self.clock.now()
         del self._reserved[prepared.lineage]
+        if despite:
+            self._effects.despite[command.amendment_id] = despite
         amendment = Amendment(
             command=command,
             lineage=lineage.key,

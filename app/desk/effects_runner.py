@@ -10,7 +10,7 @@ from typing import Any
 from app.desk.effects import Effect, LookUp, Refresh, SendAmendment, SendCancel, WakeAt
 from app.desk.journal.recorder import Recorder
 from app.desk.journal.writer import JournalError
-from app.desk.state import DeskState
+from app.desk.state import DeskState, Lineage
 from app.desk.supervision import fault_text
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
@@ -35,6 +35,7 @@ class EffectsRunner:
         tasks: those that still run.
         timers: those that are still to go off.
         held: by amendment id, why what was asked to be sent was held back here: no venue had a part in it.
+        despite: by amendment id, what of other tickets' journals the person was told of and goes on in spite of.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class EffectsRunner:
         self.tasks: set[asyncio.Task[None]] = set()
         self.timers: set[asyncio.TimerHandle] = set()
         self.held: dict[str, str] = {}
+        self.despite: dict[str, frozenset[str]] = {}
         self._sending: dict[asyncio.Task[None], SendAmendment] = {}
         self._asking: dict[asyncio.Task[None], SendCancel | LookUp | Refresh] = {}
         self._handed_over: set[str] = set()
@@ -72,7 +74,9 @@ class EffectsRunner:
         connector = self._connectors[effect.account]
         match effect:
             case SendAmendment():
-                task = self.spawn(self._amend(connector, effect), f"amend {effect.command.amendment_id}")
+                # As of now: what is read of the order before it is our turn was not before the person's eyes.
+                work = self._amend(connector, effect, self._lineage(effect).seen_at)
+                task = self.spawn(work, f"amend {effect.command.amendment_id}")
                 self._sending[task] = effect
             case SendCancel():
                 name = f"cancel {effect.order.order_id}"
@@ -116,22 +120,40 @@ class EffectsRunner:
             if amendment_id in self._handed_over and self._state.amendments[amendment_id].stage in _NOT_LEFT:
                 task.cancel()
 
-    async def _amend(self, connector: Connector, effect: SendAmendment) -> None:
-        """Send, once the intent is on the disk: a ticket that is killed in between must know of it afterwards."""
+    async def _amend(self, connector: Connector, effect: SendAmendment, seen_at: int) -> None:
+        """Send, once the intent is on the disk and no other ticket has its order in flight.
+
+        A ticket that is killed in between must know of it afterwards, and every other ticket must know of it now.
+        """
         if self._recorder is not None:
             try:
                 await self._recorder.durable(self._recorder.written)
+                why_not = await self._turn(self._recorder, effect, seen_at)
             except JournalError as error:
                 self._hold(effect, str(error))
                 return
             except asyncio.CancelledError:
                 self._unsent(effect, "The ticket was closed before it left.")
                 raise
+            if why_not:
+                self._hold(effect, why_not)
+                self._look_up(connector, LookUp(effect.account, self._lineage(effect).target))
+                return
         if self._stopped:
             self._unsent(effect, STOPPED)
             return
         self._handed_over.add(effect.command.amendment_id)
         await connector.amend(effect.command)
+
+    async def _turn(self, recorder: Recorder, effect: SendAmendment, seen_at: int) -> str:
+        """Wait for the turn of an intent; one sentence if it does not come."""
+        amendment_id = effect.command.amendment_id
+        despite = self.despite.pop(amendment_id, frozenset())
+        amendment, lineage = self._state.amendments[amendment_id], self._lineage(effect)
+        return await recorder.turns.come(effect.account, lineage.ids, amendment, seen_at, despite)
+
+    def _lineage(self, effect: SendAmendment) -> Lineage:
+        return self._state.lineages[self._state.amendments[effect.command.amendment_id].lineage]
 
     def _hold(self, effect: SendAmendment, text: str) -> None:
         self.held[effect.command.amendment_id] = text

@@ -61,7 +61,9 @@ def open_desk(settings: Settings, registry: Callable[[set[str]], Mapping[str, Ve
         return Desk(settings.accounts, venues, SystemClock(), Ids(), settings.limits)
     opened = Journal(journal)
     try:
-        return Desk(settings.accounts, venues, SystemClock(), Ids(), settings.limits, opened)
+        return Desk(
+            settings.accounts, venues, SystemClock(), Ids(), settings.limits, opened, [journal_path(settings.path)]
+        )
     except BaseException:
         opened.close()
         raise

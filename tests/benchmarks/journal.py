@@ -14,12 +14,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from app.desk.journal import files as files
 from app.desk.journal.replay import Folded
+from app.desk.journal.turns import Turns
 from app.desk.journal.writer import Journal
 from app.domain import events as ev
 from app.runtime.practice_child import PracticeChild
 from tests.helpers.live_ticket import LiveTicket
-from tests.helpers.toy_venue import T0, amendment, order
+from tests.helpers.toy_venue import T0, ToyRulebook, amendment, order
 
 SINGLE, CROWD, PRESSES, ROUNDS = 2_000, 5_000, 8, 6
 
@@ -67,6 +69,26 @@ async def appends(folder: Path) -> None:
     journal.close()
 
 
+async def turns(folder: Path) -> None:
+    """The look at other tickets' journals before an intent leaves: with none, and with some that have ended."""
+    journal = folder / "turns" / "journal.db"
+    Journal(journal).close()
+    identity = {"toy": "toy"}
+    for count in (0, 3):
+        for number in range(count):
+            ended = Journal(files.sibling(journal, number + 2), exactly=True)
+            ended.checkpoint(Folded())
+            ended.close()
+        asked = Turns(journal, [journal], {"toy": ToyRulebook()}, identity)
+        taken: list[float] = []
+        for _ in range(SINGLE):
+            began = time.perf_counter()
+            await asked.come("toy", ("o1",), amendment(order()), T0, frozenset())
+            taken.append((time.perf_counter() - began) * 1e3)
+        asked.close()
+        say(f"turn, {count} other journals: p50 {percentile(taken, 0.5):.3f} ms, p99 {percentile(taken, 0.99):.3f} ms")
+
+
 async def presses(config: Path, journal: Path | None) -> dict[str, list[float]]:
     """Milliseconds from the press (the draft is checked once more) to the bytes on the socket, by account."""
     found: dict[str, list[float]] = {}
@@ -100,6 +122,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="redline-journal-") as name:
         folder = Path(name)
         asyncio.run(appends(folder))
+        asyncio.run(turns(folder))
         without: dict[str, list[float]] = {}
         recorded: dict[str, list[float]] = {}
         for number in range(ROUNDS):

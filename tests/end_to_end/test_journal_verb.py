@@ -191,8 +191,8 @@ def test_amend_beside_another_ticket_sends_nothing_for_an_order_that_has_one_in_
     beside, sentence = refused.err.splitlines()
     assert (refused.code, refused.json["exit"]) == (4, 4)
     assert beside == (
-        f"redline: Another ticket is running on {path}; this one writes {sibling(path, 2)}, and amendments in flight "
-        "there are not seen here."
+        f"redline: Another ticket is running on {path}; this one writes {sibling(path, 2)}. Neither sends a change of "
+        "an order of which the other has one in flight."
     )
     assert sentence == (
         f"redline: {name}, an amendment of this order in the journal {path}, is unresolved. Nothing was sent; wait for "

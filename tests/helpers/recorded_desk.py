@@ -88,10 +88,16 @@ class RecordedDesk:
                 ev.LinkChanged(name, self.clock.now(), LinkState.UP, "Connected."),
             )
 
-    def intent(self, number: int = 1, price: str = "101", base: Order | None = None) -> Amendment:
-        """The person sends a price change; its number is also its request number."""
+    def intent(self, number: int = 1, price: str = "101", base: Order | None = None, despite: str = "") -> Amendment:
+        """The person sends a price change; its number is also its request number.
+
+        Args:
+            despite: key of an amendment of another ticket that the person knows of.
+        """
         known = base or self.desk.state.lineages["toy/o1"].order
         one = amendment(known, price, number, at=self.clock.now())
+        if despite:
+            self.desk._effects.despite[one.amendment_id] = frozenset({despite})
         self.happen(ev.AmendmentRequested(known.account, self.clock.now(), one))
         return one
 

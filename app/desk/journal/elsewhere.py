@@ -1,4 +1,4 @@
-"""Amendments in flight in other journals: those of tickets that run beside this one, or that ended without an outcome.
+"""Amendments in other journals: those of tickets that run beside this one, or that ended without an outcome.
 
 Reads only, beside whoever writes. An intent is on the disk before its first byte leaves, so whatever may have reached a
 venue is seen here.
@@ -6,23 +6,32 @@ venue is seen here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.desk.journal import codec as codec
 from app.desk.journal import files as files
+from app.desk.journal.chain import Row
 from app.desk.journal.history import NONSENSE
 from app.desk.journal.reading import rows
-from app.desk.journal.replay import Folded, replay
-from app.desk.journal.store import StoreError, not_ours
+from app.desk.journal.replay import Folded, Folding
+from app.desk.journal.store import StoreError, log_of, not_ours
 from app.desk.state import Lineage
 from app.domain.amendment import Amendment
+from app.domain.evidence import SECOND
 from app.domain.ports import Rulebook
+
+#: A file without a log that was changed longer ago than this, in nanoseconds, is not read again until it changes: by
+#: then a further change gives it another time, however coarse the system's clock for files is.
+STILL_AFTER = 2 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """An amendment without an outcome in a journal that this ticket does not write.
+    """An amendment in a journal that this ticket does not write.
 
     Attributes:
         path: the first file of that journal.
@@ -36,6 +45,11 @@ class InFlight:
     identity: str
     ids: tuple[str, ...]
     amendment: Amendment
+
+    @property
+    def key(self) -> str:
+        """Text that no other amendment has: two tickets may give the same id."""
+        return f"{self.amendment.amendment_id} {self.path}"
 
     def is_of(self, lineage: Lineage) -> bool:
         """Return True if it is of this order, if the accounts are the same."""
@@ -53,33 +67,138 @@ def in_flight(
         rulebooks: by venue name.
         unread: takes one sentence for each journal that cannot be read.
     """
-    families = dict.fromkeys(each.resolve() for path in journals for each in (path, *files.siblings(path)))
+    paths = others(journals, own)
+    read = Elsewhere(rulebooks).read(paths, unread)
+    return [each for path in paths if path in read for each in _of(path, read[path]) if each.amendment.is_open]
+
+
+def others(journals: Iterable[Path], own: Path | None) -> list[Path]:
+    """First files of the journals of these names that have one, without our own."""
+    known = dict.fromkeys(each for path in journals for each in files.families(path.resolve()))
     if own is not None:
-        families.pop(own.resolve(), None)
-    found: list[InFlight] = []
-    for path in families:
+        known.pop(own.resolve(), None)
+    return list(known)
+
+
+class Elsewhere:
+    """Other journals, kept folded as far as they were read. To be used by one thread at a time."""
+
+    def __init__(self, rulebooks: Mapping[str, Rulebook]) -> None:
+        """Read nothing yet; `rulebooks` are by venue name."""
+        self._rulebooks = rulebooks
+        self._families: dict[Path, _Family] = {}
+
+    def of(
+        self,
+        paths: Iterable[Path],
+        identity: str,
+        ids: Collection[str],
+        unread: list[str],
+        at_row: Callable[[], None] = lambda: None,
+    ) -> list[InFlight]:
+        """All amendments of one order that these journals know, whatever became of them.
+
+        Args:
+            paths: their first files.
+            identity: of the account.
+            ids: every order id the order is known by.
+            unread: takes one sentence for each journal that cannot be read.
+            at_row: called for each row that is read; what it raises ends the reading.
+        """
+        read = self.read(paths, unread, at_row)
+        known = (each for path, folded in read.items() for each in _of(path, folded))
+        return [each for each in known if each.identity == identity and not set(ids).isdisjoint(each.ids)]
+
+    def read(
+        self, paths: Iterable[Path], unread: list[str], at_row: Callable[[], None] = lambda: None
+    ) -> dict[Path, Folded]:
+        """Read on where the last reading ended; see `of`.
+
+        The first family of a name is read last. Its ticket may just now take over what another one of them left: what
+        is gone there when it is read is here by then.
+        """
+        folded: dict[Path, Folded] = {}
+        for path in reversed(list(paths)):
+            family = self._families.setdefault(path, _Family(path, self._rulebooks))
+            try:
+                folded[path] = family.read(at_row)
+            except (StoreError, OSError) as error:
+                unread.insert(0, str(error))
+            except NONSENSE as error:
+                unread.insert(0, f"The journal {path} cannot be folded: {error}.")
+        return folded
+
+
+class _Family:
+    """One other journal."""
+
+    def __init__(self, path: Path, rulebooks: Mapping[str, Rulebook]) -> None:
+        self._path = path
+        self._rulebooks = rulebooks
+        self._folding = Folding(rulebooks)
+        self._segment: tuple[int, int] | None = None
+        self._last: Row | None = None
+        self._still: object = None
+
+    def read(self, at_row: Callable[[], None]) -> Folded:
+        """Fold what was written since the last reading."""
+        segments = files.segments(self._path)
+        shape, old = _shape(segments)
+        if shape is not None and shape == self._still:
+            return self._folding.folded
+        self._still = None
         try:
-            found += _of(path, _folded(path, rulebooks))
-        except (StoreError, OSError) as error:
-            unread.append(str(error))
-        except NONSENSE as error:
-            unread.append(f"The journal {path} cannot be folded: {error}.")
-    return found
+            if not any(self._take(segment, at_row) for segment in reversed(segments)):
+                self._begin(None)
+        except BaseException:
+            self._begin(None)  # a half of it is worth nothing
+            raise
+        self._still = shape if old else None
+        return self._folding.folded
 
-
-def _folded(path: Path, rulebooks: Mapping[str, Rulebook]) -> Folded:
-    for segment in reversed(files.segments(path)):
+    def _take(self, segment: Path, at_row: Callable[[], None]) -> bool:
+        """Fold a segment, or what was added to it; False if it has no row."""
+        found = segment.stat()
+        key = found.st_dev, found.st_ino
+        if key == self._segment and self._last is not None:
+            added = rows(segment, first=self._last.seq)
+            if next(added, None) == self._last:
+                self._fold(added, at_row)
+                return True
         if why := not_ours(segment):
             raise StoreError(why)
-        tail = list(rows(segment, since_checkpoint=True)) or list(rows(segment))
-        if tail:
-            return replay(tail, rulebooks, [])
-    return Folded()
+        for records in (rows(segment, since_checkpoint=True), rows(segment)):
+            self._begin(key)
+            self._fold(records, at_row)
+            if self._last is not None:
+                return True
+        return False
+
+    def _begin(self, segment: tuple[int, int] | None) -> None:
+        self._folding, self._segment, self._last = Folding(self._rulebooks), segment, None
+
+    def _fold(self, records: Iterable[Row], at_row: Callable[[], None]) -> None:
+        for row in records:
+            at_row()
+            with suppress(codec.CodecError):  # as a start on that journal does; it says so there
+                self._folding.take(row)
+            self._last = row
+
+
+def _shape(segments: list[Path]) -> tuple[object, bool]:
+    """Text that changes with the last segment, None while it has a log, and whether it is old enough to rely on."""
+    if not segments or log_of(segments[-1]):
+        return None, False
+    found = segments[-1].stat()
+    shape = str(segments[-1]), found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return shape, time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > STILL_AFTER
 
 
 def _of(path: Path, folded: Folded) -> Iterator[InFlight]:
     states = [(folded.state, party) for party in folded.parties.values()]
     states += [(parked.state, parked.party) for parked in folded.parked.values()]
     for state, party in states:
-        for each in state.unsettled(party.name):
-            yield InFlight(path, party.name, party.identity, tuple(state.lineages[each.lineage].ids), each)
+        for each in state.amendments.values():
+            lineage = state.lineages[each.lineage]
+            if lineage.account == party.name:
+                yield InFlight(path, party.name, party.identity, tuple(lineage.ids), each)

@@ -77,8 +77,23 @@ def sibling(path: Path, number: int) -> Path:
 
 def siblings(path: Path) -> list[Path]:
     """The other families of that name that have a segment, in order."""
-    found = [sibling(path, number) for number in range(2, MOST_FAMILIES + 1)]
-    return [each for each in found if segments(each)]
+    name = re.compile(re.escape(path.stem) + r"-([1-9]\d?)(?:\.\d{4,})?" + re.escape(path.suffix))
+    matches = [name.fullmatch(each) for each in os.listdir(path.parent)] if path.parent.is_dir() else []
+    numbers = {int(match[1]) for match in matches if match is not None}
+    return [sibling(path, number) for number in sorted(numbers) if 2 <= number <= MOST_FAMILIES]
+
+
+def families(path: Path) -> list[Path]:
+    """The first segments of all families that tickets on that name write, this one's included, in order.
+
+    Args:
+        path: the first segment of one of them, the first of the name or another.
+    """
+    stem, _, number = path.stem.rpartition("-")
+    is_sibling = bool(stem) and number.isdecimal() and 2 <= int(number) <= MOST_FAMILIES
+    names = [path.with_name(f"{stem}{path.suffix}"), path] if is_sibling else [path]
+    known = [each for name in names for each in ([name] if segments(name) else []) + siblings(name)]
+    return list(dict.fromkeys(known))
 
 
 def segment(path: Path, number: int) -> Path:

@@ -82,7 +82,9 @@ class _Held:
 
 
 class Place:
-    """Where an open segment lies. Holds the lock on the file itself, whatever becomes of the names beside it.
+    """The names of an open segment and its log, and the files they must lead to.
+
+    Holds the lock on the segment itself, whatever becomes of the names beside it.
 
     It must be made before SQLite opens the file and released after SQLite has closed it: the system drops all of a
     process's record locks on a file, SQLite's too, when the process closes any one descriptor of it.

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.desk.journal.masking import Masker
-from app.desk.journal.records import ClockRead, SessionEnded
+from app.desk.journal.records import ClockRead, SessionEnded, identity_of
 from app.desk.journal.recovery import Recovered, recover
 from app.desk.journal.store import JournalEntry
+from app.desk.journal.turns import Turns
 from app.desk.journal.writer import Journal, JournalError, entry_of
 from app.domain import events as ev
 from app.domain.account import Account
@@ -47,10 +48,16 @@ class Recorder:
     Attributes:
         recovered: what the start found; its state is the one the desk goes on with.
         connectors: by account name, asked for the venue's clock; the desk fills it in.
+        turns: says when an intent that is on the disk may be sent.
     """
 
     def __init__(
-        self, journal: Journal, accounts: Sequence[Account], venues: Mapping[str, Venue], clock: Clock
+        self,
+        journal: Journal,
+        accounts: Sequence[Account],
+        venues: Mapping[str, Venue],
+        clock: Clock,
+        beside: Sequence[Path] = (),
     ) -> None:
         """Fold the journal and begin a session in it.
 
@@ -59,6 +66,7 @@ class Recorder:
             accounts: as configured, addresses completed.
             venues: by account name.
             clock: the desk's.
+            beside: names of further journals that may have orders of these accounts in flight.
         """
         self._journal = journal
         self._masker = Masker.of(accounts)
@@ -67,6 +75,9 @@ class Recorder:
         self._folded = self.recovered.folded
         self.connectors: Mapping[str, Connector] = {}
         self._checked, self._broken = False, journal.problem
+        rulebooks = {venue.profile.name: venue.rulebook for venue in venues.values()}
+        identities = {account.name: identity_of(account) for account in accounts}
+        self.turns = Turns(journal.path, (journal.asked, *beside), rulebooks, identities)
 
     @property
     def standing(self) -> JournalStanding:
@@ -145,6 +156,7 @@ class Recorder:
 
     def close(self) -> None:
         """Record that the ticket ended in order, and let go of the journal; safe to call twice."""
+        self.turns.close()
         self._journal.append(SessionEnded(self._clock.now()))
         self._journal.close()
 

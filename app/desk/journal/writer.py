@@ -88,7 +88,7 @@ class Journal:
     """A family of segments open for writing.
 
     Attributes:
-        path: the first segment's file of the family.
+        path: the first segment's file of the family; `asked` that of the one that was asked for.
         shared: whether another ticket has the family that was asked for, and this is a separate one.
         tail: what is to be folded at the start: the rows from the last checkpoint on.
         fresh: whether the segment is new, so that a checkpoint has to be its first record.
@@ -127,10 +127,11 @@ class Journal:
             raise JournalError(
                 f"The journal {path} cannot be written: {reason}. Name another with --journal."
             ) from error
+        self.asked = path
         self.shared = self.path != path
         self.beside = (
-            f"Another ticket is running on {path}; this one writes {self.path}, and amendments in flight there are not "
-            "seen here."
+            f"Another ticket is running on {path}; this one writes {self.path}. Neither sends a change of an order of "
+            "which the other has one in flight."
             if self.shared
             else ""
         )

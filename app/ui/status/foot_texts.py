@@ -25,7 +25,7 @@ class FootText:
 def journal_words(standing: JournalStanding | None) -> FootText:
     """State of the journal. It is called verified only after its chain was followed to the end."""
     if standing is None:
-        tip = "No journal is kept: what is in flight when the ticket ends is not known to the next one."
+        tip = "No journal is kept: what is in flight is not known to other tickets, nor to the next one when this ends."
         return FootText("no journal", tip)
     where = f"The journal is {standing.path}."
     if standing.shared:

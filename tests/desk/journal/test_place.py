@@ -14,6 +14,7 @@ import pytest
 from app.desk.desk import DeskError
 from app.desk.journal import writer
 from app.desk.journal.files import segments
+from app.desk.journal.place import is_written
 from app.desk.journal.reading import rows, verify_family
 from app.desk.journal.replay import state_hash
 from app.desk.journal.writer import Journal, JournalError, Sizes
@@ -263,6 +264,7 @@ async def test_a_disk_that_became_read_only_sends_nothing(path: Path, announced_
 
 def test_the_lock_is_on_the_file_itself(path: Path) -> None:
     first = Journal(path)
+    assert is_written(path)
     path.with_name("journal.db.lock").unlink()
     second = Journal(path)
     assert second.path.name == "journal-2.db"
@@ -272,6 +274,7 @@ def test_the_lock_is_on_the_file_itself(path: Path) -> None:
         Journal(path.with_name("alias.db"), exactly=True)
     path.with_name("alias.db").unlink()
     first.close()
+    assert not is_written(path)
     Journal(path).close()
 
 

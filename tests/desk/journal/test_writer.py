@@ -161,7 +161,7 @@ async def test_a_row_with_an_open_amendment_here_waits_with_the_one_over_there(p
     verb = RecordedDesk(path, window.clock).start()
     for number, each in enumerate((window, verb), start=1):
         each.up()
-        each.intent(number)
+        each.intent(number, despite=f"A1 {path}")
         await each.settle()
         each.crash()
     after = RecordedDesk(path, window.clock).start()
