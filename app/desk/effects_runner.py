@@ -66,6 +66,7 @@ class EffectsRunner:
         self.despite: dict[str, frozenset[str]] = {}
         self._sending: dict[asyncio.Task[None], SendAmendment] = {}
         self._asking: dict[asyncio.Task[None], SendCancel | LookUp | Refresh] = {}
+        self._seen_at: dict[str, int] = {}
         self._handed_over: set[str] = set()
         self._stopped = self._closing = False
 
@@ -74,9 +75,10 @@ class EffectsRunner:
         connector = self._connectors[effect.account]
         match effect:
             case SendAmendment():
-                # As of now: what is read of the order before it is our turn was not before the person's eyes.
-                work = self._amend(connector, effect, self._lineage(effect).seen_at)
-                task = self.spawn(work, f"amend {effect.command.amendment_id}")
+                if self._recorder is not None:
+                    # As of now: what is read of the order before it is our turn was not before the person's eyes.
+                    self._seen_at[effect.command.amendment_id] = self._lineage(effect).seen_at
+                task = self.spawn(self._amend(connector, effect), f"amend {effect.command.amendment_id}")
                 self._sending[task] = effect
             case SendCancel():
                 name = f"cancel {effect.order.order_id}"
@@ -120,7 +122,7 @@ class EffectsRunner:
             if amendment_id in self._handed_over and self._state.amendments[amendment_id].stage in _NOT_LEFT:
                 task.cancel()
 
-    async def _amend(self, connector: Connector, effect: SendAmendment, seen_at: int) -> None:
+    async def _amend(self, connector: Connector, effect: SendAmendment) -> None:
         """Send, once the intent is on the disk and no other ticket has its order in flight.
 
         A ticket that is killed in between must know of it afterwards, and every other ticket must know of it now.
@@ -128,7 +130,7 @@ class EffectsRunner:
         if self._recorder is not None:
             try:
                 await self._recorder.durable(self._recorder.written)
-                why_not = await self._turn(self._recorder, effect, seen_at)
+                why_not = await self._turn(self._recorder, effect)
             except JournalError as error:
                 self._hold(effect, str(error))
                 return
@@ -145,10 +147,10 @@ class EffectsRunner:
         self._handed_over.add(effect.command.amendment_id)
         await connector.amend(effect.command)
 
-    async def _turn(self, recorder: Recorder, effect: SendAmendment, seen_at: int) -> str:
+    async def _turn(self, recorder: Recorder, effect: SendAmendment) -> str:
         """Wait for the turn of an intent; one sentence if it does not come."""
         amendment_id = effect.command.amendment_id
-        despite = self.despite.pop(amendment_id, frozenset())
+        despite, seen_at = self.despite.get(amendment_id, frozenset()), self._seen_at[amendment_id]
         amendment, lineage = self._state.amendments[amendment_id], self._lineage(effect)
         return await recorder.turns.come(effect.account, lineage.ids, amendment, seen_at, despite)
 
@@ -192,7 +194,10 @@ class EffectsRunner:
             return
         if (task.cancelled() or error is not None) and not self._closing:
             self._broken_off(effect, "sending was stopped." if task.cancelled() else "an error broke off the sending.")
-        self._handed_over.discard(effect.command.amendment_id)
+        amendment_id = effect.command.amendment_id
+        self._handed_over.discard(amendment_id)
+        self.despite.pop(amendment_id, None)
+        self._seen_at.pop(amendment_id, None)
 
     def _unasked(self, effect: SendCancel | LookUp | Refresh, why: str) -> None:
         """Report a question or a cancel that an error of our own ended; else its row would wait for ever."""
