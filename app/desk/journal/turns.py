@@ -1,4 +1,4 @@
-"""Whose turn it is: of two tickets that want to change one order at a time, only one sends.
+"""The turns of tickets: of two that want to change one order at a time, only one sends.
 
 No ticket can look and send in one step, so each does three: its intent is on the disk, then it reads the journals of
 the others, then it sends. Of two intents whoever read later has seen the other, because both were written before either
@@ -39,7 +39,7 @@ _CHANGED = (AmendmentStage.CONFIRMED, AmendmentStage.DIFFERENT)
 
 
 class Turn(Enum):
-    """What an intent has to do."""
+    """Next step of an intent."""
 
     GO = "send"
     WAIT = "look again"
@@ -96,7 +96,7 @@ def _rank(path: Path, amendment: Amendment) -> tuple[int, str, str]:
 
 
 def sentence(other: InFlight) -> str:
-    """Why an intent yields to another one, and what to do."""
+    """Reason why an intent yields to another one, and what to do."""
     name, path = other.amendment.amendment_id, other.path
     if other.amendment.stage.is_settled:
         return (
