@@ -13,7 +13,7 @@ from typing import Any
 from app.desk.effects import Effect, LookUp, Refresh
 from app.desk.effects_runner import EffectsRunner
 from app.desk.fold.reducer import Reducer
-from app.desk.guard import Limits, lock_text, refused, review
+from app.desk.guard import Limits, form_of, plan_of, refused
 from app.desk.ids import Ids
 from app.desk.journal.recorder import JournalStanding, Recorder
 from app.desk.journal.recovery import Recovered
@@ -23,7 +23,7 @@ from app.desk.supervision import Supervisor, fault_text
 from app.domain import events as ev
 from app.domain.account import Account, Environment
 from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Source
-from app.domain.form import FieldName, Form, InputError, locked
+from app.domain.form import FieldName, Form, InputError
 from app.domain.market import LinkState
 from app.domain.plan import Draft, Plan, Surroundings, WirePreview
 from app.domain.ports import Clock, Connector, Rulebook, Venue
@@ -329,28 +329,13 @@ class Desk:
     def form(self, key: str) -> Form:
         """Return what this venue lets a person change of this order now."""
         lineage = self.lineage(key)
-        return self._form(lineage, self.surroundings(lineage))
-
-    def _form(self, lineage: Lineage, around: Surroundings) -> Form:
-        try:
-            form = self._rules[lineage.account].form(lineage.order, around)
-        except Exception as error:
-            log.exception("the form of %s failed", lineage.key)
-            return Form(lineage.order, (), (), f"What may be changed cannot be worked out ({fault_text(error)}).")
-        return locked(form, lock_text(lineage.doubt)) if lineage.doubt is not None else form
+        return form_of(self._rules[lineage.account], lineage, self.surroundings(lineage))
 
     def prepare(self, key: str, draft: Draft) -> Prepared:
         """Return a draft's plan and exact request. Sends nothing; the ids in it are kept until it is sent."""
         lineage = self.lineage(key)
         around = self.surroundings(lineage)
-        try:
-            plan = self._rules[lineage.account].plan(draft, around)
-            plan = review(plan, lineage.order, around, self._limits)
-        except Exception as error:
-            log.exception("the plan for %s failed", lineage.key)
-            plan = refused(draft, f"What the change would do cannot be worked out ({fault_text(error)}).")
-        if lineage.doubt is not None:
-            plan = refused(draft, lock_text(lineage.doubt))
+        plan = plan_of(self._rules[lineage.account], lineage, draft, around, self._limits)
         if plan.target is None or plan.route is None or not plan.verdict.ok:
             return Prepared(key, plan, None, None)
         amendment_id, request_id = self._reserved.setdefault(key, self._ids.next(self.clock.now()))

@@ -6,14 +6,19 @@ reference is missing fails closed: it asks for confirmation instead of staying s
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from app.desk.state import Doubt
-from app.domain.form import FieldName
+from app.desk.state import Doubt, Lineage
+from app.desk.supervision import fault_text
+from app.domain.form import FieldName, Form, locked
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order
 from app.domain.plan import Caution, Draft, Plan, Problem, Surroundings, Verdict
+from app.domain.ports import Rulebook
+
+log = logging.getLogger("redline.desk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,27 @@ def review(plan: Plan, order: Order, around: Surroundings, limits: Limits) -> Pl
         plan.verdict, problems=tuple(problems), cautions=tuple(cautions), checked=plan.verdict.checked + 2
     )
     return replace(plan, verdict=verdict)
+
+
+def form_of(rules: Rulebook, lineage: Lineage, around: Surroundings) -> Form:
+    """Return what may be changed of an order: nothing while it is in doubt, or where its rulebook fails."""
+    try:
+        form = rules.form(lineage.order, around)
+    except Exception as error:
+        log.exception("the form of %s failed", lineage.key)
+        return Form(lineage.order, (), (), f"What may be changed cannot be worked out ({fault_text(error)}).")
+    return locked(form, lock_text(lineage.doubt)) if lineage.doubt is not None else form
+
+
+def plan_of(rules: Rulebook, lineage: Lineage, draft: Draft, around: Surroundings, limits: Limits) -> Plan:
+    """Return a plan with the desk's limits; one problem where the order is in doubt or its rulebook fails."""
+    if lineage.doubt is not None:
+        return refused(draft, lock_text(lineage.doubt))
+    try:
+        return review(rules.plan(draft, around), lineage.order, around, limits)
+    except Exception as error:
+        log.exception("the plan for %s failed", lineage.key)
+        return refused(draft, f"What the change would do cannot be worked out ({fault_text(error)}).")
 
 
 def lock_text(doubt: Doubt) -> str:
