@@ -16,7 +16,7 @@ from app.domain.plan import WirePreview
 from app.domain.ports import Clock, Sink
 from app.venues.alphapoint.link.amend import Amender
 from app.venues.alphapoint.link.gateways import Gateways
-from app.venues.alphapoint.link.history import History
+from app.venues.alphapoint.link.history import History, was_changed_by_user
 from app.venues.alphapoint.link.listener import Listener
 from app.venues.alphapoint.link.look_up import Found, LookUp
 from app.venues.alphapoint.link.rest import Rest
@@ -33,6 +33,10 @@ from app.venues.transport.socket import LoginRefused, Socket, SocketFault, Socke
 
 #: Seconds until a reply counts as missing, between pings, and until a ping counts as unanswered.
 PATIENCE, PING_EVERY, PING_WITHIN = 10.0, 10.0, 5.0
+
+
+#: Replacements in a row that are followed in one look-up.
+_GENERATIONS = 8
 
 
 class SyncFailed(SocketFault):
@@ -185,12 +189,7 @@ class AlphaPointConnector:
             session = await self._gateways.session()
             found = await self._finder(session).find(order)
             if found is not None:
-                account, symbols, legs = self._reporter.account, self._listener.symbols, self._listener.legs
-                history = History(self._gateways.ask, session, account, symbols, legs)
-                found, heir = await history.trace(found)
-                self._listener.legs.note(found.order)
-                if heir is not None:
-                    self._listener.show(heir.order, heir.source, heir.asked_at)
+                found = await self._trace(found, session)
         except (ReadFailed, Malformed) as error:
             self._reporter.look_up_failed(order.order_id, str(error))
             return
@@ -214,7 +213,24 @@ class AlphaPointConnector:
     # -- looking orders up ---------------------------------------------------------------------------------------
 
     def _finder(self, session: GatewaySession) -> LookUp:
-        return LookUp(self._gateways.ask, session, self._reporter.account, self._listener.symbols)
+        account, listener = self._reporter.account, self._listener
+        return LookUp(self._gateways.ask, session, account, listener.symbols, listener.door.strictly)
+
+    async def _trace(self, found: Found, session: GatewaySession) -> Found:
+        """Show what took the place of an order, and what took the place of that: one order is one row."""
+        account, listener = self._reporter.account, self._listener
+        read = listener.door.strictly
+        history = History(self._gateways.ask, session, account, listener.symbols, listener.legs, read)
+        first, heir = await history.trace(found)
+        self._listener.legs.note(first.order)
+        for _ in range(_GENERATIONS):
+            if heir is None:
+                break
+            self._listener.show(heir.order, heir.source, heir.asked_at)
+            if heir.order.is_open or not was_changed_by_user(heir.order):
+                break
+            _, heir = await history.trace(heir)
+        return first
 
     async def _read(self, order: Order) -> Found | None:
         return await self._finder(await self._gateways.session()).status(order)

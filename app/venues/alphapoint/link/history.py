@@ -17,12 +17,11 @@ from app.domain.amendment import Source
 from app.domain.money import plain
 from app.domain.order import Order, OrderStatus
 from app.domain.plan import WireValue
-from app.venues.alphapoint.link.look_up import Ask, Found, QuestionRefused, ask_rows
+from app.venues.alphapoint.link.look_up import Ask, Found, QuestionRefused, Read, ask_rows, trusting
 from app.venues.alphapoint.rules.judge import NO_HEIR, STATES
 from app.venues.alphapoint.rules.legs import Legs, Wanted
 from app.venues.alphapoint.wire.codec import GatewaySession, account_payload, fold, order_payload
-from app.venues.alphapoint.wire.rows import read_order
-from app.venues.alphapoint.wire.values import identity, plain_word, time_of
+from app.venues.alphapoint.wire.values import identity, plain_word, time_of, whole
 from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Malformed, ReadFailed
 
@@ -59,12 +58,28 @@ class _Reading:
 class History:
     """The account's past, over whichever gateway `ask` uses."""
 
-    def __init__(self, ask: Ask, session: GatewaySession, account: str, symbols: Mapping[int, str], legs: Legs) -> None:
-        """Args: ask: asks one question. session: whose orders. legs: the replacements asked for in this run."""
+    def __init__(
+        self,
+        ask: Ask,
+        session: GatewaySession,
+        account: str,
+        symbols: Mapping[int, str],
+        legs: Legs,
+        read: Read | None = None,
+    ) -> None:
+        """Ask nothing yet.
+
+        Args:
+            ask: asks one question.
+            session: whose orders.
+            account: configured name.
+            symbols: symbol by instrument id.
+            legs: the replacements asked for in this run.
+            read: reads one row; None believes whatever can be read.
+        """
         self._ask = ask
         self._session = session
-        self._account = account
-        self._symbols = symbols
+        self._read_row = read or trusting(account, symbols)
         self._legs = legs
 
     async def trace(self, ended: Found) -> tuple[Found, Found | None]:
@@ -122,7 +137,9 @@ class History:
 
     async def _named(self, old: Order, wanted: Wanted | None) -> Found | None:
         """The same by the venue's own search, which finds it however long ago; that it finds nothing proves nothing."""
-        sought = {"ClientOrderId": wanted.request_id} if wanted else {"OriginalOrderId": int(old.order_id)}
+        sought = (
+            {"ClientOrderId": wanted.request_id} if wanted else {"OriginalOrderId": whole(old.order_id, "the order id")}
+        )
         try:
             asked_at, rows = await ask_rows(self._ask, "GetOrdersHistory", account_payload(self._session) | sought)
         except ReadFailed:
@@ -180,7 +197,7 @@ class History:
         try:
             payload = order_payload(order, self._session, account=False)
             _, rows = await ask_rows(self._ask, "GetOrderHistoryByOrderId", payload)
-            past = [read_order(row, self._account, self._symbols) for row in rows]
+            past = [self._read_row(row, Source.HISTORY, None) for row in rows]
         except (ReadFailed, Malformed):
             return ""
         if any(each.order_id != order.order_id for each in past) or all(each.is_open for each in past):
@@ -189,7 +206,7 @@ class History:
 
     def _read(self, row: Any, order_id: str) -> Order:
         try:
-            return read_order(row, self._account, self._symbols)
+            return self._read_row(row, Source.HISTORY, None)
         except Malformed as error:
             text = f"{TITLE} described the replacement {order_id} in a way that cannot be read: {error}."
             raise ReadFailed(text) from error

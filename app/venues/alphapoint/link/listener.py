@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from app.domain.amendment import Source
+from app.domain.evidence import SECOND
 from app.domain.market import Instrument
 from app.domain.order import Order, OrderStatus
+from app.venues.alphapoint.link.cuts import Cuts
+from app.venues.alphapoint.link.door import Door, fault_of
+from app.venues.alphapoint.rules.form import UNDESCRIBED
 from app.venues.alphapoint.rules.legs import Legs, Refusal
 from app.venues.alphapoint.wire import events as pushed
 from app.venues.alphapoint.wire.codec import Frame, GatewaySession
 from app.venues.alphapoint.wire.markets import read_balance, read_instrument, read_quote
-from app.venues.alphapoint.wire.rows import SHORT, completed, read_fill, read_order
+from app.venues.alphapoint.wire.rows import SHORT, completed, read_fill
 from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Malformed
 from app.venues.common.reporter import Reporter
+from app.venues.common.rows import SHOWN
+from app.venues.transport.jsonx import whole
+
+log = logging.getLogger("redline.venues")
 
 _Value = TypeVar("_Value")
 
@@ -27,11 +37,13 @@ class Listener:
         legs: the replacements under way.
         newest: the newest time of the venue's own that an order carried, None before the first.
         symbols: symbol by instrument id. instruments: by symbol.
+        door: reads every order of the account.
     """
 
     def __init__(self, reporter: Reporter) -> None:
         self.legs = Legs()
         self.symbols: dict[int, str] = {}
+        self.door = Door(reporter, self.symbols)
         self.instruments: dict[str, Instrument] = {}
         self._reporter = reporter
         self.now = reporter.now
@@ -40,6 +52,7 @@ class Listener:
         self._amended: set[str] = set()
         self._cancelled: set[str] = set()
         self._ends: dict[str, Order] = {}
+        self._cuts = Cuts()
 
     def amending(self, order_id: str) -> None:
         """An amendment of this order is about to leave: how the order ends must then be looked into."""
@@ -92,6 +105,9 @@ class Listener:
         at_and_order = self._seen.get(order_id)
         return at_and_order[1] if at_and_order is not None else None
 
+    def _forget(self, order_id: str) -> None:
+        self._seen.pop(order_id, None)
+
     def _remember(self, order: Order) -> None:
         times = (self.newest, order.created_at, order.updated_at)
         self.newest = max((each for each in times if each is not None), default=None)
@@ -103,13 +119,35 @@ class Listener:
     def load(self, rows: Sequence[Any], facts: tuple[tuple[str, str], ...]) -> None:
         """Take the instruments in; one that cannot be read is told of and left out."""
         for instrument in self._readable(rows, lambda row: read_instrument(row, facts), "described a market"):
-            self.instruments[instrument.symbol] = instrument
-            self.symbols[int(instrument.attribute("instrument_id"))] = instrument.symbol
+            name = self.symbols.setdefault(whole(instrument.attribute("instrument_id")), instrument.symbol)
+            if name != instrument.symbol:
+                text = f"{TITLE}: market {name} is {instrument.symbol}; its orders keep that name until the next start."
+                self._reporter.notice_once(text, serious=False)
+                instrument = replace(instrument, symbol=name)
+            self.instruments[name] = instrument
         self._reporter.instruments(self.instruments.values())
+
+    def undescribed_markets(self) -> tuple[str, ...]:
+        """Symbols of open orders whose market the venue has not described."""
+        return tuple(sorted(self.traded() - self.instruments.keys()))
+
+    def assume(self) -> None:
+        """Go on without the rules of markets that have orders and are not described: a person is told with each change.
+
+        One market whose rules never come must not hold its orders fast.
+        """
+        numbers = {symbol: number for number, symbol in self.symbols.items()}
+        for symbol in self.undescribed_markets():
+            attributes = (("instrument_id", str(numbers.get(symbol, ""))), (UNDESCRIBED, "true"))
+            self._reporter.instruments(
+                (Instrument(symbol, "", "", trading=True, status="rules not known", attributes=attributes),)
+            )
 
     def show(self, order: Order, source: Source, asked_at: int | None = None) -> None:
         """Show one order, as the bookkeeping of replacements allows."""
         order = completed(order, self._known(order.order_id))
+        if source is Source.LOOKUP:
+            self._cuts.seen(order)
         self._remember(order)
         refusal = self.legs.rejected(order)
         if refusal is not None:
@@ -133,14 +171,25 @@ class Listener:
 
     def listing(self, rows: Sequence[Any], asked_at: int) -> None:
         """Show a list of open orders; it is complete only if every row could be read."""
-        orders = self._readable(
-            rows, lambda row: read_order(row, self._reporter.account, self.symbols), "listed an order"
-        )
-        complete = len(orders) == len(rows)
-        for order in orders:
+        read = self.door.listing(rows, asked_at)
+        present = {*read.unreadable, *(order.order_id for order in read.orders)}
+        complete = not read.nameless and not self._cuts.may_be(len(rows))
+        if not complete and not read.nameless:
+            text = f"{TITLE} lists {len(rows)} open orders and may have more; those it leaves out are looked up singly."
+            self._reporter.notice_once(text)
+        age = (self.now() - asked_at) / SECOND
+        before = self._reporter.clock.monotonic() - age
+        self._cuts.listed(len(rows), {key for key, (at, _) in self._seen.items() if at < before and key not in present})
+        if complete:
+            for showing in self.legs.followed(read.orders, present):
+                # Replaced while nobody listened: the row follows, before the list would make a second one.
+                self._remember(showing.order)
+                self._forget(showing.replaces)
+                self._reporter.order_seen(showing.order, Source.LISTING, asked_at=asked_at, replaces=showing.replaces)
+        for order in read.orders:
             self._remember(order)
-        shown = self.legs.listed(orders, asked_at, complete=complete)
-        self._reporter.open_orders(shown, asked_at, complete=complete)
+        shown = self.legs.listed(read.orders, asked_at, complete=complete, unreadable=read.unreadable)
+        self._reporter.open_orders(shown, asked_at, complete=complete, unreadable=read.unreadable)
         self._tell_pairs()
 
     def balances(self, rows: Sequence[Any], *, complete: bool) -> None:
@@ -155,8 +204,9 @@ class Listener:
         for row in rows:
             try:
                 values.append(read(row))
-            except Malformed as error:
-                self._reporter.notice(f"{TITLE} {what} in a way that cannot be read: {error}; look at it there.")
+            except Exception as error:
+                text = f"{TITLE} {what} in a way that cannot be read: {fault_of(error)}; look at it there."
+                self._reporter.notice_once(text)
         return values
 
     def quote(self, row: Any) -> None:
@@ -185,12 +235,22 @@ class Listener:
                     self._take(frame.name, row)
             except Malformed as error:
                 self._reporter.notice(f"{TITLE} sent a {frame.name} that cannot be read: {error}.")
+            except Exception as error:
+                # A value nobody thought of costs its row, not the connection.
+                log.exception("an event of %s could not be read", self._reporter.account)
+                text = f"{TITLE} sent a {frame.name} that cannot be read: {fault_of(error)}: {str(row)[:SHOWN]}"
+                self._reporter.notice(text)
         return True
 
     def _take(self, name: str, row: Any) -> None:
         match name:
             case pushed.ORDER_STATE:
-                self.show(read_order(row, self._reporter.account, self.symbols), Source.PUSH)
+                order = self.door.one(row, Source.PUSH)
+                if order is not None:
+                    self.show(order, Source.PUSH)
+                else:
+                    which = self.door.id_of(row) or "without an id"
+                    self._reporter.notice_once(f"{TITLE} sent an event of order {which} that cannot be read.")
             case pushed.ORDER_TRADE:
                 self.fill(row, Source.PUSH)
             case pushed.POSITION:
@@ -208,7 +268,9 @@ class Listener:
                 self._reporter.cancel_answered(reject.order_id, False, text)
             case _ if name in pushed.REPLACE_REJECTS:
                 reject = pushed.read_reject(row)
-                refusal = self.legs.refused(reject.old_id, reject.client_id, reject.order_id)
+                refusal = self.legs.refused(
+                    reject.old_id, reject.client_id, reject.order_id, reject.price, reject.quantity
+                )
                 if refusal is not None:
                     self._refuse(refusal, reject.reason)
                     if refusal.held is not None:

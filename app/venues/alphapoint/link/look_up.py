@@ -14,11 +14,15 @@ from app.domain.amendment import Source
 from app.domain.order import Order
 from app.domain.plan import WireValue
 from app.venues.alphapoint.wire.answers import failure_of
-from app.venues.alphapoint.wire.codec import Frame, GatewaySession, account_payload, order_payload
+from app.venues.alphapoint.wire.codec import Frame, GatewaySession, account_payload, fold, order_payload
 from app.venues.alphapoint.wire.events import rows_of
 from app.venues.alphapoint.wire.rows import read_order
 from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Malformed, Proof, ReadFailed
+from app.venues.transport.jsonx import whole_or_none
+
+#: Reads a row that a source showed, asked for when (nanoseconds); raises Malformed.
+Read = Callable[[Any, Source, int | None], Order]
 
 #: Asks one question and returns when it left (nanoseconds) and the reply; raises ReadFailed.
 Ask = Callable[[str, Mapping[str, WireValue]], Awaitable[tuple[int, Frame]]]
@@ -40,12 +44,21 @@ class QuestionRefused(ReadFailed):
 class LookUp:
     """The venue's procedure for one order, over whichever gateway `ask` uses."""
 
-    def __init__(self, ask: Ask, session: GatewaySession, account: str, symbols: Mapping[int, str]) -> None:
-        """Args: ask: asks one question. session: whose orders. account: configured name. symbols: by instrument id."""
+    def __init__(
+        self, ask: Ask, session: GatewaySession, account: str, symbols: Mapping[int, str], read: Read | None = None
+    ) -> None:
+        """Ask nothing yet.
+
+        Args:
+            ask: asks one question.
+            session: whose orders.
+            account: configured name.
+            symbols: symbol by instrument id.
+            read: reads one row; None believes whatever can be read.
+        """
         self._ask = ask
         self._session = session
-        self._account = account
-        self._symbols = symbols
+        self._read = read or trusting(account, symbols)
 
     async def status(self, order: Order) -> Found | None:
         """The order by `GetOrderStatus`; None where the venue says it finds none.
@@ -54,7 +67,9 @@ class LookUp:
             ReadFailed: nothing is proven.
         """
         asked_at, rows = await ask_rows(self._ask, "GetOrderStatus", order_payload(order, self._session))
-        found = self._pick(rows, order.order_id)
+        found = self._pick(rows, order.order_id, asked_at)
+        if rows and found is None:
+            raise ReadFailed(f"{TITLE} was asked for order {order.order_id} and answered with something else.")
         return Found(found, Source.LOOKUP, asked_at) if found is not None else None
 
     async def find(self, order: Order) -> Found | None:
@@ -77,7 +92,7 @@ class LookUp:
             except ReadFailed as error:
                 refused = error
                 continue
-            past = self._pick(rows, order.order_id)
+            past = self._pick(rows, order.order_id, asked_at)
             if past is not None and past.status.is_terminal:
                 return Found(past, Source.HISTORY, asked_at)
             if past is not None:
@@ -88,19 +103,24 @@ class LookUp:
             raise refused
         return None
 
-    def _pick(self, rows: Sequence[Any], order_id: str) -> Order | None:
+    def _pick(self, rows: Sequence[Any], order_id: str, asked_at: int) -> Order | None:
         """The latest row of one order: a history may have a row for each change."""
         latest: Order | None = None
         for row in rows:
             if not isinstance(row, dict) or not _names(row, order_id):
                 continue
             try:
-                order = read_order(row, self._account, self._symbols)
+                order = self._read(row, Source.LOOKUP, asked_at)
             except Malformed as error:
                 raise ReadFailed(f"{TITLE} described the order in a way that cannot be read: {error}.") from error
             if latest is None or _rank(order) > _rank(latest):
                 latest = order
         return latest
+
+
+def trusting(account: str, symbols: Mapping[int, str]) -> Read:
+    """A reader that holds a row against nothing that is known."""
+    return lambda row, source, asked_at: read_order(row, account, symbols)
 
 
 async def ask_rows(ask: Ask, name: str, payload: Mapping[str, WireValue]) -> tuple[int, Sequence[Any]]:
@@ -119,7 +139,8 @@ async def ask_rows(ask: Ask, name: str, payload: Mapping[str, WireValue]) -> tup
 
 
 def _names(row: Mapping[str, Any], order_id: str) -> bool:
-    return any(key.lower() == "orderid" and str(value) == order_id for key, value in row.items())
+    named = whole_or_none(fold(row).get("orderid"))
+    return named is not None and str(named) == order_id
 
 
 def _rank(order: Order) -> tuple[bool, int, Any]:

@@ -21,6 +21,9 @@ REPLACE_WARNING = (
     "If the venue refuses the new one, the old one may be gone."
 )
 
+#: Attribute of a market that has orders and that the venue does not describe.
+UNDESCRIBED = "undescribed"
+
 #: Every documented reason for a change of state, as compared: an order with any other is not amended.
 _CHANGE_REASONS = frozenset(
     {

@@ -13,6 +13,7 @@ from app.domain.evidence import Finding, Judgement
 from app.domain.form import FieldName
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order, OrderStatus
+from app.domain.plausible import why_implausible
 from app.domain.terms import changed_terms
 from app.venues.alphapoint.wire.values import plain_word
 from app.venues.alphapoint.wire.vocabulary import REPLACE
@@ -27,7 +28,11 @@ OLD_LEG_WORKING = "working"
 NO_HEIR = "no_heir"
 STATES = "states"
 
-_RESTING = frozenset({OrderStatus.WORKING, OrderStatus.PARTIALLY_FILLED, OrderStatus.UNTRIGGERED})
+#: Attribute of an order that names the one we replace, and is not the one that our request made.
+NOT_OURS = "not_ours"
+
+#: States in which an order works, as far as the venue says so in words that are known.
+RESTING = frozenset({OrderStatus.WORKING, OrderStatus.PARTIALLY_FILLED, OrderStatus.UNTRIGGERED})
 
 
 def judge(command: Command, seen: Order) -> Judgement:
@@ -39,13 +44,17 @@ def is_replacement(command: Command, seen: Order) -> bool:
     """Return True if an order is the new half of a replacement: by our own fresh client id, or else by the id it names.
 
     One that names the old order and carries another client id is the result of another replacement: of an earlier one
-    of ours that left both orders working, or of somebody else's.
+    of ours that left both orders working, or of somebody else's. So is one in another market or of the other side,
+    and one that names another old order.
     """
     if command.route != REPLACE or seen.order_id == command.order.order_id or seen.account != command.order.account:
         return False
+    old, original = command.order, seen.attribute("orig_order_id")
+    if (seen.symbol, seen.side) != (old.symbol, old.side) or original not in ("", old.order_id):
+        return False
     if seen.client_id:
         return seen.client_id == str(command.request_id)
-    return seen.attribute("orig_order_id") == command.order.order_id
+    return original == old.order_id and not seen.attribute(NOT_OURS)
 
 
 def claims(command: Command, seen: Order) -> bool:
@@ -62,6 +71,8 @@ def changed_since(base: Order, now: Order) -> str:
     The venue has no revision to compare with, so this fingerprint does it: state, remaining, executed, the terms, and
     the time (or else the reason) of the last update where both sides carry it.
     """
+    if text := why_implausible(now, base):
+        return text
     if plain_word(base.raw_status) != plain_word(now.raw_status):
         return f"its state is {now.raw_status} instead of {base.raw_status}"
     if base.remaining != now.remaining or base.filled != now.filled:
@@ -81,6 +92,8 @@ def _reduction(command: Command, seen: Order) -> Judgement:
     base, asked = command.order, command.target.remaining
     if seen.order_id != base.order_id or asked is None:
         return Judgement(Finding.UNRELATED, "This is another order.")
+    if text := why_implausible(seen, base):
+        return Judgement(Finding.UNRELATED, f"The venue shows the order as it cannot be: {text}.")
     with exact():
         least = base.filled + asked
         most = seen.filled + asked
@@ -89,7 +102,7 @@ def _reduction(command: Command, seen: Order) -> Judgement:
         return _filled(base, asked, least, seen)
     if seen.status.is_terminal:
         return _ended(base, asked, least, seen)
-    if seen.status not in _RESTING:
+    if seen.status not in RESTING:
         return Judgement(Finding.UNRELATED, f"The order's state is “{seen.raw_status}”, which proves nothing.")
     differences = _difference(asked, seen.remaining)
     if total == base.quantity:
@@ -162,6 +175,8 @@ def _difference(asked: Decimal, seen: Decimal) -> tuple[Difference, ...]:
 def _replacement(command: Command, seen: Order) -> Judgement:
     old, target = command.order, command.target
     if seen.order_id == old.order_id:
+        if text := why_implausible(seen, old):
+            return Judgement(Finding.UNRELATED, f"The venue shows the old order as it cannot be: {text}.")
         return _old_half(old, seen)
     if not is_replacement(command, seen):
         return Judgement(Finding.UNRELATED, "This is another order.")
@@ -193,7 +208,7 @@ def _old_half(old: Order, seen: Order) -> Judgement:
         return Judgement(Finding.UNRELATED, f"The old order ended as {seen.raw_status}, and nothing took its place.")
     if seen.status.is_terminal:
         return Judgement(Finding.UNTOLD, "its replacement is not seen, and nothing shows that there is none.")
-    if seen.status not in _RESTING:
+    if seen.status not in RESTING:
         return Judgement(Finding.UNRELATED, f"The old order's state is “{seen.raw_status}”, which proves nothing.")
     if seen.price == old.price and seen.quantity == old.quantity:
         return Judgement(Finding.UNCHANGED, "The old order still works and no replacement is seen.")

@@ -8,12 +8,21 @@ clock, no I/O.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from app.domain.amendment import Command
+from app.domain.money import ZERO
 from app.domain.order import Order, OrderStatus
-from app.venues.alphapoint.rules.judge import OLD_LEG, OLD_LEG_ENDED, OLD_LEG_WORKING, is_replacement
+from app.venues.alphapoint.rules.judge import (
+    NOT_OURS,
+    OLD_LEG,
+    OLD_LEG_ENDED,
+    OLD_LEG_WORKING,
+    RESTING,
+    is_replacement,
+)
 from app.venues.alphapoint.rules.rulebook import SETTLE
 
 
@@ -80,6 +89,8 @@ class Legs:
         self._open: set[str] = set()
         self._beside: dict[str, _Beside] = {}
         self._two: set[str] = set()
+        #: Orders that are there and of which nobody knows whether they work.
+        self._unknown: set[str] = set()
         self._listed = False
 
     def began(self, command: Command, at: int, since: int | None = None) -> None:
@@ -101,14 +112,32 @@ class Legs:
         if pending is not None and pending.command is command:
             del self._pending[command.order.order_id]
 
-    def refused(self, old_id: str, client_id: str, new_id: str = "") -> Refusal | None:
+    def refused(
+        self,
+        old_id: str,
+        client_id: str,
+        new_id: str = "",
+        price: Decimal | None = None,
+        quantity: Decimal | None = None,
+    ) -> Refusal | None:
         """Return what a reject event speaks of; the command is dropped where it is certain.
 
         A client id that is there decides alone: another one is another request's, even for the same order. Without it
-        only the id the reply named makes it ours; the old order's says no more than that it may be.
+        only the id the reply named makes it ours; the old order's says no more than that it may be. One that names
+        another order, or terms nobody asked for here, is not ours, whatever else it says.
+
+        Args:
+            old_id: the order that was to be replaced, "" if not told.
+            client_id: of the request, "" if not told.
+            new_id: the order that was to take its place, "" if not told.
+            price, quantity: terms of the request, None where not told.
         """
         for pending in self._pending.values():
             command = pending.command
+            if old_id and old_id != command.order.order_id:
+                continue
+            if _differs(price, command.target.price) or _differs(quantity, command.target.remaining):
+                continue
             if client_id == str(command.request_id) or (not client_id and new_id and new_id == pending.new_id):
                 self._part(command.order.order_id)
                 return Refusal(command, pending.held)
@@ -120,7 +149,8 @@ class Legs:
         """The same by an order the venue shows as rejected."""
         if order.status is not OrderStatus.REJECTED:
             return None
-        return self.refused(order.attribute("orig_order_id"), order.client_id, order.order_id)
+        price = order.price if order.price != ZERO else None
+        return self.refused(order.attribute("orig_order_id"), order.client_id, order.order_id, price)
 
     def has_ended(self, order_id: str) -> bool:
         """Return True if the venue showed this order as ended, or its replacement without it."""
@@ -147,8 +177,13 @@ class Legs:
         return pending is not None and pending.held is None and not self.knows(pending.new_id)
 
     def see(self, order: Order, at: int) -> tuple[Showing, ...]:
-        """Return what to show now that the venue showed one order at time `at`; the new half of a pair comes first."""
+        """Return what to show now that the venue showed one order at time `at`; the new half of a pair comes first.
+
+        An order in a state that nobody knows is shown and tells nothing: neither whose it is, nor that it works.
+        """
         self.note(order)
+        if order.status is OrderStatus.UNRECOGNISED:
+            return (Showing(order),)
         original = self._original_of(order)
         if original in self._beside:
             self._beside[original].order = order
@@ -175,19 +210,52 @@ class Legs:
         pending.held = order
         return ()
 
-    def listed(self, orders: Sequence[Order], at: int, *, complete: bool) -> tuple[Order, ...]:
-        """The orders of a list to show now. In a complete list a replacement without its old order proves its end."""
-        present = {order.order_id for order in orders}
+    def followed(self, orders: Sequence[Order], present: Container[str]) -> tuple[Showing, ...]:
+        """Orders of a complete list that took the place of one which was open and is not in it any more.
+
+        Args:
+            orders: the readable ones.
+            present: ids of all.
+        """
+        heirs: dict[str, list[Order]] = {}
+        for order in orders:
+            original = self._original_of(order)
+            if original in self._open and original not in present and order.status in RESTING:
+                heirs.setdefault(original, []).append(order)
+        followed: list[Showing] = []
+        for original, takers in heirs.items():
+            if len(takers) == 1 and not self.is_apart(original):
+                self._ended.add(original)
+                self._open.discard(original)
+                followed.append(Showing(self._marked(takers[0]), original))
+        return tuple(followed)
+
+    def listed(
+        self, orders: Sequence[Order], at: int, *, complete: bool, unreadable: Sequence[str] = ()
+    ) -> tuple[Order, ...]:
+        """The orders of a list to show now. In a complete list a replacement without its old order proves its end.
+
+        Args:
+            orders: the readable ones.
+            at: when the list was asked for.
+            complete: nothing is missing from it.
+            unreadable: ids of orders that are in it as well.
+        """
+        present = {order.order_id for order in orders} | set(unreadable)
         self._listed = self._listed or complete
         for order in orders:
             original = self._original_of(order)
-            if complete and original and original not in present:
+            if complete and original and original not in present and order.status in RESTING:
                 self._ended.add(original)
                 self._open.discard(original)
+        self._unknown.update(unreadable)
         for order in orders:
             self.note(order)
         shown: list[Order] = []
         for order in orders:
+            if order.status is OrderStatus.UNRECOGNISED:
+                shown.append(order)
+                continue
             pending = self._pending_of(order)
             if pending is None:
                 original = self._original_of(order)
@@ -248,11 +316,15 @@ class Legs:
 
     def _has_gone(self, order_id: str) -> bool:
         """Return True if an order no longer works. Before the first whole list, one that nobody spoke of may well."""
-        return order_id in self._ended or (self._listed and order_id not in self._open)
+        unheard = order_id not in self._open and order_id not in self._unknown
+        return order_id in self._ended or (self._listed and unheard)
 
     def note(self, order: Order) -> None:
         """Remember whether the order has ended, without showing it; an end is never taken back."""
-        if order.status.is_terminal:
+        self._unknown.discard(order.order_id)
+        if order.status is OrderStatus.UNRECOGNISED:
+            self._unknown.add(order.order_id)
+        elif order.status.is_terminal:
             self._ended.add(order.order_id)
             self._open.discard(order.order_id)
         elif order.order_id not in self._ended:
@@ -260,7 +332,7 @@ class Legs:
 
     def _pending_of(self, order: Order) -> _Pending | None:
         for pending in self._pending.values():
-            if order.order_id == pending.new_id or is_replacement(pending.command, order):
+            if order.order_id == pending.new_id or self._is_ours(pending, order):
                 pending.new_id = order.order_id
                 return pending
         return None
@@ -269,9 +341,21 @@ class Legs:
         pending = self._pending_of(order)
         return pending.command.order.order_id if pending is not None else order.attribute("orig_order_id")
 
+    @staticmethod
+    def _is_ours(pending: _Pending, order: Order) -> bool:
+        """Return True if an order is what was asked for; where the reply named one, only our client id says another."""
+        return is_replacement(pending.command, order) and (not pending.new_id or bool(order.client_id))
+
+    def _is_another(self, order: Order) -> bool:
+        """Return True if the reply to our own replacement named another order than this, which carries no client id."""
+        pending = self._pending.get(order.attribute("orig_order_id"))
+        return pending is not None and bool(pending.new_id) and order.order_id != pending.new_id and not order.client_id
+
     def _marked(self, order: Order) -> Order:
         """The order with what is known of the one it replaced, for the verdict on both halves."""
         original = self._original_of(order)
+        if self._is_another(order):
+            order = replace(order, attributes=(*order.attributes, (NOT_OURS, "true")))
         if not original or order.attribute(OLD_LEG):
             return order
         if original in self._ended:
@@ -285,6 +369,11 @@ class Legs:
             # Older versions' events lack it; we know it from the reply or from our own client id.
             attributes.append(("orig_order_id", original))
         return replace(order, attributes=tuple(attributes))
+
+
+def _differs(told: Decimal | None, asked: Decimal | None) -> bool:
+    """Return True if a term was told and is not the one asked for."""
+    return told is not None and asked is not None and told != asked
 
 
 def _belong(old: Order, new: Order) -> bool:

@@ -9,26 +9,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.domain.money import tidy
 from app.venues.alphapoint.wire.codec import Frame, FrameKind, fold
 from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Answer, Proof
+from app.venues.transport.jsonx import JsonError, number, whole_or_none
 
 #: Pause after the venue said that there were too many requests, in seconds.
 PAUSE = 10.0
 
-_BY_CODE: dict[int, Proof] = {
-    20: Proof.AUTH,
-    100: Proof.REFUSED,
-    101: Proof.REFUSED,
-    102: Proof.UNKNOWN,
-    104: Proof.GONE,
-    106: Proof.REFUSED,
-    107: Proof.PENDING,
+_BY_CODE: dict[str, Proof] = {
+    "20": Proof.AUTH,
+    "100": Proof.REFUSED,
+    "101": Proof.REFUSED,
+    "102": Proof.UNKNOWN,
+    "104": Proof.GONE,
+    "106": Proof.REFUSED,
+    "107": Proof.PENDING,
 }
 
-_ADVICE: dict[int, str] = {
-    20: "check that the API key may trade on this account",
-    104: "the order is gone, or the venue has not processed it yet",
+_ADVICE: dict[str, str] = {
+    "20": "check that the API key may trade on this account",
+    "104": "the order is gone, or the venue has not processed it yet",
 }
 
 
@@ -44,17 +46,21 @@ def read_answer(frame: Frame) -> Answer:
     code = code_of(fields)
     result, status = _flag(fields.get("result")), _word(fields.get("status"))
     new_id = _word(fields.get("replacementorderid"))
-    if frame.kind is not FrameKind.ERROR and result is not False and status != "rejected" and code in (None, 0):
-        if new_id.isdigit() and int(new_id) > 0:
+    if frame.kind is not FrameKind.ERROR and result is not False and status != "rejected" and not code:
+        if whole_or_none(new_id):
             return Answer(
                 Proof.ACCEPTED, "", f"{TITLE} accepted replacement {new_id} for processing. Not confirmed yet.", new_id
             )
         if result is True or status == "accepted":
             return Answer(Proof.ACCEPTED, "", f"{TITLE} received the request. Not confirmed yet.")
     said = words_of(fields)
-    if result is True and code != 107:
-        return Answer(Proof.UNKNOWN, str(code), f"{TITLE} answered yes and an error at once ({said or code}).")
-    if result is False or status == "rejected" or code not in (None, 0):
+    if result is True and code != "107":
+        return Answer(Proof.UNKNOWN, code, f"{TITLE} answered yes and an error at once ({said or code}).")
+    if status == "accepted" or whole_or_none(new_id):
+        return Answer(
+            Proof.UNKNOWN, code, f"{TITLE} answered no and yes at once ({said or code or 'no reason given'})."
+        )
+    if result is False or status == "rejected" or code:
         return _refusal(said, code, explicit=status == "rejected")
     return Answer(Proof.UNKNOWN, "", f"{TITLE} gave an answer that says neither yes nor no.")
 
@@ -67,25 +73,35 @@ def failure_of(frame: Frame) -> Answer | None:
         return None if isinstance(frame.payload, list) else read_answer(frame)
     fields = fold(frame.payload)
     failed = _flag(fields.get("result")) is False or _word(fields.get("status")) == "rejected"
-    return read_answer(frame) if failed or (code_of(fields) or 0) != 0 else None
+    return read_answer(frame) if failed or code_of(fields) else None
 
 
 def read_text(text: str) -> Answer:
     """Read an answer that is plain text instead of JSON: an error frame, or an HTTP body."""
     said = " ".join(text.split())[:200]
-    if "too many requests" in said.lower():
+    if is_too_many(said):
         return Answer(Proof.UNKNOWN, "", f"{TITLE} says: too many requests.", pause=PAUSE)
     if "endpoint not found" in said.lower():
         return Answer(Proof.REFUSED, "", f"Refused by {TITLE}: this deployment does not offer the function.")
     return Answer(Proof.UNKNOWN, "", f"{TITLE} answered with an error: {said.rstrip('.') or 'no text'}.")
 
 
-def code_of(fields: dict[str, Any]) -> int | None:
-    """The error code of a folded answer, None where it has none that can be read."""
+def is_too_many(words: str) -> bool:
+    """Return True if the venue says that it got too many requests (Hummingbot's own constant for NDAX, client code)."""
+    plainly = words.lower()
+    return "too many requests" in plainly or "rate limit" in plainly
+
+
+def code_of(fields: dict[str, Any]) -> str:
+    """The error code of a folded answer as text, "" where it has none; one that is no number is a code nobody knows."""
     value = fields.get("errorcode")
-    if isinstance(value, str) and value.strip().isdigit():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    if value is None or value is False:
+        return ""
+    try:
+        code = number(value)
+    except JsonError:
+        return " ".join(str(value).split())[:40]
+    return tidy(code) if code else ""
 
 
 def words_of(fields: dict[str, Any]) -> str:
@@ -98,22 +114,22 @@ def words_of(fields: dict[str, Any]) -> str:
     return ": ".join(parts)[:300]
 
 
-def _refusal(words: str, code: int | None, *, explicit: bool) -> Answer:
+def _refusal(words: str, code: str, *, explicit: bool) -> Answer:
     shown = f"{words or 'no reason given'}{f' ({code})' if code else ''}"
-    if "too many requests" in words.lower():
-        return Answer(Proof.UNKNOWN, str(code or ""), f"{TITLE} says: too many requests.", pause=PAUSE)
+    if is_too_many(words):
+        return Answer(Proof.UNKNOWN, code, f"{TITLE} says: too many requests.", pause=PAUSE)
     if "2facode" in words.lower():
         text = f"Refused by {TITLE}: it wants a two-factor code for this call, which an API key cannot give ({shown})."
-        return Answer(Proof.REFUSED, str(code or ""), text)
-    proof = Proof.UNKNOWN if code is None else _BY_CODE.get(code, Proof.UNKNOWN)
-    if proof is Proof.UNKNOWN and explicit and code in (None, 0):
+        return Answer(Proof.REFUSED, code, text)
+    proof = _BY_CODE.get(code, Proof.UNKNOWN)
+    if proof is Proof.UNKNOWN and explicit and not code:
         proof = Proof.REFUSED  # an order-entry refusal may come without a code
     if proof is Proof.PENDING:
-        return Answer(proof, str(code), f"{TITLE} says the operation is still in process ({shown}).")
+        return Answer(proof, code, f"{TITLE} says the operation is still in process ({shown}).")
     if proof is Proof.UNKNOWN:
-        return Answer(proof, str(code or ""), f"{TITLE} answered “{shown}”, which does not tell whether it acted.")
-    advice = _ADVICE.get(code or 0, "")
-    return Answer(proof, str(code or ""), f"Refused by {TITLE}: {shown}{'; ' + advice if advice else ''}.")
+        return Answer(proof, code, f"{TITLE} answered “{shown}”, which does not tell whether it acted.")
+    advice = _ADVICE.get(code, "")
+    return Answer(proof, code, f"Refused by {TITLE}: {shown}{'; ' + advice if advice else ''}.")
 
 
 def _flag(value: object) -> bool | None:

@@ -19,7 +19,7 @@ from app.domain.order import Order
 from app.domain.plan import WireValue
 from app.venues.alphapoint.wire.vocabulary import CANCEL_REPLACE, MODIFY_ORDER, REPLACE
 from app.venues.common.failures import Malformed
-from app.venues.transport.jsonx import JsonError, dumps, loads
+from app.venues.transport.jsonx import JsonError, dumps, loads, whole, whole_or_none
 from app.venues.transport.messages import Request
 
 #: Amendments take their sequence numbers from a range of their own, far above those of other requests, so that a
@@ -162,8 +162,8 @@ def amend_frame(command: Command, session: GatewaySession) -> str:
 
 def account_of(order: Order, session: GatewaySession) -> int:
     """The account an order belongs to: its own where the venue said, else the login's."""
-    text = order.attribute("account_id")
-    return int(text) if text.isdigit() else session.account_id
+    own = whole_or_none(order.attribute("account_id"))
+    return session.account_id if own is None else own
 
 
 def order_payload(order: Order, session: GatewaySession, *, account: bool = True) -> dict[str, int]:
@@ -208,6 +208,7 @@ def _text(value: WireValue) -> str:
 
 
 def _whole(text: str, what: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise Malformed(f"The {what} “{text}” is not a whole number")
-    return int(text)
+    try:
+        return whole(text)
+    except JsonError as error:
+        raise Malformed(f"The {what} “{text[:40]}” is not a whole number") from error

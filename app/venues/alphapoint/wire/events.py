@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from app.domain.market import Instrument
 from app.venues.alphapoint.wire.codec import fold
-from app.venues.alphapoint.wire.values import identity, plain_word, record
+from app.venues.alphapoint.wire.values import above_zero, identity, maybe, plain_word, price_of, record
+from app.venues.transport.jsonx import whole_or_none
 
 ORDER_STATE = "OrderStateEvent"
 ORDER_TRADE = "OrderTradeEvent"
@@ -24,12 +26,20 @@ REPLACE_REJECTS = frozenset({"CancelReplaceOrderRejectEvent", "NewOrderRejectEve
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A reject event: ids as text ("" if none) and the venue's reason."""
+    """A reject event.
+
+    Attributes:
+        order_id, old_id, client_id: ids as text, "" if none.
+        reason: the venue's.
+        price, quantity: terms of the request that was refused, None where they are not told.
+    """
 
     order_id: str
     old_id: str
     client_id: str
     reason: str
+    price: Decimal | None = None
+    quantity: Decimal | None = None
 
 
 def rows_of(payload: Any) -> list[Any]:
@@ -42,8 +52,8 @@ def is_foreign(payload: Any, account_id: int) -> bool:
     if not isinstance(payload, dict):
         return False
     fields = fold(payload)
-    named = fields.get("accountid", fields.get("account"))
-    return named is not None and str(named) != str(account_id)
+    named = whole_or_none(fields.get("accountid", fields.get("account")))
+    return named is not None and named != account_id
 
 
 def read_reject(payload: Any) -> Reject:
@@ -57,7 +67,9 @@ def read_reject(payload: Any) -> Reject:
         order_id=identity(fields.get("orderid")),
         old_id=identity(fields.get("orderidtoreplace")),
         client_id=identity(fields.get("clientorderid", fields.get("clorderid"))),
-        reason=str(fields.get("rejectreason") or fields.get("status") or "no reason given"),
+        reason=str(fields.get("rejectreason") or fields.get("status") or "no reason given")[:300],
+        price=above_zero(price_of(fields.get("limitprice"))),
+        quantity=above_zero(maybe(fields.get("quantity"))),
     )
 
 

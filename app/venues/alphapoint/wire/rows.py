@@ -17,23 +17,30 @@ from app.venues.alphapoint.wire.values import (
     above_zero,
     decimal_of,
     digits,
+    flag,
     identity,
     maybe,
+    order_number,
     plain_word,
-    price_of,
     record,
+    stated,
+    stated_price,
     time_of,
+    unless_zero,
     whole,
 )
 from app.venues.common.failures import Malformed
+from app.venues.transport.jsonx import whole_or_none
 
+#: States as the documents and every recorded reply write them; in other letters a word is one that nobody documented.
 _STATES: dict[str, OrderStatus] = {
-    "working": OrderStatus.WORKING,
-    "rejected": OrderStatus.REJECTED,
-    "canceled": OrderStatus.CANCELLED,
-    "cancelled": OrderStatus.CANCELLED,
-    "expired": OrderStatus.EXPIRED,
-    "fullyexecuted": OrderStatus.FILLED,
+    "Working": OrderStatus.WORKING,
+    "Rejected": OrderStatus.REJECTED,
+    "Canceled": OrderStatus.CANCELLED,
+    "Cancelled": OrderStatus.CANCELLED,
+    "Expired": OrderStatus.EXPIRED,
+    "FullyExecuted": OrderStatus.FILLED,
+    "Fully Executed": OrderStatus.FILLED,
 }
 _STATE_NUMBERS = ("Unknown", "Working", "Rejected", "Canceled", "Expired", "FullyExecuted")
 
@@ -81,7 +88,7 @@ def read_order(raw: Any, account: str, symbols: Mapping[int, str]) -> Order:
         Malformed: naming what is missing.
     """
     fields = record(raw, "An order")
-    order_id = str(whole(fields.get("orderid"), "OrderId"))
+    order_id = order_number(fields.get("orderid"))
     what = f"order {order_id}"
     side_word = str(fields.get("side"))
     side = _SIDES.get(plain_word(side_word))
@@ -92,19 +99,24 @@ def read_order(raw: Any, account: str, symbols: Mapping[int, str]) -> Order:
     if remaining < ZERO or executed < ZERO:
         raise Malformed(f"A quantity of {what} is below zero")
     instrument_id = whole(fields.get("instrument", fields.get("instrumentid")), f"Instrument of {what}")
+    account_id = fields.get("account", fields.get("accountid"))
+    if account_id is not None:
+        whole(account_id, f"Account of {what}")
     raw_state = _named(fields.get("orderstate"), _STATE_NUMBERS)
     raw_kind = _named(fields.get("ordertype"), _KIND_NUMBERS)
     kind = _KINDS.get(plain_word(raw_kind), OrderKind.OTHER)
     flags = _flags(fields.get("orderflag"))
-    status = _STATES.get(plain_word(raw_state), OrderStatus.UNRECOGNISED)
+    status = _STATES.get(raw_state, OrderStatus.UNRECOGNISED)
     in_book = "addedtobook" in flags
     if status is OrderStatus.WORKING:
         if executed > ZERO:
             status = OrderStatus.PARTIALLY_FILLED
         elif kind in _STOPS and not in_book:
             status = OrderStatus.UNTRIGGERED
-    price = price_of(fields.get("price"))
-    shown = maybe(fields.get("displayquantity"))
+    price = stated_price(fields.get("price"), f"Price of {what}")
+    shown = stated(fields.get("displayquantity"), f"DisplayQuantity of {what}")
+    if shown is not None and shown < ZERO:
+        raise Malformed(f"DisplayQuantity of {what} is below zero")
     with exact():
         total = remaining + executed
     return Order(
@@ -120,12 +132,12 @@ def read_order(raw: Any, account: str, symbols: Mapping[int, str]) -> Order:
         time_in_force=TimeInForce.UNKNOWN,  # no order object of this venue carries it
         raw_kind=raw_kind,
         raw_status=raw_state,
-        filled_value=maybe(fields.get("grossvalueexecuted")),
-        stop=above_zero(price_of(fields.get("stopprice"))),
+        filled_value=stated(fields.get("grossvalueexecuted"), f"GrossValueExecuted of {what}"),
+        stop=unless_zero(stated_price(fields.get("stopprice"), f"StopPrice of {what}")),
         triggered=kind in _STOPS and in_book,
         display_quantity=shown if shown is not None and ZERO < shown < remaining else None,
         post_only=True if "postonly" in flags else None,
-        average_price=above_zero(maybe(fields.get("avgprice"))),
+        average_price=unless_zero(stated(fields.get("avgprice"), f"AvgPrice of {what}")),
         client_id=identity(fields.get("clientorderid", fields.get("clorderid"))),
         created_at=time_of(fields.get("receivetimeticks"), fields.get("receivetime")),
         updated_at=time_of(fields.get("lastupdatedtimeticks"), fields.get("lastupdatedtime")),
@@ -167,8 +179,8 @@ def read_fill(raw: Any, account: str, symbols: Mapping[int, str], now: int) -> F
         Malformed: naming what is missing.
     """
     fields = record(raw, "A trade")
-    order_id = str(whole(fields.get("orderid"), "OrderId of a trade"))
-    trade_id = whole(fields.get("tradeid"), "TradeId")
+    order_id = order_number(fields.get("orderid"), "OrderId of a trade")
+    trade_id = order_number(fields.get("tradeid"), "TradeId")
     side = _SIDES.get(plain_word(str(fields.get("side"))))
     if side is None:
         raise Malformed(f"The side of trade {trade_id} is unknown")
@@ -203,8 +215,8 @@ def _attributes(fields: Mapping[str, Any], order_id: str, instrument_id: int, si
         "orig_quantity": digits(fields.get("origquantity")),
         "orig_order_id": original if original != order_id else "",
         "peg": str(fields.get("pegpricetype") or ""),
-        "is_quote": "true" if fields.get("isquote") is True else "",
-        "is_locked_in": "true" if fields.get("islockedin") is True else "",
+        "is_quote": "true" if flag(fields.get("isquote"), "IsQuote") else "",
+        "is_locked_in": "true" if flag(fields.get("islockedin"), "IsLockedIn") else "",
         SHORT: "" if "isquote" in fields else "true",
         "revision": next(
             (
@@ -222,13 +234,16 @@ def _named(value: Any, names: tuple[str, ...]) -> str:
     """An enumeration's word; replies carry words, but the documents' tables print numbers as well."""
     if isinstance(value, int) and not isinstance(value, bool):
         return names[value] if 0 <= value < len(names) else str(value)
-    return value if isinstance(value, str) and value else "Unknown"
+    if value is None:
+        return "Unknown"
+    return (value if isinstance(value, str) else str(value))[:40] or "Unknown"
 
 
 def _flags(value: Any) -> frozenset[str]:
-    if isinstance(value, str) and not value.strip().isdigit():
-        return frozenset(plain_word(part) for part in value.split(",") if part.strip())
-    bits = int(value) if isinstance(value, str) else value if isinstance(value, int) else 0
+    bits = whole_or_none(value)
+    if bits is None:
+        words = value.split(",") if isinstance(value, str) else ()
+        return frozenset(plain_word(part) for part in words if part.strip())
     return frozenset(plain_word(name) for bit, name in _FLAG_BITS if bits & bit)
 
 

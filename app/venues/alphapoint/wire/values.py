@@ -8,7 +8,8 @@ from typing import Any
 from app.domain.money import ZERO, plain, tidy
 from app.venues.alphapoint.wire.codec import fold
 from app.venues.common.failures import Malformed
-from app.venues.transport.jsonx import JsonError, number
+from app.venues.transport import jsonx
+from app.venues.transport.jsonx import JsonError, number, sensible_instant, whole_or_none
 
 #: Int64's largest value over 10^9: how the venue writes “no price” (NDAX HTTP documentation, its own example).
 NO_PRICE = Decimal("9220000000")
@@ -39,11 +40,22 @@ def whole(value: Any, what: str) -> int:
     Raises:
         Malformed: naming what is missing.
     """
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
-        return int(value)
-    raise Malformed(f"{what} is missing or not a whole number")
+    try:
+        return jsonx.whole(value)
+    except JsonError as error:
+        raise Malformed(f"{what} is missing or not a whole number") from error
+
+
+def order_number(value: Any, what: str = "OrderId") -> str:
+    """The id of an order as text; zero is how the venue writes that there is none.
+
+    Raises:
+        Malformed: naming what is missing.
+    """
+    number_of_order = whole(value, what)
+    if number_of_order == 0:
+        raise Malformed(f"{what} is 0, which is no order")
+    return str(number_of_order)
 
 
 def decimal_of(value: Any, what: str) -> Decimal:
@@ -60,12 +72,19 @@ def decimal_of(value: Any, what: str) -> Decimal:
 
 def maybe(value: Any) -> Decimal | None:
     """A number that may be absent; one that cannot be read counts as absent, because nothing depends on it alone."""
-    if value is None:
-        return None
     try:
-        return _trimmed(number(value))
-    except JsonError:
+        return stated(value, "")
+    except Malformed:
         return None
+
+
+def stated(value: Any, what: str) -> Decimal | None:
+    """A number that may be absent, as null or an empty text; what is there must be one.
+
+    Raises:
+        Malformed: naming what is no number.
+    """
+    return None if value is None or value == "" else decimal_of(value, what)
 
 
 def _trimmed(value: Decimal) -> Decimal:
@@ -74,20 +93,51 @@ def _trimmed(value: Decimal) -> Decimal:
 
 
 def price_of(value: Any) -> Decimal | None:
-    """A price, None where it is absent or stands for “no price”."""
-    found = maybe(value)
-    return None if found is None or found >= NO_PRICE else found
+    """A price, None where it is absent, cannot be read or stands for “no price”."""
+    return _unless_none(maybe(value))
+
+
+def stated_price(value: Any, what: str) -> Decimal | None:
+    """A price, None where it is absent or stands for “no price”.
+
+    Raises:
+        Malformed: naming what is no number.
+    """
+    return _unless_none(stated(value, what))
+
+
+def _unless_none(price: Decimal | None) -> Decimal | None:
+    return None if price is None or price >= NO_PRICE else price
 
 
 def above_zero(value: Decimal | None) -> Decimal | None:
-    """The number, None where it is zero: most fields write 0 for none."""
+    """The number, None where it is zero or less: most fields write 0 for none."""
     return value if value is not None and value > ZERO else None
 
 
+def unless_zero(value: Decimal | None) -> Decimal | None:
+    """The number, None where it is zero: what is below that is an impossible value, and must be seen as one."""
+    return value if value != ZERO else None
+
+
 def digits(value: Any) -> str:
-    """A number as text, "" where it is absent."""
-    found = maybe(value)
-    return plain(found) if found is not None else ""
+    """A number above zero as text, "" where there is none."""
+    amount = above_zero(maybe(value))
+    return plain(amount) if amount is not None else ""
+
+
+def flag(value: Any, what: str) -> bool:
+    """A flag, False where it is absent.
+
+    Raises:
+        Malformed: naming what is neither yes nor no.
+    """
+    words = {"true": True, "false": False, "": False}
+    if isinstance(value, str):
+        value = words.get(value.strip().lower(), value)
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise Malformed(f"{what} is neither true nor false")
 
 
 def identity(value: Any) -> str:
@@ -101,11 +151,13 @@ def identity(value: Any) -> str:
 def time_of(ticks: Any, milliseconds: Any) -> int | None:
     """Nanoseconds since 1970 from .NET ticks where given, else from milliseconds; None where neither is.
 
-    `TradeTime` and the like are ticks in every capture; a number below the epoch's ticks is taken as milliseconds.
+    `TradeTime` and the like are ticks in every capture; a number below the epoch's ticks is taken as milliseconds. One
+    of another unit, such as seconds or microseconds, is no time.
     """
     for value in (ticks, milliseconds):
-        text = identity(value)
-        if text.isdigit():
-            count = int(text)
-            return (count - _EPOCH_TICKS) * 100 if count > _EPOCH_TICKS else count * 1_000_000
+        count = whole_or_none(value) or 0
+        nanoseconds = (count - _EPOCH_TICKS) * 100 if count > _EPOCH_TICKS else count * 1_000_000
+        sensible = sensible_instant(nanoseconds)
+        if sensible is not None:
+            return sensible
     return None

@@ -186,17 +186,32 @@ async def test_a_frozen_account_locks_its_orders() -> None:
         assert (market.attribute("risk_type"), market.attribute("frozen")) == ("NoTrading", "true")
 
 
-async def test_an_unreadable_order_leaves_the_list_incomplete() -> None:
-    """Nothing is concluded from its absence."""
+async def test_an_unreadable_order_is_named_and_counts_as_present() -> None:
+    """Nothing is concluded from its absence, and what can be read is told all the same."""
     async with serving() as gateway:
         gateway.orders = [raw_order(), raw_order(OrderId=2, Side="Unknown")]
         desk = Desk()
         async with running(connector(account(gateway.url), desk)):
             await up(desk)
         listed = desk.of(ev.OpenOrdersListed)[0]
-        assert not listed.complete
+        assert (listed.complete, listed.unreadable) == (True, ("2",))
         assert len(listed.orders) == 1
-        assert any("order 2" in event.text for event in desk.of(ev.Noticed))
+        (unreadable,) = desk.of(ev.OrderUnreadable)
+        assert (unreadable.order_id, unreadable.source) == ("2", Source.LISTING)
+        assert "order 2" in unreadable.text
+        assert "'OrderId': 2" in unreadable.raw
+
+
+@pytest.mark.parametrize("order_id", [0, None, "", "²", "x", -5, True, Decimal("1E+30")])
+async def test_a_row_without_an_id_leaves_the_list_incomplete(order_id: Any) -> None:
+    """Nobody can say which order it is, so nothing is absent."""
+    async with serving() as gateway:
+        gateway.orders = [raw_order(), raw_order(OrderId=order_id)]
+        desk = Desk()
+        async with running(connector(account(gateway.url), desk)):
+            await up(desk)
+        listed = desk.of(ev.OpenOrdersListed)[0]
+        assert (listed.complete, listed.unreadable, len(listed.orders)) == (False, (), 1)
 
 
 def trade(**changes: Any) -> dict[str, Any]:
