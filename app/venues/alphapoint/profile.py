@@ -13,11 +13,12 @@ from app.venues.alphapoint.wire.vocabulary import (
 from app.venues.common.accounts import Needs, one_of, whole_number
 
 #: Calls a minute this ticket allows itself: one venue allows 500 over the socket and 600 over HTTP (Hummingbot issue
-#: 3865, client code) and others say nothing. How many of them are for cancels only, and how many of the others
-#: background reading leaves for amendments.
+#: 3865, client code) and others say nothing. How many of them are for cancels only, how many of the others background
+#: reading leaves for amendments, and how many at most are for the reads that keep rows true, whatever is amended.
 CALLS_PER_MINUTE = 60
 KEPT_FOR_CANCELS = 10
 KEPT_FOR_AMENDS = 5
+KEPT_FOR_READS = 12
 
 PROFILE = Profile(
     name="alphapoint",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -20,12 +21,17 @@ from websockets.protocol import State
 
 from app.domain.form import InputError
 from app.venues.transport.failures import NotSent, Unanswered
+from app.venues.transport.limits import wait_asked
+from app.venues.transport.messages import Response
 from app.venues.transport.proxies import proxy_for
 
 log = logging.getLogger("redline.venues")
 
 #: A connection that lasted so many seconds was one: an unforeseen fault after it is a new one.
 CAME_UP = 120.0
+
+#: Seconds until the next attempt where an opening request was one too many and the answer does not say how long.
+TOO_MANY_WAIT = 30.0
 
 
 class SocketFault(Exception):
@@ -49,12 +55,14 @@ class HandshakeRefused(SocketFault):
 
     Attributes:
         status: the HTTP status. body: the first 500 characters of the answer.
+        wait: seconds for which the venue wants no more requests, 0.0 where it did not say that there were too many.
     """
 
-    def __init__(self, text: str, status: int, body: str) -> None:
+    def __init__(self, text: str, status: int, body: str, wait: float = 0.0) -> None:
         super().__init__(text)
         self.status = status
         self.body = body
+        self.wait = wait
 
 
 class WriteNotSent(SocketFault, NotSent):
@@ -252,7 +260,11 @@ async def open_socket(
     except InvalidStatus as error:
         status = error.response.status_code
         body = bytes(error.response.body or b"").decode("utf-8", errors="replace")[:500]
-        raise HandshakeRefused(f"{name} at {address} refused the connection (HTTP {status}).", status, body) from error
+        headers = {key.lower(): value for key, value in error.response.headers.raw_items()}
+        wait = wait_asked(Response(status, b"", headers, 0, time.time_ns()), TOO_MANY_WAIT)
+        asks = f"; it wants no requests for {wait:g} s" if wait else ""
+        text = f"{name} at {address} refused the connection (HTTP {status}){asks}."
+        raise HandshakeRefused(text, status, body, wait) from error
     except InputError as error:
         raise Unreachable(f"{name}: {error}") from error
     except ssl.SSLError as error:
@@ -305,7 +317,8 @@ async def keep_connected(
         if loop.time() - began > CAME_UP:
             unforeseen.reset()
         # A message that breaks us comes again after each login: that wait grows whatever came up in between.
-        await asyncio.sleep(unforeseen.next() if isinstance(fault, Unforeseen) else backoff.next())
+        asked = fault.wait if isinstance(fault, HandshakeRefused) else 0.0
+        await asyncio.sleep(max(asked, unforeseen.next() if isinstance(fault, Unforeseen) else backoff.next()))
 
 
 async def _session(socket: Socket, handler: SocketHandler, settings: SocketSettings, backoff: Backoff) -> SocketFault:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from app.domain.amendment import Command
 from app.domain.order import Order
 from app.venues.alphapoint.link.listener import Listener
 from app.venues.alphapoint.link.look_up import Found
-from app.venues.alphapoint.link.socket import GatewaySocket
+from app.venues.alphapoint.link.socket import Garbled, GatewaySocket
 from app.venues.alphapoint.rules.judge import changed_since
-from app.venues.alphapoint.wire.answers import read_answer
+from app.venues.alphapoint.wire.answers import read_answer, why_not_ours
 from app.venues.alphapoint.wire.codec import Frame, GatewaySession, amend_frame, amend_sequence
 from app.venues.alphapoint.wire.vocabulary import CANCEL_REPLACE, MODIFY_ORDER, REPLACE, TITLE
 from app.venues.common.delivery import Delivery
@@ -35,6 +36,7 @@ class Amender:
         limiter: Limiter,
         reporter: Reporter,
         read: Callable[[Order], Awaitable[Found | None]] | None,
+        slow_down: Callable[[float], None],
     ) -> None:
         """Start with nothing in flight.
 
@@ -44,11 +46,13 @@ class Amender:
             limiter: budget of everything but cancels.
             reporter: tells what becomes of an amendment.
             read: reads an order once more right before sending; None trusts what was pushed.
+            slow_down: told for how many seconds the venue wants no more requests.
         """
         self.limiter = limiter
         self._socket = socket
         self._listener = listener
         self._read = read
+        self._slow_down = slow_down
         self._delivery = Delivery(reporter, TITLE)
 
     async def amend(self, command: Command) -> None:
@@ -135,22 +139,32 @@ class Amender:
             raise Unanswered(f"the connection to {TITLE} was replaced before an answer came.")
         if (error := future.exception()) is not None:
             raise Unanswered(str(error))
-        answer = read_answer(future.result())
+        return self._read_answer(command, future.result())
+
+    def _read_answer(self, command: Command, frame: Frame) -> Answer:
+        """Read a reply with our number; one that speaks of another request proves nothing of ours."""
+        if why := why_not_ours(command, frame):
+            return Answer(Proof.UNKNOWN, "", f"{TITLE} answered with our number, but {why}.")
+        answer = read_answer(frame)
+        if answer.pause:
+            self._slow_down(answer.pause)
         if answer.proof is Proof.ACCEPTED and answer.order_id:
             self._listener.legs.answered(command, answer.order_id)
         elif answer.proof.is_refusal:
             self._listener.legs.dropped(command)
-        return answer
+        return replace(answer, pause=0.0)
 
     def _late(self, command: Command, future: asyncio.Future[Frame]) -> None:
-        if not future.cancelled() and future.exception() is None:
+        """Tell an answer that came after the waiting, whatever it says."""
+        error = None if future.cancelled() else future.exception()
+        if future.cancelled() or (error is not None and not isinstance(error, Garbled)):
+            return  # the connection ended, and no answer came
+        try:
             answer = self._answer(command, future)
-            self._delivery.answered(command, answer)
-            if answer.pause:
-                self._delivery.slow_down(self.limiter, answer.pause)
+        except Unanswered as unreadable:
+            answer = Answer(Proof.UNKNOWN, "", str(unreadable))
+        self._delivery.answered(command, answer)
 
     def _repeated(self, command: Command, frame: Frame) -> None:
         """Tell an answer that the venue gave once more: it changes nothing, and the ladder counts it."""
-        answer = read_answer(frame)
-        if answer.proof is Proof.ACCEPTED or answer.proof.is_refusal:
-            self._delivery.answered(command, answer)
+        self._delivery.answered(command, self._read_answer(command, frame))

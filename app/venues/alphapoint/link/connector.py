@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable
 
@@ -15,6 +16,8 @@ from app.domain.order import Order
 from app.domain.plan import WirePreview
 from app.domain.ports import Clock, Sink
 from app.venues.alphapoint.link.amend import Amender
+from app.venues.alphapoint.link.door import fault_of
+from app.venues.alphapoint.link.follow import Follower
 from app.venues.alphapoint.link.gateways import Gateways
 from app.venues.alphapoint.link.history import History, was_changed_by_user
 from app.venues.alphapoint.link.listener import Listener
@@ -23,13 +26,17 @@ from app.venues.alphapoint.link.rest import Rest
 from app.venues.alphapoint.link.socket import GatewaySocket
 from app.venues.alphapoint.link.sync import Sync
 from app.venues.alphapoint.profile import PROFILE
+from app.venues.alphapoint.wire.answers import PAUSE
 from app.venues.alphapoint.wire.codec import GatewaySession, amend_frame, amend_payload, order_payload
 from app.venues.alphapoint.wire.login import Keys
 from app.venues.alphapoint.wire.vocabulary import CALLS_SWITCH, CHECK_BEFORE_SEND, TITLE
 from app.venues.common.accounts import switch
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
+from app.venues.transport.limits import wait_asked
 from app.venues.transport.socket import LoginRefused, Socket, SocketFault, SocketSettings, keep_connected, shown_address
+
+log = logging.getLogger("redline.venues")
 
 #: Seconds until a reply counts as missing, between pings, and until a ping counts as unanswered.
 PATIENCE, PING_EVERY, PING_WITHIN = 10.0, 10.0, 5.0
@@ -80,13 +87,24 @@ class AlphaPointConnector:
         self._listener = Listener(reporter)
         rest = None
         if http := account.addresses.get("http"):
-            rest = Rest(http, keys, reporter=reporter, nonce=self._next_nonce, timeout=patience, transport=transport)
+            rest = Rest(
+                http,
+                keys,
+                reporter=reporter,
+                nonce=self._next_nonce,
+                timeout=patience,
+                too_many=lambda response: self._gateways.slow_down(wait_asked(response, PAUSE)),
+                transport=transport,
+            )
         calls = int(switch(account.switches, PROFILE, CALLS_SWITCH))
         self._gateways = Gateways(self._socket, rest, reporter, calls)
         self._sync = Sync(self._socket, self._gateways, self._listener, reporter, keys, self._next_nonce)
+        self._follower = Follower(self._sync, self._listener, reporter, self.look_up)
         self._looking: dict[str, asyncio.Task[None]] = {}
         read = self._read if switch(account.switches, PROFILE, CHECK_BEFORE_SEND) == "on" else None
-        self._amender = Amender(self._socket, self._listener, self._gateways.limiter, reporter, read)
+        self._amender = Amender(
+            self._socket, self._listener, self._gateways.limiter, reporter, read, self._gateways.slow_down
+        )
 
     def _next_nonce(self) -> str:
         """Return epoch milliseconds, always rising: right under any rule a deployment may have."""
@@ -103,25 +121,26 @@ class AlphaPointConnector:
                 self._address, self, name=f"{TITLE} gateway", jitter=self._jitter, settings=self._settings
             )
         finally:
-            looking = list(self._looking.values())
-            for task in looking:
+            tasks = [*self._looking.values(), *self._follower.stop()]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*looking, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self._gateways.aclose()
 
     async def opened(self, socket: Socket) -> None:
         """Log in, then read everything anew: events may have been missed while the socket was down."""
         self._socket.attach(socket)
         try:
+            await self._gateways.rest()
             session = await self._sync.login()
+            self._listener.door.account_id = session.account_id
             self._reporter.set_link(LinkState.SYNCING)
             await self._sync.everything(session)
         except (ReadFailed, Malformed) as error:
             raise SyncFailed(f"{TITLE} at {shown_address(self._address)}: {str(error).rstrip('.')}.") from error
         self._socket.is_synchronised = True
         self._reporter.set_link(LinkState.UP)
-        await self._sync.missed_trades(session)
-        await self._sync.subscribe_quotes()
+        self._follower.start(session)
 
     def frame(self, socket: Socket, text: str) -> None:
         """Take one frame; replies go to their callers, events to the feed."""
@@ -135,19 +154,19 @@ class AlphaPointConnector:
 
     async def beat(self, socket: Socket) -> None:
         """Ping; a venue that does not answer is dropped, because its silence would hide events."""
+        if self._gateways.pause() > 0:
+            return  # the venue wants no requests now
         try:
             await self._socket.call("Ping", {}, self._ping_within)
         except ReadFailed:
             socket.drop(f"{TITLE} at {shown_address(self._address)} did not answer a ping; connecting again.")
             return
-        if self._socket.is_synchronised:
-            for order in self._listener.undescribed():
-                await self.look_up(order)
-            await self._sync.subscribe_quotes()
+        self._follower.wake()
 
     def closed(self, fault: SocketFault) -> bool:
         """The connection ended; a refused login is not tried again."""
         self._socket.is_synchronised = False
+        self._follower.stop()
         self._socket.detach(fault)
         refused = isinstance(fault, LoginRefused)
         self._reporter.set_link(LinkState.REFUSED if refused else LinkState.DOWN, str(fault))
@@ -185,6 +204,7 @@ class AlphaPointConnector:
     async def look_up(self, order: Order) -> None:
         """Read one order by the venue's whole procedure; a vanished one comes back terminal where that can be told."""
         asked_at = self._reporter.now()
+        self._listener.name_market(order)
         try:
             session = await self._gateways.session()
             found = await self._finder(session).find(order)
@@ -239,6 +259,9 @@ class AlphaPointConnector:
         """Look up an order whose end was pushed and is held back; show it as pushed if that tells nothing."""
         try:
             await self.look_up(order)
+        except Exception as error:
+            log.exception("an order of %s could not be looked up", self._reporter.account)
+            self._reporter.look_up_failed(order.order_id, f"Looking it up failed: {fault_of(error)}.")
         finally:
             self._listener.release(order.order_id)
             self._looking.pop(order.order_id, None)

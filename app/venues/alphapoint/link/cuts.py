@@ -1,8 +1,8 @@
 """Signs that a list of open orders was cut: nothing in this venue's answer says whether it is whole.
 
-`GetOpenOrders` has no pages in any document, and none says how much it gives; `GetOrderHistory` gives 100 rows (NDAX HTTP
-documentation, documented). So a list of the size of a page may be cut, and one that lacked an order which a later look-up
-shows open was.
+`GetOpenOrders` has no pages in any document, and none says how much it gives; `GetOrderHistory` gives 100 rows (NDAX
+HTTP documentation, documented). So a list of the size of a page may be cut, and one that lacked an order which a later
+look-up shows open was.
 """
 
 from __future__ import annotations

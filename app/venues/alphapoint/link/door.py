@@ -89,7 +89,7 @@ def fault_of(error: Exception) -> str:
 def _why_beyond(order: Order) -> str:
     """Return in which figure an order has more than was submitted of it, "" where it has not.
 
-    `OrigQuantity` is the quantity as submitted (NDAX HTTP documentation, documented); a reduction may rewrite it or not.
+    `OrigQuantity` is the quantity as submitted (NDAX HTTP documentation, documented); a reduction may rewrite it.
     """
     submitted = maybe(order.attribute("orig_quantity"))
     if submitted is None or order.filled <= submitted:

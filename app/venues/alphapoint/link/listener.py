@@ -17,13 +17,13 @@ from app.venues.alphapoint.rules.form import UNDESCRIBED
 from app.venues.alphapoint.rules.legs import Legs, Refusal
 from app.venues.alphapoint.wire import events as pushed
 from app.venues.alphapoint.wire.codec import Frame, GatewaySession
-from app.venues.alphapoint.wire.markets import read_balance, read_instrument, read_quote
+from app.venues.alphapoint.wire.markets import number_of, read_balance, read_instrument, read_quote
 from app.venues.alphapoint.wire.rows import SHORT, completed, read_fill
 from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Malformed
 from app.venues.common.reporter import Reporter
 from app.venues.common.rows import SHOWN
-from app.venues.transport.jsonx import whole
+from app.venues.transport.jsonx import whole_or_none
 
 log = logging.getLogger("redline.venues")
 
@@ -119,13 +119,19 @@ class Listener:
     def load(self, rows: Sequence[Any], facts: tuple[tuple[str, str], ...]) -> None:
         """Take the instruments in; one that cannot be read is told of and left out."""
         for instrument in self._readable(rows, lambda row: read_instrument(row, facts), "described a market"):
-            name = self.symbols.setdefault(whole(instrument.attribute("instrument_id")), instrument.symbol)
+            name = self.symbols.setdefault(number_of(instrument), instrument.symbol)
             if name != instrument.symbol:
                 text = f"{TITLE}: market {name} is {instrument.symbol}; its orders keep that name until the next start."
                 self._reporter.notice_once(text, serious=False)
                 instrument = replace(instrument, symbol=name)
             self.instruments[name] = instrument
         self._reporter.instruments(self.instruments.values())
+
+    def name_market(self, order: Order) -> None:
+        """Learn the name of a market from an order that is known, where the venue has not told it yet."""
+        number = whole_or_none(order.attribute("instrument_id"))
+        if number is not None and order.symbol != str(number):
+            self.symbols.setdefault(number, order.symbol)
 
     def undescribed_markets(self) -> tuple[str, ...]:
         """Symbols of open orders whose market the venue has not described."""
@@ -204,7 +210,12 @@ class Listener:
         for row in rows:
             try:
                 values.append(read(row))
+            except Malformed as error:
+                text = f"{TITLE} {what} in a way that cannot be read: {error}; look at it there."
+                self._reporter.notice_once(text)
             except Exception as error:
+                # A value nobody thought of costs its row, not the list.
+                log.exception("a row of %s could not be read", self._reporter.account)
                 text = f"{TITLE} {what} in a way that cannot be read: {fault_of(error)}; look at it there."
                 self._reporter.notice_once(text)
         return values
@@ -216,6 +227,12 @@ class Listener:
             Malformed: naming what is missing.
         """
         self._reporter.quote(read_quote(row, self.symbols, self.now()))
+
+    def fills(self, rows: Sequence[Any], source: Source) -> None:
+        """Show executions; one that cannot be read is told of and left out."""
+        account, now = self._reporter.account, self.now()
+        for each in self._readable(rows, lambda row: read_fill(row, account, self.symbols, now), "listed an execution"):
+            self._reporter.fill(each, source)
 
     def fill(self, row: Any, source: Source) -> None:
         """Show one execution.

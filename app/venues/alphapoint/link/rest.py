@@ -39,6 +39,7 @@ class Rest:
         reporter: Reporter,
         nonce: Callable[[], str],
         timeout: float,
+        too_many: Callable[[Response], None],
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Open nothing yet.
@@ -49,6 +50,7 @@ class Rest:
             reporter: tells what went over the wire.
             nonce: gives a fresh nonce, always rising.
             timeout: seconds until a reply counts as missing.
+            too_many: told of each reply that says by its status that there were too many requests.
             transport: stands in for the network in tests.
         """
         self._url = url
@@ -63,6 +65,7 @@ class Rest:
             clock=reporter.clock,
             timeout=timeout,
             mask=mask,
+            too_many=too_many,
             transport=transport,
         )
 
@@ -81,6 +84,9 @@ class Rest:
         if self._session is None:
             headers = tuple(login_payload(self._keys, self._nonce()).items())
             response = await self._send(http_query(self._url, "AuthenticateUser", {}, headers))
+            if response.status >= 400 and response.status not in _NO_SESSION:
+                text = f"{TITLE}'s HTTP gateway did not answer the login (HTTP {response.status})."
+                raise ReadFailed(text)
             try:
                 login = read_login(self._frame(response, "AuthenticateUser").payload)
             except Malformed as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from app.domain.plan import WireValue
 from app.venues.alphapoint.link.calls import UNSHOWN, PendingCalls, mask
@@ -26,6 +26,10 @@ from app.venues.transport.socket import Broken, Socket, SocketFault, WriteNotSen
 _SHOWN = 2000
 
 
+class Garbled(ReadFailed):
+    """The venue answered, and nobody can read it."""
+
+
 class GatewaySocket:
     """One account's socket, across reconnects.
 
@@ -45,6 +49,8 @@ class GatewaySocket:
         self._reporter = reporter
         self.is_synchronised = False
         self._socket: Socket | None = None
+        #: Told for how many seconds the venue wants no more requests, where no call waits for the message that says so.
+        self.too_many: Callable[[float], None] = lambda seconds: None
 
     def attach(self, socket: Socket) -> None:
         """A fresh connection: sequence numbers start again."""
@@ -105,13 +111,16 @@ class GatewaySocket:
             said = f"{TITLE} sent a message that cannot be read: {error}."
             self._reporter.notice(said)
             if error.sequence is not None:
-                self.calls.fail(error.sequence, ReadFailed(said))
+                self.calls.fail(error.sequence, Garbled(said))
             return None
         self._show("in", frame.name, text)
         if self.calls.settle(frame) or self.calls.repeated(frame):
             return None
         if frame.kind is FrameKind.ERROR:
-            self._reporter.notice(read_answer(frame).text)
+            answer = read_answer(frame)
+            self._reporter.notice(answer.text)
+            if answer.pause:
+                self.too_many(answer.pause)
             return None
         return frame if frame.kind is FrameKind.EVENT else None
 

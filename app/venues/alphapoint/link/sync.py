@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from app.domain.amendment import Source
@@ -9,9 +10,9 @@ from app.venues.alphapoint.link.gateways import Gateways
 from app.venues.alphapoint.link.listener import Listener
 from app.venues.alphapoint.link.socket import GatewaySocket
 from app.venues.alphapoint.wire.answers import failure_of
-from app.venues.alphapoint.wire.codec import GatewaySession, account_payload
+from app.venues.alphapoint.wire.codec import GatewaySession, account_payload, fold
 from app.venues.alphapoint.wire.login import Keys, is_login, login_payload, read_login
-from app.venues.alphapoint.wire.markets import account_facts
+from app.venues.alphapoint.wire.markets import account_facts, number_of
 from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Malformed, ReadFailed
 from app.venues.common.reporter import Reporter
@@ -50,6 +51,10 @@ class Sync:
         self._keys = keys
         self._nonce = nonce
         self._quoted: set[str] = set()
+        self._listing = asyncio.Lock()
+        self._listed_at = -1
+        self._lacks_markets = False
+        self._lacks_balances = False
 
     async def login(self) -> GatewaySession:
         """Log in on a new connection.
@@ -61,6 +66,8 @@ class Sync:
         frame = await self._socket.call("AuthenticateUser", login_payload(self._keys, self._nonce()))
         failure = failure_of(frame)
         refusal = failure.text if failure is not None else ""
+        if failure is not None and failure.pause:
+            self._gateways.slow_down(failure.pause)
         if is_login(frame.payload):
             login = read_login(frame.payload)
             if login.session is not None:
@@ -75,27 +82,65 @@ class Sync:
         )
 
     async def everything(self, session: GatewaySession) -> None:
-        """Read the markets, subscribe, and list orders and balances."""
+        """Read the markets, subscribe, and list orders and balances.
+
+        Without the orders there is no picture at all; what else is missing is told, and asked for again later.
+
+        Raises:
+            ReadFailed, Malformed: the orders could not be listed.
+        """
         await self._markets(session)
         await self._subscribe(session)
-        await self.lists(session)
+        await self.orders(session)
+        self._listener.assume()
+        await self._balances(session)
 
     async def lists(self, session: GatewaySession) -> None:
-        """List open orders and balances."""
-        asked_at, rows = await self._gateways.rows("GetOpenOrders", account_payload(session))
-        self._listener.listing(rows, asked_at)
-        _, rows = await self._gateways.rows("GetAccountPositions", account_payload(session))
-        self._listener.balances(rows, complete=True)
+        """List open orders and balances.
+
+        Raises:
+            ReadFailed, Malformed: the orders could not be listed.
+        """
+        await self.orders(session)
+        await self._balances(session)
+
+    async def orders(self, session: GatewaySession) -> None:
+        """List open orders; one list answers everybody who asked before it left.
+
+        Raises:
+            ReadFailed, Malformed: they could not be listed.
+        """
+        wanted_at = self._reporter.now()
+        async with self._listing:
+            if self._listed_at >= wanted_at:
+                return
+            asked_at, rows = await self._gateways.rows("GetOpenOrders", account_payload(session), routine=True)
+            if len(rows) == 1 and (not isinstance(rows[0], dict) or "orderid" not in fold(rows[0])):
+                raise ReadFailed(f"{TITLE} was asked for the open orders and answered with something else.")
+            self._listed_at = asked_at
+            self._listener.listing(rows, asked_at)
+
+    def lacks(self) -> bool:
+        """Return True if something could not be read that is worth asking for again."""
+        return self._lacks_markets or self._lacks_balances or bool(self._listener.undescribed_markets())
+
+    async def complete(self, session: GatewaySession) -> None:
+        """Ask again for what could not be read."""
+        if self._lacks_markets or self._listener.undescribed_markets():
+            await self._markets(session)
+            self._listener.assume()
+        if self._lacks_balances:
+            await self._balances(session)
 
     async def missed_trades(self, session: GatewaySession) -> None:
         """Read executions that happened while the socket was down; without them only the orders' totals would show."""
         payload = {**account_payload(session), "StartIndex": 0, "Count": _TRADES}
         try:
             _, rows = await self._gateways.rows("GetAccountTrades", payload)
-            for row in reversed(rows):
-                self._listener.fill(row, Source.HISTORY)
         except (ReadFailed, Malformed) as error:
             self._reporter.notice(f"{TITLE}: executions could not be read. {error}", serious=False)
+            return
+        self._listener.fills(tuple(reversed(rows)), Source.HISTORY)
 
     async def subscribe_quotes(self) -> None:
         """Subscribe to level 1 of every market with an order, where that is not done yet."""
@@ -107,30 +152,48 @@ class Sync:
             if instrument is None:
                 continue
             self._quoted.add(symbol)
-            payload = {"OMSId": session.oms_id, "InstrumentId": int(instrument.attribute("instrument_id"))}
+            payload = {"OMSId": session.oms_id, "InstrumentId": number_of(instrument)}
             try:
                 _, rows = await self._gateways.rows("SubscribeLevel1", payload)
                 if rows:
                     self._listener.quote(rows[0])
             except (ReadFailed, Malformed) as error:
-                self._reporter.notice(f"{TITLE}: no quotes of {symbol}. {error}", serious=False)
+                self._reporter.notice_once(f"{TITLE}: no quotes of {symbol}. {error}", serious=False)
 
     async def _markets(self, session: GatewaySession) -> None:
         facts: tuple[tuple[str, str], ...] = ()
         try:
-            _, frame = await self._gateways.ask("GetAccountInfo", account_payload(session))
+            _, frame = await self._gateways.ask("GetAccountInfo", account_payload(session), routine=True)
             if failure_of(frame) is None:
                 facts = account_facts(frame.payload)
         except (ReadFailed, Malformed) as error:
             self._reporter.notice(f"{TITLE}: whether the account may trade could not be read. {error}", serious=False)
-        _, rows = await self._gateways.rows("GetInstruments", {"OMSId": session.oms_id})
+        try:
+            _, rows = await self._gateways.rows("GetInstruments", {"OMSId": session.oms_id}, routine=True)
+        except (ReadFailed, Malformed) as error:
+            self._lacks_markets = True
+            text = f"{TITLE}: the rules of its markets could not be read, and changes are sent unchecked. {error}"
+            self._reporter.notice_once(text)
+            return
+        self._lacks_markets = False
         self._listener.load(rows, facts)
+        self._listener.assume()
+
+    async def _balances(self, session: GatewaySession) -> None:
+        try:
+            _, rows = await self._gateways.rows("GetAccountPositions", account_payload(session), routine=True)
+        except (ReadFailed, Malformed) as error:
+            self._lacks_balances = True
+            self._reporter.notice_once(f"{TITLE}: balances could not be read. {error}", serious=False)
+            return
+        self._lacks_balances = False
+        self._listener.balances(rows, complete=True)
 
     async def _subscribe(self, session: GatewaySession) -> None:
         """Subscribe to account events, under the name of either generation."""
         text = ""
         for name in ("SubscribeAccountEvents", "SubscribeOrderStateEvents"):
-            _, frame = await self._gateways.ask(name, account_payload(session))
+            _, frame = await self._gateways.ask(name, account_payload(session), routine=True)
             failure = failure_of(frame)
             if failure is None:
                 return

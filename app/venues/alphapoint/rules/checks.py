@@ -13,7 +13,7 @@ from app.domain.order import Order
 from app.domain.plan import Draft, Surroundings, Verdict
 from app.venues.alphapoint.rules import citations
 from app.venues.alphapoint.rules.consequence import currency_of, held_by
-from app.venues.alphapoint.rules.form import largest_reduction, least_remaining
+from app.venues.alphapoint.rules.form import UNDESCRIBED, largest_reduction, least_remaining
 from app.venues.alphapoint.wire.vocabulary import REDUCE, REPLACE, TITLE
 
 
@@ -52,6 +52,9 @@ def verdict(draft: Draft, asked: Asked, form: Form, around: Surroundings) -> Ver
     for name, value in draft.values:
         if isinstance(value, Decimal) and not value.is_finite():
             findings.problem("That is no finite number; write one that is.", name)
+    if not form.locked and around.instrument is not None and around.instrument.attribute(UNDESCRIBED):
+        text = "The venue gives no rules for this market: step, minimum and limits are not checked before sending."
+        findings.caution(text, None, citations.STEP, confirm=True)
     if not form.locked and around.instrument is not None:
         if draft.route == REPLACE:
             _replacement(findings, asked, form.order, around, around.instrument)
@@ -179,7 +182,8 @@ def _funds(findings: Findings, asked: Asked, order: Order, around: Surroundings)
     known = around.balances.get(currency)
     name = FieldName.PRICE if FieldName.PRICE in asked.typed else FieldName.QUANTITY
     if known is None:
-        text = f"The {currency} balance is not known yet; whether it covers the new order is not checked."
+        of = f"{currency} " if currency else ""
+        text = f"The {of}balance is not known yet; whether it covers the new order is not checked."
         findings.caution(text, name, citations.REPLACE_FUNDS)
         return
     with exact():

@@ -39,6 +39,8 @@ class AlphaPointRulebook:
         answer_within=SETTLE,
         acknowledged="Request received by the venue, not yet confirmed; the order may still have its old terms.",
         rule=citations.RECEIPT,
+        # Orders are pushed, and listed every 20 s; the rest is for the beat that looks and for a reply that takes long.
+        reread_within=45 * SECOND,
     )
 
     def form(self, order: Order, around: Surroundings) -> Form:

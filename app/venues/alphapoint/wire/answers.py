@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.domain.amendment import Command
 from app.domain.money import tidy
 from app.venues.alphapoint.wire.codec import Frame, FrameKind, fold
-from app.venues.alphapoint.wire.vocabulary import TITLE
+from app.venues.alphapoint.wire.vocabulary import CANCEL_REPLACE, MODIFY_ORDER, REPLACE, TITLE
 from app.venues.common.failures import Answer, Proof
 from app.venues.transport.jsonx import JsonError, number, whole_or_none
 
@@ -84,6 +85,32 @@ def read_text(text: str) -> Answer:
     if "endpoint not found" in said.lower():
         return Answer(Proof.REFUSED, "", f"Refused by {TITLE}: this deployment does not offer the function.")
     return Answer(Proof.UNKNOWN, "", f"{TITLE} answered with an error: {said.rstrip('.') or 'no text'}.")
+
+
+def why_not_ours(command: Command, frame: Frame) -> str:
+    """Return in which way a reply speaks of another request than this command, as one clause; "" if it does not.
+
+    The reply repeats the function's name (AlphaPoint documentation, “Message frame”, documented), and that of a
+    replacement both ids of the request (CancelReplaceOrder, documented).
+    """
+    function = CANCEL_REPLACE if command.route == REPLACE else MODIFY_ORDER
+    if frame.name and frame.kind is not FrameKind.ERROR and frame.name.lower() != function.lower():
+        return f"to {frame.name[:40]}, which was not asked"
+    fields = fold(frame.payload) if isinstance(frame.payload, dict) else {}
+    named: tuple[tuple[tuple[str, ...], str, str], ...] = (
+        (("origorderid", "orderidtoreplace", "orderid"), command.order.order_id, "order"),
+    )
+    if command.route == REPLACE:
+        named = (
+            (("origorderid",), command.order.order_id, "order"),
+            (("replacementclordid", "replacementclientorderid"), str(command.request_id), "request"),
+        )
+    for keys, own, what in named:
+        for key in keys:
+            told = whole_or_none(fields.get(key))
+            if told and str(told) != own:
+                return f"of {what} {told}, and {own} was asked for"
+    return ""
 
 
 def is_too_many(words: str) -> bool:

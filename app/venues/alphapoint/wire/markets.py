@@ -65,6 +65,11 @@ def read_instrument(raw: Any, facts: tuple[tuple[str, str], ...] = ()) -> Instru
     )
 
 
+def number_of(instrument: Instrument) -> int:
+    """The venue's number of a market that it described."""
+    return whole(instrument.attribute("instrument_id"), "InstrumentId")
+
+
 def read_balance(raw: Any, now: int) -> Balance:
     """Read one position of the account: `Amount` includes `Hold` (NDAX HTTP documentation, documented).
 

@@ -14,7 +14,6 @@ from typing import Any
 from app.domain.money import ZERO, exact
 from app.domain.order import Fill, Order, OrderKind, OrderStatus, Side, TimeInForce
 from app.venues.alphapoint.wire.values import (
-    above_zero,
     decimal_of,
     digits,
     flag,
