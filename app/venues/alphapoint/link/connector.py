@@ -236,12 +236,12 @@ class AlphaPointConnector:
         account, listener = self._reporter.account, self._listener
         return LookUp(self._gateways.ask, session, account, listener.symbols, listener.door.strictly)
 
-    async def _trace(self, found: Found, session: GatewaySession) -> Found:
+    async def _trace(self, ended: Found, session: GatewaySession) -> Found:
         """Show what took the place of an order, and what took the place of that: one order is one row."""
         account, listener = self._reporter.account, self._listener
         read = listener.door.strictly
         history = History(self._gateways.ask, session, account, listener.symbols, listener.legs, read)
-        first, heir = await history.trace(found)
+        first, heir = await history.trace(ended)
         self._listener.legs.note(first.order)
         for _ in range(_GENERATIONS):
             if heir is None:

@@ -6,6 +6,7 @@ alone; only a change of the order lowers it. So a fill before, during or after a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from app.domain.amendment import Command, Difference
@@ -50,11 +51,23 @@ def is_replacement(command: Command, seen: Order) -> bool:
     if command.route != REPLACE or seen.order_id == command.order.order_id or seen.account != command.order.account:
         return False
     old, original = command.order, seen.attribute("orig_order_id")
-    if (seen.symbol, seen.side) != (old.symbol, old.side) or original not in ("", old.order_id):
+    if (market_of(seen), seen.side) != (market_of(old), old.side) or original not in ("", old.order_id):
         return False
     if seen.client_id:
         return seen.client_id == str(command.request_id)
     return original == old.order_id and not seen.attribute(NOT_OURS)
+
+
+def market_of(order: Order) -> str:
+    """The market of an order, by the venue's own number: that is there before the names of the markets are known."""
+    return order.attribute("instrument_id") or order.symbol
+
+
+def why_another(seen: Order, known: Order) -> str:
+    """Return one clause on why a reading is not one of the order known by its id, "" where it can be."""
+    if market_of(seen) == market_of(known):
+        seen = replace(seen, symbol=known.symbol)
+    return why_implausible(seen, known)
 
 
 def claims(command: Command, seen: Order) -> bool:
@@ -71,7 +84,7 @@ def changed_since(base: Order, now: Order) -> str:
     The venue has no revision to compare with, so this fingerprint does it: state, remaining, executed, the terms, and
     the time (or else the reason) of the last update where both sides carry it.
     """
-    if text := why_implausible(now, base):
+    if text := why_another(now, base):
         return text
     if plain_word(base.raw_status) != plain_word(now.raw_status):
         return f"its state is {now.raw_status} instead of {base.raw_status}"
@@ -92,7 +105,7 @@ def _reduction(command: Command, seen: Order) -> Judgement:
     base, asked = command.order, command.target.remaining
     if seen.order_id != base.order_id or asked is None:
         return Judgement(Finding.UNRELATED, "This is another order.")
-    if text := why_implausible(seen, base):
+    if text := why_another(seen, base):
         return Judgement(Finding.UNRELATED, f"The venue shows the order as it cannot be: {text}.")
     with exact():
         least = base.filled + asked
@@ -175,7 +188,7 @@ def _difference(asked: Decimal, seen: Decimal) -> tuple[Difference, ...]:
 def _replacement(command: Command, seen: Order) -> Judgement:
     old, target = command.order, command.target
     if seen.order_id == old.order_id:
-        if text := why_implausible(seen, old):
+        if text := why_another(seen, old):
             return Judgement(Finding.UNRELATED, f"The venue shows the old order as it cannot be: {text}.")
         return _old_half(old, seen)
     if not is_replacement(command, seen):

@@ -371,9 +371,9 @@ class Legs:
         return replace(order, attributes=tuple(attributes))
 
 
-def _differs(told: Decimal | None, asked: Decimal | None) -> bool:
-    """Return True if a term was told and is not the one asked for."""
-    return told is not None and asked is not None and told != asked
+def _differs(stated: Decimal | None, asked: Decimal | None) -> bool:
+    """Return True if a term is stated and is not the one asked for."""
+    return stated is not None and asked is not None and stated != asked
 
 
 def _belong(old: Order, new: Order) -> bool:
