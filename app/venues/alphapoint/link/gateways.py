@@ -52,7 +52,8 @@ class Gateways:
         self._reporter = reporter
         self._calls = calls
         self._paused_until = float("-inf")
-        self._told_until = float("-inf")
+        #: Until when a wait was told, by what it is a wait of.
+        self._told: dict[Condition, float] = {}
         socket.too_many = self.slow_down
 
     async def session(self) -> GatewaySession:
@@ -76,7 +77,8 @@ class Gateways:
             text = f"{TITLE} says that there were too many requests; nothing leaves for {seconds:g} s."
             self._reporter.notice(text, about=Condition.READS, seconds=seconds)
         self._paused_until = max(self._paused_until, until)
-        self._told_until = max(self._told_until, until)
+        for about in (Condition.READS, Condition.NONE):
+            self._told[about] = max(until, self._told.get(about, until))
 
     async def rest(self) -> None:
         """Wait until the venue may be asked again, where it said that it had too many requests."""
@@ -99,9 +101,9 @@ class Gateways:
         seconds = self.limiter.delay(KEPT_FOR_AMENDS, shared=routine)
         is_told = seconds >= TOLD_FROM
         due = self._reporter.clock.monotonic() + seconds
-        if is_told and due > self._told_until + 1.0:
-            self._told_until = due
-            about = Condition.READS if routine else Condition.NONE
+        about = Condition.READS if routine else Condition.NONE
+        if is_told and due > self._told.get(about, float("-inf")) + 1.0:
+            self._told[about] = due
             self._reporter.notice(self._waiting(seconds), serious=False, about=about, seconds=seconds)
         syncing = self._reporter.link is LinkState.SYNCING
         if is_told and syncing:

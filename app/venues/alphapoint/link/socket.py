@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from app.domain.plan import WireValue
 from app.venues.alphapoint.link.calls import UNSHOWN, PendingCalls, mask
-from app.venues.alphapoint.wire.answers import read_answer
+from app.venues.alphapoint.wire.answers import PAUSE, is_too_many, read_answer
 from app.venues.alphapoint.wire.codec import (
     Frame,
     FrameKind,
@@ -110,6 +110,8 @@ class GatewaySocket:
             self._show("in", "unreadable", text[:_SHOWN])
             said = f"{TITLE} sent a message that cannot be read: {error}."
             self._reporter.notice(said)
+            if is_too_many(text[:_SHOWN]):
+                self.too_many(PAUSE)
             if error.sequence is not None:
                 self.calls.fail(error.sequence, Garbled(said))
             return None
