@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from app.domain.amendment import Command, Source
 from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from app.domain.order import Order
+from app.domain.plausible import why_implausible
 from app.domain.terms import changed_terms
 from app.venues.bitso.link.listener import Listener
 from app.venues.bitso.link.look_up import NO_ANSWER, LookUp
 from app.venues.bitso.link.rest import Rest
+from app.venues.bitso.rules.asked import restored, restored_text
 from app.venues.bitso.wire import vocabulary as words
 from app.venues.bitso.wire.answers import answer_to_modification, cancelled_ids
 from app.venues.common.delivery import Delivery
@@ -51,8 +54,9 @@ class Amender:
             listener: knows the listed orders, and when each was last seen.
             look_up: reads one order.
             reporter: tells what becomes of a write.
-            rereads: an order last seen too long ago is read again before an amendment leaves.
-            read_all: lists open orders and balances.
+            rereads: an order last seen too long ago is read again before an amendment leaves. One whose amount would
+                be sent along unchanged is read again in any case.
+            read_all: lists open orders and balances, where that makes nobody wait.
         """
         self.limiter = rest.private
         self._rest = rest
@@ -63,7 +67,8 @@ class Amender:
         self._read_all = read_all
         self._delivery = Delivery(reporter, words.TITLE)
         self._answering: dict[str, asyncio.Event] = {}
-        self._renamed: dict[str, str] = {}
+        # By new id: the order as it was before.
+        self._renamed: dict[str, Order] = {}
         # By amendment: why an order that was looked at may not be amended, "" where it may; the id it goes on under.
         self._looked_at: dict[str, str] = {}
         self._new_ids: dict[str, str] = {}
@@ -97,7 +102,9 @@ class Amender:
         self._looked_at[command.amendment_id] = ""
         order = command.order
         is_old = self._reporter.now() - self._listener.seen_at.get(order.order_id, 0) > FRESH
-        text = await self._moved(order) if waited or (self._rereads and is_old) else ""
+        # What goes along unchanged would undo a change of it made elsewhere since.
+        must = waited or restored(command.fields, order) is not None or (self._rereads and is_old)
+        text = await self._moved(order) if must else ""
         self._looked_at[command.amendment_id] = text
         return text
 
@@ -110,6 +117,8 @@ class Amender:
             return _GONE
         seen, asked_at = reading
         self._reporter.order_seen(seen, Source.LOOKUP, asked_at=asked_at)
+        if other := why_implausible(seen, order):
+            return f"Bitso shows another order under this id ({other}); nothing was sent."
         if changed_terms(order, seen) or _state(order) != _state(seen):
             return "The order changed at Bitso since you looked; nothing was sent, look at it again."
         return ""
@@ -118,11 +127,13 @@ class Amender:
         """Make the request.
 
         Raises:
-            Malformed: if its fields make none.
+            Malformed: if its fields make none, or its order id could be read as another one.
         """
         (command,) = commands
         try:
             return self._rest.endpoints.modify(command.order.order_id, command.fields)
+        except Malformed:
+            raise
         except ValueError as error:
             raise Malformed(f"The request cannot be made: {error}") from error
 
@@ -149,18 +160,26 @@ class Amender:
         if answer.proof.is_refusal:
             self._look_up.void(command)
         elif answer.order_id not in ("", order_id):
-            self._renamed[answer.order_id] = order_id
+            self._renamed[answer.order_id] = command.order
             self._new_ids[command.amendment_id] = answer.order_id
         return (answer,)
 
     async def _answer(self, request: Request, command: Command, written: Callable[[bytes], None]) -> Answer:
+        order_id = command.order.order_id
         try:
             reply = await self._rest.write(request, amendment_id=command.amendment_id, on_written=written)
-            return answer_to_modification(reply.payload, command.order.order_id)
+            answer = answer_to_modification(reply.payload, order_id)
         except Malformed as error:
             return Answer(Proof.UNKNOWN, text=str(error))
         except ReadFailed as error:
             return Answer(error.proof, error.code, str(error))
+        if answer.order_id != order_id and answer.order_id in self._listener.orders:
+            text = (
+                f"Bitso answered with the id of another order, {answer.order_id}; which one was changed is looked up."
+            )
+            return Answer(Proof.UNKNOWN, text=text)
+        amount = restored(command.fields, command.order)
+        return answer if amount is None else replace(answer, text=f"{answer.text}; {restored_text(amount)}")
 
     # -- orders under a new id -------------------------------------------------------------------------------------
 
@@ -178,8 +197,12 @@ class Amender:
     def report_renamed(self, orders: Mapping[str, Order], asked_at: int) -> None:
         """Report those of these orders that go on under a new id, once."""
         for order_id in [order_id for order_id in orders if order_id in self._renamed]:
-            replaced = self._renamed.pop(order_id)
-            self._reporter.order_seen(orders[order_id], Source.LOOKUP, asked_at=asked_at, replaces=replaced)
+            before, order = self._renamed.pop(order_id), orders[order_id]
+            if (order.symbol, order.side) != (before.symbol, before.side):
+                text = f"Bitso named {order_id} as what order {before.order_id} goes on as, and it is another order."
+                self._reporter.notice(text)
+                continue
+            self._reporter.order_seen(order, Source.LOOKUP, asked_at=asked_at, replaces=before.order_id)
 
     async def _follow(self, order_id: str) -> None:
         """Show an order under its new id at once; if that fails, the next list does it."""
@@ -197,7 +220,13 @@ class Amender:
         """Ask Bitso to cancel, once; cancels do not count against its rate limit, so they never wait."""
         taken, text = False, ""
         try:
-            reply = await self._rest.write(self._rest.endpoints.cancel(order.order_id))
+            request = self._rest.endpoints.cancel(order.order_id)
+        except Malformed as error:
+            self._reporter.cancel_answered(order.order_id, False, f"Nothing was sent: {error}")
+            return
+        self._look_up.awaited(order.order_id)
+        try:
+            reply = await self._rest.write(request)
             taken = order.order_id in cancelled_ids(reply.payload)
             if not taken:
                 text = "Bitso had no such open order to cancel; it is looked up now."

@@ -7,6 +7,7 @@ our order ids, or its numbers show that messages were lost. REST is the truth, t
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 
 import httpx
@@ -21,14 +22,16 @@ from app.domain.plan import WirePreview
 from app.domain.ports import Clock, Sink
 from app.venues.bitso import profile
 from app.venues.bitso.link.amend import Amender
+from app.venues.bitso.link.aside import Balances, Books
+from app.venues.bitso.link.background import error_text, keep_up
 from app.venues.bitso.link.listener import Listener
 from app.venues.bitso.link.look_up import NO_ANSWER, LookUp
 from app.venues.bitso.link.market_socket import Market
-from app.venues.bitso.link.rest import LOCKED_OUT, Rest
+from app.venues.bitso.link.pages import Pages
+from app.venues.bitso.link.rest import Rest
 from app.venues.bitso.link.trades import Trades
-from app.venues.bitso.rules.locks import LockCheck
+from app.venues.bitso.link.waiting import ReadsWait
 from app.venues.bitso.wire.codec import Endpoints, prefix_of
-from app.venues.bitso.wire.rows import read_balances, read_instrument, rows
 from app.venues.bitso.wire.signing import Keys, masked
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
@@ -36,13 +39,14 @@ from app.venues.transport.failures import NotSent
 from app.venues.transport.http import HttpClient
 from app.venues.transport.socket import Backoff, SocketSettings
 
-#: Seconds between two lists where the account does not set them, the least after a hint, between two balances, and
-#: between two readings of the books (sooner for an order in a book we do not know).
+log = logging.getLogger("redline.venues")
+
+#: Seconds between two lists where the account does not set them, the least after a hint, and between two balances.
 LIST_EVERY = 2.0
 LIST_AT_MOST = 0.5
 BALANCE_EVERY = 5.0
-BOOKS_EVERY = 3600.0
-NEW_BOOK_EVERY = 60.0
+#: Seconds for which the first list, and one that a person asked for, wait for balances and books.
+ASIDE_WITHIN = 2.0
 #: Readings in a row that may fail before the link counts as down; the first makes it stale.
 DOWN_AFTER = 3
 #: Seconds between two tries with credentials that were refused.
@@ -69,9 +73,14 @@ class BitsoConnector:
         self._keys = Keys(account.credentials[profile.API_KEY], account.credentials[profile.SECRET])
         address = account.addresses[profile.REST]
         self._http = HttpClient(address, account=account.name, sink=sink, clock=clock, transport=transport)
-        self._rest = rest = Rest(self._http, self._keys, Endpoints(prefix_of(address)), clock)
-        trades = Trades(rest, account.name)
-        self._listener = Listener(rest, trades, reporter)
+        self._wait = ReadsWait(reporter)
+        endpoints = Endpoints(prefix_of(address))
+        self._rest = rest = Rest(
+            self._http, self._keys, endpoints, clock, waits=self._wait.waits, paused=self._wait.paused
+        )
+        trades = Trades(rest, reporter)
+        self._books = Books(rest, reporter)
+        self._listener = Listener(rest, trades, reporter, Pages(rest, clock, lambda: self._books.known))
         self._look_up = LookUp(rest, self._listener, trades, reporter)
         self._amender = Amender(
             rest,
@@ -79,15 +88,12 @@ class BitsoConnector:
             self._look_up,
             reporter,
             rereads=profile.is_on(account, profile.REREAD),
-            read_all=lambda: self._round(balances=True),
+            read_all=self._read_all,
         )
+        self._balances = Balances(rest, reporter, self._all_orders)
         self._market = Market(rest, account.addresses.get(profile.WS, ""), reporter, self._hinted, self._lost)
         self._list_every = profile.poll_every(account)
-        self._books_at: float | None = None
-        self._books: frozenset[str] = frozenset()
-        self._balance_at = float("-inf")
         self._failures = 0
-        self._locks = LockCheck()
         self._turn = asyncio.Lock()
         self._wake = asyncio.Event()
         self._lost_at = 0
@@ -96,11 +102,18 @@ class BitsoConnector:
 
     async def run(self) -> None:
         """Stay in sync until cancelled; a venue's fault is told and waited out, never raised."""
+        name, reporter = self._reporter.account, self._reporter
+        works = (
+            (self._stay, "following orders"),
+            (self._books.run, "reading books"),
+            (self._balances.run, "reading balances"),
+            (self._market.run, "following prices"),
+            (self._look_up.run, "asking how orders ended"),
+        )
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._stay(), name=f"{self._reporter.account} orders")
-                group.create_task(self._market.run(), name=f"{self._reporter.account} market")
-                group.create_task(self._look_up.run(), name=f"{self._reporter.account} ends")
+                for work, what in works:
+                    group.create_task(keep_up(work, what, reporter), name=f"{name} {what}")
         finally:
             await self._http.aclose()
 
@@ -111,12 +124,20 @@ class BitsoConnector:
         else:
             self._wake.set()
 
+    async def _read_all(self) -> None:
+        """List open orders and balances, as long as that leaves room for a person and for the regular lists."""
+        if self._rest.has_room:
+            await self._round(balances=True)
+        else:
+            self._wake.set()
+
     async def _stay(self) -> None:
         backoff = Backoff(SocketSettings(longest_delay=30.0), random.random)
         while True:
             if self._failures == 0:
                 self._reporter.set_link(LinkState.CONNECTING)
-            if await self._load_books() and await self._round(balances=True):
+            await self._books.tried(ASIDE_WITHIN)
+            if await self._round(balances=True):
                 backoff.reset()
                 await self._follow()
             if self._reporter.link is LinkState.REFUSED:
@@ -130,14 +151,6 @@ class BitsoConnector:
             await asyncio.sleep(LIST_AT_MOST)
             await self._pause((self._list_every or LIST_EVERY) - LIST_AT_MOST)
             await self._round()
-            await self._reload_books()
-
-    async def _reload_books(self) -> None:
-        """Read the books again once an hour, and sooner for an order in a book that was not there."""
-        age = self._reporter.clock.monotonic() - (self._books_at or 0.0)
-        is_new = any(order.symbol not in self._books for order in self._listener.orders.values())
-        if age > BOOKS_EVERY or (is_new and age > NEW_BOOK_EVERY):
-            await self._load_books(again=True)
 
     async def _pause(self, seconds: float) -> None:
         """Wait, or less where somebody asks for a reading now."""
@@ -149,58 +162,52 @@ class BitsoConnector:
         finally:
             self._wake.clear()
 
-    async def _load_books(self, *, again: bool = False) -> bool:
-        """Read the books once, later hourly; a failure matters only while there are none."""
-        if self._books_at is not None and not again:
-            return True
-        try:
-            reply = await self._rest.look(self._rest.endpoints.books())
-            instruments, faults = rows(reply.payload, "a book", read_instrument)
-        except NO_ANSWER as error:
-            if not again:
-                self._failed(error, at_once=True)
-            return False
-        finally:
-            if again:
-                self._books_at = self._reporter.clock.monotonic()
-        for fault in faults[:1]:
-            self._reporter.notice_once(fault)
-        self._books_at = self._reporter.clock.monotonic()
-        self._books = frozenset(instrument.symbol for instrument in instruments)
-        self._reporter.instruments(instruments)
-        return True
-
     async def _round(self, *, balances: bool = False) -> bool:
-        """List the open orders, and the balances where they are due or the list changed; False if that failed."""
+        """List the open orders; False if that failed.
+
+        Args:
+            balances: wait a moment for the balances too; else they are only asked for, where they are due or the list
+                changed.
+        """
         async with self._turn:
             try:
-                listing = await self._listener.list_open()
-                if not self._reporter.is_live:
-                    self._reporter.set_link(LinkState.SYNCING)
-                await self._amender.wait_for_renames(listing.orders)
-                self._amender.report_renamed(listing.orders, listing.asked_at)
-                changed = self._listener.report(listing)
-                self._look_up.listed(listing.orders, listing.asked_at)
-                self._market.watch(order.symbol for order in listing.orders.values())
-                due = self._reporter.clock.monotonic() - self._balance_at >= BALANCE_EVERY
-                if balances or changed or due:
-                    await self._read_balances()
+                asked_at, changed = await self._list()
+                due = self._reporter.clock.monotonic() - self._balances.read_at >= BALANCE_EVERY
+                if balances:
+                    await self._balances.try_now(ASIDE_WITHIN)
+                elif changed or due:
+                    self._balances.want()
             except NO_ANSWER as error:
                 self._failed(error)
                 return False
+            except Exception as error:
+                log.exception("a list of %s could not be taken in", self._reporter.account)
+                self._failed(Malformed(f"The open orders of Bitso cannot be worked out ({error_text(error)})."))
+                return False
             self._failures = 0
+            self._wait.over()
             self._check_clock()
-            if listing.asked_at > self._lost_at:
+            if asked_at > self._lost_at:
                 self._reporter.set_link(LinkState.UP)
             return True
 
-    async def _read_balances(self) -> None:
-        reply = await self._rest.read(self._rest.endpoints.balance(), routine=True)
-        balances = read_balances(reply.payload, reply.asked_at)
-        self._balance_at = self._reporter.clock.monotonic()
-        self._reporter.balances(balances)
-        for text in self._locks.compare(self._listener.orders.values(), balances):
-            self._reporter.notice(text, serious=False)
+    async def _list(self) -> tuple[int, bool]:
+        """List the open orders and report them; return when that was asked for, and whether they changed."""
+        listing = await self._listener.list_open()
+        if not self._reporter.is_live:
+            self._reporter.set_link(LinkState.SYNCING)
+        await self._amender.wait_for_renames(listing.orders)
+        self._amender.report_renamed(listing.orders, listing.asked_at)
+        changed = self._listener.report(listing)
+        self._look_up.listed([*listing.orders, *listing.present], listing.asked_at)
+        books = {order.symbol for order in listing.orders.values()}
+        self._market.watch(books)
+        self._books.need(books)
+        return listing.asked_at, changed
+
+    def _all_orders(self) -> list[Order] | None:
+        """Return the open orders as last listed, None where they are not all there."""
+        return list(self._listener.orders.values()) if self._listener.is_whole else None
 
     def _hinted(self, states: tuple[tuple[str, str], ...]) -> None:
         now = self._reporter.now()
@@ -211,8 +218,9 @@ class BitsoConnector:
 
     def _lost(self, text: str) -> None:
         """Read again now, because hints were lost and what is shown may be old; nothing is sent on it before."""
-        self._lost_at = self._reporter.now()
-        if self._reporter.link is LinkState.UP:
+        if text:
+            self._lost_at = self._reporter.now()
+        if text and self._reporter.link is LinkState.UP:
             self._reporter.set_link(LinkState.STALE, text)
         self._wake.set()
 
@@ -222,17 +230,14 @@ class BitsoConnector:
 
     # -- faults ----------------------------------------------------------------------------------------------------
 
-    def _failed(self, error: Exception, *, at_once: bool = False) -> None:
+    def _failed(self, error: Exception) -> None:
         """Let the link show what a failed reading means."""
         self._failures += 1
         text = str(error)
         proof = error.proof if isinstance(error, ReadFailed) else Proof.UNKNOWN
-        if proof is Proof.LIMITED:
-            text = f"{text} Nothing is read for {LOCKED_OUT:.0f} s."
-            self._reporter.notice(text, about=ev.Condition.LINK, seconds=LOCKED_OUT)
-        elif isinstance(error, Malformed):
+        if isinstance(error, Malformed):
             self._reporter.notice_once(text, about=ev.Condition.LINK)
-        is_down = at_once or isinstance(error, NotSent) or self._failures >= DOWN_AFTER or not self._reporter.is_live
+        is_down = isinstance(error, NotSent) or self._failures >= DOWN_AFTER or not self._reporter.is_live
         state = LinkState.DOWN if is_down else LinkState.STALE
         if proof in (Proof.AUTH, Proof.PERMISSION):
             state = LinkState.REFUSED

@@ -8,24 +8,27 @@ Source: "Look Up Orders" (https://docs.bitso.com, read 2026-11-21, documented).
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 
 from app.domain.amendment import Command, Source
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderStatus
-from app.venues.bitso.link.listener import Listener
-from app.venues.bitso.link.rest import Rest
+from app.venues.bitso.link.background import error_text
+from app.venues.bitso.link.listener import Listener, order_door
+from app.venues.bitso.link.rest import Rest, Use
 from app.venues.bitso.link.trades import Trades, TradesRead
 from app.venues.bitso.rules import judge
 from app.venues.bitso.rules.gone import GoneOrder, GoneOrders
 from app.venues.bitso.wire import vocabulary as words
-from app.venues.bitso.wire.rows import read_order, rows
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent, Unanswered
+from app.venues.transport.jsonx import JsonError, array
+
+log = logging.getLogger("redline.venues")
 
 #: Seconds between two questions about orders that are gone, however many there are. Each takes two requests.
 ASK_EVERY = 2.0
@@ -35,6 +38,9 @@ RECORDED_WITHIN = 0.7
 INCOMPLETE_READINGS = 3
 #: Ends of orders remembered; beyond that the oldest is forgotten.
 KEPT = 2000
+
+#: Seconds after a change or a cancel of an order in which somebody waits for what becomes of it.
+AWAITED = 60.0
 
 #: Ways in which a question stays without an answer.
 NO_ANSWER = (NotSent, Unanswered, ReadFailed, Malformed)
@@ -63,6 +69,8 @@ class LookUp:
         self._listener = listener
         self._trades = trades
         self._reporter = reporter
+        self._door = order_door(reporter, stop_read=True)
+        self._awaited: dict[str, float] = {}
         self._gone = GoneOrders()
         self._ends: dict[str, tuple[OrderStatus, int]] = {}
         self._incomplete: dict[str, int] = {}
@@ -73,8 +81,17 @@ class LookUp:
         while True:
             await asyncio.sleep(ASK_EVERY)
             gone = self._gone.next_due(self._reporter.clock.monotonic())
-            if gone is not None and self._reporter.is_live:
-                await self._ask_again(gone)
+            if gone is None or not self._reporter.is_live:
+                continue
+            try:
+                await self._ask(gone.order, Use.ROUTINE)
+            except Exception as error:
+                # Whether Bitso can be reached is the lists' business; this question is asked again.
+                self._gone.asked(gone, self._reporter.clock.monotonic(), final=False)
+                if not isinstance(error, NO_ANSWER):
+                    log.exception("asking how order %s ended failed", gone.order.order_id)
+                    text = f"How order {gone.order.order_id} ended cannot be worked out ({error_text(error)})."
+                    self._reporter.notice_once(text)
 
     # -- what is learnt elsewhere ----------------------------------------------------------------------------------
 
@@ -110,9 +127,16 @@ class LookUp:
 
     def sent(self, command: Command) -> None:
         """Note that a change is about to leave: from now on the order may be of the size it asks for."""
+        self.awaited(command.order.order_id)
         size = command.target.quantity
         if size is not None:
             self._sizes.setdefault(command.order.order_id, {})[command.amendment_id] = size
+
+    def awaited(self, order_id: str) -> None:
+        """Note that somebody waits for what becomes of an order now."""
+        now = self._reporter.clock.monotonic()
+        self._awaited = {name: until for name, until in self._awaited.items() if until > now}
+        self._awaited[order_id] = now + AWAITED
 
     def void(self, command: Command) -> None:
         """Note that a change was not made, for certain: the order is not of the size it asked for."""
@@ -120,50 +144,47 @@ class LookUp:
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
-    async def fetch(self, order_id: str, *, routine: bool = False) -> tuple[Order, int] | None:
+    async def fetch(self, order_id: str, use: Use = Use.PERSON) -> tuple[Order, int] | None:
         """Read one order, and when that was asked for; None for an order that is gone.
 
         Args:
             order_id: of the order.
-            routine: nobody waits for it, so that it leaves room for a person's requests.
+            use: what for.
 
         Raises:
-            NotSent, Unanswered, ReadFailed, Malformed: nothing is known.
+            NotSent, Unanswered, ReadFailed, Malformed: nothing is known; what cannot be believed was told.
         """
         try:
-            reply = await self._rest.read(self._rest.endpoints.order(order_id), routine=routine)
+            reply = await self._rest.read(self._rest.endpoints.order(order_id), use)
+            listed = array(reply.payload)
+        except JsonError as error:
+            raise Malformed(f"Bitso answered the look-up of order {order_id} without a list: {error}") from error
         except ReadFailed as error:
             if error.proof is Proof.GONE:
                 return None
             raise
-        parse = partial(read_order, account=self._reporter.account, stop_read=True)
-        orders, faults = rows(reply.payload, "an order", parse)
-        if faults:
-            raise Malformed(faults[0])
-        order = next((each for each in orders if each.order_id == order_id), None)
-        if order is not None:
-            return self._listener.looked_up(order), reply.asked_at
-        if orders:
+        rows = [row for row in listed if self._door.id_of(row) in (order_id, "")]
+        if not rows and listed:
             raise Malformed(f"Bitso answered the look-up of order {order_id} with another order.")
-        return None
+        orders = [self._door.one(row, Source.LOOKUP, reply.asked_at) for row in rows]
+        if not orders:
+            return None
+        order = orders[0]
+        if order is None or any(each != order for each in orders):
+            raise Malformed(f"Bitso shows order {order_id} in a way that cannot be read; nothing of it is believed.")
+        return self._listener.looked_up(order, reply.asked_at), reply.asked_at
 
     async def look_up(self, order: Order) -> None:
         """Read one order; one that is gone comes back with how it ended, and is asked about until that is told."""
+        is_awaited = self._awaited.get(order.order_id, 0.0) > self._reporter.clock.monotonic()
         try:
-            await self._ask(order, again=False)
+            await self._ask(order, Use.PERSON if is_awaited else Use.ROWS)
         except NO_ANSWER as error:
             self._reporter.look_up_failed(order.order_id, str(error))
 
-    async def _ask_again(self, gone: GoneOrder) -> None:
-        try:
-            await self._ask(gone.order, again=True)
-        except NO_ANSWER:
-            # Whether Bitso can be reached is the lists' business; this question is asked again.
-            self._gone.asked(gone, self._reporter.clock.monotonic(), final=False)
-
-    async def _ask(self, order: Order, *, again: bool) -> None:
-        asked_at, began = self._reporter.now(), self._reporter.clock.monotonic()
-        reading = await self.fetch(order.order_id, routine=again)
+    async def _ask(self, order: Order, use: Use) -> None:
+        asked_at, began, again = self._reporter.now(), self._reporter.clock.monotonic(), use is Use.ROUTINE
+        reading = await self.fetch(order.order_id, use)
         if reading is not None:
             seen, shown_at = reading
             self._gone.shown(order.order_id, shown_at)
@@ -172,7 +193,7 @@ class LookUp:
                 self._listener.seen_at[order.order_id] = shown_at
             return
         gone = self._gone.missed(order, asked_at, began)
-        ended = await self._ended(gone.order, settled=gone.is_settled(began), again=again)
+        ended = await self._ended(gone.order, settled=gone.is_settled(began), use=use)
         for fill in self._trades.take_new():
             self._reporter.fill(fill, Source.HISTORY)
         self._report(gone, ended, asked_at, again=again)
@@ -192,7 +213,7 @@ class LookUp:
             self._reporter.look_up_failed(order_id, ended.missing)
             gone.missing = ended.missing
 
-    async def _ended(self, order: Order, *, settled: bool, again: bool) -> Ended:
+    async def _ended(self, order: Order, *, settled: bool, use: Use) -> Ended:
         """Read how an order ended that a look-up no longer shows; it has ended for certain.
 
         How much filled is read from its trades, and so is how it ended where nobody said so.
@@ -200,18 +221,18 @@ class LookUp:
         Args:
             order: as last seen.
             settled: it has been gone so long that its trades are all recorded.
-            again: this is asked once more and nobody waits for it.
+            use: what it is asked for; where that is routine, nobody waits for it.
 
         Raises:
             NotSent, Unanswered, ReadFailed, Malformed: the trades could not be read.
         """
         trades = self._trades
-        result = await trades.read(order, routine=again)
+        result = await trades.read(order, use)
         size = max(order.quantity, *self._sizes.get(order.order_id, {}).values(), ZERO)
         is_known = self._hint(order) is OrderStatus.CANCELLED or judge.is_full(self._done(order), size)
-        if not (again or is_known):
+        if use is not Use.ROUTINE and not is_known:
             await asyncio.sleep(RECORDED_WITHIN)
-            result = await trades.read(order)
+            result = await trades.read(order, use)
         hint, done = self._hint(order), self._done(order)
         settled = settled and result is not TradesRead.PENDING
         if result is TradesRead.UNKNOWN and done == ZERO and hint is None:
@@ -222,7 +243,8 @@ class LookUp:
         end = trades.with_fills(judge.ended(order, trades.of(order.order_id), hint, size, settled=settled))
         missing = judge.missing(end, hint, settled=settled)
         contradicted = hint is OrderStatus.FILLED and end.status is OrderStatus.ENDED
-        final = judge.is_full(done, size) or (settled and not contradicted)
+        is_full = judge.is_full(done, size) and not judge.is_too_much(done, size)
+        final = is_full or (settled and not contradicted)
         return Ended(end, missing, final)
 
     def _hint(self, order: Order) -> OrderStatus | None:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from app.domain.events import Condition
 from app.domain.evidence import SECOND
 from app.domain.market import Quote
+from app.venues.bitso.link.background import keep_up
 from app.venues.bitso.link.rest import Rest
 from app.venues.bitso.wire import feed
 from app.venues.bitso.wire.rows import read_ticker
@@ -28,12 +29,14 @@ QUIET_WITHOUT = 3 * SECOND
 _LOOK_AROUND = 0.2
 #: After lost messages a book's quote is asked for at once, but not more often than this.
 ASK_AGAIN = 3 * SECOND
+#: So many gaps in so long are believed, and make what is shown stale until it is read again.
+GAPS_BELIEVED, GAPS_WITHIN = 3, 60 * SECOND
 #: The interval of the venue's keep-alive is not documented; a socket silent for this long is dropped.
 _SILENT = 90.0
 
 #: Told the ids of orders that moved, with the venue's word for their state ("" for a trade).
 Hint = Callable[[tuple[tuple[str, str], ...]], None]
-#: Told what was lost, as one sentence: hints did not come.
+#: Told what was lost, as one sentence: hints did not come; "" where that tells nothing any more.
 Lost = Callable[[str], None]
 
 
@@ -57,6 +60,7 @@ class Market:
         self._lost = lost
         self._sequences = feed.Sequences()
         self._lost_at: dict[str, int] = {}
+        self._gaps: list[int] = []
         self._books: set[str] = set()
         self._quotes: dict[str, Quote] = {}
         self._heard: dict[str, int] = {}
@@ -77,9 +81,11 @@ class Market:
     async def run(self) -> None:
         """Follow the watched books until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._ask_around(), name=f"{self._reporter.account} ticker")
+            asking = keep_up(self._ask_around, "asking for prices", self._reporter)
+            group.create_task(asking, name=f"{self._reporter.account} ticker")
             if self._address:
-                group.create_task(self._listen(), name=f"{self._reporter.account} market data")
+                listening = keep_up(self._listen, "listening to prices", self._reporter)
+                group.create_task(listening, name=f"{self._reporter.account} market data")
 
     # -- websocket -------------------------------------------------------------------------------------------------
 
@@ -131,8 +137,21 @@ class Market:
         if now - self._lost_at.get(moved.book, 0) > ASK_AGAIN:
             self._asked.discard(moved.book)
         self._lost_at[moved.book] = now
+        if not self._tells_lost(now):
+            self._lost("")
+            return
         lost = "1 message is" if missed == 1 else f"{missed} messages are"
         self._lost(f"{lost} missing from Bitso's feed of {moved.book}; the orders are read again.")
+
+    def _tells_lost(self, now: int) -> bool:
+        """Return True while gaps in the numbers mean something: a feed that is all gaps must not stop amending."""
+        self._gaps = [at for at in self._gaps if now - at < GAPS_WITHIN]
+        if len(self._gaps) >= GAPS_BELIEVED:
+            text = "The numbers of Bitso's feed have gaps all the time and mean nothing; orders are followed by lists."
+            self._reporter.notice_once(text, serious=False)
+            return False
+        self._gaps.append(now)
+        return True
 
     async def beat(self, socket: Socket) -> None:
         """Drop a connection that has gone silent."""
@@ -181,9 +200,12 @@ class Market:
     async def _ask(self, book: str) -> None:
         try:
             reply = await self._rest.look(self._rest.endpoints.ticker(book))
-            self._see(read_ticker(reply.payload, reply.at))
+            quote = read_ticker(reply.payload, reply.at)
+            if quote.symbol != book:
+                raise Malformed(f"Bitso sent the ticker of {quote.symbol} where that of {book} was asked for.")
+            self._see(quote)
         except Malformed as error:
-            self._reporter.notice(str(error))
+            self._reporter.notice_once(str(error))
         except (NotSent, Unanswered, ReadFailed):
             # The link itself is judged by the private requests; a quote that stays old shows its age.
             return

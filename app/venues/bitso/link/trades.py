@@ -13,10 +13,11 @@ from functools import partial
 
 from app.domain.money import ZERO, exact
 from app.domain.order import Fill, Order
-from app.venues.bitso.link.rest import Rest
+from app.venues.bitso.link.rest import Rest, Use
 from app.venues.bitso.rules.amounts import q8
 from app.venues.bitso.wire.rows import read_fill, rows
 from app.venues.common.failures import Malformed, Proof, ReadFailed
+from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent, Unanswered
 
 #: Nothing matched, or the records are not there yet.
@@ -24,7 +25,11 @@ _NOT_MATCHED = "0378"
 
 
 class TradesRead(StrEnum):
-    """Result of reading an order's trades: those READ, NONE yet, PENDING ones, or an order UNKNOWN to Bitso."""
+    """Result of reading an order's trades.
+
+    READ: all of them. NONE: none yet. PENDING: some are still to be recorded, or cannot be read. UNKNOWN: Bitso has no
+    such order.
+    """
 
     READ = "read"
     NONE = "none"
@@ -35,20 +40,22 @@ class TradesRead(StrEnum):
 class Trades:
     """The executions known of each order."""
 
-    def __init__(self, rest: Rest, account: str) -> None:
+    def __init__(self, rest: Rest, reporter: Reporter) -> None:
         self._rest = rest
-        self._account = account
+        self._reporter = reporter
         self._known: dict[str, dict[str, Fill]] = {}
         self._new: list[Fill] = []
 
-    async def read(self, order: Order, *, routine: bool = False) -> TradesRead:
+    async def read(self, order: Order, use: Use = Use.PERSON) -> TradesRead:
         """Read an order's executions; those seen for the first time wait to be told.
+
+        One that cannot be read, or cannot have happened on this order, is named and left out; the others stand.
 
         Raises:
             NotSent, Unanswered, ReadFailed, Malformed: they could not be read.
         """
         try:
-            reply = await self._rest.read(self._rest.endpoints.order_trades(order.order_id), routine=routine)
+            reply = await self._rest.read(self._rest.endpoints.order_trades(order.order_id), use)
         except ReadFailed as error:
             if error.code == _NOT_MATCHED:
                 return TradesRead.NONE
@@ -57,19 +64,20 @@ class Trades:
             if error.proof is Proof.PENDING:
                 return TradesRead.PENDING
             raise
-        fills, faults = rows(reply.payload, "a trade", partial(read_fill, account=self._account))
-        if faults:
-            raise Malformed(faults[0])
+        parse = partial(read_fill, account=self._reporter.account, order=order)
+        fills, faults = rows(reply.payload, f"a trade of order {order.order_id}", parse)
         known = self._known.setdefault(order.order_id, {})
-        new = [fill for fill in fills if fill.order_id == order.order_id and fill.fill_id not in known]
-        known.update({fill.fill_id: fill for fill in new})
-        self._new += new
-        return TradesRead.READ
+        new = {fill.fill_id: fill for fill in fills if fill.fill_id not in known}
+        known.update(new)
+        self._new += new.values()
+        for fault in faults[:1]:
+            self._reporter.notice_once(fault)
+        return TradesRead.PENDING if faults else TradesRead.READ
 
     async def read_if_possible(self, order: Order) -> None:
         """Read them, where the value of fills is worth having and not worth losing a list for."""
         try:
-            await self.read(order)
+            await self.read(order, Use.ROUTINE)
         except (NotSent, Unanswered, Malformed):
             return
         except ReadFailed as error:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.form import FieldName
-from app.domain.money import ZERO
-from app.domain.order import Side
-from app.domain.plan import Draft
+from app.domain.money import ZERO, tidy
+from app.domain.order import Order, Side
+from app.domain.plan import Draft, WireValue
 from app.venues.bitso.rules.amounts import Modification, amount_for, value_of
 from app.venues.bitso.rules.form import CANCEL_ORDER, KEEP_SPEND, is_native
+from app.venues.bitso.wire import vocabulary as words
 
 #: Numbers outside are no prices, amounts or values of any market, and would overflow the arithmetic.
 SMALLEST = Decimal("1e-16")
@@ -44,6 +45,20 @@ class Asked:
 def is_usable(number: Decimal) -> bool:
     """Return True for a number that can be reckoned with: zero, or one that a price or size could have."""
     return number.is_finite() and (number == ZERO or SMALLEST <= abs(number) <= LARGEST)
+
+
+def restored(fields: Iterable[tuple[str, WireValue]], order: Order) -> Decimal | None:
+    """Return the amount that is sent along as it is, so that a new price does not change it; None where none is.
+
+    It would undo a change of the amount made elsewhere that was not seen.
+    """
+    major = next((value for name, value in fields if name == words.MAJOR), None)
+    return major if isinstance(major, Decimal) and major == order.quantity else None
+
+
+def restored_text(amount: Decimal) -> str:
+    """Say what it means that the amount went along."""
+    return f"the amount {tidy(amount)} goes along as it is, and undoes a change of it made elsewhere at that moment"
 
 
 def asked_of(draft: Draft, switches: Mapping[str, str]) -> Asked:

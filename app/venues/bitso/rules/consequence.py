@@ -18,6 +18,7 @@ from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order, OrderKind, Side
 from app.domain.plan import BalanceForecast, Consequence, Line, Surroundings
 from app.venues.bitso.rules.amounts import Effect, Modification, SizeReading, effect, is_ambiguous, q8, value_of
+from app.venues.bitso.rules.asked import restored_text
 from app.venues.bitso.rules.form import base_of, quote_of
 
 QUEUE_NOTE = "Bitso does not document what a modification does to the place in the queue."
@@ -41,7 +42,14 @@ def consequence(order: Order, change: Modification, around: Surroundings) -> Con
     base, quoted = base_of(order, around.instrument), quote_of(order, around.instrument)
     lines = [
         term_line("Price", order.price, "either", after.price, quoted),
-        term_line("Amount", order.quantity, _at_most(order.quantity, after.amount), after.amount, base),
+        term_line(
+            "Amount",
+            order.quantity,
+            _at_most(order.quantity, after.amount),
+            after.amount,
+            base,
+            restored_text(order.quantity) if change.major == order.quantity else "",
+        ),
         term_line("Remaining", order.remaining, at_most(order.remaining, after.remaining), after.remaining, base),
         term_line("Value", value_of(order), None, after.value, quoted, _value_note(order, change, after, quoted)),
     ]

@@ -45,6 +45,16 @@ def is_full(done: Decimal, size: Decimal) -> bool:
     return done >= size > ZERO
 
 
+def is_too_much(done: Decimal, size: Decimal) -> bool:
+    """Return True where more is done than the order was known to have: its trades are wrong, or it was made larger."""
+    return size > ZERO and done > size + TOLERANCE
+
+
+def _is_called_filled(hint: OrderStatus | None, done: Decimal, size: Decimal, *, settled: bool) -> bool:
+    """Return True where Bitso itself says that the order filled, and its trades are all there."""
+    return hint is OrderStatus.FILLED and done > ZERO and (settled or is_full(done, size))
+
+
 def ended(
     order: Order, fills: Iterable[Fill], hint: OrderStatus | None, size: Decimal, *, settled: bool = False
 ) -> Order:
@@ -64,7 +74,7 @@ def ended(
     trades = [_Trade(each.quantity, each.price, each.maker) for each in sorted(fills, key=_in_order)]
     with exact():
         done = max(order.filled, sum((each.quantity for each in trades), ZERO))
-    if is_full(done, size) or (hint is OrderStatus.FILLED and settled and done > ZERO):
+    if (is_full(done, size) and not is_too_much(done, size)) or _is_called_filled(hint, done, size, settled=settled):
         order = replace(order, status=OrderStatus.FILLED, raw_status=words.COMPLETED, quantity=done)
     elif hint is OrderStatus.CANCELLED or (hint is None and settled and done == ZERO):
         order = replace(order, status=OrderStatus.CANCELLED, raw_status=words.CANCELLED)
@@ -110,8 +120,13 @@ def judge(command: Command, seen: Order) -> Judgement:
     """Read one seen order for what it says about a command.
 
     Exactly what was sent must come back; what the venue derives may differ in the last digit, and says nothing once
-    fills have landed that were not there when it was derived.
+    fills have landed that were not there when it was derived. A state that nobody knows proves nothing, and neither
+    does an order of another book or side under the same id.
     """
+    if (seen.symbol, seen.side) != (command.order.symbol, command.order.side):
+        return Judgement(Finding.UNRELATED, "This is another order.")
+    if seen.status is OrderStatus.UNRECOGNISED:
+        return Judgement(Finding.UNRELATED, f"Bitso reports the state “{seen.raw_status}”, which proves nothing.")
     if not is_told(seen):
         return _by_trades(command, seen)
     wanted = _comparable(command, command.target, seen)

@@ -36,6 +36,8 @@ class BitsoRulebook:
         answer_within=10 * SECOND,
         acknowledged="Accepted by Bitso, which does not say what it made of it; reading the order.",
         rule=citations.RECEIPT,
+        # Open orders are listed every two seconds; a slow answer, and the look-up of stop prices, come on top.
+        reread_within=10 * SECOND,
     )
 
     def form(self, order: Order, around: Surroundings) -> Form:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.venues.bitso.wire.values import is_name
 from app.venues.common.failures import Answer, Malformed, Proof, ReadFailed
-from app.venues.transport.jsonx import JsonError, loads, mapping
+from app.venues.transport.jsonx import JsonError, loads, mapping, whole_or_none
+from app.venues.transport.limits import TOO_MANY
 
 _GONE = {"0312", "0357"}
 _NONCES = {"0206", "0207", "0104"}
@@ -63,6 +65,10 @@ _TEXTS: dict[str, str] = {
 }
 
 
+#: Sentence on a status that says so without an error of Bitso's own.
+_TOO_FAST = "Bitso says we are too fast (HTTP {}); nothing was done."
+
+
 def proof_of(status: int, code: str) -> Proof:
     """Return what an error reply proves.
 
@@ -70,12 +76,12 @@ def proof_of(status: int, code: str) -> Proof:
         status: HTTP status; a server error (5xx) never proves that nothing was done.
         code: the venue's code, four digits, "" if the reply had none.
     """
+    if code.startswith("08") or status in TOO_MANY:
+        return Proof.LIMITED
     if code in _GONE:
         return Proof.GONE
     if code in _NONCES:
         return Proof.CLOCK
-    if code.startswith("08") or status in (420, 429):
-        return Proof.LIMITED
     if status >= 500 or code in _UNCERTAIN:
         return Proof.UNKNOWN
     if code in _PERMISSIONS:
@@ -108,6 +114,9 @@ def payload(status: int, body: bytes) -> Any:
     try:
         envelope = mapping(loads(body))
     except JsonError as error:
+        if status in TOO_MANY:
+            # What stands before Bitso answers in its own dress; the status says enough.
+            raise ReadFailed(_TOO_FAST.format(status), Proof.LIMITED) from error
         raise Malformed(f"Bitso sent a reply that cannot be read (HTTP {status}): {error}") from error
     if envelope.get("success") is True and status < 400:
         if "payload" not in envelope:
@@ -115,6 +124,8 @@ def payload(status: int, body: bytes) -> Any:
         return envelope["payload"]
     fault = envelope.get("error")
     if not isinstance(fault, dict):
+        if status in TOO_MANY and envelope.get("success") is not True:
+            raise ReadFailed(_TOO_FAST.format(status), Proof.LIMITED)
         raise Malformed(f"Bitso sent a reply that is neither a success nor an error (HTTP {status}).")
     code = _code(fault.get("code"))
     message = fault.get("message")
@@ -139,8 +150,8 @@ def answer_to_modification(value: Any, order_id: str) -> Answer:
         Malformed: if it names no order.
     """
     taken_id = value.get("oid") if isinstance(value, dict) else None
-    if not isinstance(taken_id, str) or not taken_id:
-        raise Malformed("Bitso took the modification in a reply without an order id.")
+    if not isinstance(taken_id, str) or not is_name(taken_id):
+        raise Malformed("Bitso took the modification in a reply without a usable order id.")
     note = "accepted" if taken_id == order_id else f"accepted under the new order id {taken_id}"
     return Answer(Proof.ACCEPTED, text=note, order_id=taken_id)
 
@@ -150,4 +161,4 @@ def _code(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return ""
     text = str(value).strip()
-    return text.zfill(4) if text.isdigit() else text[:40]
+    return text.zfill(4) if whole_or_none(text) is not None else text[:40]

@@ -14,6 +14,8 @@ from urllib.parse import quote, urlsplit
 from app.domain.money import tidy
 from app.domain.plan import WireValue
 from app.venues.bitso.wire import vocabulary as words
+from app.venues.bitso.wire.values import is_name
+from app.venues.common.failures import Malformed
 from app.venues.transport.jsonx import dumps
 from app.venues.transport.messages import Request
 
@@ -35,7 +37,7 @@ def prefix_of(address: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The requests of one account's address.
+    """The requests of one account's address; each raises Malformed for an id that could be read as another one.
 
     Attributes:
         prefix: path before the version, such as "/api".
@@ -43,21 +45,21 @@ class Endpoints:
 
     prefix: str
 
-    def open_orders(self) -> Request:
-        """Every open order of the account, in all books."""
-        return self._get(f"open_orders?limit={LIST_LIMIT}")
+    def open_orders(self, book: str = "") -> Request:
+        """The open orders of the account, in all books or in one."""
+        return self._get(f"open_orders?{f'book={_sent(book)}&' if book else ''}limit={LIST_LIMIT}")
 
     def orders(self, order_ids: Iterable[str]) -> Request:
         """Look several orders up; those that have ended are left out of the answer."""
-        return self._get("orders?oids=" + ",".join(quote(order_id, safe="") for order_id in order_ids))
+        return self._get("orders?oids=" + ",".join(map(_sent, order_ids)))
 
     def order(self, order_id: str) -> Request:
         """Look one order up."""
-        return self._get(f"orders/{quote(order_id, safe='')}")
+        return self._get(f"orders/{_sent(order_id)}")
 
     def order_trades(self, order_id: str) -> Request:
         """The executions of one order."""
-        return self._get(f"order_trades/{quote(order_id, safe='')}")
+        return self._get(f"order_trades/{_sent(order_id)}")
 
     def balance(self) -> Request:
         """The account's balances."""
@@ -69,19 +71,30 @@ class Endpoints:
 
     def ticker(self, book: str) -> Request:
         """The touch of one book (public)."""
-        return self._get(f"ticker?book={quote(book, safe='')}")
+        return self._get(f"ticker?book={_sent(book)}")
 
     def cancel(self, order_id: str) -> Request:
         """Cancel one order."""
-        return Request("DELETE", f"{self.prefix}/v3/orders/{quote(order_id, safe='')}", _HEADERS)
+        return Request("DELETE", f"{self.prefix}/v3/orders/{_sent(order_id)}", _HEADERS)
 
     def modify(self, order_id: str, fields: Iterable[tuple[str, WireValue]]) -> Request:
         """Modify one order, named by its id in the path."""
         body = dumps(modify_body(fields)).encode()
-        return Request("PATCH", f"{self.prefix}/v4/orders/{quote(order_id, safe='')}", (*_HEADERS, *_JSON), body)
+        return Request("PATCH", f"{self.prefix}/v4/orders/{_sent(order_id)}", (*_HEADERS, *_JSON), body)
 
     def _get(self, rest: str) -> Request:
         return Request("GET", f"{self.prefix}/v3/{rest}", _HEADERS)
+
+
+def _sent(name: str) -> str:
+    """Return an id as it stands in a path.
+
+    Raises:
+        Malformed: if it could be read there as another one.
+    """
+    if not is_name(name):
+        raise Malformed(f"“{name[:40]}” is no id that can be sent to Bitso as it is; look at the order there.")
+    return quote(name, safe="")
 
 
 def modify_body(fields: Iterable[tuple[str, WireValue]]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from app.domain.money import ZERO
 from app.venues.common.failures import Malformed
-from app.venues.transport.jsonx import JsonError, array, dumps, loads, mapping, number
+from app.venues.transport.jsonx import JsonError, array, dumps, loads, mapping, number, whole_or_none
 
 CHANNELS = ("orders", "trades", "diff-orders")
 
@@ -93,17 +93,11 @@ def message(text: str) -> Touch | Traded | Moved | None:
             case "diff-orders":
                 changes = [mapping(row) for row in array(frame["payload"])]
                 states = tuple((str(row["o"]), str(row.get("s", ""))) for row in changes)
-                return Moved(book, states, _whole(frame.get("sequence")))
+                return Moved(book, states, whole_or_none(frame.get("sequence")))
             case _:
                 return None
     except (JsonError, KeyError) as error:
         raise Malformed(f"Bitso's market data cannot be read: {error}") from error
-
-
-def _whole(value: Any) -> int | None:
-    """Read a sequence number, printed as a number here and as a text in the REST order book."""
-    text = str(value)
-    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 def _best(side: Any, pick: Any) -> Decimal | None:
