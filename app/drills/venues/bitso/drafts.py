@@ -17,7 +17,6 @@ from app.drills.language import (
     fault,
     row,
     stage,
-    unsent,
 )
 from app.drills.patterns import drafts
 from app.drills.venues.bitso.orders import BUY, PARTLY, POST_ONLY, QUEUED, REPRICE, STOP
@@ -147,12 +146,13 @@ DRAFTS: Drills = {
             BUY,
             (
                 fault("http_status", "balances", count=0, status=503),
-                Type({"quantity": "1.1"}),
-                Until((expect("balance_age", at_least=8), expect("sendable", be=False))),
-                SendTyped(blocked="connection to Bitso is"),
+                Type({"price": "120000", "when_repriced": "keep_spend"}),
+                Until((expect("balance_age", at_least=8),)),
+                Now((expect("sendable"), expect("link", be="up"))),
+                SendTyped(),
             ),
-            unsent("amend"),
-            case="balances stop coming, and the ticket stops with them",
+            (stage("confirmed"), expect("notice", says="balances cannot be read"), row(price="120000")),
+            case="balances stop coming, and only they grow old",
         ),
     ),
     46: (

@@ -120,14 +120,14 @@ class BitsoConnector:
     async def refresh(self) -> None:
         """List open orders and balances now."""
         if self._reporter.is_live:
-            await self._round(balances=True)
+            await self._round_and_balances()
         else:
             self._wake.set()
 
     async def _read_all(self) -> None:
         """List open orders and balances, as long as that leaves room for a person and for the regular lists."""
         if self._rest.has_room:
-            await self._round(balances=True)
+            await self._round_and_balances(self._reporter.now())
         else:
             self._wake.set()
 
@@ -137,7 +137,7 @@ class BitsoConnector:
             if self._failures == 0:
                 self._reporter.set_link(LinkState.CONNECTING)
             await self._books.tried(ASIDE_WITHIN)
-            if await self._round(balances=True):
+            if await self._round():
                 backoff.reset()
                 await self._follow()
             if self._reporter.link is LinkState.REFUSED:
@@ -162,18 +162,32 @@ class BitsoConnector:
         finally:
             self._wake.clear()
 
-    async def _round(self, *, balances: bool = False) -> bool:
-        """List the open orders; False if that failed.
+    async def _round_and_balances(self, since: int | None = None) -> bool:
+        """List the open orders, and wait a moment for the balances too, where there is room; False if the list failed.
 
         Args:
-            balances: wait a moment for the balances too; else they are only asked for, where they are due or the list
-                changed.
+            since: a list asked for after this will do, nanoseconds UTC; None for one asked for now.
+        """
+        if not await self._round(since):
+            return False
+        if self._rest.has_room:
+            await self._balances.try_now(ASIDE_WITHIN)
+        else:
+            self._balances.want()
+        return True
+
+    async def _round(self, since: int | None = None) -> bool:
+        """List the open orders, and ask for the balances where they are due or the list changed; False if that failed.
+
+        Only the first list of a link waits for balances: however slow they are, each later one has its turn.
         """
         async with self._turn:
+            if since is not None and self._listener.asked_at > since:
+                return True
             try:
                 asked_at, changed = await self._list()
                 due = self._reporter.clock.monotonic() - self._balances.read_at >= BALANCE_EVERY
-                if balances:
+                if self._reporter.link is LinkState.SYNCING and self._rest.has_room:
                     await self._balances.try_now(ASIDE_WITHIN)
                 elif changed or due:
                     self._balances.want()

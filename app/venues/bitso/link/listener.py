@@ -70,6 +70,7 @@ class Listener:
         left: ids of those that the last list no longer had.
         seen_at: when the last reading that shows an order was asked for, by id.
         complete: the last list was whole.
+        asked_at: when the last list was asked for.
     """
 
     def __init__(self, rest: Rest, trades: Trades, reporter: Reporter, pages: Pages) -> None:
@@ -84,7 +85,7 @@ class Listener:
         self._in_list = order_door(reporter, stop_read=False)
         self._looked_up = order_door(reporter, stop_read=True)
         self._present: frozenset[str] = frozenset()
-        self._asked_at = 0
+        self.asked_at = 0
         self._stops: dict[str, StopData] = {}
 
     async def list_open(self) -> Listing:
@@ -129,7 +130,7 @@ class Listener:
         changed = listing.orders != self.orders
         self.left = frozenset((self.orders.keys() | self._present) - listing.orders.keys() - listing.present)
         self.orders, self._present = listing.orders, listing.present
-        self.complete, self._asked_at = listing.complete, listing.asked_at
+        self.complete, self.asked_at = listing.complete, listing.asked_at
         self.seen_at = dict.fromkeys(listing.orders, listing.asked_at)
         return changed
 
@@ -142,13 +143,13 @@ class Listener:
         """Take in an order that was looked up: remember its stop data, and return it with its fills."""
         self._stops[order.order_id] = stop_data(order)
         is_listed = order.order_id in self.orders or order.order_id in self._present
-        if order.is_open and self.complete and not is_listed and self._was_there(order) and asked_at > self._asked_at:
+        if order.is_open and self.complete and not is_listed and self._was_there(order) and asked_at > self.asked_at:
             self._pages.left_one_out()
         return self._trades.with_fills(order)
 
     def _was_there(self, order: Order) -> bool:
         """Return True for an order that is older than the last list, with a moment to spare between two clocks."""
-        return order.created_at is not None and order.created_at + SPARE < self._asked_at
+        return order.created_at is not None and order.created_at + SPARE < self.asked_at
 
     def _one_each(self, listed: Iterable[Order], asked_at: int) -> tuple[list[Order], set[str]]:
         """Return one order an id, as it was read last, and the ids under which two different ones are listed."""

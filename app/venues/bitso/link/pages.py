@@ -98,8 +98,8 @@ class Pages:
                 continue
             if len(page) >= LIST_LIMIT:
                 faults.append(
-                    f"Bitso lists {LIST_LIMIT} open orders of a book at most; those of {book} beyond them are looked up "
-                    f"one by one, if they are known, and not shown if they are not."
+                    f"Bitso lists {LIST_LIMIT} open orders of a book at most; beyond them, those of {book} are "
+                    f"looked up one by one if they are known, and not shown if they are not."
                 )
             elif books_of(page) - {book}:
                 faults.append(f"Bitso lists other books where {book} was asked for, so its list may be cut.")
