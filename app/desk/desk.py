@@ -26,7 +26,7 @@ from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Sourc
 from app.domain.form import FieldName, Form, InputError
 from app.domain.market import LinkState
 from app.domain.plan import Draft, Plan, Surroundings, WirePreview
-from app.domain.ports import Clock, Connector, Rulebook, Venue
+from app.domain.ports import Clock, Connector, Rulebook, Venue, venue_of
 from app.domain.profile import Profile
 
 log = logging.getLogger("redline.desk")
@@ -85,7 +85,7 @@ class Desk:
         """
         self.state = DeskState()
         self.clock = clock
-        self.venues: dict[str, Venue] = {account.name: venues[account.venue] for account in accounts}
+        self.venues: dict[str, Venue] = {each.name: venue_of(venues[each.venue], each) for each in accounts}
         accounts = [completed(account, venues[account.venue].profile) for account in accounts]
         self.accounts: dict[str, Account] = {account.name: account for account in accounts}
         self._rules: dict[str, Rulebook] = {name: venue.rulebook for name, venue in self.venues.items()}

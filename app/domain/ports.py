@@ -106,5 +106,11 @@ class Venue(Protocol):
         ...
 
 
+def venue_of(venue: Venue, account: Account) -> Venue:
+    """Return the venue with the rules of one account, where its `of` makes them; most have the same for all."""
+    of: Callable[[Account], Venue] | None = getattr(venue, "of", None)
+    return venue if of is None else of(account)
+
+
 #: Loads venues by name; the door hands it over.
 VenueLoader = Callable[[set[str]], Mapping[str, Venue]]

@@ -7,6 +7,7 @@ from app.domain.profile import Profile
 from app.venues.bitget.rules.citations import DOCUMENTS
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.common.accounts import Needs, some_of, switch, whole_number
+from app.venues.transport.jsonx import whole_or_none
 
 REST = "rest"
 PRIVATE_WS = "private_ws"
@@ -38,7 +39,12 @@ PROFILE = Profile(
     ),
     switches=(
         (CATEGORIES, ",".join(words.CATEGORIES), "categories whose open orders are listed, separated by commas"),
-        (REREAD_AFTER, "5", "seconds after which an order is read again just before it is amended"),
+        (
+            REREAD_AFTER,
+            "0",
+            "seconds after which an order is read again just before it is amended; above 0, a change that somebody else "
+            "made within them is put back",
+        ),
         (POLL_EVERY, "15", "seconds between two lists of open orders; Bitget may not push every amendment"),
     ),
     environments=tuple(
@@ -73,5 +79,5 @@ def categories_of(account: Account) -> tuple[str, ...]:
 
 
 def seconds_of(account: Account, name: str) -> int:
-    """Return a switch that is a number of whole seconds."""
-    return int(switch(account.switches, PROFILE, name))
+    """Return a switch that is a number of whole seconds; 0 for one that is none, which the check of accounts names."""
+    return whole_or_none(switch(account.switches, PROFILE, name)) or 0

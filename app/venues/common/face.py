@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from app.domain.account import Account
@@ -24,12 +24,18 @@ class VenueFace(Generic[_Rules, _Link]):
         rulebook: its rules.
         needs: what its connector takes.
         make: makes a connector for an account that was checked.
+        tune: makes the rules of one account, where its switches say how often its rows are read again.
     """
 
     profile: Profile
     rulebook: _Rules
     needs: accounts.Needs
     make: Callable[[Account, Sink, Clock], _Link]
+    tune: Callable[[_Rules, Account], _Rules] | None = None
+
+    def of(self, account: Account) -> VenueFace[_Rules, _Link]:
+        """Return the venue with the rules of one account."""
+        return self if self.tune is None else replace(self, rulebook=self.tune(self.rulebook, account))
 
     def connect(self, account: Account, sink: Sink, clock: Clock) -> _Link:
         """Make a connector for a configured account; opens nothing yet.

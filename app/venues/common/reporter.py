@@ -67,10 +67,12 @@ class Reporter:
         until = None if seconds is None else now + round(seconds * SECOND)
         self.sink(ev.Noticed(self.account, now, text, serious, about, over, until))
 
-    def notice_once(self, text: str, *, serious: bool = True, about: ev.Condition = ev.Condition.NONE) -> None:
-        """Tell the person something that was not said since the link last came up."""
-        if text not in self._noticed:
-            self._noticed.add(text)
+    def notice_once(
+        self, text: str, *, serious: bool = True, about: ev.Condition = ev.Condition.NONE, key: str = ""
+    ) -> None:
+        """Tell the person something that was not said since the link last came up; `key` names it where words vary."""
+        if (key or text) not in self._noticed:
+            self._noticed.add(key or text)
             self.notice(text, serious=serious, about=about)
 
     # -- orders and the account ------------------------------------------------------------------------------------

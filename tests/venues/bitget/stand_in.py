@@ -79,6 +79,11 @@ class FakeBitget:
     def _open_orders(self, request: httpx.Request) -> Answer:
         category = request.url.params["category"]
         rows = [row for row in self.orders if row["category"] == category]
+        cursor = request.url.params.get("cursor")
+        if cursor is not None:
+            # The cursor is the last id of the page before; what comes after it is older.
+            ids = [row["orderId"] for row in rows]
+            rows = rows[ids.index(cursor) + 1 :] if cursor in ids else []
         return 200, envelope({"list": rows, "cursor": rows[-1]["orderId"] if rows else None})
 
     def _order_info(self, request: httpx.Request) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from app.domain.amendment import Command
 from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.money import tidy
-from app.domain.order import Order
+from app.domain.order import Order, OrderStatus
 from app.domain.terms import changed_terms
 from app.venues.bitget.link.listener import Listener
 from app.venues.bitget.link.look_up import LookUp
@@ -22,6 +23,9 @@ from app.venues.common.delivery import Delivery
 from app.venues.common.failures import Answer, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent, Unanswered
+
+#: A pause longer than this is not waited for: what was asked for now should not leave minutes later.
+_LONGEST_WAIT_S = 10.0
 
 #: Fields whose terms are told of every order that changed; others only where they are what changed.
 _OURS = (FieldName.PRICE, FieldName.QUANTITY)
@@ -72,7 +76,7 @@ class Amender:
         await self._send(commands, codec.BATCH_MODIFY)
 
     async def _send(self, commands: Sequence[Command], path: str) -> None:
-        channel = _Channel(self._rest, self._listener, self._reporter, self._moved, path)
+        channel = _Channel(self._rest, self._listener, self._reporter, self._moved, path, commands)
         await self._delivery.send(commands, channel)
         if channel.clock_is_off:
             await self._measure_clock()
@@ -80,12 +84,13 @@ class Amender:
     async def _moved(self, command: Command) -> str:
         """Return why the order is no longer the one the person saw, as one sentence; "" if it is.
 
-        A row that was not proven within the last seconds is read again first.
+        It is read again first, unless the account allows it to be some seconds old: Bitget gets price and quantity
+        together, and a change of the one that was made elsewhere is not to be undone by a change of the other.
         """
         known = self._listener.newest.known(command.order)
-        if known is None or self._reporter.now() - known.seen_at > self._reread_after:
+        if known is None or self._reporter.now() - known.seen_at >= self._reread_after:
             try:
-                now = await self._look_up.fetch(command.order)
+                now = await self._look_up.fetch(command.order, person=True)
             except ReadFailed as error:
                 if error.proof is Proof.GONE:
                     await self._look_up.search(command.order, self._reporter.now())
@@ -93,6 +98,9 @@ class Amender:
                 return f"The order could not be read just before sending: {error}"
         else:
             now = known.order
+        if now.status is OrderStatus.UNRECOGNISED:
+            state = f"the state “{now.raw_status}”" if now.raw_status else "no state"
+            return f"Bitget shows the order in {state}, which is none this ticket knows; look at it on Bitget."
         if not now.is_open:
             return f"The order is {now.raw_status} at Bitget."
         asked = command.target.quantity
@@ -107,6 +115,9 @@ class Amender:
     async def cancel(self, order: Order) -> None:
         """Ask Bitget to cancel an order, once."""
         limiter = self._rest.limiter(codec.CANCEL)
+        if text := paused(self._rest):
+            self._reporter.cancel_answered(order.order_id, False, text)
+            return
         await limiter.wait(limiter.reserve())
         try:
             response = await self._rest.write(codec.cancel(order))
@@ -114,12 +125,22 @@ class Amender:
             self._reporter.cancel_answered(order.order_id, False, f"The cancel may not have arrived: {error}")
             return
         answer = answer_to_one(response.status, response.body, order)
+        if answer.proof is Proof.LIMITED:
+            self._rest.limited(response, answer.code)
         taken = answer.proof is Proof.ACCEPTED
         self._reporter.cancel_answered(order.order_id, taken, "" if taken else answer.text)
         if answer.pause:
             self._delivery.slow_down(limiter, answer.pause, "cancel")
         if answer.proof is Proof.CLOCK:
             await self._measure_clock()
+
+
+def paused(rest: Rest) -> str:
+    """Return why nothing may leave for so long that it is not worth waiting, "" where nothing says so."""
+    left = rest.paused_for()
+    if left <= _LONGEST_WAIT_S:
+        return ""
+    return f"Bitget said that there were too many requests; nothing is sent to it for another {left:.0f} s."
 
 
 def _shown(value: Decimal | None) -> str:
@@ -135,7 +156,13 @@ class _Channel:
     """
 
     def __init__(
-        self, rest: Rest, listener: Listener, reporter: Reporter, moved: Callable[[Command], Awaitable[str]], path: str
+        self,
+        rest: Rest,
+        listener: Listener,
+        reporter: Reporter,
+        moved: Callable[[Command], Awaitable[str]],
+        path: str,
+        commands: Sequence[Command],
     ) -> None:
         self.limiter = rest.limiter(path)
         self._rest = rest
@@ -143,14 +170,22 @@ class _Channel:
         self._reporter = reporter
         self._moved = moved
         self._path = path
+        self._commands = tuple(commands)
+        self._checked: dict[str, str] = {}
         self.clock_is_off = False
 
     def obstacle(self, command: Command) -> str:
         link = self._reporter.link
-        return "" if link is LinkState.UP else f"The connection to Bitget is {link.value}; wait until it is up."
+        if link is not LinkState.UP:
+            return f"The connection to Bitget is {link.value}; wait until it is up."
+        return paused(self._rest)
 
     async def check(self, command: Command, *, waited: bool) -> str:
-        return await self._moved(command)
+        if not self._checked:
+            # All of a batch side by side, so that the first one read is not old when the last one is.
+            texts = await asyncio.gather(*(self._moved(each) for each in self._commands))
+            self._checked = {each.amendment_id: text for each, text in zip(self._commands, texts, strict=True)}
+        return self._checked[command.amendment_id]
 
     def encode(self, commands: Sequence[Command]) -> Call:
         return codec.batch_modify(commands) if self._path == codec.BATCH_MODIFY else codec.modify(commands[0])
@@ -166,5 +201,7 @@ class _Channel:
             answers = answers_to_batch(response.status, response.body, orders)
         else:
             answers = [answer_to_one(response.status, response.body, orders[0])]
+        if limited := next((answer for answer in answers if answer.proof is Proof.LIMITED), None):
+            self._rest.limited(response, limited.code)
         self.clock_is_off = any(answer.proof is Proof.CLOCK for answer in answers)
         return answers

@@ -21,8 +21,10 @@ from app.domain.plan import WirePreview
 from app.domain.ports import Clock, Sink
 from app.venues.bitget import profile
 from app.venues.bitget.link.amend import Amender
+from app.venues.bitget.link.extras import Extras
 from app.venues.bitget.link.listener import Listener
 from app.venues.bitget.link.look_up import LookUp
+from app.venues.bitget.link.pace import Pace
 from app.venues.bitget.link.rest import Rest
 from app.venues.bitget.link.sockets import SETTINGS, PrivateStream, PublicStream
 from app.venues.bitget.wire import answers, codec
@@ -30,6 +32,7 @@ from app.venues.bitget.wire.frames import Push
 from app.venues.bitget.wire.signing import Keys
 from app.venues.common.failures import Proof, ReadFailed
 from app.venues.common.reporter import Reporter
+from app.venues.common.rounds import fault_words, keep_doing
 from app.venues.transport.http import HttpClient
 from app.venues.transport.socket import LoginRefused, SocketFault, SocketSettings, keep_connected
 
@@ -38,6 +41,9 @@ _SKEW_WORTH_TELLING = 2 * SECOND
 
 #: How long changes are gathered before balances are read again.
 _GATHER_S = 0.3
+
+#: How long the link waits for market rules and balances before it is up without them.
+_EXTRAS_S = 2.0
 
 #: How often the venue's clock is measured again.
 _CLOCK_EVERY_S = 300.0
@@ -77,10 +83,17 @@ class BitgetConnector:
             credentials[profile.PASSPHRASE],
             demo=account.environment is Environment.DEMO,
         )
+        pace = Pace(reporter)
         http = HttpClient(
-            account.addresses[profile.REST], account=account.name, sink=sink, clock=clock, transport=transport
+            account.addresses[profile.REST],
+            account=account.name,
+            sink=sink,
+            clock=clock,
+            too_many=pace.too_many,
+            transport=transport,
         )
-        self._rest = Rest(http, self._keys, clock)
+        self._rest = Rest(http, self._keys, clock, pace)
+        self._extras = Extras(account, self._rest, reporter)
         self._chores = asyncio.Event()
         self._listener = Listener(account, self._rest, reporter, self._chores.set)
         self._look_up = LookUp(self._rest, self._listener, reporter)
@@ -98,9 +111,7 @@ class BitgetConnector:
         self._try_again = asyncio.Event()
         self._listing = asyncio.Lock()
         self._measured_at = clock.monotonic()
-        self._key_checked = False
         self._skew_told = False
-        self._have_instruments = False
 
     # -- staying in sync -------------------------------------------------------------------------------------------
 
@@ -109,9 +120,13 @@ class BitgetConnector:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._run_public(), name=f"{self._account.name} prices")
-                group.create_task(self._public.follow(), name=f"{self._account.name} subscriptions")
-                group.create_task(self._run_chores(), name=f"{self._account.name} chores")
-                group.create_task(self._run_polls(), name=f"{self._account.name} polls")
+                for name, work, what in (
+                    ("subscriptions", self._public.follow, "following market prices"),
+                    ("extras", self._extras.round, "reading market rules and balances"),
+                    ("chores", self._chore, "reading what changed"),
+                    *([("polls", self._poll, "reading the open orders again")] if self._poll_every else []),
+                ):
+                    group.create_task(keep_doing(work, what, self._tell), name=f"{self._account.name} {name}")
                 await self._run_private()
         finally:
             await self._rest.aclose()
@@ -125,6 +140,8 @@ class BitgetConnector:
             await self._list()
         except ReadFailed as error:
             self._reporter.notice(str(error))
+        self._extras.ask()
+        await self._extras.load(routine=False)
 
     async def look_up(self, order: Order) -> None:
         """Find out what became of one order."""
@@ -161,40 +178,44 @@ class BitgetConnector:
             settings=self._settings,
         )
 
-    async def _run_polls(self) -> None:
-        if self._poll_every == 0:
+    async def _poll(self) -> None:
+        """List the open orders after the pause between two lists; while that fails, what is shown is stale."""
+        await asyncio.sleep(self._poll_every)
+        if not self._reporter.is_live:
             return
-        while True:
-            await asyncio.sleep(self._poll_every)
-            if not self._reporter.is_live:
-                continue
-            if self._reporter.clock.monotonic() - self._measured_at > _CLOCK_EVERY_S:
-                await self._measure_clock()
-            try:
-                await self._list(routine=True)
-            except ReadFailed as error:
-                if self._reporter.link is LinkState.UP:
-                    self._reporter.set_link(LinkState.STALE, str(error))
-            else:
-                if self._reporter.link is LinkState.STALE:
-                    self._reporter.set_link(LinkState.UP)
+        if self._reporter.clock.monotonic() - self._measured_at > _CLOCK_EVERY_S:
+            await self._measure_clock()
+        try:
+            await self._list(routine=True)
+        except ReadFailed as error:
+            self._stale(str(error))
+        except Exception as error:
+            self._stale(f"An unforeseen fault broke off reading the open orders ({fault_words(error)}).")
+            raise
+        else:
+            self._extras.ask()
+            if self._reporter.link is LinkState.STALE:
+                self._reporter.set_link(LinkState.UP)
 
-    async def _run_chores(self) -> None:
+    def _stale(self, text: str) -> None:
+        if self._reporter.link is LinkState.UP:
+            self._reporter.set_link(LinkState.STALE, text)
+
+    def _tell(self, text: str) -> None:
+        self._reporter.notice(f"Bitget: {text}")
+
+    async def _chore(self) -> None:
         """After changes: read balances again, complete orders first seen in a push, follow the markets' prices."""
-        while True:
-            await self._chores.wait()
-            self._chores.clear()
-            self._public.want(self._listener.newest.open_markets())
-            await asyncio.sleep(_GATHER_S)
-            if self._reporter.link is not LinkState.UP:
-                continue
-            fresh, self._incomplete = list(self._incomplete.values()), {}
-            for order in fresh:
-                await self._look_up.look_up(order)
-            try:
-                await self._listener.balances(routine=True)
-            except ReadFailed as error:
-                self._reporter.notice(str(error), serious=False)
+        await self._chores.wait()
+        self._chores.clear()
+        self._public.want(self._listener.newest.open_markets())
+        await asyncio.sleep(_GATHER_S)
+        if self._reporter.link is not LinkState.UP:
+            return
+        fresh, self._incomplete = list(self._incomplete.values()), {}
+        self._extras.ask()
+        for order in fresh:
+            await self._look_up.look_up(order)
 
     def _pushed(self, push: Push) -> None:
         match push.topic:
@@ -228,25 +249,20 @@ class BitgetConnector:
 
     async def _synchronise(self) -> None:
         """List everything after a login; the link is up once that is done."""
+        self._extras.ask()
         try:
-            if not self._have_instruments:
-                await self._listener.instruments()
-                self._have_instruments = True
             await self._list()
         except ReadFailed as error:
             if error.proof in (Proof.AUTH, Proof.PERMISSION):
                 cause = answers.meaning_of(error.code).text
                 raise LoginRefused(f"Bitget refused to list the orders ({error.code}): {cause}.") from error
             raise SocketFault(str(error)) from error
+        await self._extras.tried(_EXTRAS_S)
         self._reporter.set_link(LinkState.UP)
-        if not self._key_checked:
-            self._key_checked = True
-            await self._listener.key_check()
 
     async def _list(self, *, routine: bool = False) -> None:
         async with self._listing:
             await self._listener.open_orders(routine=routine)
-            await self._listener.balances(routine=routine)
         self._public.want(self._listener.newest.open_markets())
 
     # -- writing ---------------------------------------------------------------------------------------------------

@@ -7,23 +7,18 @@ from typing import Any
 
 from app.domain.evidence import MILLISECOND
 from app.domain.ports import Clock
+from app.venues.bitget.link.pace import Pace, is_too_many
 from app.venues.bitget.wire import codec
-from app.venues.bitget.wire.answers import PAUSE, meaning_of
+from app.venues.bitget.wire.answers import meaning_of
 from app.venues.bitget.wire.codec import Call, Reply
 from app.venues.bitget.wire.signing import Keys
 from app.venues.bitget.wire.values import object_of
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.http import HttpClient
-from app.venues.transport.limiter import Limiter, Window
+from app.venues.transport.jsonx import instant
+from app.venues.transport.limiter import Limiter
 from app.venues.transport.messages import Response
-
-#: The documented budgets per second, of which four fifths are used.
-_READS = 16
-_WRITES = 8
-
-#: Reads leave this many places free, so that a person's look-up never waits behind a list.
-_KEEP = 4
 
 _ATTEMPTS = 3
 
@@ -35,27 +30,28 @@ class Rest:
         skew: the venue's clock minus ours in nanoseconds, as last measured.
     """
 
-    def __init__(self, http: HttpClient, keys: Keys, clock: Clock) -> None:
+    def __init__(self, http: HttpClient, keys: Keys, clock: Clock, pace: Pace) -> None:
         """Start with nothing measured.
 
         Args:
-            http: towards the account's address.
+            http: towards the account's address; tells `pace` of too many requests.
             keys: to sign with.
             clock: ours.
+            pace: when requests may leave.
         """
         self.skew: int | None = None
         self._http = http
         self._keys = keys
         self._clock = clock
-        self._limiters: dict[str, Limiter] = {}
+        self._pace = pace
 
     def limiter(self, path: str) -> Limiter:
-        """The budget of one call; the venue counts each on its own."""
-        if path not in self._limiters:
-            writes = path in (codec.MODIFY, codec.BATCH_MODIFY, codec.CANCEL)
-            limit = 5 if path in (codec.ACCOUNT_INFO,) else _WRITES if writes else _READS
-            self._limiters[path] = Limiter((Window(limit, 1.0),), self._clock.monotonic)
-        return self._limiters[path]
+        """The budget of one call."""
+        return self._pace.limiter(path)
+
+    def paused_for(self) -> float:
+        """Seconds for which nothing leaves because Bitget said that there were too many requests; 0.0 for none."""
+        return self._pace.left()
 
     def timestamp_ms(self) -> int:
         """Unix time in milliseconds by the venue's clock, as well as it is known."""
@@ -68,16 +64,25 @@ class Rest:
         Raises:
             ReadFailed: if it gave no usable answer.
         """
+        await self._pace.turn(codec.SERVER_TIME, urgent=True, person=False)
         response, reply = await self._once(codec.server_time(), private=False, routine=False)
         data = object_of(reply.data, "a time") if isinstance(reply.data, dict) else {}
-        text = str(data.get("serverTime") or reply.at or "")
-        if not text.isdecimal():
+        theirs = instant(data.get("serverTime") or reply.at, MILLISECOND)
+        if theirs is None:
             raise ReadFailed("Bitget sent a time that cannot be read.")
         middle = (response.sent_at + response.received_at) // 2
-        self.skew = int(text) * MILLISECOND - middle
+        self.skew = theirs - middle
         return self.skew
 
-    async def read(self, call: Call, *, private: bool = True, routine: bool = False, urgent: bool = False) -> Reply:
+    async def read(
+        self,
+        call: Call,
+        *,
+        private: bool = True,
+        routine: bool = False,
+        urgent: bool = False,
+        person: bool = False,
+    ) -> Reply:
         """Send a read and return its successful reply; repeated only where the venue says that it did nothing.
 
         Args:
@@ -85,28 +90,28 @@ class Rest:
             private: report it on the wire record.
             routine: report it only when its answer changed.
             urgent: a person waits for it: it may use the places that lists leave free.
+            person: it serves an amendment: it may not use the share of the reads that keep rows true.
 
         Raises:
             ReadFailed: if there was no usable, successful answer.
         """
         for attempt in range(_ATTEMPTS):
-            await self.limiter(call.path).acquire(0 if urgent else _KEEP)
+            await self._pace.turn(call.path, urgent=urgent, person=person)
             _, reply = await self._once(call, private, routine)
             if reply.ok:
                 return reply
             proof = meaning_of(reply.code).proof
             last = attempt == _ATTEMPTS - 1
-            if proof is Proof.LIMITED and not last:
-                self.limiter(call.path).pause(PAUSE)
-            elif proof is Proof.CLOCK and not last:
+            if proof is Proof.CLOCK and not last:
                 await self.measure_clock()
-            else:
+            elif proof is not Proof.LIMITED or last:
                 raise ReadFailed(f"Bitget answered {_words(reply)} to {call.method} {call.path}.", proof, reply.code)
         raise AssertionError("unreachable")
 
     async def rows(
         self,
         page: Callable[[str], Call],
+        id_name: str,
         most: int,
         *,
         until: Callable[[Any], bool] = lambda row: False,
@@ -115,8 +120,13 @@ class Rest:
     ) -> tuple[list[Any], bool]:
         """Read a list page by page, and return its rows and whether that is all of them.
 
+        It is where Bitget's own end was seen: a page without rows or without a cursor, or one with nothing but the row
+        that the page before ended with. How many rows a page has says nothing, and a page or a cursor that comes again
+        says that the list goes on where it cannot be followed.
+
         Args:
             page: makes the call for one page from the cursor of the one before, "" for the first.
+            id_name: the field that names a row.
             most: pages read at the most.
             until: a row that ends the search.
             routine: as of `read`.
@@ -126,15 +136,21 @@ class Rest:
             ReadFailed: if Bitget gave no usable answer. Malformed: if a page cannot be read.
         """
         rows: list[Any] = []
-        cursor = ""
+        seen: set[str] = set()
+        cursor, cursors, last = "", {""}, ""
         for _ in range(most):
             new, following = codec.page_of(await self.read(page(cursor), routine=routine, urgent=urgent))
+            ids = [str(row.get(id_name)) if isinstance(row, dict) else str(row) for row in new]
+            if cursor and seen.issuperset(ids):
+                return rows, set(ids) <= {last}
             rows += new
-            if len(new) < codec.PAGE or not following or following == cursor:
+            if not new or not following:
                 return rows, True
-            if any(until(row) for row in new):
+            if following in cursors or any(until(row) for row in new):
                 break
-            cursor = following
+            seen.update(ids)
+            cursors.add(following)
+            cursor, last = following, ids[-1]
         return rows, False
 
     async def write(
@@ -159,16 +175,28 @@ class Rest:
         await self._http.aclose()
 
     async def _once(self, call: Call, private: bool, routine: bool) -> tuple[Response, Reply]:
-        request = codec.encode(call, self._keys, self.timestamp_ms())
+        async with self._pace.careful():
+            # The signature tells the time at which it was made: not the one from before the wait.
+            request = codec.encode(call, self._keys, self.timestamp_ms())
+            try:
+                response = await self._http.send(request, private=private, routine=routine)
+            except (NotSent, Unanswered) as error:
+                raise ReadFailed(f"Bitget: {error}") from error
         try:
-            response = await self._http.send(request, private=private, routine=routine)
-        except (NotSent, Unanswered) as error:
-            raise ReadFailed(f"Bitget: {error}") from error
-        try:
-            return response, codec.read_reply(response.body)
+            reply = codec.read_reply(response.body)
         except Malformed as error:
             text = f"Bitget sent {error} to {call.method} {call.path} (HTTP {response.status}); try again later."
             raise ReadFailed(text) from error
+        if meaning_of(reply.code).proof is Proof.LIMITED:
+            self.limited(response, reply.code)
+        elif not is_too_many(response):
+            self._pace.answered()
+        return response, reply
+
+    def limited(self, response: Response, code: str) -> None:
+        """Take a reply whose code says that there were too many requests; one whose status does was taken before."""
+        if not is_too_many(response):
+            self._pace.too_many_by_code(code)
 
 
 def _words(reply: Reply) -> str:

@@ -27,6 +27,9 @@ SILENCE_S = 50.0
 #: Patience for the answers to a login and to a subscription.
 ANSWER_S = 10.0
 
+#: Characters of a message that are shown.
+_SHOWN = 300
+
 TOPICS = ("order", "fill", "account")
 
 #: Without this topic the picture of the orders cannot be trusted; without the others it is only poorer.
@@ -108,7 +111,8 @@ class PrivateStream(_BeatingStream):
             message = frames.read_frame(text)
         except Malformed as error:
             self._see("in", "unreadable", text)
-            self._reporter.notice(f"Bitget's private socket sent {error}; it is left out.", serious=False)
+            cause = f"Bitget's private socket sent {error}; it is left out"
+            self._reporter.notice_once(f"{cause}: {text[:_SHOWN]}", serious=False, key=cause)
             return
         match message:
             case Pong():
@@ -180,15 +184,14 @@ class PublicStream(_BeatingStream):
         await self._subscribe(socket)
 
     async def follow(self) -> None:
-        """Subscribe and unsubscribe whenever other markets are wanted, for ever."""
-        while True:
-            await self._changed.wait()
-            self._changed.clear()
-            socket = self._socket
-            if socket is None or not socket.is_open:
-                continue  # the next connection asks for everything
-            with suppress(NotSent, Broken):
-                await self._subscribe(socket)
+        """Wait until other markets are wanted, then subscribe and unsubscribe; done round after round."""
+        await self._changed.wait()
+        self._changed.clear()
+        socket = self._socket
+        if socket is None or not socket.is_open:
+            return  # the next connection asks for everything
+        with suppress(NotSent, Broken):
+            await self._subscribe(socket)
 
     def frame(self, socket: Socket, text: str) -> None:
         """Take one frame: a ticker becomes the quote of every wanted market that trades on that book."""
@@ -197,9 +200,12 @@ class PublicStream(_BeatingStream):
             if isinstance(message, Push) and message.topic == "ticker":
                 self._quotes(message)
             elif isinstance(message, Control) and not message.ok:
-                self._tell(f"Bitget refused the prices of {message.symbol or 'a market'} ({_cause(message)}).")
+                text = f"Bitget refused the prices of {message.symbol or 'a market'} ({_cause(message)})."
+                self._reporter.notice_once(text, serious=False)
         except Malformed as error:
-            self._tell(f"Bitget's public socket sent {error}; it is left out.")
+            # Prices come several times a second: the same fault is not told as often.
+            cause = f"Bitget's public socket sent {error}; it is left out"
+            self._reporter.notice_once(f"{cause}: {text[:_SHOWN]}", serious=False, key=cause)
 
     def closed(self, fault: SocketFault) -> bool:
         """Say once per outage that prices are missing, and try again."""

@@ -14,6 +14,7 @@ from app.domain.plan import Draft, Surroundings, Verdict
 from app.venues.bitget.rules import citations
 from app.venues.bitget.rules.form import ROUTE, smallest_quantity
 from app.venues.bitget.wire import vocabulary as words
+from app.venues.bitget.wire.values import factor_of
 
 #: Within this share of the band's width from its edge, a price is said to be near the edge.
 _NEAR_EDGE = Decimal("0.1")
@@ -245,8 +246,7 @@ def _band(findings: Findings, price: Decimal, buy: bool, instrument: Instrument,
 
 def band_share(instrument: Instrument, buy: bool) -> Decimal | None:
     """Return how far a price may lie beyond the market, as a share; None where the venue states none."""
-    text = instrument.attribute(words.BUY_BAND if buy else words.SELL_BAND)
-    return Decimal(text) if text else None
+    return factor_of(instrument.attribute(words.BUY_BAND if buy else words.SELL_BAND))
 
 
 def _consents(findings: Findings, asked: Asked) -> None:

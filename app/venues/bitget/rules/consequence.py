@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from app.domain.forecast import (
@@ -18,8 +19,10 @@ from app.domain.order import Order, Side
 from app.domain.plan import BalanceForecast, Consequence, Line, Surroundings
 from app.venues.bitget.rules.checks import Asked
 from app.venues.bitget.wire import vocabulary as words
+from app.venues.bitget.wire.values import factor_of
 
 VENUE_DECIDES = "the venue decides"
+SENT_TOO = "sent too: a change made elsewhere while this is sent is put back to it, and told"
 QUEUE_NOTE = "not documented by Bitget; count on losing it"
 
 #: Decimal places of a margin estimate; the division by the leverage need not come out even.
@@ -33,7 +36,7 @@ def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence
         return None
     forecast = balance_forecast(order, asked, around)
     lines = (
-        *order_lines(order, price, asked.quantity, around.instrument),
+        *_terms(order, asked, price, around.instrument),
         *_balance_lines(order, around.instrument, forecast),
         Line("Place in queue", None, None, "not documented", note=QUEUE_NOTE),
         Line("Order id", order.order_id, order.order_id, "the same", note="the reply names no new id; checked"),
@@ -46,6 +49,17 @@ def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence
         id_after=IdAfter.SAME,
         worst_case=_worst_case(order, asked, price, around.instrument),
     )
+
+
+def _terms(order: Order, asked: Asked, price: Decimal, instrument: Instrument | None) -> tuple[Line, ...]:
+    """The lines of the terms, with a word on the one that is not changed: Bitget gets it all the same."""
+    lines = order_lines(order, price, asked.quantity, instrument)
+    kept = [label for label, new, old in _pairs(order, asked) if new == old]
+    return tuple(replace(each, note=SENT_TOO) if each.label in kept else each for each in lines)
+
+
+def _pairs(order: Order, asked: Asked) -> tuple[tuple[str, Decimal | None, Decimal | None], ...]:
+    return (("Price", asked.price, order.price), ("Quantity", asked.quantity, order.quantity))
 
 
 def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> BalanceForecast | None:
@@ -66,7 +80,7 @@ def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> Balanc
             currency = instrument.quote if buys else instrument.base
             now, after = (worth_now, worth_after) if buys else (order.remaining, remaining)
         else:
-            leverage = Decimal(order.attribute(words.LEVERAGE) or 0)
+            leverage = factor_of(order.attribute(words.LEVERAGE)) or ZERO
             opens = order.attribute(words.TRADE_SIDE).lower() != "close"
             if category not in (words.USDT_FUTURES, words.USDC_FUTURES) or leverage <= ZERO or not opens:
                 return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.amendment import Command
 from app.domain.evidence import Finding, Judgement, judge_terms
-from app.domain.order import Order
+from app.domain.order import Order, OrderStatus
 from app.venues.bitget.wire import vocabulary as words
 
 
@@ -14,6 +14,8 @@ def judge(command: Command, seen: Order) -> Judgement:
         return Judgement(Finding.UNRELATED, "That is another order.")
     if seen.attribute(words.BY_EXECUTIONS):
         return Judgement(Finding.UNTOLD, "Bitget shows its executions, and no longer its terms.")
+    if seen.status is OrderStatus.PENDING:
+        return Judgement(Finding.UNRELATED, "Bitget shows it as not yet in the book, so its terms prove nothing.")
     return judge_terms(command, seen)
 
 

@@ -2,9 +2,13 @@
 
 Bitget's rows carry no sequence number. They are ordered by `updatedTime`, pushes of the same `updatedTime` by the time
 of the push; an order never goes back to fewer fills or from an end to open. A reply asked for long after the newest row
-was learnt is newer whatever its time says: the venue's clock may have been set back, and a push may have been wrong.
+was learnt is newer whatever its time or its fills say: the venue's clock may have been set back, and a push, or a reply
+before, may have been wrong. How many such replies it takes to show fewer fills than before is the desk's to judge.
 What one source leaves out (the order channel has no TP/SL and no delegate type, REST no leverage) is kept from the
 other.
+
+One id under another side, symbol or market is kept apart: both readings reach the desk, which knows the contradiction,
+and neither passes here for news of the other.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 from app.domain.evidence import SECOND
-from app.domain.order import Order
+from app.domain.order import Order, Side
 
 #: How far a reply may lag behind the pushes, in nanoseconds; one asked for later than that is not older than they are.
 LAG = 4 * SECOND
@@ -23,7 +27,7 @@ _MOST = 5_000
 
 _SAME_STATE = frozenset({"live", "new"})
 
-Key = tuple[str, str, str]
+Key = tuple[str, str, Side, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,8 @@ class Known:
 
 
 def key_of(order: Order) -> Key:
-    """Category, symbol and id: one symbol names several markets."""
-    return (order.market, order.symbol, order.order_id)
+    """What never changes of an order: its market, symbol, side and id."""
+    return (order.market, order.symbol, order.side, order.order_id)
 
 
 class Newest:
@@ -82,10 +86,10 @@ class Newest:
 def is_older(order: Order, seen_at: int, pushed_ms: int | None, before: Known) -> bool:
     """Return True if a row is older than the one known; arguments as of `Newest.admit`."""
     known = before.order
-    if order.filled < known.filled:
-        return True
     if pushed_ms is None and seen_at >= before.seen_at + LAG:
         return False
+    if order.filled < known.filled:
+        return True
     if known.status.is_terminal and not order.status.is_terminal:
         return True
     if order.updated_at is None or known.updated_at is None or order.updated_at != known.updated_at:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.evidence import MILLISECOND, SECOND, EvidencePolicy
 from app.domain.forecast import shortage_text
 from app.domain.order import Order
@@ -13,6 +15,9 @@ from app.venues.bitget.rules.form import form as make_form
 from app.venues.bitget.rules.form import route
 from app.venues.bitget.rules.judge import claims, judge
 from app.venues.bitget.wire import vocabulary as words
+
+#: Seconds that a list may take and be answered in; with the pause between two lists, the age of a row at most.
+LIST_WITHIN_S = 10
 
 
 class BitgetRulebook:
@@ -27,6 +32,13 @@ class BitgetRulebook:
         acknowledged="Accepted by Bitget, not yet applied; waiting for its push or the order's details.",
         rule=citations.ASYNCHRONOUS,
     )
+
+    def following(self, poll_every_s: int) -> BitgetRulebook:
+        """Return the rules of an account whose open orders are listed so often; 0 leaves them to pushes alone."""
+        rules = BitgetRulebook()
+        promise = (poll_every_s + LIST_WITHIN_S) * SECOND if poll_every_s else 0
+        rules.evidence = replace(self.evidence, reread_within=promise)
+        return rules
 
     form = staticmethod(make_form)
     judge = staticmethod(judge)

@@ -19,7 +19,7 @@ from app.domain.plan import WirePreview, WireValue
 from app.venues.bitget.wire import signing
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.bitget.wire.signing import Keys
-from app.venues.bitget.wire.values import object_of, read_object
+from app.venues.bitget.wire.values import milliseconds_of, object_of, read_object
 from app.venues.common.failures import Malformed
 from app.venues.transport import jsonx
 from app.venues.transport.messages import Request
@@ -207,8 +207,7 @@ def read_reply(body: bytes) -> Reply:
     code = value.get("code")
     if not isinstance(code, (str, int)) or isinstance(code, bool) or code == "":
         raise Malformed("a reply without a code")
-    at = value.get("requestTime")
-    return Reply(str(code), str(value.get("msg") or ""), value.get("data"), at if isinstance(at, int) else None)
+    return Reply(str(code), str(value.get("msg") or ""), value.get("data"), milliseconds_of(value.get("requestTime")))
 
 
 def page_of(reply: Reply) -> tuple[list[Any], str]:

@@ -9,7 +9,7 @@ from typing import Any
 from app.venues.bitget.wire import signing
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.bitget.wire.signing import Keys
-from app.venues.bitget.wire.values import read_object
+from app.venues.bitget.wire.values import milliseconds_of, read_object
 from app.venues.common.failures import Malformed
 from app.venues.transport import jsonx
 
@@ -114,11 +114,10 @@ def read_frame(text: str) -> Frame:
     if "data" not in value or not topic.get("topic"):
         raise Malformed("a message without event, or without topic and data")
     data = value["data"]
-    at = value.get("ts")
     return Push(
         topic=str(topic["topic"]),
         instrument_type=str(topic.get("instType") or ""),
         symbol=str(topic.get("symbol") or ""),
         rows=tuple(data) if isinstance(data, list) else (data,),
-        at=int(at) if isinstance(at, int) or (isinstance(at, str) and at.isdecimal()) else None,
+        at=milliseconds_of(value.get("ts")),
     )

@@ -16,6 +16,7 @@ from app.venues.bitget.wire import vocabulary as words
 from app.venues.bitget.wire.values import (
     MOST_DIGITS,
     Row,
+    factor_of,
     flag_of,
     nanoseconds_of,
     number_of,
@@ -33,20 +34,26 @@ def read_order(row: Row, account: str) -> Order:
     """One order row of REST or of the order channel.
 
     Raises:
-        Malformed: if it lacks an id, a symbol, a side or a quantity, or has an unreadable number.
+        Malformed: if it lacks an id, a symbol, a category, a side or a quantity, or has an unreadable number.
     """
     order_id = text_of(row, "orderId")
     symbol = text_of(row, "symbol")
     if not order_id or not symbol:
         raise Malformed("an order without orderId or symbol")
     category = text_of(row, "category").upper()
-    filled = number_of(row, "cumExecQty") or ZERO
-    quantity = number_of(row, "qty")
-    if quantity is None:
-        raise Malformed(f"order {order_id} without a quantity (qty)")
+    if not category:
+        # One symbol names several markets: without the category nobody knows which order it is.
+        raise Malformed(f"order {order_id} without a category")
     raw_status = text_of(row, "orderStatus")
     raw_time = text_of(row, "timeInForce").lower()
     raw_kind = text_of(row, "orderType").lower()
+    filled = number_of(row, "cumExecQty") or ZERO
+    quantity = number_of(row, "qty")
+    if raw_kind == "market" and not quantity:
+        # Bought by amount: it has a size only as far as it is filled.
+        quantity = filled
+    if quantity is None:
+        raise Malformed(f"order {order_id} without a quantity (qty)")
     return Order(
         account=account,
         order_id=order_id,
@@ -78,7 +85,7 @@ def read_order(row: Row, account: str) -> Order:
             (words.TRADE_SIDE, text_of(row, "tradeSide").lower()),
             (words.POSITION_SIDE, (text_of(row, "posSide") or text_of(row, "holdSide")).lower()),
             (words.MARGIN_MODE, text_of(row, "marginMode").lower()),
-            (words.LEVERAGE, text_of(row, "leverage")),
+            (words.LEVERAGE, _share(row, "leverage")),
             (words.MARGIN_COIN, text_of(row, "marginCoin")),
         ),
     )
@@ -200,7 +207,7 @@ def _side(row: Row, order_id: str) -> Side:
 
 
 def _status(raw: str, filled: Decimal) -> OrderStatus:
-    status = words.STATUSES.get(raw.lower(), OrderStatus.UNRECOGNISED)
+    status = words.STATUSES.get(raw, OrderStatus.UNRECOGNISED)
     if status is OrderStatus.WORKING and filled > ZERO:
         return OrderStatus.PARTIALLY_FILLED
     return status
@@ -218,7 +225,9 @@ def _fee(row: Row) -> tuple[Decimal | None, str]:
 def _grid(row: Row, precision_name: str, multiple_name: str) -> Decimal | None:
     """The step a value must lie on: the decimal places allowed, and the multiple where there is one."""
     places = number_of(row, precision_name)
-    by_places = step_of(int(places)) if places is not None and ZERO <= places <= MOST_DIGITS else None
+    if places is not None and not (ZERO <= places <= MOST_DIGITS and places == places.to_integral_value()):
+        raise Malformed(f"a market whose {precision_name} is no count of decimal places")
+    by_places = step_of(int(places)) if places is not None else None
     multiple = positive_of(row, multiple_name)
     if by_places is None or multiple is None:
         return multiple or by_places
@@ -235,7 +244,8 @@ def _common_step(one: Decimal, other: Decimal) -> Decimal:
 
 
 def _share(row: Row, name: str) -> str:
-    value = positive_of(row, name)
+    """A leverage or a share of the price as plain digits, "" for none: it serves estimates and cautions only."""
+    value = factor_of(row.get(name))
     return format(value, "f") if value is not None else ""
 
 

@@ -14,6 +14,9 @@ from app.venues.transport import jsonx
 #: Beyond this power of ten a number is no price, size or balance.
 MOST_DIGITS = 40
 
+#: Beyond this a leverage, or a share of the market price, is a slip of the venue.
+_MOST_TIMES = Decimal(1000)
+
 Row = Mapping[str, Any]
 
 
@@ -86,9 +89,28 @@ def positive_of(row: Row, name: str) -> Decimal | None:
 
 
 def nanoseconds_of(row: Row, name: str) -> int | None:
-    """Return a time sent in milliseconds, in nanoseconds; None where there is none."""
+    """Return a time sent in milliseconds, in nanoseconds; None where there is none, or one of another unit.
+
+    Raises:
+        Malformed: for what is no number.
+    """
     value = number_of(row, name)
-    return int(value) * MILLISECOND if value is not None and value > ZERO else None
+    return jsonx.instant(value, MILLISECOND) if value is not None else None
+
+
+def milliseconds_of(value: object) -> int | None:
+    """Return a count of milliseconds, by which messages are ordered; None for whatever is none, such as microseconds."""
+    at = jsonx.whole_or_none(value)
+    return at if at is not None and at * MILLISECOND < jsonx.LATEST else None
+
+
+def factor_of(text: object) -> Decimal | None:
+    """Return a leverage or a share, above zero; None for whatever is none. It serves estimates, so it costs no row."""
+    try:
+        value = jsonx.number_or_none(text)
+    except jsonx.JsonError:
+        return None
+    return value if value is not None and ZERO < value <= _MOST_TIMES else None
 
 
 def flag_of(row: Row, name: str) -> bool | None:

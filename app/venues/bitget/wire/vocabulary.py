@@ -27,7 +27,8 @@ MARKETS: dict[str, str] = {
 }
 CATEGORIES: tuple[str, ...] = tuple(MARKETS)
 
-#: `live` and `new` are the same thing to us: the documents' own samples mix them for resting orders.
+#: By the venue's exact word; every other one, in other letters too, is a state nobody knows. `live` and `new` are the
+#: same thing to us: the documents' own samples mix them for resting orders.
 STATUSES: dict[str, OrderStatus] = {
     "init": OrderStatus.PENDING,
     "live": OrderStatus.WORKING,

@@ -401,7 +401,7 @@ async def test_else_its_executions_tell_whether_it_was_filled() -> None:
 async def test_as_much_as_the_old_size_fills_no_order_that_may_have_grown() -> None:
     fake = FakeBitget()
     fake.routes[MODIFY] = lambda _: httpx.ReadTimeout("slow")
-    async with connected(fake) as (connector, watch):
+    async with connected(fake, switches={"reread_after_s": "600"}) as (connector, watch):
         await outcome(connector, watch, reprice(watch, quantity="0.003"))
         fake.orders = []
         fake.routes[FILLS] = lambda _: (200, envelope({"list": [execution(1, "0.002")]}))

@@ -126,8 +126,10 @@ async def test_an_unreadable_row_is_left_out_and_the_list_is_not_called_complete
         listed = watch.of(ev.OpenOrdersListed)[0]
         assert not listed.complete
         assert [order.order_id for order in listed.orders] == [ORDER_ID]
-        texts = [notice.text for notice in watch.of(ev.Noticed)]
-        assert any("qty that is no number" in text for text in texts)
+        named, nameless = watch.of(ev.OrderUnreadable)
+        assert (named.order_id, named.text, listed.unreadable) == ("2", "qty that is no number", ("2",))
+        assert "much" in named.raw
+        assert (nameless.order_id, nameless.raw) == ("", "x")
 
 
 async def test_a_key_that_may_not_read_balances_degrades_with_one_notice() -> None:
@@ -308,7 +310,9 @@ async def test_malformed_frames_are_noticed_and_change_nothing() -> None:
         await fake.push("account", [{"coin": [{}]}])
         await fake.push("order", [push_row(price="1", updatedTime="1700000000500")])
         await watch.some(ev.OrderSeen)
-        assert len(watch.of(ev.Noticed)) == 7
+        assert len(watch.of(ev.Noticed)) == 5
+        assert [each.raw for each in watch.of(ev.OrderUnreadable)][1] == "5"
+        assert "side" in watch.of(ev.OrderUnreadable)[0].text
         assert all("Bitget" in notice.text for notice in watch.of(ev.Noticed))
         assert watch.of(ev.LinkChanged)[-1].state is LinkState.UP
 

@@ -1,0 +1,43 @@
+"""Background work of a connector that goes on, round after round: an error of our own costs one round and is told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+log = logging.getLogger("redline.venues")
+
+#: Seconds until the next round after one that failed; each further failure waits twice as long, up to the longest.
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+
+#: Characters of an error's own words that are shown.
+_SHOWN = 200
+
+
+def fault_words(error: BaseException) -> str:
+    """Return an unforeseen error as its kind and its own words, in one line; of a group, the innermost one."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    words = " ".join(str(error).split())[:_SHOWN]
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
+async def keep_doing(work: Callable[[], Awaitable[None]], what: str, tell: Callable[[str], None]) -> None:
+    """Do one round after the other until cancelled.
+
+    Args:
+        work: one round, its own waiting included.
+        what: names the work in a sentence, such as "reading the open orders again".
+        tell: takes the sentence about a round that failed in a way nobody thought of.
+    """
+    wait = FIRST_WAIT
+    while True:
+        try:
+            await work()
+            wait = FIRST_WAIT
+        except Exception as error:
+            log.exception("a round of %s failed", what)
+            tell(f"An unforeseen fault broke off {what} ({fault_words(error)}); it goes on in {wait:g} s.")
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
