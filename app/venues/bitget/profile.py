@@ -42,8 +42,8 @@ PROFILE = Profile(
         (
             REREAD_AFTER,
             "0",
-            "seconds after which an order is read again just before it is amended; above 0, a change that somebody else "
-            "made within them is put back",
+            "seconds after which an order is read again just before it is amended; above 0, a change made elsewhere "
+            "within them is put back",
         ),
         (POLL_EVERY, "15", "seconds between two lists of open orders; Bitget may not push every amendment"),
     ),

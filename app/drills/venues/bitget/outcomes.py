@@ -170,6 +170,8 @@ OUTCOMES: Drills = {
                 REPRICE,
             ),
             (stage("confirmed"), row(price="59800")),
+            case="the order was read a moment ago; a read just before sending would have learnt the time first",
+            account={"reread_after_s": "600"},
         ),
     ),
     41: (

@@ -101,7 +101,7 @@ class Listener:
         complete = not failures
         for category, answer in zip(self._categories, answers, strict=True):
             if isinstance(answer, ReadFailed):
-                text = f"The open orders of {category} are not listed now, so those shown may be older or missing: {answer}"
+                text = f"The open orders of {category} are not listed now; what is shown may be old: {answer}"
                 self._reporter.notice_once(text)
                 continue
             complete = complete and answer[1]

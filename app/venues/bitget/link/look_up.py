@@ -113,7 +113,7 @@ class LookUp:
             )
             self._reporter.order_seen(self._listener.admit(gone, asked_at) or gone, Source.HISTORY, asked_at=asked_at)
             return
-        # More than the order ever had is no proof of its end: it was made larger elsewhere, or the executions are wrong.
+        # More than it ever had is no proof of its end: it was made larger elsewhere, or the executions are wrong.
         text = f"Bitget finds no such order, open or among those that ended last{_filled_words(filled)}."
         self._reporter.order_missing(order.order_id, asked_at, text)
 

@@ -40,7 +40,7 @@ class Known:
 
 
 def key_of(order: Order) -> Key:
-    """What never changes of an order: its market, symbol, side and id."""
+    """Return what never changes of an order: its market, symbol, side and id."""
     return (order.market, order.symbol, order.side, order.order_id)
 
 

@@ -99,7 +99,7 @@ def nanoseconds_of(row: Row, name: str) -> int | None:
 
 
 def milliseconds_of(value: object) -> int | None:
-    """Return a count of milliseconds, by which messages are ordered; None for whatever is none, such as microseconds."""
+    """Return a count of milliseconds, by which messages are ordered; None for what is none, such as microseconds."""
     at = jsonx.whole_or_none(value)
     return at if at is not None and at * MILLISECOND < jsonx.LATEST else None
 
