@@ -123,7 +123,8 @@ class Amending:
         self, session: SocketSession, params: Mapping[str, Any], order: SimOrder | None, order_id: str, status: str
     ) -> None:
         if order is not None:
-            row = rows.order_row(order, status)
+            asked = {name: number(params, name) for name in ("price", "quantity", "take_profit", "stop_loss")}
+            row = rows.order_row(order, status) | {name: each for name, each in asked.items() if each is not None}
         else:
             row = rows.refused_row(order_id, status, params, number(params, "quantity"), number(params, "price"))
         self._push.refuse(session, row, Operation.AMEND, order_id)

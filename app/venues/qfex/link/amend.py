@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from app.domain.amendment import Command
+from app.domain.evidence import SECOND
 from app.domain.order import Order
 from app.domain.terms import changed_terms
 from app.venues.common.delivery import Delivery
@@ -97,6 +98,7 @@ class Amender:
             answered.set()
 
         sent = self._inflight.add(command, done, lambda: written(request.encode()))
+        sent.leaves(self._reporter.now(), round(self._answer_within * SECOND))
         try:
             await self._session.send(request, words.MODIFY, command.amendment_id)
         except NotSent:
@@ -143,6 +145,7 @@ class Amender:
             self._pause = _FIRST_PAUSE
         self._limited_at = now
         self._delivery.slow_down(self.limiter, self._pause)
+        self._session.questions.limiter.pause(self._pause)
         self._pause = min(_LONGEST_PAUSE, 2 * self._pause)
 
 

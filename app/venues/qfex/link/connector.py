@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import secrets
 from collections.abc import Callable
@@ -33,6 +34,8 @@ from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.signing import Keys
 from app.venues.transport.http import HttpClient
 from app.venues.transport.socket import SocketFault, SocketSettings, keep_connected, shown_address
+
+log = logging.getLogger("redline.venues")
 
 
 class QfexConnector:
@@ -70,12 +73,20 @@ class QfexConnector:
         account_id = accounts.switch(account.switches, profile.PROFILE, words.ACCOUNT_ID)
         keys = Keys(credentials[profile.PUBLIC_KEY], credentials[profile.SECRET], account_id)
         self._trade_url = codec.trade_url(addresses[profile.TRADE_WS], keys)
-        http = HttpClient(addresses[profile.REST], account=account.name, sink=sink, clock=clock, transport=transport)
+        http = HttpClient(
+            addresses[profile.REST],
+            account=account.name,
+            sink=sink,
+            clock=clock,
+            too_many=lambda reply: self._rest.too_many(reply),
+            transport=transport,
+        )
         self._rest = Rest(http, keys, clock, nonce)
         instruments = Instruments(reporter)
         self._reference = ReferenceData(self._rest, instruments, reporter, pace)
         self._market = MarketFeed(addresses[profile.MARKET_WS], reporter)
         delivery = Delivery(reporter, words.TITLE)
+        self._list_every = pace.list_every
         self._wanted = asyncio.Event()
         self._try_again = asyncio.Event()
         listener = Listener(
@@ -100,6 +111,7 @@ class QfexConnector:
                 group.create_task(self._market.run(self._jitter, self._settings), name=f"{name} prices")
                 group.create_task(self._reference.run(), name=f"{name} instruments")
                 group.create_task(self._list_on_request(), name=f"{name} lists")
+                group.create_task(self._list_routinely(), name=f"{name} routine lists")
                 await self._keep_trading()
         finally:
             await self._session.questions.aclose()
@@ -126,11 +138,26 @@ class QfexConnector:
             await self._try_again.wait()
 
     async def _list_on_request(self) -> None:
+        """List where a message cannot be placed; what nobody foresaw costs one round."""
         while True:
             await self._wanted.wait()
             self._wanted.clear()
-            if self._session.is_up:
+            if not self._session.is_up:
+                continue
+            try:
                 await self.refresh()
+            except Exception as error:
+                log.exception("a list of %s failed", self._reporter.account)
+                self._reporter.notice_once(f"The orders could not be listed ({type(error).__name__}: {error}).")
+                await asyncio.sleep(1.0)
+
+    async def _list_routinely(self) -> None:
+        """Ask for a list where none came for a while: pushes tell what happens, and a list that none was missed."""
+        clock = self._reporter.clock
+        while True:
+            await asyncio.sleep(min(1.0, self._list_every / 4))
+            if self._session.is_up and clock.monotonic() - self._session.questions.listed_at >= self._list_every:
+                self._wanted.set()
 
     # -- amending, cancelling, looking up --------------------------------------------------------------------------
 

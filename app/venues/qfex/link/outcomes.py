@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.domain.order import Order
 from app.venues.common.delivery import Delivery
 from app.venues.common.failures import Answer, Proof
 from app.venues.common.reporter import Reporter
@@ -29,6 +30,7 @@ class Outcomes:
 
     Attributes:
         cancels: called with the answer to a cancel, by order id.
+        limited: to be called when QFEX says that we were too fast.
     """
 
     def __init__(
@@ -54,26 +56,44 @@ class Outcomes:
         self._reporter = reporter
         self._delivery = delivery
         self._want_list = want_list
-        self._limited = limited
+        self.limited = limited
 
     def refused(self, order_id: str, status: str, row: Mapping[str, Any]) -> None:
         """Place a refusing status: it leaves the order as it was, and answers us only under the id we sent.
 
-        Every session of the account gets it, whoever was refused. So it counts for the one request of ours that waits,
-        where nothing in it speaks against that; and for one whose terms it repeats. Where several of ours may be meant,
-        or one that was given up, evidence has to tell.
+        Every session of the account gets it, whoever was refused. So it is the answer to the one request of ours whose
+        terms it repeats, if it came after QFEX had held that request for as long as it holds every amendment. One that
+        repeats nothing, or came before, is held: it touches nothing while an answer may still come, and is taken for
+        the answer once a list asked for after that shows the order as it was (`citations.REFUSALS`). Where several of
+        ours may be meant, or one that was given up, evidence has to tell.
         """
         now = self._orders.rows.get(order_id)
         maybe, named = self._orders.inflight.may_refuse(order_id, lambda command: match_reply(command, row, now))
         answer = answers.refusal(status)
         if maybe and answer.proof is Proof.LIMITED:
-            self._limited()
-        if len(maybe) == 1 and (named or maybe[0].waiting):
+            self.limited()
+        if len(maybe) == 1 and named and self._reporter.now() >= maybe[0].not_before:
             self._refuse(maybe[0], answer)
             return
-        self._doubt(maybe, status)
+        if len(maybe) == 1 and (named or maybe[0].waiting):
+            maybe[0].held = answer
+        elif not maybe:
+            self._answered_already(order_id, row, now, answer)
+        else:
+            self._doubt(maybe, status)
         if now is not None:
             self._want_list()  # it should rest unchanged, as far as any refusal tells
+
+    def listed(self, orders: Mapping[str, Order], asked_at: int) -> None:
+        """Take what a list shows unchanged for refused, where a refusal was held that may be the answer."""
+        for sent, answer in self._orders.inflight.unchanged(orders, asked_at):
+            self._refuse(sent, answer)
+
+    def _answered_already(self, order_id: str, row: Mapping[str, Any], now: Order | None, answer: Answer) -> None:
+        """Tell a refusal that came after another answer to the same request: every answer stands on its ladder."""
+        sent = self._orders.inflight.refused_beside(order_id, lambda command: match_reply(command, row, now))
+        if sent is not None:
+            self._refuse(sent, answer)
 
     def _refuse(self, sent: Sent, answer: Answer) -> None:
         sent.written()
@@ -96,13 +116,15 @@ class Outcomes:
         """Tell, once, that no answer came in time, or none can come; it may have been applied."""
         sent.written()
         if self._orders.inflight.give_up(sent):
+            if sent.held is not None:
+                text = f"{text} {answers.doubt_text(sent.held.code)} Whether it is this one, a list has to tell."
             self._delivery.answered(sent.command, Answer(Proof.UNKNOWN, text=text))
 
     def lost(self, text: str) -> None:
         """Take in that the connection ended: nothing that is outstanding will be answered on it."""
-        self._orders.forget_strangers()
         for sent in self._orders.inflight.waiting():
             self.unanswered(sent, text)
+        self._orders.lost()
         for order_id in list(self.cancels):
             self.cancel_done(order_id, False, f"{text} Whether the cancel arrived is not known.")
 
@@ -110,7 +132,7 @@ class Outcomes:
         """Take in an error frame; only its echo of the request tells whose it is."""
         answer = answers.error(frame.code, frame.message)
         if answer.proof is Proof.LIMITED:
-            self._limited()
+            self.limited()
         if frame.request in (codec.CANCEL, codec.CANCEL_STOP):
             self.cancel_done(frame.order_id, False, answers.error_text(frame.code, frame.message))
             return
@@ -131,8 +153,14 @@ class Outcomes:
                 self.unanswered(sent, answer.text)
         elif len(maybe) == 1:
             self._refuse(maybe[0], answer)
-        else:
+        elif maybe:
             self._doubt(maybe, frame.code)
+        else:
+            beside = self._orders.inflight.refused_beside(
+                frame.order_id, lambda command: match_echo(command, frame.params)
+            )
+            if beside is not None:
+                self._refuse(beside, answer)
 
     def receipt(self, receipt: Receipt) -> None:
         """Take in a plain receipt: for a stop order it is all the answer a cancel may get."""

@@ -19,6 +19,7 @@ class Pace:
         reference_every: period of reading the instruments again.
         reference_retry: the same after a failure.
         head_start: how long a login waits for the first reading of the instruments, which also tells QFEX's time.
+        list_every: period of listing without being asked; pushes tell what happens, a list tells that none was missed.
         lists: at most so many lists
         lists_window: in so many seconds.
     """
@@ -32,5 +33,6 @@ class Pace:
     reference_every: float = 60.0
     reference_retry: float = 5.0
     head_start: float = 3.0
+    list_every: float = 20.0
     lists: int = 2
     lists_window: float = 4.0

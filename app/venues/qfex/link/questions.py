@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from app.venues.common.reporter import Reporter
@@ -15,14 +16,39 @@ from app.venues.transport.limiter import Limiter, Window
 from app.venues.transport.socket import SocketFault
 
 Page = TypeVar("Page", OrdersPage, TradesPage)
-Rows = tuple[Mapping[str, Any], ...]
+Rows = tuple[Any, ...]
 
-#: Rows of all open orders, and when they were asked for, in nanoseconds of our clock.
-Listing = tuple[Rows, int]
+#: Pages are cut at a multiple of this, by every venue that was seen to cut them.
+_ROUND = 10
+
+#: Pages of a list after which it is taken for one without an end.
+_MOST_PAGES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrders:
+    """Rows of a list of open orders, as received.
+
+    Attributes:
+        rows: one for each order id; those without a readable one are all there.
+        asked_at: when the first page was asked for, in nanoseconds of our clock.
+        whole: QFEX's own end of the list was seen: an empty page. A page that repeats what was there before shows that
+            the offset is not followed, or not that far; what lies behind it is not known, unless it is the first page
+            and too short to have been cut.
+    """
+
+    rows: Rows
+    asked_at: int
+    whole: bool
 
 
 class Questions:
-    """Asks, and waits for the answers that the session hands in. Replies carry no request id."""
+    """Asks, and waits for the answers that the session hands in. Replies carry no request id.
+
+    Attributes:
+        limiter: of lists.
+        listed_at: when the last list came to its end, in seconds of the monotonic clock.
+    """
 
     def __init__(
         self,
@@ -43,17 +69,18 @@ class Questions:
         self._pace = pace
         self._send = send
         self._drop = drop
-        self._limiter = Limiter([Window(pace.lists, pace.lists_window)], reporter.clock.monotonic)
+        self.limiter = Limiter([Window(pace.lists, pace.lists_window)], reporter.clock.monotonic)
+        self.listed_at = float("-inf")
         self._open: tuple[type[OrdersPage | TradesPage], asyncio.Future[Any]] | None = None
         self._asking = asyncio.Lock()
         self._listing = asyncio.Lock()
-        self._next_list: asyncio.Task[Listing] | None = None
-        self._tasks: set[asyncio.Task[Listing]] = set()
+        self._next_list: asyncio.Task[OpenOrders] | None = None
+        self._tasks: set[asyncio.Task[OpenOrders]] = set()
         self._connections = 0
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
-    async def open_orders(self) -> Listing:
+    async def open_orders(self) -> OpenOrders:
         """List all open orders from now on; those who wait for the same list share it.
 
         Raises:
@@ -74,27 +101,38 @@ class Questions:
         async with self._asking:
             return (await self._ask(codec.list_trades(order_id), codec.TRADES, TradesPage)).rows
 
-    async def _list(self) -> Listing:
+    async def _list(self) -> OpenOrders:
         async with self._listing:
-            await self._limiter.acquire()
+            await self.limiter.acquire()
             self._next_list = None
             async with self._asking:
                 return await self._all_pages()
 
-    async def _all_pages(self) -> Listing:
+    async def _all_pages(self) -> OpenOrders:
         asked_at, connection = self._reporter.now(), self._connections
-        rows: dict[str, Mapping[str, Any]] = {}
-        offset = 0
-        while True:
+        rows: list[Any] = []
+        ids: set[str] = set()
+        offset, whole = 0, True
+        for _ in range(_MOST_PAGES):
             if self._connections != connection:
                 raise SocketFault("The connection to QFEX changed while the orders were being listed.")
             page = await self._ask(codec.list_orders(offset), codec.LIST, OrdersPage)
-            before = len(rows)
-            rows.update((text_of(row, "order_id"), row) for row in page.rows)
+            fresh = [row for row in page.rows if not (named := _id_of(row)) or named not in ids]
+            # What has no readable id cannot be told from what was there before.
+            is_new = any(_id_of(row) for row in fresh) or (bool(fresh) and not rows)
+            rows += fresh if is_new else []
+            ids.update(_id_of(row) for row in fresh)
             offset += page.length
-            # A venue that ignores the offset gives the same page again, for ever.
-            if page.length < PAGE or len(rows) == before:
-                return tuple(rows.values()), asked_at
+            whole = whole and page.whole
+            if page.length == 0 or not page.whole:
+                break
+            if not is_new:
+                whole = whole and _is_all(page, offset - page.length)
+                break
+        else:
+            whole = False
+        self.listed_at = self._reporter.clock.monotonic()
+        return OpenOrders(tuple(rows), asked_at, whole)
 
     async def _ask(self, text: str, head: str, kind: type[Page]) -> Page:
         answer: asyncio.Future[Page] = asyncio.get_running_loop().create_future()
@@ -111,7 +149,7 @@ class Questions:
         finally:
             self._open = None
 
-    def _list_over(self, task: asyncio.Task[Listing]) -> None:
+    def _list_over(self, task: asyncio.Task[OpenOrders]) -> None:
         self._tasks.discard(task)
         if self._next_list is task:
             self._next_list = None
@@ -140,3 +178,17 @@ class Questions:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _is_all(repeated: OrdersPage, before: int) -> bool:
+    """Return True if a page that came once more is all there is: the first one, and not cut by any limit.
+
+    Args:
+        repeated: the page.
+        before: orders on the pages before it.
+    """
+    return repeated.length == before and repeated.length < PAGE and repeated.length % _ROUND != 0
+
+
+def _id_of(row: Any) -> str:
+    return text_of(row, "order_id") if isinstance(row, dict) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -16,6 +17,8 @@ from app.venues.qfex.link.pace import Pace
 from app.venues.qfex.link.rest import Rest
 from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.rows import Position
+
+log = logging.getLogger("redline.venues")
 
 #: A clock this far off is worth a word; signatures are stamped with QFEX's time all the same.
 _SKEW_WORTH_TELLING = 5 * SECOND
@@ -33,6 +36,10 @@ class Instruments:
         self._reporter = reporter
         self._instruments: dict[str, Instrument] = {}
         self._positions: dict[str, Position] = {}
+
+    def market(self, symbol: str) -> Instrument | None:
+        """Return the rules of a market, None where they are not known."""
+        return self._instruments.get(symbol)
 
     def take(self, instruments: Iterable[Instrument]) -> None:
         """Take in all instruments, and report those that changed."""
@@ -73,26 +80,41 @@ class ReferenceData:
         self._pace = pace
         self._was_read = asyncio.Event()
         self._read_again = asyncio.Event()
-        self._skew_told = False
+        self._skew_told = self._complained = False
 
     async def run(self) -> None:
         """Read the instruments until cancelled; a failure is told once until a reading succeeds."""
-        complained = False
         while True:
-            try:
-                self._instruments.take(await self._rest.instruments())
-                complained, wait = False, self._pace.reference_every
-            except ReadFailed as error:
-                wait = self._pace.reference_retry
-                if not complained:
-                    complained = True
-                    text = str(error).rstrip(".")
-                    self._reporter.notice(f"{text}. Without instruments nothing can be amended; trying again.")
+            wait = await self._round()
             self._was_read.set()
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._read_again.wait()
             self._read_again.clear()
+
+    async def _round(self) -> float:
+        """Read the instruments once, and return how long to wait; what nobody foresaw costs this one reading."""
+        try:
+            self._instruments.take(await self._rest.instruments())
+        except ReadFailed as error:
+            self._complain(str(error))
+        except Exception as error:
+            log.exception("a reading of QFEX's instruments failed")
+            self._complain(f"QFEX's instruments cannot be read ({type(error).__name__}: {error})")
+        else:
+            self._complained = False
+            if faults := self._rest.faults:
+                more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+                self._reporter.notice_once(
+                    f"QFEX lists markets that cannot be read: {faults[0].rstrip('.')}{more}.", serious=False
+                )
+            return self._pace.reference_every
+        return max(self._pace.reference_retry, self._rest.pause)
+
+    def _complain(self, text: str) -> None:
+        if not self._complained:
+            self._complained = True
+            self._reporter.notice(f"{text.rstrip('.')}. Without instruments nothing can be amended; trying again.")
 
     async def head_start(self) -> None:
         """Let one reading come before a login, for a while, and tell a clock that is off."""

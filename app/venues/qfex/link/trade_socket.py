@@ -80,6 +80,11 @@ class TradeSession:
 
     # -- the socket's life -----------------------------------------------------------------------------------------
 
+    @property
+    def _has_pulse(self) -> bool:
+        """Return True if QFEX confirmed one of the channels that tell something every second."""
+        return any(self._channels[each].is_set() for each in codec.PULSES if each in self._channels)
+
     async def opened(self, socket: Socket) -> None:
         """Log in, subscribe, list. Order messages that come meanwhile are held back until the list is there."""
         self._socket = socket
@@ -142,7 +147,7 @@ class TradeSession:
 
     async def beat(self, socket: Socket) -> None:
         """Watch the pulse: no pulse blocks amendments, a longer silence replaces the socket."""
-        if not self._reporter.is_live:
+        if not self._reporter.is_live or not self._has_pulse:
             return
         quiet = self._reporter.clock.monotonic() - self._pulse
         if quiet > self._pace.recycle_after:
@@ -178,6 +183,8 @@ class TradeSession:
             case ErrorFrame() if self._login is not None and not self._logged_in:
                 self._answer_login(message)
             case ErrorFrame() if message.request in (codec.LIST, codec.TRADES):
+                if message.code == answers.RATE_LIMITED:
+                    self._listener.outcomes.limited()
                 self.questions.fail(answers.error_text(message.code, message.message))
             case Ignored():
                 pass
@@ -224,10 +231,10 @@ class TradeSession:
         """List the open orders and report them.
 
         Raises:
-            SocketFault: if no whole list came.
+            SocketFault: if no list came.
         """
-        rows, asked_at = await self.questions.open_orders()
-        self._listener.listed(rows, asked_at)
+        listed = await self.questions.open_orders()
+        self._listener.listed(listed.rows, listed.asked_at, whole=listed.whole)
 
     def _drop(self, text: str) -> None:
         if self._socket is not None:

@@ -181,6 +181,17 @@ FUNDS = _rule(
     _ENUMS,
     Confidence.INFERRED,
 )
+REFUSALS = _rule(
+    "evidence.refusal",
+    "A refusal names the old order id and reaches every session of the account. Every amendment is held for 100 ms, so "
+    "a refusal that comes earlier answers another request, or never came to the engine; one that comes later and names "
+    "the terms asked for is the answer; one that names others is another session's; any other is taken for the answer "
+    "only once a list that was asked for after the time an answer may take shows the order as it was.",
+    _BUMP,
+    Confidence.INFERRED,
+    conflict="No document says which terms a refusing order_response names, nor whether a request that is refused "
+    "before it reaches the engine is held as well.",
+)
 CORRELATION = _rule(
     "evidence.reply",
     "The reply to modify_order is one order_response: MODIFIED with the terms as they are now, or a refusal; no other "

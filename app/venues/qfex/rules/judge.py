@@ -6,13 +6,15 @@ client ids do not contradict each other; and if all four terms are those we aske
 
 A refusal names the old id, and order replies reach every session of the account: another session's refusal, or a late
 one of an earlier request, looks the same. What tells them apart is what else they say. An error frame echoes the
-request; an order reply has terms, of which no document says whether they are the order's or those refused. Source: QFEX
-docs, Modify Order and Errors, read 2026-11-21 (documented: the new id, the echo; inferred: the matching).
+request; an order reply has terms, of which no document says whether they are the order's or those refused. One that
+names exactly what was asked for, after the 100 ms for which every amendment is held, is the answer; one that names
+anything else is not; of any other nobody can say, until the order is listed. Source: QFEX docs, Modify Order, Errors
+and Architecture, read 2026-11-21 (documented: the new id, the echo, the speed bump; inferred: the matching).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -20,9 +22,9 @@ from typing import Any
 from app.domain.amendment import Command
 from app.domain.evidence import Finding, Judgement, compare, judge_terms
 from app.domain.money import ZERO
-from app.domain.order import Order, TimeInForce
+from app.domain.order import Order, OrderStatus, TimeInForce
 from app.venues.qfex.wire import vocabulary as words
-from app.venues.qfex.wire.values import maybe_number
+from app.venues.qfex.wire.values import maybe_number, text_of
 from app.venues.transport.jsonx import JsonError
 
 
@@ -38,13 +40,24 @@ def judge(command: Command, seen: Order) -> Judgement:
     """Compare all four terms of a seen order, under its old or its new id, with those asked for."""
     if seen.symbol != command.order.symbol or seen.side is not command.order.side:
         return Judgement(Finding.UNRELATED, "That is another order.")
+    if seen.status is OrderStatus.ENDED:
+        return Judgement(Finding.UNTOLD, "no list shows the order any more, and QFEX does not tell what became of it.")
     return judge_terms(command, seen)
 
 
 def claims(command: Command, seen: Order) -> bool:
-    """Return True if an order under an id nobody knows could be the result of this amendment: same shape, its terms."""
+    """Return True if an order under an id nobody knows is the result of this amendment, by its shape and its terms.
+
+    Not where an amendment of a like order could have made it as well, or where its state proves nothing.
+    """
+    return not seen.attribute(words.UNTIED) and could_be(command, seen)
+
+
+def could_be(command: Command, seen: Order) -> bool:
+    """Return True if an order under an id nobody knows could be the result of this amendment, or of a like one."""
     return (
         seen.order_id != command.order.order_id
+        and seen.status is not OrderStatus.UNRECOGNISED
         and not seen.attribute(words.ADDED)
         and same_shape(command.order, seen)
         and not compare(command.target, seen)
@@ -79,13 +92,15 @@ def match_echo(command: Command, params: Mapping[str, Any]) -> RefusalMatch:
 
 
 def match_reply(command: Command, row: Mapping[str, Any], now: Order | None) -> RefusalMatch:
-    """Match a refusing order reply by its terms: each may be the one asked for, or the order's own.
+    """Match a refusing order reply by what it names: each term may be the one asked for, or the order's own.
 
     Args:
         command: the request.
         row: the reply; a price or a quantity of zero says nothing.
         now: the order as it was last seen.
     """
+    if _of_another(command, row):
+        return RefusalMatch.DIFFERS
     asked, owners = command.target, [command.order, *([now] if now is not None else [])]
     pairs = (
         (_number(row.get("price")) or None, asked.price, [each.price for each in owners]),
@@ -99,6 +114,18 @@ def match_reply(command: Command, row: Mapping[str, Any], now: Order | None) -> 
     as_asked = all(value == wanted for value, wanted, _ in given)
     is_new = any(value not in own for value, _, own in given)
     return RefusalMatch.MATCHES if as_asked and is_new else RefusalMatch.UNDECIDED
+
+
+def _of_another(command: Command, row: Mapping[str, Any]) -> bool:
+    """Return True if a refusal names a market, a side, a type or a client id that is not that of the order."""
+    order = command.order
+    names = (
+        (text_of(row, "symbol"), order.symbol),
+        (text_of(row, "side"), words.WIRE_SIDES[order.side]),
+        (text_of(row, "type", "order_type"), order.raw_kind),
+        (text_of(row, "client_order_id"), order.client_id),
+    )
+    return any(given and own and given != own for given, own in names)
 
 
 def _number(value: object) -> Decimal | None:
@@ -126,10 +153,26 @@ def successors(gone: Iterable[Order], strangers: Iterable[Order]) -> Mapping[str
         gone: orders that were open, are not listed any more, and were not reported as ended.
         strangers: listed orders that were reported as MODIFIED under an id nobody knew.
     """
-    gone, strangers = list(gone), list(strangers)
+    return _only_pairs(list(gone), list(strangers), same_shape)
+
+
+def namesakes(gone: Iterable[Order], new: Iterable[Order]) -> Mapping[str, Order]:
+    """Pair orders that are gone with orders nobody announced, by a client id that only the two of them have.
+
+    After a break nothing was told of what happened meanwhile: shape alone proves nothing then.
+    """
+
+    def alike(old: Order, heir: Order) -> bool:
+        return bool(old.client_id) and old.client_id == heir.client_id and same_shape(old, heir)
+
+    return _only_pairs(list(gone), list(new), alike)
+
+
+def _only_pairs(gone: list[Order], new: list[Order], alike: Callable[[Order, Order], bool]) -> Mapping[str, Order]:
+    """Return the pairs that leave no other possibility on either side."""
     pairs: dict[str, Order] = {}
     for old in gone:
-        heirs = [new for new in strangers if same_shape(old, new)]
-        if len(heirs) == 1 and sum(same_shape(other, heirs[0]) for other in gone) == 1:
+        heirs = [each for each in new if alike(old, each)]
+        if len(heirs) == 1 and sum(alike(other, heirs[0]) for other in gone) == 1:
             pairs[old.order_id] = heirs[0]
     return pairs

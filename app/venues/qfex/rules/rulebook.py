@@ -26,6 +26,8 @@ class QfexRulebook:
         answer_within=3 * SECOND,
         acknowledged="QFEX answered MODIFIED; the terms it names are being compared.",
         rule=citations.CORRELATION,
+        # Listed three times as often (`Pace.list_every`), so that one list may fail.
+        reread_within=60 * SECOND,
     )
 
     form = staticmethod(make_form)

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from app.domain.amendment import Command
 from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.signing import MASK, Keys, signature
-from app.venues.qfex.wire.values import object_of, objects_of, read_json, text_of
+from app.venues.qfex.wire.values import object_of, read_json, rows_of_list, text_of
 from app.venues.transport.jsonx import JsonError, dumps, loads
 
 CANCEL = "cancel_order"
@@ -23,7 +23,9 @@ CANCEL_STOP = "cancel_stop_order"
 LIST = "get_user_orders"
 TRADES = "get_user_trades"
 ORDER_RESPONSES = "order_responses"
-CHANNELS = (ORDER_RESPONSES, "fills", "positions", "balances")
+#: Channels that push every second.
+PULSES = ("positions", "balances")
+CHANNELS = (ORDER_RESPONSES, "fills", *PULSES)
 
 #: Keys of the rows that are pushed.
 ORDER, FILL, POSITION, BALANCE = "order_response", "fill_response", "position_response", "balance_response"
@@ -128,17 +130,24 @@ class Pushed:
 
 @dataclass(frozen=True, slots=True)
 class OrdersPage:
-    """One page of the list; the same id may come in several of its parts."""
+    """One page of the list; the same id may come in several of its parts.
 
-    rows: tuple[Mapping[str, Any], ...]
+    Attributes:
+        rows: as received, whatever each of them is.
+        length: of the orders in it, by which the next page is asked for.
+        whole: whether it is a page at all; one without a list of orders says nothing of what is open.
+    """
+
+    rows: tuple[Any, ...]
     length: int
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class TradesPage:
     """Executions asked for."""
 
-    rows: tuple[Mapping[str, Any], ...]
+    rows: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,19 +190,21 @@ def decode(text: str) -> Message:
     top = object_of(read_json(text), "a message")
     for topic in TOPICS:
         if topic in top:
-            return Pushed(topic, object_of(top[topic], topic))
+            # A pulse shows that QFEX lives even where what it tells cannot be read.
+            is_hollow = topic in (POSITION, BALANCE) and not isinstance(top[topic], dict)
+            return Pushed(topic, {} if is_hollow else object_of(top[topic], topic))
     if "err" in top:
         return _error(object_of(top["err"], "err"))
     if "error_code" in top:
         return _error(top)
     if "all_orders_response" in top:
-        page = object_of(top["all_orders_response"], "all_orders_response")
-        return _orders(page.get("orders"), page.get("stop_orders"))
+        page = top["all_orders_response"]
+        return _orders(page.get("orders"), page.get("stop_orders")) if isinstance(page, dict) else _orders(None, None)
     if "user_orders" in top:
         return _orders(top["user_orders"], None)
     trades = top.get("user_trades_response", top.get("user_trades"))
     if trades is not None:
-        return TradesPage(objects_of(trades.get("trades", []) if isinstance(trades, dict) else trades, "trades"))
+        return TradesPage(rows_of_list(trades.get("trades", []) if isinstance(trades, dict) else trades, "trades"))
     if isinstance(top.get("subscribed"), str):
         return Subscribed(top["subscribed"])
     if "ack" in top or "ack_response" in top:
@@ -216,13 +227,19 @@ def _login(top: Mapping[str, Any]) -> AuthReply | Ignored:
 
 
 def _orders(orders: object, stops: object) -> OrdersPage:
-    plain = objects_of(orders if orders is not None else [], "orders")
-    extra = objects_of(stops if stops is not None else [], "stop_orders")
-    merged: dict[str, Mapping[str, Any]] = {}
-    for row in (*plain, *extra):
-        order_id = text_of(row, "order_id", "stop_order_id")
-        merged.setdefault(order_id, row if "order_id" in row else {**row, "order_id": order_id})
-    return OrdersPage(tuple(merged.values()), len(plain))
+    """Read a page; what is not a list is told by its absence, and a row that is not an object stays as it is."""
+    plain = orders if isinstance(orders, list) else []
+    extra = stops if isinstance(stops, list) else []
+    rows: list[Any] = list(plain)
+    ids = {text_of(row, "order_id") for row in plain if isinstance(row, dict)}
+    for row in extra:
+        order_id = text_of(row, "order_id", "stop_order_id") if isinstance(row, dict) else ""
+        if not order_id:
+            rows.append(row)
+        elif order_id not in ids:
+            ids.add(order_id)
+            rows.append(row if "order_id" in row else {**row, "order_id": order_id})
+    return OrdersPage(tuple(rows), len(plain), isinstance(orders, list) and (stops is None or isinstance(stops, list)))
 
 
 def _error(body: Mapping[str, Any]) -> ErrorFrame:

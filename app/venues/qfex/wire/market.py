@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.domain.money import ZERO
 from app.venues.common.failures import Malformed
 from app.venues.qfex.wire.values import exact_number, object_of, read_json, text_of
 from app.venues.transport.jsonx import JsonError, dumps
@@ -62,8 +63,8 @@ def decode(text: str) -> Touch | Mark | Band | None:
         if kind == "bbo":
             return Touch(symbol, _best(top.get("bid")), _best(top.get("ask")))
         if kind == "mark_price":
-            return Mark(symbol, exact_number(top.get("price")))
-        return Band(symbol, exact_number(top.get("min_price")), exact_number(top.get("max_price")))
+            return Mark(symbol, _price(top.get("price")))
+        return Band(symbol, _price(top.get("min_price")), _price(top.get("max_price")))
     except JsonError as error:
         raise Malformed(f"{kind} of {symbol}: {error}") from error
 
@@ -72,5 +73,12 @@ def _best(levels: object) -> Decimal | None:
     if levels is None or levels == []:
         return None
     if isinstance(levels, list) and isinstance(levels[0], list) and levels[0]:
-        return exact_number(levels[0][0])
+        return _price(levels[0][0])
     raise JsonError("A side of the book is not a list of levels.")
+
+
+def _price(value: object) -> Decimal:
+    price = exact_number(value)
+    if price <= ZERO:
+        raise JsonError("A price is not above zero.")
+    return price

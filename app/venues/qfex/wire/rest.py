@@ -5,12 +5,11 @@ Source: the OpenAPI description, read 2026-11-21 (documented).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from app.venues.qfex.wire.signing import Keys, rest_headers
-from app.venues.qfex.wire.values import object_of, objects_of, read_json, text_of
+from app.venues.qfex.wire.values import object_of, read_json, rows_of_list, text_of
 from app.venues.transport.jsonx import JsonError, loads
 from app.venues.transport.messages import Request
 
@@ -30,13 +29,16 @@ def historic_orders(symbol: str, offset: int, keys: Keys, nonce: str, unix_ts: i
     return Request("GET", f"/user/historic-orders?{query}", headers)
 
 
-def rows_of(body: bytes, name: str) -> tuple[Mapping[str, Any], ...]:
-    """Return the rows of a reply; `name` says what they are.
+def rows_of(body: bytes, name: str) -> tuple[Any, ...]:
+    """Return the rows of a reply, whatever each of them is; `name` says what they are. Null is none of them.
 
     Raises:
         Malformed: if it is not such a reply.
     """
-    return objects_of(object_of(read_json(body), name).get("data"), "data")
+    reply = object_of(read_json(body), name)
+    if reply.get("data") is None and reply.get("count") == 0:
+        return ()
+    return rows_of_list(reply.get("data"), "data")
 
 
 def problem_text(body: bytes) -> str:

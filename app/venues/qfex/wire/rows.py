@@ -12,48 +12,69 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.market import Balance, Instrument
-from app.domain.money import ZERO, exact
+from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Fill, Order, OrderKind, OrderStatus, Side, TimeInForce
+from app.domain.plausible import why_implausible
 from app.venues.common.failures import Malformed
 from app.venues.qfex.wire import vocabulary as words
-from app.venues.qfex.wire.values import exact_number, first_of, maybe_number, nanoseconds, text_of
+from app.venues.qfex.wire.dust import filled_of, on_grid
+from app.venues.qfex.wire.values import exact_number, first_of, maybe_number, nanoseconds, text_of, told
 from app.venues.transport.jsonx import JsonError
 
 
-def read_order(row: Mapping[str, Any], account: str, known: Order | None = None, *, listed: bool = False) -> Order:
+def read_order(
+    row: Mapping[str, Any],
+    account: str,
+    known: Order | None = None,
+    *,
+    listed: bool = False,
+    market: Instrument | None = None,
+) -> Order:
     """Read an order reply or a row of the list of open orders.
 
     Args:
         row: an `order_response` object.
         account: whose it is.
         known: the order as last seen under this id; stands in for fields that a reply leaves out (some cancels do).
-        listed: whether it is a row of the list of open orders: such an order is open whatever its status says.
+        listed: whether it is a row of the list of open orders: such an order is open. Where its status says that it is
+            not, or says nothing known, its state is unrecognised, and its terms prove nothing.
+        market: rules of its market, if known: a number within a trace of a step is that step.
 
     Raises:
-        Malformed: if what makes an order is missing.
+        Malformed: if what makes an order is missing, or contradicts what is known under its id.
     """
+    if not isinstance(row, Mapping):
+        raise Malformed("an order that is not a JSON object")
     order_id = text_of(row, "order_id")
     if not order_id:
         raise Malformed("an order without order_id")
     if known is not None and known.order_id != order_id:
         known = None
     try:
-        return _order(row, order_id, account, known, listed)
+        order = _order(row, order_id, account, known, listed, market)
     except JsonError as error:
         raise Malformed(f"order {order_id}: {error}") from error
+    if known is not None and (text := why_implausible(order, known)):
+        raise Malformed(text)
+    return order
 
 
-def _order(row: Mapping[str, Any], order_id: str, account: str, known: Order | None, listed: bool) -> Order:
-    status = text_of(row, "status")
+def _order(
+    row: Mapping[str, Any], order_id: str, account: str, known: Order | None, listed: bool, market: Instrument | None
+) -> Order:
+    status = row.get("status")
+    status = status if isinstance(status, str) else told(status)
+    dead = status in words.DEAD and not listed
     raw_kind = text_of(row, "type", "order_type") or (known.raw_kind if known else "")
     kind = words.KINDS.get(raw_kind, OrderKind.OTHER)
     stop_like = raw_kind in words.STOPS
-    quantity = _positive(row, known.quantity if known else None, "quantity")
+    lot, tick = (market.lot, market.tick) if market is not None else (None, None)
+    quantity = on_grid(_positive(row, known.quantity if known else None, "quantity", dead=dead), lot)
     remaining = maybe_number(first_of(row, "quantity_remaining", "remaining_quantity"))
-    price = maybe_number(row.get("price"))
-    if known is not None and not price:
+    price = _on_tick(maybe_number(row.get("price")), tick)
+    if known is not None and (price is None or (dead and not price)):
         price = known.stop if stop_like else known.price
-    filled = _filled(quantity, remaining, known, dead=status in words.DEAD and not listed)
+    filled = _filled(quantity, remaining, known, lot, dead=dead)
     state = _state(status, quantity, filled, stop_like, listed)
     time_in_force = text_of(row, "time_in_force", "tif")
     order = Order(
@@ -72,8 +93,8 @@ def _order(row: Mapping[str, Any], order_id: str, account: str, known: Order | N
         raw_kind=raw_kind,
         raw_status=status,
         stop=price if stop_like else None,
-        take_profit=_exit(row, "take_profit", known.take_profit if known else None),
-        stop_loss=_exit(row, "stop_loss", known.stop_loss if known else None),
+        take_profit=_exit(row, "take_profit", known.take_profit if known else None, tick),
+        stop_loss=_exit(row, "stop_loss", known.stop_loss if known else None, tick),
         post_only=raw_kind == words.ALO,
         reduce_only=_flag(row.get("reduce_only"), known.reduce_only if known else None),
         client_id=text_of(row, "client_order_id") or (known.client_id if known else ""),
@@ -96,36 +117,42 @@ def _same_terms(order: Order, known: Order) -> bool:
 
 
 def _state(status: str, quantity: Decimal, filled: Decimal, stop_like: bool, listed: bool) -> OrderStatus:
-    if not listed:
-        if status in words.DEAD:
-            return OrderStatus.CANCELLED
-        if status not in words.LIVE:
-            return OrderStatus.UNRECOGNISED
-        if status == words.FILLED and filled >= quantity:
-            return OrderStatus.FILLED
+    if status in words.DEAD and not listed:
+        return OrderStatus.CANCELLED
+    if status not in words.LIVE:
+        return OrderStatus.UNRECOGNISED
+    if status == words.FILLED and filled >= quantity and not listed:
+        return OrderStatus.FILLED
     if stop_like:
         return OrderStatus.UNTRIGGERED
     return OrderStatus.PARTIALLY_FILLED if filled > ZERO else OrderStatus.WORKING
 
 
-def _filled(quantity: Decimal, remaining: Decimal | None, known: Order | None, *, dead: bool) -> Decimal:
+def _filled(
+    quantity: Decimal, remaining: Decimal | None, known: Order | None, lot: Decimal | None, *, dead: bool
+) -> Decimal:
     """Return what is filled. A cancel may report 0 left, which says nothing about fills; the fills came before it."""
     before = known.filled if known is not None else ZERO
     if remaining is None or (dead and remaining == ZERO):
         return min(before, quantity)
-    if remaining < ZERO:
-        raise JsonError("It has less than nothing left.")
-    with exact():
-        return max(ZERO, quantity - remaining)
+    filled = filled_of(quantity, remaining, lot)
+    if not ZERO <= filled <= quantity:
+        raise JsonError(f"{tidy(remaining)} of {tidy(quantity)} are said to be left.")
+    return filled
 
 
-def _positive(row: Mapping[str, Any], known: Decimal | None, name: str) -> Decimal:
+def _positive(row: Mapping[str, Any], known: Decimal | None, name: str, *, dead: bool) -> Decimal:
+    """Return a number above zero; the end of an order may leave it out, or say 0, where it is known."""
     value = maybe_number(row.get(name))
     if value is not None and value > ZERO:
         return value
-    if known is not None:
+    if known is not None and (value is None or (dead and value == ZERO)):
         return known
     raise JsonError(f"it has no {name} above zero.")
+
+
+def _on_tick(value: Decimal | None, tick: Decimal | None) -> Decimal | None:
+    return None if value is None else on_grid(value, tick)
 
 
 def _side(row: Mapping[str, Any], known: Order | None, order_id: str) -> Side:
@@ -137,11 +164,11 @@ def _side(row: Mapping[str, Any], known: Order | None, order_id: str) -> Side:
     raise Malformed(f"order {order_id} with the side “{word[:20]}”")
 
 
-def _exit(row: Mapping[str, Any], name: str, known: Decimal | None) -> Decimal | None:
+def _exit(row: Mapping[str, Any], name: str, known: Decimal | None, tick: Decimal | None) -> Decimal | None:
     """An attached exit: 0 means none, a missing field says nothing."""
     if row.get(name) is None:
         return known
-    return exact_number(row[name]) or None
+    return on_grid(exact_number(row[name]), tick) or None
 
 
 def _flag(value: object, known: bool | None) -> bool | None:
@@ -164,6 +191,8 @@ def fill_of(row: Mapping[str, Any], account: str, currency: str, at: int) -> Fil
     Raises:
         Malformed: if what makes an execution is missing.
     """
+    if not isinstance(row, Mapping):
+        raise Malformed("a fill that is not a JSON object")
     fill_id, order_id = text_of(row, "trade_id", "id"), text_of(row, "order_id", "exchange_order_id")
     side = words.SIDES.get(text_of(row, "side"))
     if not fill_id or not order_id or side is None:
@@ -232,13 +261,13 @@ def position_of(row: Mapping[str, Any]) -> Position:
         raise Malformed(f"the position in {symbol}: {error}") from error
 
 
-def instrument_of(row: Mapping[str, Any]) -> Instrument:
+def instrument_of(row: Any) -> Instrument:
     """Read one row of /refdata; its numbers are texts.
 
     Raises:
         Malformed: if its symbol is missing or a number cannot be read.
     """
-    symbol = text_of(row, "symbol")
+    symbol = text_of(row, "symbol") if isinstance(row, Mapping) else ""
     if not symbol:
         raise Malformed("an instrument without symbol")
     status = text_of(row, "status")

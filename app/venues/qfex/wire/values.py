@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.evidence import SECOND
-from app.domain.money import ZERO, exact, places
+from app.domain.money import places
 from app.venues.common.failures import Malformed
 from app.venues.transport import jsonx
 from app.venues.transport.jsonx import JsonError
@@ -38,15 +38,11 @@ def maybe_number(value: object) -> Decimal | None:
 
 
 def nanoseconds(seconds: object) -> int | None:
-    """Return a time in (fractional) seconds since 1970 as nanoseconds, exact; None for anything else."""
-    try:
-        value = maybe_number(seconds)
-    except JsonError:
-        return None
-    if value is None or value <= ZERO:
-        return None
-    with exact():
-        return int(value * SECOND)
+    """Return a time in (fractional) seconds since 1970 as nanoseconds, exact; None for anything else.
+
+    A time in another unit than seconds is none: it would lie in no year of this market.
+    """
+    return jsonx.instant(seconds, SECOND)
 
 
 def text_of(row: Mapping[str, Any], *names: str) -> str:
@@ -57,6 +53,23 @@ def text_of(row: Mapping[str, Any], *names: str) -> str:
 def first_of(row: Mapping[str, Any], *names: str) -> object:
     """Return the first of these fields that is there and not null, None if none is."""
     return next((row[name] for name in names if row.get(name) is not None), None)
+
+
+def told(value: object) -> str:
+    """Return a value as a person may be shown it: a text in quotation marks, anything else as JSON has it."""
+    if isinstance(value, str):
+        return f"“{value[:100]}”"
+    try:
+        return jsonx.dumps(value)[:100]
+    except (TypeError, ValueError):
+        return type(value).__name__
+
+
+def rows_of_list(value: object, name: str) -> tuple[Any, ...]:
+    """Return the rows of a list, whatever each of them is; Malformed, naming it, if it is no list."""
+    if isinstance(value, list):
+        return tuple(value)
+    raise Malformed(f"{name} is not a list.")
 
 
 def read_json(data: bytes | str) -> Any:
@@ -72,10 +85,3 @@ def object_of(value: object, name: str) -> dict[str, Any]:
     if isinstance(value, dict):
         return value
     raise Malformed(f"{name} is not a JSON object.")
-
-
-def objects_of(value: object, name: str) -> tuple[Mapping[str, Any], ...]:
-    """Return a list of JSON objects as such; Malformed, naming it, if it is none."""
-    if isinstance(value, list) and all(isinstance(row, dict) for row in value):
-        return tuple(value)
-    raise Malformed(f"{name} is not a list of JSON objects.")

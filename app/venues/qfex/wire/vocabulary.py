@@ -60,6 +60,8 @@ POSITION = "position"
 
 #: Order attribute: the venue reported the id as a new order, so it cannot be the result of an amendment.
 ADDED = "added"
+#: Order attribute: it may be the result of one of several amendments of like orders, and its terms do not tell which.
+UNTIED = "untied"
 
 #: Switches of the account's configuration.
 REDUCE_ONLY = "reduce_only"

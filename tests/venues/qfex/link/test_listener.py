@@ -33,7 +33,7 @@ def test_our_own_amendment_is_acknowledged_with_its_new_id_and_the_order_follows
     assert (seen.order.order_id, seen.replaces, seen.source) == (NEW, OLD, Source.PUSH)
     assert list(desk.reports.orders.rows) == [NEW]
     assert desk.reports.orders.inflight.of(OLD) == []
-    assert desk.lists == 0
+    assert desk.lists == 1, "a list shows whether it was that order that was replaced"
 
 
 def test_an_amendment_that_keeps_its_id_is_followed_too(desk: Desk) -> None:
@@ -149,7 +149,9 @@ def test_a_new_order_of_another_session_is_shown_and_cannot_be_taken_for_a_resul
     assert seen.order.order_id == OTHER
     assert desk.watched == {"AAPL-USD"}
     desk.reports.order_response(modified())
-    assert desk.only(ev.AmendmentAcknowledged).order_id == NEW
+    # The new order is like ours: somebody may have amended that one. The list tells.
+    desk.reports.listed([modified(), modified(OTHER, status="ACK")], desk.now())
+    assert [event.replaces for event in desk.events if isinstance(event, ev.OrderSeen)] == ["", OLD]
 
 
 def test_live_news_of_an_unknown_order_asks_for_a_list_and_dead_news_is_nothing(desk: Desk) -> None:

@@ -36,12 +36,22 @@ def test_a_list_replaces_what_is_known_but_not_what_was_pushed_since(desk: Desk)
     assert desk.reports.orders.rows == {}
 
 
-def test_a_row_that_cannot_be_read_makes_the_list_incomplete(desk: Desk) -> None:
+def test_a_row_that_cannot_be_read_is_told_by_its_id_and_is_not_absent(desk: Desk) -> None:
     desk.reports.listed([row(), {"order_id": "broken"}], desk.now())
+    listed = desk.only(ev.OpenOrdersListed)
+    assert (listed.complete, listed.unreadable) == (True, ("broken",))
+    unreadable = desk.only(ev.OrderUnreadable)
+    assert (unreadable.order_id, "broken" in unreadable.raw) == ("broken", True)
+    assert desk.reports.looked_up(order(), [{"order_id": OLD}], NOW), "it is there, and nobody can say more"
+
+
+@pytest.mark.parametrize("broken", [{"quantity": 1}, {"order_id": None}, None, 7, "x", [], {"order_id": ""}])
+def test_a_row_without_a_readable_id_makes_the_list_incomplete(desk: Desk, broken: object) -> None:
+    desk.reports.listed([row(), broken], desk.now())
     assert not desk.only(ev.OpenOrdersListed).complete
-    assert "cannot be read" in desk.only(ev.Noticed).text
-    with pytest.raises(Malformed, match="cannot be read"):
-        desk.reports.looked_up(order(), [{"order_id": "broken"}], NOW)
+    with pytest.raises(Malformed, match="readable id"):
+        desk.reports.looked_up(order(order_id=OTHER), [broken], NOW)
+    assert desk.reports.looked_up(order(), [row(), broken], NOW), "one that is there is there"
 
 
 def test_rows_with_nothing_left_are_not_open(desk: Desk) -> None:
@@ -141,5 +151,5 @@ def test_fills_of_known_orders_are_passed_on_and_broken_ones_are_malformed(desk:
     assert (seen.fill.fill_id, seen.fill.fee_currency, seen.source) == ("t1", "USD", Source.PUSH)
     with pytest.raises(Malformed):
         desk.reports.fill({"trade_id": "t"})
-    with pytest.raises(Malformed):
-        desk.reports.order_response({"status": "ACK"})
+    desk.reports.order_response({"status": "ACK"})
+    assert desk.only(ev.OrderUnreadable).order_id == ""

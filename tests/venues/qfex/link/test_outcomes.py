@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -21,10 +22,15 @@ def desk() -> Desk:
     return Desk()
 
 
+def refusal(status: str, **changes: Any) -> dict[str, Any]:
+    """A refusal that names what `command()` asks for."""
+    return row(**{"status": status, "price": D(200), "quantity": D(2), **changes})
+
+
 @pytest.mark.parametrize("status", sorted(REFUSALS))
 def test_every_refusing_status_under_the_old_id_is_a_certain_no(desk: Desk, status: str) -> None:
     desk.reports.orders.inflight.add(command())
-    desk.reports.order_response(row(status=status))
+    desk.reports.order_response(refusal(status))
     assert desk.kinds() == ["AmendmentWritten", "AmendmentRefused"]
     refused = desk.only(ev.AmendmentRefused)
     assert refused.code == status
@@ -44,7 +50,7 @@ def test_a_refusal_that_is_not_ours_changes_nothing(desk: Desk) -> None:
 
 def test_a_refusal_meant_for_another_session_does_not_hide_our_success(desk: Desk) -> None:
     desk.reports.orders.inflight.add(command())
-    desk.reports.order_response(row(status="INVALID_TICK_SIZE_PRECISION_PRICE"))
+    desk.reports.order_response(refusal("INVALID_TICK_SIZE_PRECISION_PRICE"))
     assert desk.only(ev.AmendmentRefused).amendment_id == "A1"
     desk.reports.order_response(modified())
     acknowledged = desk.only(ev.AmendmentAcknowledged)
@@ -57,7 +63,7 @@ def test_a_refusal_meant_for_another_session_does_not_hide_our_success(desk: Des
 
 def test_the_success_of_one_taken_for_refused_is_found_in_a_list_too(desk: Desk) -> None:
     desk.reports.orders.inflight.add(command())
-    desk.reports.order_response(row(status="REJECTED"))
+    desk.reports.order_response(refusal("REJECTED"))
     desk.reports.listed([modified(status="ACK")], desk.now())
     seen = desk.only(ev.OrderSeen)
     assert (seen.order.order_id, seen.replaces) == (NEW, OLD)
@@ -126,7 +132,7 @@ def test_an_echo_of_terms_that_we_did_not_ask_for_is_not_ours(desk: Desk) -> Non
 
 def test_a_second_copy_of_the_next_ones_answer_is_not_the_refused_ones_success(desk: Desk) -> None:
     desk.reports.orders.inflight.add(command())
-    desk.reports.order_response(row(status="RATE_LIMITED"))
+    desk.reports.order_response(refusal("RATE_LIMITED"))
     desk.reports.orders.inflight.add(command(amendment_id="A2"))
     desk.reports.order_response(modified(OLD))
     desk.reports.order_response(modified(OLD))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.domain.account import Secret
 from app.venues.common.failures import Malformed
 from app.venues.qfex.wire import codec, market
-from app.venues.qfex.wire.codec import AuthReply, ErrorFrame, Ignored, OrdersPage, Receipt
+from app.venues.qfex.wire.codec import AuthReply, ErrorFrame, Ignored, OrdersPage, Pushed, Receipt, TradesPage
 from app.venues.qfex.wire.signing import Keys
 from tests.venues.qfex.samples import NEW, OLD, command, order
 
@@ -174,14 +174,40 @@ def test_messages_for_others_are_ignored(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        '{"user_orders":{}}',
+        '{"all_orders_response":{}}',
+        '{"all_orders_response":{"orders":null}}',
+        '{"all_orders_response":{"orders":"x"}}',
+        '{"all_orders_response":null}',
+        '{"all_orders_response":{"orders":[],"stop_orders":"x"}}',
+    ],
+)
+def test_a_page_without_a_list_says_nothing_of_what_is_open(text: str) -> None:
+    assert codec.decode(text) == OrdersPage((), 0, whole=False)
+
+
+def test_a_row_that_is_no_object_costs_itself_alone() -> None:
+    page = codec.decode('{"all_orders_response":{"orders":[1,null,{"order_id":"a"}],"stop_orders":["x"]}}')
+    assert page == OrdersPage((1, None, {"order_id": "a"}, "x"), 3)
+    assert codec.decode('{"user_trades":[1]}') == TradesPage((1,))
+
+
+@pytest.mark.parametrize("topic", ["position_response", "balance_response"])
+def test_a_pulse_that_cannot_be_read_is_one_all_the_same(topic: str) -> None:
+    pulse = codec.decode(json.dumps({topic: None}))
+    assert isinstance(pulse, Pushed)
+    assert pulse.is_pulse
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "",
         "not json",
         "[]",
         '"text"',
         '{"order_response":[]}',
-        '{"all_orders_response":{"orders":[1]}}',
         '{"err":"x"}',
-        '{"user_orders":{}}',
         '{"order_response":{"price":NaN}}',
         '{"a":' * 100_000,
     ],

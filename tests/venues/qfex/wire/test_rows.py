@@ -52,10 +52,32 @@ def test_statuses_of_pushes(status: str, remaining: str, expected: OrderStatus, 
     assert (seen.status, seen.filled) == (expected, D(filled))
 
 
-@pytest.mark.parametrize("status", ["ACK", "MODIFIED", "FILLED", "CANCELLED", "WHATEVER"])
+@pytest.mark.parametrize("status", ["ACK", "MODIFIED", "FILLED"])
 def test_a_listed_order_is_open_whatever_its_status_says(status: str) -> None:
     listed = read_order(row(status=status, quantity_remaining=D("0.4")), ACCOUNT, listed=True)
     assert (listed.status, listed.filled) == (OrderStatus.PARTIALLY_FILLED, D("0.6"))
+
+
+@pytest.mark.parametrize(
+    "status, raw",
+    [
+        ("CANCELLED", "CANCELLED"),
+        ("REJECTED", "REJECTED"),
+        ("WHATEVER", "WHATEVER"),
+        ("modified", "modified"),
+        ("", ""),
+        (" ACK", " ACK"),
+        (None, "null"),
+        (7, "7"),
+        ({"a": [True]}, '{"a":[true]}'),
+    ],
+)
+def test_a_listed_order_in_a_state_nobody_knows_is_open_and_proves_nothing(status: object, raw: str) -> None:
+    listed = read_order(row(status=status, quantity_remaining=D("0.4")), ACCOUNT, listed=True)
+    assert (listed.status, listed.raw_status, listed.is_open) == (OrderStatus.UNRECOGNISED, raw, True)
+    pushed = read_order(row(status=status, quantity_remaining=D("0.4")), ACCOUNT)
+    assert pushed.status in (OrderStatus.UNRECOGNISED, OrderStatus.CANCELLED)
+    assert (pushed.status is OrderStatus.CANCELLED) == (status == "CANCELLED")
 
 
 def test_a_cancel_that_reports_nothing_left_claims_no_fill() -> None:
