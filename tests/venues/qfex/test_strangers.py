@@ -79,6 +79,7 @@ async def test_our_terms_in_a_state_nobody_knows_prove_nothing(status: object) -
         odd = order_row(world.theirs(row.order.order_id), "x") | {"status": status, "price": D("200.10")}
         tell(world, odd)
         await world.until(lambda _: row.order.status is OrderStatus.UNRECOGNISED, "the odd state")
+        assert row.order.price == D("200.00")
         assert world.state.amendments[amendment_id].stage is not AmendmentStage.CONFIRMED
         assert "CONFIRMED" not in [rung.stage.name for rung in world.state.amendments[amendment_id].rungs]
         done = await world.settled(amendment_id)

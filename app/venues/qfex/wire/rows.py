@@ -56,6 +56,9 @@ def read_order(
         raise Malformed(f"order {order_id}: {error}") from error
     if known is not None and (text := why_implausible(order, known)):
         raise Malformed(text)
+    if known is not None and order.status is OrderStatus.UNRECOGNISED:
+        # It may name the terms of a request that was refused: only the state itself is told.
+        return replace(known, status=order.status, raw_status=order.raw_status, updated_at=order.updated_at)
     return order
 
 

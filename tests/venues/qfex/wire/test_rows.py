@@ -75,6 +75,9 @@ def test_a_listed_order_is_open_whatever_its_status_says(status: str) -> None:
 def test_a_listed_order_in_a_state_nobody_knows_is_open_and_proves_nothing(status: object, raw: str) -> None:
     listed = read_order(row(status=status, quantity_remaining=D("0.4")), ACCOUNT, listed=True)
     assert (listed.status, listed.raw_status, listed.is_open) == (OrderStatus.UNRECOGNISED, raw, True)
+    known = read_order(row(), ACCOUNT, listed=True)
+    odd = read_order(row(status=status, price=D(200), quantity=D(3)), ACCOUNT, known, listed=True)
+    assert (odd.status, odd.price, odd.quantity) == (OrderStatus.UNRECOGNISED, D(201), D(1)), "its terms prove nothing"
     pushed = read_order(row(status=status, quantity_remaining=D("0.4")), ACCOUNT)
     assert pushed.status in (OrderStatus.UNRECOGNISED, OrderStatus.CANCELLED)
     assert (pushed.status is OrderStatus.CANCELLED) == (status == "CANCELLED")
