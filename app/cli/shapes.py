@@ -20,7 +20,9 @@ Shape = dict[str, Any]
 
 def number(value: Decimal | str | None) -> str | None:
     """A Decimal as its own digits; words stay words."""
-    return plain(value) if isinstance(value, Decimal) else value
+    if isinstance(value, Decimal):
+        return plain(value) if value.is_finite() else str(value)
+    return value
 
 
 def when(at: int | None) -> str | None:

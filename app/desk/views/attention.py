@@ -13,7 +13,7 @@ from enum import StrEnum
 from app.desk.fold.amendments import asked_text
 from app.desk.fold.orders import NOT_FOUND
 from app.desk.fold.reconcile import began_at
-from app.desk.state import AccountState, DeskState, Lineage
+from app.desk.state import AccountState, DeskState, Doubt, Lineage
 from app.desk.views.exposure import left_to_trade
 from app.desk.views.rates import common_rates
 from app.domain.amendment import Amendment, AmendmentStage
@@ -31,8 +31,9 @@ class Concern(StrEnum):
     UNRESOLVED = "unresolved"
     TWO_ORDERS = "two working orders"
     NOT_FOUND = "not found"
+    UNREADABLE = "unreadable"
     LINK = "link"
-    LIST = "list cut short"
+    LIST = "list incomplete"
     JOURNAL = "journal"
 
 
@@ -60,6 +61,7 @@ class Item:
         stage: the amendment's stage, None where there is no amendment.
         probes: look-ups made for it.
         at_risk: the largest value the order could still trade, in `currency`; None where it is not known.
+        raw: the venue's own text where it cannot be read, "" where there is none.
     """
 
     key: str
@@ -73,6 +75,7 @@ class Item:
     probes: int = 0
     at_risk: Decimal | None = None
     currency: str = ""
+    raw: str = ""
 
 
 class Attention:
@@ -93,6 +96,7 @@ class Attention:
         """
         self._state, self._both_legs, self._gap = state, both_legs, gap
         self._rows: set[str] = set()
+        self._doubted: dict[str, str] = {}
         self.touch(state.lineages)
 
     def touch(self, rows: Iterable[str]) -> None:
@@ -103,10 +107,21 @@ class Attention:
                 self._rows.add(key)
             else:
                 self._rows.discard(key)
+            if lineage is not None and lineage.doubt is not None and lineage.order.is_open:
+                self._doubted[key] = lineage.account
+            else:
+                self._doubted.pop(key, None)
+
+    def unreadable(self, account: str) -> int:
+        """Return how many of an account's orders cannot be read now: those in doubt, and those without a row."""
+        doubted = sum(1 for each in self._doubted.values() if each == account)
+        return doubted + len(self._state.accounts[account].unreadable)
 
     def count(self) -> int:
         """Return how many things wait."""
-        accounts = sum(len(_account_concerns(account)) for account in self._state.accounts.values())
+        accounts = sum(
+            len(_account_concerns(account)) + len(account.unreadable) for account in self._state.accounts.values()
+        )
         return len(self._state.unsettled()) + len(self._rows) + accounts + (self._gap() is not None)
 
     def items(self) -> list[Item]:
@@ -129,7 +144,7 @@ class Attention:
             return (worth is not None, -(worth or ZERO), item.since, item.key)
 
         unresolved.sort(key=weight)
-        rows.sort(key=lambda each: (each.concern is not Concern.TWO_ORDERS, each.since, each.key))
+        rows.sort(key=lambda each: (_ROWS.index(each.concern), each.since, each.key))
         accounts.sort(key=lambda each: (each.since, each.key))
         gap = self._gap()
         journal = [] if gap is None else [Item("journal", Concern.JOURNAL, "", "", gap.before, _UNSURE, gap.text)]
@@ -137,15 +152,19 @@ class Attention:
 
 
 def row_concern(state: DeskState, lineage: Lineage, both_legs: Mapping[str, frozenset[str]]) -> Concern | None:
-    """Return what is wrong with a row whose amendments, if any, are settled; None if nothing is, or one is not."""
-    if not lineage.order.is_open or state.open_amendment(lineage) is not None:
+    """Return what is wrong with a row, apart from an amendment without an outcome; None if nothing is.
+
+    As long as there is such an amendment, all that can be wrong beside it is that the order cannot be read.
+    """
+    if not lineage.order.is_open:
         return None
-    if lineage.vanished_at is not None or lineage.order.raw_status == NOT_FOUND:
-        return Concern.NOT_FOUND
-    last = state.last_amendment(lineage)
-    if last is not None and other_leg(lineage, last, both_legs.get(lineage.account, frozenset())) is not None:
-        return Concern.TWO_ORDERS
-    return None
+    if state.open_amendment(lineage) is None:
+        if lineage.vanished_at is not None or lineage.order.raw_status == NOT_FOUND:
+            return Concern.NOT_FOUND
+        last = state.last_amendment(lineage)
+        if last is not None and other_leg(lineage, last, both_legs.get(lineage.account, frozenset())) is not None:
+            return Concern.TWO_ORDERS
+    return Concern.UNREADABLE if lineage.doubt is not None else None
 
 
 def other_leg(lineage: Lineage, amendment: Amendment, both_legs: Iterable[str]) -> Order | None:
@@ -228,12 +247,20 @@ def _row(state: DeskState, lineage: Lineage, both_legs: Mapping[str, frozenset[s
         missing = "Missing: how the order ended, or the order itself; neither a fill nor a cancel is proven."
         since = lineage.vanished_at or lineage.seen_at
         return Item(f"gone {lineage.key}", concern, lineage.account, lineage.key, since, what, missing)
+    if concern is Concern.UNREADABLE and lineage.doubt is not None:
+        return _unreadable(f"doubt {lineage.key}", lineage.account, lineage.key, "not readable", lineage.doubt)
     return None
+
+
+def _unreadable(key: str, account: str, lineage: str, what: str, doubt: Doubt) -> Item:
+    missing = "Missing: a reading that can be true; look at it at the venue."
+    what = f"{what}: {doubt.text}"
+    return Item(key, Concern.UNREADABLE, account, lineage, doubt.at, what, missing, raw=doubt.raw)
 
 
 def _account_concerns(account: AccountState) -> list[Concern]:
     making = account.link in (LinkState.CONNECTING, LinkState.SYNCING)
-    again = making and (account.listed_at > 0 or account.failed)
+    again = making and (account.answered_at > 0 or account.failed)
     link = account.link_at and (account.link in _BROKEN or again)
     return [*([Concern.LINK] if link else []), *([] if account.list_complete else [Concern.LIST])]
 
@@ -244,14 +271,17 @@ def _account(state: DeskState, account: AccountState) -> list[Item]:
     if Concern.LINK in concerns:
         what = account.link_text.rstrip(".") or _LINK_WORDS[account.link]
         missing = "Missing: its orders as the venue has them now; what is shown is older."
-        if not account.listed_at:
+        if not account.answered_at:
             missing = f"Missing: its first list of orders; {_shown_unlisted(state, account)}."
         found.append(Item(f"link {account.name}", Concern.LINK, account.name, "", account.down_since, what, missing))
     if Concern.LIST in concerns:
-        what = "the venue's list of orders was cut short"
+        what = "the venue's list of orders is incomplete"
         missing = "Missing: a complete list; orders may rest at the venue that are not shown."
         since = account.listed_at or account.link_at
         found.append(Item(f"list {account.name}", Concern.LIST, account.name, "", since, what, missing))
+    for order_id, doubt in account.unreadable.items():
+        which = f"order {order_id} is not readable" if order_id else "an order without a readable id"
+        found.append(_unreadable(f"unreadable {account.name}/{order_id}", account.name, "", which, doubt))
     return found
 
 
@@ -264,6 +294,9 @@ def _shown_unlisted(state: DeskState, account: AccountState) -> str:
         return "those shown are as they were when they were last seen"
     return "only those it has told of since are shown"
 
+
+#: What is wrong with rows, the most pressing first.
+_ROWS = (Concern.TWO_ORDERS, Concern.UNREADABLE, Concern.NOT_FOUND)
 
 _UNSURE = "what happened before this start may not be known"
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.domain.money import ZERO
 from app.domain.plan import BalanceForecast
 from app.ui.look.numbers import age, common_places, grouped, with_places
+from app.ui.look.texts import tip, writable
 from app.ui.look.theme import SMALL_PX, Theme, number_font, text_font
 
 _LINE = 24
@@ -83,8 +84,8 @@ class BalanceBars(QWidget):
             ]
             if forecast.as_of is not None:
                 words.append(f"read {age(now - forecast.as_of)} ago")
-            self.setAccessibleDescription(", ".join(words))
-            self.setToolTip(", ".join(words))
+            self.setAccessibleDescription(writable(", ".join(words)))
+            self.setToolTip(tip(", ".join(words)))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

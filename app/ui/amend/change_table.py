@@ -12,6 +12,7 @@ from app.domain.form import QueuePlace
 from app.domain.plan import Consequence, Line
 from app.ui.amend.field_line import note_label, say
 from app.ui.look.numbers import common_places, grouped, middle_elided, with_places
+from app.ui.look.texts import tip, writable
 from app.ui.look.theme import SMALL_PX, Theme, number_font, text_font
 
 _LONGEST_ID = 13
@@ -47,7 +48,7 @@ class _Cell(QLabel):
     def event(self, event: QEvent) -> bool:
         """Show in full what does not fit."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self.shown() != self.text():
-            QToolTip.showText(event.globalPos(), self.text(), self)
+            QToolTip.showText(event.globalPos(), tip(self.text()), self)
             return True
         return super().event(event)
 
@@ -169,7 +170,7 @@ class ChangeTable(QWidget):
                 cell.setWordWrap(" " in word)
                 is_word = any(map(str.isalpha, word)) and not any(map(str.isdigit, word))
                 cell.setFont(text_font(SMALL_PX + 1) if is_word else number_font())
-            cell.setToolTip(line.note or (line.now if isinstance(line.now, str) else ""))
+            cell.setToolTip(tip(line.note or (line.now if isinstance(line.now, str) else "")))
 
 
 def line_words(line: Line) -> tuple[str, str, str, str]:
@@ -179,13 +180,14 @@ def line_words(line: Line) -> tuple[str, str, str, str]:
     after = _word(line.after, digits)
     if line.delta is not None and line.delta != 0:
         after += f" ({grouped(with_places(line.delta, digits), sign=True)})"
-    return line.label, _word(line.now, digits), _word(line.peak, digits), after
+    return writable(line.label), _word(line.now, digits), _word(line.peak, digits), after
 
 
 def _word(value: Decimal | str | None, digits: int) -> str:
     if value is None:
         return "—"
     if isinstance(value, str):
+        value = writable(value)
         return middle_elided(value, _LONGEST_ID) if " " not in value else value
     return grouped(with_places(value, digits))
 

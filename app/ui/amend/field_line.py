@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from app.domain.form import Field, FieldName
-from app.domain.money import plain
 from app.domain.rules import Rule
 from app.domain.terms import TERMS
 from app.ui.amend.draft_keeper import FieldMoved, Value
-from app.ui.look.numbers import common_places, grouped, with_places
+from app.ui.look.numbers import as_digits, common_places, grouped, with_places
+from app.ui.look.texts import tip, writable
 from app.ui.look.theme import Theme
 from app.ui.widgets.choice_pills import ChoicePills, Pill, pill_button
 from app.ui.widgets.decimal_edit import DecimalEdit
@@ -57,6 +57,7 @@ def note_label(role: str) -> QLabel:
 
 def say(label: QLabel, text: str) -> None:
     """Show a text in a note label, or hide it when there is none."""
+    text = writable(text)
     if label.text() != text:
         label.setText(text)
     label.setVisible(bool(text))
@@ -175,11 +176,11 @@ class FieldLine(QWidget):
             self._choice = value if isinstance(value, str) else ""
             self._show_choice()
         elif isinstance(value, Decimal):
-            self.number.put_text(plain(value))
+            self.number.put_text(as_digits(value))
         else:
             self.number.show_derived(None)
             base = shown_value(self._field)
-            self.number.put_text("" if base is None else plain(base))
+            self.number.put_text("" if base is None else as_digits(base))
 
     def update_field(self, field: Field, news: FieldNews) -> None:
         """Show the field as the venue's rules have it now. What is typed stays."""
@@ -210,9 +211,9 @@ class FieldLine(QWidget):
         edit.show_derived(news.derived)
         edit.mark_wrong(news.problem)
         edit.set_suffix(self._suffix(field, derived=edit.derived))
-        edit.setToolTip(field.meaning)
+        edit.setToolTip(tip(field.meaning))
         parts = (field.meaning, news.problem, news.caution, self._moved_words(news.moved), field.hint)
-        edit.setAccessibleDescription(". ".join(text.rstrip(".") for text in parts if text))
+        edit.setAccessibleDescription(writable(". ".join(text.rstrip(".") for text in parts if text)))
 
     def _show_choice(self) -> None:
         field = self._field
@@ -234,7 +235,7 @@ class FieldLine(QWidget):
             return "derived"
         if field.step is None:
             return field.unit
-        return f"{'tick' if field.name in _PRICES else 'step'} {plain(field.step)}"
+        return f"{'tick' if field.name in _PRICES else 'step'} {as_digits(field.step)}"
 
     def _show_notes(self, field: Field, news: FieldNews) -> None:
         problem = news.problem
@@ -244,7 +245,7 @@ class FieldLine(QWidget):
         conflict = news.moved is not None and news.moved.conflict
         self._take.setVisible(conflict)
         if conflict and news.moved is not None:
-            self._take.setText(f"Take the venue's {_words(news.moved.now)}")
+            self._take.setText(writable(f"Take the venue's {_words(news.moved.now)}"))
         say(self._caution, news.caution if field.editable else "")
         say(self._hint, field.hint if field.editable else "")
         f1 = "  (F1: rule)" if field.rule is not None else ""
@@ -261,7 +262,7 @@ class FieldLine(QWidget):
                     widget.deleteLater()
             for value in offers:
                 button = pill_button(grouped(value), "Put this legal value in (Ctrl+. takes the nearest)")
-                button.setAccessibleName(f"{self._field.label}: use {plain(value)}")
+                button.setAccessibleName(f"{self._field.label}: use {as_digits(value)}")
                 button.clicked.connect(partial(self.set_number, value))
                 self._offer_row.addWidget(button)
             if offers:

@@ -28,6 +28,7 @@ from app.ui.amend.send_box import SendBox
 from app.ui.amend.under_way import asked_draft, asked_lines, refused_lines, sent_request
 from app.ui.amend.wire_box import WireBox
 from app.ui.look.numbers import at_places
+from app.ui.look.texts import writable
 from app.ui.look.theme import Theme
 from app.ui.orders.rows import DraftShown
 from app.ui.widgets.elided_label import heading
@@ -56,9 +57,9 @@ class AmendPanel(QWidget):
         rule_wanted: carries the rule and the widget it belongs to.
     """
 
-    close_wanted = Signal(str)
-    drafted = Signal(str, object)
-    sent = Signal(str, str)
+    close_wanted = Signal(object)
+    drafted = Signal(object, object)
+    sent = Signal(object, object)
     rule_wanted = Signal(object, object)
 
     def __init__(self, lineage: str, desk: Desk, theme: Theme, parent: QWidget | None = None) -> None:
@@ -75,7 +76,7 @@ class AmendPanel(QWidget):
         self._after: QWidget | None = None
         self._stops: list[QWidget] = []
         self.setProperty("role", "amend")
-        self.setAccessibleName(f"Amend {self._form.order.symbol} order {self._form.order.order_id}")
+        self.setAccessibleName(writable(f"Amend {self._form.order.symbol} order {self._form.order.order_id}"))
         self.fields = FieldColumn(self._form, theme)
         self.changes = ChangeTable(theme)
         self.bars, self.wire, self.box = BalanceBars(theme), WireBox(theme), SendBox()

@@ -33,9 +33,9 @@ class PanelHost(QObject):
         rule_wanted: carries the rule and the widget it belongs to.
     """
 
-    said = Signal(str)
-    drafted = Signal(str)
-    sent = Signal(str)
+    said = Signal(object)
+    drafted = Signal(object)
+    sent = Signal(object)
     turned = Signal()
     rule_wanted = Signal(object, object)
 

@@ -39,7 +39,7 @@ class PanelLayer(QWidget):
         orphaned: the row of an open panel left the list; carries the lineage. The panel is hidden, not destroyed.
     """
 
-    orphaned = Signal(str)
+    orphaned = Signal(object)
 
     def __init__(self, view: OrderView) -> None:
         """Lay the layer over `view`, which must have a parent already."""

@@ -12,6 +12,7 @@ from app.domain.form import Field
 from app.domain.market import Quote
 from app.domain.money import ZERO, exact, is_multiple, places
 from app.domain.order import Order, Side
+from app.ui.look.numbers import is_odd
 from app.ui.widgets.choice_pills import pill_button
 from app.ui.widgets.flow_layout import FlowLayout
 
@@ -37,7 +38,7 @@ def own_touch(order: Order, quote: Quote | None) -> Decimal | None:
 def passive_mid(order: Order, quote: Quote | None, tick: Decimal | None) -> Decimal | None:
     """The mid; where it falls between two ticks, the one on the order's own side, which cannot cross."""
     mid = quote.mid if quote is not None else None
-    if mid is None or tick is None or tick <= ZERO or is_multiple(mid, tick):
+    if mid is None or is_odd(mid) or tick is None or is_odd(tick) or tick <= ZERO or is_multiple(mid, tick):
         return mid
     with exact():
         rounding = ROUND_FLOOR if order.side is Side.BUY else ROUND_CEILING
@@ -48,7 +49,7 @@ def half_size(quantity: Decimal, step: Decimal | None) -> Decimal:
     """Half a quantity; where that falls between two steps, the lower one."""
     with exact():
         half = quantity / 2
-        if step is None or step <= ZERO or is_multiple(half, step):
+        if step is None or is_odd(step) or is_odd(half) or step <= ZERO or is_multiple(half, step):
             return half
         return ((half / step).to_integral_value(ROUND_FLOOR) * step).quantize(Decimal(1).scaleb(-places(step)))
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 
 from app.domain.amendment import Amendment
 from app.ui.amend.field_line import note_label, say
+from app.ui.look.texts import tip, writable
 from app.ui.orders.chips import amendment_chip
 
 
@@ -87,7 +88,7 @@ class SendBox(QWidget):
             self.consent.setChecked(False)
             self.consent.blockSignals(False)
         self.consent.setVisible(bool(asks))
-        self.consent.setAccessibleDescription(" ".join(asks))
+        self.consent.setAccessibleDescription(writable(" ".join(asks)))
 
     def show_conflict(self, text: str) -> None:
         """Say that the venue changed what is edited here, "" if it did not."""
@@ -102,8 +103,8 @@ class SendBox(QWidget):
     def allow(self, why_not: str, *, can_revert: bool) -> None:
         """Let Send be pressed, or say why it cannot be."""
         self.send.setEnabled(not why_not)
-        self.send.setToolTip(why_not or "Send this request (Ctrl+Enter)")
-        self.send.setAccessibleDescription(why_not)
+        self.send.setToolTip(tip(why_not) or "Send this request (Ctrl+Enter)")
+        self.send.setAccessibleDescription(writable(why_not))
         self.revert.setEnabled(can_revert)
 
     def error_text(self) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.plan import WirePreview
+from app.ui.look.texts import writable
 from app.ui.look.theme import SMALL_PX, Theme, number_font
 
 _MOST_LINES = 9
@@ -75,6 +76,7 @@ class WireBox(QWidget):
         self.show_preview(self._preview, self._instead)
 
     def _write(self, text: str) -> None:
+        text = writable(text)
         if self.text.toPlainText() == text and text:
             return
         self.text.setPlainText(text)

@@ -11,7 +11,9 @@ from app.desk.views.attention import Attention, Concern, Item
 from app.domain.amendment import AmendmentStage
 from app.domain.order import Order
 from app.ui.detail.dock_texts import asked_words
+from app.ui.detail.standing_box import raw_text
 from app.ui.look.numbers import age, clock, grouped, tidy_grouped
+from app.ui.look.texts import writable
 from app.ui.look.theme import Theme, Tone
 from app.ui.orders.chip_label import ChipLabel
 from app.ui.orders.chips import TWO_ORDERS_CHIP, amendment_chip, link_words, waiting_chip
@@ -26,7 +28,8 @@ _NOTHING = "Nothing waits for you: every amendment is settled, every order is wh
 _CHIPS = {
     Concern.TWO_ORDERS: TWO_ORDERS_CHIP,
     Concern.NOT_FOUND: Chip("?", "Not found", Tone.UNKNOWN),
-    Concern.LIST: Chip("◌", "List cut short", Tone.PENDING),
+    Concern.UNREADABLE: Chip("✕", "Unreadable", Tone.BAD),
+    Concern.LIST: Chip("◌", "List incomplete", Tone.PENDING),
     Concern.JOURNAL: Chip("✕", "Journal", Tone.BAD),
 }
 _ICONS = {Tone.BAD: "✕", Tone.PENDING: "◌", Tone.GOOD: "✓"}
@@ -46,8 +49,8 @@ class AttentionLine(ListLine):
         cancel_wanted: the question was answered with yes; carries the line's key.
     """
 
-    check_wanted = Signal(str)
-    cancel_wanted = Signal(str)
+    check_wanted = Signal(object)
+    cancel_wanted = Signal(object)
 
     def __init__(self, key: str, theme: Theme, *, has_order: bool, can_check: bool = True) -> None:
         super().__init__(key)
@@ -55,6 +58,7 @@ class AttentionLine(ListLine):
         self.what, self.missing = ElidedLabel(), QLabel()
         self.missing.setProperty("role", "small")
         self.missing.setWordWrap(True)
+        self.missing.setTextFormat(Qt.TextFormat.PlainText)
         self.figures, self.since = QLabel(), QLabel()
         for label in (self.figures, self.since):
             label.setProperty("role", "mono")
@@ -67,6 +71,12 @@ class AttentionLine(ListLine):
         if not can_check:
             self.check.hide()
         self.cancel.clicked.connect(self._ask)
+        self.show_raw = self._button("Raw text", "pill")
+        self.show_raw.setCheckable(True)
+        self.show_raw.hide()
+        self.raw = raw_text("What the venue showed, as received")
+        self.raw.hide()
+        self.show_raw.toggled.connect(self.raw.setVisible)
         self.question = ElidedLabel()
         self.question.setProperty("role", "problem")
         self.keep, self.really = self._button("Keep the order", "pill"), self._button("Cancel it", "danger pill")
@@ -91,7 +101,7 @@ class AttentionLine(ListLine):
                 column.addWidget(label)
         self._offer, self._asking = QWidget(), QWidget()
         for box, parts in (
-            (self._offer, (self.check, self.cancel)),
+            (self._offer, (self.show_raw, self.check, self.cancel)),
             (self._asking, (self.question, self.keep, self.really)),
         ):
             line = QHBoxLayout(box)
@@ -101,21 +111,36 @@ class AttentionLine(ListLine):
                 line.addWidget(part)
         self.question.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._asking.hide()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 4, 8, 4)
+        layout = QHBoxLayout()
         layout.setSpacing(10)
         layout.addWidget(self.mark)
         layout.addLayout(words, 1)
         layout.addWidget(self._numbers)
         layout.addWidget(self._offer)
         layout.addWidget(self._asking)
+        below = QVBoxLayout(self)
+        below.setContentsMargins(8, 4, 8, 4)
+        below.setSpacing(4)
+        below.addLayout(layout)
+        below.addWidget(self.raw)
 
     def buttons(self) -> list[QPushButton]:
-        """Check and Cancel, or the two answers while it asks."""
-        return [self.check, self.cancel, self.keep, self.really]
+        """Raw text, Check and Cancel, or the two answers while it asks."""
+        return [self.show_raw, self.check, self.cancel, self.keep, self.really]
+
+    def show_raw_text(self, raw: str) -> None:
+        """Offer the venue's own text where there is one."""
+        raw = writable(raw)
+        if self.raw.toPlainText() != raw:
+            self.raw.setPlainText(raw)
+        self.show_raw.setVisible(bool(raw))
+        if not raw:
+            self.show_raw.setChecked(False)
 
     def show_words(self, chip: Chip, what: str, missing: str, figures: str, since: str) -> None:
         """Show where it stands."""
+        what, missing = writable(what), writable(missing)
+        self.show_raw.setAccessibleName(f"Raw text: {what}")
         self.mark.show_chip(chip)
         self.what.setText(what)
         for label, text in ((self.missing, missing), (self.figures, figures), (self.since, since)):
@@ -130,9 +155,10 @@ class AttentionLine(ListLine):
 
     def show_order(self, order: Order, *, cancelling: bool) -> None:
         """Fit the cancel button to the order."""
-        self.question.setText(f"Cancel {order_words(order)}?")
-        self.keep.setAccessibleName(f"Keep the order: {order_words(order)}")
-        self.really.setAccessibleName(f"Cancel it: {order_words(order)}")
+        words = writable(order_words(order))
+        self.question.setText(f"Cancel {words}?")
+        self.keep.setAccessibleName(f"Keep the order: {words}")
+        self.really.setAccessibleName(f"Cancel it: {words}")
         may = order.is_open and not cancelling and not self.over
         if not may and self.asking:
             self._answered()
@@ -182,8 +208,8 @@ class AttentionList(LineList[AttentionLine, Item]):
         said: a sentence for the banner.
     """
 
-    row_wanted = Signal(str)
-    said = Signal(str)
+    row_wanted = Signal(object)
+    said = Signal(object)
 
     def __init__(self, desk: Desk, rows: DeskRows, waiting: Attention, theme: Theme) -> None:
         super().__init__(self._new, self._show, _MOST)
@@ -222,7 +248,8 @@ class AttentionList(LineList[AttentionLine, Item]):
         since = f"for {age(now - item.since)}"
         # A venue's own sentence names it already.
         words = wish if not item.lineage and wish.startswith(what) else f"{what} · {wish}"
-        line.show_words(self._chip(item), words, item.missing + looked, risk, since)
+        line.show_words(self._chip(item), words, item.missing + looked, writable(risk), since)
+        line.show_raw_text(item.raw)
 
     def _chip(self, item: Item) -> Chip:
         if item.stage is not None:

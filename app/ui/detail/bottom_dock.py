@@ -27,6 +27,7 @@ from app.ui.detail.dock_texts import lineage_text, rules_text, wire_lines
 from app.ui.detail.quote_tape import QuoteTape
 from app.ui.detail.story_view import StoryView
 from app.ui.detail.timeline_view import TimelineView, moments
+from app.ui.look.texts import writable
 from app.ui.look.theme import SMALL_PX, Theme, number_font
 from app.ui.orders.rows import DeskRows
 
@@ -56,8 +57,8 @@ class BottomDock(QWidget):
         said: a sentence for the banner.
     """
 
-    chosen = Signal(str)
-    said = Signal(str)
+    chosen = Signal(object)
+    said = Signal(object)
 
     def __init__(
         self,
@@ -234,6 +235,7 @@ class BottomDock(QWidget):
 
 def _put(text: QPlainTextEdit, words: str, *, end: bool = False) -> None:
     """Show a text, keeping the reader's place; a log that is read at its end stays at its end."""
+    words = writable(words)
     if text.toPlainText() == words:
         return
     bar = text.verticalScrollBar()

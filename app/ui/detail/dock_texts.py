@@ -9,9 +9,9 @@ from app.desk.state import DeskState, Lineage
 from app.domain.amendment import Amendment
 from app.domain.events import WireSeen
 from app.domain.form import Form
-from app.domain.money import ZERO, plain
+from app.domain.money import ZERO
 from app.domain.rules import Rule
-from app.ui.look.numbers import clock, tidy_grouped
+from app.ui.look.numbers import as_digits, clock, tidy_grouped
 from app.ui.orders.chips import stage_words
 
 _SHOWN = 80
@@ -49,22 +49,33 @@ def _shown(value: Decimal | str | None) -> str:
 
 
 def lineage_text(state: DeskState, lineage: Lineage) -> str:
-    """Every id the order has had, what led from one to the next, and the fills each of them got."""
+    """Every id the order has had, what led from one to the next, and the fills; first what of it is not believed."""
     amendments = [state.amendments[each] for each in lineage.amendments]
-    lines = []
+    lines = _not_believed(lineage)
     for number, order_id in enumerate(lineage.ids, start=1):
         mark = "  ← now" if order_id == lineage.order.order_id else ""
         lines.append(f"{number}. {order_id}{mark}")
         for fill in sorted(lineage.fills.values(), key=lambda each: each.at):
             if fill.order_id == order_id:
-                lines.append(f"   {clock(fill.at)}  filled {plain(fill.quantity)} at {plain(fill.price)}")
+                lines.append(f"   {clock(fill.at)}  filled {as_digits(fill.quantity)} at {as_digits(fill.price)}")
         for amendment in amendments:
             if amendment.command.order.order_id == order_id:
                 at = clock(amendment.rungs[0].at) if amendment.rungs else ""
                 lines.append(f"   {at}  {asked_text(amendment)}: {stage_words(amendment.stage).lower()}")
     seen = sum((fill.quantity for fill in lineage.fills.values()), ZERO)
-    lines.append(f"Filled {plain(lineage.order.filled)} by the venue's count; {plain(seen)} in executions seen here.")
+    filled = as_digits(lineage.order.filled)
+    lines.append(f"Filled {filled} by the venue's count; {as_digits(seen)} in executions seen here.")
     return "\n".join(lines)
+
+
+def _not_believed(lineage: Lineage) -> list[str]:
+    """What was shown of the order and not believed, with the venue's own text."""
+    doubt = lineage.doubt
+    if doubt is None:
+        return []
+    whence = f"{doubt.source.value}, {clock(doubt.at)}"
+    lines = [f"Not believed: {doubt.text} ({whence}); locked until it is readable again."]
+    return [*lines, *([f"   as received: {doubt.raw}"] if doubt.raw else [])]
 
 
 def rules_text(form: Form) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.amendment import Amendment, AmendmentStage, Rung
 from app.ui.look.numbers import clock
+from app.ui.look.texts import tip, writable
 from app.ui.look.theme import SMALL_PX, Theme, Tone, number_font, text_font
 from app.ui.orders.chips import stage_words
 
@@ -28,6 +29,8 @@ _TONES: dict[AmendmentStage, Tone] = {
     AmendmentStage.OVERTAKEN: Tone.BAD,
     AmendmentStage.UNKNOWN: Tone.UNKNOWN,
 }
+#: Mark of an answer that came too late to change anything.
+_LATE = "↷"
 _TO_COME = {Tone.PENDING: "…", Tone.QUIET: ""}
 _MARKS = {Tone.GOOD: "✓", Tone.BAD: "✕", Tone.UNKNOWN: "?", Tone.PENDING: "◌", Tone.QUIET: "○"}
 
@@ -41,17 +44,24 @@ class LadderStep:
         words: what happened, or what is waited for.
         source: who says so and when, or which evidence is missing.
         after: time since the request was written, or the look-ups made.
+        late: whether it came after something else had settled the amendment, and so changed nothing.
     """
 
     tone: Tone
     words: str
     source: str
     after: str = ""
+    late: bool = False
 
     @property
     def spoken(self) -> str:
         """The whole step in one line."""
-        return " · ".join(part for part in (f"{_MARKS[self.tone]} {self.words}", self.source, self.after) if part)
+        return " · ".join(part for part in (f"{self.mark} {self.words}", self.source, self.after) if part)
+
+    @property
+    def mark(self) -> str:
+        """The sign in its disc."""
+        return _LATE if self.late else _MARKS[self.tone]
 
 
 def rung_words(rung: Rung, began: int) -> tuple[str, str]:
@@ -80,9 +90,10 @@ def ladder_steps(amendment: Amendment) -> list[LadderStep]:
         steps.append(
             LadderStep(
                 Tone.QUIET if rung.late else _TONES.get(rung.stage, Tone.GOOD),
-                words,
+                writable(words),
                 f"{rung.source.value}, {clock(rung.at)}",
                 after,
+                rung.late,
             )
         )
     return [*steps, *_missing(amendment)] if amendment.is_open else steps
@@ -96,7 +107,7 @@ def _missing(amendment: Amendment) -> list[LadderStep]:
     if amendment.acknowledged_at is None:
         words = "No usable answer came" if amendment.stage is AmendmentStage.UNKNOWN else "No answer yet"
         steps.append(LadderStep(Tone.QUIET, words, "missing: the venue's answer to the request"))
-    waiting = f"Waiting for {amendment.missing}" if amendment.missing else "Waiting for the venue"
+    waiting = writable(f"Waiting for {amendment.missing}") if amendment.missing else "Waiting for the venue"
     looked = f"{amendment.probes} look-up{'s' * (amendment.probes != 1)}" if amendment.probes else ""
     steps.append(LadderStep(Tone.PENDING, waiting, "missing: a look-up, list or push", looked))
     return steps
@@ -172,7 +183,7 @@ class LadderView(QWidget):
             advance = QFontMetricsF(_small()).horizontalAdvance
             self._sources_width = max((advance(step.source) for step in steps), default=0.0)
             self._after_width = max((advance(step.after) for step in steps), default=0.0)
-            self.setToolTip("\n".join(step.spoken for step in steps))
+            self.setToolTip(tip("\n".join(step.spoken for step in steps)))
             self.setAccessibleDescription(". ".join(step.spoken for step in steps) or nothing)
             self.updateGeometry()
             self.update()
@@ -203,11 +214,14 @@ class LadderView(QWidget):
     def _paint_step(self, painter: QPainter, step: LadderStep, top: float) -> None:
         colours = self._theme.colours
         swatch = colours.tone(step.tone)
-        painter.setPen(QPen(QColor(swatch.text), 1.2))
+        pen = QPen(QColor(swatch.text), 1.2)
+        if step.late:
+            pen.setDashPattern([2.0, 1.6])
+        painter.setPen(pen)
         painter.setBrush(QColor(swatch.fill))
         painter.drawEllipse(QRectF(1, top + 4, 14, 14))
         painter.setFont(text_font(9, bold=True))
-        mark = _TO_COME.get(step.tone, _MARKS[step.tone])
+        mark = step.mark if step.late else _TO_COME.get(step.tone, step.mark)
         painter.drawText(QRectF(1, top + 4, 14, 14), Qt.AlignmentFlag.AlignCenter, mark)
         ink = {Tone.PENDING: swatch.text, Tone.QUIET: colours.dim}.get(step.tone, colours.text)
         height, room = self._words_height(step, self.width()), self._words_room(self.width())

@@ -6,16 +6,16 @@ window is up. Pens are one pixel wide without antialiasing, which is 35 times fa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
-from app.domain.money import exact, places, plain
+from app.domain.money import exact, places
 from app.ui.detail.quote_tape import Track
-from app.ui.look.numbers import common_places, grouped, with_places
+from app.ui.look.numbers import as_digits, common_places, grouped, is_odd, with_places
 from app.ui.look.theme import Theme, number_font
 
 _LABEL = 22
@@ -39,6 +39,10 @@ def on_tick(position: float, tick: Decimal | None) -> Decimal:
     with exact():
         steps = (Decimal(repr(position)) / step).to_integral_value(ROUND_HALF_UP)
         return (steps * step).quantize(Decimal(1).scaleb(-places(step)))
+
+
+def _drawable(price: Decimal | None) -> Decimal | None:
+    return None if price is None or is_odd(price) else price
 
 
 class PriceChart(QWidget):
@@ -126,14 +130,16 @@ class PriceChart(QWidget):
             return
         if self._plot is None:
             self._make()
-        self._levels = levels
+        # A price that no market has can be written beside the chart, and drawn nowhere.
+        drawn = replace(levels, price=_drawable(levels.price), wish=_drawable(levels.wish))
+        self._levels = drawn
         times, bids, asks = list(track.times), list(track.bids), list(track.asks)
         self._items["bid"].setData(times, bids)
         self._items["ask"].setData(times, asks)
         prices = [min(bids), max(asks)]
         for name, price, text in (
-            ("price", levels.price, self._words(levels.quantity, levels.price)),
-            ("wish", levels.wish, f"{levels.wish_word} {grouped(levels.wish)}"),
+            ("price", drawn.price, self._words(drawn.quantity, drawn.price)),
+            ("wish", drawn.wish, f"{drawn.wish_word} {grouped(drawn.wish)}"),
         ):
             self._items[name].show_at(None if price is None else float(price), text)
             if price is not None:
@@ -146,7 +152,7 @@ class PriceChart(QWidget):
         self._stack.setCurrentWidget(self._plot)
         parts = [f"best bid {bids[-1]:g}, best offer {asks[-1]:g}"]
         if levels.price is not None:
-            parts.append(f"order at {plain(levels.price)}")
+            parts.append(f"order at {as_digits(levels.price)}")
         self.setAccessibleDescription(", ".join(parts))
 
     def _part_labels(self, per_pixel: float) -> None:

@@ -6,8 +6,12 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from app.desk.state import DeskState
+from app.ui.look.numbers import is_odd
 
 _KEPT = 3_000
+
+#: Nanoseconds since 1970 beyond which no axis has a date.
+_LAST = 250_000_000_000 * 1_000_000_000
 
 #: (account, symbol, market).
 Market = tuple[str, str, str]
@@ -32,7 +36,9 @@ class QuoteTape:
     def record(self, account: str) -> None:
         """Take in the quotes of an account that are newer than what is recorded."""
         for (symbol, market), quote in self._state.accounts[account].quotes.items():
-            if quote.bid is None or quote.ask is None:
+            if quote.bid is None or quote.ask is None or is_odd(quote.bid) or is_odd(quote.ask):
+                continue
+            if not 0 <= quote.as_of < _LAST:
                 continue
             track = self._tracks.setdefault((account, symbol, market), Track())
             at = quote.as_of / 1e9

@@ -10,7 +10,9 @@ from app.desk.state import Lineage
 from app.domain.amendment import Amendment
 from app.ui.detail.price_chart import ChartLevels, PriceChart
 from app.ui.detail.quote_tape import QuoteTape, Track
+from app.ui.detail.standing_box import StandingBox
 from app.ui.detail.story_view import StoryView
+from app.ui.look.texts import writable
 from app.ui.look.theme import Theme
 from app.ui.orders.rows import DeskRows, DraftShown
 from app.ui.widgets.elided_label import heading
@@ -47,14 +49,16 @@ class SidePanel(QWidget):
         self._id = QLabel()
         self._id.setProperty("role", "mono")
         self._id.setWordWrap(True)
+        self._id.setTextFormat(Qt.TextFormat.PlainText)
         self._id.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.standing = StandingBox()
         self.story = StoryView(theme, beside=False)
         self.history, self.ladder = self.story.history, self.story.ladder
         layout = QVBoxLayout(self)
         layout.setContentsMargins(15, 12, 10, 12)
         layout.setSpacing(8)
-        parts: tuple[QWidget, ...] = (self._title, self.chart, hint, self._rule(), heading("This order"), self._id)
-        for part in parts:
+        above: tuple[QWidget, ...] = (self._title, self.chart, hint, self._rule())
+        for part in (*above, heading("This order"), self._id, self.standing):
             layout.addWidget(part)
         layout.addWidget(self.story, 1)
         theme.changed.connect(self.refresh)
@@ -78,11 +82,14 @@ class SidePanel(QWidget):
         if lineage is None:
             self._title.setText("NO ORDER CHOSEN")
             self._id.setText("Choose an order with the arrow keys; F2 opens its amend panel.")
+            self.standing.show_standing(None, None, self._desk.clock.now())
             self.story.show_story(None, None)
             self.chart.show_market(Track(), ChartLevels())
             return
         self._title.setText(f"{lineage.order.symbol} {lineage.order.market}".strip().upper() + " · TOUCH AND ORDER")
-        self._id.setText(self._ids(lineage))
+        self._id.setText(writable(self._ids(lineage)))
+        doubt = lineage.doubt if lineage.order.is_open else None
+        self.standing.show_standing(self._rows.stale(lineage), doubt, self._desk.clock.now())
         amendment = self._desk.state.last_amendment(lineage)
         self.story.show_story(lineage, amendment, self._rows.untold(lineage))
         self._show_chart(lineage, amendment)

@@ -12,6 +12,7 @@ from app.desk.state import HistoryLine
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.ui.detail.quote_tape import Track
 from app.ui.look.numbers import clock
+from app.ui.look.texts import writable
 from app.ui.look.theme import SMALL_PX, Theme, number_font, text_font
 from app.ui.orders.chips import stage_words
 
@@ -28,7 +29,7 @@ _NOT_MADE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class TimelineMoment:
-    """One thing that happened: when (nanoseconds), in which lane, what, and how it is marked."""
+    """One thing that happened: when (nanoseconds), in which lane, what, and how it is marked (`late` as a ring)."""
 
     at: int
     lane: int
@@ -43,10 +44,12 @@ def moments(amendment: Amendment | None, history: list[HistoryLine]) -> list[Tim
     begin, end = amendment.rungs[0].at, amendment.rungs[-1].at
     shown = []
     for rung in amendment.rungs:
-        kind = "plain"
-        if not rung.late and rung.stage is AmendmentStage.CONFIRMED:
+        kind = "late" if rung.late else "plain"
+        if rung.late:
+            pass
+        elif rung.stage is AmendmentStage.CONFIRMED:
             kind = "good"
-        elif not rung.late and rung.stage in _NOT_MADE:
+        elif rung.stage in _NOT_MADE:
             kind = "bad"
         elif rung.stage is AmendmentStage.UNKNOWN:
             kind = "unknown"
@@ -65,7 +68,7 @@ def moments(amendment: Amendment | None, history: list[HistoryLine]) -> list[Tim
 
 
 def _entry(entry: HistoryLine) -> TimelineMoment:
-    return TimelineMoment(entry.at, _LANE_OF.get(entry.source, _VENUE), entry.text.split(":")[0])
+    return TimelineMoment(entry.at, _LANE_OF.get(entry.source, _VENUE), writable(entry.text.split(":")[0]))
 
 
 class TimelineView(QWidget):
@@ -126,7 +129,7 @@ class TimelineView(QWidget):
 
     def _paint_moments(self, painter: QPainter, step: float) -> None:
         colours = self._theme.colours
-        inks = {"good": colours.good, "bad": colours.sell, "unknown": colours.unknown, "plain": colours.dim}
+        inks = {"good": colours.good, "bad": colours.sell, "unknown": colours.unknown}
         points = [QPointF(self._x(moment.at), step * (moment.lane + 0.5)) for moment in self._moments]
         painter.setPen(QPen(QColor(colours.control), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -138,13 +141,13 @@ class TimelineView(QWidget):
         taken: dict[tuple[int, float], float] = {}
         began = self._moments[0].at
         for moment, point in zip(self._moments, points, strict=True):
-            ink = colours.accent if moment.lane == 0 else inks[moment.kind]
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(ink))
+            ink = colours.accent if moment.lane == 0 else inks.get(moment.kind, colours.dim)
+            painter.setPen(QPen(QColor(ink), 1.4) if moment.kind == "late" else Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.window if moment.kind == "late" else ink))
             painter.drawEllipse(point, 4, 4)
             after = (moment.at - began) / 1_000_000
             words = moment.words + (f" +{after:.0f} ms" if 0 < after < 10_000 else "")
-            painter.setPen(QColor(ink if moment.kind != "plain" else colours.dim))
+            painter.setPen(QColor(inks.get(moment.kind, colours.dim)))
             for drop in (-5.0, 13.0):
                 # Above the lane, or below it where the words before still run; the spoken list has all of them.
                 if taken.get((moment.lane, drop), 0.0) <= point.x():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from app.domain.instants import NO_MOMENT, utc
 from app.domain.money import exact, places, plain, tidy
@@ -18,9 +18,32 @@ _SPACES = re.compile(r"[ \u00a0\u2009\u202f]")
 
 _SECOND = 1_000_000_000
 
+#: No length of time is shown as longer, in nanoseconds: a record may hold any number.
+_LONGEST = 10**24
+
+#: Powers of ten beyond which a number is no price, size or value; its digits would fill the screen, or the memory.
+_MOST = 40
+
+#: Characters of such a number that are shown.
+_ODD_ROOM = 24
+
+
+def is_odd(value: Decimal) -> bool:
+    """Return True for a number that no market has: not finite, or beyond any sensible size."""
+    if not value.is_finite():
+        return True
+    return (not value.is_zero() and abs(value.adjusted()) > _MOST) or _digits(value) > 2 * _MOST
+
+
+def _digits(value: Decimal) -> int:
+    parts = value.as_tuple()
+    return max(len(parts.digits), abs(parts.exponent)) if isinstance(parts.exponent, int) else len(parts.digits)
+
 
 def grouped(value: Decimal | None, *, sign: bool = False) -> str:
     """The number's own digits with its thousands set apart; a dash for None.
+
+    A number that no market has is written with its exponent, or as what it is, and shortened in the middle.
 
     Args:
         value: what to show.
@@ -28,6 +51,8 @@ def grouped(value: Decimal | None, *, sign: bool = False) -> str:
     """
     if value is None:
         return "—"
+    if is_odd(value):
+        return middle_elided(str(value), _ODD_ROOM)
     text = plain(abs(value))
     whole, point, rest = text.partition(".")
     groups: list[str] = []
@@ -39,19 +64,32 @@ def grouped(value: Decimal | None, *, sign: bool = False) -> str:
     return front + GROUP.join(groups) + point + rest
 
 
+def as_digits(value: Decimal) -> str:
+    """The number's own digits without groups; one that no market has as `grouped` shows it."""
+    return grouped(value) if is_odd(value) else plain(value)
+
+
 def tidy_grouped(value: Decimal) -> str:
     """The number's digits grouped, without zeros that say nothing."""
-    return grouped(Decimal(tidy(value)))
+    return grouped(value if is_odd(value) else Decimal(tidy(value)))
 
 
 def at_places(value: Decimal, like: Decimal | None) -> Decimal:
     """Return the number without needless zeros, but with at least as many digits after the point as `like`."""
+    if is_odd(value) or (like is not None and is_odd(like)):
+        return value
     short = Decimal(tidy(value))
     wanted = places(like) if like is not None else 0
-    if places(short) >= wanted:
-        return short
-    with exact():
-        return short.quantize(Decimal(1).scaleb(-wanted))
+    return short if places(short) >= wanted else lengthened(short, wanted)
+
+
+def lengthened(value: Decimal, count: int) -> Decimal:
+    """Return the number with that many digits after the point, or as it is where that would be too many digits."""
+    try:
+        with exact():
+            return value.quantize(Decimal(1).scaleb(-count))
+    except InvalidOperation:
+        return value
 
 
 def common_places(*values: Decimal | None) -> int:
@@ -59,7 +97,7 @@ def common_places(*values: Decimal | None) -> int:
 
     Up to two of the zeros the first number was written with are kept, because a price of 120000.00 reads as one.
     """
-    known = [value for value in values if value is not None]
+    known = [value for value in values if value is not None and not is_odd(value)]
     needed = max((places(Decimal(tidy(value))) for value in known), default=0)
     return max(needed, min(places(known[0]), 2)) if known else needed
 
@@ -77,7 +115,7 @@ def strip_groups(text: str) -> str:
 
 def age(nanoseconds: int) -> str:
     """A length of time in the largest unit that says enough: 41 ms, 0.4 s, 12 s, 3 m, 2 h, 5 d."""
-    seconds = max(0, nanoseconds) / _SECOND
+    seconds = min(max(0, nanoseconds), _LONGEST) / _SECOND
     if seconds < 0.1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 10:

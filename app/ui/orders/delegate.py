@@ -128,7 +128,8 @@ class OrderDelegate(QStyledItemDelegate):
         """Return True if a cell of that width cannot show everything there is to say."""
         if column == Column.ORDER_ID:
             return self._width(row.order_id) > width - 2 * _PAD or row.ids > 1
-        if column == Column.AMENDMENT and row.amendment is not None and row.amendment.note:
+        chip = {Column.ORDER: row.order, Column.AMENDMENT: row.amendment}.get(column)
+        if chip is not None and chip.note:
             return True
         return self.wanted(row, column) > width + 1
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QMessageBox
 
 from app.desk.desk import Desk, DeskError
-from app.domain.money import plain
+from app.ui.look.numbers import as_digits
+from app.ui.look.texts import copy, writable
 from app.ui.orders.view import OrderView
 
 
@@ -19,8 +19,8 @@ class OrderMenu(QObject):
         said: a sentence for the banner.
     """
 
-    amend_wanted = Signal(str)
-    said = Signal(str)
+    amend_wanted = Signal(object)
+    said = Signal(object)
 
     def __init__(self, desk: Desk, view: OrderView) -> None:
         super().__init__(view)
@@ -35,11 +35,13 @@ class OrderMenu(QObject):
         lineage = self._desk.state.lineages[key]
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Amend…   F2").triggered.connect(lambda: self.amend_wanted.emit(key))
+        amend = menu.addAction("Amend…   F2")
+        amend.setEnabled(lineage.doubt is None)
+        amend.triggered.connect(lambda: self.amend_wanted.emit(key))
         menu.addAction("Look up at the venue   F5").triggered.connect(lambda: self._try(self._desk.check_now, key))
         menu.addSeparator()
-        menu.addAction("Copy order id").triggered.connect(lambda: _copy(lineage.order.order_id))
-        menu.addAction("Copy row   Ctrl C").triggered.connect(lambda: _copy(self._view.row_as_text()))
+        menu.addAction("Copy order id").triggered.connect(lambda: copy(lineage.order.order_id))
+        menu.addAction("Copy row   Ctrl C").triggered.connect(lambda: copy(self._view.row_as_text()))
         menu.addSeparator()
         cancel = menu.addAction("Cancel this order…")
         cancel.setEnabled(lineage.order.is_open)
@@ -50,13 +52,14 @@ class OrderMenu(QObject):
     def ask_cancel(self, key: str) -> QMessageBox:
         """Ask whether to cancel, without stopping anything else meanwhile."""
         order = self._desk.state.lineages[key].order
-        price = f" at {plain(order.price)}" if order.price is not None else ""
+        price = f" at {as_digits(order.price)}" if order.price is not None else ""
         box = QMessageBox(self._view)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("Cancel order")
-        box.setText(f"Cancel {order.side.value} {plain(order.remaining)} {order.symbol}{price}?")
-        box.setInformativeText(f"Order {order.order_id}. Its place in the queue is lost.")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(writable(f"Cancel {order.side.value} {as_digits(order.remaining)} {order.symbol}{price}?"))
+        box.setInformativeText(writable(f"Order {order.order_id}. Its place in the queue is lost."))
         box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No)
         box.setDefaultButton(QMessageBox.StandardButton.No)
         box.finished.connect(lambda answer: self._cancel(key) if answer == QMessageBox.StandardButton.Yes else None)
@@ -72,7 +75,3 @@ class OrderMenu(QObject):
             act(key)
         except DeskError as error:
             self.said.emit(str(error))
-
-
-def _copy(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)

@@ -120,7 +120,7 @@ class OrderRow:
         spoken: the whole order in a sentence, for assistive technology.
         keys: what each column sorts by.
         attention: whether it waits for a person.
-        stale: whether the link is down, so that nothing here is proven now.
+        stale: whether nothing here is proven now: the link is down, or its last reading is too old or not believed.
     """
 
     lineage: str
@@ -180,7 +180,8 @@ class OrderRow:
 
     def tooltip(self, column: int) -> str:
         """The cell in words, with what is noted beside its chip."""
-        note = self.amendment.note if column == Column.AMENDMENT and self.amendment is not None else ""
+        chip = {Column.ORDER: self.order, Column.AMENDMENT: self.amendment}.get(Column(column))
+        note = chip.note if chip is not None else ""
         return f"{self.text(column)}: {note}" if note else self.text(column)
 
 

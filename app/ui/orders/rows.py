@@ -8,16 +8,18 @@ from decimal import Decimal
 from app.desk.desk import Desk
 from app.desk.state import Lineage
 from app.desk.views.attention import Concern, Gap, row_concern
+from app.desk.views.freshness import Staleness, proven_at, staleness
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.evidence import Finding, compare
-from app.domain.market import Instrument, Quote
-from app.domain.money import ZERO, exact, places, plain
-from app.domain.order import Order, OrderKind, Side, TimeInForce
+from app.domain.order import Side
 from app.domain.plan import Terms
-from app.ui.look.numbers import age, grouped, tidy_grouped
+from app.ui.look.numbers import age, as_digits, grouped, tidy_grouped
+from app.ui.look.texts import writable
 from app.ui.look.theme import Tone
+from app.ui.orders.cells import at_scale, kind_words, permille_filled, steps, touch_bp, touch_words
 from app.ui.orders.chips import DRAFT_CHIP, TWO_ORDERS_CHIP, amendment_chip, order_chip
-from app.ui.orders.row import Chip, OrderRow
+from app.ui.orders.row import Chip, OrderRow, SortKey
+from app.ui.orders.standing import doubt_chip, stale_chip, stale_spoken, stale_words
 
 #: Nanoseconds an ended order stays listed: long enough to see what became of it.
 LINGER = 60_000_000_000
@@ -53,33 +55,6 @@ class DraftShown:
     remaining: Decimal | None = None
 
 
-def at_scale(value: Decimal | None, step: Decimal | None) -> Decimal | None:
-    """Return the number with at least the digits of its step, so that a column lines up. Nothing is cut."""
-    if value is None or step is None or places(value) >= places(step):
-        return value
-    with exact():
-        return value.quantize(Decimal(1).scaleb(-places(step)))
-
-
-def touch_bp(order: Order, quote: Quote | None) -> Decimal | None:
-    """The order's price against the best opposite price, in basis points: what the market must move to reach it."""
-    reference = None if quote is None else (quote.ask if order.side is Side.BUY else quote.bid)
-    if order.price is None or reference is None or reference <= ZERO:
-        return None
-    with exact():
-        return ((order.price - reference) / reference * 10_000).quantize(Decimal(1))
-
-
-def touch_words(bp: Decimal | None) -> str:
-    """A distance short enough for its column: basis points near the market, percents away from it."""
-    if bp is None:
-        return ""
-    if abs(bp) < 1000:
-        return f"{grouped(bp, sign=True)} bp"
-    with exact():
-        return f"{grouped((bp / 100).quantize(Decimal('0.1')), sign=True)} %"
-
-
 class DeskRows:
     """Makes rows of lineages.
 
@@ -94,6 +69,7 @@ class DeskRows:
         self.drafts: dict[str, DraftShown] = {}
         self.pinned: set[str] = set()
         self.both_legs = {name: venue.rulebook.evidence.both_legs for name, venue in desk.venues.items()}
+        self._policies = {name: venue.rulebook.evidence for name, venue in desk.venues.items()}
         self._titles = self._venue_titles()
         self._began = desk.clock.now()
 
@@ -126,6 +102,54 @@ class DeskRows:
             or self._desk.clock.now() - lineage.seen_at < LINGER
         )
 
+    def stale(self, lineage: Lineage) -> Staleness | None:
+        """Return since when a row is not proven and when it is read next; None while it is as fresh as promised."""
+        account, policy = self._desk.state.accounts[lineage.account], self._policies[lineage.account]
+        found = staleness(lineage, account, policy, self._desk.clock.now())
+        if found is None and self._desk.ended and lineage.order.is_open:
+            return Staleness(proven_at(lineage), None)
+        return found
+
+    def note(self, key: str) -> str:
+        """Return the clause on a row that is not proven now, for its tooltip and its column; "" where it is."""
+        lineage = self._desk.state.lineages.get(key)
+        stale = self.stale(lineage) if lineage is not None else None
+        return stale_words(stale, self._desk.clock.now()) if stale is not None else ""
+
+    def bare(self, key: str) -> OrderRow | None:
+        """Return the row of a lineage whose figures cannot be shown: what it is called, and that it is not shown."""
+        lineage = self._desk.state.lineages.get(key)
+        if lineage is None:
+            return None
+        order, chip = lineage.order, Chip("✕", "Cannot be shown", Tone.BAD)
+        venue, symbol, order_id = self.venue(lineage.account), writable(order.symbol), writable(order.order_id)
+        keys: tuple[SortKey, ...] = (*(None,) * 9, chip.word, None, None, order_id)
+        return OrderRow(
+            lineage=key,
+            venue=venue,
+            symbol=symbol,
+            market=writable(order.market),
+            buy=order.side is Side.BUY,
+            kind="—",
+            price="—",
+            price_to="",
+            touch="",
+            quantity="—",
+            quantity_to="",
+            remaining="—",
+            filled_permille=0,
+            filled="",
+            order=chip,
+            amendment=None,
+            age="—",
+            order_id=order_id,
+            ids=len(lineage.ids),
+            spoken=f"{venue}, order {order_id} in {symbol}, cannot be shown",
+            keys=keys,
+            attention=True,
+            stale=True,
+        )
+
     def row(self, key: str) -> OrderRow | None:
         """The row of a lineage as it is now, or None where it is not to be listed."""
         lineage = self._desk.state.lineages.get(key)
@@ -136,11 +160,12 @@ class DeskRows:
         instrument = account.instruments.get((order.symbol, order.market))
         amendment = self._desk.state.last_amendment(lineage)
         price_to, quantity_to, remaining_to = self._wish(lineage, amendment)
-        tick, lot = _steps(instrument)
+        tick, lot = steps(instrument)
         bp = touch_bp(order, account.quotes.get((order.symbol, order.market)))
-        permille = _permille(order)
+        permille = permille_filled(order)
         concern = row_concern(self._desk.state, lineage, self.both_legs)
-        chip = TWO_ORDERS_CHIP if concern is Concern.TWO_ORDERS else order_chip(lineage)
+        stale = self.stale(lineage)
+        state = TWO_ORDERS_CHIP if concern is Concern.TWO_ORDERS else order_chip(lineage)
         wish = amendment_chip(amendment, now) if amendment is not None else None
         if amendment is not None and wish is not None:
             wish = self._fitted(wish, amendment, lineage)
@@ -151,8 +176,8 @@ class DeskRows:
         return OrderRow(
             lineage=key,
             venue=self.venue(lineage.account),
-            symbol=order.symbol,
-            market=order.market,
+            symbol=writable(order.symbol),
+            market=writable(order.market),
             buy=order.side is Side.BUY,
             kind=kind_words(order),
             price=grouped(at_scale(order.price, tick)),
@@ -164,12 +189,12 @@ class DeskRows:
             remaining_to=tidy_grouped(remaining_to) if remaining_to is not None else "",
             filled_permille=permille,
             filled=f"{permille // 10}%" if permille else "",
-            order=chip,
+            order=_standing(state, lineage, concern, stale),
             amendment=wish,
             age=age(now - order.created_at) if order.created_at is not None else "—",
-            order_id=order.order_id,
+            order_id=writable(order.order_id),
             ids=len(lineage.ids),
-            spoken=self._spoken(lineage, amendment, chip.word, wish),
+            spoken=self._spoken(lineage, amendment, state, wish, stale),
             keys=(
                 self.venue(lineage.account).lower() + "\0" + order.symbol.lower(),
                 order.symbol.lower(),
@@ -180,13 +205,13 @@ class DeskRows:
                 order.quantity,
                 order.remaining,
                 permille,
-                chip.word,
+                state.word,
                 wish.word if wish else None,
                 -order.created_at if order.created_at is not None else None,
                 order.order_id,
             ),
             attention=concern is not None or (amendment is not None and amendment.is_open),
-            stale=lineage.stale,
+            stale=stale is not None,
         )
 
     def _fitted(self, chip: Chip, amendment: Amendment, lineage: Lineage) -> Chip:
@@ -224,47 +249,36 @@ class DeskRows:
             return price, None, target.remaining if target.remaining != order.remaining else None
         return price, target.quantity if target.quantity != order.quantity else None, None
 
-    def _spoken(self, lineage: Lineage, amendment: Amendment | None, state: str, wish: Chip | None) -> str:
+    def _spoken(
+        self, lineage: Lineage, amendment: Amendment | None, state: Chip, wish: Chip | None, stale: Staleness | None
+    ) -> str:
         order = lineage.order
         words = [
             self.venue(lineage.account),
-            f"{order.side.value} {plain(order.quantity)} {order.symbol} {order.market}".strip(),
-            f"at {plain(order.price)}" if order.price is not None else "without a price",
-            state.lower(),
+            f"{order.side.value} {as_digits(order.quantity)} {order.symbol} {order.market}".strip(),
+            f"at {as_digits(order.price)}" if order.price is not None else "without a price",
+            state.word.lower(),
         ]
+        if lineage.doubt is not None and order.is_open:
+            words.append(f"unreadable and locked, {lineage.doubt.text}")
         if order.filled:
-            words.append(f"{plain(order.remaining)} remaining")
+            words.append(f"{as_digits(order.remaining)} remaining")
         if amendment is not None and amendment.is_open:
             for name, _, new in amendment.asked:
-                value = plain(new) if isinstance(new, Decimal) else new
+                value = as_digits(new) if isinstance(new, Decimal) else new
                 words.append(f"{name.value.replace('_', ' ')} asked to become {value}")
         if wish is not None:
             words.append(f"amendment {wish.word.lower()}")
             words += [wish.note] if wish.note else []
-        if lineage.stale:
-            words.append("not proven since the link was lost")
-        return ", ".join(words)
+        if stale is not None:
+            words.append(stale_spoken(stale, self._desk.clock.now()))
+        return writable(", ".join(words))
 
 
-def kind_words(order: Order) -> str:
-    """Order type and what limits it, as short as a column."""
-    word = order.raw_kind if order.kind is OrderKind.OTHER and order.raw_kind else order.kind.value.capitalize()
-    extra = []
-    if order.post_only:
-        extra.append("post")
-    if order.reduce_only:
-        extra.append("reduce")
-    if not extra and order.kind is OrderKind.LIMIT and order.time_in_force is not TimeInForce.UNKNOWN:
-        extra.append(order.time_in_force.value.upper())
-    return " ".join([word, *extra])
-
-
-def _steps(instrument: Instrument | None) -> tuple[Decimal | None, Decimal | None]:
-    return (None, None) if instrument is None else (instrument.tick, instrument.lot)
-
-
-def _permille(order: Order) -> int:
-    if order.quantity <= ZERO or order.filled <= ZERO:
-        return 0
-    with exact():
-        return max(1, min(1000, int(order.filled / order.quantity * 1000)))
+def _standing(state: Chip, lineage: Lineage, concern: Concern | None, stale: Staleness | None) -> Chip:
+    """Return the chip of the venue's truth, with what is most in doubt about it."""
+    if concern in (Concern.TWO_ORDERS, Concern.NOT_FOUND):
+        return state
+    if lineage.doubt is not None and lineage.order.is_open:
+        return doubt_chip(lineage.doubt)
+    return stale_chip(state) if stale is not None and not lineage.cancelling else state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import (
     QEvent,
@@ -16,7 +16,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
-    QGuiApplication,
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
@@ -25,10 +24,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
+from app.ui.look.texts import copy, tip
 from app.ui.look.theme import Theme
 from app.ui.orders.delegate import ROW_HEIGHT, OrderDelegate
 from app.ui.orders.model import OrderModel
-from app.ui.orders.row import COLUMNS, Column, column_widths
+from app.ui.orders.row import COLUMNS, Column, OrderRow, column_widths
 
 _HEADER_HEIGHT = 30
 _ID_WIDTH = 86
@@ -36,6 +36,9 @@ _WIDEST = 240
 _MOST_LEAST = 134
 #: No content makes a column wider than this, in device-independent pixels: a venue's code can be any length.
 _MOST = {Column.AMENDMENT: 166, Column.SYMBOL: 160, Column.TYPE: 110}
+
+#: The columns of what the venue said, which may not be so any more.
+_PROVEN = (Column.PRICE, Column.QUANTITY, Column.REMAINING, Column.FILLED, Column.ORDER)
 
 _MEASURED = (
     Column.SYMBOL,
@@ -58,8 +61,8 @@ class OrderView(QTableView):
         resized: the columns were given new widths.
     """
 
-    chosen = Signal(str)
-    amend_wanted = Signal(str, int)
+    chosen = Signal(object)
+    amend_wanted = Signal(object, int)
     resized = Signal()
 
     def __init__(self, model: OrderModel, theme: Theme, parent: QWidget | None = None) -> None:
@@ -67,6 +70,7 @@ class OrderView(QTableView):
         self._orders = model
         self._editing = False
         self._hovering = self._filling = False
+        self._note: Callable[[str], str] = str
         self._wants: dict[Column, int] = {Column.ORDER_ID: _ID_WIDTH}
         self._least: dict[Column, int] = {}
         self._measured: set[tuple[Column, str | int]] = set()
@@ -113,6 +117,10 @@ class OrderView(QTableView):
     def order_model(self) -> OrderModel:
         """The model with its own types."""
         return self._orders
+
+    def set_note(self, note: Callable[[str], str]) -> None:
+        """Say how to find out since when a row is not proven, by its lineage; it changes with time alone."""
+        self._note = note
 
     def visible_rows(self) -> range:
         """The rows that can be seen now, from the first to the last."""
@@ -202,10 +210,15 @@ class OrderView(QTableView):
             if index.isValid():
                 column = Column(index.column())
                 row = self._orders.row_at(index.row())
-                text = row.tooltip(column) if self._delegate.elided(row, column, self.columnWidth(column)) else ""
-                QToolTip.showText(event.globalPos(), text, self.viewport())
+                QToolTip.showText(event.globalPos(), tip(self.tooltip(row, column)), self.viewport())
                 return True
         return super().viewportEvent(event)
+
+    def tooltip(self, row: OrderRow, column: Column) -> str:
+        """What a cell cannot show: the rest of its text, and since when a row is not proven; "" for nothing."""
+        cut = self._delegate.elided(row, column, self.columnWidth(column))
+        note = self._note(row.lineage) if row.stale and column in _PROVEN else ""
+        return "\n".join(text for text in (row.tooltip(column) if cut or note else "", note) if text)
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Tell which order is the current one."""
@@ -228,7 +241,7 @@ class OrderView(QTableView):
         if plain_key and key in (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._want_amend(self.currentIndex())
         elif event.matches(QKeySequence.StandardKey.Copy) and self.currentIndex().isValid():
-            QGuiApplication.clipboard().setText(self.row_as_text())
+            copy(self.row_as_text())
         else:
             super().keyPressEvent(event)
             return

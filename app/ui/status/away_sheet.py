@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushBu
 from app.desk.views.away import Absence, AwayChange, AwayKind, AwayStep, Settling, Value
 from app.domain.amendment import AmendmentStage
 from app.ui.look.numbers import grouped, tidy_grouped, when
+from app.ui.look.texts import writable
 from app.ui.look.theme import Theme, Tone, text_font
 from app.ui.orders.chip_label import ChipLabel
 from app.ui.orders.row import Chip
@@ -125,7 +126,7 @@ class _ChangeLine(ListLine):
         layout.addLayout(words, 1)
 
     def show_change(self, change: AwayChange, venue: str) -> None:
-        order, change_text = change_words(change)
+        order, change_text = (writable(text) for text in change_words(change))
         self.mark.show_chip(_chip(change))
         self.order.setText(f"{venue} · {order}")
         if self.told.text() != change_text:
@@ -142,7 +143,7 @@ class AwaySheet(QFrame):
         closed: the person has seen it; carries whether the focus was in it.
     """
 
-    row_wanted = Signal(str)
+    row_wanted = Signal(object)
     closed = Signal(bool)
 
     def __init__(self, rows: DeskRows, theme: Theme, parent: QWidget | None = None) -> None:

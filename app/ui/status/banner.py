@@ -1,7 +1,8 @@
 """Sentences a person should read: what a venue or the program itself has to say, and since when.
 
-Trouble stays until it is dismissed or over; anything else goes by itself. The list below needs the room, so two lines
-are shown, trouble first and newer ones before older, and the others are counted until somebody wants to read them.
+Trouble stays until it is dismissed or over, and what still goes on cannot be dismissed; anything else goes by itself.
+The list below needs the room, so two lines are shown, trouble first and newer ones before older, and the others are
+counted until somebody wants to read them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.look.numbers import when
+from app.ui.look.texts import writable
 from app.ui.look.theme import Theme, Tone
 
 _MOST = 3
@@ -21,6 +23,7 @@ _READ_AFTER = 40
 
 class _Line(QWidget):
     dismissed = Signal()
+    retried = Signal()
 
     def __init__(self, text: str, at: str, theme: Theme, *, serious: bool, passing: bool, until: int | None) -> None:
         super().__init__()
@@ -30,24 +33,37 @@ class _Line(QWidget):
         self.at = QLabel(at)
         self.at.setProperty("role", "mono")
         self.at.setAccessibleName(f"Told at {at}")
-        self.label = QLabel(f"{'✕' if serious else '◌'}  {text}")
+        self.label = QLabel()
         self.label.setWordWrap(True)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setText(f"{'✕' if serious else '◌'}  {text}")
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.more = _pill("")
         self.more.hide()
-        close = _pill("Dismiss")
-        close.setAccessibleName(f"Dismiss: {text}")
-        close.clicked.connect(self.dismissed)
+        self.close_it, self.retry = _pill("Dismiss"), _pill("Try again")
+        self.close_it.setAccessibleName(f"Dismiss: {text}")
+        self.close_it.clicked.connect(self.dismissed)
+        self.retry.setAccessibleName(f"Try again: {text}")
+        self.retry.clicked.connect(self.retried)
+        self.retry.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 4)
         layout.setSpacing(10)
         layout.addWidget(self.at)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.more)
-        layout.addWidget(close)
+        layout.addWidget(self.retry)
+        layout.addWidget(self.close_it)
         self.paint_again()
+
+    def hold(self, *, can_retry: bool) -> None:
+        """Let nobody dismiss it: what it tells of goes on."""
+        self.passing = False
+        if self.close_it.hasFocus():
+            self.retry.setFocus()
+        self.close_it.hide()
+        self.retry.setVisible(can_retry)
 
     def paint_again(self) -> None:
         swatch = self._theme.colours.tone(self._tone)
@@ -75,6 +91,7 @@ class Banner(QWidget):
         self._layout.setSpacing(0)
         self._lines: list[tuple[str, _Line]] = []
         self._standing: set[str] = set()
+        self._retries: dict[str, Callable[[], None]] = {}
         self._unfolded = False
         self.setAccessibleName("Notices")
         theme.changed.connect(self._paint_again)
@@ -98,6 +115,7 @@ class Banner(QWidget):
             at: when it was said, nanoseconds UTC; None for now.
             until: when what it tells of is over, None where that is not known; it is left up long enough to be read.
         """
+        text = writable(text)
         if standing:
             self._standing.add(text)
         if any(shown == text for shown, _ in self._lines):
@@ -106,12 +124,29 @@ class Banner(QWidget):
         time, passing = when(now if at is None else at, now), not serious and not standing
         line = _Line(text, time, self._theme, serious=serious, passing=passing, until=until)
         line.dismissed.connect(lambda: self.dismiss(text))
+        line.retried.connect(lambda: self._retries[text]())
         line.more.clicked.connect(self._fold)
         self._lines.insert(0, (text, line))
         recent = [shown for shown, _ in self._lines if shown not in self._standing]
         for old in recent[_MOST:]:
             self._drop(old)
         self._arrange()
+
+    def hold(self, text: str, *, at: int | None = None, retry: Callable[[], None] | None = None) -> None:
+        """Show a sentence that nobody can dismiss, because what it tells of goes on; `dismiss` takes it away.
+
+        Args:
+            text: the sentence; one that is shown already becomes such a one.
+            at: as in `tell`.
+            retry: what may end it, offered beside it; None where nothing is.
+        """
+        self.tell(text, standing=True, at=at)
+        text = writable(text)
+        if retry is not None:
+            self._retries[text] = retry
+        for shown, line in self._lines:
+            if shown == text:
+                line.hold(can_retry=retry is not None)
 
     def tick(self) -> None:
         """Half a second passed: what is no trouble has been read after a while, unless the pointer is on it."""
@@ -127,7 +162,9 @@ class Banner(QWidget):
             self._arrange()
 
     def _drop(self, text: str) -> bool:
+        text = writable(text)
         self._standing.discard(text)
+        self._retries.pop(text, None)
         gone = [entry for entry in self._lines if entry[0] == text]
         for entry in gone:
             self._lines.remove(entry)

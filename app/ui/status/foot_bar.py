@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from app.desk.desk import Desk
 from app.desk.views.attention import Attention
+from app.desk.views.coverage import incomplete_words, is_incomplete
 from app.desk.views.exposure import exposure
 from app.domain.market import LinkState
 from app.ui.look.numbers import age, clock
+from app.ui.look.texts import tip, writable
 from app.ui.orders.rows import DeskRows
 from app.ui.status.foot_texts import FootText, clock_words, exposure_words, journal_words
 from app.ui.widgets.elided_label import ElidedLabel
@@ -72,11 +74,18 @@ class FootBar(QWidget):
         state = self._desk.state
         count = sum(1 for lineage in state.lineages.values() if lineage.order.is_open)
         venues = len(state.accounts)
-        listed = sum(1 for each in state.accounts.values() if each.listed_at or each.link is LinkState.UP)
+        listed = sum(1 for each in state.accounts.values() if each.answered_at or each.link is LinkState.UP)
         where = f"{venues} venue{'s' * (venues != 1)}"
         if listed < venues:
             where = f"{listed or 'none'} of {where} listed so far"
-        self.orders.setText(f"{count} open order{'s' * (count != 1)} · {where}")
+        parts = [f"{count} open order{'s' * (count != 1)}", where]
+        if unreadable := sum(self._attention.unreadable(name) for name in state.accounts):
+            parts.append(f"{unreadable} unreadable")
+        if incomplete := [self._rows.venue(name) for name, each in state.accounts.items() if is_incomplete(each)]:
+            parts.append(f"{incomplete[0] if len(incomplete) == 1 else f'{len(incomplete)} lists'} incomplete")
+        self.orders.setText(" · ".join(parts))
+        gaps = {self._rows.venue(name): incomplete_words(each) for name, each in state.accounts.items()}
+        self.orders.setToolTip(tip("\n".join(f"{venue}: {gap}" for venue, gap in gaps.items() if gap)))
         self._count()
         self._tell(self.exposure, exposure_words(exposure(state)))
         self._tell(self.clocks, clock_words(self._desk.venues_ahead, self._rows.venue))
@@ -86,12 +95,13 @@ class FootBar(QWidget):
 
     @staticmethod
     def _tell(label: QLabel, text: FootText) -> None:
-        if label.text() != text.words:
-            label.setText(text.words)
-            label.setAccessibleName(text.words)
-        if label.toolTip() != text.tip:
-            label.setToolTip(text.tip)
-            label.setAccessibleDescription(text.tip)
+        words, behind = writable(text.words), tip(text.tip)
+        if label.text() != words:
+            label.setText(words)
+            label.setAccessibleName(words)
+        if label.toolTip() != behind:
+            label.setToolTip(behind)
+            label.setAccessibleDescription(writable(text.tip))
         role = "problem" if text.trouble else "small"
         if label.property("role") != role:
             label.setProperty("role", role)
@@ -105,10 +115,11 @@ class FootBar(QWidget):
             All of it, and the same for a narrow window.
         """
         state, now = self._desk.state, self._desk.clock.now()
-        seen = {name: account.listed_at for name, account in state.accounts.items()}
+        seen = {name: account.answered_at for name, account in state.accounts.items()}
         for lineage in state.lineages.values():
             seen[lineage.account] = max(seen[lineage.account], lineage.seen_at)
-        down = [name for name, account in state.accounts.items() if account.link is not LinkState.UP]
+        ended = bool(self._desk.ended)
+        down = [name for name, account in state.accounts.items() if ended or account.link is not LinkState.UP]
         if not down:
             text = f"data as of {clock(max(seen.values()))}" if any(seen.values()) else ""
             return text, text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from app.desk.desk import Desk
 from app.desk.state import Notice
@@ -13,6 +14,9 @@ from app.ui.status.banner import Banner
 
 _BAD_LINKS = (LinkState.DOWN, LinkState.REFUSED)
 
+#: A link that broke is not back while it is being made again; a refused login is past as soon as another one is tried.
+_MAKING = (LinkState.CONNECTING, LinkState.SYNCING)
+
 
 class Notices:
     """Keeps the banner true: what a sentence tells of holds as long as the sentence is there."""
@@ -20,15 +24,24 @@ class Notices:
     def __init__(self, desk: Desk, rows: DeskRows, banner: Banner) -> None:
         self._desk, self._rows, self._banner = desk, rows, banner
         self._last: Notice | None = None
-        self._links: dict[str, str] = {}
+        self._links: dict[str, tuple[str, LinkState]] = {}
         self._conditions: dict[tuple[str, Condition], tuple[str, int]] = {}
-        self._journal = ""
+        self._journal = self._ended = ""
 
     def refresh(self, accounts: Iterable[str]) -> None:
         """Something happened to these accounts."""
-        self._take_fresh()
+        self.follow_desk()
         for name in accounts:
             self._follow_link(name)
+
+    def follow_desk(self) -> None:
+        """Say what is new, whoever says it; and that nothing is followed any more, for as long as the window stands."""
+        if self._desk.ended != self._ended:
+            self._ended = self._desk.ended
+            for name in self._desk.accounts:
+                self._follow_link(name)
+            self._banner.hold(self._ended)
+        self._take_fresh()
 
     def follow_journal(self) -> bool:
         """Say once that the journal cannot be written, since nothing can be sent then; unsay it when it can.
@@ -58,7 +71,7 @@ class Notices:
             self._tell(notice)
 
     def _tell(self, notice: Notice) -> None:
-        if notice.text == self._journal:
+        if notice.text in (self._journal, self._ended):
             return
         if notice.text in self._desk.lasting:
             # It is no venue's doing, and newer sentences must not push it out.
@@ -70,6 +83,9 @@ class Notices:
             if notice.over or (notice.about is Condition.LINK and self._link_is_back(notice.account, notice.at)):
                 return
             self._conditions[notice.account, notice.about] = (text, notice.at)
+        if notice.about is Condition.LINK and notice.serious:
+            self._banner.hold(text, at=notice.at, retry=partial(self._desk.refresh, notice.account))
+            return
         standing = notice.about is not Condition.NONE
         self._banner.tell(text, serious=notice.serious, standing=standing, at=notice.at, until=notice.until)
 
@@ -84,15 +100,19 @@ class Notices:
             self._banner.dismiss(condition[0])
 
     def _follow_link(self, name: str) -> None:
-        state = self._desk.state.accounts[name]
+        state, (before, was) = self._desk.state.accounts[name], self._links.get(name, ("", LinkState.UP))
         text = self._of_venue(name, state.link_text) if state.link in _BAD_LINKS and state.link_text else ""
-        before = self._links.get(name, "")
+        if self._ended:
+            text = ""  # one sentence tells it of all of them
+        elif was is LinkState.DOWN and state.link in _MAKING:
+            return
         if text != before:
-            self._links[name] = text
+            self._links[name] = (text, state.link)
             if before:
                 self._banner.dismiss(before)
             if text:
-                self._banner.tell(text, standing=True, at=state.down_since or state.link_at)
+                since, retry = state.down_since or state.link_at, partial(self._desk.refresh, name)
+                self._banner.hold(text, at=since, retry=retry)
         blamed = self._conditions.get((name, Condition.LINK))
         if blamed is not None and self._link_is_back(name, blamed[1]):
             self._end(name, Condition.LINK)

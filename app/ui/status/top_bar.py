@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
@@ -33,10 +35,18 @@ class TopBar(QWidget):
 
     searched = Signal(str)
     search_done = Signal()
-    account_chosen = Signal(str)
+    account_chosen = Signal(object)
     switches_changed = Signal()
 
-    def __init__(self, desk: Desk, titles: dict[str, str], theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        titles: dict[str, str],
+        theme: Theme,
+        unreadable: Callable[[str], int],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Show everything; `unreadable` tells how many orders of an account cannot be read."""
         super().__init__(parent)
         self._desk, self._theme = desk, theme
         self.setProperty("role", "top")
@@ -46,7 +56,7 @@ class TopBar(QWidget):
         self.badge = QLabel(environment_words(worlds))
         self.badge.setAccessibleName(f"Environment: {environment_words(worlds).lower()}")
         self._live = Environment.LIVE in worlds
-        self.strip = VenueStrip(desk, titles, theme)
+        self.strip = VenueStrip(desk, titles, theme, unreadable)
         self.strip.chosen.connect(self.account_chosen)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find an order id, client id or symbol…   Ctrl K")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -9,8 +10,11 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.desk.desk import Desk
+from app.desk.views.coverage import incomplete_words
 from app.domain.amendment import AmendmentStage
 from app.domain.market import LinkState
+from app.ui.look.texts import tip as as_tip
+from app.ui.look.texts import writable
 from app.ui.look.theme import SMALL_PX, Theme, Tone, text_font
 from app.ui.orders.chips import link_words
 
@@ -39,8 +43,15 @@ class VenueNews:
     tip: str
 
 
-def venue_news(desk: Desk, account: str, title: str) -> VenueNews:
-    """Read one account's card from the desk's state."""
+def venue_news(desk: Desk, account: str, title: str, unreadable: int = 0) -> VenueNews:
+    """Read one account's card from the desk's state.
+
+    Args:
+        desk: the desk.
+        account: the account's name.
+        title: its name on the card.
+        unreadable: how many of its orders cannot be read.
+    """
     state, profile = desk.state.accounts[account], desk.venues[account].profile
     now = desk.clock.now()
     window = int(profile.window_s * _SECOND)
@@ -48,9 +59,16 @@ def venue_news(desk: Desk, account: str, title: str) -> VenueNews:
     share = min(1.0, used / profile.amends_per_window) if profile.amends_per_window else 0.0
     open_ones = desk.state.unsettled(account)
     unconfirmed = sum(1 for each in open_ones if each.stage in (AmendmentStage.ACKNOWLEDGED, AmendmentStage.UNKNOWN))
-    word, tone = link_words(state.link)
-    if state.link is not LinkState.UP:
+    # Nothing follows a link after the desk has ended, whatever was last heard of it.
+    link = LinkState.DOWN if desk.ended else state.link
+    word, tone = link_words(link)
+    gap = incomplete_words(state)
+    if link is not LinkState.UP:
         left = word
+    elif unreadable:
+        left, tone = f"{unreadable} unreadable", Tone.PENDING
+    elif gap:
+        left, tone = "list incomplete", Tone.PENDING
     elif unconfirmed:
         left, tone = f"{unconfirmed} unconfirmed", Tone.PENDING
     elif open_ones:
@@ -58,7 +76,19 @@ def venue_news(desk: Desk, account: str, title: str) -> VenueNews:
     else:
         left = f"{used}/{profile.amends_per_window} in {_window(profile.window_s)}"
     right = f"ack {state.ack_ns // 1_000_000} ms" if state.ack_ns is not None else "ack —"
-    tip = f"{title}: {word}. {state.link_text} Limit: {profile.limit_text}."
+    parts = [f"{title}: {word}.", desk.ended or state.link_text]
+    if not state.answered_at and link is not LinkState.UP:
+        parts.append("It has not listed its orders yet.")
+    if gap:
+        parts.append(f"Its list is {gap}.")
+    if unreadable > len(state.unreadable):
+        count = unreadable - len(state.unreadable)
+        parts.append(f"{count} of the orders listed cannot be read and {'is' if count == 1 else 'are'} locked.")
+    if state.surprises:
+        readings = f"{state.surprises} reading{'s' * (state.surprises != 1)}"
+        parts.append(f"{readings} of it could not be believed since the start.")
+    parts.append(f"Limit: {profile.limit_text}.")
+    tip = writable(" ".join(part for part in parts if part))
     return VenueNews(title, word, tone, left, right, share, tip)
 
 
@@ -91,7 +121,7 @@ class VenueCard(QWidget):
         """Show another state of the account."""
         if news != self._news:
             self._news = news
-            self.setToolTip(news.tip)
+            self.setToolTip(as_tip(news.tip))
             self.setAccessibleName(f"{news.title}: {news.state}, {news.left}, {news.right}")
             self.setAccessibleDescription(news.tip)
             self.update()
@@ -163,11 +193,19 @@ class VenueStrip(QWidget):
         chosen: a card was pressed; carries the account.
     """
 
-    chosen = Signal(str)
+    chosen = Signal(object)
 
-    def __init__(self, desk: Desk, titles: dict[str, str], theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        titles: dict[str, str],
+        theme: Theme,
+        unreadable: Callable[[str], int],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Show every account; `unreadable` tells how many orders of one cannot be read."""
         super().__init__(parent)
-        self._desk, self._titles = desk, titles
+        self._desk, self._titles, self._unreadable = desk, titles, unreadable
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -182,4 +220,4 @@ class VenueStrip(QWidget):
     def refresh(self) -> None:
         """Show every account as it is now."""
         for account, card in self.cards.items():
-            card.show_news(venue_news(self._desk, account, self._titles[account]))
+            card.show_news(venue_news(self._desk, account, self._titles[account], self._unreadable(account)))

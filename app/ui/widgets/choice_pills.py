@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
+from app.ui.look.texts import tip as as_tip
+from app.ui.look.texts import writable
 from app.ui.widgets.flow_layout import FlowLayout
 
 
@@ -82,8 +84,8 @@ class ChoicePills(QWidget):
     def _tell(button: QPushButton, pill: Pill) -> None:
         """Say whether a pill can be chosen, on the button there is: the focus may be on it."""
         button.setEnabled(not pill.why_not)
-        button.setToolTip(pill.why_not or pill.tip)
-        button.setAccessibleDescription(pill.why_not or pill.tip)
+        button.setToolTip(as_tip(pill.why_not or pill.tip))
+        button.setAccessibleDescription(writable(pill.why_not or pill.tip))
 
     def stops(self) -> list[QWidget]:
         """Widgets that Tab may reach, in order."""

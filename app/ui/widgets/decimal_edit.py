@@ -7,7 +7,7 @@ Leaving the field, or Enter in it, commits the field to the draft and does nothi
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
@@ -24,7 +24,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy, QWidget
 
 from app.domain.money import NumberError, is_multiple, nearest_multiples, parse_typed, plain
-from app.ui.look.numbers import grouped, strip_groups
+from app.ui.look.numbers import as_digits, grouped, is_odd, strip_groups
+from app.ui.look.texts import tip, writable
 from app.ui.look.theme import Theme, number_font
 from app.ui.widgets.decimal_frame import ARROW_WIDTH, FrameLook, paint_frame, suffix_width
 from app.ui.widgets.decimal_steps import percent_step, tick_step
@@ -92,17 +93,21 @@ class DecimalEdit(QAbstractSpinBox):
         """Say which numbers are legal.
 
         Args:
-            tick: the step numbers must lie on; None where the venue states none.
+            tick: the step numbers must lie on; None where the venue states none. One that no market has counts as
+                none here, as do such bounds: the venue's own rules are what refuses then.
             minimum: smallest legal number, inclusive.
             maximum: largest legal number, inclusive.
             clearable: whether 0 is legal and removes the term.
         """
-        self._tick, self._minimum, self._maximum, self._clearable = tick, minimum, maximum, clearable
+        self._tick = tick if tick is not None and not is_odd(tick) and tick > 0 else None
+        self._minimum = minimum if minimum is not None and not is_odd(minimum) else None
+        self._maximum = maximum if maximum is not None and not is_odd(maximum) else None
+        self._clearable = clearable
         self.update()
 
     def set_suffix(self, text: str) -> None:
         """Words painted inside at the right: a unit, the tick, or "derived"."""
-        self._suffix = text
+        self._suffix = writable(text)
         self._place_line()
         self.update()
 
@@ -111,7 +116,7 @@ class DecimalEdit(QAbstractSpinBox):
         # "200" on the way to "200.40" is the same number as a base of "200.00"; it must not be tidied under the hand.
         typing = self.hasFocus() and self._plain != self._base
         keep = self.is_edited() or self._derived or typing
-        self._base = "" if value is None else plain(value)
+        self._base = "" if value is None else as_digits(value)
         if not keep and self._plain != self._base:
             self._put(self._base)
             self._at_focus = self._base
@@ -126,8 +131,9 @@ class DecimalEdit(QAbstractSpinBox):
         """
         self._locked = True
         self.setReadOnly(True)
-        self.setAccessibleDescription(f"Locked. {reason}")
-        self.setToolTip(reason)
+        self.setAccessibleDescription(writable(f"Locked. {reason}"))
+        self.setToolTip(tip(reason))
+        shown = writable(shown) if shown is not None else None
         if shown is not None and shown != self._plain:
             self._instead = shown
             self._put(shown)
@@ -172,7 +178,7 @@ class DecimalEdit(QAbstractSpinBox):
 
     def set_value(self, value: Decimal | None) -> None:
         """Put a number in, digit for digit, as if it had been typed. Says so through `edited`."""
-        self._put("" if value is None else plain(value))
+        self._put("" if value is None else as_digits(value))
         self.edited.emit(self.number())
 
     def show_derived(self, value: Decimal | None) -> None:
@@ -183,7 +189,7 @@ class DecimalEdit(QAbstractSpinBox):
         if self.is_edited() or self.hasFocus() and self._plain != self._base and not self._derived:
             return
         self._derived = value is not None
-        text = self._base if value is None else plain(value)
+        text = self._base if value is None else as_digits(value)
         if text != self._plain:
             derived = self._derived
             self._put(text)
@@ -208,7 +214,10 @@ class DecimalEdit(QAbstractSpinBox):
         number = self.number()
         if number is None or not self._base:
             return True
-        return number != Decimal(self._base)
+        try:
+            return number != Decimal(self._base)
+        except InvalidOperation:
+            return True  # the order's own value is none that can be written whole
 
     def revert(self) -> None:
         """Go back to the order's own value."""

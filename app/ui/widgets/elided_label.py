@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from app.ui.look.texts import tip, writable
+
 _LEAST = 24
 
 
@@ -18,7 +20,7 @@ class ElidedLabel(QLabel):
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(writable(text), parent)
         self._mode = mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -29,6 +31,7 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         """Take another text."""
+        text = writable(text)
         if text != self.text():
             super().setText(text)
             self._explain()
@@ -43,7 +46,7 @@ class ElidedLabel(QLabel):
         self._explain()
 
     def _explain(self) -> None:
-        self.setToolTip("" if self.shown() == self.text() else self.text())
+        self.setToolTip("" if self.shown() == self.text() else tip(self.text()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The text, or as much of it as fits."""

@@ -24,7 +24,7 @@ class ListLine(QFrame):
         chosen: Enter or a click; carries the line's key.
     """
 
-    chosen = Signal(str)
+    chosen = Signal(object)
 
     def __init__(self, key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,7 +93,7 @@ class LineList(QScrollArea, Generic[LineT, ItemT]):
         grown: the lines want another height.
     """
 
-    chosen = Signal(str)
+    chosen = Signal(object)
     grown = Signal()
 
     def __init__(

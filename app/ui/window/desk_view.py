@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QW
 from app.desk.desk import Desk, DeskError
 from app.desk.views.attention import Attention
 from app.desk.views.away import AwayWatch
+from app.desk.views.coverage import incomplete_words
 from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.rules import Rule
@@ -22,6 +24,7 @@ from app.ui.detail.bottom_dock import BottomDock
 from app.ui.detail.quote_tape import QuoteTape
 from app.ui.detail.side_panel import SidePanel
 from app.ui.look.keymap import KEYS, KeyCard
+from app.ui.look.texts import writable
 from app.ui.look.theme import Theme
 from app.ui.orders.menu import OrderMenu
 from app.ui.orders.model import OrderModel
@@ -33,6 +36,7 @@ from app.ui.status.banner import Banner
 from app.ui.status.foot_bar import FootBar
 from app.ui.status.notices import Notices
 from app.ui.status.top_bar import TopBar
+from app.ui.window.apart import Apart
 from app.ui.window.desk_feed import DeskFeed
 
 _SIDE_FROM = 1240
@@ -56,19 +60,21 @@ class DeskView(QWidget):
         self._desk, self._theme = desk, theme
         self.setProperty("role", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.apart = Apart(sink)
         self.rows = DeskRows(desk)
         self.waiting = Attention(desk.state, self.rows.both_legs, self.rows.gap)
         self.away = AwayWatch(desk)
         self._away_shown = 0
-        self.model = OrderModel(self.rows.row, self)
+        self.model = OrderModel(self._row, self)
         self._tape = QuoteTape(desk.state)
         self._search, self._account, self._attention, self._ladder = "", "", False, False
         titles = {name: self.rows.venue(name) for name in desk.accounts}
-        self.top = TopBar(desk, titles, theme)
+        self.top = TopBar(desk, titles, theme, self.waiting.unreadable)
         self.banner = Banner(theme, desk.clock.now)
         self.notices = Notices(desk, self.rows, self.banner)
         self.list_area = QWidget()
         self.view = OrderView(self.model, theme, self.list_area)
+        self.view.set_note(self.rows.note)
         self.layer = PanelLayer(self.view)
         self.empty = QLabel(self.list_area)
         self.side = SidePanel(desk, self.rows, self._tape, theme)
@@ -166,45 +172,67 @@ class DeskView(QWidget):
         self.model.flush()
         self._frame(frozenset(), frozenset(self._desk.accounts))
 
+    def _row(self, key: str) -> OrderRow | None:
+        """The row of a lineage; of one that cannot be shown, that it is there."""
+        try:
+            return self.rows.row(key)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other rows go on
+            self.apart.report(f"the row of {key}", error)
+            return self.rows.bare(key)
+
     def _frame(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
-        for account in accounts:
-            self._tape.record(account)
+        # The feed has waited a frame already; the model need not wait another.
         self.waiting.touch(rows)
         self.model.touch(rows)
-        self.model.flush()  # the feed has waited a frame already; the model need not wait another
-        if accounts:
-            self.view.set_filling(self._filling())
-            self._journal()
-            self.notices.refresh(accounts)
-        self.top.strip.refresh()
+        parts: dict[str, Callable[[], object]] = {
+            "the journal": self._journal,  # before the notices, which tell of it once an account
+            "the notices": lambda: self.notices.refresh(accounts),
+            "the list": lambda: self._flush(accounts),
+            "the chart": lambda: self._record(accounts),
+            "the venues": self.top.strip.refresh,
+            "the dock": self.dock.count,
+            "the sheet": self._show_away,
+            "the panel": lambda: self.panels.touched(rows, accounts),
+        }
         if len(self._desk.state.lineages) <= _COUNTED_EACH_FRAME:
-            self.foot.refresh()
-        self.dock.count()
-        self._show_away()
-        self.panels.touched(rows, accounts)
+            parts["the foot"] = self.foot.refresh
+        self.apart.run(parts)
         if self.view.lineage() in rows:
-            self.side.refresh()
-            self.dock.refresh()
+            self.apart.run({"the side column": self.side.refresh, "the dock": self.dock.refresh})
         if not self.view.lineage() and self.model.rowCount():
             self.view.setCurrentIndex(self.model.index(0, 0))
         self._show_empty()
 
+    def _record(self, accounts: frozenset[str]) -> None:
+        for account in accounts:
+            self._tape.record(account)
+
+    def _flush(self, accounts: frozenset[str]) -> None:
+        if accounts:
+            self.view.set_filling(self._filling())
+        self.model.flush()
+
     def _filling(self) -> bool:
         """Return True while a venue is about to list its orders for the first time."""
         accounts = self._desk.state.accounts.values()
-        return any(not each.listed_at and (each.link in _COMING or not each.link_at) for each in accounts)
+        return any(not each.answered_at and (each.link in _COMING or not each.link_at) for each in accounts)
 
     def _tick(self) -> None:
         """Ages and distances to the market move without any event of their own row; only what is seen is redone."""
         seen = [self.model.row_at(row).lineage for row in self.view.visible_rows()]
         ended = [key for key in self.model.lineages() if not self._desk.state.lineages[key].order.is_open]
         self.model.touch({*seen, *ended})
-        self.top.strip.refresh()
-        self.banner.tick()
-        self._journal()
-        self.foot.refresh()
-        self.side.refresh()
-        self.dock.refresh()
+        self.apart.run(
+            {
+                "the notices": self.notices.follow_desk,
+                "the venues": self.top.strip.refresh,
+                "the banner": self.banner.tick,
+                "the journal": self._journal,
+                "the foot": self.foot.refresh,
+                "the side column": self.side.refresh,
+                "the dock": self.dock.refresh,
+            }
+        )
 
     def _show_away(self) -> None:
         """Say what happened while a link was lost, as soon as it is known and as often as more of it becomes known."""
@@ -225,8 +253,12 @@ class DeskView(QWidget):
     # -- what the person does ------------------------------------------------------------------------------------------
 
     def _chosen(self, lineage: str) -> None:
-        self.side.show_order(lineage, self.panels.draft(lineage))
-        self.dock.show_order(lineage)
+        self.apart.run(
+            {
+                "the side column": lambda: self.side.show_order(lineage, self.panels.draft(lineage)),
+                "the dock": lambda: self.dock.show_order(lineage),
+            }
+        )
 
     def _go_to(self, lineage: str) -> None:
         if not lineage:
@@ -344,7 +376,7 @@ class DeskView(QWidget):
     def _show_empty(self, *_: object) -> None:
         self.empty.setVisible(not self.model.rowCount())
         if not self.model.rowCount():
-            self.empty.setText(self._why_empty())
+            self.empty.setText(writable(self._why_empty()))
             self._place_empty()
             self.empty.raise_()
 
@@ -358,7 +390,8 @@ class DeskView(QWidget):
         waiting = [
             self.rows.venue(name) for name, link in links.items() if link not in (LinkState.UP, LinkState.REFUSED)
         ]
-        lines = []
+        gaps = {self.rows.venue(name): incomplete_words(each) for name, each in self._desk.state.accounts.items()}
+        lines = [f"The list of {venue} is {gap}.\nLook at the venue." for venue, gap in gaps.items() if gap]
         if refused:
             lines.append(f"The login was refused by {', '.join(refused)}.\nWhat to do stands above.")
         if waiting:

@@ -13,9 +13,10 @@ from app.domain.events import AmendmentRequested, AmendmentWritten, LinkChanged
 from app.domain.market import LinkState, Quote
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
 from app.ui.look.theme import Tone
+from app.ui.orders.cells import at_scale, kind_words, touch_bp, touch_words
 from app.ui.orders.chips import amendment_chip, link_words, order_chip, stage_words
 from app.ui.orders.row import Column
-from app.ui.orders.rows import DeskRows, DraftShown, at_scale, kind_words, touch_bp, touch_words
+from app.ui.orders.rows import DeskRows, DraftShown
 from tests.helpers.paper_desk import T0, PaperDesk, bitso_buy
 from tests.helpers.toy_venue import amendment, order
 

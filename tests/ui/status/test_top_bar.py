@@ -19,7 +19,7 @@ def test_live_stands_before_everything_else() -> None:
 @pytest.mark.parametrize("environment", list(Environment))
 def test_the_badge_and_the_switches_follow_the_desk(qtbot: QtBot, theme: Theme, environment: Environment) -> None:
     paper = PaperDesk("bitso", environment=environment)
-    bar = TopBar(paper.desk, {"bitso": "Bitso"}, theme)
+    bar = TopBar(paper.desk, {"bitso": "Bitso"}, theme, lambda _: 0)
     qtbot.addWidget(bar)
     assert bar.badge.text() == environment.value.upper()
     assert (theme.colours.sell in bar.badge.styleSheet()) is (environment is Environment.LIVE)

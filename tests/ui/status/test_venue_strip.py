@@ -27,7 +27,7 @@ def test_a_card_tells_the_link_and_what_is_used_of_the_limit() -> None:
 
 def test_a_click_on_a_card_chooses_its_account(qtbot: QtBot, theme: Theme) -> None:
     paper = PaperDesk("bitso", "qfex")
-    strip = VenueStrip(paper.desk, {"bitso": "Bitso", "qfex": "QFEX"}, theme)
+    strip = VenueStrip(paper.desk, {"bitso": "Bitso", "qfex": "QFEX"}, theme, lambda _: 0)
     qtbot.addWidget(strip)
     strip.show()
     with qtbot.waitSignal(strip.chosen) as chosen:
