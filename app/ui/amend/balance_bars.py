@@ -94,30 +94,29 @@ class BalanceBars(QWidget):
         if forecast is None:
             return
         colours = self._theme.colours
-        painter = QPainter(self)
-        room = max(40.0, self.width() - _LABEL - _NUMBERS)
-        locked = (forecast.locked_now, forecast.locked_peak, forecast.locked_after)
-        digits = common_places(*locked)
-        free = (forecast.available_now, forecast.available_peak, forecast.available_after)
-        for row, (word, held, more, left) in enumerate(bar_parts(forecast)):
-            top = row * _LINE
-            painter.setFont(text_font(SMALL_PX))
-            painter.setPen(QColor(colours.dim))
-            painter.drawText(QRectF(0, top, _LABEL, _LINE), Qt.AlignmentFlag.AlignVCenter, word)
-            x = float(_LABEL)
-            for part, colour in ((held, colours.held), (more, colours.held_more), (left, colours.free)):
-                painter.fillRect(QRectF(x, top + 6, part * room, 12), QColor(colour))
-                x += part * room
-            short = free[row]
-            if short is not None and short < ZERO:
-                painter.setPen(QPen(QColor(colours.sell), 1.5))
-                painter.drawRect(QRectF(_LABEL, top + 5.5, room, 13))
-            painter.setFont(number_font(SMALL_PX))
-            painter.setPen(QColor(colours.changed if row and locked[row] != locked[0] else colours.text))
-            area = QRectF(self.width() - _NUMBERS, top, _NUMBERS, _LINE)
-            painter.drawText(
-                area,
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                grouped(with_places(locked[row], digits)),
-            )
-        painter.end()
+        with QPainter(self) as painter:
+            room = max(40.0, self.width() - _LABEL - _NUMBERS)
+            locked = (forecast.locked_now, forecast.locked_peak, forecast.locked_after)
+            digits = common_places(*locked)
+            free = (forecast.available_now, forecast.available_peak, forecast.available_after)
+            for row, (word, held, more, left) in enumerate(bar_parts(forecast)):
+                top = row * _LINE
+                painter.setFont(text_font(SMALL_PX))
+                painter.setPen(QColor(colours.dim))
+                painter.drawText(QRectF(0, top, _LABEL, _LINE), Qt.AlignmentFlag.AlignVCenter, word)
+                x = float(_LABEL)
+                for part, colour in ((held, colours.held), (more, colours.held_more), (left, colours.free)):
+                    painter.fillRect(QRectF(x, top + 6, part * room, 12), QColor(colour))
+                    x += part * room
+                short = free[row]
+                if short is not None and short < ZERO:
+                    painter.setPen(QPen(QColor(colours.sell), 1.5))
+                    painter.drawRect(QRectF(_LABEL, top + 5.5, room, 13))
+                painter.setFont(number_font(SMALL_PX))
+                painter.setPen(QColor(colours.changed if row and locked[row] != locked[0] else colours.text))
+                area = QRectF(self.width() - _NUMBERS, top, _NUMBERS, _LINE)
+                painter.drawText(
+                    area,
+                    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                    grouped(with_places(locked[row], digits)),
+                )

@@ -38,12 +38,11 @@ class _Cell(QLabel):
         if shown == self.text():
             super().paintEvent(event)
             return
-        painter = QPainter(self)
-        flags = int(self.alignment())
-        self.style().drawItemText(
-            painter, self.contentsRect(), flags, self.palette(), self.isEnabled(), shown, self.foregroundRole()
-        )
-        painter.end()
+        with QPainter(self) as painter:
+            flags = int(self.alignment())
+            self.style().drawItemText(
+                painter, self.contentsRect(), flags, self.palette(), self.isEnabled(), shown, self.foregroundRole()
+            )
 
     def event(self, event: QEvent) -> bool:
         """Show in full what does not fit."""
@@ -125,13 +124,12 @@ class ChangeTable(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Dotted lines lead the eye from a label to its values."""
-        painter = QPainter(self)
-        painter.setPen(QPen(QColor(self._theme.colours.line), 1, Qt.PenStyle.DotLine))
-        for cells in self._cells:
-            if cells[0].isVisible():
-                y = max(cell.geometry().bottom() for cell in cells)
-                painter.drawLine(0, y, self.width(), y)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setPen(QPen(QColor(self._theme.colours.line), 1, Qt.PenStyle.DotLine))
+            for cells in self._cells:
+                if cells[0].isVisible():
+                    y = max(cell.geometry().bottom() for cell in cells)
+                    painter.drawLine(0, y, self.width(), y)
 
     def lines(self) -> tuple[Line, ...]:
         """The lines shown."""

@@ -14,7 +14,7 @@ from app.domain.rules import Rule
 from app.domain.terms import TERMS
 from app.ui.amend.draft_keeper import FieldMoved, Value
 from app.ui.look.numbers import as_digits, common_places, grouped, with_places
-from app.ui.look.texts import tip, writable
+from app.ui.look.texts import shortened, tip, writable
 from app.ui.look.theme import Theme
 from app.ui.widgets.choice_pills import ChoicePills, Pill, pill_button
 from app.ui.widgets.decimal_edit import DecimalEdit
@@ -57,7 +57,7 @@ def note_label(role: str) -> QLabel:
 
 def say(label: QLabel, text: str) -> None:
     """Show a text in a note label, or hide it when there is none."""
-    text = writable(text)
+    text = shortened(text)
     if label.text() != text:
         label.setText(text)
     label.setVisible(bool(text))

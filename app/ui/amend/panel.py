@@ -467,19 +467,18 @@ class AmendPanel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Background, the accent edge that ties the panel to its row, and the lines between the columns."""
         colours = self._theme.colours
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(colours.draft_area))
-        painter.fillRect(QRectF(0, 0, 3, self.height()), QColor(colours.accent))
-        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), QColor(colours.line))
-        x = self.fields.geometry().right() + 14
-        painter.fillRect(QRectF(x, 0, 1, self.height() - 1), QColor(colours.line))
-        if self._narrow:
-            y = self._right.geometry().top() - 7
-            painter.fillRect(QRectF(x, y, self.width() - x, 1), QColor(colours.line))
-        else:
-            x = self._right.geometry().left() - 15
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(colours.draft_area))
+            painter.fillRect(QRectF(0, 0, 3, self.height()), QColor(colours.accent))
+            painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), QColor(colours.line))
+            x = self.fields.geometry().right() + 14
             painter.fillRect(QRectF(x, 0, 1, self.height() - 1), QColor(colours.line))
-        painter.end()
+            if self._narrow:
+                y = self._right.geometry().top() - 7
+                painter.fillRect(QRectF(x, y, self.width() - x, 1), QColor(colours.line))
+            else:
+                x = self._right.geometry().left() - 15
+                painter.fillRect(QRectF(x, 0, 1, self.height() - 1), QColor(colours.line))
 
 
 def _lines_now(form: Form) -> tuple[Line, ...]:

@@ -86,9 +86,8 @@ class RuleCard(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A raised card with the accent's edge."""
         colours = self._theme.colours
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colours.accent), 1))
-        painter.setBrush(QColor(colours.raised))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 7, 7)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(colours.accent), 1))
+            painter.setBrush(QColor(colours.raised))
+            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 7, 7)

@@ -13,7 +13,7 @@ from app.domain.order import Order
 from app.ui.detail.dock_texts import asked_words
 from app.ui.detail.standing_box import raw_text
 from app.ui.look.numbers import age, clock, grouped, tidy_grouped
-from app.ui.look.texts import writable
+from app.ui.look.texts import shortened, writable
 from app.ui.look.theme import Theme, Tone
 from app.ui.orders.chip_label import ChipLabel
 from app.ui.orders.chips import TWO_ORDERS_CHIP, amendment_chip, link_words, waiting_chip
@@ -139,7 +139,7 @@ class AttentionLine(ListLine):
 
     def show_words(self, chip: Chip, what: str, missing: str, figures: str, since: str) -> None:
         """Show where it stands."""
-        what, missing = writable(what), writable(missing)
+        what, missing = shortened(what), shortened(missing)
         self.show_raw.setAccessibleName(f"Raw text: {what}")
         self.mark.show_chip(chip)
         self.what.setText(what)

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.amendment import Amendment, AmendmentStage, Rung
-from app.ui.look.numbers import clock
-from app.ui.look.texts import tip, writable
+from app.ui.look.numbers import clock, near
+from app.ui.look.texts import shortened, tip
 from app.ui.look.theme import SMALL_PX, Theme, Tone, number_font, text_font
 from app.ui.orders.chips import stage_words
 
@@ -73,7 +73,7 @@ def rung_words(rung: Rung, began: int) -> tuple[str, str]:
         words += f": {rung.note}"
     if rung.count > 1:
         words += f" ×{rung.count}"
-    after = (rung.at - began) / 1_000_000
+    after = near(rung.at - began) / 1_000_000
     if after <= 0:
         return words, ""
     return words, f"+{after:.1f} ms" if after < 100 else f"+{after / 1000:.2f} s"
@@ -90,7 +90,7 @@ def ladder_steps(amendment: Amendment) -> list[LadderStep]:
         steps.append(
             LadderStep(
                 Tone.QUIET if rung.late else _TONES.get(rung.stage, Tone.GOOD),
-                writable(words),
+                shortened(words),
                 f"{rung.source.value}, {clock(rung.at)}",
                 after,
                 rung.late,
@@ -107,7 +107,7 @@ def _missing(amendment: Amendment) -> list[LadderStep]:
     if amendment.acknowledged_at is None:
         words = "No usable answer came" if amendment.stage is AmendmentStage.UNKNOWN else "No answer yet"
         steps.append(LadderStep(Tone.QUIET, words, "missing: the venue's answer to the request"))
-    waiting = writable(f"Waiting for {amendment.missing}") if amendment.missing else "Waiting for the venue"
+    waiting = shortened(f"Waiting for {amendment.missing}") if amendment.missing else "Waiting for the venue"
     looked = f"{amendment.probes} look-up{'s' * (amendment.probes != 1)}" if amendment.probes else ""
     steps.append(LadderStep(Tone.PENDING, waiting, "missing: a look-up, list or push", looked))
     return steps
@@ -199,17 +199,16 @@ class LadderView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A mark, the words, beside or below them the source and the time."""
         colours = self._theme.colours
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not self._steps:
-            painter.setFont(text_font(SMALL_PX + 1))
-            painter.setPen(QColor(colours.faint))
-            painter.drawText(QRectF(self.rect()), _MIDDLE | Qt.TextFlag.TextWordWrap, self._nothing)
-        top = 0.0
-        for step in self._steps:
-            self._paint_step(painter, step, top)
-            top += self._height(step, self.width())
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if not self._steps:
+                painter.setFont(text_font(SMALL_PX + 1))
+                painter.setPen(QColor(colours.faint))
+                painter.drawText(QRectF(self.rect()), _MIDDLE | Qt.TextFlag.TextWordWrap, self._nothing)
+            top = 0.0
+            for step in self._steps:
+                self._paint_step(painter, step, top)
+                top += self._height(step, self.width())
 
     def _paint_step(self, painter: QPainter, step: LadderStep, top: float) -> None:
         colours = self._theme.colours

@@ -15,7 +15,7 @@ from app.desk.state import HistoryLine, Lineage
 from app.domain.amendment import Amendment, Source
 from app.ui.detail.ladder_view import LadderView
 from app.ui.look.numbers import clock
-from app.ui.look.texts import writable
+from app.ui.look.texts import shortened
 from app.ui.look.theme import Colours, Theme
 from app.ui.widgets.elided_label import heading
 
@@ -39,7 +39,7 @@ def history_html(entries: list[HistoryLine], colours: Colours) -> str:
         elif entry.source is Source.YOU:
             ink = colours.text
         text = html.escape(f"{clock(entry.at)} {_WHO.get(entry.source, entry.source.value):<6}").replace(" ", "&nbsp;")
-        lines.append(f'<span style="color:{ink}">{text} {html.escape(writable(entry.text))}</span>')
+        lines.append(f'<span style="color:{ink}">{text} {html.escape(shortened(entry.text))}</span>')
     return "<br>".join(lines)
 
 

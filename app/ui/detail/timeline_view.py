@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.desk.state import HistoryLine
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.ui.detail.quote_tape import Track
-from app.ui.look.numbers import clock
+from app.ui.look.numbers import clock, near
 from app.ui.look.texts import writable
 from app.ui.look.theme import SMALL_PX, Theme, number_font, text_font
 from app.ui.orders.chips import stage_words
@@ -55,7 +55,7 @@ def moments(amendment: Amendment | None, history: list[HistoryLine]) -> list[Tim
             kind = "unknown"
         shown.append(
             TimelineMoment(
-                rung.at,
+                near(rung.at),
                 _LANE_OF.get(rung.source, _VENUE),
                 f"{'late: ' * rung.late}{stage_words(rung.stage).lower()}",
                 kind,
@@ -68,7 +68,7 @@ def moments(amendment: Amendment | None, history: list[HistoryLine]) -> list[Tim
 
 
 def _entry(entry: HistoryLine) -> TimelineMoment:
-    return TimelineMoment(entry.at, _LANE_OF.get(entry.source, _VENUE), writable(entry.text.split(":")[0]))
+    return TimelineMoment(near(entry.at), _LANE_OF.get(entry.source, _VENUE), writable(entry.text.split(":")[0]))
 
 
 class TimelineView(QWidget):
@@ -103,25 +103,23 @@ class TimelineView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Lanes, marks, the way between them, and how long it took."""
         colours = self._theme.colours
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        step = self.height() / len(LANES)
-        painter.setFont(text_font(SMALL_PX))
-        for lane, word in enumerate(LANES):
-            y = step * (lane + 0.5)
-            painter.setPen(QColor(colours.dim))
-            painter.drawText(QRectF(12, y - 9, _LEFT, 18), Qt.AlignmentFlag.AlignVCenter, word)
-            painter.setPen(QPen(QColor(colours.grid), 1))
-            painter.drawLine(QPointF(_LEFT + 8, y), QPointF(self.width() - 12, y))
-        if not self._moments:
-            painter.setPen(QColor(colours.faint))
-            between = QRectF(0, step * 1.5, self.width(), step)
-            painter.drawText(between, Qt.AlignmentFlag.AlignCenter, self._nothing)
-            painter.end()
-            return
-        self._paint_market(painter, step)
-        self._paint_moments(painter, step)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            step = self.height() / len(LANES)
+            painter.setFont(text_font(SMALL_PX))
+            for lane, word in enumerate(LANES):
+                y = step * (lane + 0.5)
+                painter.setPen(QColor(colours.dim))
+                painter.drawText(QRectF(12, y - 9, _LEFT, 18), Qt.AlignmentFlag.AlignVCenter, word)
+                painter.setPen(QPen(QColor(colours.grid), 1))
+                painter.drawLine(QPointF(_LEFT + 8, y), QPointF(self.width() - 12, y))
+            if not self._moments:
+                painter.setPen(QColor(colours.faint))
+                between = QRectF(0, step * 1.5, self.width(), step)
+                painter.drawText(between, Qt.AlignmentFlag.AlignCenter, self._nothing)
+                return
+            self._paint_market(painter, step)
+            self._paint_moments(painter, step)
 
     def _x(self, at: float) -> float:
         first, last = self._span()

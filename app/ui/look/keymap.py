@@ -90,9 +90,8 @@ class KeyCard(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A raised card."""
         colours = self._theme.colours
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colours.control), 1))
-        painter.setBrush(QColor(colours.raised))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 8, 8)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(colours.control), 1))
+            painter.setBrush(QColor(colours.raised))
+            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 8, 8)

@@ -115,7 +115,7 @@ def strip_groups(text: str) -> str:
 
 def age(nanoseconds: int) -> str:
     """A length of time in the largest unit that says enough: 41 ms, 0.4 s, 12 s, 3 m, 2 h, 5 d."""
-    seconds = min(max(0, nanoseconds), _LONGEST) / _SECOND
+    seconds = max(0, near(nanoseconds)) / _SECOND
     if seconds < 0.1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 10:
@@ -127,6 +127,11 @@ def age(nanoseconds: int) -> str:
     if seconds < 86400:
         return f"{int(seconds // 3600)} h"
     return f"{int(seconds // 86400)} d"
+
+
+def near(nanoseconds: int) -> int:
+    """Return a moment or a length of time within what can be drawn; a record may hold any number."""
+    return max(-_LONGEST, min(nanoseconds, _LONGEST))
 
 
 def clock(nanoseconds: int) -> str:

@@ -16,9 +16,15 @@ def writable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def shortened(text: str, most: int = 600) -> str:
+    """Return the text, writable and at most so many characters long: to lay out a longer one holds the window up."""
+    text = writable(text)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def tip(text: str) -> str:
     """Return the text for a tooltip: Qt would read a venue's `<b>` as a style, so it is escaped where it might."""
-    text = writable(text)
+    text = shortened(text, 2_000)
     return html.escape(text).replace("\n", "<br>") if Qt.mightBeRichText(text) else text
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.desk.state import Doubt
 from app.desk.views.freshness import Staleness
 from app.ui.look.numbers import age, when
-from app.ui.look.texts import writable
+from app.ui.look.texts import shortened
 from app.ui.look.theme import Tone
 from app.ui.orders.row import Chip
 
@@ -33,12 +33,12 @@ def stale_chip(chip: Chip) -> Chip:
 
 def doubt_chip(doubt: Doubt) -> Chip:
     """Return the chip of a row of which a reading was not believed."""
-    return Chip("✕", "Unreadable · locked", Tone.BAD, "Locked", writable(doubt.text))
+    return Chip("✕", "Unreadable · locked", Tone.BAD, "Locked", shortened(doubt.text, 200))
 
 
 def doubt_words(doubt: Doubt, now: int) -> str:
     """Return what was not believed of an order, who showed it and when, and what that means for it."""
-    return writable(
+    return shortened(
         f"Not believed: {doubt.text} ({doubt.source.value}, {when(doubt.at, now)}). What is shown is older. The order "
         "is locked until a later reading is readable; it can still be cancelled."
     )

@@ -284,9 +284,8 @@ class AwaySheet(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A raised sheet above the headings, or a strip."""
         colours = self._theme.colours
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colours.accent), 1))
-        painter.setBrush(QColor(colours.raised))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(colours.accent), 1))
+            painter.setBrush(QColor(colours.raised))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.look.numbers import when
-from app.ui.look.texts import writable
+from app.ui.look.texts import shortened
 from app.ui.look.theme import Theme, Tone
 
 _MOST = 3
@@ -115,7 +115,7 @@ class Banner(QWidget):
             at: when it was said, nanoseconds UTC; None for now.
             until: when what it tells of is over, None where that is not known; it is left up long enough to be read.
         """
-        text = writable(text)
+        text = shortened(text)
         if standing:
             self._standing.add(text)
         if any(shown == text for shown, _ in self._lines):
@@ -141,7 +141,7 @@ class Banner(QWidget):
             retry: what may end it, offered beside it; None where nothing is.
         """
         self.tell(text, standing=True, at=at)
-        text = writable(text)
+        text = shortened(text)
         if retry is not None:
             self._retries[text] = retry
         for shown, line in self._lines:
@@ -162,7 +162,7 @@ class Banner(QWidget):
             self._arrange()
 
     def _drop(self, text: str) -> bool:
-        text = writable(text)
+        text = shortened(text)
         self._standing.discard(text)
         self._retries.pop(text, None)
         gone = [entry for entry in self._lines if entry[0] == text]

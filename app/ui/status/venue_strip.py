@@ -142,30 +142,30 @@ class VenueCard(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Frame, link mark, two lines and the meter."""
         colours, news = self._theme.colours, self._news
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colours.line), 1))
-        painter.setBrush(QColor(colours.raised))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        self._paint_mark(painter, news.tone)
-        text = QRectF(24, 4, self.width() - 33, 17)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(text_font(12, bold=True))
-        painter.setPen(QColor(colours.text))
-        title = painter.fontMetrics().elidedText(news.title, _ELIDE, int(text.width()))
-        painter.drawText(text, middle, title)
-        line = QRectF(10, 20, self.width() - 19, 16)
-        painter.setFont(text_font(SMALL_PX))
-        right = painter.fontMetrics().horizontalAdvance(news.right)
-        left = painter.fontMetrics().horizontalAdvance(news.left)
-        painter.setPen(QColor(colours.dim if news.tone in (Tone.GOOD, Tone.QUIET) else colours.tone(news.tone).text))
-        painter.drawText(line, middle, painter.fontMetrics().elidedText(news.left, _ELIDE, int(line.width())))
-        if left + right + 8 <= line.width():
-            painter.setPen(QColor(colours.dim))
-            painter.drawText(line, Qt.AlignmentFlag.AlignRight | middle, news.right)
-        painter.fillRect(QRectF(10, 38, self.width() - 20, 2), QColor(colours.track))
-        painter.fillRect(QRectF(10, 38, (self.width() - 20) * news.share, 2), QColor(colours.accent))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(colours.line), 1))
+            painter.setBrush(QColor(colours.raised))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            self._paint_mark(painter, news.tone)
+            text = QRectF(24, 4, self.width() - 33, 17)
+            middle = Qt.AlignmentFlag.AlignVCenter
+            painter.setFont(text_font(12, bold=True))
+            painter.setPen(QColor(colours.text))
+            title = painter.fontMetrics().elidedText(news.title, _ELIDE, int(text.width()))
+            painter.drawText(text, middle, title)
+            line = QRectF(10, 20, self.width() - 19, 16)
+            painter.setFont(text_font(SMALL_PX))
+            right = painter.fontMetrics().horizontalAdvance(news.right)
+            left = painter.fontMetrics().horizontalAdvance(news.left)
+            calm = news.tone in (Tone.GOOD, Tone.QUIET)
+            painter.setPen(QColor(colours.dim if calm else colours.tone(news.tone).text))
+            painter.drawText(line, middle, painter.fontMetrics().elidedText(news.left, _ELIDE, int(line.width())))
+            if left + right + 8 <= line.width():
+                painter.setPen(QColor(colours.dim))
+                painter.drawText(line, Qt.AlignmentFlag.AlignRight | middle, news.right)
+            painter.fillRect(QRectF(10, 38, self.width() - 20, 2), QColor(colours.track))
+            painter.fillRect(QRectF(10, 38, (self.width() - 20) * news.share, 2), QColor(colours.accent))
 
     def _paint_mark(self, painter: QPainter, tone: Tone) -> None:
         """A full disc when all is well, a ring while it is not, a cross when the link is gone: never colour alone."""

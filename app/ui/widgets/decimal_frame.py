@@ -36,41 +36,40 @@ def suffix_width(suffix: str) -> int:
 
 def paint_frame(widget: QWidget, look: FrameLook, colours: Colours) -> None:
     """Paint the field's background and everything on it except the text."""
-    painter = QPainter(widget)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    box = QRectF(widget.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
-    if look.focused:
-        glow = QColor(colours.accent)
-        glow.setAlpha(70)
-        painter.setPen(QPen(glow, 3))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box, _RADIUS + 1, _RADIUS + 1)
-    box.adjust(1, 1, -1, -1)
-    fill = colours.locked_fill if look.locked else colours.edited_fill if look.edited else colours.window
-    if look.focused:
-        edge = colours.accent
-    elif look.wrong:
-        edge = colours.sell
-    elif look.edited:
-        edge = colours.edited
-    else:
-        edge = colours.control
-    pen = QPen(QColor(edge), 1)
-    if look.locked and not look.focused:
-        pen.setDashPattern([3, 3])
-    painter.setPen(pen)
-    painter.setBrush(QColor(fill))
-    painter.drawRoundedRect(box, _RADIUS, _RADIUS)
-    right = box.right() - 8
-    if not look.locked:
-        _paint_arrows(painter, box, colours)
-        right = widget.width() - ARROW_WIDTH - 2
-    if look.suffix:
-        painter.setFont(number_font(SMALL_PX))
-        painter.setPen(QColor(colours.sell if look.wrong else colours.faint))
-        area = QRectF(0, box.top(), right, box.height())
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, look.suffix)
-    painter.end()
+    with QPainter(widget) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(widget.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
+        if look.focused:
+            glow = QColor(colours.accent)
+            glow.setAlpha(70)
+            painter.setPen(QPen(glow, 3))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box, _RADIUS + 1, _RADIUS + 1)
+        box.adjust(1, 1, -1, -1)
+        fill = colours.locked_fill if look.locked else colours.edited_fill if look.edited else colours.window
+        if look.focused:
+            edge = colours.accent
+        elif look.wrong:
+            edge = colours.sell
+        elif look.edited:
+            edge = colours.edited
+        else:
+            edge = colours.control
+        pen = QPen(QColor(edge), 1)
+        if look.locked and not look.focused:
+            pen.setDashPattern([3, 3])
+        painter.setPen(pen)
+        painter.setBrush(QColor(fill))
+        painter.drawRoundedRect(box, _RADIUS, _RADIUS)
+        right = box.right() - 8
+        if not look.locked:
+            _paint_arrows(painter, box, colours)
+            right = widget.width() - ARROW_WIDTH - 2
+        if look.suffix:
+            painter.setFont(number_font(SMALL_PX))
+            painter.setPen(QColor(colours.sell if look.wrong else colours.faint))
+            area = QRectF(0, box.top(), right, box.height())
+            painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, look.suffix)
 
 
 def _paint_arrows(painter: QPainter, box: QRectF, colours: Colours) -> None:

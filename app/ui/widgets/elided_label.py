@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from app.ui.look.texts import tip, writable
+from app.ui.look.texts import shortened, tip
 
 _LEAST = 24
 
@@ -20,7 +20,7 @@ class ElidedLabel(QLabel):
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(writable(text), parent)
+        super().__init__(shortened(text), parent)
         self._mode = mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -31,7 +31,7 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         """Take another text."""
-        text = writable(text)
+        text = shortened(text)
         if text != self.text():
             super().setText(text)
             self._explain()
@@ -50,12 +50,10 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The text, or as much of it as fits."""
-        painter = QPainter(self)
         flags = int(self.alignment() | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
-        self.style().drawItemText(
-            painter, self.contentsRect(), flags, self.palette(), self.isEnabled(), self.shown(), self.foregroundRole()
-        )
-        painter.end()
+        room, ink = self.contentsRect(), self.foregroundRole()
+        with QPainter(self) as painter:
+            self.style().drawItemText(painter, room, flags, self.palette(), self.isEnabled(), self.shown(), ink)
 
 
 def heading(text: str, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> ElidedLabel:

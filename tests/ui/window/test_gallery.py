@@ -10,13 +10,19 @@ import pytest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.domain import events as ev
+from app.domain.amendment import Source
+from app.domain.market import LinkState
+from app.runtime.qtloop import QtLoop
 from app.ui.look.theme import PALETTES, Theme, Tone
 from app.ui.orders.row import Chip
 from app.ui.orders.view import OrderView
 from app.ui.widgets.decimal_edit import DecimalEdit
+from tests.helpers.paper_desk import SECOND
 from tests.helpers.shots import ink, save, shoot
 from tests.ui.conftest import make_row
 from tests.ui.orders.test_list import Rows
+from tests.ui.window.test_window import Bench
 
 D = Decimal
 # Read at import: a fixture clears REDLINE_* before the tests run.
@@ -130,3 +136,44 @@ def test_the_list_and_the_fields(qtbot: QtBot, theme: Theme, colours: object, sc
     save(image, keep_in(tmp_path) / f"list-{theme.colours.name}-{scale}00.png")
     assert ink(image) > 60
     rows.model.deleteLater()
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+@pytest.mark.parametrize("colours", PALETTES.values(), ids=PALETTES)
+def test_what_is_not_certain(
+    qtbot: QtBot, theme: Theme, qloop: QtLoop, colours: object, scale: int, tmp_path: Path
+) -> None:
+    """A stale row with its age, an unreadable row, a card whose list is incomplete, and lines nobody can dismiss."""
+    theme.use(colours)  # type: ignore[arg-type]
+    bench = Bench(qtbot, theme)
+    paper, now = bench.paper, bench.paper.clock.now()
+    raw = '{"oid":"qlbga6b600n3xta7","price":"-5","book":"btc_usd","side":"buy","status":"open"}'
+    text = "its price is below zero (-5)"
+    paper.happen(
+        ev.OpenOrdersListed("bitget", now, now, (), unreadable=("1204718825", "1204718826")),
+        ev.OrderUnreadable("bitget", now, "1204718825", "its quantity is 0 while it works", raw, Source.LISTING),
+        ev.OrderUnreadable("bitget", now, "1204718826", text, raw, Source.LISTING),
+        ev.OrderUnreadable("bitso", now, "qlbga6b600n3xta7", text, raw, Source.LOOKUP),
+        ev.Noticed("qfex", now, "Reads wait for the limit.", False, ev.Condition.READS, until=now + 40 * SECOND),
+    )
+    fault = "qfex: an unforeseen fault ended the link (ValueError: x). Other accounts are not touched."
+    paper.clock.pass_time(53)
+    paper.happen(ev.LinkChanged("qfex", now, LinkState.DOWN, fault))
+    bench.look()
+    for name, key in (("unreadable", bench.buy), ("stale", bench.qfex)):
+        bench.ticket.view.choose(key)
+        bench.ticket.dock.show_attention()
+        QApplication.processEvents()
+        image = shoot(bench.window, scale)
+        save(image, keep_in(tmp_path) / f"{name}-{theme.colours.name}-{scale}00.png")
+        assert ink(image) > 60
+    bench.open(bench.buy)
+    save(shoot(bench.window, scale), keep_in(tmp_path) / f"locked-{theme.colours.name}-{scale}00.png")
+    paper.desk.ended = "Following the venues ended (RuntimeError: x); nothing shown is kept true. Start Redline again."
+    bench.ticket.feed.tick.emit()
+    QApplication.processEvents()
+    bench.window.resize(1000, 700)
+    QApplication.processEvents()
+    save(shoot(bench.window, scale), keep_in(tmp_path) / f"ended-{theme.colours.name}-{scale}00.png")
+    bench.ticket.stop()
+    bench.life.allow_close()
