@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from app.desk.desk import Prepared
-from app.desk.state import AccountState, Lineage
+from app.desk.state import AccountState, Doubt, Lineage
+from app.desk.views.coverage import incomplete_words
+from app.desk.views.freshness import Staleness, proven_at
 from app.domain.amendment import Amendment
 from app.domain.form import Field, Form, Route
 from app.domain.instants import NO_MOMENT, utc
@@ -46,6 +48,7 @@ def account(state: AccountState, environment: str) -> Shape:
         "listed_at": when(state.listed_at or None),
         "answered_at": when(state.answered_at or None),
         "complete": state.list_complete,
+        "incomplete": incomplete_words(state) or None,
         "unreadable": [
             {"order": order_id or None, "reason": doubt.text, "raw": doubt.raw, "at": when(doubt.at)}
             for order_id, doubt in state.unreadable.items()
@@ -54,9 +57,9 @@ def account(state: AccountState, environment: str) -> Shape:
         "balances": [
             {
                 "currency": each.currency,
-                "total": plain(each.total),
-                "available": plain(each.available),
-                "locked": plain(each.locked),
+                "total": number(each.total),
+                "available": number(each.available),
+                "locked": number(each.locked),
                 "as_of": when(each.as_of),
             }
             for each in sorted(state.balances.values(), key=lambda each: each.currency)
@@ -64,8 +67,21 @@ def account(state: AccountState, environment: str) -> Shape:
     }
 
 
-def order(lineage: Lineage, venue: str, last: Amendment | None) -> Shape:
-    """An open order: the venue's truth, and where its last amendment stands."""
+def _locked(doubt: Doubt | None) -> Shape | None:
+    if doubt is None:
+        return None
+    return {"reason": doubt.text, "raw": doubt.raw, "at": when(doubt.at), "source": doubt.source.value}
+
+
+def order(lineage: Lineage, venue: str, last: Amendment | None, stale: Staleness | None) -> Shape:
+    """An open order: the venue's truth, and where its last amendment stands.
+
+    Args:
+        lineage: the order.
+        venue: its venue's name.
+        last: its last amendment, None for none.
+        stale: since when it is not proven, None while it is as fresh as its venue promises.
+    """
     each = lineage.order
     return {
         "order": each.order_id,
@@ -91,8 +107,10 @@ def order(lineage: Lineage, venue: str, last: Amendment | None) -> Shape:
         "updated_at": when(each.updated_at),
         "seen_at": when(lineage.seen_at),
         "source": lineage.source.value,
-        "stale": lineage.stale,
-        "locked": None if lineage.doubt is None else {"reason": lineage.doubt.text, "raw": lineage.doubt.raw},
+        "stale": stale is not None,
+        "last_read_at": when(proven_at(lineage)),
+        "next_read_at": when(stale.until) if stale is not None else None,
+        "locked": _locked(lineage.doubt),
         "amendment": amendment(last) if last is not None else None,
     }
 
@@ -152,10 +170,10 @@ def route(each: Route) -> Shape:
     }
 
 
-def form(each: Form, lineage: Lineage, venue: str, last: Amendment | None) -> Shape:
-    """The whole form of one order."""
+def form(each: Form, order_shape: Shape) -> Shape:
+    """The whole form of one order, which `order` gives."""
     return {
-        "order": order(lineage, venue, last),
+        "order": order_shape,
         "locked": each.locked or None,
         "rule": rule(each.rule),
         "fields": [field(one) for one in each.fields],

@@ -8,7 +8,10 @@ from app.cli import shapes
 from app.cli.other_journals import OtherJournals
 from app.desk.desk import Desk, Prepared
 from app.desk.state import Lineage
+from app.desk.views.coverage import incomplete_words
+from app.desk.views.freshness import Staleness
 from app.domain.amendment import Amendment, Source
+from app.domain.evidence import SECOND
 from app.domain.form import Form
 from app.domain.money import tidy
 from app.domain.order import OrderStatus
@@ -46,7 +49,7 @@ def orders(desk: Desk, rows: Sequence[Lineage], others: OtherJournals) -> str:
                 shapes.number(each.price) or "—",
                 shapes.number(each.quantity) or "—",
                 shapes.number(each.remaining) or "—",
-                _status(row),
+                _status(desk, row),
                 f"unresolved ({other.amendment.stage.value})" if other else last.stage.value if last else "—",
                 each.order_id,
             ]
@@ -56,27 +59,43 @@ def orders(desk: Desk, rows: Sequence[Lineage], others: OtherJournals) -> str:
     accounts = f"{every} account{'s' * (every != 1)}"
     if asked < every:
         accounts = f"{asked} of {accounts}; the others did not list theirs"
-    if any(account.answered_at and not account.list_complete for account in desk.state.accounts.values()):
-        accounts += "; not every order could be listed"
+    gaps = [(name, incomplete_words(account)) for name, account in desk.state.accounts.items()]
+    accounts += "".join(f"; {name} {gap}" for name, gap in gaps if gap)
     count = f"{len(rows)} open order{'s' * (len(rows) != 1)} on {accounts}"
     return f"{table(lines, frozenset({4, 5, 6}))}\n\n{count}"
 
 
-def _status(row: Lineage) -> str:
-    """The venue's word on an order, and whether that is yesterday's."""
+def _status(desk: Desk, row: Lineage) -> str:
+    """The venue's word on an order, why it is locked, and since when nothing proves it."""
     each = row.order
     word = each.raw_status if each.status is OrderStatus.UNRECOGNISED else each.status.value.replace("_", " ")
+    parts = [word]
     if row.doubt is not None:
-        return f"{word}, locked: {row.doubt.text}"
+        parts.append(f"locked: {row.doubt.text}")
     if row.vanished_at is not None:
-        return f"{word}, not listed now"
-    return f"{word}, as last seen" if row.stale else word
+        parts.append("not listed now")
+    stale = desk.staleness(row)
+    if stale is not None:
+        parts.append(_stale(stale, desk.clock.now()))
+    return ", ".join(parts)
 
 
-def form(fields: Form, lineage: Lineage) -> str:
+def _stale(stale: Staleness, now: int) -> str:
+    """Since when a row is not proven, and when it is read next, in whole seconds."""
+    ahead = "next read not known" if stale.until is None else f"next read in about {(stale.until - now) // SECOND} s"
+    return f"last read {max(0, now - stale.since) // SECOND} s ago, {ahead}"
+
+
+def form(desk: Desk, fields: Form, lineage: Lineage) -> str:
     """Every field of an order: its value and whether it may change, or why not."""
     each = lineage.order
     lines = [f"{lineage.account}  {each.symbol} {each.side.value} {each.raw_kind or each.kind.value}  {each.order_id}"]
+    stale, doubt = desk.staleness(lineage), lineage.doubt
+    if stale is not None:
+        lines.append(f"Not proven now: {_stale(stale, desk.clock.now())}.")
+    if doubt is not None:
+        lines.append(f"Not believed ({doubt.source.value}, {shapes.when(doubt.at)}): {doubt.text}")
+        lines += [f"    as received: {doubt.raw}"] if doubt.raw else []
     if fields.locked:
         lines += [f"Locked: {fields.locked}", *_source(fields.rule)]
     for field in fields.fields:

@@ -84,7 +84,7 @@ def _order(desk: Desk, row: Lineage, others: OtherJournals) -> shapes.Shape:
     """An open order; an amendment that another journal has in flight stands before those this run knows of."""
     other = others.of(row)
     last = desk.state.last_amendment(row) if other is None else other.amendment
-    shape = shapes.order(row, desk.accounts[row.account].venue, last)
+    shape = shapes.order(row, desk.accounts[row.account].venue, last, desk.staleness(row))
     return {**shape, "unresolved_in": str(other.path) if other is not None else None}
 
 
@@ -110,10 +110,8 @@ async def form(arguments: argparse.Namespace, registry: Registry) -> int:
         others = await _with_others_named(desk, lineage, arguments)
         fields = desk.form(lineage.key)
         if arguments.json:
-            venue = desk.accounts[lineage.account].venue
-            whole = shapes.form(fields, lineage, venue, None)
-            return _exit(_json({**whole, "order": _order(desk, lineage, others)}))
-        return _exit(answer(text.form(fields, lineage)))
+            return _exit(_json(shapes.form(fields, _order(desk, lineage, others))))
+        return _exit(answer(text.form(desk, fields, lineage)))
 
 
 async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
@@ -161,7 +159,7 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
                     {
                         **shapes.amendment(amendment),
                         "request": shapes.request(prepared.preview),
-                        "order": shapes.order(lineage, venue, None),
+                        "order": shapes.order(lineage, venue, None, desk.staleness(lineage)),
                     }
                 )
             else:

@@ -20,6 +20,7 @@ from app.desk.journal.recovery import Recovered
 from app.desk.journal.writer import Journal
 from app.desk.state import AccountState, DeskState, Lineage, Notice
 from app.desk.supervision import Supervisor, fault_text
+from app.desk.views.freshness import Staleness, proven_at, staleness
 from app.domain import events as ev
 from app.domain.account import Account, Environment
 from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Source
@@ -325,6 +326,14 @@ class Desk:
             cancelling=lineage.cancelling,
             switches=self.accounts[lineage.account].switches,
         )
+
+    def staleness(self, lineage: Lineage) -> Staleness | None:
+        """Return since when a row is not proven, and when it is read next; None while it is as fresh as promised."""
+        account, now = self.state.accounts[lineage.account], self.clock.now()
+        stale = staleness(lineage, account, self._rules[lineage.account].evidence, now)
+        if stale is None and self.ended and lineage.order.is_open:
+            return Staleness(proven_at(lineage), None)
+        return stale
 
     def form(self, key: str) -> Form:
         """Return what this venue lets a person change of this order now."""

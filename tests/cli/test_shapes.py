@@ -21,6 +21,7 @@ from tests.helpers.toy_venue import RULE, T0, amendment, order
         (Decimal("0.10"), "0.10"),
         (Decimal("1E-8"), "0.00000001"),
         ("keep", "keep"),
+        (Decimal("NaN"), "NaN"),
     ],
 )
 def test_a_number_is_its_own_digits(value: Decimal | str, shown: str) -> None:
@@ -43,7 +44,7 @@ def test_a_draft_and_its_request_are_one_document() -> None:
     assert document["verdict"]["problems"] == []
     assert document["request"]["headers"] == {"Authorization": "••••"}
     assert document["consequence"]["balance"]["currency"] == "usd"
-    assert shapes.order(lineage, "bitso", None)["price"] == "120000.00"
+    assert shapes.order(lineage, "bitso", None, None)["price"] == "120000.00"
     assert shapes.account(paper.desk.state.accounts["bitso"], "demo")["balances"][0]["locked"] == "100000.00"
 
 

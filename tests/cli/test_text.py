@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from app.cli import text
+import pytest
+
+from app.cli import shapes, text
 from app.cli.other_journals import OtherJournals
+from app.cli.output import answer
 from app.desk.journal.elsewhere import InFlight
+from app.domain import events as ev
+from app.domain.amendment import Source
 from app.domain.form import FieldName
+from app.domain.market import LinkState
 from app.domain.plan import Draft, Problem
-from tests.helpers.paper_desk import PaperDesk, bitso_buy
+from tests.helpers.paper_desk import SECOND, PaperDesk, bitso_buy, resting
 from tests.helpers.toy_venue import amendment, order
 
 D = Decimal
@@ -40,7 +48,7 @@ def test_nearest_values_are_offered_unless_the_sentence_names_them() -> None:
 def test_a_form_tells_each_field_once() -> None:
     paper = PaperDesk("bitso")
     lineage = paper.desk.state.lineages[bitso_buy(paper)]
-    shown = text.form(paper.desk.form(lineage.key), lineage)
+    shown = text.form(paper.desk, paper.desk.form(lineage.key), lineage)
     assert "\nprice (price): 120000.00 USD  [may change]\n    in steps of 0.01 USD\n" in shown
     assert shown.count("[locked]") == 1, shown
     assert "\nroute modify (PATCH /api/v4/orders/{oid}): offered\n" in shown
@@ -62,3 +70,51 @@ def test_an_open_amendment_says_what_to_do() -> None:
     shown = text.amendment(amendment(order()), lineage, "look again")
     assert "  nothing is resent; look again" in shown
     assert shown.splitlines()[-1].endswith("price 120000.00, remaining 0.83333333, filled 0")
+
+
+async def test_orders_say_what_is_stale_what_is_locked_and_which_list_is_incomplete() -> None:
+    paper = PaperDesk("bitso", "qfex")
+    desk, now = paper.desk, paper.clock.now()
+    stale = desk.state.lineages[paper.order(resting("qfex", "8888", "AAPL-USD", "200.00", "2.000"))]
+    locked = desk.state.lineages[bitso_buy(paper)]
+    raw = '{"oid":"qlbga6b600n3xta7","price":"-5"}'
+    paper.happen(
+        ev.OpenOrdersListed("bitso", now, now, (locked.order,), unreadable=("a", "b")),
+        ev.OrderUnreadable("bitso", now, "a", "it has no symbol", "{}", Source.LISTING),
+        ev.OrderUnreadable("bitso", now, "b", "it has no symbol", "{}", Source.LISTING),
+        ev.LinkChanged("qfex", now, LinkState.DOWN, "No route."),
+        ev.Noticed("qfex", now, "Reads wait.", False, ev.Condition.READS, until=now + 93 * SECOND),
+        ev.OrderUnreadable("bitso", now, "qlbga6b600n3xta7", "its price is below zero (-5)", raw, Source.LOOKUP),
+    )
+    paper.clock.pass_time(53)
+    shown = text.orders(desk, [stale, locked], OtherJournals())
+    assert "working, last read 53 s ago, next read in about 40 s" in shown
+    assert "working, locked: its price is below zero (-5), last read 53 s ago, next read not known" in shown
+    assert shown.splitlines()[-1] == (
+        "2 open orders on 1 of 2 accounts; the others did not list theirs; bitso incomplete: 2 orders unreadable (a, b)"
+    )
+    form = text.form(desk, desk.form(locked.key), locked)
+    assert "Not proven now: last read 53 s ago, next read not known." in form
+    assert f"its price is below zero (-5)\n    as received: {raw}\nLocked: The venue shows this order" in form
+    document = shapes.order(locked, "bitso", None, desk.staleness(locked))
+    assert document["stale"] is True
+    assert document["last_read_at"] == shapes.when(now)
+    assert document["next_read_at"] is None
+    assert document["locked"]["raw"] == raw
+    account = shapes.account(desk.state.accounts["bitso"], "practice")
+    assert account["incomplete"] == "incomplete: 2 orders unreadable (a, b)"
+    assert account["surprises"] == 3
+    await desk.close()
+
+
+@pytest.mark.parametrize("number", ["1e9999", "-1e9999", "1e-9999", "1" * 200, "NaN"])
+@pytest.mark.parametrize("at", [-1, 10**25, 10**400])
+def test_whatever_a_record_holds_is_written(number: str, at: int) -> None:
+    paper = PaperDesk("bitso")
+    lineage = paper.desk.state.lineages[bitso_buy(paper)]
+    half = "a\ud800b"
+    odd = {"price": D(number), "value": D(number), "created_at": at, "updated_at": at, "order_id": half, "symbol": half}
+    lineage.order = replace(lineage.order, **odd)  # type: ignore[arg-type]
+    lineage.seen_at, lineage.stale = at, True
+    assert answer(text.orders(paper.desk, [lineage], OtherJournals()))
+    assert answer(json.dumps(shapes.order(lineage, "bitso", None, paper.desk.staleness(lineage)), ensure_ascii=False))

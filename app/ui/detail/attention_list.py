@@ -247,7 +247,7 @@ class AttentionList(LineList[AttentionLine, Item]):
         risk = f"{tidy_grouped(item.at_risk)} {item.currency.upper()} at risk" if item.at_risk is not None else ""
         since = f"for {age(now - item.since)}"
         # A venue's own sentence names it already.
-        words = wish if not item.lineage and wish.startswith(what) else f"{what} · {wish}"
+        words = wish if not item.lineage and wish.startswith((what, item.account or what)) else f"{what} · {wish}"
         line.show_words(self._chip(item), words, item.missing + looked, writable(risk), since)
         line.show_raw_text(item.raw)
 

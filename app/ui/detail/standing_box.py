@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextOption
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desk.state import Doubt
 from app.desk.views.freshness import Staleness
@@ -45,6 +45,7 @@ class StandingBox(QWidget):
         parts: tuple[QLabel | QPlainTextEdit, ...] = (self.stale, self.doubt, self.raw)
         for part in parts:
             layout.addWidget(part)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
 
     def show_standing(self, stale: Staleness | None, doubt: Doubt | None, now: int) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from app.desk.desk import Desk
 from app.desk.state import Lineage
 from app.desk.views.attention import Concern, Gap, row_concern
-from app.desk.views.freshness import Staleness, proven_at, staleness
+from app.desk.views.freshness import Staleness
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.evidence import Finding, compare
 from app.domain.order import Side
@@ -69,7 +69,6 @@ class DeskRows:
         self.drafts: dict[str, DraftShown] = {}
         self.pinned: set[str] = set()
         self.both_legs = {name: venue.rulebook.evidence.both_legs for name, venue in desk.venues.items()}
-        self._policies = {name: venue.rulebook.evidence for name, venue in desk.venues.items()}
         self._titles = self._venue_titles()
         self._began = desk.clock.now()
 
@@ -104,11 +103,7 @@ class DeskRows:
 
     def stale(self, lineage: Lineage) -> Staleness | None:
         """Return since when a row is not proven and when it is read next; None while it is as fresh as promised."""
-        account, policy = self._desk.state.accounts[lineage.account], self._policies[lineage.account]
-        found = staleness(lineage, account, policy, self._desk.clock.now())
-        if found is None and self._desk.ended and lineage.order.is_open:
-            return Staleness(proven_at(lineage), None)
-        return found
+        return self._desk.staleness(lineage)
 
     def note(self, key: str) -> str:
         """Return the clause on a row that is not proven now, for its tooltip and its column; "" where it is."""

@@ -122,4 +122,4 @@ class Notices:
         if not account:
             return text
         venue = self._rows.venue(account)
-        return text if text.startswith(venue) else f"{venue}: {text}"
+        return text if text.startswith((venue, account)) else f"{venue}: {text}"

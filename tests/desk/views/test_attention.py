@@ -234,3 +234,38 @@ def test_rows_of_an_account_that_has_not_listed_are_not_called_missing() -> None
     assert missing().endswith("only those it has told of since are shown.")
     bench.state.lineages["toy/o1"].stale = True
     assert missing().endswith("those shown are as they were when they were last seen.")
+
+
+def test_an_unreadable_row_and_an_order_without_a_row_wait_with_their_raw_text() -> None:
+    bench = Bench()
+    bench.order(order())
+    bench.tell(
+        ev.OrderUnreadable("toy", bench.now, "o1", "its price is below zero (-5)", '{"p":-5}', Source.PUSH),
+        ev.OrderUnreadable("two", bench.now, "x7", "it has no symbol", '{"id":"x7"}', Source.LISTING),
+    )
+    assert bench.keys() == ["doubt toy/o1", "unreadable two/x7"]
+    row, other = bench.waiting.items()
+    assert (row.concern, row.lineage, row.raw) == (Concern.UNREADABLE, "toy/o1", '{"p":-5}')
+    assert row.what == "not readable: its price is below zero (-5)"
+    assert (other.lineage, other.what, other.raw) == ("", "order x7 is not readable: it has no symbol", '{"id":"x7"}')
+    assert (bench.waiting.unreadable("toy"), bench.waiting.unreadable("two")) == (1, 1)
+    bench.order(order())
+    assert bench.keys() == ["unreadable two/x7"], "a later reading is readable"
+    assert bench.waiting.unreadable("toy") == 0
+
+
+def test_an_unreadable_row_is_told_beside_its_open_amendment() -> None:
+    bench = Bench()
+    bench.amend(order(), "101", 1)
+    bench.tell(ev.OrderUnreadable("toy", bench.now, "o1", "it has no symbol", "", Source.PUSH))
+    assert bench.keys() == ["A1", "doubt toy/o1"]
+
+
+def test_an_account_that_answered_in_part_is_no_silent_one() -> None:
+    bench = Bench()
+    bench.tell(ev.OpenOrdersListed("two", bench.now, bench.now, (), complete=False))
+    (gap,) = bench.waiting.items()
+    assert (gap.concern, gap.what) == (Concern.LIST, "the venue's list of orders is incomplete")
+    bench.tell(ev.LinkChanged("two", bench.now, LinkState.DOWN, "No route."))
+    link = next(item for item in bench.waiting.items() if item.concern is Concern.LINK)
+    assert "its first list" not in link.missing

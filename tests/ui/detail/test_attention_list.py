@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.domain import events as ev
+from app.domain.amendment import Source
 from app.domain.form import FieldName
 from app.domain.market import LinkState
 from app.domain.plan import Draft
@@ -256,3 +257,18 @@ async def test_a_long_list_is_counted(bench: Waiting) -> None:
     assert bench.ticket.dock.attention.note() == "And 7 more."
     assert bench.tab == "Needs attention 47"
     await bench.paper.desk.close()
+
+
+def test_the_venues_own_text_of_what_cannot_be_read_is_a_button_away(bench: Waiting) -> None:
+    raw = '{"oid":"x7","price":"-5"}'
+    now = bench.paper.clock.now()
+    bench.paper.happen(ev.OrderUnreadable("bitso", now, "x7", "its price is below zero (-5)", raw, Source.LISTING))
+    bench.look()
+    (line,) = bench.lines()
+    assert line.what.text() == "Bitso · order x7 is not readable: its price is below zero (-5)"
+    assert line.cancel.isHidden(), "nobody knows what would be cancelled"
+    assert line.raw.isHidden()
+    line.show_raw.click()
+    assert not line.raw.isHidden()
+    assert line.raw.toPlainText() == raw
+    assert bench.ticket.dock.tabs.tabText(Page.ATTENTION) == "Needs attention 1"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from app.domain.amendment import Source
+from app.domain.events import LinkChanged, OrderUnreadable
+from app.domain.market import LinkState
 from app.domain.order import OrderStatus
 from app.ui.detail.quote_tape import QuoteTape
 from app.ui.detail.side_panel import SidePanel
@@ -33,3 +36,29 @@ def test_it_shows_the_order_that_is_chosen(qtbot: QtBot, theme: Theme) -> None:
     paper.change(key, status=OrderStatus.CANCELLED)
     panel.refresh()
     assert panel.history.text() != before
+
+
+def test_it_says_since_when_an_order_is_not_proven_and_what_was_not_believed(qtbot: QtBot, theme: Theme) -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    panel = SidePanel(paper.desk, DeskRows(paper.desk), QuoteTape(paper.desk.state), theme)
+    qtbot.addWidget(panel)
+    panel.show_order(key, None)
+    box = panel.standing
+    assert box.isHidden()
+    paper.happen(LinkChanged("bitso", paper.clock.now(), LinkState.DOWN, "No route."))
+    paper.clock.pass_time(53)
+    panel.refresh()
+    assert "53 s ago; next read not known." in box.stale.text()
+    assert box.doubt.isHidden()
+    raw = '{"oid":"qlbga6b600n3xta7","note":"<b>"}'
+    paper.happen(OrderUnreadable("bitso", paper.clock.now(), "qlbga6b600n3xta7", "its price is 0", raw, Source.LOOKUP))
+    panel.refresh()
+    assert box.doubt.text().startswith("Not believed: its price is 0 (look-up, ")
+    assert box.raw.toPlainText() == raw
+    assert not box.raw.isHidden()
+    paper.happen(LinkChanged("bitso", paper.clock.now(), LinkState.UP, ""))
+    paper.clock.pass_time(1)
+    paper.change(key)
+    panel.refresh()
+    assert box.isHidden()

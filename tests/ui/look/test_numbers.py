@@ -6,7 +6,19 @@ from decimal import Decimal
 
 import pytest
 
-from app.ui.look.numbers import age, grouped, middle_elided, strip_groups, tail_elided
+from app.ui.look.numbers import (
+    age,
+    as_digits,
+    at_places,
+    clock,
+    common_places,
+    grouped,
+    is_odd,
+    middle_elided,
+    strip_groups,
+    tail_elided,
+    tidy_grouped,
+)
 
 D = Decimal
 S = 1_000_000_000
@@ -62,3 +74,31 @@ def test_an_id_keeps_its_tail() -> None:
     assert middle_elided("15067", 8) == "15067"
     assert middle_elided("1204718821204719130", 10) == "120…719130"
     assert middle_elided("1204718821204719130", 4) == "…130"
+
+
+@pytest.mark.parametrize(
+    "value, shown",
+    [
+        (D("1e9999"), "1E+9999"),
+        (D("-1e9999"), "-1E+9999"),
+        (D("1e-9999"), "1E-9999"),
+        (D("NaN"), "NaN"),
+        (D("Infinity"), "Infinity"),
+        (D("1" * 200), "11111111…111111111111111"),
+    ],
+)
+def test_a_number_that_no_market_has_is_shown_short(value: Decimal, shown: str) -> None:
+    assert is_odd(value)
+    assert grouped(value) == as_digits(value) == tidy_grouped(value) == shown
+    assert at_places(value, D("0.01")) is value
+    assert common_places(value, D("1.25")) == 2
+
+
+@pytest.mark.parametrize("value", ["0", "0.00000001", "12345678901234567890.123456789", "1E+18", "0E-8"])
+def test_a_number_that_a_market_may_have_is_not_odd(value: str) -> None:
+    assert not is_odd(D(value))
+
+
+def test_a_time_that_no_calendar_has_is_shown_as_that() -> None:
+    assert clock(10**400) == "an impossible time"
+    assert age(10**400).endswith(" d")

@@ -11,6 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from app.domain.amendment import Source
+from app.domain.events import OrderUnreadable
 from app.runtime.qtloop import QtLoop
 from app.ui.look.theme import Theme
 from app.ui.orders.menu import OrderMenu
@@ -51,3 +53,17 @@ async def test_cancelling_offers_no_and_cancels_on_yes_alone(bench: Bench) -> No
         box.button(button).click()
         await asyncio.sleep(0.05)
         assert cancelled == wanted
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support grabbing the keyboard", extend=True)
+def test_an_unreadable_order_may_be_cancelled_and_not_amended(bench: Bench) -> None:
+    now = bench.paper.clock.now()
+    bench.paper.happen(OrderUnreadable("bitso", now, "qlbga6b600n3xta7", "it has no symbol", "{}", Source.LOOKUP))
+    bench.look()
+    place = bench.ticket.view.visualRect(bench.ticket.model.index_of(bench.buy)).center()
+    shown = bench.ticket.menu.show_at(place)
+    assert shown is not None
+    actions = {action.text(): action.isEnabled() for action in shown.actions()}
+    assert not actions["Amend…   F2"]
+    assert actions["Cancel this order…"]
+    shown.close()

@@ -9,15 +9,23 @@ import pytest
 
 from app.desk.state import Lineage
 from app.domain.amendment import AmendmentStage, Source
-from app.domain.events import AmendmentRequested, AmendmentWritten, LinkChanged
+from app.domain.events import (
+    AmendmentRequested,
+    AmendmentWritten,
+    Condition,
+    LinkChanged,
+    Noticed,
+    OrderUnreadable,
+)
 from app.domain.market import LinkState, Quote
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
+from app.ui.look.numbers import when
 from app.ui.look.theme import Tone
 from app.ui.orders.cells import at_scale, kind_words, touch_bp, touch_words
 from app.ui.orders.chips import amendment_chip, link_words, order_chip, stage_words
 from app.ui.orders.row import Column
 from app.ui.orders.rows import DeskRows, DraftShown
-from tests.helpers.paper_desk import T0, PaperDesk, bitso_buy
+from tests.helpers.paper_desk import SECOND, T0, PaperDesk, bitso_buy
 from tests.helpers.toy_venue import amendment, order
 
 D = Decimal
@@ -205,3 +213,58 @@ async def test_confirmed_terms_that_were_changed_elsewhere_since_are_quiet() -> 
     assert row is not None
     assert "changed elsewhere since" in row.spoken
     await paper.desk.close()
+
+
+async def test_a_row_grows_stale_by_age_alone_and_says_since_when_and_until_when(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    rows = DeskRows(paper.desk)
+    policy = replace(paper.desk.venues["bitso"].rulebook.evidence, reread_within=10 * SECOND)
+    monkeypatch.setattr(paper.desk._rules["bitso"], "evidence", policy)
+    seen = when(paper.clock.now(), paper.clock.now())
+    fresh = rows.row(key)
+    assert fresh is not None
+    assert (fresh.stale, fresh.order.word, rows.note(key)) == (False, "Working", "")
+    paper.clock.pass_time(53)
+    row = rows.row(key)
+    assert row is not None
+    assert (row.stale, row.order.word, row.order.short, row.order.tone) == (
+        True,
+        "Working · stale",
+        "Stale",
+        Tone.PENDING,
+    )
+    assert rows.note(key) == f"last read {seen}, 53 s ago; next read not known"
+    assert f"not proven since {seen}" in row.spoken
+    paper.clock.pass_time(1)
+    later = rows.row(key)
+    assert later == row, "what changes every second is no part of the row: it is not painted again for it"
+    ahead = paper.clock.now() + 40 * SECOND
+    paper.happen(Noticed("bitso", paper.clock.now(), "Reads wait.", False, Condition.READS, until=ahead))
+    assert rows.note(key).endswith(f"; next read about {when(ahead, ahead)}")
+
+
+async def test_an_unreadable_row_says_so_and_why() -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    rows = DeskRows(paper.desk)
+    now = paper.clock.now()
+    paper.happen(OrderUnreadable("bitso", now, "qlbga6b600n3xta7", "it has no symbol", "{}", Source.PUSH))
+    row = rows.row(key)
+    assert row is not None
+    assert (row.order.word, row.order.short, row.order.tone) == ("Unreadable · locked", "Locked", Tone.BAD)
+    assert row.tooltip(Column.ORDER) == "✕ Unreadable · locked: it has no symbol"
+    assert row.attention
+    assert row.stale
+    assert "unreadable and locked, it has no symbol" in row.spoken
+
+
+async def test_nothing_is_proven_after_the_desk_has_ended() -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    paper.desk.ended = "Following the venues ended."
+    row = DeskRows(paper.desk).row(key)
+    assert row is not None
+    assert row.stale

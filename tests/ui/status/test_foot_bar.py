@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.desk.desk import Desk
 from app.desk.journal.recorder import JournalStanding
 from app.domain import events as ev
+from app.domain.amendment import Source
 from app.domain.market import LinkState
 from app.domain.order import Side
 from app.runtime.qtloop import QtLoop
@@ -166,3 +167,17 @@ def test_a_journal_that_cannot_be_written_is_said_once_and_unsaid(
     bench.ticket.feed.tick.emit()
     assert bench.ticket.banner.texts() == ()
     assert panel.box.send.isEnabled()
+
+
+def test_incomplete_unreadable_and_silent_are_counted_apart(bench: Waiting) -> None:
+    now = bench.paper.clock.now()
+    bench.paper.happen(
+        ev.LinkChanged("qfex", now, LinkState.CONNECTING, ""),
+        ev.OpenOrdersListed("bitget", now, now, (), complete=False),
+        ev.OrderUnreadable("alphapoint", now, "77", "it has no symbol", "{}", Source.LISTING),
+        ev.OrderUnreadable("bitso", now, "large", "it has no symbol", "{}", Source.LOOKUP),
+    )
+    bench.look()
+    text = bench.ticket.foot.orders.text()
+    assert text == "4 open orders · 3 of 4 venues listed so far · 2 unreadable · 2 lists incomplete"
+    assert "AlphaPoint: incomplete: 1 order unreadable (77)" in bench.ticket.foot.orders.toolTip()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.desk.state import Notice
 from app.domain.events import Condition, LinkChanged, Noticed
 from app.domain.market import LinkState
 from app.practice.world import PracticeWorld
@@ -134,3 +136,60 @@ async def test_prices_are_back_and_a_restart_brings_no_old_news(qloop: QtLoop, t
             await at.until(lambda: at.view.foot.journal.text() == "journal verified", "the end of the check")
             assert at.banner() == ()
             assert not at.desk.state.notices
+
+
+def dismissable(banner: Banner) -> list[str]:
+    return [text for text, line in banner._lines if not line.close_it.isHidden()]
+
+
+def test_a_link_that_is_down_is_said_for_as_long_as_it_lasts(bench: Bench) -> None:
+    said = "bitso: an unforeseen fault ended the link (ValueError: x)."
+    bench.link(LinkState.DOWN, said)
+    bench.notice(said, about=Condition.LINK)
+    bench.let_read()
+    assert bench.banner.texts() == (said,), "its account names it; it is said once"
+    assert dismissable(bench.banner) == []
+    bench.link(LinkState.CONNECTING)
+    bench.link(LinkState.SYNCING)
+    assert bench.banner.texts() == (said,), "it is not back yet"
+    bench.link(LinkState.UP)
+    assert bench.banner.texts() == ()
+
+
+async def test_a_link_that_is_down_can_be_tried_again_there(bench: Bench) -> None:
+    bench.link(LinkState.DOWN, "No route.")
+    ((_, line),) = bench.banner._lines
+    assert line.retry.accessibleName() == "Try again: Bitso: No route."
+    line.retry.click()
+    await asyncio.sleep(0)
+    assert bench.paper.connectors["bitso"].refreshed == 1
+    assert bench.banner.texts() == ("Bitso: No route.",)
+
+
+def test_the_end_of_all_following_is_said_once_and_stays(bench: Bench) -> None:
+    ended = "Following the venues ended (ValueError: x); nothing shown is kept true. Start Redline again."
+    bench.link(LinkState.DOWN, "No route.", "qfex")
+    bench.paper.desk.ended = ended
+    for name in bench.paper.desk.accounts:
+        bench.link(LinkState.DOWN, ended, name)
+        bench.notice(ended, name, about=Condition.LINK)
+    bench.let_read()
+    assert bench.banner.texts() == (ended,)
+    assert dismissable(bench.banner) == []
+    assert all(card.news.left == "down" for card in bench.ticket.top.strip.cards.values())
+    assert all(bench.ticket.model.row_at(row).stale for row in range(bench.ticket.model.rowCount()))
+
+
+def test_the_end_is_seen_although_no_event_tells_of_it(bench: Bench) -> None:
+    bench.paper.desk.ended = "Following the venues ended."
+    bench.ticket.feed.tick.emit()
+    bench.look()
+    assert bench.banner.texts() == ("Following the venues ended.",)
+    assert all(card.news.left == "down" for card in bench.ticket.top.strip.cards.values())
+    assert bench.ticket.model.row_at(0).order.word == "Working · stale"
+
+
+def test_a_part_of_this_program_that_failed_is_no_venues_matter(bench: Bench) -> None:
+    bench.paper.desk.state.notices.append(Notice("", bench.paper.clock.now(), "A part of this program failed.", True))
+    bench.ticket.feed.tick.emit()
+    assert bench.banner.texts() == ("A part of this program failed.",)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.domain.events import LinkChanged
+from app.domain.amendment import Source
+from app.domain.events import LinkChanged, OpenOrdersListed, OrderUnreadable
 from app.domain.market import LinkState
 from app.ui.look.theme import Theme, Tone
 from app.ui.status.venue_strip import VenueStrip, venue_news
@@ -34,3 +35,35 @@ def test_a_click_on_a_card_chooses_its_account(qtbot: QtBot, theme: Theme) -> No
         qtbot.mouseClick(strip.cards["qfex"], Qt.MouseButton.LeftButton)
     assert chosen.args == ["qfex"]
     assert strip.cards["bitso"].accessibleName().startswith("Bitso: ")
+
+
+def test_incomplete_and_not_answered_are_two_states() -> None:
+    paper = PaperDesk("bitso")
+    now = paper.clock.now()
+    paper.happen(LinkChanged("bitso", now, LinkState.SYNCING, ""))
+    news = venue_news(paper.desk, "bitso", "Bitso")
+    assert (news.left, "has not listed its orders yet" in news.tip) == ("listing orders", True)
+    paper.happen(LinkChanged("bitso", now, LinkState.UP, ""), OpenOrdersListed("bitso", now, now, (), complete=False))
+    news = venue_news(paper.desk, "bitso", "Bitso")
+    assert (news.left, news.tone) == ("list incomplete", Tone.PENDING)
+    assert "not listed its orders yet" not in news.tip
+
+
+def test_what_cannot_be_read_is_counted_and_named() -> None:
+    paper = PaperDesk("bitso")
+    now = paper.clock.now()
+    for order_id in ("a", "b"):
+        paper.happen(OrderUnreadable("bitso", now, order_id, "it has no symbol", "{}", Source.LISTING))
+    news = venue_news(paper.desk, "bitso", "Bitso", 3)
+    assert (news.left, news.tone) == ("3 unreadable", Tone.PENDING)
+    assert "incomplete: 2 orders unreadable (a, b)." in news.tip
+    assert "1 of the orders listed cannot be read and is locked." in news.tip
+    assert "2 readings of it could not be believed since the start." in news.tip
+
+
+def test_nothing_is_green_after_the_desk_has_ended() -> None:
+    paper = PaperDesk("bitso")
+    paper.desk.ended = "Following the venues ended."
+    news = venue_news(paper.desk, "bitso", "Bitso")
+    assert (news.left, news.tone) == ("down", Tone.BAD)
+    assert "Following the venues ended." in news.tip
