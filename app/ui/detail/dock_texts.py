@@ -69,7 +69,7 @@ def lineage_text(state: DeskState, lineage: Lineage) -> str:
 
 
 def _not_believed(lineage: Lineage) -> list[str]:
-    """What was shown of the order and not believed, with the venue's own text."""
+    """Lines on what was shown of the order and not believed, with the venue's own text."""
     doubt = lineage.doubt
     if doubt is None:
         return []

@@ -215,7 +215,7 @@ class OrderView(QTableView):
         return super().viewportEvent(event)
 
     def tooltip(self, row: OrderRow, column: Column) -> str:
-        """What a cell cannot show: the rest of its text, and since when a row is not proven; "" for nothing."""
+        """Return what a cell cannot show: its text's rest, and since when the row is not proven; "" if nothing."""
         cut = self._delegate.elided(row, column, self.columnWidth(column))
         note = self._note(row.lineage) if row.stale and column in _PROVEN else ""
         return "\n".join(text for text in (row.tooltip(column) if cut or note else "", note) if text)
