@@ -174,6 +174,7 @@ class BottomDock(QWidget):
         text = f"{_TABS[Page.ATTENTION]} {waiting}" if waiting else _TABS[Page.ATTENTION]
         if self.tabs.tabText(Page.ATTENTION) != text:
             self.tabs.setTabText(Page.ATTENTION, text)
+            self.tabs.updateGeometry()
 
     def show_attention(self) -> None:
         """Bring what waits to the front."""
@@ -197,6 +198,7 @@ class BottomDock(QWidget):
             return
         front = self.tabs.currentIndex()
         self.tabs.setTabVisible(Page.LADDER, here)
+        self.tabs.updateGeometry()  # of a tab that is shown or hidden Qt tells nobody
         if front in (Page.LADDER, Page.TIMELINE):
             folded = self.fold.isChecked()
             self.tabs.setCurrentIndex(Page.LADDER if here else Page.TIMELINE)
