@@ -81,6 +81,7 @@ class Lineage:
         doubt: the newest reading of it that was not believed, None once a later one is readable; it locks the order.
         dispute: reads that contradict what the row shows by a figure that never goes back, while there are too few.
         first_at: when the row was first seen, None if that was not recorded.
+        born: what its order was marked with when it was first seen; a later reading may leave out where it came from.
         history: what happened, oldest first.
     """
 
@@ -101,6 +102,7 @@ class Lineage:
     doubt: Doubt | None = None
     dispute: Dispute | None = None
     first_at: int | None = None
+    born: tuple[tuple[str, str], ...] = ()
     history: list[HistoryLine] = field(default_factory=list)
 
     @property

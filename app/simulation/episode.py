@@ -21,8 +21,8 @@ from app.domain.plan import Draft
 from app.domain.ports import Venue
 from app.simulation.drafts import mistake, sensible
 from app.simulation.modelled.behaviour import MILLISECOND, VenueModel
-from app.simulation.modelled.faults import FaultKind
-from app.simulation.modelled.wires import Cause
+from app.simulation.modelled.faults import WILD_WEATHERS, FaultKind
+from app.simulation.modelled.stage import Cause
 from app.simulation.promises import BrokenPromise
 from app.simulation.restart import folded_again, restart
 from app.simulation.steps import EpisodeStep, StepKind
@@ -139,6 +139,7 @@ class Episode:
         if world.story is not None and step.kind not in (StepKind.AMEND, StepKind.AMEND_LATE, StepKind.QUOTE):
             faults = ", ".join(sorted(fault.value for fault in step.faults))
             world.story.append(f"{world.seconds}  {account:<11} [{step.number}] {step.kind.value} {faults}")
+        self._wild_weather(step)
         cause = Cause(dice)
         open_ids = sorted(order.order_id for order in engine.open_orders())
         match step.kind:
@@ -169,7 +170,7 @@ class Episode:
                 self.mids[account] += dice.randint(-3, 3) * self.models[account].stride
                 self._quote(account)
             case StepKind.WEATHER:
-                for fault in step.faults:
+                for fault in sorted(step.faults - set(WILD_WEATHERS)):
                     wires.account_faults[fault] = world.now + dice.randint(1, 30) * SECOND
             case StepKind.DOWN:
                 world.struck(FaultKind.LINK_DOWN, account)
@@ -190,7 +191,19 @@ class Episode:
             case StepKind.REST:
                 world.rest()
             case _:
-                return
+                pass
+        world.following.look(world.now)
+
+    def _wild_weather(self, step: EpisodeStep) -> None:
+        """Begin what lasts for a while and was drawn apart, with dice of its own."""
+        world, wires, dice = self.world, self.world.wires[step.account], Random(f"wild {step.seed}")
+        for fault in sorted(step.faults & set(WILD_WEATHERS)):
+            duration = dice.randint(1, 30) * SECOND
+            if fault is FaultKind.DEAD:
+                world.struck(fault, step.account)
+                wires.die(duration)
+            else:
+                wires.account_faults[fault] = world.now + duration
 
     def _rows(self, account: str) -> list[Lineage]:
         return [row for row in self.world.desk.state.lineages.values() if row.account == account and row.order.is_open]

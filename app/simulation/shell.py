@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from app.desk.desk import Desk
@@ -38,7 +39,13 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NoConnector:
-    """Stands where a connector would: the world runs the effects, so it is only asked for previews."""
+    """Stands where a connector would: the world runs the effects, so it is only asked for previews.
+
+    Attributes:
+        is_dead: tells whether it has failed: then it raises.
+    """
+
+    is_dead: Callable[[], bool]
 
     async def run(self) -> None:
         """Nothing to keep up."""
@@ -60,20 +67,32 @@ class NoConnector:
         return None
 
     def preview(self, command: Command) -> WirePreview:
-        """Preview in no protocol."""
+        """Preview in no protocol.
+
+        Raises:
+            LookupError: while it is dead.
+        """
+        if self.is_dead():
+            raise LookupError("no such key")
         return WirePreview("none", command.route, ",".join(name for name, _ in command.fields))
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedVenue:
-    """A venue's own rules without its wires."""
+    """A venue's own rules without its wires.
+
+    Attributes:
+        profile, rulebook: the real ones.
+        is_dead: tells whether the connector of an account has failed.
+    """
 
     profile: Profile
     rulebook: Rulebook
+    is_dead: Callable[[str], bool]
 
     def connect(self, account: Account, sink: Sink, clock: Clock) -> NoConnector:
         """Opens nothing."""
-        return NoConnector()
+        return NoConnector(partial(self.is_dead, account.name))
 
 
 class SimulatedDesk(Desk):

@@ -13,12 +13,15 @@ from random import Random
 
 from app.domain.evidence import SECOND
 from app.simulation.modelled.behaviour import VenueModel
-from app.simulation.modelled.faults import FaultKind, possible
+from app.simulation.modelled.faults import WILD_WEATHERS, FaultKind, possible, strange
 
 _MILLISECOND = SECOND // 1000
 
 #: One amendment in so many is read late by the venue.
 _SLOW = 16
+
+#: Share of the amendments that meet a stranger or a lie, and of the steps beside them that bring wild weather.
+_STRANGE, _WILD = 0.15, 0.5
 
 
 class StepKind(StrEnum):
@@ -115,5 +118,16 @@ def draw(seed: str, models: Mapping[str, VenueModel]) -> Iterator[EpisodeStep]:
         own = dice.getrandbits(48)
         if kind in (StepKind.AMEND, StepKind.AMEND_LATE) and own % _SLOW == 0:
             chosen |= {FaultKind.SLOW_REQUEST}
+        chosen |= _drawn_apart(kind, own, models[account])
         yield EpisodeStep(number, kind, account, own, at, chosen)
         number += 1
+
+
+def _drawn_apart(kind: StepKind, own: int, model: VenueModel) -> frozenset[FaultKind]:
+    """Faults that came later: with dice of their own, so that older seeds still give what they gave beside them."""
+    dice = Random(f"apart {own}")
+    if kind in (StepKind.AMEND, StepKind.AMEND_LATE) and dice.random() < _STRANGE:
+        return frozenset({dice.choice(strange(model.behaviour))})
+    if kind in (StepKind.WEATHER, StepKind.QUOTE) and dice.random() < _WILD:
+        return frozenset({dice.choice(WILD_WEATHERS)})
+    return frozenset()

@@ -33,6 +33,8 @@ def line_of(event: ev.Event) -> str:
             asked = f", asked {seconds(event.asked_at).strip()}" if event.asked_at is not None else ""
             replaces = f", replaces {event.replaces}" if event.replaces else ""
             return f"{event.source.value}{asked}: {row(event.order)}{replaces}"
+        case ev.OrderUnreadable():
+            return f"{event.source.value}: {event.order_id or 'an order'} cannot be read: {event.raw}"
         case ev.OrderMissing():
             return f"look-up (asked {seconds(event.asked_at).strip()}): {event.order_id} is missing"
         case ev.LookUpFailed():

@@ -15,11 +15,13 @@ from app.domain.amendment import Command
 from app.domain.evidence import SECOND
 from app.domain.ports import Venue
 from app.simulation.clockwork import Clockwork
+from app.simulation.following import Following, one_account
 from app.simulation.modelled.behaviour import MILLISECOND, VenueModel
 from app.simulation.modelled.engine import SimulatedEngine
 from app.simulation.modelled.faults import FaultKind
 from app.simulation.modelled.sending import SimulatedSender
-from app.simulation.modelled.wires import Cause, Wires
+from app.simulation.modelled.stage import Cause
+from app.simulation.modelled.wires import Wires
 from app.simulation.promises import BrokenPromise, Promises
 from app.simulation.record import EpisodeRecord, session
 from app.simulation.shell import SimulatedDesk, SimulatedVenue
@@ -27,6 +29,9 @@ from app.simulation.story import line_of, seconds
 
 #: Time healthy links may take to settle everything, and again for a last reading.
 PATIENCE = 20 * 60 * SECOND
+
+#: True lists, with the look-ups they lead to, after which every row must be right again.
+MOST_READS = 4
 
 
 class World:
@@ -53,7 +58,8 @@ class World:
         self.clock = Clockwork()
         self.models = models
         self._venues: Mapping[str, Venue] = {
-            name: SimulatedVenue(venue.profile, venue.rulebook) for name, venue in venues.items()
+            name: SimulatedVenue(venue.profile, venue.rulebook, lambda account: self.wires[account].dead)
+            for name, venue in venues.items()
         }
         self.accounts = [Account(name, name, Environment.PRACTICE) for name in sorted(models)]
         self.engines = {name: SimulatedEngine(name, model) for name, model in models.items()}
@@ -62,7 +68,11 @@ class World:
             name: SimulatedSender(self.wires[name], venues[name].rulebook.evidence.settle_after)
             for name in self.engines
         }
+        self.policies = {name: venue.rulebook.evidence for name, venue in venues.items()}
+        for name, wires in self.wires.items():
+            wires.poll_every = wires.poll_every or self.policies[name].reread_within // 3
         self.promises = Promises(self.engines)
+        self.following = Following(self.wires, self.policies)
         self.rules = {name: venue.rulebook for name, venue in venues.items()}
         self.seed = seed
         self.record: list[EpisodeRecord] = []
@@ -72,6 +82,7 @@ class World:
         self.events = self.sent = self.refused = 0
         self.story: list[str] | None = None
         self._touched: frozenset[str] = frozenset()
+        self._accounts_touched: frozenset[str] = frozenset()
         self._looking: set[tuple[str, str]] = set()
         self._run_of_desk = 0
         begun = session(self.now, self.accounts)
@@ -91,6 +102,7 @@ class World:
         self.desk = SimulatedDesk(self, self.accounts, self._venues, self.clock, ids, folded.state)
         self.desk.subscribe(self._touch)
         self.promises.watch(self.desk.state)
+        self.following.watch(self.desk.state, self.now)
 
     def connect(self) -> None:
         """Every account connects and is polled where that is its way."""
@@ -99,13 +111,13 @@ class World:
             wires.poll()
 
     def _touch(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
-        self._touched = rows
+        self._touched, self._accounts_touched = rows, accounts
 
     # -- what the desk reports -----------------------------------------------------------------------------------------
 
     def happens(self, event: ev.Event) -> None:
         """An event is about to be folded; the journal has it."""
-        self._touched = frozenset()
+        self._touched = self._accounts_touched = frozenset()
         self.events += 1
         self.record.append(event)
         if self.story is not None:
@@ -115,11 +127,16 @@ class World:
 
     def happened(self, event: ev.Event) -> None:
         """It was folded: every promise must hold."""
+        one_account(event, self._touched, self._accounts_touched)
         self.promises.after(self._touched, event)
+        self.following.after(event)
 
     def run(self, effect: Effect) -> None:
         """Run an effect as the shell would, a little later and while this run of the program lasts."""
         wires = self.wires[effect.account]
+        if wires.dead and not isinstance(effect, WakeAt):
+            self._soon(MILLISECOND, lambda: self._raises(effect))
+            return
         match effect:
             case SendAmendment():
                 self._soon(MILLISECOND, lambda: self._send(effect.account, effect.command))
@@ -131,13 +148,27 @@ class World:
                 if question not in self._looking:
                     self._looking.add(question)
                     self.promises.asked(*question, self.now)
-                    self._soon(0, lambda: wires.look_up(effect.order, lambda: self._looking.discard(question)))
+                    self._soon(0, lambda: wires.reads.look_up(effect.order, lambda: self._looking.discard(question)))
             case Refresh():
                 self.promises.asked(effect.account, "", self.now)
-                self._soon(0, wires.list_orders)
+                self._soon(0, lambda: wires.reads.list_orders())
             case WakeAt():
                 due = ev.ProbeDue(effect.account, effect.at, effect.amendment_id, effect.once)
                 self._soon(effect.at - self.now, lambda: self.tell(due), routine=True)
+
+    def _raises(self, effect: Effect) -> None:
+        """Report, as the shell does, that a dead connector raised when it was asked for something."""
+        account, text = effect.account, "an unforeseen fault broke it off (LookupError)"
+        match effect:
+            case SendAmendment(command=command):
+                self.promises.sent(command.amendment_id)
+                self.tell(ev.AmendmentUnanswered(account, self.now, command.amendment_id, text))
+            case SendCancel(order=order):
+                self.tell(ev.CancelAnswered(account, self.now, order.order_id, False, text))
+            case LookUp(order=order):
+                self.tell(ev.LookUpFailed(account, self.now, order.order_id, text))
+            case _:
+                self.tell(ev.Noticed(account, self.now, text))
 
     def _send(self, account: str, command: Command) -> None:
         self.promises.sent(command.amendment_id)
@@ -187,12 +218,25 @@ class World:
             if self.now > end or not self.clock.turn():
                 self.promises.unsettled()
                 break
-        for wires in self.wires.values():
-            wires.list_orders()
-        end = self.now + PATIENCE
-        while self.clock.outstanding and self.now <= end:
-            self.clock.turn()
+        self._read_again()
         self.promises.at_rest()
+        self.following.look(self.now)
+        self.following.begin_anew()
+
+    def _read_again(self) -> None:
+        """Let every list be read, once or as often as it may take until what was false is overruled."""
+        for _ in range(MOST_READS):
+            for wires in self.wires.values():
+                wires.reads.list_orders()
+            end = self.now + PATIENCE
+            while self.clock.outstanding and self.now <= end:
+                self.clock.turn()
+            wrong = self.following.wrong()
+            if not wrong:
+                return
+            # What is missing is given up only after the settling time, however often it was asked for before.
+            self.clock.run_until(self.now + max(each.settle_after for each in self.policies.values()))
+        raise BrokenPromise("a row never stays wrong once the venue tells the truth", wrong)
 
     def _tell_story(self, event: ev.Event) -> None:
         assert self.story is not None

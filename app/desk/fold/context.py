@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from app.desk.effects import Effect
 from app.desk.state import AccountState, DeskState, Notice
 from app.domain.amendment import Source
+from app.domain.order import Order
 from app.domain.ports import Rulebook
 
 
@@ -34,6 +35,7 @@ class FoldContext:
         asked_at: when the question was asked that it answers, None for a message that nobody asked for.
         listed: the ids that stood beside it in a list.
         whole: whether that list had everything.
+        orders: what it shows.
     """
 
     desk: DeskState
@@ -45,13 +47,20 @@ class FoldContext:
     asked_at: int | None = None
     listed: frozenset[str] = frozenset()
     whole: bool = False
+    orders: tuple[Order, ...] = ()
 
     def showing(
-        self, source: Source, asked_at: int | None, listed: Iterable[str] = (), *, whole: bool = False
+        self,
+        source: Source,
+        asked_at: int | None,
+        listed: Iterable[str] = (),
+        *,
+        whole: bool = False,
+        orders: tuple[Order, ...] = (),
     ) -> FoldContext:
         """Return the same context for an event that shows orders."""
         return FoldContext(
-            self.desk, self.account, self.rules, self.at, self.out, source, asked_at, frozenset(listed), whole
+            self.desk, self.account, self.rules, self.at, self.out, source, asked_at, frozenset(listed), whole, orders
         )
 
     def warn(self, text: str) -> None:

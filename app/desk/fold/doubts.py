@@ -30,9 +30,16 @@ def believable(context: FoldContext, order: Order) -> bool:
     """Return True if an order may enter the state; else note why not, and leave everything else as it was."""
     lineage = row_of(context.desk, context.account.name, order.order_id)
     text = why_implausible(order, _same(lineage, order))
+    if text and lineage is not None and _contradicts(lineage, order) and overruled(context, lineage, order):
+        return True
     if text:
         take_doubt(context, lineage, order.order_id, Doubt(context.at, context.source, text, shown(order)))
     return not text
+
+
+def _contradicts(lineage: Lineage, order: Order) -> bool:
+    """Return True if an order could be as it was read, were it not for what the row shows under its newest id."""
+    return order.order_id == lineage.order.order_id == lineage.ids[-1] and not why_implausible(order)
 
 
 def believable_fill(context: FoldContext, lineage: Lineage, fill: Fill, source: Source) -> bool:
@@ -85,15 +92,16 @@ def settle_doubt(context: FoldContext, lineage: Lineage) -> None:
 
 
 def forget_unreadable(context: FoldContext, ids: set[str]) -> None:
-    """Keep, of the orders without a row, only those that the newest complete list still has."""
+    """Keep, of the orders without a row, only those that the newest complete list still has, and that have none yet."""
     account = context.account
-    for order_id in [each for each in account.unreadable if each not in ids]:
-        del account.unreadable[order_id]
-        context.out.accounts.add(account.name)
+    for order_id in list(account.unreadable):
+        if order_id not in ids or row_of(context.desk, account.name, order_id) is not None:
+            del account.unreadable[order_id]
+            context.out.accounts.add(account.name)
 
 
 def overruled(context: FoldContext, lineage: Lineage, order: Order) -> bool:
-    """Return True if enough direct reads agree on what the row cannot be by a figure that only grows.
+    """Return True if enough direct reads agree on what the row cannot be: by a figure that only grows, or by its kind.
 
     One wrong figure of a venue must not make a row wrong for good. A read counts only if it was asked for after the row
     was last proven and after the read before it; any other reading of the row begins the count anew.
@@ -110,17 +118,23 @@ def overruled(context: FoldContext, lineage: Lineage, order: Order) -> bool:
         context.out.effects.append(LookUp(lineage.account, lineage.target))
         return False
     lineage.dispute = None
-    text = (
-        f"{AGREEING_READS} reads agree on {tidy(order.filled)} filled; the {tidy(lineage.order.filled)} shown before "
-    )
-    lineage.history.append(HistoryLine(context.at, context.source, text + "was wrong"))
+    known = lineage.order
+    agreed, before_it = f"{tidy(order.filled)} filled", f"{tidy(known.filled)}"
+    if _kind(order) != _kind(known):
+        agreed, before_it = " ".join(_kind(order)), " ".join(_kind(known))
+    text = f"{AGREEING_READS} reads agree on {agreed}; the {before_it} shown before was wrong"
+    lineage.history.append(HistoryLine(context.at, context.source, text))
     # Executions that would prove more are what was wrong, or are those of another order.
     lineage.fills = {key: each for key, each in lineage.fills.items() if each.order_id != order.order_id}
     return True
 
 
 def _figures(order: Order) -> tuple[object, ...]:
-    return (order.status, order.filled, *(term.of_order(order) for term in own_terms()))
+    return (*_kind(order), order.status, order.filled, *(term.of_order(order) for term in own_terms()))
+
+
+def _kind(order: Order) -> tuple[str, str]:
+    return (order.side.value, order.symbol)
 
 
 def shown(order: Order) -> str:

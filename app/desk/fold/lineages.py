@@ -52,6 +52,16 @@ def resolve(context: FoldContext, order: Order, replaces: str) -> Lineage | None
             # Late, if it is this amendment's at all: the order it would have replaced was seen since. A list tells.
             out.effects.append(Refresh(account))
             return None
+        elif len(claimants) == 1 and _is_contested(context, claimants[0], order):
+            if context.source is not Source.LISTING:
+                # Another order like it rests too, and somebody else may have changed that one so. A list tells.
+                out.effects.append(Refresh(account))
+                return None
+            if lineage is None:
+                context.warn(
+                    f"Order {order.order_id} has the terms asked for of {claimants[0].command.order.order_id}, and may "
+                    "as well be another order that somebody else changed; look at the venue."
+                )
         elif len(claimants) == 1:
             before = desk.lineages[claimants[0].lineage]
     if lineage is None and before is not None:
@@ -66,7 +76,8 @@ def resolve(context: FoldContext, order: Order, replaces: str) -> Lineage | None
         return None
     key = f"{account}/{order.order_id}"
     seen_at = context.at if context.asked_at is None else context.asked_at
-    lineage = Lineage(key, account, order, [order.order_id], seen_at, context.source, first_at=context.at)
+    ids, marks = [order.order_id], order.attributes
+    lineage = Lineage(key, account, order, ids, seen_at, context.source, first_at=context.at, born=marks)
     desk.lineages[key] = lineage
     desk.by_id[(account, order.order_id)] = key
     out.rows.add(key)
@@ -85,6 +96,10 @@ def _claimants(context: FoldContext, order: Order) -> list[Amendment]:
         return found  # a state nobody knows proves nothing, and so not whose order it is
     row = row_of(desk, account, order.order_id)
     first_at = row.first_at if row is not None else None
+    if row is not None and row.ids[0] == order.order_id:
+        named = {name for name, _ in order.attributes}
+        marks = (each for each in row.born if each[0] not in named)
+        order = replace(order, attributes=(*order.attributes, *marks))
     for each in desk.amendments.values():
         if not may_land(each) or each.new_order_id:
             continue
@@ -102,6 +117,36 @@ def _claimants(context: FoldContext, order: Order) -> list[Amendment]:
             found.append(each)
     still_open = [each for each in found if each.is_open]
     return still_open or found
+
+
+def _is_contested(context: FoldContext, amendment: Amendment, order: Order) -> bool:
+    """Return True if an order may as well be another order's new form as the result of this amendment.
+
+    A client id that the amendment, or its order, was given says whose it is. Without one only a whole list tells: where
+    the amendment claims one order of it, and no other order of that kind is missing from it.
+    """
+    command, desk = amendment.command, context.desk
+    if order.client_id and order.client_id in (command.order.client_id, str(command.request_id)):
+        return False
+    alike = [
+        each
+        for each in desk.lineages.values()
+        if each.account == context.account.name
+        and each.key != amendment.lineage
+        and order.order_id not in each.ids
+        and (each.order.is_open or each.vanished_at is not None)
+        and (each.order.symbol, each.order.side, each.order.kind) == (order.symbol, order.side, order.kind)
+    ]
+    if context.source is not Source.LISTING:
+        return any(each.order.is_open for each in alike)
+    if not context.whole:
+        return True
+    began = began_at(amendment)
+    missing = (each for each in alike if each.ids[-1] not in context.listed)
+    if any(each.vanished_at is None or each.vanished_at >= began for each in missing):
+        return True
+    others = (each for each in context.orders if each.order_id != order.order_id)
+    return any(amendment in _claimants(context, each) for each in others)
 
 
 def may_land(amendment: Amendment) -> bool:

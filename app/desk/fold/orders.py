@@ -16,6 +16,8 @@ from app.desk.fold.doubts import (
     settle_doubt,
     without_doubt,
 )
+from app.desk.fold.given_up import NOT_FOUND as NOT_FOUND
+from app.desk.fold.given_up import missed
 from app.desk.fold.ladder import News
 from app.desk.fold.lineages import LATE_AMENDMENTS_CONSIDERED, may_land, resolve, row_of
 from app.desk.fold.reconcile import outlived, settled_by, weigh
@@ -28,8 +30,6 @@ from app.domain.market import LinkState
 from app.domain.money import ZERO, tidy
 from app.domain.order import Order, OrderStatus
 from app.domain.terms import Term, changed_terms
-
-NOT_FOUND = "not found"
 
 #: Rows absent from an incomplete list that are looked up because of it; the others are shown as not seen since.
 ASKED_AT_ONCE = 10
@@ -52,7 +52,8 @@ def link_changed(context: FoldContext, event: ev.LinkChanged) -> None:
                 out.effects.append(LookUp(account.name, desk.lineages[amendment.lineage].target))
         for lineage in desk.lineages.values():
             # How it ended may be told by now; the last run, or the last connection, had not heard.
-            if lineage.account == account.name and lineage.order.status is OrderStatus.ENDED:
+            untold = lineage.order.status is OrderStatus.ENDED and lineage.order.raw_status != NOT_FOUND
+            if lineage.account == account.name and untold:
                 out.effects.append(LookUp(account.name, lineage.target))
     elif event.state in (LinkState.DOWN, LinkState.STALE, LinkState.REFUSED):
         for lineage in desk.lineages.values():
@@ -66,7 +67,7 @@ def listed(context: FoldContext, event: ev.OpenOrdersListed) -> None:
     desk, account, out = context.desk, context.account, context.out
     present: set[str] = set()
     beside = [*(order.order_id for order in event.orders), *event.unreadable]
-    context = context.showing(Source.LISTING, event.asked_at, beside, whole=event.complete)
+    context = context.showing(Source.LISTING, event.asked_at, beside, whole=event.complete, orders=event.orders)
     for order_id in beside:
         # One that is there and cannot be read, or cannot be what it is said to be, is not absent.
         row = row_of(desk, event.account, order_id)
@@ -101,9 +102,8 @@ def _absent(context: FoldContext, event: ev.OpenOrdersListed, present: set[str])
     rows.sort(key=lambda lineage: max(lineage.pushed_at, lineage.seen_at))
     for place, lineage in enumerate(rows):
         if event.complete:
-            if lineage.vanished_at is not None and lineage.order.raw_status == NOT_FOUND:
-                continue
-            lineage.vanished_at = event.at
+            if lineage.vanished_at is None or lineage.order.raw_status != NOT_FOUND:
+                lineage.vanished_at = event.at
         else:
             lineage.stale = True
         context.out.rows.add(lineage.key)
@@ -117,6 +117,8 @@ def seen(context: FoldContext, event: ev.OrderSeen) -> None:
     if not believable(context, event.order):
         return
     lineage = resolve(context, event.order, event.replaces)
+    if context.account.unreadable.pop(event.order.order_id, None) is not None:
+        context.out.accounts.add(context.account.name)
     if lineage is not None:
         _take(context, lineage, without_doubt(event.order))
 
@@ -135,6 +137,7 @@ def missing(context: FoldContext, event: ev.OrderMissing) -> None:
         lineage.history.append(HistoryLine(event.at, Source.LOOKUP, event.text or "the venue finds no such order"))
         context.out.rows.add(lineage.key)
         context.out.effects.append(Refresh(event.account))
+    missed(context, lineage, event.asked_at)
 
 
 def look_up_failed(context: FoldContext, event: ev.LookUpFailed) -> None:
@@ -208,7 +211,7 @@ def _is_older(lineage: Lineage, order: Order, asked_at: int | None) -> bool:
     if asked_at is not None and asked_at > learnt_at:
         # Asked for after we learnt what the row shows: newer, even if the venue's clock was set back meanwhile.
         return False
-    if order.is_open and not known.is_open:
+    if order.is_open and not known.is_open and known.raw_status != NOT_FOUND:
         return True
     if order.updated_at is not None and known.updated_at is not None and order.updated_at != known.updated_at:
         return order.updated_at < known.updated_at

@@ -108,6 +108,7 @@ class Behaviour:
         bump: time a change waits in the engine.
         patience: how long an answer is waited for.
         holds_pair: for so long after a write a new leg is not shown before the end of the old one, 0 for no such care.
+        marks_new: the connector knows an order that it saw entering the book, and says so in the row.
         leverage: of a margin account.
     """
 
@@ -133,6 +134,7 @@ class Behaviour:
     bump: int = 0
     patience: int = 5 * SECOND
     holds_pair: int = 0
+    marks_new: bool = False
     leverage: int = 1
 
 

@@ -24,7 +24,7 @@ def by_trades(model: VenueModel, order: Order, fills: Sequence[Fill], hint: Orde
         size: the largest size it may have had. An order that was asked to grow may have, and as much as its old size
             has filled proves no end then.
     """
-    done = max(order.filled, sum((each.quantity for each in fills), ZERO))
+    done = sum((each.quantity for each in fills), ZERO)
     if hint is OrderStatus.FILLED or (hint is None and done >= size):
         gone = replace(order, status=OrderStatus.FILLED, quantity=done)
     elif hint is OrderStatus.CANCELLED or done == ZERO:

@@ -16,6 +16,7 @@ from app.domain.evidence import compare
 from app.domain.market import Balance
 from app.domain.money import ZERO, exact, is_multiple, round_half_up
 from app.domain.order import Fill, Order, OrderStatus, Side
+from app.domain.plan import Terms
 from app.domain.terms import own_terms
 from app.simulation.modelled.behaviour import EngineRequest, LockRule, VenueModel, Way, Why
 
@@ -26,6 +27,15 @@ _PLACES = 8
 
 #: Tolerance for values a venue derives: the last digit may be rounded otherwise.
 _LAST_DIGIT = Decimal("0.00000001")
+
+
+def as_asked(order: Order, target: Terms) -> Order:
+    """The order as it would be with the terms asked for, whether or not anybody made it so."""
+    asked = {term.name: number or None for term in own_terms() if (number := term.of_terms(target)) is not None}
+    with exact():
+        if target.remaining is not None:
+            asked["quantity"] = order.filled + target.remaining
+    return replace(order, **asked)  # type: ignore[arg-type]
 
 
 class Twist(StrEnum):
@@ -93,6 +103,7 @@ class SimulatedEngine:
         beside: orders that were to replace another one and were made beside it: the old id by the new one.
         heirs: by an id that somebody else amended away untold, the id it goes on under.
         moved: ids that were amended away: dead, and neither filled nor cancelled.
+        lied: ids of which something false was told that nobody can know to be false.
         skew: the venue's clock ahead of the true one.
     """
 
@@ -109,6 +120,7 @@ class SimulatedEngine:
         self.moved: set[str] = set()
         self.under_way: set[str] = set()
         self.untold: set[str] = set()
+        self.lied: set[str] = set()
         self.skew = 0
         self._totals = dict(model.balances)
         self._position = ZERO
@@ -233,6 +245,35 @@ class SimulatedEngine:
         if order is None or not order.is_open:
             return None
         return self._put(now, replace(order, status=OrderStatus.CANCELLED, reason=reason), Why.CANCELLED)
+
+    def reject(self, now: int, order_id: str, target: Terms) -> Order | None:
+        """End an order as rejected, shown with terms that somebody asked for; None if it is not open."""
+        order = self.orders[order_id]
+        if not order.is_open:
+            return None
+        return self._put(now, replace(as_asked(order, target), status=OrderStatus.REJECTED), Why.CANCELLED)
+
+    def take_place(self, now: int, order_id: str, price: Decimal, quantity: Decimal) -> EngineOutcome:
+        """Somebody else cancels an order and enters another one in its place, as two steps that are told."""
+        order = self.orders[order_id]
+        ended = self.cancel(now, order_id, "cancelled elsewhere")
+        if ended is None:
+            return EngineOutcome(refused="no such open order")
+        target = replace(
+            self._asked(order, EngineRequest(price=price, quantity=quantity), Way()),
+            filled=ZERO,
+            filled_value=ZERO if order.value is not None else None,
+            client_id="",
+        )
+        if self.model.behaviour.anchors_value:
+            with exact():
+                target = replace(target, value=self._rounded(price * quantity))
+        two_legs = any(way.two_legs for way in self.model.behaviour.ways.values())
+        fresh = self._enter(now, target, Why.PLACED, order_id if two_legs else "")
+        self.chains[fresh.order_id] = Chain(fresh.order_id, [fresh.order_id], [(now, fresh)])
+        if two_legs:
+            self.beside[fresh.order_id] = order_id
+        return EngineOutcome(((ended, ""), (fresh, "")), new_id=fresh.order_id)
 
     def amend(self, now: int, command: Command, twist: Twist = Twist.NONE) -> EngineOutcome:
         """Carry an amendment out, or refuse it. Rows come back in the order of doing, each with the id it replaced."""
@@ -390,7 +431,7 @@ class SimulatedEngine:
         """The row as the venue words it."""
         return replace(
             order,
-            raw_status=self.model.words[order.status],
+            raw_status=self.model.words.get(order.status, order.status.value),
             updated_at=self._stamp(now),
             attributes=self.model.dress(order, why, replaced),
         )

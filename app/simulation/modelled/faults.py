@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from app.simulation.modelled.behaviour import AnswerKind, Behaviour
+from app.simulation.modelled.behaviour import AnswerKind, Behaviour, EndRecord
 
 
 class FaultKind(StrEnum):
@@ -47,9 +47,33 @@ class FaultKind(StrEnum):
     #: Strikes an amendment too, but is drawn apart from the others, so that older seeds still give what they gave.
     SLOW_REQUEST = "slow-request"
 
+    #: Drawn apart as well: what other sessions do meanwhile, and what the venue tells that is not so.
+    LIKE_CHANGED = "stranger-changes-a-like-order"
+    LIKE_REPLACED = "stranger-replaces-a-like-order"
+    LIKE_CANCELLED = "stranger-cancels-a-like-order"
+    STRANGERS_REFUSAL = "strangers-refusal"
+    UNKNOWN_TERMS = "unknown-state-with-our-terms"
+    REJECTED_TERMS = "rejected-with-our-terms"
+
+    #: Everything on an account for a while, drawn apart too.
+    IMPOSSIBLE = "impossible-values"
+    FALSE_FILLS = "false-fills"
+    INCOMPLETE = "incomplete-list"
+    REPEATED = "repeated-page"
+    STARVED = "starved-reads"
+    DEAD = "dead-connector"
+
 
 #: Those that strike one amendment.
 OF_AN_AMENDMENT: tuple[FaultKind, ...] = tuple(FaultKind)[: tuple(FaultKind).index(FaultKind.HALF_OPEN)]
+
+#: Those that strike an amendment from outside it.
+OF_STRANGERS: tuple[FaultKind, ...] = tuple(FaultKind)[
+    tuple(FaultKind).index(FaultKind.LIKE_CHANGED) : tuple(FaultKind).index(FaultKind.IMPOSSIBLE)
+]
+
+#: Those of an account that are drawn apart.
+WILD_WEATHERS: tuple[FaultKind, ...] = tuple(FaultKind)[tuple(FaultKind).index(FaultKind.IMPOSSIBLE) :]
 
 #: Those of a push: a venue that is polled has none.
 OF_A_PUSH = frozenset({FaultKind.DROP_PUSH, FaultKind.DUPLICATE_PUSH, FaultKind.REORDER, FaultKind.UNKNOWN_STATUS})
@@ -72,3 +96,13 @@ def possible(behaviour: Behaviour) -> tuple[FaultKind, ...]:
     if behaviour.answer is AnswerKind.RESULT:
         without.add(FaultKind.LATE_EFFECT)
     return tuple(fault for fault in OF_AN_AMENDMENT if fault not in without)
+
+
+def strange(behaviour: Behaviour) -> tuple[FaultKind, ...]:
+    """What other sessions, and a venue that lies, can do to an amendment at a venue that behaves so."""
+    without: set[FaultKind] = set()
+    if not behaviour.doubts_refusals:
+        without.add(FaultKind.STRANGERS_REFUSAL)
+    if behaviour.ended is EndRecord.TRADES or any(way.new_id for way in behaviour.ways.values()):
+        without.add(FaultKind.REJECTED_TERMS)
+    return tuple(fault for fault in OF_STRANGERS if fault not in without)

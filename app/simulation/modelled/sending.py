@@ -14,7 +14,9 @@ from app.domain.order import Order, OrderStatus
 from app.simulation.modelled.behaviour import EFFECT_WITHIN, MILLISECOND, AnswerKind
 from app.simulation.modelled.engine import EngineOutcome, Twist
 from app.simulation.modelled.faults import FaultKind
-from app.simulation.modelled.wires import Cause, Waiting, Wires
+from app.simulation.modelled.stage import Cause, Waiting
+from app.simulation.modelled.strangers import Strangers
+from app.simulation.modelled.wires import Wires
 
 _BY_RULE = "the amendment failed"
 
@@ -35,6 +37,7 @@ class SimulatedSender:
         self._behaviour = wires.behaviour
         self._stage = wires.stage
         self._settle = settle
+        self._strangers = Strangers(wires)
         self.misfits: list[str] = []
 
     # -- leaving -------------------------------------------------------------------------------------------------------
@@ -91,6 +94,7 @@ class SimulatedSender:
             # The venue reads it when the ticket has long stopped waiting for an answer.
             trip = dice.randint(behaviour.patience // 3, behaviour.patience + self._settle // 2)
         self._mishaps(command.order, cause, 2 * trip + behaviour.bump)
+        self._strangers.plan(waiting, 2 * trip + behaviour.bump)
         was_half_open = wires.is_half_open
         if self._has(FaultKind.DISCONNECT_AFTER, cause):
             down = dice.randint(1, 15) * SECOND
@@ -264,7 +268,7 @@ class SimulatedSender:
             if new_id:
                 wires.renamed[new_id] = command.order.order_id
             if not self._behaviour.pushes:
-                wires.list_orders()
+                wires.reads.list_orders()
 
         self._reply(waiting, life, report)
 
@@ -377,19 +381,7 @@ class SimulatedSender:
         quantity = max(order.quantity * share / 100 // lot * lot, model.instrument.min_quantity or lot)
         if price <= 0:
             return
-        wires, now = self._wires, self._stage.now
-        if not any(way.new_id and not way.two_legs for way in self._behaviour.ways.values()):
-            for row, _ in self._engine.alter(now, order_id, price, quantity, new_id=False, linked=True).changed:
-                wires.push(row, cause)
-            return
-        # The new id is tied to the old one only by a list that is read at once; otherwise nobody can tell.
-        linked = wires.live and wires.knows(order_id) and cause.dice.random() < 0.5
-        outcome = self._engine.alter(now, order_id, price, quantity, new_id=True, linked=linked)
-        if linked and outcome.changed:
-            row, replaced = outcome.changed[-1]
-            wires.show(row, Source.LOOKUP, now, replaced)
-        elif wires.live:
-            wires.list_orders()
+        self._strangers.altered(order_id, price, quantity, cause, cause.dice)
 
     def mumble(self, order_id: str, cause: Cause) -> None:
         """The venue tells an open order's state in a word nobody knows."""

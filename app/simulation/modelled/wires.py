@@ -7,65 +7,24 @@ amendment is in `sending`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
-from random import Random
-from typing import Protocol
 from zlib import crc32
 
 from app.domain import events as ev
-from app.domain.amendment import Command, Source
+from app.domain.amendment import Source
 from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from app.domain.money import ZERO
 from app.domain.order import Fill, Order
-from app.simulation.modelled.behaviour import MILLISECOND, EndRecord, VenueModel
-from app.simulation.modelled.endings import by_trades
+from app.simulation.modelled.behaviour import MILLISECOND, VenueModel
 from app.simulation.modelled.engine import SimulatedEngine
 from app.simulation.modelled.faults import FaultKind
-from app.simulation.modelled.pairs import ORIGINAL, Pairs
-
-_NO_FAULTS: frozenset[FaultKind] = frozenset()
-
-
-class Stage(Protocol):
-    """Needs of the wires of the world they run in."""
-
-    @property
-    def now(self) -> int:
-        """Virtual time."""
-        ...
-
-    def later(self, delay: int, work: Callable[[], None], *, routine: bool = False) -> None:
-        """Do something after a delay; routine work does not keep the world awake."""
-        ...
-
-    def tell(self, event: ev.Event) -> None:
-        """Put an event into the desk's sink."""
-        ...
-
-    def struck(self, fault: FaultKind, account: str, amendment_id: str = "") -> None:
-        """A fault has taken effect; without an amendment it struck every open one of the account."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Cause of a message: its dice, its faults, and the amendment they belong to, if any."""
-
-    dice: Random
-    faults: frozenset[FaultKind] = _NO_FAULTS
-    amendment_id: str = ""
-
-
-@dataclass(slots=True)
-class Waiting:
-    """A request that left and has no answer yet."""
-
-    command: Command
-    cause: Cause
-    open: bool = True
+from app.simulation.modelled.lies import Lies
+from app.simulation.modelled.pairs import Pairs
+from app.simulation.modelled.reads import Reads
+from app.simulation.modelled.stage import Cause, Stage, Waiting
 
 
 class Wires:
@@ -85,6 +44,12 @@ class Wires:
         waiting: amendments without an answer, by id.
         silent: ids of those given up, by the order they were for.
         renamed: old ids by the new ones a reply named.
+        known: ids of orders shown in this run; `added` those that were seen entering the book.
+        orphans: executions of orders that nobody knows yet. told_fills: ids of those told.
+        sizes: the largest size each order may have.
+        reads: asks for lists and look-ups. lies: puts what is not so in place of what is.
+        poll_every: time between two lists of open orders, 0 for none.
+        dead: whether the connector has failed and was not started again yet.
         life: grows when the program behind the wires is killed; what was meant for an earlier one is lost.
         session: grows with each connection.
     """
@@ -98,7 +63,9 @@ class Wires:
         self.seed = f"{seed} {self.account}"
         self.account_faults: dict[FaultKind, int] = {}
         self.life = self.session = 0
+        self.poll_every = self.behaviour.poll_every
         self.link_state = LinkState.DOWN
+        self.dead = False
         self._forget()
 
     def _forget(self) -> None:
@@ -108,11 +75,14 @@ class Wires:
         self.waiting: dict[str, Waiting] = {}
         self.silent: dict[str, set[str]] = {}
         self.renamed: dict[str, str] = {}
+        self.added: set[str] = set()
         self.pairs = Pairs(self.behaviour.holds_pair)
-        self._known: set[str] = set()
-        self._orphans: list[Fill] = []
-        self._told_fills: set[str] = set()
-        self._sizes: dict[str, Decimal] = {}
+        self.reads = Reads(self)
+        self.lies = Lies(self)
+        self.known: set[str] = set()
+        self.orphans: list[Fill] = []
+        self.told_fills: set[str] = set()
+        self.sizes: dict[str, Decimal] = {}
         self._last_push = 0
 
     # -- the link ------------------------------------------------------------------------------------------------------
@@ -122,18 +92,29 @@ class Wires:
         """Return True if a request would leave and a push arrive."""
         return self.link_state in (LinkState.UP, LinkState.SYNCING) and not self.is_half_open
 
-    def knows(self, order_id: str) -> bool:
-        """Return True if an order was shown in this run."""
-        return order_id in self._known
-
     def killed(self) -> None:
         """The program was killed: nothing of it is left, and nothing sent to it arrives."""
         self.life += 1
+        self.dead = False
         self._forget()
+
+    def die(self, duration: int) -> None:
+        """The connector itself fails; a new one, which knows nothing, is started after a while."""
+        if self.dead:
+            return
+        self.drop(duration, "An unforeseen fault ended the link (LookupError). It is started again.")
+        self._forget()
+        self.dead, life = True, self.life
+        self.stage.later(duration, lambda: self._revive() if self.life == life else None)
+
+    def _revive(self) -> None:
+        if self.dead:
+            self.dead = False
+            self.connect()
 
     def connect(self) -> None:
         """Connect and come up, unless that was done meanwhile."""
-        if self.link_state is not LinkState.DOWN:
+        if self.link_state is not LinkState.DOWN or self.dead:
             return
         life = self.life
         self._link(LinkState.CONNECTING)
@@ -142,7 +123,7 @@ class Wires:
             if self.life == life and self.link_state is LinkState.CONNECTING:
                 self._link(LinkState.SYNCING)
                 self.stage.tell(ev.InstrumentsLoaded(self.account, self.stage.now, (self.model.instrument,)))
-                self.list_orders(then=up)
+                self.reads.list_orders(then=up)
 
         def up(listed: bool) -> None:
             if self.life != life or self.link_state is not LinkState.SYNCING:
@@ -154,7 +135,7 @@ class Wires:
             if self.behaviour.repeats_fills:
                 self._repeat_fills()
 
-        self.stage.later(self._trip(), sync)
+        self.stage.later(self.trip(), sync)
 
     def drop(self, duration: int, text: str = "The connection broke.") -> None:
         """The connection ends; it comes back after a while."""
@@ -162,7 +143,7 @@ class Wires:
             return
         self.session += 1
         self.is_half_open = False
-        self._orphans.clear()
+        self.orphans.clear()
         self._link(LinkState.DOWN, text)
         if self.behaviour.socket_replies:
             for waiting in list(self.waiting.values()):
@@ -184,6 +165,8 @@ class Wires:
     def calm(self) -> None:
         """No more faults of the account; a link that is down comes back now."""
         self.account_faults.clear()
+        self.lies.over()
+        self._revive()
         if self.is_half_open:
             self.drop(0)
         elif self.link_state is LinkState.DOWN:
@@ -196,11 +179,11 @@ class Wires:
         def turn() -> None:
             if self.life == life:
                 if self.live and self.link_state is LinkState.UP:
-                    self.list_orders()
-                self.stage.later(self.behaviour.poll_every, turn, routine=True)
+                    self.reads.list_orders()
+                self.stage.later(self.poll_every, turn, routine=True)
 
-        if self.behaviour.poll_every:
-            self.stage.later(self.behaviour.poll_every, turn, routine=True)
+        if self.poll_every:
+            self.stage.later(self.poll_every, turn, routine=True)
 
     def _link(self, state: LinkState, text: str = "") -> None:
         self.link_state = state
@@ -220,7 +203,7 @@ class Wires:
         self.waiting[command.amendment_id] = waiting
         order_id, size = command.order.order_id, command.target.quantity
         if size is not None:
-            self._sizes[order_id] = max(size, self._sizes.get(order_id, ZERO))
+            self.sizes[order_id] = max(size, self.sizes.get(order_id, ZERO))
 
     # -- pushes --------------------------------------------------------------------------------------------------------
 
@@ -232,7 +215,7 @@ class Wires:
     def push_fill(self, fill: Fill, cause: Cause) -> None:
         """The venue pushes an execution."""
         if self.behaviour.pushes:
-            self._send(cause, lambda: self._show_fill(fill, Source.PUSH))
+            self._send(cause, lambda: self.show_fill(fill, Source.PUSH))
 
     def deliver(self, cause: Cause, work: Callable[[], None]) -> None:
         """Anything else the venue pushes."""
@@ -279,215 +262,58 @@ class Wires:
         rows = self.pairs.see(order, self.stage.now)
         for row, original in rows:
             self._tell_seen(row, source, asked_at, replaces or original)
-        if self._orphans:
-            self._adopt_orphans()
+        if self.orphans:
+            self.adopt_orphans()
         if not rows:
             # It waits for its other half; a heartbeat looks after it.
             life = self.life
-            self.stage.later(4 * SECOND, lambda: self._tell_overdue() if self.life == life else None)
+            self.stage.later(4 * SECOND, lambda: self.tell_overdue() if self.life == life else None)
 
-    def _tell_overdue(self) -> None:
+    def tell_overdue(self) -> None:
         for row, original in self.pairs.overdue(self.stage.now):
             self._tell_seen(row, Source.PUSH, None, original)
 
-    def _tell_seen(self, row: Order, source: Source, asked_at: int | None, replaces: str) -> None:
-        self._known.add(row.order_id)
-        self.stage.tell(ev.OrderSeen(self.account, self.stage.now, row, source, asked_at, replaces))
+    def enters(self, order: Order, cause: Cause) -> None:
+        """The venue pushes that an order entered the book."""
+        self.added.add(order.order_id)
+        self.push(order, cause)
 
-    def _show_fill(self, fill: Fill, source: Source) -> None:
-        self._told_fills.add(fill.fill_id)
-        if source is Source.PUSH and self.behaviour.tells_list and fill.order_id not in self._known:
-            self._orphans.append(fill)
+    def marked(self, row: Order) -> Order:
+        """A row with what the connector remembers of its order."""
+        is_new = self.behaviour.marks_new and row.order_id in self.added
+        return replace(row, attributes=(*row.attributes, ("added", "yes"))) if is_new else row
+
+    def _tell_seen(self, row: Order, source: Source, asked_at: int | None, replaces: str) -> None:
+        self.known.add(row.order_id)
+        shown = self.lies.seen(self.marked(row), source, asked_at) if not replaces else row
+        if shown is not None:
+            self.stage.tell(ev.OrderSeen(self.account, self.stage.now, shown, source, asked_at, replaces))
+
+    def show_fill(self, fill: Fill, source: Source) -> None:
+        self.told_fills.add(fill.fill_id)
+        if source is Source.PUSH and self.behaviour.tells_list and fill.order_id not in self.known:
+            self.orphans.append(fill)
             return
         self.stage.tell(ev.FillSeen(self.account, self.stage.now, fill, source))
 
-    def _adopt_orphans(self) -> None:
-        mine = [fill for fill in self._orphans if fill.order_id in self._known]
-        self._orphans = [fill for fill in self._orphans if fill.order_id not in self._known]
+    def adopt_orphans(self) -> None:
+        mine = [fill for fill in self.orphans if fill.order_id in self.known]
+        self.orphans = [fill for fill in self.orphans if fill.order_id not in self.known]
         for fill in mine:
             self.stage.tell(ev.FillSeen(self.account, self.stage.now, fill, Source.PUSH))
 
     def _repeat_fills(self) -> None:
-        for order_id in list(self._known):
+        for order_id in list(self.known):
             for fill in self.engine.fills.get(order_id, ()):
-                self._show_fill(fill, Source.HISTORY)
-
-    # -- reading -------------------------------------------------------------------------------------------------------
-
-    def look_up(self, order: Order, done: Callable[[], None]) -> None:
-        """Find out what became of one order; `done` is called when the answer was told."""
-        asked_at, life, session = self.stage.now, self.life, self.session
-
-        def failed(text: str) -> None:
-            if self.life == life:
-                self.stage.tell(ev.LookUpFailed(self.account, self.stage.now, order.order_id, text))
-                done()
-
-        if self._read_fails():
-            self.stage.later(self._trip(), lambda: failed("The order could not be read."))
-            return
-
-        def answered(tell: Callable[[], None]) -> None:
-            if self.life != life:
-                return
-            if self.is_lost(session):
-                failed("The connection broke.")
-                return
-            tell()
-            done()
-
-        def read() -> None:
-            tell = self._found(order, asked_at)
-            self.stage.later(self._trip(), lambda: answered(tell))
-
-        self.stage.later(self._trip(), read)
-
-    def list_orders(self, then: Callable[[bool], None] | None = None) -> None:
-        """List open orders and balances."""
-        asked_at, life, session = self.stage.now, self.life, self.session
-
-        def over(listed: bool) -> None:
-            if then is not None and self.life == life:
-                then(listed)
-
-        if self._read_fails():
-            self.stage.later(self._trip(), lambda: over(False))
-            return
-
-        def answered(orders: list[Order], balances: ev.BalancesSeen, patience: int) -> None:
-            if self.life != life:
-                return
-            if self.is_lost(session):
-                over(False)
-                return
-            if patience > 0 and self._may_be_renamed(orders):
-                # The reply may name the new id; told before it, that would look like another order.
-                self.stage.later(100 * MILLISECOND, lambda: answered(orders, balances, patience - 100 * MILLISECOND))
-                return
-            self._listed(orders, asked_at)
-            self.stage.tell(replace(balances, at=self.stage.now))
-            over(True)
-
-        def read() -> None:
-            orders = list(self.engine.open_orders())
-            if orders and self.account_faults.get(FaultKind.SHORT_LIST, 0) > self.stage.now:
-                heirs = {order.attribute(ORIGINAL) for order in orders}
-                left_out = orders[self._chance("short") % len(orders)]
-                # The one exception: that an old order is gone is read from a list that has its heir and not itself.
-                if left_out.order_id not in heirs:
-                    self.stage.struck(FaultKind.SHORT_LIST, self.account)
-                    orders.remove(left_out)
-            found = ev.BalancesSeen(self.account, self.stage.now, self.engine.balances(asked_at), complete=True)
-            self.stage.later(self._trip(), lambda: answered(orders, found, self.behaviour.patience))
-
-        self.stage.later(self._trip(), read)
-
-    def _read_fails(self) -> bool:
-        down = self.link_state not in (LinkState.UP, LinkState.SYNCING)
-        if (down and not self.behaviour.reads_when_down) or (self.is_half_open and self.behaviour.socket_replies):
-            return True
-        if self.account_faults.get(FaultKind.READS_FAIL, 0) > self.stage.now and self._chance("read") % 10 < 6:
-            self.stage.struck(FaultKind.READS_FAIL, self.account)
-            return True
-        return False
+                self.show_fill(fill, Source.HISTORY)
 
     def is_lost(self, session: int) -> bool:
         """Return True if an answer that was asked for in that session is lost."""
         return self.behaviour.socket_replies and (self.session != session or self.is_half_open)
 
-    def _may_be_renamed(self, orders: list[Order]) -> bool:
-        if not any(way.may_rename for way in self.behaviour.ways.values()):
-            return False
-        ids = {order.order_id for order in orders}
-        if not ids - self._known - self.renamed.keys():
-            return False
-        return any(each.open and each.command.order.order_id not in ids for each in self.waiting.values())
+    def trip(self) -> int:
+        return (1 + self.chance("trip") % 30) * MILLISECOND
 
-    def _listed(self, orders: list[Order], asked_at: int) -> None:
-        now = self.stage.now
-        for order in orders:
-            if order.order_id in self.renamed:
-                self.show(order, Source.LOOKUP, asked_at, self.renamed.pop(order.order_id))
-        shown = self.pairs.listed(orders, asked_at, complete=True)
-        if len(shown) < len(orders):
-            life = self.life
-            self.stage.later(4 * SECOND, lambda: self._tell_overdue() if self.life == life else None)
-        self._known.update(order.order_id for order in shown)
-        self.stage.tell(ev.OpenOrdersListed(self.account, now, asked_at, tuple(shown)))
-        if not self.behaviour.pushes:
-            self._tell_fills(order.order_id for order in orders)
-        if self._orphans:
-            self._adopt_orphans()
-
-    def _tell_fills(self, order_ids: Iterable[str]) -> None:
-        for order_id in order_ids:
-            for fill in self.engine.fills.get(order_id, ()):
-                if fill.fill_id not in self._told_fills:
-                    self._show_fill(fill, Source.HISTORY)
-
-    def _found(self, order: Order, asked_at: int) -> Callable[[], None]:
-        """Reading of one order now, as work to do when the answer comes."""
-        now = self.engine.orders.get(order.order_id)
-        if self.behaviour.tells_list:
-            listed = list(self.engine.open_orders())
-            return lambda: self._tell_listed(order, listed, now, asked_at)
-        if now is None:
-            return lambda: self._missing(order.order_id, asked_at)
-        if now.is_open:
-            return lambda: self.show(now, Source.LOOKUP, asked_at)
-        if self.behaviour.ended is EndRecord.TRADES:
-            return self._by_trades(order, now, asked_at)
-        chain = self.engine.chain_of(order.order_id)
-        heir = self.engine.orders[chain.last] if chain.last != order.order_id else None
-        replaced = heir is not None or order.order_id in self.engine.beside.values()
-        states = [each for _, each in chain.held if each.order_id == order.order_id and each.is_open]
-        ended = replace(now, attributes=(*now.attributes, *self.model.past(states, replaced)))
-
-        def tell() -> None:
-            if heir is not None:
-                self.pairs.note(now)
-                self.show(heir, Source.HISTORY, asked_at)
-            self.show(ended, Source.HISTORY, asked_at)
-
-        return tell
-
-    def _tell_listed(self, order: Order, listed: list[Order], now: Order | None, asked_at: int) -> None:
-        """A venue whose look-up is the list: unknown orders are shown, because one may be the order's new form."""
-        for row in listed:
-            if row.order_id == order.order_id or row.order_id not in self._known:
-                self.show(row, Source.LOOKUP, asked_at)
-        if any(row.order_id == order.order_id for row in listed):
-            return
-        self._tell_fills([order.order_id])
-        if now is None or now.is_open or order.order_id in self.engine.moved:
-            self._missing(order.order_id, asked_at)
-        else:
-            self.show(now, Source.HISTORY, asked_at)
-
-    def _by_trades(self, order: Order, now: Order, asked_at: int) -> Callable[[], None]:
-        """End of an order that is gone, as its trades and perhaps the public feed show it."""
-        fills = list(self.engine.fills.get(order.order_id, ()))
-        moved = order.order_id in self.engine.moved
-        hint = now.status if not moved and self._chance(order.order_id) % 10 < 7 else None
-        gone = by_trades(self.model, order, fills, hint, max(order.quantity, self._sizes.get(order.order_id, ZERO)))
-
-        def tell() -> None:
-            for fill in fills:
-                if fill.fill_id not in self._told_fills:
-                    self._show_fill(fill, Source.HISTORY)
-            if moved and gone.filled == ZERO:
-                self._missing(order.order_id, asked_at)
-            else:
-                self.show(gone, Source.HISTORY, asked_at)
-
-        return tell
-
-    def _missing(self, order_id: str, asked_at: int) -> None:
-        self.stage.tell(ev.OrderMissing(self.account, self.stage.now, asked_at, order_id, "No such order."))
-
-    def _trip(self) -> int:
-        return (1 + self._chance("trip") % 30) * MILLISECOND
-
-    def _chance(self, about: str) -> int:
+    def chance(self, about: str) -> int:
         """A number that only the moment and its matter decide, so that leaving other steps out does not change it."""
         return crc32(f"{self.seed} {about} {self.stage.now}".encode())

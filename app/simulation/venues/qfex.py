@@ -35,6 +35,7 @@ MODEL = VenueModel(
         locks_partly_filled=True,
         late_answers=True,
         doubts_refusals=True,
+        marks_new=True,
         socket_replies=True,
         bump=100 * MILLISECOND,
         patience=3 * SECOND,

@@ -1,0 +1,182 @@
+"""Promises about what is followed: what is not is not shown as live, and nothing stays wrong once the truth is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from app.desk.fold.given_up import NOT_FOUND
+from app.desk.state import DeskState, Lineage
+from app.desk.views.freshness import staleness
+from app.domain import events as ev
+from app.domain.evidence import SECOND, EvidencePolicy
+from app.domain.market import LinkState
+from app.domain.order import Order, OrderStatus
+from app.domain.terms import own_terms
+from app.simulation.modelled.wires import Wires
+from app.simulation.promises import BrokenPromise
+
+#: Time a reading may be on its way beyond the interval in which rows are promised to be read again.
+_ON_THE_WAY = SECOND
+
+#: Lists that may fail before a row of a venue that is polled, and promises no interval by itself, counts as old.
+_POLLS = 3
+
+
+def one_account(event: ev.Event, rows: Iterable[str], accounts: Iterable[str]) -> None:
+    """Look whether an event of one account touched nothing of another.
+
+    Raises:
+        BrokenPromise: if it did.
+    """
+    strange = {key.partition("/")[0] for key in rows} | set(accounts)
+    if strange - {event.account}:
+        text = f"{type(event).__name__} of {event.account} touched {', '.join(sorted(strange))}."
+        raise BrokenPromise("one fault is one account's fault", text)
+
+
+class Following:
+    """Watches how true the rows of one desk are, and for how long they were not."""
+
+    def __init__(self, wires: Mapping[str, Wires], policies: Mapping[str, EvidencePolicy]) -> None:
+        """Watch nothing yet.
+
+        Args:
+            wires: by account; their engines hold the truth.
+            policies: by account; one that promises no interval is held to a few turns of its polling, if it is polled.
+        """
+        self._wires = wires
+        self._policies = {
+            name: replace(each, reread_within=each.reread_within or wires[name].poll_every * _POLLS)
+            for name, each in policies.items()
+        }
+        self.watch(DeskState(), 0)
+
+    def watch(self, state: DeskState, now: int) -> None:
+        """Begin with a state: a new one, or what a restart made of the journal."""
+        self._state = state
+        self._shown_at: dict[tuple[str, str], int] = {}
+        self._wrong_since: dict[str, int] = {}
+        self._identity: dict[str, tuple[str, str]] = {}
+        self._begun = now
+
+    def begin_anew(self) -> None:
+        """Everything is true now: no lie told before excuses anything later, except of orders that are found no more."""
+        gone = {
+            (each.account, each.order.order_id)
+            for each in self._state.lineages.values()
+            if each.order.raw_status == NOT_FOUND
+        }
+        for name, wires in self._wires.items():
+            wires.engine.lied = {each for each in wires.engine.lied if (name, each) in gone}
+
+    def after(self, event: ev.Event) -> None:
+        """An event was folded: remember what it showed, and look at the link."""
+        match event:
+            case ev.OrderSeen():
+                at = event.at if event.asked_at is None else event.asked_at
+                self._shown(event.account, event.order, at)
+            case ev.OpenOrdersListed():
+                for order in event.orders:
+                    self._shown(event.account, order, event.asked_at)
+            case ev.LinkChanged():
+                self.look(event.at)
+
+    def _shown(self, account: str, order: Order, at: int) -> None:
+        key = (account, order.order_id)
+        self._shown_at[key] = max(at, self._shown_at.get(key, 0))
+        lineage = self._state.lineages.get(self._state.by_id.get(key, ""))
+        if lineage is not None:
+            self._possible(lineage)
+            if not self._is_wrong(lineage):
+                self._wrong_since.pop(lineage.key, None)
+
+    def _possible(self, lineage: Lineage) -> None:
+        """What no order can be never becomes a row, and what a row is changes only to the truth."""
+        order = lineage.order
+        engine = self._wires[lineage.account].engine
+        true = engine.orders[order.order_id]
+        identity = (order.symbol, order.side.value)
+        before = self._identity.setdefault(lineage.key, identity)
+        self._identity[lineage.key] = identity
+        right = identity == (true.symbol, true.side.value)
+        first = before == identity and order.order_id in engine.lied
+        absurd = not order.quantity.is_finite() or (order.price is not None and order.price <= 0)
+        if absurd or order.filled > order.quantity or not (right or first):
+            text = f"Row {lineage.key} became {identity} {order.filled} of {order.quantity} at {order.price}."
+            raise BrokenPromise("impossible values never enter", text)
+
+    # -- as time goes by -----------------------------------------------------------------------------------------------
+
+    def look(self, now: int) -> None:
+        """Look at every open row now.
+
+        Raises:
+            BrokenPromise: if one is shown as live that is not followed, or that has long been another one.
+        """
+        for name, wires in self._wires.items():
+            if self._state.accounts[name].link is not wires.link_state and self._state.accounts[name].link_at:
+                text = f"The link of {name} is {wires.link_state}, and shown is {self._state.accounts[name].link}."
+                raise BrokenPromise("what is not followed is not shown as live", text)
+        for lineage in self._state.lineages.values():
+            if lineage.order.is_open:
+                self._live(lineage, now)
+            else:
+                self._wrong_since.pop(lineage.key, None)
+
+    def _live(self, lineage: Lineage, now: int) -> None:
+        wires, policy = self._wires[lineage.account], self._policies[lineage.account]
+        stale = staleness(lineage, self._state.accounts[lineage.account], policy, now) is not None
+        if self._is_wrong(lineage):
+            since = self._wrong_since.setdefault(lineage.key, now)
+        else:
+            self._wrong_since.pop(lineage.key, None)
+            since = now
+        if stale or lineage.order.status is OrderStatus.UNRECOGNISED:
+            return
+        if wires.link_state is not LinkState.UP:
+            self._break(lineage, f"the link is {wires.link_state.value}")
+        within = policy.reread_within
+        shown_at = max(self._shown_at.get((lineage.account, each), 0) for each in lineage.ids)
+        if within and now - max(shown_at, self._begun) > within:
+            self._break(lineage, f"it was shown last {(now - shown_at) / SECOND:.1f} s ago")
+        if within and now - since > within + _ON_THE_WAY and lineage.order.order_id not in wires.engine.lied:
+            self._break(lineage, f"it has been another order for {(now - since) / SECOND:.1f} s")
+
+    def _break(self, lineage: Lineage, why: str) -> None:
+        raise BrokenPromise("what is not followed is not shown as live", f"Row {lineage.key} looks live, and {why}.")
+
+    def _is_wrong(self, lineage: Lineage) -> bool:
+        engine = self._wires[lineage.account].engine
+        true = engine.orders[engine.chain_of(lineage.ids[-1]).last]
+        return _figures(true) != _figures(lineage.order)
+
+    # -- once the venue tells the truth --------------------------------------------------------------------------------
+
+    def wrong(self) -> str:
+        """The first row that is not as the venue has it, in a sentence; "" if all are."""
+        for name, wires in self._wires.items():
+            true = {order.order_id: order for order in wires.engine.open_orders()}
+            for lineage in self._state.lineages.values():
+                if lineage.account != name or not lineage.order.is_open:
+                    continue
+                order = lineage.order
+                known = true.pop(order.order_id, None)
+                if known is None:
+                    return f"Row {lineage.key} shows {order.order_id} {order.raw_status or order.status}, a ghost."
+                if _figures(known) != _figures(order):
+                    return f"Row {lineage.key} shows {_figures(order)}, and the venue holds {_figures(known)}."
+                if lineage.doubt is not None:
+                    return f"Row {lineage.key} is in doubt: {lineage.doubt.text}."
+                if lineage.stale:
+                    return f"Row {lineage.key} is stale."
+            if true:
+                return f"{name} holds {', '.join(true)}, and no row shows it."
+            if self._state.accounts[name].unreadable:
+                return f"{name} still has orders that nobody can read."
+        return ""
+
+
+def _figures(order: Order) -> tuple[object, ...]:
+    terms = (term.of_order(order) for term in own_terms() if term.name != "value")
+    return (order.order_id, order.symbol, order.side.value, order.status, order.filled, *terms)
