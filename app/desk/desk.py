@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from app.desk.accounts import completed
 from app.desk.effects import Effect, LookUp, Refresh
 from app.desk.effects_runner import EffectsRunner
 from app.desk.fold.reducer import Reducer
@@ -24,11 +25,10 @@ from app.desk.views.freshness import Staleness, proven_at, staleness
 from app.domain import events as ev
 from app.domain.account import Account, Environment
 from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Source
-from app.domain.form import FieldName, Form, InputError
+from app.domain.form import FieldName, Form
 from app.domain.market import LinkState
 from app.domain.plan import Draft, Plan, Surroundings, WirePreview
 from app.domain.ports import Clock, Connector, Rulebook, Venue, venue_of
-from app.domain.profile import Profile
 
 log = logging.getLogger("redline.desk")
 
@@ -477,25 +477,6 @@ class Desk:
             return True
         finally:
             self._waiters.remove(waiter)
-
-
-def completed(account: Account, profile: Profile) -> Account:
-    """The account with the venue's own addresses for its environment where the configuration gives none.
-
-    Raises:
-        app.domain.form.InputError: for an address or credential the venue has no use for, such as a misspelt one.
-    """
-    for what, given, needed in (
-        ("address", account.addresses, profile.needs_addresses),
-        ("credential", account.credentials, profile.needs_credentials),
-    ):
-        names = [name for name, _ in needed]
-        for name in given:
-            if name not in names:
-                text = f"account “{account.name}”: there is no {what} “{name}”; use {', '.join(names)}."
-                raise InputError(name, text)
-    known = dict(next((found for name, found in profile.environments if name == account.environment.value), ()))
-    return replace(account, addresses={**known, **account.addresses})
 
 
 def asked(plan: Plan, form: Form) -> tuple[tuple[FieldName, Any, Any], ...]:

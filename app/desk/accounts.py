@@ -1,0 +1,28 @@
+"""Accounts as configured, made whole by what their venue's profile knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.domain.account import Account
+from app.domain.form import InputError
+from app.domain.profile import Profile
+
+
+def completed(account: Account, profile: Profile) -> Account:
+    """The account with the venue's own addresses for its environment where the configuration gives none.
+
+    Raises:
+        app.domain.form.InputError: for an address or credential the venue has no use for, such as a misspelt one.
+    """
+    for what, given, needed in (
+        ("address", account.addresses, profile.needs_addresses),
+        ("credential", account.credentials, profile.needs_credentials),
+    ):
+        names = [name for name, _ in needed]
+        for name in given:
+            if name not in names:
+                text = f"account “{account.name}”: there is no {what} “{name}”; use {', '.join(names)}."
+                raise InputError(name, text)
+    known = dict(next((found for name, found in profile.environments if name == account.environment.value), ()))
+    return replace(account, addresses={**known, **account.addresses})

@@ -1,0 +1,27 @@
+"""Accounts get the addresses that their venue knows, and keep what the configuration says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.desk.accounts import completed
+from app.domain.form import InputError
+from tests.helpers.recorded_desk import PROFILE, account
+
+
+def test_what_is_configured_wins_over_what_the_venue_knows() -> None:
+    mine = account()
+    known = replace(
+        PROFILE,
+        needs_addresses=(("rest", "requests"), ("ws", "pushes")),
+        environments=((mine.environment.value, (("rest", "https://known"), ("ws", "wss://known"))),),
+    )
+    whole = completed(replace(mine, addresses={"rest": "https://mine"}), known)
+    assert whole.addresses == {"rest": "https://mine", "ws": "wss://known"}
+
+
+def test_a_misspelt_address_is_named() -> None:
+    with pytest.raises(InputError, match="rset"):
+        completed(replace(account(), addresses={"rset": "https://mine"}), PROFILE)
