@@ -26,10 +26,11 @@ class SendCancel:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """Read this order from the venue."""
+    """Read this order from the venue; `again`: once more, should the answer of a read that runs have asked for it."""
 
     account: str
     order: Order
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class EffectsRunner:
         self._sending: dict[asyncio.Task[None], SendAmendment] = {}
         self._asking: dict[asyncio.Task[None], SendCancel | LookUp | Refresh] = {}
         self._seen_at: dict[str, int] = {}
+        self._again: dict[asyncio.Task[None], LookUp] = {}
         self._handed_over: set[str] = set()
         self._stopped = self._closing = False
 
@@ -167,7 +168,10 @@ class EffectsRunner:
     def _look_up(self, connector: Connector, effect: LookUp) -> None:
         order = effect.order
         name = f"look up {order.account}/{order.order_id}"
-        if any(task.get_name() == name for task in self.tasks):
+        running = next((task for task in self.tasks if task.get_name() == name), None)
+        if running is not None:
+            if effect.again and running is asyncio.current_task():
+                self._again[running] = effect
             return  # one question at a time; its answer serves both
         self._asking[self.spawn(connector.look_up(order), name)] = effect
 
@@ -187,6 +191,9 @@ class EffectsRunner:
         if error is not None:
             log.error("%s failed", task.get_name(), exc_info=error)
         question = self._asking.pop(task, None)
+        again = self._again.pop(task, None)
+        if again is not None and not self._closing:
+            self.run(again)
         if question is not None and error is not None and not self._closing:
             self._unasked(question, f"an unforeseen fault broke it off ({fault_text(error)})")
         effect = self._sending.pop(task, None)

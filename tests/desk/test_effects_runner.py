@@ -16,6 +16,7 @@ from app.desk.state import DeskState
 from app.domain import events as ev
 from app.domain.account import Account
 from app.domain.amendment import AmendmentStage, Command, Source
+from app.domain.order import Order
 from app.domain.ports import Clock, Sink
 from tests.helpers.paper_desk import PaperClock, PaperConnector, PaperVenue
 from tests.helpers.recorded_desk import PROFILE, account
@@ -135,3 +136,20 @@ async def test_one_question_at_a_time_and_a_timer_that_closing_takes_away() -> N
     assert len(runner.timers) == 1
     await runner.close()
     assert (runner.timers, runner.tasks) == (set(), set())
+
+
+async def test_a_question_that_its_own_answer_asks_again_is_asked_again() -> None:
+    clock, events = PaperClock(), list[ev.Event]()
+
+    class Asking(PaperConnector):
+        async def look_up(self, order: Order) -> None:
+            await super().look_up(order)
+            runner.run(LookUp("toy", order, again=len(self.looked_up) < 3))
+
+    connector = Asking(account(), events.append, clock)
+    runner = EffectsRunner(DeskState(), {"toy": connector}, None, clock, events.append)
+    runner.run(LookUp("toy", order()))
+    runner.run(LookUp("toy", order(), again=True))
+    await asyncio.sleep(0.01)
+    assert connector.looked_up == ["o1"] * 3, "a question from elsewhere is served by the one that runs"
+    await runner.close()

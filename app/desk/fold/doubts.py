@@ -115,7 +115,7 @@ def overruled(context: FoldContext, lineage: Lineage, order: Order) -> bool:
     agrees = before is not None and _figures(before.order) == _figures(order)
     lineage.dispute = Dispute(order, asked_at, before.count + 1 if before is not None and agrees else 1)
     if lineage.dispute.count < AGREEING_READS:
-        context.out.effects.append(LookUp(lineage.account, lineage.target))
+        context.out.effects.append(LookUp(lineage.account, lineage.target, again=True))
         return False
     lineage.dispute = None
     known = lineage.order

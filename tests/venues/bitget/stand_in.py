@@ -13,16 +13,20 @@ import httpx
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from app.desk.desk import Desk
+from app.desk.ids import Ids
 from app.domain import events as ev
 from app.domain.account import Account
 from app.domain.market import LinkState
+from app.domain.ports import Clock, Sink
 from app.runtime.clock import SystemClock
+from app.venues.bitget import VENUE
 from app.venues.bitget.link.connector import BitgetConnector
 from app.venues.transport.socket import SocketSettings
 from tests.venues.bitget.samples import account, envelope, rest_row
 from tests.venues.bitget.wire.test_rows import FUTURES_MARKET, SPOT_MARKET
 
-Answer = tuple[int, bytes] | Exception
+Answer = tuple[int, bytes] | tuple[int, bytes, dict[str, str]] | Exception
 Handler = Callable[[httpx.Request], Answer]
 
 #: Short waits, so that a reconnect takes a moment and not a minute.
@@ -69,7 +73,8 @@ class FakeBitget:
         answer: Answer = handler(request) if handler is not None else (404, b"not here")
         if isinstance(answer, Exception):
             raise answer
-        return httpx.Response(answer[0], content=answer[1])
+        headers = answer[2] if len(answer) > 2 else {}
+        return httpx.Response(answer[0], content=answer[1], headers=headers)
 
     def _instruments(self, request: httpx.Request) -> Answer:
         category = request.url.params["category"]
@@ -223,3 +228,23 @@ async def connected(
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             assert task.cancelled(), task.exception()
+
+
+@asynccontextmanager
+async def desk_on(fake: FakeBitget, **changes: Any) -> AsyncIterator[Desk]:
+    """Run the whole desk against the fake, its link up."""
+    async with sockets(fake) as addresses:
+        made = replace(account(**changes), addresses=addresses)
+
+        def connect(each: Account, sink: Sink, clock: Clock) -> BitgetConnector:
+            transport = httpx.MockTransport(fake.answer)
+            return BitgetConnector(each, sink, clock, jitter=lambda: 0.0, settings=QUICK, transport=transport)
+
+        desk = Desk([made], {"bitget": replace(VENUE, make=connect)}, SystemClock(), Ids())
+        task = asyncio.create_task(desk.run())
+        try:
+            assert await desk.wait(lambda state: state.accounts["main"].link is LinkState.UP, 10)
+            yield desk
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)

@@ -29,6 +29,9 @@ _SHARE = 4
 #: Reads leave this many places free, so that a person's look-up never waits behind a list.
 _KEEP = 4
 
+#: A pause that grows by fewer seconds than these is told already.
+_WORTH_TELLING = 2.0
+
 #: Seconds to wait where a reply says that there were too many requests and names no time; doubled each further time.
 _FIRST, _LONGEST = 1.0, 60.0
 
@@ -106,8 +109,11 @@ class Pace:
         if before > 0 and named <= before:
             return  # replies to what was under way say the same thing again
         seconds = named or self._wait
-        self._wait = min(2 * self._wait, _LONGEST)
+        if not named:
+            self._wait = min(2 * self._wait, _LONGEST)
         for limiter in (self._gate, *self._limiters.values()):
             limiter.pause(seconds)
+        if before > 0 and seconds - before < _WORTH_TELLING:
+            return
         text = f"Bitget says that there were too many requests ({why}); nothing is sent to it for {seconds:g} s."
         self._reporter.notice(text, about=ev.Condition.READS, seconds=seconds)

@@ -77,7 +77,10 @@ def number_of(row: Row, name: str) -> Decimal | None:
         value = jsonx.number_or_none(row.get(name))
     except jsonx.JsonError as error:
         raise Malformed(f"{name} that is no number") from error
-    if value is not None and (not value.is_finite() or (value != ZERO and abs(value.adjusted()) > MOST_DIGITS)):
+    if value is None:
+        return None
+    digits = len(value.as_tuple().digits)
+    if not value.is_finite() or digits > 2 * MOST_DIGITS or (value and abs(value.adjusted()) > MOST_DIGITS):
         raise Malformed(f"{name} beyond any sensible size")
     return value
 

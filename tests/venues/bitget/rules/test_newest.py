@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.order import Order, OrderStatus
+from app.domain.order import Order, OrderStatus, Side
 from app.venues.bitget.rules.newest import LAG, Newest
 from tests.venues.bitget.samples import NOW, order
 
@@ -118,3 +118,23 @@ def test_a_reply_asked_for_long_after_a_push_is_newer_whatever_its_time_says() -
     assert newest.admit(FIRST, 10 + LAG) == FIRST
     assert newest.admit(later(FIRST, -5, price=Decimal(7)), 20 + 2 * LAG) is not None, "the venue's clock was set back"
     assert newest.admit(later(FIRST, -9), 30 + 2 * LAG, pushed_ms=9) is None, "a push has no such word"
+
+
+def test_a_late_reply_may_show_fewer_fills_for_what_was_known_may_have_been_wrong() -> None:
+    newest = Newest()
+    newest.admit(replace(FIRST, filled=Decimal("0.4")), 10)
+    assert newest.admit(FIRST, 10 + LAG - 1) is None
+    assert newest.admit(FIRST, 10 + LAG) == FIRST
+    assert newest.admit(later(FIRST, 5, filled=Decimal("0.1")), 20 + LAG, pushed_ms=3) is not None
+
+
+def test_one_id_under_another_side_or_symbol_is_no_news_of_it() -> None:
+    newest = Newest()
+    newest.admit(FIRST, 1)
+    for other in (replace(FIRST, side=Side.SELL), replace(FIRST, symbol="ETHUSDT")):
+        wrong = later(other, 99, filled=Decimal("0.5"), status=OrderStatus.FILLED)
+        assert newest.admit(wrong, 2, pushed_ms=9) == wrong, "the desk is told of it"
+    known = newest.known(FIRST)
+    assert known is not None
+    assert known.order == FIRST
+    assert newest.admit(later(FIRST, 1), 3) is not None

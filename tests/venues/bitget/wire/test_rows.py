@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
+from app.domain.plausible import why_implausible
 from app.venues.bitget.wire import rows as parsing
 from app.venues.common.failures import Malformed
 from tests.venues.bitget.samples import NOW, push_row, rest_row
@@ -84,6 +85,10 @@ def test_the_same_order_reads_the_same_from_both_sides() -> None:
         ("cancelled", "0", OrderStatus.CANCELLED),
         ("canceled", "0", OrderStatus.CANCELLED),
         ("melted", "0", OrderStatus.UNRECOGNISED),
+        ("rejected", "0", OrderStatus.UNRECOGNISED),
+        ("LIVE", "0", OrderStatus.UNRECOGNISED),
+        ("Filled", "0.2", OrderStatus.UNRECOGNISED),
+        ("", "0", OrderStatus.UNRECOGNISED),
     ],
 )
 def test_states(text: str, filled: str, status: OrderStatus) -> None:
@@ -122,6 +127,9 @@ def test_an_id_that_came_as_a_number_keeps_its_digits() -> None:
         {"orderId": ""},
         {"orderId": None},
         {"symbol": ""},
+        {"category": ""},
+        {"category": None},
+        {"qty": "0." + "1" * 81},
         {"side": "both"},
         {"side": None},
         {"qty": None},
@@ -247,3 +255,22 @@ def test_quotes() -> None:
     assert (quote.symbol, quote.market, quote.bid, quote.ask) == ("BTCUSDT", "perp", Decimal("99.5"), Decimal(100))
     assert (quote.last, quote.mark, quote.mid) == (Decimal("99.9"), Decimal("99.8"), Decimal("99.75"))
     assert parsing.quote_of({"bid1Price": "0"}, "SPOT", "X", 5).bid is None
+
+
+@pytest.mark.parametrize("none", ["", None, "0"])
+def test_a_market_order_by_amount_has_a_size_only_as_far_as_it_is_filled(none: str | None) -> None:
+    order = parsing.read_order(rest_row(orderType="market", price="0", qty=none, cumExecQty="0.5"), "main")
+    assert (order.quantity, order.filled, why_implausible(order)) == (Decimal("0.5"), Decimal("0.5"), "")
+
+
+@pytest.mark.parametrize("text", ["²", "abc", "0", "-3", "1e9999", "1e-9999", "1001", {}, None, ""])
+def test_a_leverage_or_band_of_no_sense_is_none_and_costs_no_row(text: Any) -> None:
+    assert parsing.read_order(rest_row(leverage=text), "main").attribute("leverage") == ""
+    market = parsing.instrument_of({**FUTURES_MARKET, "buyLimitPriceRatio": text}, "USDT-FUTURES")
+    assert market.attribute("buy_limit_price_ratio") == ""
+
+
+@pytest.mark.parametrize("places", ["-1", "1.5", "41", "²"])
+def test_a_market_with_decimal_places_of_no_sense_has_no_rules(places: str) -> None:
+    with pytest.raises(Malformed):
+        parsing.instrument_of({**FUTURES_MARKET, "pricePrecision": places}, "USDT-FUTURES")
