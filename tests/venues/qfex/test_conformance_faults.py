@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from dataclasses import replace
 from decimal import Decimal
+
+import pytest
 
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus
 from app.practice.venues.qfex.rows import order_row
+from tests.helpers.logfail import AnnouncedLogs
 from tests.venues.qfex.desk_at_practice import NAME, QUICK, DeskAtPractice
 from tests.venues.qfex.samples import command
 
@@ -262,6 +266,63 @@ async def test_an_order_that_changed_just_before_sending_is_not_amended() -> Non
         await world.connector.amend(stale)
         assert "changed at QFEX" in world.events(ev.AmendmentUnsent)[0].text
         assert world.requests("amend") == 0
+
+
+async def test_an_order_that_is_neither_open_nor_closed_leaves_the_open_orders() -> None:
+    async with DeskAtPractice() as world:
+        await world.up()
+        row = world.find(APPLE, "buy")
+        gone = replace(row.order, order_id="00000000-0000-4000-8000-000000000000")
+        await world.connector.look_up(gone)
+        ended = [event.order for event in world.events(ev.OrderSeen) if event.order.order_id == gone.order_id]
+        assert [(each.status, each.raw_status) for each in ended] == [(OrderStatus.ENDED, "not listed any more")]
+        assert "neither as open nor as closed" in ended[0].reason
+        # Lists may not show stop orders, so that one is not listed says nothing.
+        stop = replace(world.find(INDEX, "sell", "STOP_LOSS").order, order_id="00000000-0000-4000-8000-000000000001")
+        await world.connector.look_up(stop)
+        assert stop.order_id not in [event.order.order_id for event in world.events(ev.OrderSeen)]
+        assert [event.order_id for event in world.events(ev.OrderMissing)] == [gone.order_id, stop.order_id]
+
+
+async def test_instruments_and_lists_go_on_after_an_error_nobody_foresaw(
+    monkeypatch: pytest.MonkeyPatch, announced_logs: AnnouncedLogs
+) -> None:
+    announced_logs.expect("a list of desk failed", logging.ERROR)
+    announced_logs.expect("a reading of QFEX's instruments failed", logging.ERROR)
+    async with DeskAtPractice() as world:
+        await world.up()
+        failures = iter([ValueError("boom"), KeyError("bang")])
+
+        def fail(*_: object, **__: object) -> None:
+            monkeypatch.undo()
+            raise next(failures)
+
+        monkeypatch.setattr("app.venues.qfex.link.listener.Listener.listed", fail)
+        world.connector._wanted.set()
+        await world.until(lambda desk: any("boom" in notice.text for notice in desk.notices), "what went wrong")
+        lists = world.requests("list_orders")
+        monkeypatch.setattr("app.venues.qfex.link.reference.Instruments.take", fail)
+        world.connector._reference._read_again.set()
+        await world.until(lambda desk: any("bang" in notice.text for notice in desk.notices), "what went wrong")
+        read = world.requests("instruments")
+        await world.until(lambda _: world.requests("instruments") > read, "another reading")
+        world.connector._wanted.set()
+        await world.until(lambda _: world.requests("list_orders") > lists, "another list")
+        assert world.state.accounts[NAME].link is LinkState.UP
+        assert (await world.amend(world.find(APPLE, "buy"), price="200.10")).stage is AmendmentStage.CONFIRMED
+
+
+async def test_too_many_requests_pause_lists_and_amendments() -> None:
+    async with DeskAtPractice() as world:
+        await world.up()
+        world.server.faults.add("rate_limit", "list_orders")
+        await world.connector.refresh()
+        assert "RateLimited" in str(world.events(ev.Noticed))
+        assert 0 < world.connector._session.questions.limiter.delay() <= 1
+        assert 0 < world.connector._amender.limiter.delay() <= 1
+        assert world.state.accounts[NAME].link is LinkState.UP
+        await world.connector.refresh()
+        assert (await world.amend(world.find(APPLE, "buy"), price="200.10")).stage is AmendmentStage.CONFIRMED
 
 
 async def test_a_stop_order_can_be_cancelled() -> None:

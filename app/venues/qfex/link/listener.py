@@ -6,30 +6,28 @@ It asks for a list where a message cannot be placed. `KnownOrders` has the order
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from app.domain.amendment import Source
 from app.domain.evidence import SECOND
 from app.domain.market import Balance
-from app.domain.money import ZERO
 from app.domain.order import Fill, Order, OrderStatus
-from app.domain.plausible import why_implausible
 from app.venues.common.delivery import Delivery
-from app.venues.common.failures import Answer, Malformed, Proof
+from app.venues.common.failures import Answer, Proof
 from app.venues.common.reporter import Reporter
-from app.venues.common.rows import Listing, OrderDoor
+from app.venues.common.rows import OrderDoor
+from app.venues.qfex.link.lists import Lists
 from app.venues.qfex.link.outcomes import Outcomes
 from app.venues.qfex.link.reference import Instruments
 from app.venues.qfex.rules.inflight import Sent
-from app.venues.qfex.rules.known import KnownOrders, as_untied
+from app.venues.qfex.rules.known import KnownOrders
 from app.venues.qfex.wire import answers, codec
 from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.codec import ErrorFrame, Message, Pushed, Receipt
 from app.venues.qfex.wire.rows import balance_of, fill_of, position_of, read_order
-from app.venues.qfex.wire.values import maybe_number, text_of
-from app.venues.transport.jsonx import JsonError
+from app.venues.qfex.wire.values import text_of
 
 #: Executions kept for order ids that are not known yet; a reply may come after the fill.
 _KEPT_FILLS = 200
@@ -68,8 +66,11 @@ class Listener:
         """
         self.orders = KnownOrders()
         self.outcomes = Outcomes(self.orders, reporter, delivery, want_list=want_list, limited=limited)
-        self._door = OrderDoor(reporter, self._read_pushed, "order_id")
-        self._list_door = OrderDoor(reporter, self._read_listed, "order_id")
+        self._door = OrderDoor(reporter, lambda row: self._read_row(row, listed=False), "order_id")
+        door = OrderDoor(reporter, lambda row: self._read_row(row, listed=True), "order_id")
+        self._lists = Lists(
+            door, self.orders, self.outcomes, reporter, watch=watch, after=self._after, answered=self._answered
+        )
         self._reporter = reporter
         self._delivery = delivery
         self._instruments = instruments
@@ -223,93 +224,18 @@ class Listener:
     # -- lists and executions --------------------------------------------------------------------------------------
 
     def listed(self, rows: Iterable[Any], asked_at: int, *, whole: bool = True) -> None:
-        """Take in a list of open orders and report it, with the last balance.
-
-        Args:
-            rows: as received. One that cannot be read is told, and is not absent where its id can be read.
-            asked_at: when the first page was asked for.
-            whole: QFEX's own end of the list was seen.
-        """
-        listing = self._read(rows, asked_at)
-        orders = {order.order_id: order for order in listing.orders}
-        complete = whole and not listing.nameless
-        if complete:
-            present = {*orders, *listing.unreadable}
-            _, untied = self._follow(orders, asked_at, present)
-            orders = {order_id: as_untied(each) if order_id in untied else each for order_id, each in orders.items()}
-            self.orders.remove_unlisted(present, asked_at)
-        for order in orders.values():
-            self.orders.keep(order, asked_at)
-        self._watch({order.symbol for order in orders.values()})
-        # One id listed as two different orders is a contradiction, which the desk has to see.
-        twice = [each for each in listing.orders if why_implausible(each, orders[each.order_id])]
-        told = [*orders.values(), *twice]
-        self._reporter.open_orders(told, asked_at, complete=complete, unreadable=listing.unreadable)
-        for order in orders.values():
-            self._after(order)
-        self.outcomes.listed(orders, asked_at)
+        """Take in a list of open orders and report it, with the last balance; arguments as of `Lists.listed`."""
+        self._lists.listed(rows, asked_at, whole=whole)
         if self._balance is not None:
             self._reporter.balances((self._balance,))
 
     def looked_up(self, order: Order, rows: Iterable[Any], asked_at: int, *, whole: bool = True) -> bool:
-        """Report what a list says of one order: the order itself, and orders nobody knew, which may be its new form.
-
-        Returns:
-            True if the list settles what became of it.
+        """Report what a list says of one order; return True if that settles what became of it.
 
         Raises:
             Malformed: if the order is not in it and the list is not whole, for then nothing is proven.
         """
-        listing = self._read(rows, asked_at, Source.LOOKUP)
-        orders = {each.order_id: each for each in listing.orders}
-        if not whole or listing.nameless:
-            if order.order_id in orders:
-                self._looked(orders[order.order_id], asked_at)
-                return True
-            if order.order_id in listing.unreadable:
-                return True
-            missing = "a row without a readable id" if listing.nameless else "no end that could be seen"
-            raise Malformed(
-                f"the list of open orders has {missing}, so nothing tells that order {order.order_id} ended"
-            )
-        heirs, untied = self._follow(orders, asked_at, {*orders, *listing.unreadable})
-        for seen in orders.values():
-            if seen.order_id == order.order_id or seen.order_id not in self.orders:
-                self._looked(as_untied(seen) if seen.order_id in untied else seen, asked_at)
-        self.outcomes.listed(orders, asked_at)
-        return order.order_id in orders or order.order_id in heirs or order.order_id in listing.unreadable
-
-    def _follow(
-        self, orders: Mapping[str, Order], asked_at: int, present: Collection[str]
-    ) -> tuple[Mapping[str, Order], Collection[str]]:
-        """Report the orders of a whole list that replaced others.
-
-        Returns:
-            Them by the ids they replaced, and the ids of those of which nobody can say what they replaced.
-        """
-        found = self.orders.replaced(orders, asked_at, present)
-        for old_id, order in found.heirs.items():
-            self._looked(order, asked_at, replaces=old_id)
-            self.orders.remove(old_id)
-            if old_id in found.made:
-                self._answered(found.made[old_id], order)
-        return found.heirs, found.untied
-
-    def _looked(self, seen: Order, asked_at: int, replaces: str = "") -> None:
-        self.orders.keep(seen, asked_at)
-        self._watch((seen.symbol,))
-        self._reporter.order_seen(seen, Source.LOOKUP, asked_at=asked_at, replaces=replaces)
-        self._after(seen)
-
-    def _read(self, rows: Iterable[Any], asked_at: int, source: Source = Source.LISTING) -> Listing:
-        """Read the rows of a list; one with nothing left is not open, whatever else it says."""
-        return self._list_door.listing((row for row in rows if not _is_done(row)), asked_at, source)
-
-    def _read_pushed(self, row: Any) -> Order:
-        return self._read_row(row, listed=False)
-
-    def _read_listed(self, row: Any) -> Order:
-        return self._read_row(row, listed=True)
+        return self._lists.looked_up(order, rows, asked_at, whole=whole)
 
     def _read_row(self, row: Any, *, listed: bool) -> Order:
         known, market = None, None
@@ -330,14 +256,6 @@ class Listener:
         else:
             self._orphans = [*self._orphans[-_KEPT_FILLS + 1 :], fill]
         return fill
-
-
-def _is_done(row: Any) -> bool:
-    """Return True if a row of a list has nothing left."""
-    try:
-        return isinstance(row, dict) and maybe_number(row.get("quantity_remaining")) == ZERO
-    except JsonError:
-        return False
 
 
 def _status(order: Order) -> str:

@@ -14,7 +14,7 @@ from app.domain.form import InputError
 from app.domain.order import OrderStatus
 from app.runtime.clock import SystemClock
 from app.venues.common.accounts import check
-from app.venues.common.failures import ReadFailed
+from app.venues.common.failures import Proof, ReadFailed
 from app.venues.qfex import VENUE
 from app.venues.qfex.link.rest import Rest, ended_order
 from app.venues.qfex.profile import NEEDS, PROFILE
@@ -30,14 +30,18 @@ D = Decimal
 
 def rest(answer: Callable[[httpx.Request], httpx.Response]) -> Rest:
     clock = SystemClock()
+    told: list[Rest] = []
     client = HttpClient(
         "http://127.0.0.1:1",
         account="desk",
         sink=lambda event: None,
         clock=clock,
+        too_many=lambda reply: told[0].too_many(reply),
         transport=httpx.MockTransport(answer),
     )
-    return Rest(client, Keys(Secret("pub"), Secret("secret")), clock, lambda: "nonce")
+    reader = Rest(client, Keys(Secret("pub"), Secret("secret")), clock, lambda: "nonce")
+    told.append(reader)
+    return reader
 
 
 def answering(body: object, status: int = 200) -> Callable[[httpx.Request], httpx.Response]:
@@ -67,6 +71,58 @@ async def test_instruments_that_cannot_be_had(body: object, status: int, words: 
     with pytest.raises(ReadFailed, match=words):
         await reader.instruments()
     await reader.aclose()
+
+
+@pytest.mark.parametrize(
+    "status, headers, body, seconds",
+    [
+        (429, {}, b"<html>slow down</html>", 2),
+        (420, {}, b"", 2),
+        (418, {"Retry-After": "30"}, b'{"detail":"banned"}', 30),
+        (429, {"Retry-After": "7"}, b"too many", 7),
+        (429, {"Retry-After": "\u00b2"}, b"", 2),
+        (503, {"Retry-After": "5"}, b"", 5),
+    ],
+)
+async def test_too_many_requests_in_any_dress_are_followed_by_silence(
+    status: int, headers: dict[str, str], body: bytes, seconds: float
+) -> None:
+    asked = 0
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal asked
+        asked += 1
+        encoded = {name: value.encode("utf-8") for name, value in headers.items()}
+        return httpx.Response(status, headers=list(encoded.items()), content=body)
+
+    reader = rest(answer)
+    for _ in range(3):
+        with pytest.raises(ReadFailed, match="too many requests") as failed:
+            await reader.instruments()
+        assert failed.value.proof is Proof.LIMITED
+    assert asked == 1
+    assert seconds - 1 < reader.pause <= seconds
+    await reader.aclose()
+
+
+@pytest.mark.parametrize("changes", [{"symbol": "GOOG-USD"}, {"side": "SELL"}])
+async def test_a_history_that_has_another_order_under_the_id_proves_nothing(changes: dict[str, str]) -> None:
+    ended = {"order_id": OLD, "terminal_status": "CANCELLED", "symbol": "AAPL-USD", "side": "BUY", **changes}
+    reader = rest(answering({"data": [None, "x", ended]}))
+    with pytest.raises(ReadFailed, match="another one"):
+        await reader.ended(order())
+    await reader.aclose()
+
+
+async def test_an_empty_history_may_be_null_and_one_without_an_end_proves_nothing() -> None:
+    reader = rest(answering({"data": None, "count": 0}))
+    assert await reader.ended(order()) is None
+    await reader.aclose()
+    pages = iter(range(10**6))
+    endless = rest(lambda request: httpx.Response(200, json={"data": [{"order_id": f"id-{next(pages)}"}]}))
+    with pytest.raises(ReadFailed, match="too long"):
+        await endless.ended(order())
+    await endless.aclose()
 
 
 async def test_the_history_is_searched_with_a_signature_and_page_by_page() -> None:

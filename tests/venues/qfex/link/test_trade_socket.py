@@ -291,6 +291,108 @@ async def test_a_venue_that_ignores_the_offset_is_not_asked_for_ever() -> None:
     assert not seen.all(ev.OpenOrdersListed)[0].complete, "what lies behind a page that came again is not known"
 
 
+@pytest.mark.parametrize(
+    "count, most, furthest, whole, shown",
+    [
+        (3, 1000, None, True, 3),
+        (250, 50, None, True, 250),  # cut by the venue, not by us
+        (7, 3, None, True, 7),
+        (2500, 1000, 1000, False, 2000),  # the offset is followed no further
+        (60, 50, 0, False, 50),  # the offset is ignored, and the page was cut
+        (1000, 1000, 0, False, 1000),
+        (3, 1000, 0, True, 3),  # ignored, and there was nothing to cut
+        (0, 1000, None, True, 0),
+    ],
+)
+async def test_a_list_is_whole_only_where_its_own_end_was_seen(
+    count: int, most: int, furthest: int | None, whole: bool, shown: int
+) -> None:
+    rows = [row(order_id=f"id-{number}") for number in range(count)]
+
+    async def script(peer: Peer) -> None:
+        await peer.greet()
+        while True:
+            offset = (await peer.hear())["params"]["offset"]
+            offset = offset if furthest is None else min(offset, furthest)
+            await peer.say({"all_orders_response": {"orders": rows[offset : offset + most]}})
+
+    async with trading(script) as (_, seen):
+        await seen.link(LinkState.UP)
+    listed = seen.all(ev.OpenOrdersListed)[0]
+    assert (listed.complete, len(listed.orders)) == (whole, shown)
+
+
+@pytest.mark.parametrize("orders", [None, "x", 7, {}])
+async def test_a_list_that_is_none_is_told_as_incomplete_and_ends_nothing(orders: object) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.greet()
+        await peer.show(row())
+        await peer.hear()
+        await peer.say({"all_orders_response": {"orders": orders}})
+
+    async with trading(script) as (connector, seen):
+        await seen.link(LinkState.UP)
+        await connector.refresh()
+        assert [event.complete for event in seen.all(ev.OpenOrdersListed)] == [True, False]
+        assert seen.all(ev.LinkChanged)[-1].state is LinkState.UP
+
+
+async def test_one_row_that_cannot_be_read_costs_itself_alone() -> None:
+    odd = [row(order_id="a", side="buy"), row(order_id="b", quantity="²"), row(order_id="c", price=-1)]
+
+    async def script(peer: Peer) -> None:
+        await peer.greet()
+        await peer.show(row(), *odd)
+
+    async with trading(script) as (_, seen):
+        await seen.link(LinkState.UP)
+    listed = seen.all(ev.OpenOrdersListed)[0]
+    assert ([each.order_id for each in listed.orders], listed.unreadable) == ([OLD], ("a", "b", "c"))
+    assert listed.complete
+    assert [event.order_id for event in seen.all(ev.OrderUnreadable)] == ["a", "b", "c"]
+
+
+async def test_what_breaks_the_reading_of_a_push_or_a_balance_does_not_take_the_link_down() -> None:
+    poison = [
+        '{"balance_response":null}',
+        '{"balance_response":{"available_balance":"²"}}',
+        '{"position_response":[]}',
+        '{"position_response":{"symbol":"AAPL-USD","position":{"a":1}}}',
+        '{"fill_response":{"trade_id":"t","order_id":"x","side":"BUY","price":1e9999,"quantity":1}}',
+        '{"order_response":{"order_id":"x","status":["ACK"],"symbol":7}}',
+        '{"order_response":{"order_id":"\\ud800","status":"ACK"}}',
+        '{"err":{"error_code":7,"message":[],"incoming_message":"{"}}',
+        '{"ack":[]}',
+        '{"subscribed":{}}',
+        '{"user_trades_response":"x"}',
+        "[" * 5000,
+    ]
+
+    async def script(peer: Peer) -> None:
+        await peer.greet()
+        await peer.show(row())
+        for text in poison:
+            await peer.say(text)
+        await peer.show(row())
+
+    async with trading(script) as (connector, seen):
+        await seen.link(LinkState.UP)
+        await connector.refresh()
+        states = [event.state for event in seen.all(ev.LinkChanged)]
+        assert states == [LinkState.CONNECTING, LinkState.SYNCING, LinkState.UP]
+        assert len(seen.all(ev.OpenOrdersListed)) >= 2
+
+
+async def test_orders_are_listed_now_and_then_without_being_asked_for() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.greet()
+        while True:
+            await peer.show(row())
+
+    async with trading(script, replace(PACE, list_every=0.05)) as (_, seen):
+        await seen.until(lambda: len(seen.all(ev.OpenOrdersListed)) >= 3)
+
+
 async def test_messages_that_come_during_the_list_are_applied_after_it() -> None:
     async def script(peer: Peer) -> None:
         await peer.greet()
