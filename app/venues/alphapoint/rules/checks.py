@@ -16,6 +16,9 @@ from app.venues.alphapoint.rules.consequence import currency_of, held_by
 from app.venues.alphapoint.rules.form import UNDESCRIBED, largest_reduction, least_remaining
 from app.venues.alphapoint.wire.vocabulary import REDUCE, REPLACE, TITLE
 
+#: Powers of ten beyond which a typed number is a slip.
+MOST_DIGITS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -49,9 +52,15 @@ def verdict(draft: Draft, asked: Asked, form: Form, around: Surroundings) -> Ver
     check_state(findings, form, around, TITLE)
     check_values(findings, draft, form, TITLE, REDUCE, others=(REPLACE,))
     findings.checked += 1
+    is_absurd = False
     for name, value in draft.values:
         if isinstance(value, Decimal) and not value.is_finite():
             findings.problem("That is no finite number; write one that is.", name)
+        elif isinstance(value, Decimal) and value and abs(value.adjusted()) > MOST_DIGITS:
+            is_absurd = True
+            findings.problem("That number is beyond any sensible size; write one that is not.", name)
+    if is_absurd:
+        return findings.verdict()
     if not form.locked and around.instrument is not None and around.instrument.attribute(UNDESCRIBED):
         text = "The venue gives no rules for this market: step, minimum and limits are not checked before sending."
         findings.caution(text, None, citations.STEP, confirm=True)

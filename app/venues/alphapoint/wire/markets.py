@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from app.domain.market import Balance, Instrument, Quote
@@ -16,9 +17,13 @@ from app.venues.alphapoint.wire.values import (
     plain_word,
     price_of,
     record,
+    stated,
     whole,
 )
 from app.venues.common.failures import Malformed
+
+#: Powers of ten beyond which a number is no step of a market.
+MOST_PLACES = 20
 
 
 def read_instrument(raw: Any, facts: tuple[tuple[str, str], ...] = ()) -> Instrument:
@@ -54,8 +59,8 @@ def read_instrument(raw: Any, facts: tuple[tuple[str, str], ...] = ()) -> Instru
         symbol=symbol,
         base=str(fields.get("product1symbol") or ""),
         quote=str(fields.get("product2symbol") or ""),
-        tick=above_zero(maybe(fields.get("priceincrement"))),
-        lot=above_zero(maybe(fields.get("quantityincrement"))),
+        tick=_step(fields.get("priceincrement"), f"PriceIncrement of {symbol}"),
+        lot=_step(fields.get("quantityincrement"), f"QuantityIncrement of {symbol}"),
         min_price=max(lowest) if lowest else None,
         max_price=above_zero(ceiling),
         min_quantity=above_zero(maybe(fields.get("minimumquantity"))),
@@ -63,6 +68,18 @@ def read_instrument(raw: Any, facts: tuple[tuple[str, str], ...] = ()) -> Instru
         status="disabled" if disabled else status,
         attributes=tuple(attributes),
     )
+
+
+def _step(value: Any, what: str) -> Decimal | None:
+    """A step of a market, None where the venue states none, which it writes as zero.
+
+    Raises:
+        Malformed: naming what is no step: a market whose grid cannot be read has no rules to check with.
+    """
+    step = stated(value, what)
+    if step is not None and step != 0 and (step < 0 or abs(step.adjusted()) > MOST_PLACES):
+        raise Malformed(f"{what} is no step of any market")
+    return above_zero(step)
 
 
 def number_of(instrument: Instrument) -> int:

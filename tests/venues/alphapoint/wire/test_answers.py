@@ -99,3 +99,39 @@ def test_lists_and_objects_are_no_failures() -> None:
     failure = failure_of(frame(generic(False, 104, "Resource Not Found")))
     assert failure is not None
     assert failure.proof is Proof.GONE
+
+
+@pytest.mark.parametrize("code", ["²", "9" * 5000, int("9" * 39), [100], {"a": 1}, True, "x", "-100", 100.5])
+@pytest.mark.parametrize("result", [True, False, None])
+def test_a_code_nobody_knows_proves_nothing(code: Any, result: Any) -> None:
+    """Neither a yes nor a no, and no error of ours."""
+    answer = read_answer(frame(generic(result, code, "Odd")))
+    assert answer.proof is Proof.UNKNOWN
+    assert len(answer.code) <= 5000
+
+
+@pytest.mark.parametrize("code", [0, "0", None, "", False, "0.0"])
+def test_no_code_is_no_error(code: Any) -> None:
+    """However that is written."""
+    assert read_answer(frame(generic(True, code))).proof is Proof.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"status": "Accepted", "result": False, "errorcode": 100},
+        {"result": False, "errorcode": 100, "ReplacementOrderId": 15068},
+        {"status": "Rejected", "ReplacementOrderId": "15068"},
+    ],
+)
+def test_no_and_yes_at_once_is_neither(payload: dict[str, Any]) -> None:
+    """It may have been carried out."""
+    assert read_answer(frame(payload)).proof is Proof.UNKNOWN
+
+
+@pytest.mark.parametrize("words", ["TOO MANY REQUESTS", "Too many requests, wait", "Rate limit exceeded"])
+def test_too_many_requests_in_words(words: str) -> None:
+    """As text, as a message, as a detail: with a pause."""
+    for payload in (words, generic(False, 100, words), generic(False, 100, "No", words), {"status": "Rejected"}):
+        answer = read_answer(frame(payload))
+        assert (answer.pause > 0) is (payload != {"status": "Rejected"})

@@ -197,3 +197,73 @@ def test_fill() -> None:
         True,
         Decimal("21027.5"),
     )
+
+
+@pytest.mark.parametrize(
+    "ticks,milliseconds,at",
+    [
+        (637431761260028981, 1607579326003, 1607579326002898100),
+        (None, 1607579326003, 1607579326003000000),
+        (0, 1607579326003, 1607579326003000000),
+        ("637431761260028981", None, 1607579326002898100),
+        (1607579326003, None, 1607579326003000000),
+        # Seconds, microseconds and nanoseconds for milliseconds; a date, a digit that is none, thousands of digits.
+        (None, 1607579326, None),
+        (None, 1607579326003000, None),
+        (None, 1607579326003000000, None),
+        (1607579326003000, 1607579326003, 1607579326003000000),
+        ("2020-12-10T05:48:46Z", 1607579326003, 1607579326003000000),
+        ("²", "²", None),
+        ("9" * 5000, None, None),
+        (-1, -1, None),
+        (621_355_968_000_000_000, None, None),
+        (True, True, None),
+    ],
+)
+def test_times_of_another_unit_are_no_times(ticks: Any, milliseconds: Any, at: int | None) -> None:
+    """Ticks where they can be, else milliseconds, else nothing."""
+    assert order(LastUpdatedTimeTicks=ticks, LastUpdatedTime=milliseconds).updated_at == at
+
+
+@pytest.mark.parametrize("flag", ["²", "9" * 5000, -1, [], {"a": 1}, None, True])
+def test_odd_flags_say_nothing(flag: Any) -> None:
+    """They are no bits, and no word that is known."""
+    assert order(OrderFlag=flag).post_only is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"OrderId": 0},
+        {"OrderId": "0"},
+        {"OrderId": "²"},
+        {"OrderId": "9" * 20},
+        {"OrderId": True},
+        {"Account": "²"},
+        {"Price": "²"},
+        {"DisplayQuantity": "x"},
+        {"IsQuote": 7},
+    ],
+)
+def test_strange_values_cost_their_row(changes: dict[str, Any]) -> None:
+    """By the one error that a door knows."""
+    with pytest.raises(Malformed):
+        order(**changes)
+
+
+@pytest.mark.parametrize("value,shown", [("true", "true"), ("False", ""), (None, ""), (True, "true"), ("", "")])
+def test_flags_as_text(value: Any, shown: str) -> None:
+    """A quote stays one in whatever letters that is written."""
+    assert order(IsQuote=value).attribute("is_quote") == shown
+
+
+@pytest.mark.parametrize("quantity,text", [(Decimal("1.5"), "1.5"), (0, ""), (-1, ""), ("x", ""), (None, "")])
+def test_a_submitted_quantity_is_above_zero_or_not_told(quantity: Any, text: str) -> None:
+    """The size of a cancelled replacement rests on it."""
+    assert order(OrigQuantity=quantity).attribute("orig_quantity") == text
+
+
+@pytest.mark.parametrize("price,known", [(Decimal(9219999999), True), (Decimal(9220000000), False)])
+def test_the_number_for_no_price(price: Decimal, known: bool) -> None:
+    """From the sentinel on there is none."""
+    assert (order(Price=price).price is not None) is known
