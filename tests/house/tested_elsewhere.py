@@ -71,11 +71,11 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "app.venues.bitget.wire": ("through the rulebook, the connector or the codec of the venue", "vocabulary"),
     "app.venues.bitso.link": (
         "through the rulebook, the connector or the codec of the venue",
-        "listener market_socket rest trades",
+        "listener market_socket trades",
     ),
     "app.venues.bitso.rules": (
         "through the rulebook, the connector or the codec of the venue",
-        "asked checks citations consequence form",
+        "citations consequence form",
     ),
     "app.venues.bitso.wire": ("through the rulebook, the connector or the codec of the venue", "vocabulary"),
     "app.venues.qfex.link": (

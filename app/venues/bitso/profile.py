@@ -35,7 +35,12 @@ PROFILE = Profile(
     switches=(
         (NATIVE_MINOR, "no", "“yes” sends a typed value as minor; “no” converts it to an amount and sends major"),
         (REREAD, "yes", "“yes” reads the order again right before an amendment if it was last seen over a second ago"),
-        (POLL_EVERY, "2", "seconds between two lists of open orders; more leaves requests to others with the same key"),
+        (
+            POLL_EVERY,
+            "2",
+            "seconds between two lists of open orders; more leaves requests to others with the same key, and above "
+            "ten rows are shown as old in between",
+        ),
     ),
     environments=(
         ("live", ((REST, "https://bitso.com/api"), (WS, "wss://ws.bitso.com"))),

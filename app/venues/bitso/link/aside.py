@@ -95,6 +95,7 @@ class Books:
         self._rest = rest
         self._reporter = reporter
         self._read_at = float("-inf")
+        self._failing = False
         self._tried, self._wanted = asyncio.Event(), asyncio.Event()
         self.known: frozenset[str] = frozenset()
 
@@ -134,8 +135,11 @@ class Books:
             reply = await self._rest.look(self._rest.endpoints.books())
             instruments, faults = rows(reply.payload, "a book", read_instrument)
         except NO_ANSWER as error:
-            self._reporter.notice_once(f"The limits of Bitso's books cannot be read: {error}")
+            if not self._failing:
+                self._failing = True
+                self._reporter.notice(f"The limits of Bitso's books cannot be read: {error}")
             return False
+        self._failing = False
         for fault in faults[:1]:
             self._reporter.notice_once(fault)
         # A book whose limits cannot be read still holds orders.

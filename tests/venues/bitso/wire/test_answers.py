@@ -97,3 +97,35 @@ def test_an_error_is_one_sentence_with_the_venue_s_words() -> None:
     )
     assert sentence("1701", "") == "Bitso answered with error 1701: no explanation."
     assert len(sentence("1701", "x" * 5000)) < 300
+
+
+@pytest.mark.parametrize("status", [418, 420, 429])
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b'{"success":false}', b'{"error":"x"}', b"\xff"])
+def test_too_many_requests_are_that_in_any_dress(status: int, body: bytes) -> None:
+    with pytest.raises(ReadFailed, match="too fast") as caught:
+        payload(status, body)
+    assert caught.value.proof is Proof.LIMITED
+
+
+@pytest.mark.parametrize("code", ["0312", "0207", "1002", "0379", "0801", ""])
+def test_whatever_error_stands_under_that_status(code: str) -> None:
+    assert proof_of(429, code) is Proof.LIMITED
+
+
+def test_a_success_under_that_status_is_neither() -> None:
+    with pytest.raises(Malformed):
+        payload(429, b'{"success":true,"payload":{"oid":"a1"}}')
+
+
+@pytest.mark.parametrize("code", ["²", "1" * 5000, "٣", "12²"])
+def test_a_code_that_is_no_number_stays_a_text(code: str) -> None:
+    body = f'{{"success":false,"error":{{"code":"{code}","message":5}}}}'.encode()
+    with pytest.raises(ReadFailed) as caught:
+        payload(400, body)
+    assert (caught.value.code, caught.value.proof) == (code[:40], Proof.UNKNOWN)
+
+
+@pytest.mark.parametrize("oid", ["a,b", r"\\ud800", "all", " "])
+def test_a_receipt_with_an_id_nobody_can_send_back_is_malformed(oid: str) -> None:
+    with pytest.raises(Malformed):
+        answer_to_modification({"oid": oid}, "a1")

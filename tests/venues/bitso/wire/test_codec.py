@@ -10,6 +10,7 @@ import pytest
 from app.domain.account import Secret
 from app.venues.bitso.wire.codec import Endpoints, modify_body, prefix_of
 from app.venues.bitso.wire.signing import Keys, masked, signed
+from app.venues.common.failures import Malformed
 
 CALLS = Endpoints("/api")
 
@@ -84,3 +85,16 @@ def test_the_shown_request_hides_key_nonce_and_signature() -> None:
 def test_the_body_agrees_with_a_plain_json_reader() -> None:
     body = CALLS.modify("a1", (("price", Decimal("0.10")), ("minor", Decimal(5)))).body
     assert json.loads(body, parse_float=Decimal) == {"price": "0.1", "minor": "5"}
+
+
+@pytest.mark.parametrize("name", ["", "all", "a,b", r"\ud800", "a b", ".."])
+def test_an_id_that_could_be_read_as_another_one_goes_into_no_request(name: str) -> None:
+    for make in (CALLS.order, CALLS.cancel, CALLS.order_trades, CALLS.ticker, lambda each: CALLS.orders(["a1", each])):
+        with pytest.raises(Malformed, match="no id that can be sent"):
+            make(name)
+    with pytest.raises(Malformed):
+        CALLS.modify(name, (("price", Decimal(1)),))
+
+
+def test_open_orders_of_one_book() -> None:
+    assert CALLS.open_orders("btc_mxn").head == "GET /api/v3/open_orders?book=btc_mxn&limit=500"

@@ -54,3 +54,14 @@ def test_lost_messages_are_counted_in_each_book() -> None:
     missed = [sequences.missed(feed.Moved(book, (), number)) for book, number in told]
     assert missed == [0, 0, 0, 2, 0, 0, 0]
     assert sequences.missed(feed.Moved("btc_mxn", ())) == 0
+
+
+@pytest.mark.parametrize("number", ['"²"', "1" * 5000, f'"{"1" * 5000}"', "-1", "1.5", "true", "null", "{}", '"x"'])
+def test_a_number_of_a_message_that_is_none_counts_for_nothing(number: str) -> None:
+    text = f'{{"type":"diff-orders","book":"b","sequence":{number},"payload":[{{"o":"a1","s":"open"}}]}}'
+    assert feed.message(text) == feed.Moved("b", (("a1", "open"),), None)
+
+
+def test_a_step_of_one_is_none_missed() -> None:
+    sequences = feed.Sequences()
+    assert [sequences.missed(feed.Moved("b", (), number)) for number in (0, 1, 3, 3, 4)] == [0, 0, 1, 0, 0]

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from app.domain.order import OrderKind, OrderStatus, Side
+from app.domain.plausible import why_implausible
 from app.venues.bitso.wire.rows import (
     StopData,
+    books_of,
     read_balances,
     read_fill,
     read_instrument,
@@ -20,6 +22,7 @@ from app.venues.bitso.wire.rows import (
     with_stop,
 )
 from app.venues.common.failures import Malformed
+from app.venues.transport.jsonx import JsonError
 
 ROW: dict[str, Any] = {
     "book": "btc_mxn",
@@ -221,3 +224,97 @@ def test_a_ticker_with_an_empty_side() -> None:
     assert (found.bid, found.ask, found.last, found.symbol) == (Decimal("99.5"), None, None, "btc_mxn")
     with pytest.raises(Malformed):
         read_ticker({"bid": "1"}, 7)
+
+
+@pytest.mark.parametrize("status", ["Open", "OPEN", " open", "rejected", "modify_failed", "partial-fill", ""])
+def test_a_state_is_the_venue_s_word_to_the_letter(status: str) -> None:
+    assert (order(status=status).status, order(status=status).raw_status) == (OrderStatus.UNRECOGNISED, status)
+
+
+@pytest.mark.parametrize("stop, triggered", [("5500", None), ("5500", "2016-04-08T17:52:31Z"), (None, None)])
+@pytest.mark.parametrize("status", ["frozen", None, "completed", "cancelled", "partially filled"])
+def test_only_a_working_order_waits_for_its_trigger(status: Any, stop: Any, triggered: Any) -> None:
+    found = order(status=status, stop=stop, triggered_at=triggered, unfilled_amount="0.01")
+    assert found.status is not OrderStatus.UNTRIGGERED
+    assert found.raw_status == (status or "")
+
+
+@pytest.mark.parametrize("at", ["soon", "99999-01-01T00:00:00Z", 5, True, []])
+def test_a_trigger_time_that_is_none_leaves_open_if_it_was_triggered(at: Any) -> None:
+    with pytest.raises(JsonError, match="triggered_at"):
+        order(stop="5500", triggered_at=at)
+
+
+@pytest.mark.parametrize("at", [None, "", False])
+def test_no_trigger_time_is_no_trigger(at: Any) -> None:
+    assert order(stop="5500", triggered_at=at).triggered is False
+
+
+@pytest.mark.parametrize("unfilled, filled", [("0.01", "0"), ("0.02", "-0.01"), ("-0.01", "0.02"), ("0", "0.01")])
+def test_nothing_is_hidden_of_what_is_said_to_be_filled(unfilled: str, filled: str) -> None:
+    found = order(unfilled_amount=unfilled)
+    assert found.filled == Decimal(filled)
+    assert (why_implausible(found) == "") is (0 <= found.filled <= found.quantity)
+
+
+def test_a_listed_order_without_a_price_is_of_a_kind_only_a_look_up_tells() -> None:
+    listed = order(stop_read=False, price=None)
+    assert (listed.kind, why_implausible(listed)) == (OrderKind.OTHER, "")
+    assert why_implausible(order(price=None)) == "it is an open limit order without a price"
+
+
+@pytest.mark.parametrize(
+    "side, major, minor, is_one",
+    [
+        ("buy", "1", "-100", True),
+        ("buy", "1", "100", True),
+        ("buy", "-1", "100", False),
+        ("sell", "-1", "100", True),
+        ("sell", "1", "100", True),
+        ("sell", "1", "-100", False),
+        ("sell", "0", "100", False),
+    ],
+)
+def test_a_fill_that_goes_the_wrong_way_is_none(side: str, major: str, minor: str, is_one: bool) -> None:
+    row = {"book": "btc_mxn", "tid": 1, "oid": "a1", "side": side, "price": "100", "major": major, "minor": minor}
+    values, faults = rows([row], "a trade", partial(read_fill, account="desk"))
+    assert (len(values), len(faults)) == ((1, 0) if is_one else (0, 1))
+
+
+def test_each_balance_stands_or_falls_alone() -> None:
+    good = {"currency": "mxn", "total": "300", "locked": "0", "available": "300"}
+    for name in ("total", "locked", "available"):
+        faults: list[str] = []
+        bad = good | {"currency": "btc", name: "-0.00000001"}
+        assert [each.currency for each in read_balances({"balances": [good, bad, 5, None]}, 7, faults)] == ["mxn"]
+        assert f"the {name} btc is below zero (-0.00000001)" in faults[0]
+        assert len(faults) == 3
+
+
+@pytest.mark.parametrize(
+    "limits, is_one",
+    [
+        ({"minimum_price": "500", "maximum_price": "501"}, True),
+        ({"minimum_price": "500", "maximum_price": "500"}, False),
+        ({"minimum_amount": "-1"}, False),
+        ({"minimum_value": "0", "maximum_value": "0"}, False),
+        ({"minimum_value": "0", "maximum_value": "1"}, True),
+        ({"maximum_amount": "-5"}, False),
+        ({"tick_size": "-0.01"}, False),
+        ({"tick_size": "1e9999"}, False),
+    ],
+)
+def test_limits_that_nothing_satisfies_are_none(limits: dict[str, str], is_one: bool) -> None:
+    values, faults = rows([{"book": "btc_mxn"} | limits], "a book", read_instrument)
+    assert (len(values), len(faults)) == ((1, 0) if is_one else (0, 1))
+
+
+@pytest.mark.parametrize("value", [None, 5, "x", [], {}, {"oid": {}}, {"oid": "a1", "side": []}])
+def test_whatever_a_row_is_it_costs_itself_alone(value: Any) -> None:
+    parse = partial(read_order, account="desk", stop_read=True)
+    values, faults = rows([value, ROW], "an order", parse)
+    assert (len(values), len(faults)) == (1, 1)
+
+
+def test_books_are_named_by_rows_nobody_can_read() -> None:
+    assert books_of([{"book": "btc_mxn", "tick_size": []}, {"book": 5}, {"book": "a,b"}, None, "x"]) == {"btc_mxn"}
