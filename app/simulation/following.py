@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from app.desk.fold.doubts import AGREEING_READS
 from app.desk.fold.given_up import NOT_FOUND
 from app.desk.state import DeskState, Lineage
 from app.desk.views.freshness import staleness
@@ -12,6 +13,7 @@ from app.domain import events as ev
 from app.domain.evidence import SECOND, EvidencePolicy
 from app.domain.market import LinkState
 from app.domain.order import Order, OrderStatus
+from app.domain.plausible import why_implausible
 from app.domain.terms import own_terms
 from app.simulation.modelled.wires import Wires
 from app.simulation.promises import BrokenPromise
@@ -56,12 +58,13 @@ class Following:
         """Begin with a state: a new one, or what a restart made of the journal."""
         self._state = state
         self._shown_at: dict[tuple[str, str], int] = {}
+        self._strange: dict[tuple[str, str], int] = {}
         self._wrong_since: dict[str, int] = {}
         self._identity: dict[str, tuple[str, str]] = {}
         self._begun = now
 
     def begin_anew(self) -> None:
-        """Everything is true now: no lie told before excuses anything later, except of orders that are found no more."""
+        """Everything is true now: no lie told before excuses anything later, except of orders that are gone."""
         gone = {
             (each.account, each.order.order_id)
             for each in self._state.lineages.values()
@@ -84,6 +87,12 @@ class Following:
 
     def _shown(self, account: str, order: Order, at: int) -> None:
         key = (account, order.order_id)
+        true = self._wires[account].engine.orders.get(order.order_id)
+        strange = true is not None and (true.symbol, true.side) != (order.symbol, order.side)
+        if strange:
+            self._strange[key] = self._strange.get(key, 0) + 1
+        elif not why_implausible(order):
+            self._strange[key] = 0
         self._shown_at[key] = max(at, self._shown_at.get(key, 0))
         lineage = self._state.lineages.get(self._state.by_id.get(key, ""))
         if lineage is not None:
@@ -100,7 +109,8 @@ class Following:
         before = self._identity.setdefault(lineage.key, identity)
         self._identity[lineage.key] = identity
         right = identity == (true.symbol, true.side.value)
-        first = before == identity and order.order_id in engine.lied
+        agreed = self._strange.get((lineage.account, order.order_id), 0) >= AGREEING_READS
+        first = (before == identity and order.order_id in engine.lied) or agreed
         absurd = not order.quantity.is_finite() or (order.price is not None and order.price <= 0)
         if absurd or order.filled > order.quantity or not (right or first):
             text = f"Row {lineage.key} became {identity} {order.filled} of {order.quantity} at {order.price}."

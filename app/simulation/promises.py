@@ -134,7 +134,11 @@ class Promises:
 
     def _not_vanished(self, lineage: Lineage, engine: SimulatedEngine, chain: Chain) -> None:
         true = engine.orders[chain.last]
-        if not lineage.order.is_open and true.is_open and not self._shows(lineage.account, chain.last):
+        if (
+            not lineage.order.is_open
+            and true.is_open
+            and not any(self._shows(lineage.account, each) for each in chain.ids)
+        ):
             text = f"Row {lineage.key} shows {lineage.order.status}, and the venue holds order {chain.last}."
             raise BrokenPromise("no order vanishes", text)
 
@@ -146,14 +150,14 @@ class Promises:
     def _not_overfilled(self, lineage: Lineage, engine: SimulatedEngine) -> None:
         order = lineage.order
         true = engine.filled(order.order_id)
-        if order.filled > true and order.order_id not in engine.lied:
+        if order.filled > true and order.order_id not in engine.ever_lied:
             text = f"Row {lineage.key} shows {order.filled} filled, and the venue filled {true}."
             raise BrokenPromise("filled as the venue", text)
 
     def _not_back(self, lineage: Lineage) -> None:
         order = lineage.order
         filled, ended = self._shown.get((order.account, order.order_id), (ZERO, False))
-        lied = order.order_id in self._engines[lineage.account].lied
+        lied = order.order_id in self._engines[lineage.account].ever_lied
         if not lied and (order.filled < filled or (ended and order.is_open)):
             text = f"Row {lineage.key} showed {filled} filled{', ended,' * ended} and goes back to {order.filled}."
             raise BrokenPromise("no step back", text)
@@ -204,19 +208,16 @@ class Promises:
 
     # -- at rest -------------------------------------------------------------------------------------------------------
 
-    def unsettled(self) -> None:
-        """The links were healthy for long enough, and something is still open."""
-        open_ones = self.pending()
-        if open_ones:
-            words = ", ".join(f"{each.amendment_id} {each.stage.value}" for each in open_ones)
-            raise BrokenPromise("nothing stays unknown", f"Still open with every link healthy: {words}.")
+    def unsettled(self) -> str:
+        """Amendments still open, in words; "" if there are none."""
+        return ", ".join(f"{each.amendment_id} {each.stage.value}" for each in self._state.unsettled())
 
     def pending(self) -> list[Amendment]:
-        """Amendments that evidence can still settle.
+        """Amendments that evidence can still settle without another list.
 
-        Where the venue itself holds no evidence, an amendment stays unknown, and must: where somebody else amended the
-        order away under an id that nothing ties to it; and where our own amendment gave it an id that was told to
-        nobody, and the order ended before a list could show it.
+        Where the venue itself holds no evidence, only that lists find the order no more settles one: where somebody
+        else amended the order away under an id that nothing ties to it; and where our own amendment gave it an id that
+        was told to nobody, and nobody can tell which of the listed orders that is, or it has ended.
         """
         return [each for each in self._state.unsettled() if not self._is_lost(each)]
 
@@ -227,11 +228,10 @@ class Promises:
         if not engine.untold.isdisjoint(chain.ids):
             return True
         ended = not engine.orders[chain.last].is_open
-        return order_id in engine.moved and ended
+        return order_id in engine.moved and (ended or bool(engine.untold))
 
     def at_rest(self) -> None:
         """Every link is up, every list read and nothing under way: what is shown must be what is."""
-        self.unsettled()
         for name, engine in self._engines.items():
             self._same_orders(name, engine)
             self._same_money(name, engine)
@@ -247,7 +247,14 @@ class Promises:
                 continue
             order = lineage.order
             chain = engine.chain_of(lineage.ids[-1])
-            key = rows.setdefault(chain.root, lineage.key)
+            untied = engine.untold or not engine.ever_lied.isdisjoint(chain.ids)
+            if order.raw_status == NOT_FOUND and untied:
+                # Somebody else amended an order like it away, so that nobody can tell which of the two went on; or what
+                # it went on as was shown as something else when that was told.
+                rows.pop(chain.root, None)
+                key = lineage.key
+            else:
+                key = rows.setdefault(chain.root, lineage.key)
             if key != lineage.key and not lineage.amendments:
                 # A row that somebody has amended since stays, so as not to take it from under their hands.
                 raise BrokenPromise("one row an order", f"Rows {key} and {lineage.key} are the same order {chain.ids}.")
@@ -288,6 +295,10 @@ class Promises:
             return
         chain = engine.chain_of(amendment.command.order.order_id)
         ended = not chain.held[-1][1].is_open
+        if chain.held[-1][1].status is OrderStatus.REJECTED:
+            return  # the terms asked for on what was rejected prove nothing
+        if not engine.lied.isdisjoint(chain.ids):
+            return  # what was amended was not what was shown
         two_heirs = amendment.command.order.order_id in engine.beside.values()
         remaining = amendment.command.target.remaining is not None
         # Where an order has ended, its trades, or a remaining size of nothing, may not tell what its terms were.
@@ -334,9 +345,12 @@ def _took_over(engine: SimulatedEngine, order_id: str) -> bool:
 def _was_held(amendment: Amendment, engine: SimulatedEngine) -> bool:
     """Return True if the venue carried it out, or held those very terms for another reason since it may have left."""
     applied = engine.applied.get(amendment.amendment_id)
+    chains = list(engine.went_on(amendment.command.order.order_id))
+    if not engine.lied.isdisjoint(order_id for chain in chains for order_id in chain.ids):
+        return True  # false fills can make a size look like the one asked for
     if applied is not None and (applied.done or _took_over(engine, applied.order_id)):
         return True
-    held = [each for chain in engine.went_on(amendment.command.order.order_id) for each in chain.held]
+    held = [each for chain in chains for each in chain.held if each[1].status is not OrderStatus.REJECTED]
     since = amendment.rungs[0].at
     before = [order for at, order in held if at <= since][-1:]
     later = [order for at, order in held if at > since]

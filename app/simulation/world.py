@@ -30,6 +30,9 @@ from app.simulation.story import line_of, seconds
 #: Time healthy links may take to settle everything, and again for a last reading.
 PATIENCE = 20 * 60 * SECOND
 
+#: Time between lists while everything settles: a venue that is not polled is read again by its connector, or a person.
+LISTED_EVERY = 60 * SECOND
+
 #: True lists, with the look-ups they lead to, after which every row must be right again.
 MOST_READS = 4
 
@@ -213,10 +216,13 @@ class World:
         """
         for wires in self.wires.values():
             wires.calm()
-        end = self.now + PATIENCE
+        end, due = self.now + PATIENCE, self.now + LISTED_EVERY
         while self.clock.outstanding or self.promises.pending():
+            if self.now > due:
+                due += LISTED_EVERY
+                self._list_all()
             if self.now > end or not self.clock.turn():
-                self.promises.unsettled()
+                self._break_unsettled()
                 break
         self._read_again()
         self.promises.at_rest()
@@ -226,17 +232,30 @@ class World:
     def _read_again(self) -> None:
         """Let every list be read, once or as often as it may take until what was false is overruled."""
         for _ in range(MOST_READS):
-            for wires in self.wires.values():
-                wires.reads.list_orders()
+            self._list_all()
             end = self.now + PATIENCE
             while self.clock.outstanding and self.now <= end:
                 self.clock.turn()
             wrong = self.following.wrong()
-            if not wrong:
+            if not wrong and not self.promises.unsettled():
                 return
             # What is missing is given up only after the settling time, however often it was asked for before.
             self.clock.run_until(self.now + max(each.settle_after for each in self.policies.values()))
-        raise BrokenPromise("a row never stays wrong once the venue tells the truth", wrong)
+        if wrong:
+            raise BrokenPromise("a row never stays wrong once the venue tells the truth", wrong)
+        raise BrokenPromise(
+            "nothing stays unknown", f"Still open after {MOST_READS} lists: {self.promises.unsettled()}."
+        )
+
+    def _list_all(self) -> None:
+        for wires in self.wires.values():
+            wires.reads.list_orders()
+
+    def _break_unsettled(self) -> None:
+        """Break if what evidence can settle is still open, with every link healthy for long enough."""
+        words = ", ".join(f"{each.amendment_id} {each.stage.value}" for each in self.promises.pending())
+        if words:
+            raise BrokenPromise("nothing stays unknown", f"Still open with every link healthy: {words}.")
 
     def _tell_story(self, event: ev.Event) -> None:
         assert self.story is not None

@@ -130,7 +130,8 @@ def overruled(context: FoldContext, lineage: Lineage, order: Order) -> bool:
 
 
 def _figures(order: Order) -> tuple[object, ...]:
-    return (*_kind(order), order.status, order.filled, *(term.of_order(order) for term in own_terms()))
+    """Return what reads must agree on; how an order ended may be told by one of them and not by the next."""
+    return (*_kind(order), order.is_open, order.filled, *(term.of_order(order) for term in own_terms()))
 
 
 def _kind(order: Order) -> tuple[str, str]:

@@ -25,8 +25,8 @@ _GIVEN_UP = (
 def missed(context: FoldContext, lineage: Lineage, asked_at: int) -> bool:
     """Count a read that found nothing; return True if the row has just been taken off the open orders.
 
-    One such read may be wrong, and a list may be late. So many, each asked for after the one before, and beside them two
-    complete lists without it, the second after the settling time of the venue and of what was asked of this order,
+    One such read may be wrong, and a list may be late. So many, each asked for after the one before, and beside them
+    two complete lists without it, the second after the settling time of the venue and of what was asked of this order,
     leave no order to be shown as open.
     """
     before = lineage.dispute
@@ -37,6 +37,8 @@ def missed(context: FoldContext, lineage: Lineage, asked_at: int) -> bool:
         return False
     lineage.dispute = Dispute(lineage.order, asked_at, before.count + 1)
     policy, amendment = context.rules.evidence, context.desk.open_amendment(lineage)
+    if context.account.unreadable:
+        return False  # an order that nobody can read may be what this one went on as
     since, listed_at = lineage.vanished_at, context.account.listed_at
     if lineage.dispute.count < AGREEING_READS or since is None or listed_at < since + policy.settle_after:
         return False

@@ -42,6 +42,11 @@ def resolve(context: FoldContext, order: Order, replaces: str) -> Lineage | None
         before, replaces = None, ""
         if lineage is None and order.is_open:
             context.warn(f"Order {order.order_id} is a second replacement of one order; look whether both should work.")
+    elif before is not None and before is not lineage and _kind(order) != _kind(before.order):
+        context.warn(
+            f"Order {order.order_id} is said to replace {replaces}, and is not of its kind: one of them was read wrong."
+        )
+        before, replaces = None, ""
     elif before is None and (lineage is None or (context.whole and not lineage.amendments)):
         claimants = _claimants(context, order)
         if len(claimants) > 1 and lineage is None:
@@ -82,6 +87,11 @@ def resolve(context: FoldContext, order: Order, replaces: str) -> Lineage | None
     desk.by_id[(account, order.order_id)] = key
     out.rows.add(key)
     return lineage
+
+
+def _kind(order: Order) -> tuple[str, str, str]:
+    """Return what no replacement changes."""
+    return (order.symbol, order.side.value, order.kind.value)
 
 
 def _claimants(context: FoldContext, order: Order) -> list[Amendment]:

@@ -22,10 +22,10 @@ def by_trades(model: VenueModel, order: Order, fills: Sequence[Fill], hint: Orde
         fills: all its executions.
         hint: how the feed said it ended, None if it said nothing.
         size: the largest size it may have had. An order that was asked to grow may have, and as much as its old size
-            has filled proves no end then.
+            has filled proves no end then. Neither does more than it: somebody made it larger, nobody knows by how much.
     """
     done = sum((each.quantity for each in fills), ZERO)
-    if hint is OrderStatus.FILLED or (hint is None and done >= size):
+    if hint is OrderStatus.FILLED or (hint is None and done == size):
         gone = replace(order, status=OrderStatus.FILLED, quantity=done)
     elif hint is OrderStatus.CANCELLED or done == ZERO:
         gone = replace(order, status=OrderStatus.CANCELLED)
@@ -36,4 +36,6 @@ def by_trades(model: VenueModel, order: Order, fills: Sequence[Fill], hint: Orde
     words = model.words.get(gone.status, gone.status.value)
     told = " ".join(f"{plain(each.quantity)}@{plain(each.price)}m" for each in fills)
     attributes = (*gone.attributes, (TRADES, told))
-    return replace(gone, raw_status=words, filled=done, updated_at=None, attributes=attributes)
+    # It was made larger where more has filled than it was last seen to be.
+    size = max(gone.quantity, done)
+    return replace(gone, raw_status=words, quantity=size, filled=done, updated_at=None, attributes=attributes)

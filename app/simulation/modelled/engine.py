@@ -103,7 +103,7 @@ class SimulatedEngine:
         beside: orders that were to replace another one and were made beside it: the old id by the new one.
         heirs: by an id that somebody else amended away untold, the id it goes on under.
         moved: ids that were amended away: dead, and neither filled nor cancelled.
-        lied: ids of which something false was told that nobody can know to be false.
+        lied: ids of which something false was told that nobody can know to be false; `ever_lied` is never forgotten.
         skew: the venue's clock ahead of the true one.
     """
 
@@ -121,6 +121,7 @@ class SimulatedEngine:
         self.under_way: set[str] = set()
         self.untold: set[str] = set()
         self.lied: set[str] = set()
+        self.ever_lied: set[str] = set()
         self.skew = 0
         self._totals = dict(model.balances)
         self._position = ZERO
@@ -251,7 +252,10 @@ class SimulatedEngine:
         order = self.orders[order_id]
         if not order.is_open:
             return None
-        return self._put(now, replace(as_asked(order, target), status=OrderStatus.REJECTED), Why.CANCELLED)
+        shown = as_asked(order, target)
+        if shown.quantity < order.filled:
+            shown = replace(shown, quantity=order.quantity)
+        return self._put(now, replace(shown, status=OrderStatus.REJECTED), Why.CANCELLED)
 
     def take_place(self, now: int, order_id: str, price: Decimal, quantity: Decimal) -> EngineOutcome:
         """Somebody else cancels an order and enters another one in its place, as two steps that are told."""

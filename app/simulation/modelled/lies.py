@@ -83,6 +83,7 @@ class Lies:
 
     def murmur(self, order_id: str, target: Terms, word: int, duration: int) -> None:
         """For a while show an order in a state that nobody knows, with the terms somebody asked for."""
+        self._wires.engine.ever_lied.add(order_id)
         self._murmured[order_id] = (target, _WORDS[word % len(_WORDS)], self._wires.stage.now + duration)
 
     def murmured(self, order: Order) -> Order:
@@ -134,17 +135,22 @@ class Lies:
             if change is _no_price and not order.is_open:
                 change = _negative
             if believable:
-                wires.engine.lied.add(order.order_id)
+                self._believable(order)
             with exact():
                 return change(order), "it cannot be as it was read"
         lot = wires.model.instrument.lot or ZERO
         if order.is_open and order.remaining > 2 * lot > ZERO and self._strikes(FaultKind.FALSE_FILLS, order):
-            wires.engine.lied.add(order.order_id)
+            self._believable(order)
             with exact():
                 filled = order.filled + max(order.remaining / 2 // lot * lot, lot)
                 known = order.status is not OrderStatus.UNRECOGNISED
                 return replace(order, filled=filled, status=OrderStatus.PARTIALLY_FILLED if known else order.status), ""
         return order, ""
+
+    def _believable(self, order: Order) -> None:
+        """Remember that something false was told of an order that a desk may believe."""
+        self._wires.engine.lied.add(order.order_id)
+        self._wires.engine.ever_lied.add(order.order_id)
 
     def _strikes(self, fault: FaultKind, order: Order) -> bool:
         wires = self._wires

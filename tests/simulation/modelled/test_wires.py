@@ -17,7 +17,8 @@ from app.domain.plan import Terms
 from app.simulation.modelled.engine import SimulatedEngine
 from app.simulation.modelled.faults import FaultKind
 from app.simulation.modelled.sending import SimulatedSender
-from app.simulation.modelled.wires import Cause, Wires
+from app.simulation.modelled.stage import Cause
+from app.simulation.modelled.wires import Wires
 from app.simulation.venues.bitso import MODEL
 
 D = Decimal
@@ -66,7 +67,7 @@ def ended_as(seed: str, asked: str) -> Order:
     command = Command("a-1", 1, order, "modify", fields, Terms(price=order.price, quantity=D(asked)))
     SimulatedSender(wires, 10 * SECOND).amend(command, Cause(Random(1), frozenset({FaultKind.DROP_REQUEST})))
     engine.fill(stage.now, order.order_id, D("0.4"))
-    wires.look_up(order, lambda: None)
+    wires.reads.look_up(order, lambda: None)
     stage.run(SECOND)
     shown = [each.order for each in stage.told if isinstance(each, ev.OrderSeen) and not each.order.is_open]
     return shown[-1]
