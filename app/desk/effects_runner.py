@@ -170,7 +170,7 @@ class EffectsRunner:
         name = f"look up {order.account}/{order.order_id}"
         running = next((task for task in self.tasks if task.get_name() == name), None)
         if running is not None:
-            if effect.again and running is asyncio.current_task():
+            if effect.again and running == asyncio.current_task():
                 self._again[running] = effect
             return  # one question at a time; its answer serves both
         self._asking[self.spawn(connector.look_up(order), name)] = effect
