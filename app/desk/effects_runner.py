@@ -170,7 +170,8 @@ class EffectsRunner:
         name = f"look up {order.account}/{order.order_id}"
         running = next((task for task in self.tasks if task.get_name() == name), None)
         if running is not None:
-            if effect.again and running == asyncio.current_task():
+            by_itself = asyncio.current_task() is running
+            if effect.again and by_itself:
                 self._again[running] = effect
             return  # one question at a time; its answer serves both
         self._asking[self.spawn(connector.look_up(order), name)] = effect

@@ -7,7 +7,6 @@ import logging
 
 import pytest
 
-from app.venues.common import rounds
 from app.venues.common.rounds import fault_words, keep_doing
 from tests.helpers.logfail import AnnouncedLogs
 
@@ -32,7 +31,7 @@ async def test_a_round_that_fails_is_said_and_the_next_one_comes_later(
         if error is not None:
             raise error
 
-    monkeypatch.setattr(rounds.asyncio, "sleep", sleep)
+    monkeypatch.setattr("app.venues.common.rounds.asyncio.sleep", sleep)
     task = asyncio.create_task(keep_doing(work, "counting", told.append))
     await done.wait()
     task.cancel()

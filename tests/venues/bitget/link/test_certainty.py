@@ -16,7 +16,6 @@ from app.domain.amendment import AmendmentStage, Source
 from app.domain.form import FieldName
 from app.domain.order import OrderStatus, Side
 from app.domain.plan import Draft
-from app.venues.bitget.link import look_up
 from app.venues.bitget.rules import newest
 from tests.venues.bitget.samples import ORDER_ID, command, envelope, push_row, rest_row
 from tests.venues.bitget.stand_in import FakeBitget, connected, desk_on
@@ -339,5 +338,17 @@ async def test_every_order_of_a_batch_is_read_before_it_leaves() -> None:
         assert [row["orderId"] for row in json.loads(request.content)] == ["1"]
 
 
-def test_the_history_is_read_over_several_pages() -> None:
-    assert look_up._HISTORY_PAGES > 3
+async def test_the_history_is_searched_however_short_its_pages_are() -> None:
+    fake = FakeBitget()
+    rows = [rest_row(orderId=str(100 - each), orderStatus="cancelled") for each in range(5)]
+    ended = rest_row(orderStatus="cancelled", updatedTime="1700000000900")
+
+    def page(request: httpx.Request) -> Any:
+        place = int(request.url.params.get("cursor", "0"))
+        return 200, envelope({"list": [[*rows, ended][place]], "cursor": str(place + 1)})
+
+    async with connected(fake) as (connector, watch):
+        fake.orders = []
+        fake.routes[HISTORY] = page
+        await connector.look_up(watch.of(ev.OpenOrdersListed)[0].orders[0])
+        assert watch.of(ev.OrderSeen)[-1].order.status is OrderStatus.CANCELLED
