@@ -80,7 +80,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "app.venues.bitso.wire": ("through the rulebook, the connector or the codec of the venue", "vocabulary"),
     "app.venues.qfex.link": (
         "through the rulebook, the connector or the codec of the venue",
-        "amend connector look_up questions",
+        "amend connector lists look_up questions",
     ),
     "app.venues.qfex.rules": ("through the rulebook, the connector or the codec of the venue", "consequence"),
     "app.venues.qfex.wire": ("through the rulebook, the connector or the codec of the venue", "answers"),

@@ -153,3 +153,24 @@ def test_fills_of_known_orders_are_passed_on_and_broken_ones_are_malformed(desk:
         desk.reports.fill({"trade_id": "t"})
     desk.reports.order_response({"status": "ACK"})
     assert desk.only(ev.OrderUnreadable).order_id == ""
+
+
+def test_one_id_listed_as_two_different_orders_is_shown_as_that(desk: Desk) -> None:
+    desk.reports.listed([row(order_id=OTHER), row(order_id=OTHER, side="SELL")], desk.now())
+    listed = desk.only(ev.OpenOrdersListed)
+    assert sorted(each.side.value for each in listed.orders) == ["buy", "sell"]
+
+
+def test_a_refusal_that_a_list_settles_is_told_before_the_list(desk: Desk) -> None:
+    desk.reports.orders.inflight.add(command())
+    desk.reports.order_response(row(status="REJECTED"))
+    assert desk.kinds() == []
+    desk.reports.listed([row()], desk.now())
+    assert desk.kinds() == ["AmendmentWritten", "AmendmentRefused", "OpenOrdersListed"]
+
+
+def test_a_listed_order_in_a_state_nobody_knows_is_bound_to_nothing(desk: Desk) -> None:
+    sent = desk.reports.orders.inflight.add(command())
+    desk.reports.listed([modified(status="modified")], desk.now())
+    assert desk.only(ev.OpenOrdersListed).orders[0].status.value == "unrecognised"
+    assert (sent.tentative, sent.waiting) == ("", True)
