@@ -411,7 +411,7 @@ async def test_a_lost_reply_is_found_again() -> None:
     ],
 )
 async def test_every_answer_to_our_request_is_told(answer: Any, stage: str, late: bool) -> None:
-    """At once or after the waiting, whatever it says, a number that is none included; and once more if it comes twice."""
+    """At once or after the waiting, whatever it says, a number that is none included; and again if it comes twice."""
     async with serving() as gateway:
         gateway.answers["ModifyOrder"] = Silent if late else answer
         desk = Desk()

@@ -360,3 +360,28 @@ def test_nothing_is_proven_by_an_order_of_unknown_state() -> None:
         assert seen.status is OrderStatus.UNRECOGNISED
         assert RULES.judge(reduction(order(), "0.6"), seen).finding is Finding.UNRELATED
         assert RULES.judge(SWAP, new_half(OrderState=state)).finding is Finding.UNRELATED
+
+
+@pytest.mark.parametrize("remaining,executed,words", [("1", "0", "still has 1"), ("0.9", "0.1", "filled further")])
+def test_the_words_of_an_unchanged_order(remaining: str, executed: str, words: str) -> None:
+    """With and without fills in between."""
+    assert words in RULES.judge(reduction(order(), "0.6"), partly(remaining, executed)).text
+
+
+def test_what_is_said_of_another_command_changes_nothing() -> None:
+    """An old answer to an earlier replacement of the same order."""
+    legs = begun()
+    earlier = replacement(order(), "84300", "1.5", 1)
+    legs.dropped(earlier)
+    legs.answered(earlier, "15099")
+    assert legs.wanted("15067") is not None
+    assert legs.see(new_half(), NOW + 1) == (), "ours is still awaited, under its own number"
+    legs.dropped(SWAP)
+    assert legs.wanted("15067") is None
+
+
+@pytest.mark.parametrize("typed,right", [("1e20", True), ("1e21", False), ("1e-20", True), ("1e-21", False)])
+def test_a_typed_number_beyond_sense(typed: str, right: bool) -> None:
+    """It is said once, and nothing else is."""
+    plan = RULES.plan(Draft(order(), ((FieldName.PRICE, D(typed)),), "replace"), around())
+    assert ("beyond any sensible size" not in " ".join(problems(plan))) is right

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
-from app.venues.alphapoint.wire.markets import read_balance, read_quote
-from tests.venues.alphapoint.samples import NOW, SYMBOLS, instrument
+import pytest
+
+from app.venues.alphapoint.wire.markets import read_balance, read_instrument, read_quote
+from app.venues.common.failures import Malformed
+from tests.venues.alphapoint.samples import NOW, SYMBOLS, instrument, raw_instrument
 
 
 def test_instrument() -> None:
@@ -54,3 +58,17 @@ def test_quote_sides_may_be_empty() -> None:
     }
     seen = read_quote(raw, SYMBOLS, NOW)
     assert (seen.bid, seen.ask, seen.last, seen.mid) == (None, None, Decimal("84020.5"), None)
+
+
+@pytest.mark.parametrize(
+    "step,right",
+    [("1e-20", True), ("1e-21", False), ("1e20", True), ("1e21", False), (-1, False), ("-1e-25", False), (0, True)],
+)
+def test_a_step_within_reason(step: Any, right: bool) -> None:
+    """A grid that cannot be is no grid to check with; zero is how the venue writes none."""
+    for name in ("PriceIncrement", "QuantityIncrement"):
+        if right:
+            read_instrument(raw_instrument(**{name: step}))
+        else:
+            with pytest.raises(Malformed):
+                read_instrument(raw_instrument(**{name: step}))
