@@ -53,15 +53,15 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "app.ui.window": ("as part of the panel, the list or the window", "start_page"),
     "app.venues.alphapoint.link": (
         "through the rulebook, the connector or the codec of the venue",
-        "amend calls gateways listener rest socket sync",
+        "amend calls listener rest sync",
     ),
     "app.venues.alphapoint.rules": (
         "through the rulebook, the connector or the codec of the venue",
-        "checks citations consequence form",
+        "checks citations consequence",
     ),
     "app.venues.alphapoint.wire": (
         "through the rulebook, the connector or the codec of the venue",
-        "events values vocabulary",
+        "vocabulary",
     ),
     "app.venues.bitget.link": (
         "through the rulebook, the connector or the codec of the venue",
