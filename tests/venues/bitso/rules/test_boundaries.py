@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.evidence import SECOND, Finding
+from app.domain.forecast import BALANCE_UNKNOWN
 from app.domain.market import Balance
 from app.domain.order import Fill, Order, OrderStatus, Side
 from app.venues.bitso.rules.asked import LARGEST, SMALLEST, is_usable, restored
@@ -230,3 +231,19 @@ def test_an_order_that_is_gone_is_settled_at_its_hour_and_asked_at_its_moment() 
     assert one.order.order_id in gone
     gone.shown(one.order.order_id, 2)
     assert one.order.order_id not in gone
+
+
+@pytest.mark.parametrize("price", ["0", "-0.01"])
+def test_a_price_of_zero_is_not_above_zero(price: str) -> None:
+    book = replace(BOOK, min_price=None, tick=None)
+    assert problems(plan(order(Side.SELL), around(instrument=book), price=price))[0].startswith(
+        "Price: it must be above zero"
+    )
+
+
+def test_a_forecast_says_that_the_balance_is_not_known_only_where_it_is_not() -> None:
+    for balances, is_unknown in (({}, True), (around().balances, False)):
+        found = plan(order(), around(balances=balances), quantity="1.1").consequence
+        assert found is not None
+        assert found.balance is not None
+        assert (BALANCE_UNKNOWN in found.balance.note) is is_unknown
