@@ -101,7 +101,7 @@ class Following:
                 self._wrong_since.pop(lineage.key, None)
 
     def _possible(self, lineage: Lineage) -> None:
-        """What no order can be never becomes a row, and what a row is changes only to the truth."""
+        """Look that nothing impossible became a row, and that what a row is changed only to the truth."""
         order = lineage.order
         engine = self._wires[lineage.account].engine
         true = engine.orders[order.order_id]

@@ -53,6 +53,20 @@ FOUND = (
         "7:cancel-in-flight+delay-reply,22:drop-request,24,30:rate-limited,33,42:drop-request,45:id-change,52,"
         "56:late-effect,66:disconnect-after-send,74",
     ),
+    (7, 2, "27,43,44,94:reads-fail,107:id-change,123"),
+    (7, 2, "39:changed-elsewhere-in-flight+delay-reply+fill-in-flight+stranger-replaces-a-like-order,63"),
+    (7, 6, "7,11,29:impossible-values,46,49"),
+    (7, 13, "54:disconnect-before-send,57:false-fills+listing-without-an-order,74"),
+    (7, 19, "99,144,145:server-error,151:impossible-values,152,153"),
+    (11, 73, "6,11,12,66,68,69,73:duplicate-push+impossible-values,76:drop-reply,83"),
+    (14, 119, "9:disconnect-after-send+full-fill-in-flight,11,39:unknown-code+unknown-state-with-our-terms,43"),
+    (14, 291, "137:disconnect-after-send,138,147"),
+    (
+        15,
+        25,
+        "25:server-error,28,68:disconnect-before-send,70,75:dead-connector,97,115:both-left+disconnect-after-send,"
+        "116:false-fills,121,131:impossible-values,136",
+    ),
 )
 
 

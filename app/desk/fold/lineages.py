@@ -116,7 +116,7 @@ def _claimants(context: FoldContext, order: Order) -> list[Amendment]:
         lineage = desk.lineages[each.lineage]
         if lineage.account != account or each.amendment_id not in lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:]:
             continue
-        if first_at is not None and first_at < began_at(each):
+        if (first_at is not None and first_at < began_at(each)) or _kind(order) != _kind(lineage.order):
             continue
         if lineage.order.status is OrderStatus.FILLED:
             continue  # what has filled goes on under no other id

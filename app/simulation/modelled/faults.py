@@ -99,7 +99,7 @@ def possible(behaviour: Behaviour) -> tuple[FaultKind, ...]:
 
 
 def strange(behaviour: Behaviour) -> tuple[FaultKind, ...]:
-    """What other sessions, and a venue that lies, can do to an amendment at a venue that behaves so."""
+    """Deeds of other sessions, and lies, that an amendment can meet at a venue that behaves so."""
     without: set[FaultKind] = set()
     if not behaviour.doubts_refusals:
         without.add(FaultKind.STRANGERS_REFUSAL)

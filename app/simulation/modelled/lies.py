@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from app.domain import events as ev
 from app.domain.amendment import Source
@@ -18,9 +17,7 @@ from app.domain.order import Order, OrderStatus, Side
 from app.domain.plan import Terms
 from app.simulation.modelled.engine import as_asked
 from app.simulation.modelled.faults import FaultKind
-
-if TYPE_CHECKING:
-    from app.simulation.modelled.wires import Wires
+from app.simulation.modelled.line import Line
 
 #: States that no list of a venue has.
 _WORDS = ("modify_failed", "frozen", "", "moonlighting", "live ")
@@ -72,7 +69,7 @@ _LIES: tuple[tuple[Callable[[Order], Order], bool], ...] = (
 class Lies:
     """Untruths of one account."""
 
-    def __init__(self, wires: Wires) -> None:
+    def __init__(self, wires: Line) -> None:
         """Tell the truth as long as no fault is on."""
         self._wires = wires
         self._murmured: dict[str, tuple[Terms, str, int]] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from app.domain import events as ev
 from app.domain.amendment import Source
@@ -15,18 +14,18 @@ from app.domain.order import Order
 from app.simulation.modelled.behaviour import MILLISECOND, EndRecord
 from app.simulation.modelled.endings import by_trades
 from app.simulation.modelled.faults import FaultKind
+from app.simulation.modelled.lies import Lies
+from app.simulation.modelled.line import Line
 from app.simulation.modelled.pairs import ORIGINAL
-
-if TYPE_CHECKING:
-    from app.simulation.modelled.wires import Wires
 
 
 class Reads:
     """Lists and look-ups of one account, in one run of its connector."""
 
-    def __init__(self, wires: Wires) -> None:
+    def __init__(self, wires: Line, lies: Lies) -> None:
         """Ask nothing yet."""
         self._wires = wires
+        self._lies = lies
         self._engine = wires.engine
         self._stage = wires.stage
         self._behaviour = wires.behaviour
@@ -122,7 +121,7 @@ class Reads:
         self._stage.later(wires.trip(), read)
 
     def _pages(self, orders: list[Order]) -> tuple[list[Order], bool]:
-        """What the venue gives of its list, and whether its end was seen."""
+        """The part of its list that the venue gives, and whether its end was seen."""
         wires = self._wires
         if orders and self._lasts(FaultKind.INCOMPLETE):
             self._stage.struck(FaultKind.INCOMPLETE, wires.account)
@@ -183,7 +182,7 @@ class Reads:
             life = wires.life
             self._stage.later(4 * SECOND, lambda: wires.tell_overdue() if wires.life == life else None)
         wires.known.update(order.order_id for order in shown)
-        rows, unreadable, whole = wires.lies.listed([wires.marked(order) for order in shown], asked_at)
+        rows, unreadable, whole = self._lies.listed([wires.marked(order) for order in shown], asked_at)
         listed = ev.OpenOrdersListed(wires.account, now, asked_at, rows, complete and whole, unreadable)
         self._stage.tell(listed)
         if not self._behaviour.pushes:

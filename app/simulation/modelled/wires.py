@@ -77,8 +77,8 @@ class Wires:
         self.renamed: dict[str, str] = {}
         self.added: set[str] = set()
         self.pairs = Pairs(self.behaviour.holds_pair)
-        self.reads = Reads(self)
         self.lies = Lies(self)
+        self.reads = Reads(self, self.lies)
         self.known: set[str] = set()
         self.orphans: list[Fill] = []
         self.told_fills: set[str] = set()
