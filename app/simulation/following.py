@@ -59,7 +59,7 @@ class Following:
         self._state = state
         self._shown_at: dict[tuple[str, str], int] = {}
         self._strange: dict[tuple[str, str], int] = {}
-        self._wrong_since: dict[str, int] = {}
+        self._wrong_since: dict[str, tuple[int, tuple[object, ...]]] = {}
         self._identity: dict[str, tuple[str, str]] = {}
         self._begun = now
 
@@ -138,7 +138,11 @@ class Following:
         wires, policy = self._wires[lineage.account], self._policies[lineage.account]
         stale = staleness(lineage, self._state.accounts[lineage.account], policy, now) is not None
         if self._is_wrong(lineage):
-            since = self._wrong_since.setdefault(lineage.key, now)
+            # A reading that was true when it was asked for begins the count anew, though the order changed since.
+            shown = _figures(lineage.order)
+            since, before = self._wrong_since.get(lineage.key, (now, shown))
+            since = since if before == shown else now
+            self._wrong_since[lineage.key] = (since, shown)
         else:
             self._wrong_since.pop(lineage.key, None)
             since = now
