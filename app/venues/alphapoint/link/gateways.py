@@ -74,7 +74,7 @@ class Gateways:
         self._cancels.pause(seconds)
         until = self._reporter.clock.monotonic() + seconds
         if until > self._paused_until + 1.0:
-            text = f"{TITLE} says that there were too many requests; nothing leaves for {seconds:g} s."
+            text = f"{TITLE} says that there were too many requests; no amendment leaves for {seconds:g} s, nor a read."
             self._reporter.notice(text, about=Condition.READS, seconds=seconds)
         self._paused_until = max(self._paused_until, until)
         for about in (Condition.READS, Condition.NONE):
