@@ -134,6 +134,8 @@ class Promises:
 
     def _not_vanished(self, lineage: Lineage, engine: SimulatedEngine, chain: Chain) -> None:
         true = engine.orders[chain.last]
+        if lineage.order.raw_status == NOT_FOUND and not engine.ever_denied.isdisjoint(chain.ids):
+            return  # the venue denies it again and again; that it comes back with the truth is looked at then
         if (
             not lineage.order.is_open
             and true.is_open

@@ -104,6 +104,7 @@ class SimulatedEngine:
         heirs: by an id that somebody else amended away untold, the id it goes on under.
         moved: ids that were amended away: dead, and neither filled nor cancelled.
         lied: ids of which something false was told that nobody can know to be false; `ever_lied` is never forgotten.
+        ever_denied: ids that a list called whole has left out.
         skew: the venue's clock ahead of the true one.
     """
 
@@ -122,6 +123,7 @@ class SimulatedEngine:
         self.untold: set[str] = set()
         self.lied: set[str] = set()
         self.ever_lied: set[str] = set()
+        self.ever_denied: set[str] = set()
         self.skew = 0
         self._totals = dict(model.balances)
         self._position = ZERO

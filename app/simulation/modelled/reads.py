@@ -137,6 +137,7 @@ class Reads:
             if left_out.order_id not in heirs:
                 self._stage.struck(FaultKind.SHORT_LIST, wires.account)
                 orders.remove(left_out)
+                self._engine.ever_denied.add(left_out.order_id)
         return orders, True
 
     def _lasts(self, fault: FaultKind) -> bool:
