@@ -43,9 +43,12 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     ),
     "app.simulation": (
         "by whole episodes and planted bugs: tests/simulation",
-        "clockwork drafts episode promises record restart shell story world",
+        "clockwork drafts episode record restart shell story",
     ),
-    "app.simulation.modelled": ("by whole episodes and planted bugs: tests/simulation", "behaviour endings pairs reads strangers"),
+    "app.simulation.modelled": (
+        "by whole episodes and planted bugs: tests/simulation",
+        "endings pairs reads strangers",
+    ),
     "app.ui.amend": ("as part of the panel, the list or the window", "under_way"),
     "app.ui.look": ("as part of the panel, the list or the window", "fonts"),
     "app.ui.status": ("as part of the panel, the list or the window", "notices"),

@@ -273,11 +273,6 @@ class Wires:
         for row, original in self.pairs.overdue(self.stage.now):
             self._tell_seen(row, Source.PUSH, None, original)
 
-    def enters(self, order: Order, cause: Cause) -> None:
-        """The venue pushes that an order entered the book."""
-        self.added.add(order.order_id)
-        self.push(order, cause)
-
     def marked(self, row: Order) -> Order:
         """A row with what the connector remembers of its order."""
         is_new = self.behaviour.marks_new and row.order_id in self.added
