@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from app.domain.amendment import Amendment, Source
-from app.domain.events import Condition, WireSeen
+from app.domain.events import Condition, FillSeen, WireSeen
 from app.domain.market import Balance, Instrument, LinkState, Quote
 from app.domain.order import Fill, Order
 
 #: How many notices and wire messages are kept in memory; the full record is the journal's.
 KEPT_NOTICES = 200
 KEPT_WIRE = 500
+
+#: How many executions wait for the row of their order.
+KEPT_FILLS = 64
 
 #: Metadata of a field that the journal does not write: it comes back as its default.
 UNKEPT: Mapping[str, bool] = {"kept": False}
@@ -129,6 +132,7 @@ class AccountState:
         surprises: how many readings were not believed since the start.
         answered_at: when the last list was asked for, complete or not, 0 before the first: an account whose list is
             incomplete has answered.
+        unplaced: executions of orders that no row has yet; the order may be what an amendment made.
         ack_ns: time from write to answer of the last amendment, None before the first.
         writes: times of the last amendments written, for the rate meter.
     """
@@ -145,6 +149,7 @@ class AccountState:
     quotes: dict[tuple[str, str], Quote] = field(default_factory=dict, metadata=UNKEPT)
     listed_at: int = 0
     answered_at: int = 0
+    unplaced: deque[FillSeen] = field(default_factory=lambda: deque(maxlen=KEPT_FILLS))
     list_complete: bool = True
     unreadable: dict[str, Doubt] = field(default_factory=dict)
     reads_until: int = 0

@@ -85,6 +85,7 @@ def listed(context: FoldContext, event: ev.OpenOrdersListed) -> None:
     if event.complete:
         account.listed_at = event.asked_at
         forget_unreadable(context, set(beside))
+    _place_fills(context)
     _absent(context, event, present)
 
 
@@ -121,6 +122,7 @@ def seen(context: FoldContext, event: ev.OrderSeen) -> None:
         context.out.accounts.add(context.account.name)
     if lineage is not None:
         _take(context, lineage, without_doubt(event.order))
+        _place_fills(context)
 
 
 def missing(context: FoldContext, event: ev.OrderMissing) -> None:
@@ -149,11 +151,24 @@ def look_up_failed(context: FoldContext, event: ev.LookUpFailed) -> None:
         context.out.rows.add(lineage.key)
 
 
+def _place_fills(context: FoldContext) -> None:
+    """Book the executions that waited for the row of their order."""
+    account = context.account
+    for event in [each for each in account.unplaced if row_of(context.desk, each.account, each.fill.order_id)]:
+        account.unplaced.remove(event)
+        filled(context, event)
+
+
 def filled(context: FoldContext, event: ev.FillSeen) -> None:
     """Book one execution once, to the leg it happened on; the total never falls below what executions prove."""
     fill = event.fill
     lineage = row_of(context.desk, event.account, fill.order_id)
-    if lineage is None or fill.fill_id in lineage.fills or not believable_fill(context, lineage, fill, event.source):
+    if lineage is None:
+        # The order may be what an amendment made, and nothing that names the old one has come yet.
+        if all(each.fill.fill_id != fill.fill_id for each in context.account.unplaced):
+            context.account.unplaced.append(event)
+        return
+    if fill.fill_id in lineage.fills or not believable_fill(context, lineage, fill, event.source):
         return
     lineage.fills[fill.fill_id] = fill
     lineage.history.append(HistoryLine(event.at, event.source, f"filled {tidy(fill.quantity)} at {tidy(fill.price)}"))

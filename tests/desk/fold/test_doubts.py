@@ -187,3 +187,18 @@ def test_absent_from_an_incomplete_list_is_asked_about_the_longest_unseen_first(
     asked = [each.order.order_id for each in bench.effects if isinstance(each, LookUp)]
     assert asked == [each.order_id for each in rows[:ASKED_AT_ONCE]]
     assert all(bench.row(each.order_id).stale for each in rows)
+
+
+def test_an_execution_waits_for_the_row_of_its_order(bench: Bench) -> None:
+    bench.sent(amendment(order(), id_after=IdAfter.NEW))
+    bench.now += 2
+    fill = Fill("toy", "f1", "o2", order().symbol, order().side, D(101), D(1), bench.now)
+    for _ in range(2):
+        bench.apply(ev.FillSeen("toy", bench.now, fill, Source.PUSH))
+    assert bench.row().fills == {}
+    bench.now += SECOND
+    bench.listed(order("o2", price=D(101)))
+    assert bench.row("o2") is bench.row("o1")
+    assert list(bench.row().fills) == ["f1"]
+    assert bench.row().order.filled == D(1)
+    assert not bench.state.accounts["toy"].unplaced
