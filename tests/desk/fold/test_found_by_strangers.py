@@ -253,3 +253,11 @@ def test_an_order_that_can_be_read_again_is_no_longer_among_the_unreadable(bench
         else:
             bench.seen(order(order_id, price=D(90)))
         assert order_id not in unreadable
+
+
+def test_a_state_nobody_knows_does_not_tell_whose_order_it_is(bench: Bench) -> None:
+    bench.sent(amendment(order(), id_after=IdAfter.NEW))
+    bench.now += 2
+    bench.listed(order("o2", price=D(101), status=OrderStatus.UNRECOGNISED, raw_status="moonlighting"))
+    assert (bench.row().ids, bench.stage()) == (["o1"], AmendmentStage.WRITTEN)
+    assert bench.row("o2").order.status is OrderStatus.UNRECOGNISED
