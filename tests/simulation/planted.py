@@ -379,7 +379,7 @@ def run(chosen: Iterable[Planted]) -> list[str]:
 def main() -> int:
     """Plant every bug and tell whether it was caught; 1 if one passed."""
     parser = argparse.ArgumentParser(
-        description="Plant bugs in the fold's doors and in the venues' readers and judges."
+        description="Plant bugs in the fold's doors, and in the venues' readers and judges."
     )
     parser.add_argument("--only", default="", help="a part of their names")
     arguments = parser.parse_args()

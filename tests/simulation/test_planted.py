@@ -1,4 +1,4 @@
-"""A few bugs planted in the fold's doors and the venues' code, quickly; `python -m tests.simulation.planted` plants all."""
+"""A few bugs planted where small tests must catch them; `python -m tests.simulation.planted` plants all of them."""
 
 from __future__ import annotations
 
