@@ -37,7 +37,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """For a venue that takes its time."""
-    monkeypatch.setattr(checks.come_true, "__defaults__", (4.0,))
+    monkeypatch.setattr(checks.come_true, "__defaults__", (8.0,))
 
 
 def drill_of(number: int, venue: str, case: int = 0) -> Drill:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
+from app.domain.market import LinkState
 from app.domain.order import Order
 from app.venues.bitso.link.look_up import NO_ANSWER
 from app.venues.bitso.link.rest import Rest, Use
@@ -12,6 +13,8 @@ from app.venues.bitso.rules.locks import LockCheck
 from app.venues.bitso.wire.rows import books_of, read_balances, read_instrument, rows
 from app.venues.common.reporter import Reporter
 
+#: States in which nothing is expected to be readable.
+NO_LINK = frozenset({LinkState.DOWN, LinkState.CONNECTING, LinkState.REFUSED})
 #: Seconds between two readings of the books, and the least between two where an order is in a book we do not know.
 BOOKS_EVERY = 3600.0
 NEW_BOOK_EVERY = 60.0
@@ -69,7 +72,8 @@ class Balances:
             reply = await self._rest.read(self._rest.endpoints.balance(), Use.ROUTINE)
             balances = read_balances(reply.payload, reply.asked_at, faults)
         except NO_ANSWER as error:
-            if not self._failing:
+            # While there is no link, why there is none says enough.
+            if not self._failing and self._reporter.link not in NO_LINK:
                 self._failing = True
                 self._reporter.notice(f"The balances cannot be read, and those shown grow old: {error}")
             return
@@ -135,7 +139,7 @@ class Books:
             reply = await self._rest.look(self._rest.endpoints.books())
             instruments, faults = rows(reply.payload, "a book", read_instrument)
         except NO_ANSWER as error:
-            if not self._failing:
+            if not self._failing and self._reporter.link not in NO_LINK:
                 self._failing = True
                 self._reporter.notice(f"The limits of Bitso's books cannot be read: {error}")
             return False
