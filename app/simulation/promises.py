@@ -249,10 +249,10 @@ class Promises:
                 continue
             order = lineage.order
             chain = engine.chain_of(lineage.ids[-1])
-            untied = engine.untold or not engine.ever_lied.isdisjoint(chain.ids)
+            untied = engine.untold or chain.root in engine.altered or not engine.ever_lied.isdisjoint(chain.ids)
             if order.raw_status == NOT_FOUND and untied:
-                # Somebody else amended an order like it away, so that nobody can tell which of the two went on; or what
-                # it went on as was shown as something else when that was told.
+                # Somebody else amended an order like it away, so that nobody can tell which of the two went on; or they
+                # amended what it went on as before a list could tie the two; or that was shown as something else.
                 rows.pop(chain.root, None)
                 key = lineage.key
             else:

@@ -102,6 +102,7 @@ class SimulatedEngine:
         untold: ids that somebody else amended away and nothing tells what became of them.
         beside: orders that were to replace another one and were made beside it: the old id by the new one.
         heirs: by an id that somebody else amended away untold, the id it goes on under.
+        altered: roots of chains that somebody else gave a new id which was told.
         moved: ids that were amended away: dead, and neither filled nor cancelled.
         lied: ids of which something false was told that nobody can know to be false; `ever_lied` is never forgotten.
         ever_denied: ids that a list called whole has left out.
@@ -121,6 +122,7 @@ class SimulatedEngine:
         self.moved: set[str] = set()
         self.under_way: set[str] = set()
         self.untold: set[str] = set()
+        self.altered: set[str] = set()
         self.lied: set[str] = set()
         self.ever_lied: set[str] = set()
         self.ever_denied: set[str] = set()
@@ -350,6 +352,7 @@ class SimulatedEngine:
         if not new_id:
             return EngineOutcome(((self._put(now, target, Why.AMENDED), ""),))
         if linked:
+            self.altered.add(self.chain_of(order_id).root)
             return self._renew(now, order, target, Why.AMENDED)
         ended = self._put(now, replace(order, status=OrderStatus.CANCELLED), Why.REPLACED)
         self.moved.add(order_id)
