@@ -58,7 +58,8 @@ class Following:
         """Begin with a state: a new one, or what a restart made of the journal."""
         self._state = state
         self._shown_at: dict[tuple[str, str], int] = {}
-        self._strange: dict[tuple[str, str], int] = {}
+        #: By order, how many readings of another kind there were since a true one, and when the newest was asked for.
+        self._strange: dict[tuple[str, str], tuple[int, int]] = {}
         self._wrong_since: dict[str, tuple[int, tuple[object, ...]]] = {}
         self._identity: dict[str, tuple[str, str]] = {}
         self._begun = now
@@ -89,10 +90,11 @@ class Following:
         key = (account, order.order_id)
         true = self._wires[account].engine.orders.get(order.order_id)
         strange = true is not None and (true.symbol, true.side) != (order.symbol, order.side)
+        count, newest = self._strange.get(key, (0, 0))
         if strange:
-            self._strange[key] = self._strange.get(key, 0) + 1
-        elif not why_implausible(order):
-            self._strange[key] = 0
+            self._strange[key] = (count + 1, max(at, newest))
+        elif at > newest and not why_implausible(order):
+            self._strange[key] = (0, at)
         self._shown_at[key] = max(at, self._shown_at.get(key, 0))
         lineage = self._state.lineages.get(self._state.by_id.get(key, ""))
         if lineage is not None:
@@ -109,7 +111,7 @@ class Following:
         before = self._identity.setdefault(lineage.key, identity)
         self._identity[lineage.key] = identity
         right = identity == (true.symbol, true.side.value)
-        agreed = self._strange.get((lineage.account, order.order_id), 0) >= AGREEING_READS
+        agreed = self._strange.get((lineage.account, order.order_id), (0, 0))[0] >= AGREEING_READS
         first = (before == identity and order.order_id in engine.lied) or agreed
         absurd = not order.quantity.is_finite() or (order.price is not None and order.price <= 0)
         if absurd or order.filled > order.quantity or not (right or first):
@@ -137,6 +139,9 @@ class Following:
     def _live(self, lineage: Lineage, now: int) -> None:
         wires, policy = self._wires[lineage.account], self._policies[lineage.account]
         stale = staleness(lineage, self._state.accounts[lineage.account], policy, now) is not None
+        if stale or lineage.order.status is OrderStatus.UNRECOGNISED:
+            self._wrong_since.pop(lineage.key, None)
+            return
         if self._is_wrong(lineage):
             # A reading that was true when it was asked for begins the count anew, though the order changed since.
             shown = _figures(lineage.order)
@@ -146,8 +151,6 @@ class Following:
         else:
             self._wrong_since.pop(lineage.key, None)
             since = now
-        if stale or lineage.order.status is OrderStatus.UNRECOGNISED:
-            return
         if wires.link_state is not LinkState.UP:
             self._break(lineage, f"the link is {wires.link_state.value}")
         within = policy.reread_within

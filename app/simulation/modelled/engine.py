@@ -106,6 +106,7 @@ class SimulatedEngine:
         moved: ids that were amended away: dead, and neither filled nor cancelled.
         lied: ids of which something false was told that nobody can know to be false; `ever_lied` is never forgotten.
         ever_denied: ids that a list called whole has left out.
+        hidden: ids that were told as nothing that can be read.
         skew: the venue's clock ahead of the true one.
     """
 
@@ -126,6 +127,7 @@ class SimulatedEngine:
         self.lied: set[str] = set()
         self.ever_lied: set[str] = set()
         self.ever_denied: set[str] = set()
+        self.hidden: set[str] = set()
         self.skew = 0
         self._totals = dict(model.balances)
         self._position = ZERO

@@ -133,6 +133,7 @@ class Lies:
                 change = _negative
             if believable:
                 self._believable(order)
+            wires.engine.hidden.add(order.order_id)
             with exact():
                 return change(order), "it cannot be as it was read"
         lot = wires.model.instrument.lot or ZERO
