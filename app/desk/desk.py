@@ -14,7 +14,7 @@ from app.desk.accounts import completed
 from app.desk.effects import Effect, LookUp, Refresh
 from app.desk.effects_runner import EffectsRunner
 from app.desk.fold.reducer import Reducer
-from app.desk.guard import Limits, form_of, plan_of, refused
+from app.desk.guard import Limits, form_of, is_first_time, plan_of, refused
 from app.desk.ids import Ids
 from app.desk.journal.recorder import JournalStanding, Recorder
 from app.desk.journal.recovery import Recovered
@@ -360,9 +360,10 @@ class Desk:
         try:
             preview = self._connectors[lineage.account].preview(command)
         except Exception as error:
-            log.exception("the preview for %s failed", lineage.key)
-            plan = refused(draft, f"The request for the change cannot be made ({fault_text(error)}).")
-            return Prepared(key, plan, None, None)
+            text = f"The request for the change cannot be made ({fault_text(error)})."
+            if is_first_time(lineage.key, text):
+                log.exception("the preview for %s failed", lineage.key)
+            return Prepared(key, refused(draft, text), None, None)
         return Prepared(key, plan, command, preview)
 
     def request_of(self, amendment: Amendment) -> WirePreview:

@@ -20,6 +20,10 @@ from app.domain.ports import Rulebook
 
 log = logging.getLogger("redline.desk")
 
+#: Failures that were logged: row and sentence.
+_SAID: set[tuple[str, str]] = set()
+_SAID_AT_MOST = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -79,8 +83,10 @@ def form_of(rules: Rulebook, lineage: Lineage, around: Surroundings) -> Form:
     try:
         form = rules.form(lineage.order, around)
     except Exception as error:
-        log.exception("the form of %s failed", lineage.key)
-        return Form(lineage.order, (), (), f"What may be changed cannot be worked out ({fault_text(error)}).")
+        text = f"What may be changed cannot be worked out ({fault_text(error)})."
+        if is_first_time(lineage.key, text):
+            log.exception("the form of %s failed", lineage.key)
+        return Form(lineage.order, (), (), text)
     return locked(form, lock_text(lineage.doubt)) if lineage.doubt is not None else form
 
 
@@ -91,8 +97,20 @@ def plan_of(rules: Rulebook, lineage: Lineage, draft: Draft, around: Surrounding
     try:
         return review(rules.plan(draft, around), lineage.order, around, limits)
     except Exception as error:
-        log.exception("the plan for %s failed", lineage.key)
-        return refused(draft, f"What the change would do cannot be worked out ({fault_text(error)}).")
+        text = f"What the change would do cannot be worked out ({fault_text(error)})."
+        if is_first_time(lineage.key, text):
+            log.exception("the plan of %s failed", lineage.key)
+        return refused(draft, text)
+
+
+def is_first_time(key: str, text: str) -> bool:
+    """Return True if this was not said of this row before: a panel asks anew each second, one traceback is enough."""
+    if (key, text) in _SAID:
+        return False
+    if len(_SAID) >= _SAID_AT_MOST:
+        _SAID.clear()
+    _SAID.add((key, text))
+    return True
 
 
 def lock_text(doubt: Doubt) -> str:

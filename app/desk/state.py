@@ -82,6 +82,7 @@ class Lineage:
         cancelling: whether a cancel was asked for and is not answered.
         stale: whether the link was lost since `seen_at`, or the last list should have had it and cannot tell.
         doubt: the newest reading of it that was not believed, None once a later one is readable; it locks the order.
+        cleared: text of a doubt that a look-up ended, "" once what showed it is readable too; met again, it is no news.
         dispute: reads that contradict what the row shows by a figure that never goes back, while there are too few.
         first_at: when the row was first seen, None if that was not recorded.
         born: what its order was marked with when it was first seen; a later reading may leave out where it came from.
@@ -103,6 +104,7 @@ class Lineage:
     cancelling: bool = False
     stale: bool = False
     doubt: Doubt | None = None
+    cleared: str = ""
     dispute: Dispute | None = None
     first_at: int | None = None
     born: tuple[tuple[str, str], ...] = ()

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.desk import guard
 from app.desk.desk import DeskError
 from app.domain import events as ev
 from app.domain.amendment import Source
@@ -14,6 +15,11 @@ from app.domain.form import FieldName
 from app.domain.plan import Draft
 from tests.helpers.logfail import AnnouncedLogs
 from tests.helpers.paper_desk import PaperDesk, bitso_buy
+
+
+@pytest.fixture(autouse=True)
+def nothing_logged_yet() -> None:
+    guard._SAID.clear()
 
 
 @pytest.fixture
@@ -54,13 +60,29 @@ def test_a_rulebook_that_fails_costs_no_traceback(
         raise OverflowError("cannot convert ²")
 
     monkeypatch.setattr(type(paper.desk.venues["bitso"].rulebook), method, broken)
-    announced_logs.expect(f"the {method} (of|for) ", logging.ERROR)
+    announced_logs.expect(f"the {method} of ", logging.ERROR)
     if method == "form":
         assert "OverflowError: cannot convert ²" in paper.desk.form(key).locked
     else:
         prepared = paper.desk.prepare(key, draft(paper, key))
         assert prepared.command is None
         assert "OverflowError: cannot convert ²" in prepared.plan.verdict.problems[0].text
+
+
+def test_a_form_that_fails_each_second_is_logged_once(
+    paper: PaperDesk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = bitso_buy(paper)
+
+    def broken(*_: object) -> None:
+        raise OverflowError("cannot convert ²")
+
+    monkeypatch.setattr(type(paper.desk.venues["bitso"].rulebook), "form", broken)
+    with caplog.at_level(logging.ERROR):
+        for _ in range(3):
+            paper.desk.form(key)
+    assert len(caplog.records) == 1
+    assert caplog.records[0].exc_info
 
 
 def test_a_preview_that_fails_costs_no_traceback(

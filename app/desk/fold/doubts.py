@@ -63,6 +63,10 @@ def take_doubt(context: FoldContext, lineage: Lineage | None, order_id: str, dou
     account, out = context.account, context.out
     account.surprises += 1
     out.accounts.add(account.name)
+    if lineage is not None and _was_cleared(lineage, doubt):
+        # A list that shows it so each time must not lock what a look-up reads; the look-up decides each time.
+        out.effects.append(LookUp(account.name, lineage.target, again=True))
+        return
     known = lineage.doubt if lineage is not None else account.unreadable.get(order_id)
     is_new = known is None or (known.text, known.raw) != (doubt.text, doubt.raw)
     if lineage is None:
@@ -81,12 +85,19 @@ def take_doubt(context: FoldContext, lineage: Lineage | None, order_id: str, dou
         context.desk.notices.append(Notice(account.name, doubt.at, text, True))
 
 
+def _was_cleared(lineage: Lineage, doubt: Doubt) -> bool:
+    return lineage.doubt is None and lineage.cleared == doubt.text != "" and doubt.source is not Source.LOOKUP
+
+
 def settle_doubt(context: FoldContext, lineage: Lineage) -> None:
     """End a doubt by a readable reading that is newer than it."""
     doubt = lineage.doubt
+    if doubt is None and context.source is not Source.LOOKUP:
+        lineage.cleared = ""
     if doubt is None or (context.at if context.asked_at is None else context.asked_at) <= doubt.at:
         return
     lineage.doubt = None
+    lineage.cleared = doubt.text if context.source is Source.LOOKUP and doubt.source is not Source.LOOKUP else ""
     lineage.history.append(HistoryLine(context.at, context.source, "readable again"))
     context.out.rows.add(lineage.key)
 

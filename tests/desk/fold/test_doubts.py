@@ -109,6 +109,44 @@ def test_the_same_impossible_reading_is_told_once(bench: Bench) -> None:
     assert bench.count(LookUp) == 1
 
 
+def test_a_list_that_cannot_be_read_does_not_lock_what_look_ups_read(bench: Bench) -> None:
+    """Told and locked once; after a look-up that reads the order, each such list asks for one more, and no more."""
+    for turn in range(1, 6):
+        bench.now += SECOND
+        bench.listed(order(filled=D(99999)))
+        assert (bench.row().doubt is not None) is (turn == 1)
+        bench.now += SECOND
+        bench.seen(order(price=D(100 + turn)), bench.now)
+        assert bench.row().doubt is None
+        assert not bench.row().stale
+    assert bench.row().order.price == D(105)
+    assert len(bench.state.notices) == 1
+    assert bench.count(LookUp) == 5
+    assert sum("not believed" in line.text for line in bench.row().history) == 1
+
+
+def test_a_look_up_that_cannot_be_read_locks_what_was_cleared_before(bench: Bench) -> None:
+    bench.now += SECOND
+    bench.listed(order(filled=D(99999)))
+    bench.now += SECOND
+    bench.seen(order(), bench.now)
+    bench.now += SECOND
+    bench.seen(order(filled=D(99999)), bench.now)
+    assert bench.row().doubt is not None
+
+
+def test_a_list_that_was_readable_between_is_told_again(bench: Bench) -> None:
+    for _ in range(2):
+        bench.now += SECOND
+        bench.listed(order(filled=D(99999)))
+        assert bench.row().doubt is not None
+        bench.now += SECOND
+        bench.seen(order(), bench.now)
+        bench.now += SECOND
+        bench.listed(order())
+    assert len(bench.state.notices) == 2
+
+
 def test_one_id_listed_twice_as_two_orders_stays_in_doubt(bench: Bench) -> None:
     for pair in ((order(), order(side=OTHER_SIDE)), (order(side=OTHER_SIDE), order())):
         bench.now += SECOND
