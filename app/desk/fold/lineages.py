@@ -98,7 +98,8 @@ def _claimants(context: FoldContext, order: Order) -> list[Amendment]:
     """Amendments of which this order could be the result.
 
     An order that is listed beside it was not replaced by it; one that was replaced already is not replaced again. And
-    an order that was there before the amendment left is not what it made, even if it has the very terms.
+    an order that was there before the amendment left is not what it made, even if it has the very terms. Where the
+    order's row began under another id, an amendment would have made that one: its terms are compared.
     """
     found: list[Amendment] = []
     desk, account = context.desk, context.account.name
@@ -106,6 +107,8 @@ def _claimants(context: FoldContext, order: Order) -> list[Amendment]:
         return found  # a state nobody knows proves nothing, and so not whose order it is
     row = row_of(desk, account, order.order_id)
     first_at = row.first_at if row is not None else None
+    if row is not None:
+        order = row.legs.get(row.ids[0], order)
     if row is not None and row.ids[0] == order.order_id:
         named = {name for name, _ in order.attributes}
         marks = (each for each in row.born if each[0] not in named)
@@ -195,7 +198,7 @@ def _cause(context: FoldContext, lineage: Lineage, order: Order) -> Amendment | 
 
 def _join(context: FoldContext, lineage: Lineage, other: Lineage, order: Order, *, named: bool) -> None:
     """Two rows are one order: its new id was shown before anything tied it to the old one. The older row goes on."""
-    _adopt(context, lineage, order, named=named)
+    _adopt(context, lineage, other.legs.get(other.ids[0], order), named=named)
     lineage.ids[-1:] = other.ids
     for order_id in other.ids:
         context.desk.by_id[(lineage.account, order_id)] = lineage.key

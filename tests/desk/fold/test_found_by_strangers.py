@@ -147,6 +147,35 @@ def test_it_is_nobody_s_where_two_have_our_terms(bench: Bench) -> None:
     assert bench.row("x") is not bench.row("y")
 
 
+def test_another_order_that_was_changed_to_our_very_terms_is_not_ours(bench: Bench) -> None:
+    """The venue named what it replaces, an order of other terms: our change would have made that one directly."""
+    change = amendment(order(), id_after=IdAfter.NEW)
+    wanted = change.command.target
+    bench.sent(change)
+    bench.now += SECOND
+    bench.seen(replace(order("o7"), quantity=D(9)))
+    bench.seen(replace(order("o8"), price=wanted.price, quantity=wanted.quantity), replaces="o7")
+    bench.now += SECOND
+    bench.listed(replace(order("o8"), price=wanted.price, quantity=wanted.quantity))
+    assert bench.row("o1").ids == ["o1"]
+    assert bench.row("o8").ids == ["o7", "o8"]
+    assert bench.stage() is not AmendmentStage.CONFIRMED
+
+
+def test_what_our_change_made_is_ours_after_somebody_changed_it_again(bench: Bench) -> None:
+    change = amendment(order(), id_after=IdAfter.NEW)
+    wanted = change.command.target
+    bench.sent(change)
+    bench.now += SECOND
+    first = replace(order("o7"), price=wanted.price, quantity=wanted.quantity)
+    bench.listed(order(), first)
+    bench.seen(replace(first, order_id="o8", quantity=D(9)), replaces="o7")
+    bench.now += SECOND
+    bench.listed(replace(first, order_id="o8", quantity=D(9)))
+    assert bench.row("o1").ids == ["o1", "o7", "o8"]
+    assert bench.state.amendments["A1"].new_order_id == "o7"
+
+
 def test_a_cut_list_binds_nothing(bench: Bench) -> None:
     beside(bench)
     bench.listed(order("o2", price=D(101)), order("b1", price=D(90)), complete=False)
