@@ -88,6 +88,8 @@ class Chaos:
         self._hand = Hand(desk, asked, dice)
         self.tally = Tally(server.name)
         self._known_wrong: set[str] = set()
+        #: What was open at first: new orders are like these, or in the end none is left that may be amended.
+        self._first = list(server.exchange.open_orders(TRADER))
         #: Numbers that somebody else asked for: an order that has one of them proves nothing of an amendment of ours.
         self._theirs: set[Decimal] = set()
 
@@ -127,7 +129,7 @@ class Chaos:
         order = self._dice.choice(orders)
         try:
             if len(orders) < FEWEST or self._dice.random() < 0.1:
-                self._enter(order)
+                self._enter(self._dice.choice(self._first))
             elif self._dice.random() < 0.15:
                 self._server.foreign_cancel(order)
             else:

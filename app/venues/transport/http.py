@@ -11,7 +11,8 @@ import asyncio
 import functools
 import ssl
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -27,6 +28,9 @@ from app.venues.transport.proxies import proxy_for
 
 #: Largest reply read; a venue's longest list stays far below.
 MAX_BODY = 32 * 1024 * 1024
+
+#: Most requests under way at a time, each on a connection of its own.
+AT_A_TIME = 16
 
 #: How many kinds of poll are remembered, so that an unchanged reply is reported once.
 REMEMBERED_POLLS = 64
@@ -73,20 +77,31 @@ class HttpClient:
         self._mask = mask or (lambda text: text)
         self._too_many = too_many
         self._last_routine: OrderedDict[str, bytes] = OrderedDict()
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(timeout),
-            limits=httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=10.0),
+        self._turns = asyncio.Semaphore(AT_A_TIME)
+        self._transport = transport
+        self._proxy = proxy_for(self._origin)
+        self._client = self._fresh()
+        self._under_way = 0
+        self._is_spoilt = False
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def _fresh(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            timeout=httpx.Timeout(self._timeout),
+            # No bound here: a wait for a connection that is cancelled as it ends takes one away from the pool for good
+            # (httpcore 1.0.9), and after a long outage none would be left. `_turns` bounds them instead.
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=10.0),
             follow_redirects=False,
             # The environment is read in `proxies` alone: what a library finds there by itself may end in a traceback.
             trust_env=False,
-            proxy=proxy_for(self._origin),
+            proxy=self._proxy,
             verify=_tls() if self._origin.startswith("https:") else _no_tls(),
-            transport=transport,
+            transport=self._transport,
         )
 
     async def aclose(self) -> None:
         """Close the connections, to the end: whoever is cancelled meanwhile leaves none open."""
-        closing = asyncio.create_task(self._client.aclose())
+        closing = asyncio.gather(self._client.aclose(), *self._closing)
         try:
             await asyncio.shield(closing)
         except asyncio.CancelledError:
@@ -142,7 +157,7 @@ class HttpClient:
         built.extensions["trace"] = progress.trace
         sent_at = self._clock.now()
         try:
-            async with asyncio.timeout(2 * self._timeout):
+            async with asyncio.timeout(2 * self._timeout), self._turn():
                 status, headers, body = await self._exchange(built)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
             raise self._failure(error, progress, request) from error
@@ -168,6 +183,30 @@ class HttpClient:
         """A connection that came up while the others were closed belongs to no pool any more."""
         if self._client.is_closed and progress.connected is not None:
             await progress.connected.aclose()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait until fewer requests than may be are under way; one that waited in vain never left."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise httpx.PoolTimeout("too many requests are under way") from error
+        self._under_way += 1
+        try:
+            if self._is_spoilt and self._under_way == 1 and not self._client.is_closed:
+                # What is cancelled as it connects leaves a connection that nobody uses or closes (httpcore 1.0.9).
+                spoilt, self._client, self._is_spoilt = self._client, self._fresh(), False
+                closing = asyncio.create_task(spoilt.aclose())
+                self._closing.add(closing)
+                closing.add_done_callback(self._closing.discard)
+            yield
+        except BaseException:
+            self._is_spoilt = True
+            raise
+        finally:
+            self._under_way -= 1
+            self._turns.release()
 
     async def _exchange(self, built: httpx.Request) -> tuple[int, dict[str, str], bytes]:
         reply = await self._client.send(built, stream=True)
