@@ -12,6 +12,9 @@ from decimal import Decimal
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Fill, Order, OrderKind
 
+#: Direct reads, each asked for after the one before, that must agree before they overrule what is known of an order.
+AGREEING_READS = 3
+
 #: Powers of ten beyond which a number is no price, size or value of an order.
 LARGEST, SMALLEST = 30, -30
 
@@ -63,7 +66,7 @@ def why_implausible(order: Order, known: Order | None = None) -> str:
         return "it is an open limit order without a price"
     if order.price is not None and order.price == ZERO and order.kind in _PRICED:
         return "its price is 0"
-    return _contradiction(order, known) if known is not None else ""
+    return why_another(order, known) if known is not None else ""
 
 
 def _impossible(value: Decimal | None) -> str:
@@ -74,7 +77,7 @@ def _impossible(value: Decimal | None) -> str:
     return f"is below zero ({tidy(value)})" if value < ZERO else ""
 
 
-def _contradiction(order: Order, known: Order) -> str:
+def why_another(order: Order, known: Order) -> str:
     """Return in which identifying fact two readings of one id differ, "" where they agree."""
     if order.account != known.account:
         return f"it is of account {order.account}, and {known.order_id} was of {known.account}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from app.desk.fold.doubts import AGREEING_READS
 from app.desk.fold.given_up import NOT_FOUND
 from app.desk.state import DeskState, Lineage
 from app.desk.views.freshness import staleness
@@ -13,7 +12,7 @@ from app.domain import events as ev
 from app.domain.evidence import SECOND, EvidencePolicy
 from app.domain.market import LinkState
 from app.domain.order import Order, OrderStatus
-from app.domain.plausible import why_implausible
+from app.domain.plausible import AGREEING_READS, why_implausible
 from app.domain.terms import own_terms
 from app.simulation.modelled.wires import Wires
 from app.simulation.promises import BrokenPromise

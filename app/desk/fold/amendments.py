@@ -106,9 +106,11 @@ def apply_reading(context: FoldContext, lineage: Lineage, amendment: Amendment, 
         _made_all_the_same(context, lineage, amendment)
         return
     late = amendment.stage.is_settled
+    # What became of an order that went on under another change's id does not tell what became of this change.
+    its_own = lineage.ids[-1] in (amendment.command.order.order_id, amendment.new_order_id)
+    if reading.news is News.OLD_TERMS and not its_own:
+        return
     if late and advance(amendment.stage, reading.news) is None:
-        # What became of an order that went on under another change's id does not tell what became of this change.
-        its_own = lineage.ids[-1] in (amendment.command.order.order_id, amendment.new_order_id)
         open_end = amendment.stage is AmendmentStage.OVERTAKEN and bool(amendment.missing)
         if open_end and its_own and reading.news is News.ORDER_ENDED and not reading.missing:
             _told_after_all(context, lineage, amendment, reading)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from app.desk.effects import Effect
 from app.desk.state import AccountState, DeskState, Notice
 from app.domain.amendment import Source
+from app.domain.evidence import SECOND
 from app.domain.order import Order
 from app.domain.ports import Rulebook
+
+#: After how long the same warning is given again, nanoseconds.
+TOLD_AGAIN = 600 * SECOND
 
 
 @dataclass(slots=True)
@@ -63,7 +67,12 @@ class FoldContext:
             self.desk, self.account, self.rules, self.at, self.out, source, asked_at, frozenset(listed), whole, orders
         )
 
+    def _told_lately(self) -> Iterator[Notice]:
+        return (each for each in self.desk.notices if each.at > self.at - TOLD_AGAIN)
+
     def warn(self, text: str) -> None:
-        """Put a serious notice about the account where a person will see it."""
+        """Put a serious notice about the account where a person will see it; lists say the same again and again."""
+        if any((each.account, each.text) == (self.account.name, text) for each in self._told_lately()):
+            return
         self.desk.notices.append(Notice(self.account.name, self.at, text, True))
         self.out.accounts.add(self.account.name)

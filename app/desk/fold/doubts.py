@@ -7,16 +7,13 @@ from dataclasses import replace
 from app.desk.effects import LookUp
 from app.desk.fold.context import FoldContext
 from app.desk.fold.lineages import row_of
-from app.desk.state import Dispute, Doubt, HistoryLine, Lineage, Notice
+from app.desk.state import Dispute, Doubt, HistoryLine, Lineage
 from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.money import tidy
 from app.domain.order import Fill, Order
-from app.domain.plausible import why_implausible, why_implausible_fill
+from app.domain.plausible import AGREEING_READS, why_implausible, why_implausible_fill
 from app.domain.terms import own_terms
-
-#: Direct reads, each asked for after the one before, that must agree before they overrule a figure that only grows.
-AGREEING_READS = 3
 
 
 def unreadable(context: FoldContext, event: ev.OrderUnreadable) -> None:
@@ -70,7 +67,8 @@ def take_doubt(context: FoldContext, lineage: Lineage | None, order_id: str, dou
     known = lineage.doubt if lineage is not None else account.unreadable.get(order_id)
     is_new = known is None or (known.text, known.raw) != (doubt.text, doubt.raw)
     if lineage is None:
-        account.unreadable[order_id] = doubt
+        # It counts from when it was first shown so: what rested beside it then is another order.
+        account.unreadable[order_id] = replace(doubt, at=known.at) if known is not None and order_id else doubt
     else:
         lineage.doubt = doubt
         lineage.stale = lineage.stale or lineage.order.is_open
@@ -81,8 +79,9 @@ def take_doubt(context: FoldContext, lineage: Lineage | None, order_id: str, dou
                 out.effects.append(LookUp(account.name, lineage.target))
     if is_new:
         which = f"order {order_id}" if order_id else "an order without a readable id"
-        text = f"The venue shows {which} as it cannot be: {doubt.text}. Nothing of it is believed; look at the venue."
-        context.desk.notices.append(Notice(account.name, doubt.at, text, True))
+        context.warn(
+            f"The venue shows {which} as it cannot be: {doubt.text}. Nothing of it is believed; look at the venue."
+        )
 
 
 def _was_cleared(lineage: Lineage, doubt: Doubt) -> bool:

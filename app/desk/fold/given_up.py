@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from app.desk.fold.amendments import apply_reading
 from app.desk.fold.context import FoldContext
-from app.desk.fold.doubts import AGREEING_READS
 from app.desk.fold.ladder import News
 from app.desk.fold.reconcile import UNTOLD, Reading, settled_by
 from app.desk.state import Dispute, HistoryLine, Lineage
 from app.domain.amendment import Source
 from app.domain.order import OrderStatus
+from app.domain.plausible import AGREEING_READS
 
 #: The state of a row whose order the venue does not find; while it is open, that may still change.
 NOT_FOUND = "not found"
@@ -20,6 +20,17 @@ _GIVEN_UP = (
     f"{AGREEING_READS} reads find no such order, and no other order can be told to be it: it is taken off the open "
     "orders. Neither a fill nor a cancel is proven"
 )
+
+
+def _may_be_unreadable(context: FoldContext, lineage: Lineage) -> bool:
+    """Return True if an order that nobody can read may be what this one went on as.
+
+    One that was there beside it is another. Of those without a readable id nobody can tell since when each was there.
+    """
+    return any(
+        not order_id or doubt.at > max(lineage.seen_at, lineage.pushed_at)
+        for order_id, doubt in context.account.unreadable.items()
+    )
 
 
 def missed(context: FoldContext, lineage: Lineage, asked_at: int) -> bool:
@@ -37,8 +48,8 @@ def missed(context: FoldContext, lineage: Lineage, asked_at: int) -> bool:
         return False
     lineage.dispute = Dispute(lineage.order, asked_at, before.count + 1)
     policy, amendment = context.rules.evidence, context.desk.open_amendment(lineage)
-    if context.account.unreadable:
-        return False  # an order that nobody can read may be what this one went on as
+    if _may_be_unreadable(context, lineage):
+        return False
     since, listed_at = lineage.vanished_at, context.account.listed_at
     if lineage.dispute.count < AGREEING_READS or since is None or listed_at < since + policy.settle_after:
         return False

@@ -61,6 +61,8 @@ TABLE: dict[tuple[Stage, News], Stage] = {
     (Stage.DIFFERENT, News.APPLIED): Stage.CONFIRMED,
     # The order ended, and its last report did not tell that it had been changed before.
     (Stage.OVERTAKEN, News.APPLIED): Stage.CONFIRMED,
+    # The word of its end was wrong: the order works, with the old terms.
+    (Stage.OVERTAKEN, News.OLD_TERMS): Stage.NOT_APPLIED,
     # The venue still shows the old terms, in a read asked for after its settling time. Not while an answer may still
     # come: the request may lie unread, and whoever takes it for dead sends a second one beside it.
     (Stage.ACKNOWLEDGED, News.OLD_TERMS): Stage.NOT_APPLIED,

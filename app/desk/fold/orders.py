@@ -258,16 +258,24 @@ def _take(context: FoldContext, lineage: Lineage, order: Order) -> None:
         look_up = LookUp(lineage.account, lineage.target)
         _hold_back(context, lineage, order, "reported cancelled; looking it up first", look_up)
         return
-    _show(context, lineage, order)
     if order.status is OrderStatus.UNRECOGNISED:
         # Terms under a state that nobody knows prove nothing: the order may have been refused with them.
+        _show(context, lineage, _as_known(lineage.order, order))
         if amendment is not None and amendment.is_open and context.source is not Source.LOOKUP:
             context.out.effects.append(LookUp(lineage.account, lineage.target))
         return
+    _show(context, lineage, order)
     if amendment is not None:
         _weigh(context, lineage, amendment, order)
         if len(lineage.amendments) > 1:
             _weigh_earlier(context, lineage, order)
+
+
+def _as_known(known: Order, order: Order) -> Order:
+    """Return the order last proven, in the state that nobody knows; all that is told, where nothing else was known."""
+    if known.order_id != order.order_id:
+        return order
+    return replace(known, status=order.status, raw_status=order.raw_status, updated_at=order.updated_at)
 
 
 def _hold_back(context: FoldContext, lineage: Lineage, order: Order, text: str, question: Effect) -> None:

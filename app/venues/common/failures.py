@@ -10,6 +10,10 @@ class Malformed(ValueError):
     """A message of the venue cannot be read, or a request cannot be made; one sentence, usable after "sent"."""
 
 
+class Contradiction(Malformed):
+    """A row can be read, and is another order than the one that is known by its id."""
+
+
 class Proof(Enum):
     """Proof that an answer gives about the request it answers.
 

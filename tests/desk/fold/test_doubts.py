@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from app.desk.effects import LookUp
-from app.desk.fold.doubts import AGREEING_READS
+from app.desk.fold.context import TOLD_AGAIN
+from app.desk.fold.doubts import shown
 from app.desk.fold.orders import ASKED_AT_ONCE
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage, Source
 from app.domain.evidence import SECOND
 from app.domain.form import IdAfter
 from app.domain.order import Fill, OrderStatus, Side
+from app.domain.plausible import AGREEING_READS
 from tests.desk.fold.test_reducer import Bench
 from tests.helpers.toy_venue import amendment, order
 
@@ -100,6 +102,15 @@ def test_the_impossible_changes_nothing_and_locks(bench: Bench, changes: dict[st
     assert bench.stage() is AmendmentStage.CONFIRMED
 
 
+def test_a_doubt_keeps_the_figures_as_they_were_read(bench: Bench) -> None:
+    strange = order(filled=D(99999))
+    bench.seen(strange)
+    doubt = bench.row().doubt
+    assert doubt is not None
+    assert doubt.raw == shown(strange)
+    assert "filled 99999" in doubt.raw
+
+
 def test_the_same_impossible_reading_is_told_once(bench: Bench) -> None:
     for _ in range(5):
         bench.now += SECOND
@@ -144,7 +155,40 @@ def test_a_list_that_was_readable_between_is_told_again(bench: Bench) -> None:
         bench.seen(order(), bench.now)
         bench.now += SECOND
         bench.listed(order())
+    assert sum("not believed" in line.text for line in bench.row().history) == 2
+
+
+def test_the_same_warning_is_given_again_only_after_a_while(bench: Bench) -> None:
+    """Two rows without an id take turns in each list; each is told once, and once more later."""
+    for _ in range(5):
+        for text in ("its side cannot be read", "its price cannot be read"):
+            bench.now += SECOND
+            bench.apply(ev.OrderUnreadable("toy", bench.now, "", text, "{}", Source.LISTING))
     assert len(bench.state.notices) == 2
+    bench.now += TOLD_AGAIN
+    bench.apply(ev.OrderUnreadable("toy", bench.now, "", "its side cannot be read", "{}", Source.LISTING))
+    assert len(bench.state.notices) == 3
+
+
+def test_terms_under_a_state_nobody_knows_do_not_become_the_row(bench: Bench) -> None:
+    """An order may be told in a state such as rejected with the terms that were refused."""
+    strange = replace(order(price=D(7), quantity=D(9)), status=OrderStatus.UNRECOGNISED, raw_status="modify_failed")
+    bench.now += SECOND
+    bench.seen(strange)
+    shown = bench.row().order
+    assert (shown.price, shown.quantity, shown.raw_status) == (D(100), D(2), "modify_failed")
+    bench.now += SECOND
+    bench.seen(strange, bench.now)
+    assert (bench.row().order.price, bench.row().order.quantity) == (D(100), D(2))
+    bench.now += SECOND
+    bench.seen(order(price=D(7)), bench.now)
+    assert (bench.row().order.price, bench.row().order.status) == (D(7), OrderStatus.WORKING)
+
+
+def test_a_first_reading_in_a_state_nobody_knows_is_all_there_is(bench: Bench) -> None:
+    bench.now += SECOND
+    bench.seen(replace(order("o5", price=D(7)), status=OrderStatus.UNRECOGNISED, raw_status="odd"))
+    assert bench.row("o5").order.price == D(7)
 
 
 def test_one_id_listed_twice_as_two_orders_stays_in_doubt(bench: Bench) -> None:

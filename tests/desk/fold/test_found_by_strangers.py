@@ -8,13 +8,13 @@ from decimal import Decimal
 import pytest
 
 from app.desk.effects import LookUp, Refresh
-from app.desk.fold.doubts import AGREEING_READS
 from app.desk.fold.given_up import NOT_FOUND
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage, Source
 from app.domain.evidence import SECOND
 from app.domain.form import IdAfter
 from app.domain.order import Order, OrderStatus, Side
+from app.domain.plausible import AGREEING_READS
 from tests.desk.fold.test_reducer import Bench
 from tests.helpers.toy_venue import amendment, order
 
@@ -87,6 +87,40 @@ def test_nothing_is_given_up_while_an_order_cannot_be_read(bench: Bench) -> None
         bench.apply(ev.OpenOrdersListed("toy", bench.now + 1, bench.now, (), True, ("o9",)))
         bench.apply(ev.OrderMissing("toy", bench.now + 3, bench.now + 2, "o1", "No such order."))
     assert bench.row().order.is_open
+
+
+def test_an_order_that_was_unreadable_beside_it_keeps_nothing_open(bench: Bench) -> None:
+    """It cannot be what the other one went on as: both were there. One without an id may have come since."""
+    for order_id, is_open in (("o9", False), ("", True)):
+        bench = Bench()
+        for round_ in range(AGREEING_READS + 2):
+            bench.now += LATE
+            text = "its price is below zero (-5)"
+            bench.apply(ev.OrderUnreadable("toy", bench.now, order_id, text, "{}", Source.LISTING))
+            shown = (order(),) if round_ == 0 else ()
+            unreadable = (order_id,) if order_id else ()
+            bench.apply(ev.OpenOrdersListed("toy", bench.now + 1, bench.now, shown, bool(order_id), unreadable))
+            if round_:
+                bench.apply(ev.OrderMissing("toy", bench.now + 3, bench.now + 2, "o1", "No such order."))
+            if round_ == 0:
+                bench.now += 1
+                bench.seen(order(), bench.now)
+        assert bench.row().order.is_open is is_open
+
+
+def test_an_end_that_proves_wrong_ends_no_amendment(bench: Bench) -> None:
+    """One look-up calls the order cancelled while a change is under way, and it works on with its old terms."""
+    bench.sent(amendment(order()))
+    bench.answered()
+    bench.now += SECOND
+    bench.seen(replace(order(), status=OrderStatus.CANCELLED), bench.now)
+    assert bench.stage() is AmendmentStage.OVERTAKEN
+    bench.now += LATE
+    bench.listed(order())
+    made = bench.state.amendments["A1"]
+    assert bench.row().order.is_open
+    assert (made.stage, made.missing) == (AmendmentStage.NOT_APPLIED, "")
+    assert "still works at 100 for 2" in made.outcome
 
 
 @pytest.mark.parametrize("asked", [True, False], ids=["by a read", "by a push"])

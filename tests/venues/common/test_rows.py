@@ -11,8 +11,8 @@ import pytest
 
 from app.domain import events as ev
 from app.domain.amendment import Source
-from app.domain.order import Order
-from app.venues.common.failures import Malformed
+from app.domain.order import Order, Side
+from app.venues.common.failures import Contradiction, Malformed
 from app.venues.common.reporter import Reporter
 from app.venues.common.rows import SHOWN, OrderDoor
 from app.venues.transport.jsonx import JsonError
@@ -39,6 +39,56 @@ def told() -> list[ev.Event]:
 @pytest.fixture
 def door(told: list[ev.Event]) -> OrderDoor:
     return OrderDoor(Reporter("toy", told.append, PaperClock()), read, "orderId")
+
+
+# -- what was known was wrong ------------------------------------------------------------------------------------------
+
+
+class Knowing(OrderDoor):
+    """A door that holds each row against the side it knows."""
+
+    def __init__(self, told: list[ev.Event]) -> None:
+        super().__init__(Reporter("toy", told.append, PaperClock()), self.read, "orderId", anew=self.fresh)
+        self.known = {"1": Side.SELL}
+
+    def fresh(self, row: Any) -> Order:
+        return replace(read(row), side=Side(row["side"]))
+
+    def read(self, row: Any) -> Order:
+        found = self.fresh(row)
+        if self.known.setdefault(found.order_id, found.side) is not found.side:
+            raise Contradiction("it is another order than before")
+        return found
+
+    def overrule(self, order: Order) -> None:
+        self.known[order.order_id] = order.side
+
+
+def side(door: Knowing, value: Side, asked_at: int | None) -> Side | None:
+    found = door.one({"OrderId": "1", "side": value.value}, Source.LOOKUP, asked_at)
+    return found.side if found is not None else None
+
+
+def test_reads_that_agree_overrule_what_was_read_wrong_first(told: list[ev.Event]) -> None:
+    door = Knowing(told)
+    found = [side(door, Side.BUY, at) for at in (1, 2, 3)]
+    assert found == [None, None, Side.BUY]
+    assert side(door, Side.BUY, None) is Side.BUY
+    assert side(door, Side.SELL, 4) is None
+
+
+@pytest.mark.parametrize(
+    "readings",
+    [
+        [(Side.BUY, None)] * 5,
+        [(Side.BUY, 1)] * 5,
+        [(Side.BUY, 1), (Side.BUY, 2), (Side.SELL, 3), (Side.BUY, 4), (Side.BUY, 5)],
+    ],
+    ids=["pushes", "one read told often", "the old one between"],
+)
+def test_other_readings_overrule_nothing(told: list[ev.Event], readings: list[tuple[Side, int | None]]) -> None:
+    door = Knowing(told)
+    assert Side.BUY not in [side(door, value, at) for value, at in readings]
 
 
 def test_each_bad_row_is_told_with_its_raw_text_and_the_others_are_read(

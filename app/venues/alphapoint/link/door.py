@@ -9,10 +9,10 @@ from typing import Any
 from app.domain.amendment import Source
 from app.domain.money import tidy
 from app.domain.order import Order
-from app.domain.plausible import why_implausible
+from app.domain.plausible import why_another, why_implausible
 from app.venues.alphapoint.wire.rows import read_order
 from app.venues.alphapoint.wire.values import maybe
-from app.venues.common.failures import Malformed
+from app.venues.common.failures import Contradiction, Malformed
 from app.venues.common.reporter import Reporter
 from app.venues.common.rows import SHOWN, OrderDoor
 from app.venues.transport.jsonx import whole, whole_or_none
@@ -30,7 +30,7 @@ class Door(OrderDoor):
 
     def __init__(self, reporter: Reporter, symbols: MutableMapping[int, str]) -> None:
         """Args: reporter: tells of rows that are turned away. symbols: symbol by instrument id, as it becomes known."""
-        super().__init__(reporter, self.read, "OrderId")
+        super().__init__(reporter, self.read, "OrderId", anew=self.read_anew)
         self.account_id: int | None = None
         self._name = reporter.account
         self._symbols = symbols
@@ -40,19 +40,29 @@ class Door(OrderDoor):
         """Return one row as an order that is possible, of this account, and the one known by its id.
 
         Raises:
-            Malformed: one clause on why it cannot be believed.
+            Malformed: one clause on why it cannot be believed. Contradiction: it is another order than is known.
         """
-        order = read_order(row, self._name, self._symbols)
+        order = self.read_anew(row)
         known = self._known.get(order.order_id)
-        text = why_implausible(order, known) or self._why_foreign(order) or _why_beyond(order)
-        if text:
-            raise Malformed(f"order {order.order_id}: {text}")
+        if known is not None and (text := why_another(order, known)):
+            raise Contradiction(f"order {order.order_id}: {text}")
         if known is None:
             self._known[order.order_id] = order
             # A market keeps the name it was first shown under: the symbol is part of what an order is.
             self._symbols.setdefault(whole(order.attribute("instrument_id")), order.symbol)
             if len(self._known) > _KEPT:
                 del self._known[next(iter(self._known))]
+        return order
+
+    def overrule(self, order: Order) -> None:
+        """Take an order for what is known by its id from now on."""
+        self._known[order.order_id] = order
+
+    def read_anew(self, row: Any) -> Order:
+        order = read_order(row, self._name, self._symbols)
+        text = why_implausible(order) or self._why_foreign(order) or _why_beyond(order)
+        if text:
+            raise Malformed(f"order {order.order_id}: {text}")
         return order
 
     def strictly(self, row: Any, source: Source, asked_at: int | None) -> Order:
@@ -62,7 +72,7 @@ class Door(OrderDoor):
             Malformed: one clause on why it cannot be believed.
         """
         try:
-            return self.read(row)
+            return self.believed(row, asked_at)
         except Exception as error:
             text = fault_of(error)
             self._reporter.order_unreadable(self.id_of(row), text, str(row)[:SHOWN], source, asked_at=asked_at)

@@ -67,7 +67,7 @@ class Listener:
         self.orders = KnownOrders()
         self.outcomes = Outcomes(self.orders, reporter, delivery, want_list=want_list, limited=limited)
         self._door = OrderDoor(reporter, lambda row: self._read_row(row, listed=False), "order_id")
-        door = OrderDoor(reporter, lambda row: self._read_row(row, listed=True), "order_id")
+        door = OrderDoor(reporter, lambda row: self._read_row(row, listed=True), "order_id", anew=self._read_anew)
         self._lists = Lists(
             door, self.orders, self.outcomes, reporter, watch=watch, after=self._after, answered=self._answered
         )
@@ -237,10 +237,13 @@ class Listener:
         """
         return self._lists.looked_up(order, rows, asked_at, whole=whole)
 
-    def _read_row(self, row: Any, *, listed: bool) -> Order:
+    def _read_anew(self, row: Any) -> Order:
+        return self._read_row(row, listed=True, anew=True)
+
+    def _read_row(self, row: Any, *, listed: bool, anew: bool = False) -> Order:
         known, market = None, None
         if isinstance(row, dict):
-            known = self.orders.rows.get(text_of(row, "order_id"))
+            known = self.orders.rows.get(text_of(row, "order_id")) if not anew else None
             market = self._instruments.market(text_of(row, "symbol") or (known.symbol if known else ""))
         return read_order(row, self._reporter.account, known, listed=listed, market=market)
 

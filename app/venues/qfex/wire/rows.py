@@ -14,8 +14,8 @@ from typing import Any
 from app.domain.market import Balance, Instrument
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Fill, Order, OrderKind, OrderStatus, Side, TimeInForce
-from app.domain.plausible import why_implausible
-from app.venues.common.failures import Malformed
+from app.domain.plausible import why_another, why_implausible
+from app.venues.common.failures import Contradiction, Malformed
 from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.dust import filled_of, on_grid
 from app.venues.qfex.wire.values import exact_number, first_of, maybe_number, nanoseconds, text_of, told
@@ -41,7 +41,7 @@ def read_order(
         market: rules of its market, if known: a number within a trace of a step is that step.
 
     Raises:
-        Malformed: if what makes an order is missing, or contradicts what is known under its id.
+        Malformed: if what makes an order is missing. Contradiction: if it is another order than is known by its id.
     """
     if not isinstance(row, Mapping):
         raise Malformed("an order that is not a JSON object")
@@ -54,8 +54,10 @@ def read_order(
         order = _order(row, order_id, account, known, listed, market)
     except JsonError as error:
         raise Malformed(f"order {order_id}: {error}") from error
-    if known is not None and (text := why_implausible(order, known)):
+    if known is not None and (text := why_implausible(order)):
         raise Malformed(text)
+    if known is not None and (text := why_another(order, known)):
+        raise Contradiction(text)
     if known is not None and order.status is OrderStatus.UNRECOGNISED:
         # It may name the terms of a request that was refused: only the state itself is told.
         return replace(known, status=order.status, raw_status=order.raw_status, updated_at=order.updated_at)

@@ -11,7 +11,7 @@ import pytest
 from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.market import LinkState
-from app.domain.order import OrderStatus
+from app.domain.order import OrderStatus, Side
 from app.runtime.clock import SystemClock
 from app.venues.alphapoint.link.door import Door, fault_of
 from app.venues.common.failures import Malformed
@@ -52,6 +52,17 @@ IMPOSSIBLE: list[dict[str, Any]] = [
     {"Side": 2.5},
     {"IsQuote": "perhaps"},
 ]
+
+
+def test_a_side_that_was_read_wrong_first_is_overruled_by_reads_that_agree() -> None:
+    desk = Desk()
+    made = door(desk)
+    made.read(raw_order(Side="Sell"))
+    found = [made.one(raw_order(Side="Buy"), Source.LISTING, at) for at in (1, 2, 3)]
+    assert [each.side if each else None for each in found] == [None, None, Side.BUY]
+    assert made.read(raw_order(Side="Buy")).side is Side.BUY
+    with pytest.raises(Malformed, match="is a sell"):
+        made.strictly(raw_order(Side="Sell"), Source.LOOKUP, 4)
 
 
 def door(desk: Desk) -> Door:

@@ -8,6 +8,7 @@ import pytest
 
 from app.domain import events as ev
 from app.domain.amendment import Source
+from app.domain.plausible import AGREEING_READS
 from app.venues.common.failures import Malformed
 from tests.venues.qfex.reports_desk import Desk, fill, modified
 from tests.venues.qfex.samples import NEW, NOW, OLD, OTHER, command, order, row
@@ -43,6 +44,21 @@ def test_a_row_that_cannot_be_read_is_told_by_its_id_and_is_not_absent(desk: Des
     unreadable = desk.only(ev.OrderUnreadable)
     assert (unreadable.order_id, "broken" in unreadable.raw) == ("broken", True)
     assert desk.reports.looked_up(order(), [{"order_id": OLD}], NOW), "it is there, and nobody can say more"
+
+
+@pytest.mark.parametrize("wrong", [{"side": "SELL"}, {"symbol": "GOOG-USD"}], ids=["side", "symbol"])
+def test_what_was_listed_as_another_order_first_is_overruled_by_lists_that_agree(wrong: dict[str, str]) -> None:
+    """Every true list after a wrong first one contradicts what is known; after a few of them the truth is told."""
+    desk = Desk()
+    desk.reports.listed([row(order_id=OTHER, **wrong)], desk.now())
+    for _ in range(AGREEING_READS):
+        desk.events.clear()
+        desk.reports.listed([row(order_id=OTHER)], desk.now())
+    (told,) = desk.only(ev.OpenOrdersListed).orders
+    assert (told.side, told.symbol) == (order().side, order().symbol)
+    desk.events.clear()
+    desk.reports.order_response(row(order_id=OTHER, update_time=D("1758208799")))
+    assert desk.only(ev.OrderSeen).order.side is order().side
 
 
 @pytest.mark.parametrize("broken", [{"quantity": 1}, {"order_id": None}, None, 7, "x", [], {"order_id": ""}])
