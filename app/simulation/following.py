@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from operator import attrgetter
 
 from app.desk.fold.given_up import NOT_FOUND
 from app.desk.state import DeskState, Lineage
@@ -11,14 +12,17 @@ from app.desk.views.freshness import staleness
 from app.domain import events as ev
 from app.domain.evidence import SECOND, EvidencePolicy
 from app.domain.market import LinkState
+from app.domain.money import ZERO
 from app.domain.order import Order, OrderStatus
 from app.domain.plausible import AGREEING_READS, why_implausible
-from app.domain.terms import own_terms
 from app.simulation.modelled.wires import Wires
 from app.simulation.promises import BrokenPromise
 
 #: Time a reading may be on its way beyond the interval in which rows are promised to be read again.
 _ON_THE_WAY = SECOND
+
+#: What must be the venue's of an order, beside its exits, where none is the same as zero.
+_GIVEN = attrgetter("order_id", "symbol", "side", "status", "filled", "price", "quantity", "stop")
 
 #: Lists that may fail before a row of a venue that is polled, and promises no interval by itself, counts as old.
 _POLLS = 3
@@ -165,7 +169,7 @@ class Following:
     def _is_wrong(self, lineage: Lineage) -> bool:
         engine = self._wires[lineage.account].engine
         true = engine.orders[engine.chain_of(lineage.ids[-1]).last]
-        return _figures(true) != _figures(lineage.order)
+        return true is not lineage.order and _figures(true) != _figures(lineage.order)
 
     # -- once the venue tells the truth --------------------------------------------------------------------------------
 
@@ -194,5 +198,5 @@ class Following:
 
 
 def _figures(order: Order) -> tuple[object, ...]:
-    terms = (term.of_order(order) for term in own_terms() if term.name != "value")
-    return (order.order_id, order.symbol, order.side.value, order.status, order.filled, *terms)
+    exits = (order.take_profit or ZERO, order.stop_loss or ZERO)
+    return (*_GIVEN(order), *exits)

@@ -113,21 +113,17 @@ def _claimants(context: FoldContext, order: Order) -> list[Amendment]:
         named = {name for name, _ in order.attributes}
         marks = (each for each in row.born if each[0] not in named)
         order = replace(order, attributes=(*order.attributes, *marks))
-    for each in desk.amendments.values():
-        if not may_land(each) or each.new_order_id:
+    for lineage in desk.lineages.values():
+        if not lineage.amendments or lineage.account != account or _kind(order) != _kind(lineage.order):
             continue
-        lineage = desk.lineages[each.lineage]
-        if lineage.account != account or each.amendment_id not in lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:]:
-            continue
-        if (first_at is not None and first_at < began_at(each)) or _kind(order) != _kind(lineage.order):
-            continue
-        if lineage.order.status is OrderStatus.FILLED:
-            continue  # what has filled goes on under no other id
         newest = lineage.ids[-1]
-        if order.order_id in lineage.ids or newest in context.listed or newest != each.command.order.order_id:
-            continue
-        if context.rules.claims(each.command, order):
-            found.append(each)
+        if order.order_id in lineage.ids or newest in context.listed or lineage.order.status is OrderStatus.FILLED:
+            continue  # what is listed beside it, or has filled, goes on under no other id
+        for each in (desk.amendments[known] for known in lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:]):
+            if not may_land(each) or each.new_order_id or newest != each.command.order.order_id:
+                continue
+            if (first_at is None or first_at >= began_at(each)) and context.rules.claims(each.command, order):
+                found.append(each)
     still_open = [each for each in found if each.is_open]
     return still_open or found
 
