@@ -2,13 +2,14 @@
 
 That last question decides what a person is told about an amendment: `NotSent` means that nothing reached the socket,
 `Unanswered` that the venue may have acted. Nothing here repeats a request, follows a redirect or reads a body as
-anything but bytes.
+anything but bytes; what a reply may grow to, and how long it may take, is bounded.
 """
 
 from __future__ import annotations
 
 import asyncio
 import functools
+import socket
 import ssl
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
@@ -20,14 +21,14 @@ import httpx
 from app.domain.addresses import origin_of
 from app.domain.events import Event, WireSeen
 from app.domain.ports import Clock
+from app.venues.transport import tls
+from app.venues.transport.bodies import ACCEPTED, Body, BodyRefused
 from app.venues.transport.clock import ClockOffset
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.limits import wait_asked
 from app.venues.transport.messages import Request, Response
 from app.venues.transport.proxies import proxy_for
-
-#: Largest reply read; a venue's longest list stays far below.
-MAX_BODY = 32 * 1024 * 1024
+from app.venues.transport.redirects import redirect_of
 
 #: Most requests under way at a time, each on a connection of its own.
 AT_A_TIME = 16
@@ -66,7 +67,7 @@ class HttpClient:
             transport: stands in for the network in tests.
 
         Raises:
-            InputError: if the environment names a proxy that cannot be used.
+            InputError: if the environment names a proxy or authorities that cannot be used.
         """
         self.offset = ClockOffset()
         self._origin = origin_of(url)
@@ -79,7 +80,8 @@ class HttpClient:
         self._last_routine: OrderedDict[str, bytes] = OrderedDict()
         self._turns = asyncio.Semaphore(AT_A_TIME)
         self._transport = transport
-        self._proxy = proxy_for(self._origin)
+        self._proxy = _proxy(proxy_for(self._origin))
+        self._verify = tls.context() if self._origin.startswith("https:") else _no_tls()
         self._client = self._fresh()
         self._under_way = 0
         self._is_spoilt = False
@@ -92,10 +94,11 @@ class HttpClient:
             # (httpcore 1.0.9), and after a long outage none would be left. `_turns` bounds them instead.
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=10.0),
             follow_redirects=False,
-            # The environment is read in `proxies` alone: what a library finds there by itself may end in a traceback.
+            headers={"Accept-Encoding": ACCEPTED},
+            # The environment is read in `proxies` and `tls` alone: what a library finds there may end in a traceback.
             trust_env=False,
             proxy=self._proxy,
-            verify=_tls() if self._origin.startswith("https:") else _no_tls(),
+            verify=self._verify,
             transport=self._transport,
         )
 
@@ -139,7 +142,7 @@ class HttpClient:
             on_written: called once, when the last byte was handed to the socket.
 
         Raises:
-            NotSent: nothing left. Unanswered: it may have left and there is no whole reply.
+            NotSent: nothing left. Unanswered: it may have left and there is no whole reply, or a redirect.
         """
         shown = private and not routine
 
@@ -159,7 +162,7 @@ class HttpClient:
         try:
             async with asyncio.timeout(2 * self._timeout), self._turn():
                 status, headers, body = await self._exchange(built)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, BodyRefused) as error:
             raise self._failure(error, progress, request) from error
         finally:
             await self._leave_none_open(progress)
@@ -174,6 +177,10 @@ class HttpClient:
             self._see("in", f"{status} {request.head}", body, amendment_id)
         if shown:
             self._see("in", f"{status} {request.head}", body, amendment_id)
+        if redirect := redirect_of(status, headers.get("location", "")):
+            raise Unanswered(
+                f"{self._origin} answered {request.head} with {redirect}, which is never followed; check the address."
+            )
         response = Response(status, body, headers, sent_at, received_at)
         if self._too_many is not None and wait_asked(response, 1.0) > 0:
             self._too_many(response)
@@ -211,22 +218,30 @@ class HttpClient:
     async def _exchange(self, built: httpx.Request) -> tuple[int, dict[str, str], bytes]:
         reply = await self._client.send(built, stream=True)
         try:
-            parts: list[bytes] = []
-            size = 0
-            async for part in reply.aiter_bytes():
-                size += len(part)
-                if size > MAX_BODY:
-                    raise httpx.ReadError("the reply is too large")
-                parts.append(part)
+            # A stand-in for the network may have read it already.
+            is_read = reply.is_stream_consumed
+            body = Body("" if is_read else ",".join(reply.headers.get_list("content-encoding")))
+            if is_read:
+                body.take(reply.content)
+            else:
+                async for part in reply.aiter_raw():
+                    body.take(part)
         finally:
             await reply.aclose()
         headers = {name.lower(): value for name, value in reply.headers.items()}
-        return reply.status_code, headers, b"".join(parts)
+        return reply.status_code, headers, body.whole()
 
     def _failure(self, error: Exception, progress: _Progress, request: Request) -> NotSent | Unanswered:
         if not progress.may_have_left and _before_writing(error):
-            return NotSent(f"{self._origin} cannot be reached ({_why(error)}); check the address and the network.")
-        return Unanswered(f"{self._origin} gave no answer to {request.head} ({_why(error)}).")
+            return NotSent(f"{self._origin} cannot be reached ({self._why(error)}); check the address and the network.")
+        return Unanswered(f"{self._origin} gave no answer to {request.head} ({self._why(error)}).")
+
+    def _why(self, error: Exception) -> str:
+        if isinstance(error, BodyRefused):
+            return str(error)
+        if isinstance(error, TimeoutError):
+            return f"time ran out: no whole reply within {2 * self._timeout:g} s"
+        return _why(error)
 
     def _see(self, direction: str, head: str, body: bytes, amendment_id: str) -> None:
         text = body.decode("utf-8", errors="replace")
@@ -284,26 +299,40 @@ def _before_writing(error: Exception) -> bool:
 def _why(error: Exception) -> str:
     if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
         return "no connection in time"
-    if isinstance(error, (httpx.TimeoutException, TimeoutError)):
+    if isinstance(error, httpx.TimeoutException):
         return "time ran out"
     if isinstance(error, httpx.ProxyError):
         return "the proxy of the environment refused"
+    if words := tls.why(error):
+        return words
     if isinstance(error, httpx.ConnectError):
-        text = str(error).lower()
-        if "certificate" in text:
-            return "its certificate is not trusted"
-        if "name" in text or "address" in text or "nodename" in text:
-            return "its name is not known"
-        return "the connection was refused"
+        return _why_no_connection(error)
+    if isinstance(error, httpx.RemoteProtocolError) and "too long" in str(error):
+        return "its headers are longer than 100 KiB"
     if isinstance(error, (httpx.ReadError, httpx.RemoteProtocolError, httpx.WriteError, httpx.CloseError)):
         return "the connection broke"
     return "the reply could not be read"
 
 
-@functools.cache
-def _tls() -> ssl.SSLContext:
-    """Loading the certificate store takes tens of milliseconds: once for all accounts."""
-    return httpx.create_ssl_context()
+def _why_no_connection(error: BaseException) -> str:
+    for each in tls.causes(error):
+        if isinstance(each, socket.gaierror):
+            return "its name is not known"
+        if isinstance(each, ConnectionRefusedError):
+            return "the connection was refused"
+        if isinstance(each, (EOFError, ConnectionResetError, BrokenPipeError)) or type(each).__name__ == "EndOfStream":
+            return "the connection was cut during the TLS handshake"
+    text = str(error).lower()
+    if "name" in text or "address" in text or "nodename" in text:
+        return "its name is not known"
+    return "the connection was refused"
+
+
+def _proxy(address: str | None) -> httpx.Proxy | None:
+    """The proxy, trusted by the same authorities as the venue where it is spoken to by TLS."""
+    if address is None:
+        return None
+    return httpx.Proxy(address, ssl_context=tls.context() if address.lower().startswith("https:") else None)
 
 
 @functools.cache

@@ -8,30 +8,41 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
-from websockets.protocol import State
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
+from websockets.frames import CloseCode
+from websockets.protocol import Event, State
 
 from app.domain.form import InputError
+from app.venues.transport import tls
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.limits import wait_asked
 from app.venues.transport.messages import Response
 from app.venues.transport.proxies import proxy_for
+from app.venues.transport.redirects import redirect_of
 
 log = logging.getLogger("redline.venues")
 
 #: A connection that lasted so many seconds was one: an unforeseen fault after it is a new one.
 CAME_UP = 120.0
 
+#: Seconds until a connection that was taken leave of is cut.
+GOODBYE_WITHIN = 1.0
+
+#: Bytes that wait to be taken by a venue that reads nothing; its pings, say, each have an answer.
+MOST_UNREAD = 4 * 1024 * 1024
+
 #: Seconds until the next attempt where an opening request was one too many and the answer does not say how long.
 TOO_MANY_WAIT = 30.0
+
+#: Seconds until the next attempt where the address leads to another one.
+REDIRECTED_WAIT = 30.0
 
 
 class SocketFault(Exception):
@@ -91,7 +102,8 @@ class SocketSettings:
         ping_every, ping_within: websocket pings of ours and patience for the pong; None sends none.
         beat_every: period of `SocketHandler.beat`; None never calls it.
         first_delay, longest_delay, factor: waits between attempts, before jitter.
-        largest_frame: bytes; a longer frame breaks the connection.
+        largest_frame: bytes; a longer message, in one frame or many, breaks the connection.
+        whole_within: patience for the end of a message that has begun.
     """
 
     open_within: float = 10.0
@@ -102,6 +114,7 @@ class SocketSettings:
     longest_delay: float = 30.0
     factor: float = 2.0
     largest_frame: int = 16 * 1024 * 1024
+    whole_within: float = 30.0
 
 
 class Backoff:
@@ -126,15 +139,52 @@ class Backoff:
         self._attempt = 0
 
 
+class _Connection(ClientConnection):
+    """Ends at once where a venue breaks a rule: it is not asked to agree, nor waited for.
+
+    Attributes:
+        frames: how many came in, of any kind.
+    """
+
+    frames = 0
+
+    def process_event(self, event: Event) -> None:
+        self.frames += 1
+        super().process_event(event)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.protocol.parser_exc is not None:
+            self.transport.abort()
+        elif self.protocol.state is not State.OPEN and self.protocol.state is not State.CONNECTING:
+            # Both have said goodbye, and a venue that then keeps the line would keep us from the next attempt.
+            self.loop.call_later(GOODBYE_WITHIN, self.transport.abort)
+
+    def start_keepalive(self) -> None:
+        # Lost already, it has nothing to keep alive, and the task would outlive it.
+        if self.protocol.state is not State.CLOSED:
+            super().start_keepalive()
+
+
+class _Connect(connect):
+    """Opens one connection where it was told to: a redirect is an answer like any other that is no socket."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        return exc
+
+
 class Socket:
     """One live connection, from the handshake to its end; a new one is made for each attempt."""
 
-    def __init__(self, connection: ClientConnection, name: str, address: str) -> None:
+    def __init__(self, connection: _Connection, name: str, address: str) -> None:
         """Args: connection: open. name: what a person calls it. address: where it leads, without its query."""
         self.name = name
         self.address = address
         self._connection = connection
         self._dropped: str | None = None
+        self._received = 0
+        #: What had begun when last looked, by how many messages and frames came before it, and when that was.
+        self._begun = (-1, -1, 0.0)
         self._heard = asyncio.get_running_loop().time()
 
     @property
@@ -171,8 +221,25 @@ class Socket:
         except ConnectionClosed as error:
             raise self._end(error) from error
         self._heard = asyncio.get_running_loop().time()
+        self._received += 1
         # A venue that sends broken UTF-8 is answered by the codec, which finds the JSON unreadable.
         return message if isinstance(message, str) else message.decode("utf-8", errors="replace")
+
+    def look(self, whole_within: float) -> None:
+        """Drop a connection on which a message never ends, or which takes nothing of what is sent."""
+        now = asyncio.get_running_loop().time()
+        protocol = self._connection.protocol
+        if self._connection.transport.get_write_buffer_size() > MOST_UNREAD:
+            most = MOST_UNREAD // (1024 * 1024)
+            self.drop(f"{self.name} at {self.address} leaves more than {most} MiB unread of what is sent to it.")
+            return
+        # A message in parts has begun with its first, and goes on whatever comes between them.
+        in_parts = protocol.current_size is not None
+        begun = (self._received, -1 if in_parts else self._connection.frames)
+        if (not in_parts and not protocol.reader.buffer) or begun != self._begun[:2]:
+            self._begun = (*begun, now)
+        elif now - self._begun[2] >= whole_within:
+            self.drop(f"{self.name} at {self.address} did not finish a message within {whole_within:g} s.")
 
     def drop(self, text: str) -> None:
         """Break the connection at once, because it is silent or out of step; `text` is the sentence that says why."""
@@ -193,8 +260,19 @@ class Socket:
         reason = frame.reason if frame is not None else ""
         if self._dropped is not None:
             return Broken(self._dropped, code, reason)
+        if error.sent is not None and not error.rcvd_then_sent and (words := self._broken_rule(error.sent.code)):
+            return Broken(f"{self.name} at {self.address} {words}.", code, reason)
         why = f" ({reason})" if reason else f" (code {code})" if frame is not None else ""
         return Broken(f"{self.name} at {self.address} closed the connection{why}.", code, reason)
+
+    def _broken_rule(self, code: int) -> str:
+        """Return which rule a venue broke where it is we who ended the connection, "" where it broke none."""
+        most = self._connection.protocol.max_message_size or 0
+        return {
+            CloseCode.MESSAGE_TOO_BIG: f"sent a message larger than {most // (1024 * 1024)} MiB or in too many parts",
+            CloseCode.PROTOCOL_ERROR: "sent what is no websocket frame",
+            CloseCode.INVALID_DATA: "sent text that is not UTF-8",
+        }.get(CloseCode(code) if code in set(CloseCode) else CloseCode.NORMAL_CLOSURE, "")
 
 
 class SocketHandler(Protocol):
@@ -244,43 +322,61 @@ async def open_socket(
     """
     address = shown_address(url)
     try:
-        connection = await connect(
+        proxy = proxy_for(url)
+        connection = await _Connect(
             url,
             additional_headers=dict(headers or {}),
             compression=None,
             open_timeout=settings.open_within,
             ping_interval=settings.ping_every,
             ping_timeout=settings.ping_within,
-            close_timeout=1.0,
+            close_timeout=GOODBYE_WITHIN,
             max_size=settings.largest_frame,
             # Big enough that handing a command over never waits for a slow peer.
             write_limit=1024 * 1024,
-            proxy=proxy_for(url),
+            proxy=proxy,
+            create_connection=_Connection,
+            **_encrypted(url, proxy),
         )
     except InvalidStatus as error:
         status = error.response.status_code
         body = bytes(error.response.body or b"").decode("utf-8", errors="replace")[:500]
         headers = {key.lower(): value for key, value in error.response.headers.raw_items()}
+        if redirect := redirect_of(status, headers.get("location", "")):
+            text = f"{name} at {address} answered with {redirect}, which is never followed; check the address."
+            # Nobody corrects an address within a second or two.
+            raise HandshakeRefused(text, status, body, REDIRECTED_WAIT) from error
         wait = wait_asked(Response(status, b"", headers, 0, time.time_ns()), TOO_MANY_WAIT)
         asks = f"; it wants no requests for {wait:g} s" if wait else ""
         text = f"{name} at {address} refused the connection (HTTP {status}){asks}."
         raise HandshakeRefused(text, status, body, wait) from error
     except InputError as error:
         raise Unreachable(f"{name}: {error}") from error
-    except ssl.SSLError as error:
-        # Before ValueError, which a refused certificate is as well.
-        raise Unreachable(f"{name} at {address} has no acceptable certificate ({error.reason}).") from error
     except (InvalidURI, ValueError) as error:
+        if words := tls.why(error):  # A refused certificate is a `ValueError` as well.
+            raise _unreachable(name, address, words) from error
         raise Unreachable(f"{name}: “{address}” is not a ws:// or wss:// address; correct it.") from error
     except TimeoutError as error:
         raise Unreachable(
             f"{name} at {address} did not answer within {settings.open_within:g} s; check the address and the network."
         ) from error
     except (OSError, EOFError, InvalidHandshake) as error:
-        raise Unreachable(
-            f"{name} at {address} cannot be reached ({_why(error)}); check the address and the network."
-        ) from error
-    return Socket(connection, name, address)
+        raise _unreachable(name, address, _why(error, encrypted=url.lower().startswith("wss:"))) from error
+    return Socket(cast("_Connection", connection), name, address)
+
+
+def _encrypted(url: str, proxy: str | None) -> dict[str, Any]:
+    """The context of TLS for the connection and for that to the proxy, where they are encrypted."""
+    options: dict[str, Any] = {}
+    if url.lower().startswith("wss:"):
+        options["ssl"] = tls.context()
+    if proxy is not None and proxy.lower().startswith("https:"):
+        options["proxy_ssl"] = tls.context()
+    return options
+
+
+def _unreachable(name: str, address: str, words: str) -> Unreachable:
+    return Unreachable(f"{name} at {address} cannot be reached ({words}); check the address and the network.")
 
 
 async def keep_connected(
@@ -325,7 +421,8 @@ async def _session(socket: Socket, handler: SocketHandler, settings: SocketSetti
     """Run one connection to its end and say how it ended."""
     reader = asyncio.create_task(_read(socket, handler), name=f"{socket.name} reader")
     opener = asyncio.create_task(handler.opened(socket), name=f"{socket.name} login")
-    tasks: set[asyncio.Task[None]] = {reader, opener}
+    watcher = asyncio.create_task(_watch(socket, settings.whole_within), name=f"{socket.name} bounds")
+    tasks: set[asyncio.Task[None]] = {reader, opener, watcher}
     if settings.beat_every is not None:
         tasks.add(asyncio.create_task(_beat(socket, handler, settings.beat_every), name=f"{socket.name} heartbeat"))
     waiting = set(tasks)
@@ -364,15 +461,28 @@ async def _read(socket: Socket, handler: SocketHandler) -> None:
         handler.frame(socket, await socket.receive())
 
 
+async def _watch(socket: Socket, whole_within: float) -> None:
+    while True:
+        await asyncio.sleep(whole_within / 4)
+        socket.look(whole_within)
+
+
 async def _beat(socket: Socket, handler: SocketHandler, every: float) -> None:
     while True:
         await asyncio.sleep(every)
         await handler.beat(socket)
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception, *, encrypted: bool) -> str:
+    if words := tls.why(error):
+        return words
     if isinstance(error, ConnectionRefusedError):
         return "connection refused"
+    if isinstance(error, ConnectionResetError):
+        # After the handshake it would be an answer that is none.
+        return "the connection was cut during the TLS handshake" if encrypted else "the connection was cut"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
+    if isinstance(error, InvalidMessage):
+        return "it did not answer as a websocket server" + ("" if encrypted else "; if it speaks TLS, write wss://")
     return str(error).rstrip(".") or type(error).__name__

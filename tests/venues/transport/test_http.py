@@ -214,17 +214,6 @@ def test_half_a_reply_is_no_reply(reply: bytes) -> None:
     run(work)
 
 
-def test_a_redirect_is_a_reply_like_any_other() -> None:
-    async def work() -> None:
-        reply = b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere.example/\r\nContent-Length: 0\r\n\r\n"
-        async with Peer(reply) as peer:
-            http = client(peer.url, [])
-            assert (await http.send(Request("GET", "/x"))).status == 302
-            await http.aclose()
-
-    run(work)
-
-
 def test_a_target_that_would_leave_changed_is_not_sent() -> None:
     async def work() -> None:
         http = client("http://127.0.0.1:9", [])
