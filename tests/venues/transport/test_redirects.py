@@ -10,10 +10,11 @@ import pytest
 
 from app.runtime.clock import SystemClock
 from app.venues.transport.failures import Unanswered
+from app.venues.transport.handshake import REDIRECTED_WAIT
 from app.venues.transport.http import HttpClient
 from app.venues.transport.messages import Request
 from app.venues.transport.redirects import redirect_of
-from app.venues.transport.socket import REDIRECTED_WAIT, HandshakeRefused, SocketSettings, open_socket
+from app.venues.transport.socket import HandshakeRefused, SocketSettings, open_socket
 
 STATUSES = [300, 301, 302, 303, 307, 308]
 

@@ -13,7 +13,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from app.venues.transport import socket as sockets
-from app.venues.transport.socket import Broken, Socket, SocketFault, SocketSettings, Unreachable, keep_connected
+from app.venues.transport.faults import Broken, SocketFault, Unreachable
+from app.venues.transport.socket import Socket, SocketSettings, keep_connected
 
 pytestmark = pytest.mark.sockets
 
