@@ -27,6 +27,7 @@ from app.domain.account import Account, Environment
 from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Source
 from app.domain.form import FieldName, Form
 from app.domain.market import LinkState
+from app.domain.masking import Masker
 from app.domain.plan import Draft, Plan, Surroundings, WirePreview
 from app.domain.ports import Clock, Connector, Rulebook, Venue, venue_of
 
@@ -92,6 +93,7 @@ class Desk:
         self._rules: dict[str, Rulebook] = {name: venue.rulebook for name, venue in self.venues.items()}
         for account in accounts:
             self.state.accounts[account.name] = AccountState(account.name, account.venue)
+        self._masker = Masker.of(accounts)
         self._recorder: Recorder | None = None
         self._journal_trouble = self.ended = ""
         self.lasting: list[str] = []
@@ -134,7 +136,8 @@ class Desk:
                     group.create_task(supervisor.run(), name=f"connector {name}")
         except Exception as error:
             # Nothing follows the venues any more: no link may go on looking as if it were up.
-            self.ended = f"Following the venues ended ({fault_text(error)}); nothing shown is kept true. Start Redline "
+            fault = self._masker.text(fault_text(error))
+            self.ended = f"Following the venues ended ({fault}); nothing shown is kept true. Start Redline "
             self.ended += "again."
             for supervisor in self._supervisors.values():
                 supervisor.tell_down(self.ended)
@@ -232,6 +235,7 @@ class Desk:
         kind = type(event).__name__
         text = f"{account.name}: something the venue said could not be taken in ({kind}: {fault_text(error)}); its "
         text += "orders may be other than shown. Refresh, and report this sentence."
+        text = self._masker.text(text)
         if not self._tell_once(account.name, text):
             return
         account.surprises += 1
@@ -251,6 +255,9 @@ class Desk:
         entry = None
         if self._recorder is not None:
             event, entry = self._recorder.enter(event)
+        elif isinstance(event, ev.LinkChanged | ev.Noticed):
+            # Connectors take secrets out of what they tell; what is told of a fault of theirs is told here.
+            event = self._masker.value(event)
         out = self._reducer.apply(event)
         if self._recorder is not None:
             self._recorder.write(event, entry)
@@ -360,7 +367,7 @@ class Desk:
         try:
             preview = self._connectors[lineage.account].preview(command)
         except Exception as error:
-            text = f"The request for the change cannot be made ({fault_text(error)})."
+            text = f"The request for the change cannot be made ({self._masker.text(fault_text(error))})."
             if is_first_time(lineage.key, text):
                 log.exception("the preview for %s failed", lineage.key)
             return Prepared(key, refused(draft, text), None, None)

@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app.desk.journal.masking import MASK, SHORTEST, Masker
 from app.domain.account import Account
+from app.domain.masking import MASK, SHORTEST, Masker
 
 #: Environment variable that says how much is logged and where.
 VARIABLE = "REDLINE_LOG"

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.desk.journal.masking import Masker
 from app.desk.journal.records import ClockRead, SessionEnded, identity_of
 from app.desk.journal.recovery import Recovered, recover
 from app.desk.journal.store import JournalEntry
@@ -18,6 +17,7 @@ from app.domain import events as ev
 from app.domain.account import Account
 from app.domain.evidence import SECOND
 from app.domain.market import LinkState
+from app.domain.masking import Masker
 from app.domain.ports import Clock, Connector, Venue
 
 

@@ -16,7 +16,6 @@ from app.desk.fold.amendments import REFUTING_PROBE_DELAY
 from app.desk.fold.reconcile import refutable_at
 from app.desk.fold.reducer import Reducer
 from app.desk.journal import files as files
-from app.desk.journal.masking import Masker
 from app.desk.journal.reading import rows
 from app.desk.journal.records import LeftBehind, Party, RulesInForce, Session, TakenOver
 from app.desk.journal.replay import Folded, FoldError, adopt, begin, replay
@@ -25,6 +24,7 @@ from app.desk.journal.writer import Journal, JournalError
 from app.domain import events as ev
 from app.domain.account import Account
 from app.domain.amendment import AmendmentStage
+from app.domain.masking import Masker
 from app.domain.ports import Rulebook, Venue
 
 ENDED_FIRST = "The ticket ended before the outcome was known."

@@ -11,6 +11,7 @@ from app.domain.evidence import SECOND
 from app.domain.market import Balance, Instrument, LinkState, Quote
 from app.domain.order import Fill, Order
 from app.domain.ports import Clock, Sink
+from app.venues.transport.secrecy import Secrecy
 
 
 class Reporter:
@@ -18,16 +19,18 @@ class Reporter:
 
     Attributes:
         account: the account's name.
-        sink: where events go; returns at once and never raises.
+        sink: where events go, secrets taken out; returns at once and never raises.
+        secrecy: what is taken out.
         clock: the only source of time.
         link: the link's state, as last reported.
     """
 
-    __slots__ = ("_link_text", "_noticed", "account", "clock", "link", "sink")
+    __slots__ = ("_link_text", "_noticed", "account", "clock", "link", "secrecy", "sink")
 
-    def __init__(self, account: str, sink: Sink, clock: Clock) -> None:
+    def __init__(self, account: str, sink: Sink, clock: Clock, secrecy: Secrecy | None = None) -> None:
         self.account = account
-        self.sink = sink
+        self.secrecy = Secrecy(()) if secrecy is None else secrecy
+        self.sink = self.secrecy.around(sink)
         self.clock = clock
         self.link = LinkState.DOWN
         self._link_text = ""

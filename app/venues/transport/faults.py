@@ -25,7 +25,7 @@ class HandshakeRefused(SocketFault):
     """The venue answered the opening request with an HTTP status instead of a socket.
 
     Attributes:
-        status: the HTTP status. body: the first 500 characters of the answer.
+        status: the HTTP status. body: the start of the answer.
         wait: seconds for which the venue wants no more requests, 0.0 where it did not say that there were too many.
     """
 

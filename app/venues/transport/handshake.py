@@ -133,7 +133,7 @@ async def open_connection(
         )
     except InvalidStatus as error:
         status = error.response.status_code
-        body = bytes(error.response.body or b"").decode("utf-8", errors="replace")[:500]
+        body = bytes(error.response.body or b"").decode("utf-8", errors="replace")
         headers = {key.lower(): value for key, value in error.response.headers.raw_items()}
         if redirect := redirect_of(status, headers.get("location", "")):
             text = f"{name} at {address} answered with {redirect}, which is never followed; check the address."

@@ -29,6 +29,7 @@ from app.venues.transport.limits import wait_asked
 from app.venues.transport.messages import Request, Response
 from app.venues.transport.proxies import proxy_for
 from app.venues.transport.redirects import redirect_of
+from app.venues.transport.secrecy import Secrecy
 
 #: Most requests under way at a time, each on a connection of its own.
 AT_A_TIME = 16
@@ -51,6 +52,7 @@ class HttpClient:
         account: str,
         sink: Callable[[Event], None],
         clock: Clock,
+        secrecy: Secrecy | None = None,
         timeout: float = 10.0,
         mask: Callable[[str], str] | None = None,
         too_many: Callable[[Response], None] | None = None,
@@ -61,6 +63,7 @@ class HttpClient:
         Args:
             url: any url of the venue; requests go to its scheme, host and port.
             account, sink: whose private messages are reported, and where to.
+            secrecy: told of what leaves and what enters, so that it knows what the sink has to take out.
             timeout: seconds from hand-over until a reply counts as missing; connecting has as long again.
             mask: hides secrets in a head or a body before it is reported.
             too_many: told of each reply that says by its status that there were too many requests.
@@ -76,6 +79,7 @@ class HttpClient:
         self._clock = clock
         self._timeout = timeout
         self._mask = mask or (lambda text: text)
+        self._secrecy = Secrecy(()) if secrecy is None else secrecy
         self._too_many = too_many
         self._last_routine: OrderedDict[str, bytes] = OrderedDict()
         self._turns = asyncio.Semaphore(AT_A_TIME)
@@ -158,6 +162,7 @@ class HttpClient:
         except (ValueError, httpx.InvalidURL) as error:
             raise NotSent(f"{request.head} is not a request that can be sent: {error}") from error
         built.extensions["trace"] = progress.trace
+        self._secrecy.leaves(request.headers)
         sent_at = self._clock.now()
         try:
             async with asyncio.timeout(2 * self._timeout), self._turn():
@@ -167,6 +172,8 @@ class HttpClient:
         finally:
             await self._leave_none_open(progress)
         received_at = self._clock.now()
+        self._secrecy.enters(body)
+        self._secrecy.enters(str(headers))
         progress.written()
         self.offset.learn(headers.get("date", ""), sent_at, received_at)
         if private and routine and self._last_routine.get(request.head) != body:
@@ -245,11 +252,9 @@ class HttpClient:
 
     def _see(self, direction: str, head: str, body: bytes, amendment_id: str) -> None:
         text = body.decode("utf-8", errors="replace")
-        self._sink(
-            WireSeen(
-                self._account, self._clock.now(), direction, "http", self._mask(head), self._mask(text), amendment_id
-            )
-        )
+        now = self._clock.now()
+        seen = WireSeen(self._account, now, direction, "http", self._mask(head), self._mask(text), amendment_id)
+        self._sink(seen)
 
 
 class _Progress:

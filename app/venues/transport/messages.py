@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, exactly as it will leave.
+    """One request, exactly as it will leave; its `repr` leaves out what may hold a secret.
 
     Attributes:
         method: upper case.
@@ -18,8 +18,8 @@ class Request:
 
     method: str
     target: str
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def head(self) -> str:
@@ -32,7 +32,7 @@ class Response:
     """One whole reply; header names are lower case, times are nanoseconds of our clock."""
 
     status: int
-    body: bytes
-    headers: dict[str, str]
+    body: bytes = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
     sent_at: int
     received_at: int

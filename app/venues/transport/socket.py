@@ -25,6 +25,7 @@ from app.venues.transport.faults import (
     WriteNotSent,
 )
 from app.venues.transport.handshake import Connection, SocketSettings, open_connection, shown_address
+from app.venues.transport.secrecy import Secrecy
 
 #: What a connector needs of a socket comes from here.
 __all__ = [
@@ -45,6 +46,9 @@ __all__ = [
 ]
 
 log = logging.getLogger("redline.venues")
+
+#: Characters of the answer to a refused handshake that are kept.
+SHOWN = 500
 
 #: A connection that lasted so many seconds was one: an unforeseen fault after it is a new one.
 CAME_UP = 120.0
@@ -76,17 +80,36 @@ class Backoff:
 
 
 async def open_socket(
-    url: str, name: str, settings: SocketSettings, headers: Mapping[str, str] | None = None
+    url: str,
+    name: str,
+    settings: SocketSettings,
+    headers: Mapping[str, str] | None = None,
+    secrecy: Secrecy | None = None,
 ) -> Socket:
     """Connect once; arguments and faults as of `app.venues.transport.handshake.open_connection`."""
-    return Socket(await open_connection(url, name, settings, headers), name, shown_address(url))
+    secrecy = Secrecy(()) if secrecy is None else secrecy
+    secrecy.leaves((headers or {}).items())
+    try:
+        return Socket(await open_connection(url, name, settings, headers), name, shown_address(url), secrecy)
+    except HandshakeRefused as fault:
+        secrecy.enters(fault.body)
+        fault.body = secrecy.text(fault.body)[:SHOWN]
+        raise
 
 
 class Socket:
     """One live connection, from the handshake to its end; a new one is made for each attempt."""
 
-    def __init__(self, connection: Connection, name: str, address: str) -> None:
-        """Args: connection: open. name: what a person calls it. address: where it leads, without its query."""
+    def __init__(self, connection: Connection, name: str, address: str, secrecy: Secrecy) -> None:
+        """Take over an open connection.
+
+        Args:
+            connection: open.
+            name: what a person calls it.
+            address: where it leads, without its query.
+            secrecy: told of what leaves and what enters.
+        """
+        self._secrecy = secrecy
         self.name = name
         self.address = address
         self._connection = connection
@@ -114,6 +137,7 @@ class Socket:
         """
         if not self.is_open:
             raise WriteNotSent(f"{self.name} is not connected; nothing was sent.")
+        self._secrecy.leaves(text=text)
         try:
             await self._connection.send(text)
         except ConnectionClosed as error:
@@ -132,7 +156,9 @@ class Socket:
         self._heard = asyncio.get_running_loop().time()
         self._received += 1
         # A venue that sends broken UTF-8 is answered by the codec, which finds the JSON unreadable.
-        return message if isinstance(message, str) else message.decode("utf-8", errors="replace")
+        text = message if isinstance(message, str) else message.decode("utf-8", errors="replace")
+        self._secrecy.enters(text)
+        return text
 
     def look(self, whole_within: float) -> None:
         """Drop a connection on which a message never ends, or which takes nothing of what is sent."""
@@ -167,6 +193,8 @@ class Socket:
         frame = error.rcvd
         code = frame.code if frame is not None else 1006
         reason = frame.reason if frame is not None else ""
+        self._secrecy.enters(reason)
+        reason = self._secrecy.text(reason)
         if self._dropped is not None:
             return Broken(self._dropped, code, reason)
         if error.sent is not None and not error.rcvd_then_sent and (words := self._broken_rule(error.sent.code)):
@@ -212,6 +240,7 @@ async def keep_connected(
     jitter: Callable[[], float],
     settings: SocketSettings | None = None,
     headers: Callable[[], Mapping[str, str]] | None = None,
+    secrecy: Secrecy | None = None,
 ) -> None:
     """Connect, run the handler, and connect again after a growing wait, until the handler wants no more.
 
@@ -222,6 +251,7 @@ async def keep_connected(
         jitter: gives a number from 0 to 1 each time.
         settings: how the socket is kept.
         headers: makes the extra headers of each opening request.
+        secrecy: told of what leaves and what enters.
     """
     settings = settings or SocketSettings()
     backoff, unforeseen = Backoff(settings, jitter), Backoff(settings, jitter)
@@ -229,7 +259,7 @@ async def keep_connected(
     while True:
         began = loop.time()
         try:
-            socket = await open_socket(url, name, settings, headers() if headers is not None else None)
+            socket = await open_socket(url, name, settings, headers() if headers is not None else None, secrecy)
             fault: SocketFault = await _session(socket, handler, settings, backoff)
         except (Unreachable, HandshakeRefused) as error:
             fault = error

@@ -34,6 +34,7 @@ from app.venues.common.accounts import switch
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
 from app.venues.transport.limits import wait_asked
+from app.venues.transport.secrecy import Secrecy
 from app.venues.transport.socket import LoginRefused, Socket, SocketFault, SocketSettings, keep_connected, shown_address
 
 log = logging.getLogger("redline.venues")
@@ -75,7 +76,7 @@ class AlphaPointConnector:
             settings: how the socket is kept.
             transport: stands in for the network in tests.
         """
-        self._reporter = reporter = Reporter(account.name, sink, clock)
+        self._reporter = reporter = Reporter(account.name, sink, clock, Secrecy.of(account))
         self._address = account.addresses["ws"]
         self._jitter = jitter
         self._ping_within = ping_within
@@ -118,7 +119,12 @@ class AlphaPointConnector:
         self._reporter.set_link(LinkState.CONNECTING)
         try:
             await keep_connected(
-                self._address, self, name=f"{TITLE} gateway", jitter=self._jitter, settings=self._settings
+                self._address,
+                self,
+                name=f"{TITLE} gateway",
+                jitter=self._jitter,
+                settings=self._settings,
+                secrecy=self._reporter.secrecy,
             )
         finally:
             tasks = [*self._looking.values(), *self._follower.stop()]

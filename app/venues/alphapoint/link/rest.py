@@ -62,6 +62,7 @@ class Rest:
             url,
             account=reporter.account,
             sink=reporter.sink,
+            secrecy=reporter.secrecy,
             clock=reporter.clock,
             timeout=timeout,
             mask=mask,

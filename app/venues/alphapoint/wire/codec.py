@@ -7,7 +7,7 @@ API documentation, “Message frame”, https://alphapoint.github.io/slate, read
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
 from typing import Any
@@ -73,7 +73,7 @@ class GatewaySession:
     oms_id: int
     account_id: int
     user_id: int
-    token: str = ""
+    token: str = field(default="", repr=False)
 
 
 def encode_frame(sequence: int, name: str, payload: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.venues.alphapoint.wire.answers import words_of
@@ -16,8 +16,8 @@ from app.venues.common.failures import Malformed
 class Keys:
     """An API key. `user_id` is numeric text."""
 
-    api_key: str
-    secret: str
+    api_key: str = field(repr=False)
+    secret: str = field(repr=False)
     user_id: str
 
 

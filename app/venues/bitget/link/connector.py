@@ -34,6 +34,7 @@ from app.venues.common.failures import Proof, ReadFailed
 from app.venues.common.reporter import Reporter
 from app.venues.common.rounds import fault_words, keep_doing
 from app.venues.transport.http import HttpClient
+from app.venues.transport.secrecy import Secrecy
 from app.venues.transport.socket import LoginRefused, SocketFault, SocketSettings, keep_connected
 
 #: A clock this far off is worth a word; requests are stamped by the venue's clock all the same.
@@ -73,7 +74,7 @@ class BitgetConnector:
             transport: stands in for the network in tests.
         """
         self._account = account
-        self._reporter = reporter = Reporter(account.name, sink, clock)
+        self._reporter = reporter = Reporter(account.name, sink, clock, Secrecy.of(account))
         self._jitter = jitter
         self._settings = settings
         credentials = account.credentials
@@ -87,7 +88,8 @@ class BitgetConnector:
         http = HttpClient(
             account.addresses[profile.REST],
             account=account.name,
-            sink=sink,
+            sink=reporter.sink,
+            secrecy=reporter.secrecy,
             clock=clock,
             too_many=pace.too_many,
             transport=transport,
@@ -165,6 +167,7 @@ class BitgetConnector:
                 name="Bitget's private socket",
                 jitter=self._jitter,
                 settings=self._settings,
+                secrecy=self._reporter.secrecy,
             )
             # Only a refused login ends it. The same key would be refused again, so a person has to ask for more.
             await self._try_again.wait()
@@ -176,6 +179,7 @@ class BitgetConnector:
             name="Bitget's public socket",
             jitter=self._jitter,
             settings=self._settings,
+            secrecy=self._reporter.secrecy,
         )
 
     async def _poll(self) -> None:

@@ -37,6 +37,7 @@ from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent
 from app.venues.transport.http import HttpClient
+from app.venues.transport.secrecy import Secrecy
 from app.venues.transport.socket import Backoff, SocketSettings
 
 log = logging.getLogger("redline.venues")
@@ -69,10 +70,17 @@ class BitsoConnector:
             clock: the source of time.
             transport: stands in for the network in tests.
         """
-        self._reporter = reporter = Reporter(account.name, sink, clock)
+        self._reporter = reporter = Reporter(account.name, sink, clock, Secrecy.of(account))
         self._keys = Keys(account.credentials[profile.API_KEY], account.credentials[profile.SECRET])
         address = account.addresses[profile.REST]
-        self._http = HttpClient(address, account=account.name, sink=sink, clock=clock, transport=transport)
+        self._http = HttpClient(
+            address,
+            account=account.name,
+            sink=reporter.sink,
+            secrecy=reporter.secrecy,
+            clock=clock,
+            transport=transport,
+        )
         self._wait = ReadsWait(reporter)
         endpoints = Endpoints(prefix_of(address))
         self._rest = rest = Rest(

@@ -93,7 +93,14 @@ class Market:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._subscribe_new())
             settings = SocketSettings(beat_every=15.0)
-            await keep_connected(self._address, self, name="Bitso market data", jitter=random.random, settings=settings)
+            await keep_connected(
+                self._address,
+                self,
+                name="Bitso market data",
+                jitter=random.random,
+                settings=settings,
+                secrecy=self._reporter.secrecy,
+            )
 
     async def opened(self, socket: Socket) -> None:
         """Subscribe to every watched book on a new connection."""

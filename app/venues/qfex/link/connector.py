@@ -33,6 +33,7 @@ from app.venues.qfex.wire import codec
 from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.signing import Keys
 from app.venues.transport.http import HttpClient
+from app.venues.transport.secrecy import Secrecy
 from app.venues.transport.socket import SocketFault, SocketSettings, keep_connected, shown_address
 
 log = logging.getLogger("redline.venues")
@@ -65,7 +66,7 @@ class QfexConnector:
             nonce: gives a fresh one each time.
             transport: stands in for the network of REST in tests.
         """
-        self._reporter = reporter = Reporter(account.name, sink, clock)
+        self._reporter = reporter = Reporter(account.name, sink, clock, Secrecy.of(account))
         pace = pace or Pace()
         self._settings = replace(settings or SocketSettings(), beat_every=pace.watch_every)
         self._jitter = jitter
@@ -76,7 +77,8 @@ class QfexConnector:
         http = HttpClient(
             addresses[profile.REST],
             account=account.name,
-            sink=sink,
+            sink=reporter.sink,
+            secrecy=reporter.secrecy,
             clock=clock,
             too_many=lambda reply: self._rest.too_many(reply),
             transport=transport,
@@ -132,7 +134,12 @@ class QfexConnector:
             self._try_again.clear()
             self._reporter.set_link(LinkState.CONNECTING)
             await keep_connected(
-                self._trade_url, self._session, name=NAME, jitter=self._jitter, settings=self._settings
+                self._trade_url,
+                self._session,
+                name=NAME,
+                jitter=self._jitter,
+                settings=self._settings,
+                secrecy=self._reporter.secrecy,
             )
             # Only a refused login ends it. The same key would be refused again, so a person has to ask for more.
             await self._try_again.wait()

@@ -30,7 +30,9 @@ class MarketFeed:
 
     async def run(self, jitter: Callable[[], float], settings: SocketSettings) -> None:
         """Stay connected until cancelled."""
-        await keep_connected(self._url, self, name=NAME, jitter=jitter, settings=settings)
+        await keep_connected(
+            self._url, self, name=NAME, jitter=jitter, settings=settings, secrecy=self._reporter.secrecy
+        )
 
     def watch(self, symbols: Iterable[str]) -> None:
         """Ask for these symbols too; asked for with the next beat, or after the next connect."""

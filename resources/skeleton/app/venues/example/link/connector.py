@@ -25,6 +25,7 @@ from app.venues.example.wire import codec
 from app.venues.example.wire.signing import Keys, masked
 from app.venues.example.wire.vocabulary import TITLE
 from app.venues.transport.http import HttpClient
+from app.venues.transport.secrecy import Secrecy
 from app.venues.transport.socket import Backoff, SocketSettings
 
 #: Seconds between two rounds of reading, and between two tries with credentials that were refused.
@@ -41,10 +42,17 @@ class ExampleConnector:
         self, account: Account, sink: Sink, clock: Clock, *, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         """Open nothing yet; `transport` stands in for the network in tests."""
-        self._reporter = Reporter(account.name, sink, clock)
+        self._reporter = reporter = Reporter(account.name, sink, clock, Secrecy.of(account))
         self._keys = Keys(account.credentials[profile.API_KEY], account.credentials[profile.SECRET])
         address = account.addresses[profile.REST]
-        self._http = HttpClient(address, account=account.name, sink=sink, clock=clock, transport=transport)
+        self._http = HttpClient(
+            address,
+            account=account.name,
+            sink=reporter.sink,
+            secrecy=reporter.secrecy,
+            clock=clock,
+            transport=transport,
+        )
         rest = Rest(self._http, self._keys, clock)
         self._listener = Listener(rest, self._reporter)
         self._look_up = LookUp(rest, self._listener, self._reporter)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from app.desk.journal.codec import dumps
-from app.desk.journal.masking import MASK, Masker
+from app.domain.masking import MASK, Masker
 from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.order import OrderStatus
@@ -96,3 +96,64 @@ def test_an_address_without_a_login_stays(text: str) -> None:
     masker = Masker([])
     assert not masker.found_in(text)
     assert masker.text(text) == text
+
+
+#: One of every kind that is looked for anywhere.
+TELLING = ["qfex_pub_Kanari0001", "Kanari/+key=42", "hunter2", 'kanari/"vogel"+äöü', "kanarienvogelgelb"]
+
+
+@pytest.mark.parametrize("secret", TELLING)
+def test_a_secret_is_found_with_any_of_its_letters_escaped(secret: str) -> None:
+    masker = Masker([secret])
+    every = {
+        "json": "".join(f"\\u{ord(each):04x}" for each in secret),
+        "json in json": "".join(f"\\\\u{ord(each):04X}" for each in secret),
+        "some json": "".join(
+            f"\\u{ord(each):04x}" if at % 3 else json.dumps(each)[1:-1] for at, each in enumerate(secret)
+        ),
+        "url": "".join(f"%{byte:02x}" for byte in secret.encode()),
+        "url twice": quote(quote(secret, safe=""), safe=""),
+        "html": "".join(f"&#{ord(each)};" for each in secret),
+        "html in sixteens": "".join(f"&#x{ord(each):X};" for each in secret),
+        "slashes": json.dumps(secret)[1:-1].replace("/", "\\/"),
+        "capitals": secret.upper() if secret.isascii() else secret,
+        "hex": secret.encode().hex().upper(),
+    }
+    for name, carried in every.items():
+        if name == "url" and not secret.isascii():
+            continue
+        for text in (carried, f"no answer to GET /?key={carried}&x=1 (refused)"):
+            assert masker.found_in(text), name
+            assert MASK in masker.text(text), name
+            assert not masker.found_in(masker.text(text)), name
+    assert masker.text("<b>&amp;\\u0041%41</b>") == "<b>&amp;\\u0041%41</b>", "what is no secret stays as it came"
+
+
+@pytest.mark.parametrize(
+    "secret, stays, goes",
+    [
+        ("market", '{"orderType":"market"}', '{"passphrase":"market"}'),
+        ("BTCUSDT", "GET /orders?symbol=BTCUSDT", "ACCESS-PASSPHRASE: BTCUSDT"),
+        ("1234567", '{"orderId":"1234567","qty":1234567}', r"{\"APIKey\":\"1234567\"}"),
+        ("key", "check the key and the secret", "secret=key&x=1"),
+        ("pw", "a pwd is a password", "{'password': 'pw'}"),
+        ("working", '{"status":"Working","x":"networking"}', "it is working"),
+        ("swordfish", "swordfishes", "wrong passphrase swordfish"),
+    ],
+)
+def test_an_ordinary_word_is_masked_only_where_it_is_a_secret(secret: str, stays: str, goes: str) -> None:
+    masker = Masker([secret])
+    assert masker.text(stays) == stays
+    assert not masker.found_in(stays)
+    assert masker.found_in(goes)
+    assert MASK in masker.text(goes)
+    assert not masker.found_in(masker.text(goes))
+
+
+def test_a_value_without_a_secret_is_the_same_value() -> None:
+    seen = ev.OrderSeen("toy", T0, order(reason="nothing of note"), Source.PUSH)
+    assert Masker(TELLING).value(seen) is seen
+
+
+def test_an_empty_secret_is_none() -> None:
+    assert Masker(["", "x"]).text("x and nothing") == "x and nothing"

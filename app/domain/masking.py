@@ -1,0 +1,237 @@
+"""Configured secrets found in texts and taken out, whatever coat they travel in. Pure.
+
+A venue that repeats our request sends a key or a passphrase back, and a sentence that quotes the venue would show it.
+So every text that contains a configured secret, plainly or in an encoding that carries it (JSON, percent, HTML, Base64,
+hexadecimal), has it replaced. So has the user name and password that any url carries: a configured address may have
+none, but a venue's redirect or a proxy's message may.
+
+A secret that could be an ordinary word or number is not looked for as such, because it stands in a thousand harmless
+places: a word only where it stands alone, a number or a word of the trade only after a name such as “passphrase”.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import Any, TypeVar
+from urllib.parse import quote, quote_plus
+
+from app.domain.account import Account
+
+T = TypeVar("T")
+
+MASK = "•••"
+
+#: What stands between the scheme of a url and its host: up to the last @ before the path. JSON may escape the slashes
+#: and letters beyond ASCII. What is masked already is left alone.
+_LOGIN = re.compile(rf"""(:(?:\\*/){{2}})(?!{MASK}@|(?:\\+u2022)+@)(?:[^\s/\\?#"'<>]|\\+u[0-9a-fA-F]{{4}})+@""")
+
+#: Shorter texts are not searched for: a passphrase such as "limit" stands in a thousand harmless places.
+SHORTEST = 6
+
+#: Letters alone, up to this many, are taken for a word.
+_LONGEST_WORD = 11
+
+#: Words of the trade that a venue writes all the time; in capitals any letters may be a market.
+_ORDINARY = frozenset(
+    (
+        *("account", "accounts", "amount", "balance", "bitcoin", "buying", "cancel", "canceled", "cancelled", "closed"),
+        *("currency", "demo", "ethereum", "expired", "filled", "futures", "invalid", "leverage", "limited", "margin"),
+        *("market", "message", "normal", "number", "opened", "orders", "partial", "passphrase", "password", "pending"),
+        *("position", "practice", "public", "quantity", "rejected", "request", "secret", "selling", "signature"),
+        *("stopped", "success", "symbol", "ticker", "trader", "trading", "trigger", "unknown", "updated", "volume"),
+    )
+)
+
+#: Name of what is secret, before a value that could be an ordinary word or number.
+_NAMED = r"((?:key|pass|secret|token|sign|auth|pwd|pin)[\w-]*(?:[^\w•]|%[0-9a-f]{2}){1,8})"
+
+#: Messages carry JSON within JSON, and the record is JSON again: each time the secret is escaped once more.
+JSON_DEEP = 3
+
+#: Names an event's room goes by; a mask there would cut the event off from what it is about.
+_NAMES = frozenset({"account", "lineage", "amendment_id"})
+
+#: Signs of an encoding that may have been laid on single letters, and what it looks like.
+_ESCAPES = ("%", "\\u", "\\U", "&")
+_ESCAPED = re.compile(
+    r"""\\+u([0-9a-f]{4})|%(?:25)*([0-9a-f]{2})|&\#x0*([0-9a-f]{1,6});?|&\#0*([0-9]{1,7});?|&(\w{2,4});|\\+(["'/\\])""",
+    re.IGNORECASE,
+)
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+
+class Masker:
+    """Finds configured secrets in texts and takes them out."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        """Look for these texts."""
+        given = {secret for secret in secrets if len(secret) > 1}
+        telling = sorted(filter(is_telling, given))
+        others = sorted(given - set(telling))
+        words = [each for each in others if len(each) >= SHORTEST and each.isalpha() and not _is_ordinary(each)]
+        # The longest first, so that an encoding is replaced as a whole and not by its plain part.
+        ordered = sorted({form for each in telling for form in forms_of(each)}, key=lambda form: (-len(form), form))
+        # Looked for before any pattern is: in a text of megabytes that is what takes no time.
+        self._low = tuple({form.lower(): None for form in ordered})
+        self._plain = tuple(_unescaped(each).lower() for each in telling)
+        self._short = tuple(others)
+        self._forms = _any(map(re.escape, ordered), "(?i:{})")
+        self._letters = _any(map(_letter_by_letter, telling), "(?i:{})")
+        self._words = _any(map(re.escape, words), r"(?<!\w)(?:{})(?!\w)")
+        self._named = _any(map(re.escape, others), rf"(?i:{_NAMED})(?:{{}})(?!\w)")
+
+    @classmethod
+    def of(cls, accounts: Iterable[Account]) -> Masker:
+        """A masker for every credential of these accounts."""
+        return cls(secret.reveal() for account in accounts for secret in account.credentials.values())
+
+    def found_in(self, text: str) -> bool:
+        """Return True if a secret stands in a text."""
+        return (
+            self._has_form(text)
+            or self._has_escaped(text)
+            or (self._has_short(text) and self._without_short(text) != text)
+            or ("@" in text and _LOGIN.search(text) is not None)
+        )
+
+    def text(self, text: str) -> str:
+        """The text with every secret replaced by a mask."""
+        if self._forms is not None and self._has_form(text):
+            text = self._forms.sub(MASK, text)
+        if self._letters is not None and self._has_escaped(text):
+            text = self._letters.sub(MASK, text)
+        if self._has_short(text):
+            text = self._without_short(text)
+        return _LOGIN.sub(rf"\g<1>{MASK}@", text) if "@" in text else text
+
+    def _has_form(self, text: str) -> bool:
+        low = text.lower()
+        return any(form in low for form in self._low)
+
+    def _has_escaped(self, text: str) -> bool:
+        """Return True if a secret shows once single letters are freed of escapes."""
+        if not any(sign in text for sign in _ESCAPES):
+            return False
+        low = _unescaped(text).lower()
+        return any(each in low for each in self._plain)
+
+    def _has_short(self, text: str) -> bool:
+        return any(each in text for each in self._short)
+
+    def _without_short(self, text: str) -> str:
+        if self._words is not None:
+            text = self._words.sub(MASK, text)
+        return text if self._named is None else self._named.sub(rf"\g<1>{MASK}", text)
+
+    def value(self, value: T) -> T:
+        """A frozen value with every text in it masked; names of accounts and rows stay, enums stay.
+
+        A value without a secret is returned as it is.
+        """
+        return self._masked(value)  # type: ignore[no-any-return]
+
+    def _masked(self, value: Any) -> Any:
+        if type(value) is str:
+            return self.text(value) if len(value) > 1 else value
+        if isinstance(value, tuple):
+            items = [self._masked(item) for item in value]
+            return value if all(map(_is_same, items, value)) else tuple(items)
+        if isinstance(value, Mapping):
+            return {key: self._masked(item) for key, item in value.items()}
+        if is_dataclass(value) and not isinstance(value, type):
+            changed: dict[str, Any] = {}
+            for name in _maskable(type(value)):
+                before = getattr(value, name)
+                after = self._masked(before)
+                if after is not before:
+                    changed[name] = after
+            return replace(value, **changed) if changed else value
+        return value
+
+
+def is_telling(secret: str) -> bool:
+    """Return True if a text is so unlike words and numbers that it may be looked for anywhere."""
+    if len(secret) < SHORTEST or secret.isdigit():
+        return False
+    return not secret.isalpha() or len(secret) > _LONGEST_WORD
+
+
+def _is_ordinary(word: str) -> bool:
+    return word.lower() in _ORDINARY or word.isupper()
+
+
+def forms_of(secret: str) -> set[str]:
+    """A secret and the encodings it may travel in, letters of either case."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    forms = {secret, secret.replace("/", "\\/"), raw.hex()}
+    for safe in ("", "/", "~()*!'"):
+        forms |= {quote(raw, safe=safe), quote_plus(raw, safe=safe)}
+    coats = {secret}
+    for _ in range(JSON_DEEP):
+        coats = {json.dumps(each, ensure_ascii=ascii_only)[1:-1] for each in coats for ascii_only in (True, False)}
+        forms |= coats
+    for lead in range(3):
+        # Base64 looks different at each of three places in its group; only the middle depends on the secret alone.
+        whole = base64.b64encode(b"\0" * lead + raw).decode().rstrip("=")
+        first = -(-lead * 8 // 6)
+        last = (lead + len(raw)) * 8 // 6
+        middle = whole[first:last]
+        if len(middle) >= SHORTEST:
+            forms |= {middle, middle.translate(str.maketrans("+/", "-_")), middle.replace("/", "\\/")}
+            forms |= {quote(middle, safe="")}
+    return forms
+
+
+def _letter_by_letter(secret: str) -> str:
+    """A pattern of a secret of which any letter may be escaped, for JSON, a url or HTML, and others not."""
+    return "".join(map(_letter, secret))
+
+
+@cache
+def _letter(letter: str) -> str:
+    code = ord(letter)
+    raw = letter.encode("utf-8", "surrogatepass")
+    ways = [
+        rf"\\*{re.escape(letter)}",
+        "".join(f"%(?:25)*{byte:02x}" for byte in raw),
+        rf"&\#(?:0*{code}|x0*{code:x});?",
+        *(rf"\\+u{unit:04x}" for unit in [code] if code < 0x10000),
+        *(["\\+"] if letter == " " else []),
+        *({"&": ["&amp;"], "<": ["&lt;"], ">": ["&gt;"], '"': ["&quot;"], "'": ["&apos;"]}.get(letter, [])),
+    ]
+    return f"(?:{'|'.join(ways)})"
+
+
+def _unescaped(text: str) -> str:
+    """The text with its letters freed of escapes, to look for something in it; bytes of a url stand for letters."""
+    return _ESCAPED.sub(_freed, text)
+
+
+def _freed(found: re.Match[str]) -> str:
+    in_json, in_url, in_hex, in_html, entity, plain = found.groups()
+    if plain:
+        return str(plain)
+    if entity:
+        return _ENTITIES.get(entity.lower(), found[0])
+    code = int(in_html) if in_html else int(in_json or in_url or in_hex, 16)
+    return chr(code) if code < 0x110000 else found[0]
+
+
+def _any(patterns: Iterable[str], around: str) -> re.Pattern[str] | None:
+    """Any of the patterns, None for none at all."""
+    parts = list(patterns)
+    return re.compile(around.replace("{}", "|".join(parts))) if parts else None
+
+
+def _is_same(one: object, other: object) -> bool:
+    return one is other
+
+
+@cache
+def _maskable(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.name not in _NAMES and each.init)
