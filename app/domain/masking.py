@@ -101,13 +101,18 @@ class Masker:
 
     def text(self, text: str) -> str:
         """The text with every secret replaced by a mask."""
+        text = self.without_telling(text)
+        if self._has_short(text):
+            text = self._without_short(text)
+        return _LOGIN.sub(rf"\g<1>{MASK}@", text) if "@" in text else text
+
+    def without_telling(self, text: str) -> str:
+        """The text without secrets that are nothing else: what is left can be read as it could before."""
         if self._forms is not None and self._has_form(text):
             text = self._forms.sub(MASK, text)
         if self._letters is not None and self._has_escaped(text):
             text = self._letters.sub(MASK, text)
-        if self._has_short(text):
-            text = self._without_short(text)
-        return _LOGIN.sub(rf"\g<1>{MASK}@", text) if "@" in text else text
+        return text
 
     def _has_form(self, text: str) -> bool:
         low = text.lower()
@@ -170,7 +175,8 @@ def forms_of(secret: str) -> set[str]:
     raw = secret.encode("utf-8", "surrogatepass")
     forms = {secret, secret.replace("/", "\\/"), raw.hex()}
     for safe in ("", "/", "~()*!'"):
-        forms |= {quote(raw, safe=safe), quote_plus(raw, safe=safe)}
+        once = {quote(raw, safe=safe), quote_plus(raw, safe=safe)}
+        forms |= once | {quote(each, safe="") for each in once}
     coats = {secret}
     for _ in range(JSON_DEEP):
         coats = {json.dumps(each, ensure_ascii=ascii_only)[1:-1] for each in coats for ascii_only in (True, False)}

@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pytest
 
 from app.desk.journal.codec import dumps
-from app.domain.masking import MASK, Masker
 from app.domain import events as ev
 from app.domain.amendment import Source
+from app.domain.masking import MASK, Masker
 from app.domain.order import OrderStatus
 from tests.helpers.recorded_desk import account
 from tests.helpers.toy_venue import T0, order

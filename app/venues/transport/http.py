@@ -172,8 +172,8 @@ class HttpClient:
         finally:
             await self._leave_none_open(progress)
         received_at = self._clock.now()
-        self._secrecy.enters(body)
-        self._secrecy.enters(str(headers))
+        body = self._secrecy.body_enters(body)
+        headers = {name: self._secrecy.enters(value) for name, value in headers.items()}
         progress.written()
         self.offset.learn(headers.get("date", ""), sent_at, received_at)
         if private and routine and self._last_routine.get(request.head) != body:

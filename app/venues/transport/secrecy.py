@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from app.domain import events as ev
 from app.domain.account import Account
@@ -29,7 +30,7 @@ _FIELD = re.compile(
 _TOKEN = re.compile(r"""(\w*token\\*["']\s*:\s*\\*["'])([^"'\\]+)""", re.IGNORECASE)
 
 #: What a header's value is made of.
-_PARTS = re.compile(r"[\s:,;=]+")
+_PARTS = re.compile(r"[\s:,;]+")
 
 #: Shortest text that is taken for a proof, and how many of the latest are remembered.
 _SHORTEST, _KEPT = 12, 12
@@ -85,13 +86,27 @@ class Secrecy:
         parts = [part for value in values for part in _PARTS.split(value)]
         self._remember([*parts, *(found[1] for found in _FIELD.findall(text))])
 
-    def enters(self, data: str | bytes) -> None:
-        """Look through a text of the venue, before anything is made of it."""
-        text = data if isinstance(data, str) else data.decode("utf-8", errors="replace")
-        tokens = [found[1] for found in _TOKEN.findall(text)] if "oken" in text else []
-        if not self.met:
-            self.met = self._masker.found_in(_TOKEN.sub(r"\1", text) if tokens else text)
-        self._remember(tokens)
+    def enters(self, text: str) -> str:
+        """Look through a text of the venue before anything is made of it, and return it as it may be read.
+
+        It is masked here and not only where it is told, as whoever quotes it may cut a secret in two. What could be an
+        ordinary word or number stays, or orders could not be read any more; so does the token a login gives.
+        """
+        tokens = list(_TOKEN.finditer(text)) if "oken" in text.lower() else []
+        if self._masker.found_in(_TOKEN.sub(r"\1", text) if tokens else text):
+            self.met = True
+            places = [0, *(at for token in tokens for at in token.span(2)), len(text)]
+            parts = [text[begin:end] for begin, end in pairwise(places)]
+            parts[::2] = [self._masker.readable(part) for part in parts[::2]]
+            text = "".join(parts)
+        self._remember(token[2] for token in tokens)
+        return text
+
+    def body_enters(self, body: bytes) -> bytes:
+        """Do the same with the body of a reply; one without a secret stays byte by byte."""
+        text = body.decode("utf-8", errors="replace")
+        read = self.enters(text)
+        return body if read == text else read.encode()
 
     def _remember(self, texts: Iterable[str]) -> None:
         for each in texts:
@@ -111,6 +126,15 @@ class _WithProofs(Masker):
         if all(each != proof for each, _ in self._proofs):
             forms = {proof} if proof.isdigit() else forms_of(proof)
             self._proofs.append((proof, tuple(sorted(forms, key=lambda form: (-len(form), form)))))
+
+    def readable(self, text: str) -> str:
+        """The text without secrets and proofs that are nothing else, so that JSON stays JSON."""
+        text = self.without_telling(text)
+        for proof, forms in self._proofs:
+            if not proof.isdigit():
+                for form in forms:
+                    text = text.replace(form, MASK)
+        return text
 
     def without_proofs(self, text: str) -> str:
         """The text without proofs, the very same where it has none."""

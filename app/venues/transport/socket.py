@@ -92,8 +92,7 @@ async def open_socket(
     try:
         return Socket(await open_connection(url, name, settings, headers), name, shown_address(url), secrecy)
     except HandshakeRefused as fault:
-        secrecy.enters(fault.body)
-        fault.body = secrecy.text(fault.body)[:SHOWN]
+        fault.body = secrecy.text(secrecy.enters(fault.body))[:SHOWN]
         raise
 
 
@@ -157,8 +156,7 @@ class Socket:
         self._received += 1
         # A venue that sends broken UTF-8 is answered by the codec, which finds the JSON unreadable.
         text = message if isinstance(message, str) else message.decode("utf-8", errors="replace")
-        self._secrecy.enters(text)
-        return text
+        return self._secrecy.enters(text)
 
     def look(self, whole_within: float) -> None:
         """Drop a connection on which a message never ends, or which takes nothing of what is sent."""
@@ -193,8 +191,7 @@ class Socket:
         frame = error.rcvd
         code = frame.code if frame is not None else 1006
         reason = frame.reason if frame is not None else ""
-        self._secrecy.enters(reason)
-        reason = self._secrecy.text(reason)
+        reason = self._secrecy.text(self._secrecy.enters(reason))
         if self._dropped is not None:
             return Broken(self._dropped, code, reason)
         if error.sent is not None and not error.rcvd_then_sent and (words := self._broken_rule(error.sent.code)):

@@ -108,3 +108,20 @@ def test_a_venue_cannot_make_ordinary_words_secret_nor_fill_the_memory() -> None
         keeping.enters(json.dumps({"token": f"token-number-{number}-of-many"}))
     assert keeping.text("token-number-3-of-many") == "token-number-3-of-many", "only the latest are remembered"
     assert keeping.text("token-number-999-of-many") == MASK
+
+
+def test_what_enters_is_masked_before_anybody_cuts_it_and_stays_json() -> None:
+    keeping = secrecy()
+    keeping.leaves((("ACCESS-SIGN", SIGNATURE), ("X-Nonce", NONCE)))
+    echo = json.dumps({"msg": f"{KEY} {SIGNATURE}", "nonce": int(NONCE), "token": TOKEN})
+    read = keeping.enters(echo)
+    assert json.loads(read) == {"msg": f"{MASK} {MASK}", "nonce": int(NONCE), "token": TOKEN}
+    assert keeping.body_enters(echo.encode()) == read.encode()
+    assert keeping.body_enters(b'{"msg":"\xff"}') == b'{"msg":"\xff"}'
+
+
+def test_words_of_the_trade_stay_readable_though_they_are_secrets() -> None:
+    keeping = Secrecy(["market", "BTCUSDT", "20261130"])
+    row = '{"passphrase":"market","type":"market","symbol":"BTCUSDT","orderId":"20261130"}'
+    assert keeping.enters(row) == row
+    assert keeping.met
