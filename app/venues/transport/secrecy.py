@@ -21,13 +21,13 @@ from app.domain.ports import Sink
 #: Headers and fields of a message that carry a proof of who we are.
 _HEADER = re.compile(r"key|sign|hmac|pass|auth|token|secret|nonce|cookie", re.IGNORECASE)
 _FIELD = re.compile(
-    r"""((?:api_?key|public_?key|sign|signature|hmac|nonce|\w*token|passphrase|password|secret)\\*["']\s*:\s*\\*["'])"""
+    r"""((?:api_?key|public_?key|sign|signature|hmac|nonce|token|passphrase|password|secret)\\*["']\s*:\s*\\*["'])"""
     r"""([^"'\\]+)""",
     re.IGNORECASE,
 )
 
 #: A token that a venue gives: the only proof that comes in instead of going out.
-_TOKEN = re.compile(r"""(\w*token\\*["']\s*:\s*\\*["'])([^"'\\]+)""", re.IGNORECASE)
+_TOKEN = re.compile(r"""(token\\*["']\s*:\s*\\*["'])([^"'\\]+)""", re.IGNORECASE)
 
 #: What a header's value is made of.
 _PARTS = re.compile(r"[\s:,;]+")
