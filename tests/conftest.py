@@ -57,6 +57,8 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         for name in _PROXIES:
             patch.delenv(name, raising=False)
             patch.delenv(name.upper(), raising=False)
+        for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+            patch.delenv(name, raising=False)
         for name in [name for name in os.environ if name.startswith("REDLINE_")]:
             patch.delenv(name)
         yield

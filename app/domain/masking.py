@@ -48,7 +48,10 @@ _ORDINARY = frozenset(
 )
 
 #: Name of what is secret, before a value that could be an ordinary word or number.
-_NAMED = r"((?:key|pass|secret|token|sign|auth|pwd|pin)[\w-]*(?:[^\w•]|%[0-9a-f]{2}){1,8})"
+_NAMED = re.compile(r"(?:key|pass|secret|token|sign|auth|pwd|pin)[\w-]*(?:[^\w•]|%[0-9a-f]{2}){1,8}$", re.IGNORECASE)
+
+#: Letters before a value in which its name is looked for.
+_BEFORE = 48
 
 #: Messages carry JSON within JSON, and the record is JSON again: each time the secret is escaped once more.
 JSON_DEEP = 3
@@ -83,7 +86,7 @@ class Masker:
         self._forms = _any(map(re.escape, ordered), "(?i:{})")
         self._letters = _any(map(_letter_by_letter, telling), "(?i:{})")
         self._words = _any(map(re.escape, words), r"(?<!\w)(?:{})(?!\w)")
-        self._named = _any(map(re.escape, others), rf"(?i:{_NAMED})(?:{{}})(?!\w)")
+        self._others = _any(map(re.escape, others), r"(?:{})(?!\w)")
 
     @classmethod
     def of(cls, accounts: Iterable[Account]) -> Masker:
@@ -131,7 +134,7 @@ class Masker:
     def _without_short(self, text: str) -> str:
         if self._words is not None:
             text = self._words.sub(MASK, text)
-        return text if self._named is None else self._named.sub(rf"\g<1>{MASK}", text)
+        return text if self._others is None else self._others.sub(_if_named, text)
 
     def value(self, value: T) -> T:
         """A frozen value with every text in it masked; names of accounts and rows stay, enums stay.
@@ -191,6 +194,12 @@ def forms_of(secret: str) -> set[str]:
             forms |= {middle, middle.translate(str.maketrans("+/", "-_")), middle.replace("/", "\\/")}
             forms |= {quote(middle, safe="")}
     return forms
+
+
+def _if_named(found: re.Match[str]) -> str:
+    """A mask where a name of what is secret stands before, else the text found."""
+    before = found.string[max(0, found.start() - _BEFORE) : found.start()]
+    return MASK if _NAMED.search(before) else found[0]
 
 
 def _letter_by_letter(secret: str) -> str:
