@@ -106,8 +106,10 @@ def named(text: str, most: int = 80) -> str:
 def cell(text: str) -> str:
     """Return the text as one cell of a table: no formula, no tab and no line end; a number stays a number."""
     shown = one_line(text.replace("\u202f", ""))
-    formula = _FORMULA.match(text) or _FORMULA.match(shown)
-    return f"'{shown}" if formula and not _NUMBER.fullmatch(shown) else shown
+    number = shown.replace("\u2212", "-")
+    if _NUMBER.fullmatch(number):
+        return number
+    return f"'{shown}" if _FORMULA.match(text) or _FORMULA.match(shown) else shown
 
 
 def tabbed(cells: Iterable[str]) -> str:

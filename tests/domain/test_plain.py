@@ -87,7 +87,8 @@ def test_a_formula_is_a_text_in_a_table(text: str) -> None:
 
 
 def test_a_grouped_number_is_one_number_in_a_table() -> None:
-    assert cell("-120\u202f000.5") == "-120000.5"
+    assert cell("-120\u202f000.5") == cell("\u2212120\u202f000.5") == "-120000.5"
+    assert cell("\u221245 bp") == "\u221245 bp"
 
 
 def test_a_row_keeps_its_cells_apart() -> None:

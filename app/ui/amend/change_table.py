@@ -6,13 +6,14 @@ from decimal import Decimal
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.form import QueuePlace
 from app.domain.plan import Consequence, Line
 from app.ui.amend.field_line import note_label, say
 from app.ui.look.numbers import common_places, grouped, middle_elided, with_places
-from app.ui.look.texts import tip, writable
+from app.ui.look.plain import Label
+from app.ui.look.texts import show_tip, tip, writable
 from app.ui.look.theme import SMALL_PX, Theme, number_font, text_font
 
 _LONGEST_ID = 13
@@ -21,7 +22,7 @@ _HEADS = ("", "Now", "Peak", "After")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class _Cell(QLabel):
+class _Cell(Label):
     """A cell that is never cut in silence: a word too long for it visibly loses its front; a tooltip has it all."""
 
     def shown(self) -> str:
@@ -47,7 +48,7 @@ class _Cell(QLabel):
     def event(self, event: QEvent) -> bool:
         """Show in full what does not fit."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self.shown() != self.text():
-            QToolTip.showText(event.globalPos(), tip(self.text()), self)
+            show_tip(event.globalPos(), self, self.text())
             return True
         return super().event(event)
 
@@ -83,7 +84,7 @@ class ChangeTable(QWidget):
 
     def _head(self) -> None:
         for column, word in enumerate(_HEADS):
-            label = QLabel(word)
+            label = Label(word)
             label.setProperty("role", "small")
             label.setMinimumHeight(22)
             label.setAlignment(_RIGHT if column else Qt.AlignmentFlag.AlignLeft)
@@ -112,7 +113,7 @@ class ChangeTable(QWidget):
             if visible:
                 self._fill(cells, lines[row])
         self._lines = lines
-        self.setAccessibleDescription(". ".join(_spoken(line) for line in lines))
+        self.setAccessibleDescription(writable(". ".join(_spoken(line) for line in lines)))
         if consequence is None or not typed:
             for note in (self._queue, self._lost, self._worst):
                 say(note, "")
@@ -145,7 +146,6 @@ class ChangeTable(QWidget):
         for column, label in enumerate(cells):
             label.setFont(number_font() if column else text_font(SMALL_PX + 1))
             label.setMinimumHeight(23)
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAlignment(_RIGHT if column else Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
             self._grid.addWidget(label, row, column)

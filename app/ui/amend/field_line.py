@@ -7,14 +7,15 @@ from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.domain.form import Field, FieldName
 from app.domain.rules import Rule
 from app.domain.terms import TERMS
 from app.ui.amend.draft_keeper import FieldMoved, Value
 from app.ui.look.numbers import as_digits, common_places, grouped, with_places
-from app.ui.look.texts import shortened, tip, writable
+from app.ui.look.plain import Button, Label
+from app.ui.look.texts import tip, writable
 from app.ui.look.theme import Theme
 from app.ui.widgets.choice_pills import ChoicePills, Pill, pill_button
 from app.ui.widgets.decimal_edit import DecimalEdit
@@ -44,23 +45,19 @@ class FieldNews:
     reason: str = ""
 
 
-def note_label(role: str) -> QLabel:
+def note_label(role: str) -> Label:
     """A small wrapping label, hidden until it has something to say."""
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = Label(role=role, wrap=True)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     label.hide()
     return label
 
 
-def say(label: QLabel, text: str) -> None:
-    """Show a text in a note label, or hide it when there is none."""
-    text = shortened(text)
-    if label.text() != text:
-        label.setText(text)
-    label.setVisible(bool(text))
+def say(label: Label, *texts: str) -> None:
+    """Show texts in a note label, a line each, or hide it when there are none."""
+    parts = [text for text in texts if text]
+    label.set_lines(*parts)
+    label.setVisible(bool(parts))
 
 
 class FieldLine(QWidget):
@@ -82,7 +79,7 @@ class FieldLine(QWidget):
         self._field = field
         self._choice = ""
         self._news = FieldNews()
-        self._label = QLabel(field.label)
+        self._label = Label(field.label)
         self._label.setProperty("role", "label")
         self._label.setWordWrap(True)
         self._label.setFixedWidth(LABEL_WIDTH)
@@ -95,7 +92,7 @@ class FieldLine(QWidget):
         self._offer_row.setContentsMargins(0, 0, 0, 0)
         self._offer_row.setSpacing(4)
         self._offers.hide()
-        self._take = QPushButton()
+        self._take = Button()
         self._take.setProperty("role", "link")
         self._take.hide()
         self._build()
@@ -198,7 +195,7 @@ class FieldLine(QWidget):
 
     def _show_number(self, field: Field, news: FieldNews) -> None:
         edit = self.number
-        edit.setAccessibleName(field.label)
+        edit.setAccessibleName(writable(field.label))
         if not field.editable:
             edit.set_base(shown_value(field))
             shown = None if isinstance(field.current, Decimal) else self._word(field)
@@ -245,7 +242,7 @@ class FieldLine(QWidget):
         conflict = news.moved is not None and news.moved.conflict
         self._take.setVisible(conflict)
         if conflict and news.moved is not None:
-            self._take.setText(writable(f"Take the venue's {_words(news.moved.now)}"))
+            self._take.setText(f"Take the venue's {_words(news.moved.now)}")
         say(self._caution, news.caution if field.editable else "")
         say(self._hint, field.hint if field.editable else "")
         f1 = "  (F1: rule)" if field.rule is not None else ""
@@ -262,7 +259,7 @@ class FieldLine(QWidget):
                     widget.deleteLater()
             for value in offers:
                 button = pill_button(grouped(value), "Put this legal value in (Ctrl+. takes the nearest)")
-                button.setAccessibleName(f"{self._field.label}: use {as_digits(value)}")
+                button.setAccessibleName(writable(f"{self._field.label}: use {as_digits(value)}"))
                 button.clicked.connect(partial(self.set_number, value))
                 self._offer_row.addWidget(button)
             if offers:

@@ -13,6 +13,7 @@ from app.domain.market import Quote
 from app.domain.money import ZERO, exact, is_multiple, places
 from app.domain.order import Order, Side
 from app.ui.look.numbers import is_odd
+from app.ui.look.texts import writable
 from app.ui.widgets.choice_pills import pill_button
 from app.ui.widgets.flow_layout import FlowLayout
 
@@ -79,7 +80,7 @@ class QuickButtons(QWidget):
         for quick, tip in tips.items():
             button = pill_button(quick.value, tip)
             button.clicked.connect(lambda _=False, quick=quick: self.wanted.emit(quick))
-            button.setAccessibleDescription(tip)
+            button.setAccessibleDescription(writable(tip))
             layout.addWidget(button)
             self._buttons[quick] = button
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.domain.rules import Rule
 from app.ui.amend.field_line import note_label, say
+from app.ui.look.plain import Label
+from app.ui.look.texts import writable
 from app.ui.look.theme import Theme
 
 _WIDTH = 400
@@ -25,13 +27,12 @@ class RuleCard(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(7)
-        title = QLabel("RULE")
+        title = Label("RULE")
         title.setProperty("role", "heading")
-        self._statement = QLabel()
-        self._statement.setWordWrap(True)
+        self._statement = Label(wrap=True)
         self._conflict, self._way = note_label("caution"), note_label("hint")
         self._source, self._address = note_label("why"), note_label("mono")
-        self._address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._address.make_selectable()
         self._code = note_label("mono")
         for part in (title, self._statement, self._conflict, self._way, self._source, self._address, self._code):
             layout.addWidget(part)
@@ -48,7 +49,7 @@ class RuleCard(QFrame):
         say(self._code, rule.code)
         self.setAccessibleName("Rule")
         parts = (self._statement, self._conflict, self._way, self._source)
-        self.setAccessibleDescription(" ".join(part.text() for part in parts if part.text()))
+        self.setAccessibleDescription(writable(" ".join(part.text() for part in parts if part.text())))
         layout = self.layout()
         assert layout is not None
         self.setFixedHeight(layout.heightForWidth(_WIDTH) if layout.hasHeightForWidth() else self.sizeHint().height())

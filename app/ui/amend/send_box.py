@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.amendment import Amendment
 from app.ui.amend.field_line import note_label, say
+from app.ui.look.plain import Button
 from app.ui.look.texts import tip, writable
 from app.ui.orders.chips import amendment_chip
 
@@ -36,7 +37,7 @@ class SendBox(QWidget):
         self._problems, self._cautions = note_label("problem"), note_label("caution")
         self._error, self._outcome = note_label("problem"), note_label("hint")
         self._conflict, self._held = note_label("moved"), note_label("caution")
-        self.keep = QPushButton("Keep my values")
+        self.keep = Button("Keep my values")
         self.keep.setProperty("role", "pill")
         self.keep.hide()
         self.keep.clicked.connect(self.keep_wanted)
@@ -46,12 +47,12 @@ class SendBox(QWidget):
         self._asked: tuple[str, ...] = ()
         self._standing: tuple[str, ...] = ()
         self._said = self._held_back = ""
-        self.send = QPushButton("Send amendment   Ctrl ↵")
+        self.send = Button("Send amendment   Ctrl ↵")
         self.send.setProperty("role", "send")
         self.send.setAutoDefault(False)
         self.send.setAccessibleName("Send amendment")
         self.send.clicked.connect(self.send_wanted)
-        self.revert = QPushButton("Revert   Esc")
+        self.revert = Button("Revert   Esc")
         self.revert.setAutoDefault(False)
         self.revert.setAccessibleName("Revert")
         self.revert.clicked.connect(self.revert_wanted)
@@ -78,10 +79,10 @@ class SendBox(QWidget):
             cautions: they do not.
             asks: cautions that need one explicit consent; another set of them needs it anew.
         """
-        say(self._problems, "\n".join(problems))
+        say(self._problems, *problems)
         self._standing = tuple(problems)
         self._show_error()
-        say(self._cautions, "\n".join([*cautions, *asks]))
+        say(self._cautions, *cautions, *asks)
         if tuple(asks) != self._asked:
             self._asked = tuple(asks)
             self.consent.blockSignals(True)
@@ -103,7 +104,7 @@ class SendBox(QWidget):
     def allow(self, why_not: str, *, can_revert: bool) -> None:
         """Let Send be pressed, or say why it cannot be."""
         self.send.setEnabled(not why_not)
-        self.send.setToolTip(tip(why_not) or "Send this request (Ctrl+Enter)")
+        self.send.setToolTip(tip(why_not or "Send this request (Ctrl+Enter)"))
         self.send.setAccessibleDescription(writable(why_not))
         self.revert.setEnabled(can_revert)
 

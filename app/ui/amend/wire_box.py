@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextOption
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.plan import WirePreview
-from app.ui.look.texts import writable
+from app.ui.look.plain import Button, PlainBox
+from app.ui.look.texts import raw_page, writable
 from app.ui.look.theme import SMALL_PX, Theme, number_font
 
 _MOST_LINES = 9
@@ -15,9 +16,9 @@ _MOST_LINES = 9
 
 def wire_text(preview: WirePreview, *, headers: bool) -> str:
     """The request as text: its first line, its headers if wanted, its body."""
-    lines = [preview.head]
+    lines = [writable(preview.head)]
     if headers:
-        lines += [f"{name}: {value}" for name, value in preview.headers]
+        lines += [writable(f"{name}: {value}") for name, value in preview.headers]
     if preview.body:
         lines.append(preview.body)
     return "\n".join(lines)
@@ -34,18 +35,13 @@ class WireBox(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setTabChangesFocus(True)
-        self.text.setAccessibleName("The request on the wire")
-        self.text.setFont(number_font(SMALL_PX))
-        self.text.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        name = "The request on the wire"
+        self.text = PlainBox(name, "wire", number_font(SMALL_PX), QTextOption.WrapMode.WrapAnywhere)
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.text.setProperty("role", "wire")
         self.text.document().documentLayout().documentSizeChanged.connect(lambda _: self._fit())
         layout.addWidget(self.text)
-        self._headers = QPushButton("Show headers")
+        self._headers = Button("Show headers")
         self._headers.setProperty("role", "link")
         self._headers.setCheckable(True)
         self._headers.toggled.connect(self._toggle)
@@ -76,7 +72,7 @@ class WireBox(QWidget):
         self.show_preview(self._preview, self._instead)
 
     def _write(self, text: str) -> None:
-        text = writable(text)
+        text = raw_page(text)
         if self.text.toPlainText() == text and text:
             return
         self.text.setPlainText(text)

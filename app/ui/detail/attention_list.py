@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desk.desk import Desk, DeskError
 from app.desk.views.attention import Attention, Concern, Item
 from app.domain.amendment import AmendmentStage
 from app.domain.order import Order
+from app.domain.plain import named
 from app.ui.detail.dock_texts import asked_words
 from app.ui.detail.standing_box import raw_text
 from app.ui.look.numbers import age, clock, grouped, tidy_grouped
-from app.ui.look.texts import shortened, writable
+from app.ui.look.plain import Button, Label
+from app.ui.look.texts import raw_page, shortened, writable
 from app.ui.look.theme import Theme, Tone
 from app.ui.orders.chip_label import ChipLabel
 from app.ui.orders.chips import TWO_ORDERS_CHIP, amendment_chip, link_words, waiting_chip
@@ -38,7 +40,7 @@ _ICONS = {Tone.BAD: "✕", Tone.PENDING: "◌", Tone.GOOD: "✓"}
 def order_words(order: Order) -> str:
     """An order in a few words: side, size that remains, symbol, price."""
     price = f" at {grouped(order.price)}" if order.price is not None else ""
-    return f"{order.side.value} {grouped(order.remaining)} {order.symbol}{price}"
+    return f"{order.side.value} {grouped(order.remaining)} {named(order.symbol)}{price}"
 
 
 class AttentionLine(ListLine):
@@ -55,11 +57,10 @@ class AttentionLine(ListLine):
     def __init__(self, key: str, theme: Theme, *, has_order: bool, can_check: bool = True) -> None:
         super().__init__(key)
         self.mark = ChipLabel(theme, _CHIP)
-        self.what, self.missing = ElidedLabel(), QLabel()
+        self.what, self.missing = ElidedLabel(), Label()
         self.missing.setProperty("role", "small")
         self.missing.setWordWrap(True)
-        self.missing.setTextFormat(Qt.TextFormat.PlainText)
-        self.figures, self.since = QLabel(), QLabel()
+        self.figures, self.since = Label(), Label()
         for label in (self.figures, self.since):
             label.setProperty("role", "mono")
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -86,7 +87,7 @@ class AttentionLine(ListLine):
 
     @staticmethod
     def _button(text: str, role: str) -> QPushButton:
-        button = QPushButton(text)
+        button = Button(text)
         button.setProperty("role", role)
         button.setAutoDefault(False)
         return button
@@ -130,7 +131,7 @@ class AttentionLine(ListLine):
 
     def show_raw_text(self, raw: str) -> None:
         """Offer the venue's own text where there is one."""
-        raw = writable(raw)
+        raw = raw_page(raw)
         if self.raw.toPlainText() != raw:
             self.raw.setPlainText(raw)
         self.show_raw.setVisible(bool(raw))
@@ -149,13 +150,13 @@ class AttentionLine(ListLine):
             label.setVisible(bool(text))
         self.setAccessibleName(what)
         parts = (chip.word, missing, figures, since)
-        self.setAccessibleDescription(". ".join(part.rstrip(".") for part in parts if part))
+        self.setAccessibleDescription(writable(". ".join(part.rstrip(".") for part in parts if part)))
         self.check.setAccessibleName(f"Check now: {what}")
         self.cancel.setAccessibleName(f"Cancel order: {what}")
 
     def show_order(self, order: Order, *, cancelling: bool) -> None:
         """Fit the cancel button to the order."""
-        words = writable(order_words(order))
+        words = shortened(order_words(order))
         self.question.setText(f"Cancel {words}?")
         self.keep.setAccessibleName(f"Keep the order: {words}")
         self.really.setAccessibleName(f"Cancel it: {words}")
@@ -248,7 +249,7 @@ class AttentionList(LineList[AttentionLine, Item]):
         since = f"for {age(now - item.since)}"
         # A venue's own sentence names it already.
         words = wish if not item.lineage and wish.startswith((what, item.account or what)) else f"{what} · {wish}"
-        line.show_words(self._chip(item), words, item.missing + looked, writable(risk), since)
+        line.show_words(self._chip(item), words, item.missing + looked, risk, since)
         line.show_raw_text(item.raw)
 
     def _chip(self, item: Item) -> Chip:

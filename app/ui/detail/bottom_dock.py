@@ -11,8 +11,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QPlainTextEdit,
-    QPushButton,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -23,11 +21,13 @@ from app.desk.desk import Desk
 from app.desk.state import Lineage
 from app.desk.views.attention import Attention
 from app.ui.detail.attention_list import AttentionList
-from app.ui.detail.dock_texts import lineage_text, rules_text, wire_lines
+from app.ui.detail.dock_texts import lineage_lines, rules_lines, wire_lines
 from app.ui.detail.quote_tape import QuoteTape
 from app.ui.detail.story_view import StoryView
 from app.ui.detail.timeline_view import TimelineView, moments
-from app.ui.look.texts import writable
+from app.ui.look.plain import Button, PlainBox
+from app.ui.look.texts import label_of
+from app.ui.look.texts import page as page_of
 from app.ui.look.theme import SMALL_PX, Theme, number_font
 from app.ui.orders.rows import DeskRows
 
@@ -79,10 +79,10 @@ class BottomDock(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setAccessibleName("About this order")
         for word in _TABS:
-            self.tabs.addTab(word)
+            self.tabs.addTab(label_of(word))
         self.tabs.setTabVisible(Page.LADDER, False)
         self.tabs.setCurrentIndex(Page.TIMELINE)
-        self.fold = QPushButton()
+        self.fold = Button()
         self.fold.setProperty("role", "link")
         self.fold.setCheckable(True)
         self.fold.toggled.connect(self._folded)
@@ -116,15 +116,8 @@ class BottomDock(QWidget):
         self._folded(False)
 
     @staticmethod
-    def _text(name: str) -> QPlainTextEdit:
-        text = QPlainTextEdit()
-        text.setReadOnly(True)
-        text.setTabChangesFocus(True)
-        text.setAccessibleName(name)
-        text.setProperty("role", "record")
-        text.setFont(number_font(SMALL_PX))
-        text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        return text
+    def _text(name: str) -> PlainBox:
+        return PlainBox(name, "record", number_font(SMALL_PX), QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -147,7 +140,7 @@ class BottomDock(QWidget):
             self.story.show_story(None, None)
             self.timeline.show_moments([], self._tape.track(("", "", "")))
             for text in (self.wire, self.lineage, self.rules):
-                _put(text, "Choose an order.")
+                _put(text, ["Choose an order."])
             return
         self._show_page(page, lineage)
 
@@ -162,18 +155,18 @@ class BottomDock(QWidget):
                 self.timeline.show_moments(shown, self._tape.track(market), untold)
             case Page.WIRE:
                 lines = wire_lines(state, lineage)
-                _put(self.wire, "\n".join(lines) or _NO_MESSAGES, end=True)
+                _put(self.wire, lines or [_NO_MESSAGES], end=True)
             case Page.LINEAGE:
-                _put(self.lineage, lineage_text(state, lineage))
+                _put(self.lineage, lineage_lines(state, lineage))
             case _:
-                _put(self.rules, rules_text(self._desk.form(lineage.key)))
+                _put(self.rules, rules_lines(self._desk.form(lineage.key)))
 
     def count(self) -> None:
         """Count again what waits, on the tab."""
         waiting = self._waiting.count()
         text = f"{_TABS[Page.ATTENTION]} {waiting}" if waiting else _TABS[Page.ATTENTION]
         if self.tabs.tabText(Page.ATTENTION) != text:
-            self.tabs.setTabText(Page.ATTENTION, text)
+            self.tabs.setTabText(Page.ATTENTION, label_of(text))
             self.tabs.updateGeometry()
 
     def show_attention(self) -> None:
@@ -235,9 +228,9 @@ class BottomDock(QWidget):
         self.refresh()
 
 
-def _put(text: QPlainTextEdit, words: str, *, end: bool = False) -> None:
+def _put(text: PlainBox, lines: list[str], *, end: bool = False) -> None:
     """Show a text, keeping the reader's place; a log that is read at its end stays at its end."""
-    words = writable(words)
+    words = page_of(*lines)
     if text.toPlainText() == words:
         return
     bar = text.verticalScrollBar()

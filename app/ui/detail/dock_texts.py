@@ -48,7 +48,7 @@ def _shown(value: Decimal | str | None) -> str:
     return tidy_grouped(value) if isinstance(value, Decimal) else value.replace("_", " ")
 
 
-def lineage_text(state: DeskState, lineage: Lineage) -> str:
+def lineage_lines(state: DeskState, lineage: Lineage) -> list[str]:
     """Every id the order has had, what led from one to the next, and the fills; first what of it is not believed."""
     amendments = [state.amendments[each] for each in lineage.amendments]
     lines = _not_believed(lineage)
@@ -65,7 +65,7 @@ def lineage_text(state: DeskState, lineage: Lineage) -> str:
     seen = sum((fill.quantity for fill in lineage.fills.values()), ZERO)
     filled = as_digits(lineage.order.filled)
     lines.append(f"Filled {filled} by the venue's count; {as_digits(seen)} in executions seen here.")
-    return "\n".join(lines)
+    return lines
 
 
 def _not_believed(lineage: Lineage) -> list[str]:
@@ -78,7 +78,7 @@ def _not_believed(lineage: Lineage) -> list[str]:
     return [*lines, *([f"   as received: {doubt.raw}"] if doubt.raw else [])]
 
 
-def rules_text(form: Form) -> str:
+def rules_lines(form: Form) -> list[str]:
     """Every field and route with the rule behind it and where that was read."""
     lines = [f"This order: {form.locked}"] if form.locked else []
     for field in form.fields:
@@ -92,7 +92,7 @@ def rules_text(form: Form) -> str:
         )
         for rule in (route.rule, *route.further):
             lines += _source(rule)
-    return "\n".join(lines)
+    return lines
 
 
 def _source(rule: Rule | None) -> list[str]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.amendment import Amendment, AmendmentStage, Rung
 from app.ui.look.numbers import clock, near
-from app.ui.look.texts import shortened, tip
+from app.ui.look.texts import shortened, tip, writable
 from app.ui.look.theme import SMALL_PX, Theme, Tone, number_font, text_font
 from app.ui.orders.chips import stage_words
 
@@ -171,7 +171,7 @@ class LadderView(QWidget):
 
     def show_amendment(self, amendment: Amendment | None, untold: str = "") -> None:
         """Show an amendment's ladder; None says that there never was one, or, in `untold`, why that is not known."""
-        nothing = untold or _NOTHING
+        nothing = shortened(untold) or _NOTHING
         if nothing != self._nothing:
             self._nothing = nothing
             self.setAccessibleDescription(nothing)
@@ -183,8 +183,8 @@ class LadderView(QWidget):
             advance = QFontMetricsF(_small()).horizontalAdvance
             self._sources_width = max((advance(step.source) for step in steps), default=0.0)
             self._after_width = max((advance(step.after) for step in steps), default=0.0)
-            self.setToolTip(tip("\n".join(step.spoken for step in steps)))
-            self.setAccessibleDescription(". ".join(step.spoken for step in steps) or nothing)
+            self.setToolTip(tip(*(step.spoken for step in steps)))
+            self.setAccessibleDescription(writable(". ".join(step.spoken for step in steps) or nothing))
             self.updateGeometry()
             self.update()
 

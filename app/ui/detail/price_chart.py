@@ -11,11 +11,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from app.domain.money import exact, places
 from app.ui.detail.quote_tape import Track
 from app.ui.look.numbers import as_digits, common_places, grouped, is_odd, with_places
+from app.ui.look.plain import Label
+from app.ui.look.texts import writable
 from app.ui.look.theme import Theme, number_font
 
 _LABEL = 22
@@ -61,7 +63,7 @@ class PriceChart(QWidget):
         self._items: dict[str, Any] = {}
         self._levels = ChartLevels()
         self._stack = QStackedLayout(self)
-        self._empty = QLabel("No prices yet.")
+        self._empty = Label("No prices yet.")
         self._empty.setProperty("role", "dim")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack.addWidget(self._empty)
@@ -153,7 +155,7 @@ class PriceChart(QWidget):
         parts = [f"best bid {bids[-1]:g}, best offer {asks[-1]:g}"]
         if levels.price is not None:
             parts.append(f"order at {as_digits(levels.price)}")
-        self.setAccessibleDescription(", ".join(parts))
+        self.setAccessibleDescription(writable(", ".join(parts)))
 
     def _part_labels(self, per_pixel: float) -> None:
         """Labels stand above their lines; the lower of two lines that are close takes its own below."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.desk.desk import Desk
 from app.desk.state import Lineage
@@ -12,7 +12,7 @@ from app.ui.detail.price_chart import ChartLevels, PriceChart
 from app.ui.detail.quote_tape import QuoteTape, Track
 from app.ui.detail.standing_box import StandingBox
 from app.ui.detail.story_view import StoryView
-from app.ui.look.texts import writable
+from app.ui.look.plain import Label
 from app.ui.look.theme import Theme
 from app.ui.orders.rows import DeskRows, DraftShown
 from app.ui.widgets.elided_label import heading
@@ -43,14 +43,9 @@ class SidePanel(QWidget):
         self.chart = PriceChart(theme)
         self.chart.setFixedHeight(250)
         self.chart.price_dragged.connect(self.price_dragged)
-        hint = QLabel("Alt-drag a line to draft a new price. Dropping never sends.")
-        hint.setProperty("role", "why")
-        hint.setWordWrap(True)
-        self._id = QLabel()
-        self._id.setProperty("role", "mono")
-        self._id.setWordWrap(True)
-        self._id.setTextFormat(Qt.TextFormat.PlainText)
-        self._id.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        hint = Label("Alt-drag a line to draft a new price. Dropping never sends.", role="why", wrap=True)
+        self._id = Label(role="mono", wrap=True)
+        self._id.make_selectable()
         self.standing = StandingBox()
         self.story = StoryView(theme, beside=False)
         self.history, self.ladder = self.story.history, self.story.ladder
@@ -87,7 +82,7 @@ class SidePanel(QWidget):
             self.chart.show_market(Track(), ChartLevels())
             return
         self._title.setText(f"{lineage.order.symbol} {lineage.order.market}".strip().upper() + " · TOUCH AND ORDER")
-        self._id.setText(writable(self._ids(lineage)))
+        self._id.setText(self._ids(lineage))
         doubt = lineage.doubt if lineage.order.is_open else None
         self.standing.show_standing(self._rows.stale(lineage), doubt, self._desk.clock.now())
         amendment = self._desk.state.last_amendment(lineage)

@@ -5,17 +5,16 @@ A long history never pushes the ladder out of sight, and both stay at their newe
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.desk.state import HistoryLine, Lineage
 from app.domain.amendment import Amendment, Source
 from app.ui.detail.ladder_view import LadderView
 from app.ui.look.numbers import clock
-from app.ui.look.texts import shortened
+from app.ui.look.plain import InkLabel
+from app.ui.look.texts import shortened, writable
 from app.ui.look.theme import Colours, Theme
 from app.ui.widgets.elided_label import heading
 
@@ -25,8 +24,8 @@ _GAP = 8
 _LADDER_SHARE = 0.62
 
 
-def history_html(entries: list[HistoryLine], colours: Colours) -> str:
-    """The history as lines of time, source and text; what settled something is marked."""
+def history_lines(entries: list[HistoryLine], colours: Colours) -> list[tuple[str, str]]:
+    """The history as lines of time, source and text, each with its ink; what settled something is marked."""
     lines = []
     for entry in entries[-_SHOWN:]:
         ink = colours.dim
@@ -38,9 +37,9 @@ def history_html(entries: list[HistoryLine], colours: Colours) -> str:
             ink = colours.unknown
         elif entry.source is Source.YOU:
             ink = colours.text
-        text = html.escape(f"{clock(entry.at)} {_WHO.get(entry.source, entry.source.value):<6}").replace(" ", "&nbsp;")
-        lines.append(f'<span style="color:{ink}">{text} {html.escape(shortened(entry.text))}</span>')
-    return "<br>".join(lines)
+        who = f"{_WHO.get(entry.source, entry.source.value):<6}"
+        lines.append((ink, f"{clock(entry.at)} {who} {shortened(entry.text)}"))
+    return lines
 
 
 _WHO = {
@@ -59,7 +58,7 @@ class Pane(QScrollArea):
         super().__init__(parent)
         self._follows = True
         self.setProperty("role", "pane")
-        self.setAccessibleName(name)
+        self.setAccessibleName(writable(name))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -105,12 +104,8 @@ class StoryView(QWidget):
         self._theme, self._beside = theme, beside
         self._lineage: Lineage | None = None
         self._untold = ""
-        self.history, self.ladder = QLabel(), LadderView(theme)
-        self.history.setProperty("role", "mono")
-        self.history.setWordWrap(True)
-        self.history.setTextFormat(Qt.TextFormat.RichText)
-        self.history.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.history.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.history, self.ladder = InkLabel(), LadderView(theme)
+        self.history.make_selectable()
         self.history.setAccessibleName("History of this order")
         self.ladder_pane = Pane(self.ladder, "Confirmation ladder of the last amendment")
         self.history_pane = Pane(self.history, "History of this order")
@@ -164,12 +159,8 @@ class StoryView(QWidget):
 
     def _show_history(self) -> None:
         colours = self._theme.colours
-        text = history_html(self._lineage.history, colours) if self._lineage is not None else ""
-        if self._untold:
-            untold = f'<span style="color:{colours.unknown}">{html.escape(self._untold)}</span>'
-            text = f"{untold}<br>{text}" if text else untold
-        if self.history.text() != text:
-            self.history.setText(text)
+        parts = history_lines(self._lineage.history, colours) if self._lineage is not None else []
+        self.history.show_lines([(colours.unknown, self._untold), *parts] if self._untold else parts)
 
     def _share(self) -> None:
         """Below each other, both have the height they need, or the ladder most of what there is."""

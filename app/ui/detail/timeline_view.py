@@ -12,7 +12,7 @@ from app.desk.state import HistoryLine
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.ui.detail.quote_tape import Track
 from app.ui.look.numbers import clock, near
-from app.ui.look.texts import writable
+from app.ui.look.texts import shortened, writable
 from app.ui.look.theme import SMALL_PX, Theme, number_font, text_font
 from app.ui.orders.chips import stage_words
 
@@ -68,7 +68,7 @@ def moments(amendment: Amendment | None, history: list[HistoryLine]) -> list[Tim
 
 
 def _entry(entry: HistoryLine) -> TimelineMoment:
-    return TimelineMoment(near(entry.at), _LANE_OF.get(entry.source, _VENUE), writable(entry.text.split(":")[0]))
+    return TimelineMoment(near(entry.at), _LANE_OF.get(entry.source, _VENUE), shortened(entry.text.split(":")[0]))
 
 
 class TimelineView(QWidget):
@@ -90,9 +90,9 @@ class TimelineView(QWidget):
 
     def show_moments(self, shown: list[TimelineMoment], track: Track, untold: str = "") -> None:
         """Show what happened, over the market's touch at that time; `untold` is why nothing is known of that."""
-        self._moments, self._track, self._nothing = shown, track, untold or _NOTHING
+        self._moments, self._track, self._nothing = shown, track, shortened(untold) or _NOTHING
         words = [f"{clock(moment.at)} {LANES[moment.lane]}: {moment.words}" for moment in shown]
-        self.setAccessibleDescription(". ".join(words) or self._nothing)
+        self.setAccessibleDescription(writable(". ".join(words) or self._nothing))
         self.update()
 
     def _span(self) -> tuple[int, int]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
+from app.ui.look.plain import Label
+from app.ui.look.texts import writable
 from app.ui.look.theme import Theme
 
 
@@ -55,14 +57,14 @@ class KeyCard(QFrame):
         self._theme = theme
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Keys")
-        self.setAccessibleDescription(". ".join(f"{key.keys} in the {key.where}: {key.does}" for key in KEYS))
+        self.setAccessibleDescription(writable(". ".join(f"{key.keys} in the {key.where}: {key.does}" for key in KEYS)))
         grid = QGridLayout(self)
         grid.setContentsMargins(20, 16, 20, 16)
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(6)
         for row, key in enumerate(KEYS):
             for column, (text, role) in enumerate(((key.keys, "key"), (key.where, "small"), (key.does, "dim"))):
-                label = QLabel(text)
+                label = Label(text)
                 label.setProperty("role", role)
                 grid.addWidget(label, row, column)
         self.hide()

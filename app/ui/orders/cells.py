@@ -8,7 +8,7 @@ from app.domain.market import Instrument, Quote
 from app.domain.money import ZERO, exact, places
 from app.domain.order import Order, OrderKind, Side, TimeInForce
 from app.ui.look.numbers import grouped, is_odd, lengthened
-from app.ui.look.texts import writable
+from app.ui.look.texts import shortened
 
 
 def at_scale(value: Decimal | None, step: Decimal | None) -> Decimal | None:
@@ -50,7 +50,7 @@ def kind_words(order: Order) -> str:
         extra.append("reduce")
     if not extra and order.kind is OrderKind.LIMIT and order.time_in_force is not TimeInForce.UNKNOWN:
         extra.append(order.time_in_force.value.upper())
-    return writable(" ".join([word, *extra]))
+    return shortened(" ".join([word, *extra]))
 
 
 def steps(instrument: Instrument | None) -> tuple[Decimal | None, Decimal | None]:

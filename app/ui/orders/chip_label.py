@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.ui.look.texts import tip
 from app.ui.look.theme import SMALL_PX, Theme, text_font
 from app.ui.orders.row import Chip
 
@@ -33,7 +34,7 @@ class ChipLabel(QWidget):
         """Show another chip."""
         if chip != self._chip:
             self._chip = chip
-            self.setToolTip("" if self._words() == chip.text else chip.text)
+            self.setToolTip("" if self._words() == chip.text else tip(chip.text))
             self.update()
 
     def sizeHint(self) -> QSize:

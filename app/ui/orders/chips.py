@@ -7,7 +7,7 @@ from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus
 from app.ui.look.numbers import age
-from app.ui.look.texts import writable
+from app.ui.look.texts import shortened
 from app.ui.look.theme import Tone
 from app.ui.orders.row import Chip
 
@@ -58,7 +58,7 @@ def order_chip(lineage: Lineage) -> Chip:
         return Chip("◌", "Cancelling", Tone.PENDING)
     status = lineage.order.status
     if status is OrderStatus.UNRECOGNISED:
-        return Chip("?", writable(lineage.order.raw_status) or "no state given", Tone.UNKNOWN)
+        return Chip("?", shortened(lineage.order.raw_status) or "no state given", Tone.UNKNOWN)
     return _ORDER[status]
 
 
@@ -80,7 +80,7 @@ def amendment_chip(amendment: Amendment, now: int) -> Chip:
         case AmendmentStage.CONFIRMED:
             return Chip("✓", f"Confirmed {_took(amendment)}".strip(), Tone.GOOD)
         case AmendmentStage.REFUSED:
-            return Chip("✕", writable(f"Refused {amendment.code}".strip()), Tone.BAD)
+            return Chip("✕", shortened(f"Refused {amendment.code}".strip()), Tone.BAD)
         case AmendmentStage.OVERTAKEN:
             return Chip("⊘", "Overtaken", Tone.BAD) if not amendment.missing else Chip("?", "Order ended", Tone.UNKNOWN)
         case AmendmentStage.DIFFERENT:

@@ -6,8 +6,10 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QMessageBox
 
 from app.desk.desk import Desk, DeskError
+from app.domain.plain import named
 from app.ui.look.numbers import as_digits
-from app.ui.look.texts import copy, writable
+from app.ui.look.plain import question
+from app.ui.look.texts import copy
 from app.ui.orders.view import OrderView
 
 
@@ -41,7 +43,7 @@ class OrderMenu(QObject):
         menu.addAction("Look up at the venue   F5").triggered.connect(lambda: self._try(self._desk.check_now, key))
         menu.addSeparator()
         menu.addAction("Copy order id").triggered.connect(lambda: copy(lineage.order.order_id))
-        menu.addAction("Copy row   Ctrl C").triggered.connect(lambda: copy(self._view.row_as_text()))
+        menu.addAction("Copy row   Ctrl C").triggered.connect(lambda: copy(*self._view.row_as_cells()))
         menu.addSeparator()
         cancel = menu.addAction("Cancel this order…")
         cancel.setEnabled(lineage.order.is_open)
@@ -53,15 +55,9 @@ class OrderMenu(QObject):
         """Ask whether to cancel, without stopping anything else meanwhile."""
         order = self._desk.state.lineages[key].order
         price = f" at {as_digits(order.price)}" if order.price is not None else ""
-        box = QMessageBox(self._view)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("Cancel order")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(writable(f"Cancel {order.side.value} {as_digits(order.remaining)} {order.symbol}{price}?"))
-        box.setInformativeText(writable(f"Order {order.order_id}. Its place in the queue is lost."))
-        box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No)
-        box.setDefaultButton(QMessageBox.StandardButton.No)
+        what = f"{order.side.value} {as_digits(order.remaining)} {named(order.symbol)}{price}"
+        more = f"Order {named(order.order_id)}. Its place in the queue is lost."
+        box = question(self._view, "Cancel order", f"Cancel {what}?", more)
         box.finished.connect(lambda answer: self._cancel(key) if answer == QMessageBox.StandardButton.Yes else None)
         box.open()
         return box

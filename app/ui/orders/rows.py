@@ -14,7 +14,7 @@ from app.domain.evidence import Finding, compare
 from app.domain.order import Side
 from app.domain.plan import Terms
 from app.ui.look.numbers import age, as_digits, grouped, tidy_grouped
-from app.ui.look.texts import writable
+from app.ui.look.texts import shortened
 from app.ui.look.theme import Tone
 from app.ui.orders.cells import at_scale, kind_words, permille_filled, steps, touch_bp, touch_words
 from app.ui.orders.chips import DRAFT_CHIP, TWO_ORDERS_CHIP, amendment_chip, order_chip
@@ -117,13 +117,13 @@ class DeskRows:
         if lineage is None:
             return None
         order, chip = lineage.order, Chip("✕", "Cannot be shown", Tone.BAD)
-        venue, symbol, order_id = self.venue(lineage.account), writable(order.symbol), writable(order.order_id)
+        venue, symbol, order_id = self.venue(lineage.account), shortened(order.symbol), shortened(order.order_id)
         keys: tuple[SortKey, ...] = (*(None,) * 9, chip.word, None, None, order_id)
         return OrderRow(
             lineage=key,
             venue=venue,
             symbol=symbol,
-            market=writable(order.market),
+            market=shortened(order.market),
             buy=order.side is Side.BUY,
             kind="—",
             price="—",
@@ -171,8 +171,8 @@ class DeskRows:
         return OrderRow(
             lineage=key,
             venue=self.venue(lineage.account),
-            symbol=writable(order.symbol),
-            market=writable(order.market),
+            symbol=shortened(order.symbol),
+            market=shortened(order.market),
             buy=order.side is Side.BUY,
             kind=kind_words(order),
             price=grouped(at_scale(order.price, tick)),
@@ -187,7 +187,7 @@ class DeskRows:
             order=_standing(state, lineage, concern, stale),
             amendment=wish,
             age=age(now - order.created_at) if order.created_at is not None else "—",
-            order_id=writable(order.order_id),
+            order_id=shortened(order.order_id),
             ids=len(lineage.ids),
             spoken=self._spoken(lineage, amendment, state, wish, stale),
             keys=(
@@ -267,7 +267,7 @@ class DeskRows:
             words += [wish.note] if wish.note else []
         if stale is not None:
             words.append(stale_spoken(stale, self._desk.clock.now()))
-        return writable(", ".join(words))
+        return shortened(", ".join(words))
 
 
 def _standing(state: Chip, lineage: Lineage, concern: Concern | None, stale: Staleness | None) -> Chip:

@@ -22,9 +22,9 @@ from PySide6.QtGui import (
     QMouseEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.ui.look.texts import copy, tip
+from app.ui.look.texts import copy, show_tip
 from app.ui.look.theme import Theme
 from app.ui.orders.delegate import ROW_HEIGHT, OrderDelegate
 from app.ui.orders.model import OrderModel
@@ -210,7 +210,7 @@ class OrderView(QTableView):
             if index.isValid():
                 column = Column(index.column())
                 row = self._orders.row_at(index.row())
-                QToolTip.showText(event.globalPos(), tip(self.tooltip(row, column)), self.viewport())
+                show_tip(event.globalPos(), self.viewport(), *self.tooltip(row, column).split("\n"))
                 return True
         return super().viewportEvent(event)
 
@@ -241,17 +241,16 @@ class OrderView(QTableView):
         if plain_key and key in (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._want_amend(self.currentIndex())
         elif event.matches(QKeySequence.StandardKey.Copy) and self.currentIndex().isValid():
-            copy(self.row_as_text())
+            copy(*self.row_as_cells())
         else:
             super().keyPressEvent(event)
             return
         event.accept()
 
-    def row_as_text(self) -> str:
-        """The current row as tab-separated words, with plain spaces instead of the narrow group space."""
+    def row_as_cells(self) -> list[str]:
+        """The current row, a cell a column."""
         row = self._orders.row_at(self.currentIndex().row())
-        words = (row.text(column) for column in range(len(COLUMNS)))
-        return "\t".join(words).replace("\u202f", "")
+        return [row.text(column) for column in range(len(COLUMNS))]
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Outline the current row."""

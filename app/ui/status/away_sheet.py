@@ -11,11 +11,12 @@ from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desk.views.away import Absence, AwayChange, AwayKind, AwayStep, Settling, Value
 from app.domain.amendment import AmendmentStage
 from app.ui.look.numbers import grouped, tidy_grouped, when
+from app.ui.look.plain import Button, Label
 from app.ui.look.texts import writable
 from app.ui.look.theme import Theme, Tone, text_font
 from app.ui.orders.chip_label import ChipLabel
@@ -111,9 +112,8 @@ class _ChangeLine(ListLine):
         super().__init__(key)
         self.mark = ChipLabel(theme, _CHIP)
         self.order = ElidedLabel()
-        self.told = QLabel()
+        self.told = Label()
         self.told.setWordWrap(True)
-        self.told.setTextFormat(Qt.TextFormat.PlainText)
         self.told.setProperty("role", "small")
         words = QVBoxLayout()
         words.setSpacing(1)
@@ -131,8 +131,8 @@ class _ChangeLine(ListLine):
         self.order.setText(f"{venue} · {order}")
         if self.told.text() != change_text:
             self.told.setText(change_text)
-        self.setAccessibleName(f"{venue}, {order}")
-        self.setAccessibleDescription(f"{_chip(change).word}. {change_text}")
+        self.setAccessibleName(writable(f"{venue}, {order}"))
+        self.setAccessibleDescription(writable(f"{_chip(change).word}. {change_text}"))
 
 
 class AwaySheet(QFrame):
@@ -151,13 +151,13 @@ class AwaySheet(QFrame):
         self._rows, self._theme = rows, theme
         self._width = self._room = 0
         self.setAccessibleName("While you were away")
-        self.title = QLabel("While you were away")
+        self.title = Label("While you were away")
         self.title.setFont(text_font(bold=True))
-        self.count, self.since = ElidedLabel(), QLabel()
+        self.count, self.since = ElidedLabel(), Label()
         self.since.setWordWrap(True)
         for label in (self.count, self.since):
             label.setProperty("role", "small")
-        self.unfold, self.close_button = QPushButton("Show"), QPushButton("Close   Esc")
+        self.unfold, self.close_button = Button("Show"), Button("Close   Esc")
         for button in (self.unfold, self.close_button):
             button.setProperty("role", "pill")
             button.setAutoDefault(False)
@@ -207,7 +207,7 @@ class AwaySheet(QFrame):
         since = "; ".join(self._since(report, now) for report in reports)
         self.count.setText(count)
         self.since.setText(f"{since}.")
-        self.setAccessibleDescription(f"{count}. {since}.")
+        self.setAccessibleDescription(writable(f"{count}. {since}."))
         if self.isHidden():
             self._folded = folded
             self.show()

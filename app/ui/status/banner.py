@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.look.numbers import when
-from app.ui.look.texts import shortened
+from app.ui.look.plain import Button, Label
+from app.ui.look.texts import shortened, writable
 from app.ui.look.theme import Theme, Tone
 
 _MOST = 3
@@ -30,21 +31,20 @@ class _Line(QWidget):
         self.serious, self.passing, self.until, self.ticks = serious, passing, until, 0
         self._tone, self._theme = Tone.BAD if serious else Tone.PENDING, theme
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.at = QLabel(at)
+        self.at = Label(at)
         self.at.setProperty("role", "mono")
-        self.at.setAccessibleName(f"Told at {at}")
-        self.label = QLabel()
+        self.at.setAccessibleName(writable(f"Told at {at}"))
+        self.label = Label()
         self.label.setWordWrap(True)
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setText(f"{'✕' if serious else '◌'}  {text}")
-        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.label.make_selectable()
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.more = _pill("")
         self.more.hide()
         self.close_it, self.retry = _pill("Dismiss"), _pill("Try again")
-        self.close_it.setAccessibleName(f"Dismiss: {text}")
+        self.close_it.setAccessibleName(writable(f"Dismiss: {text}"))
         self.close_it.clicked.connect(self.dismissed)
-        self.retry.setAccessibleName(f"Try again: {text}")
+        self.retry.setAccessibleName(writable(f"Try again: {text}"))
         self.retry.clicked.connect(self.retried)
         self.retry.hide()
         layout = QHBoxLayout(self)
@@ -73,7 +73,7 @@ class _Line(QWidget):
 
 
 def _pill(text: str) -> QPushButton:
-    button = QPushButton(text)
+    button = Button(text)
     button.setProperty("role", "pill")
     button.setAutoDefault(False)
     return button
@@ -191,7 +191,9 @@ class Banner(QWidget):
                 self._layout.insertWidget(place, line)
             line.more.setVisible(hidden > 0 and place == shown - 1)
             line.more.setText("Fewer" if self._unfolded else f"{hidden} more")
-            line.more.setAccessibleName("Show fewer notices" if self._unfolded else f"Show {hidden} more notices")
+            line.more.setAccessibleName(
+                "Show fewer notices" if self._unfolded else writable(f"Show {hidden} more notices")
+            )
             line.setVisible(place < shown)
         self.setVisible(bool(lines))
 

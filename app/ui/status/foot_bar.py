@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.desk.desk import Desk
 from app.desk.views.attention import Attention
@@ -15,6 +15,7 @@ from app.desk.views.coverage import incomplete_words, is_incomplete
 from app.desk.views.exposure import exposure
 from app.domain.market import LinkState
 from app.ui.look.numbers import age, clock
+from app.ui.look.plain import Button, Label
 from app.ui.look.texts import tip, writable
 from app.ui.orders.rows import DeskRows
 from app.ui.status.foot_texts import FootText, clock_words, exposure_words, journal_words
@@ -42,16 +43,16 @@ class FootBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(30)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.orders, self.waiting, self.exposure = QLabel(), QLabel(), QLabel()
-        self.clocks, self.journal, self.fresh = QLabel(), QLabel(), ElidedLabel()
+        self.orders, self.waiting, self.exposure = Label(), Label(), Label()
+        self.clocks, self.journal, self.fresh = Label(), Label(), ElidedLabel()
         for label in (self.orders, self.waiting, self.exposure, self.clocks, self.journal, self.fresh):
             label.setProperty("role", "small")
-        self.unresolved = QPushButton()
+        self.unresolved = Button()
         self.unresolved.setProperty("role", "pill")
         self.unresolved.setCheckable(True)
         self.unresolved.setToolTip("List only the orders that wait for you, and say what evidence they lack")
         self.unresolved.toggled.connect(self.attention_wanted)
-        self.theme = QPushButton("Light / dark")
+        self.theme = Button("Light / dark")
         self.theme.setProperty("role", "pill")
         self.theme.setToolTip("Change the theme (Ctrl+Shift+L)")
         self.theme.clicked.connect(self.theme_wanted)
@@ -85,7 +86,7 @@ class FootBar(QWidget):
             parts.append(f"{incomplete[0] if len(incomplete) == 1 else f'{len(incomplete)} lists'} incomplete")
         self.orders.setText(" · ".join(parts))
         gaps = {self._rows.venue(name): incomplete_words(each) for name, each in state.accounts.items()}
-        self.orders.setToolTip(tip("\n".join(f"{venue}: {gap}" for venue, gap in gaps.items() if gap)))
+        self.orders.setToolTip(tip(*(f"{venue}: {gap}" for venue, gap in gaps.items() if gap)))
         self._count()
         self._tell(self.exposure, exposure_words(exposure(state)))
         self._tell(self.clocks, clock_words(self._desk.venues_ahead, self._rows.venue))
@@ -94,14 +95,14 @@ class FootBar(QWidget):
         self._fit()
 
     @staticmethod
-    def _tell(label: QLabel, text: FootText) -> None:
-        words, behind = writable(text.words), tip(text.tip)
+    def _tell(label: Label, text: FootText) -> None:
+        words, behind = writable(text.words), tip(*text.tip.split("\n"))
         if label.text() != words:
             label.setText(words)
             label.setAccessibleName(words)
         if label.toolTip() != behind:
             label.setToolTip(behind)
-            label.setAccessibleDescription(writable(text.tip))
+            label.setAccessibleDescription(writable(text.tip.replace("\n", " ")))
         role = "problem" if text.trouble else "small"
         if label.property("role") != role:
             label.setProperty("role", role)
@@ -167,8 +168,8 @@ class FootBar(QWidget):
             text = self._fresh_short
         self.fresh.setText(text)
         self.fresh.setVisible(bool(text))
-        self.fresh.setToolTip("" if text == self._fresh_long else self._fresh_long)
-        self.fresh.setAccessibleName(self._fresh_long)
+        self.fresh.setToolTip("" if text == self._fresh_long else tip(self._fresh_long))
+        self.fresh.setAccessibleName(writable(self._fresh_long))
         room -= self.fresh.sizeHint().width() if text else -_GAP
         self.journal.setVisible(trouble)
         for part in by_weight:
@@ -177,7 +178,7 @@ class FootBar(QWidget):
             part.setVisible(shown)
             room -= wanted if shown else 0
 
-    def _usual(self) -> tuple[QLabel | QPushButton, ...]:
+    def _usual(self) -> tuple[Label | QPushButton, ...]:
         return self.theme, self.exposure, self.journal, self.waiting, self.clocks
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from app.desk.desk import Desk
 from app.domain.account import Environment
+from app.ui.look.plain import Button, Label
+from app.ui.look.texts import writable
 from app.ui.look.theme import Theme
 from app.ui.status.venue_strip import VenueStrip
 
@@ -53,8 +55,8 @@ class TopBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(60)
         worlds = {account.environment for account in desk.accounts.values()}
-        self.badge = QLabel(environment_words(worlds))
-        self.badge.setAccessibleName(f"Environment: {environment_words(worlds).lower()}")
+        self.badge = Label(environment_words(worlds))
+        self.badge.setAccessibleName(writable(f"Environment: {environment_words(worlds).lower()}"))
         self._live = Environment.LIVE in worlds
         self.strip = VenueStrip(desk, titles, theme, unreadable)
         self.strip.chosen.connect(self.account_chosen)
@@ -66,12 +68,12 @@ class TopBar(QWidget):
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.search.textChanged.connect(self.searched)
         self.search.returnPressed.connect(self.search_done)
-        self.read_only = QPushButton()
+        self.read_only = Button()
         self.read_only.setCheckable(True)
         self.read_only.setChecked(desk.read_only)
         self.read_only.setProperty("role", "hold")
         self.read_only.toggled.connect(self._set_read_only)
-        self.stop = QPushButton()
+        self.stop = Button()
         self.stop.setCheckable(True)
         self.stop.setProperty("role", "danger")
         self.stop.toggled.connect(self._set_stopped)

@@ -122,8 +122,8 @@ class VenueCard(QWidget):
         if news != self._news:
             self._news = news
             self.setToolTip(as_tip(news.tip))
-            self.setAccessibleName(f"{news.title}: {news.state}, {news.left}, {news.right}")
-            self.setAccessibleDescription(news.tip)
+            self.setAccessibleName(writable(f"{news.title}: {news.state}, {news.left}, {news.right}"))
+            self.setAccessibleDescription(writable(news.tip))
             self.update()
 
     def sizeHint(self) -> QSize:

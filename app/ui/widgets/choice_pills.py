@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
+from app.ui.look.plain import Button
 from app.ui.look.texts import tip as as_tip
 from app.ui.look.texts import writable
 from app.ui.widgets.flow_layout import FlowLayout
@@ -26,11 +27,11 @@ class Pill:
 
 def pill_button(text: str, tip: str = "") -> QPushButton:
     """A small button in the style of a pill."""
-    button = QPushButton(text)
+    button = Button(text)
     button.setProperty("role", "pill")
     button.setAutoDefault(False)
     button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-    button.setToolTip(tip)
+    button.setToolTip(as_tip(tip))
     return button
 
 
@@ -101,9 +102,9 @@ class ChoicePills(QWidget):
 
     def set_name(self, name: str) -> None:
         """Name the group, and every pill after it: a screen reader meets the pills one by one."""
-        self.setAccessibleName(name)
+        self.setAccessibleName(writable(name))
         for pill in self._pills:
-            self._buttons[pill.value].setAccessibleName(f"{name}: {pill.label}")
+            self._buttons[pill.value].setAccessibleName(writable(f"{name}: {pill.label}"))
 
     def _clicked(self) -> None:
         self.chosen.emit(self.value())

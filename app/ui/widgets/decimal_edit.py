@@ -12,7 +12,6 @@ from decimal import Decimal, InvalidOperation
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -25,7 +24,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy, QWidget
 
 from app.domain.money import NumberError, is_multiple, nearest_multiples, parse_typed, plain
 from app.ui.look.numbers import as_digits, grouped, is_odd, strip_groups
-from app.ui.look.texts import tip, writable
+from app.ui.look.texts import pasted, tip, writable
 from app.ui.look.theme import Theme, number_font
 from app.ui.widgets.decimal_frame import ARROW_WIDTH, FrameLook, paint_frame, suffix_width
 from app.ui.widgets.decimal_steps import percent_step, tick_step
@@ -335,16 +334,16 @@ class DecimalEdit(QAbstractSpinBox):
         if self._locked:
             return
         line = self.lineEdit()
-        pasted = strip_groups(QGuiApplication.clipboard().text())
+        text = strip_groups(pasted())
         start = line.selectionStart() if line.hasSelectedText() else line.cursorPosition()
         end = start + len(line.selectedText())
-        result = line.text()[:start] + pasted + line.text()[end:]
+        result = line.text()[:start] + text + line.text()[end:]
         try:
             parse_typed(result)
         except NumberError as error:
             self.refused.emit(f"Nothing was pasted: {error}")
             return
-        line.insert(pasted)
+        line.insert(text)
         self._typed(line.text())
 
     def wheelEvent(self, event: QWheelEvent) -> None:

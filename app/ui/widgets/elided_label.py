@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.ui.look.texts import shortened, tip
+from app.ui.look.plain import Label
+from app.ui.look.texts import tip
 
 _LEAST = 24
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(Label):
     """One line of plain text; `text` is always the whole of it."""
 
     def __init__(
@@ -20,20 +21,18 @@ class ElidedLabel(QLabel):
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(shortened(text), parent)
+        super().__init__(parent=parent)
         self._mode = mode
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def shown(self) -> str:
         """The text as it is drawn in the present width."""
         return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
 
-    def setText(self, text: str) -> None:
-        """Take another text."""
-        text = shortened(text)
+    def _put(self, text: str) -> None:
         if text != self.text():
-            super().setText(text)
+            super()._put(text)
             self._explain()
 
     def minimumSizeHint(self) -> QSize:

@@ -11,7 +11,9 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from app.ui.look.plain import Label
 
 
 class ListLine(QFrame):
@@ -122,7 +124,7 @@ class LineList(QScrollArea, Generic[LineT, ItemT]):
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._note = QLabel()
+        self._note = Label()
         self._note.setProperty("role", "dim")
         self._note.setWordWrap(True)
         self._note.setMargin(10)

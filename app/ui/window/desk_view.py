@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desk.desk import Desk, DeskError
 from app.desk.views.attention import Attention
@@ -24,7 +24,7 @@ from app.ui.detail.bottom_dock import BottomDock
 from app.ui.detail.quote_tape import QuoteTape
 from app.ui.detail.side_panel import SidePanel
 from app.ui.look.keymap import KEYS, KeyCard
-from app.ui.look.texts import writable
+from app.ui.look.plain import Label
 from app.ui.look.theme import Theme
 from app.ui.orders.menu import OrderMenu
 from app.ui.orders.model import OrderModel
@@ -76,7 +76,7 @@ class DeskView(QWidget):
         self.view = OrderView(self.model, theme, self.list_area)
         self.view.set_note(self.rows.note)
         self.layer = PanelLayer(self.view)
-        self.empty = QLabel(self.list_area)
+        self.empty = Label(parent=self.list_area)
         self.side = SidePanel(desk, self.rows, self._tape, theme)
         self.dock = BottomDock(desk, self.rows, self._tape, self.waiting, theme)
         self.foot = FootBar(desk, self.rows, self.waiting)
@@ -376,7 +376,7 @@ class DeskView(QWidget):
     def _show_empty(self, *_: object) -> None:
         self.empty.setVisible(not self.model.rowCount())
         if not self.model.rowCount():
-            self.empty.setText(writable(self._why_empty()))
+            self.empty.set_lines(*self._why_empty().split("\n"))
             self._place_empty()
             self.empty.raise_()
 

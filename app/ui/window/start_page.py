@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from app.ui.look.plain import Button, Label
+from app.ui.look.texts import writable
 from app.ui.look.theme import text_font
 
 _WIDEST = 640
@@ -27,16 +29,15 @@ class StartPage(QWidget):
         super().__init__(parent)
         self.setProperty("role", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title, self.said, self.file, self.advice = QLabel(), QLabel(), QLabel(), QLabel()
+        self.title, self.said, self.file, self.advice = Label(), Label(), Label(), Label()
         self.title.setText("Redline could not start")
         self.title.setFont(text_font(_TITLE_PX, bold=True))
         self.file.setProperty("role", "mono")
         self.advice.setProperty("role", "dim")
         for label in (self.title, self.said, self.file, self.advice):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.retry, self.close_button = QPushButton("Try again"), QPushButton("Close Redline")
+            label.make_selectable()
+        self.retry, self.close_button = Button("Try again"), Button("Close Redline")
         self.retry.setProperty("role", "send")
         self.retry.clicked.connect(self._retry)
         self.close_button.clicked.connect(self.close_wanted)
@@ -89,8 +90,8 @@ class StartPage(QWidget):
         self.said.setText(text)
         self.file.setText(file)
         self.advice.setText(advice)
-        self.setAccessibleName(f"Redline could not start. {text}")
-        self.setAccessibleDescription(" ".join(part for part in (file, advice) if part))
+        self.setAccessibleName(writable(f"Redline could not start. {text}"))
+        self.setAccessibleDescription(writable(" ".join(part for part in (file, advice) if part)))
         for part in (self.title, self.advice, self._buttons):
             part.show()
         self.file.setVisible(bool(file))

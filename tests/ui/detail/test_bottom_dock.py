@@ -21,7 +21,7 @@ from app.domain.plan import Draft
 from app.runtime.qtloop import QtLoop
 from app.ui.amend.under_way import asked_lines, sent_request
 from app.ui.detail.bottom_dock import BottomDock, Page
-from app.ui.detail.dock_texts import asked_words, lineage_text, rules_text, wire_lines
+from app.ui.detail.dock_texts import asked_words, lineage_lines, rules_lines, wire_lines
 from app.ui.detail.ladder_view import LadderView, ladder_steps, rung_words
 from app.ui.detail.quote_tape import QuoteTape, Track
 from app.ui.detail.timeline_view import TimelineView, moments
@@ -79,7 +79,7 @@ async def test_ids_amendments_and_fills_are_told_together(paper: PaperDesk) -> N
     lineage = await _amend(paper, key)
     fill = Fill("bitso", "f1", "qlbga6b600n3xta7", "btc_usd", Side.BUY, D("120000"), D("0.1"), paper.clock.now())
     paper.happen(FillSeen("bitso", paper.clock.now(), fill, Source.PUSH))
-    text = lineage_text(paper.desk.state, lineage)
+    text = "\n".join(lineage_lines(paper.desk.state, lineage))
     assert "1. qlbga6b600n3xta7  ← now" in text
     assert "filled 0.1 at 120000" in text
     assert "price 120000 → 119000: written to the wire" in text
@@ -89,7 +89,7 @@ async def test_ids_amendments_and_fills_are_told_together(paper: PaperDesk) -> N
 
 async def test_every_field_and_route_quotes_its_rule(paper: PaperDesk) -> None:
     key = bitso_buy(paper)
-    text = rules_text(paper.desk.form(key))
+    text = "\n".join(rules_lines(paper.desk.form(key)))
     assert "Stop: locked. Only an untriggered stop order" in text
     assert "read 2026-" in text
     assert "PATCH /api/v4/orders/{oid}" in text

@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from app.desk.state import HistoryLine, Lineage
 from app.domain.amendment import Source
-from app.ui.detail.story_view import StoryView, history_html
+from app.ui.detail.story_view import StoryView, history_lines
+from app.ui.look.texts import coloured
 from app.ui.look.theme import DARK, Theme
 from tests.helpers.paper_desk import PaperDesk, bitso_buy
 from tests.helpers.toy_venue import T0, amendment
@@ -20,7 +21,7 @@ def entries(count: int) -> list[HistoryLine]:
 
 
 def test_texts_of_the_venue_are_escaped_and_only_the_newest_are_shown() -> None:
-    text = history_html(entries(70), DARK)
+    text = coloured(history_lines(entries(70), DARK))
     assert "line &lt;69&gt;" in text
     assert "line &lt;9&gt;" not in text
     assert text.count("<br>") == 59
@@ -28,7 +29,7 @@ def test_texts_of_the_venue_are_escaped_and_only_the_newest_are_shown() -> None:
 
 @pytest.mark.parametrize("words, ink", [("confirmed by a push", DARK.good), ("refused: E7", DARK.sell)])
 def test_what_settled_something_is_marked(words: str, ink: str) -> None:
-    assert f'color:{ink}">' in history_html([HistoryLine(T0, Source.REPLY, words)], DARK)
+    assert history_lines([HistoryLine(T0, Source.REPLY, words)], DARK)[0][0] == ink
 
 
 @pytest.fixture
