@@ -164,7 +164,8 @@ def test_the_rule_sees_what_passes_beside_a_door(line: str) -> None:
     "line",
     [
         "Label(x)", "w.setToolTip('What it does')", "w.setToolTip(tip(x))", "w.setToolTip('' if b else tip(x))",
-        "y = tip(x)\n    w.setToolTip(y)", "w.setAccessibleName(f'Raw: {writable(x)}')", "tabs.addTab(_TABS[1])", "tabs.setTabText(Page.ONE, tip(x))",
+        "y = tip(x)\n    w.setToolTip(y)", "w.setAccessibleName(f'Raw: {writable(x)}')", "tabs.addTab(_TABS[1])",
+        "tabs.setTabText(Page.ONE, tip(x))",
         "self.setWindowTitle(f'Redline — {mark}')\n    mark = 'LIVE' if b else 'demo'",
     ],
 )  # fmt: skip
