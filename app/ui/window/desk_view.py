@@ -84,7 +84,7 @@ class DeskView(QWidget):
         self.menu = OrderMenu(desk, self.view)
         self.sheet = AwaySheet(self.rows, theme)
         self.rule_card, self.key_card = RuleCard(theme, self), KeyCard(theme, self)
-        self.feed = DeskFeed(desk, self)
+        self.feed = DeskFeed(desk, self, self._seen_first)
         self._build()
         self._connect()
         self._shortcuts()
@@ -168,9 +168,14 @@ class DeskView(QWidget):
 
     def _first_look(self) -> None:
         self.view.set_filling(self._filling())
-        self.model.touch(self._desk.state.lineages)
-        self.model.flush()
+        self.feed.touch(self._desk.state.lineages)
+        self.feed.flush()
         self._frame(frozenset(), frozenset(self._desk.accounts))
+
+    def _seen_first(self) -> list[str]:
+        """Return the rows a person is looking at: the current one, then all that can be seen."""
+        seen = [self.model.row_at(row).lineage for row in self.view.visible_rows()]
+        return [key for key in (self.view.lineage(), *seen) if key]
 
     def _row(self, key: str) -> OrderRow | None:
         """The row of a lineage; of one that cannot be shown, that it is there."""

@@ -1,0 +1,164 @@
+"""Order of the rows of a list that may be long: each row has a place by the key it was put there with. Pure.
+
+A place is found by halving and a row is put into it by moving pointers: of 100,000 rows a few can change without any
+work on the others. A row whose value changed keeps its place until it is settled, and so does a new one at the end.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from app.ui.orders.row import Column, OrderRow, SortKey
+
+#: Rows that are moved one by one; more of them cost less together.
+_FEW = 48
+
+#: A key and its row: rank, value and lineage. No two are equal, so that rows are never compared.
+Place = tuple[int, Any, str]
+Entry = tuple[Place, OrderRow]
+
+_VALUED, _VALUELESS, _AT_THE_END = 0, 1, 2
+
+
+class _Down(str):
+    """A text that sorts the other way round."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: str) -> bool:
+        return str.__gt__(self, other)
+
+    def __gt__(self, other: str) -> bool:
+        return str.__lt__(self, other)
+
+
+class RowOrder:
+    """Rows by their place.
+
+    Attributes:
+        entries: all rows, each with its key, in order.
+    """
+
+    def __init__(self, column: Column = Column.VENUE, *, descending: bool = False) -> None:
+        self.column, self.descending = column, descending
+        self.entries: list[Entry] = []
+        self._places: dict[str, Place] = {}
+        self._misplaced: set[str] = set()
+        self._last = 0
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __contains__(self, lineage: str) -> bool:
+        return lineage in self._places
+
+    def row(self, position: int) -> OrderRow:
+        """Return the row at a position."""
+        return self.entries[position][1]
+
+    def position(self, lineage: str) -> int | None:
+        """Return where a lineage is, None if it is not here."""
+        place = self._places.get(lineage)
+        return None if place is None else bisect_left(self.entries, (place,))
+
+    @property
+    def misplaced(self) -> int:
+        """The number of rows that are not where their value belongs."""
+        return len(self._misplaced)
+
+    def key(self, row: OrderRow) -> Place:
+        """Return the key by which a row belongs where it does."""
+        value: SortKey = row.keys[self.column]
+        if value is None:
+            return _VALUELESS, 0, row.lineage
+        if not self.descending:
+            return _VALUED, value, row.lineage
+        if isinstance(value, str):
+            return _VALUED, _Down(value), row.lineage
+        return _VALUED, value.copy_negate() if isinstance(value, Decimal) else -value, row.lineage
+
+    def displaced(self) -> int:
+        """Return how many rows would be elsewhere, were all of them where they belong."""
+        wanted = sorted((self.key(row), row) for _, row in self.entries)
+        return sum(1 for (_, now), (_, then) in zip(self.entries, wanted, strict=True) if now is not then)
+
+    # -- changing ------------------------------------------------------------------------------------------------------
+
+    def put_last(self, rows: Iterable[OrderRow]) -> None:
+        """Add new rows at the end; `settle` takes them where they belong."""
+        for row in rows:
+            self._last += 1
+            place = (_AT_THE_END, self._last, row.lineage)
+            self._places[row.lineage] = place
+            self._misplaced.add(row.lineage)
+            self.entries.append((place, row))
+
+    def change(self, position: int, row: OrderRow) -> bool:
+        """Put another row of the same lineage in its stead; True if it belongs elsewhere now."""
+        place = self.entries[position][0]
+        self.entries[position] = (place, row)
+        if self.key(row) == place:
+            self._misplaced.discard(row.lineage)
+            return False
+        self._misplaced.add(row.lineage)
+        return True
+
+    def remove(self, first: int, last: int) -> None:
+        """Take the rows of these positions out."""
+        for _, row in self.entries[first : last + 1]:
+            del self._places[row.lineage]
+            self._misplaced.discard(row.lineage)
+        del self.entries[first : last + 1]
+
+    def put_at_end(self, lineages: Iterable[str]) -> None:
+        """Move rows to the end, where they can be taken out together."""
+        moved = set(lineages)
+        rows = [row for _, row in self.entries if row.lineage in moved]
+        self.entries = [entry for entry in self.entries if entry[1].lineage not in moved]
+        self.put_last(rows)
+
+    def is_settled(self) -> bool:
+        """Return True if every row is where it belongs. A row may be misplaced and yet between the right neighbours."""
+        return all(self._between(lineage) for lineage in self._misplaced)
+
+    def _between(self, lineage: str) -> bool:
+        position = self.position(lineage)
+        assert position is not None
+        here = self.key(self.entries[position][1])
+        before = self.key(self.entries[position - 1][1]) if position else None
+        after = self.key(self.entries[position + 1][1]) if position + 1 < len(self.entries) else None
+        return (before is None or before < here) and (after is None or here < after)
+
+    def settle(self) -> None:
+        """Take every row where it belongs."""
+        if len(self._misplaced) <= _FEW:
+            for lineage in self._misplaced:
+                position = self.position(lineage)
+                assert position is not None
+                _, row = self.entries.pop(position)
+                insort(self.entries, self._placed(row))
+        else:
+            moved = [self._placed(row) for _, row in self.entries if row.lineage in self._misplaced]
+            moved.sort()
+            self.entries = [entry for entry in self.entries if entry[1].lineage not in self._misplaced]
+            self.entries += moved
+            self.entries.sort()  # two runs: they are merged
+        self._misplaced.clear()
+        self._last = 0
+
+    def _placed(self, row: OrderRow) -> Entry:
+        place = self._places[row.lineage] = self.key(row)
+        return place, row
+
+    def take(self, rows: Iterable[OrderRow]) -> None:
+        """Put rows of an order that is being made where they belong, with those that are there already."""
+        self.entries += sorted(self._placed(row) for row in rows)
+
+    def finish(self) -> None:
+        """Merge what was taken in parts."""
+        self.entries.sort()
