@@ -97,6 +97,8 @@ class Attention:
         self._state, self._both_legs, self._gap = state, both_legs, gap
         self._rows: set[str] = set()
         self._doubted: dict[str, str] = {}
+        self._open: set[str] = set()
+        self._seen: dict[str, int] = {}
         self.touch(state.lineages)
 
     def touch(self, rows: Iterable[str]) -> None:
@@ -111,6 +113,21 @@ class Attention:
                 self._doubted[key] = lineage.account
             else:
                 self._doubted.pop(key, None)
+            if lineage is not None and lineage.order.is_open:
+                self._open.add(key)
+            else:
+                self._open.discard(key)
+            if lineage is not None and lineage.seen_at > self._seen.get(lineage.account, 0):
+                self._seen[lineage.account] = lineage.seen_at
+
+    @property
+    def open_orders(self) -> int:
+        """The number of orders that their venues have not ended, of the rows looked at."""
+        return len(self._open)
+
+    def seen_at(self, account: str) -> int:
+        """Return when an order of an account was last shown by its venue, 0 before the first."""
+        return self._seen.get(account, 0)
 
     def unreadable(self, account: str) -> int:
         """Return how many of an account's orders cannot be read now: those in doubt, and those without a row."""

@@ -9,7 +9,7 @@ in parts, each in a turn of the event loop of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, islice
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import (
@@ -23,7 +23,7 @@ from PySide6.QtCore import (
 )
 
 from app.ui.orders.row import COLUMNS, Column, OrderRow
-from app.ui.orders.row_order import RowOrder
+from app.ui.orders.row_order import RowOrder, runs
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -32,9 +32,6 @@ _RESORT_MS = 500
 
 #: Rows that are made, filtered or sorted in one turn of the event loop.
 MOST_MADE, MOST_ARRANGED = 200, 2_000
-
-#: Rows that may wait at the end of a long list before they are taken where they belong, as a part of it.
-_WAITING_SHARE = 4
 
 #: Rows whose places are counted one by one while the list is frozen.
 _COUNTED = 5_000
@@ -131,15 +128,11 @@ class OrderModel(QAbstractTableModel):
         if self._dirty:
             self._frame.start()
         if self._sort_due:
-            if new and not self._frozen and self._is_worth_settling():
+            if new and not self._frozen:
                 self._resort_now()
             elif not self._resort.isActive():
                 self._resort.start()
         self.flushed.emit(dirty)
-
-    def _is_worth_settling(self) -> bool:
-        """Return False while a long list is being filled: its rows are taken where they belong in fewer steps."""
-        return self._order.misplaced * _WAITING_SHARE >= len(self._order) or len(self._order) <= MOST_ARRANGED
 
     def _announce(self, changed: list[int]) -> None:
         on_screen = self._visible() if self._visible is not None else range(len(self._order))
@@ -149,10 +142,8 @@ class OrderModel(QAbstractTableModel):
                 self.dataChanged.emit(self.index(position, 0), self.index(position, last), [_DISPLAY])
 
     def _remove(self, gone: list[int]) -> None:
-        gone.sort(reverse=True)
-        for _, run in groupby(enumerate(gone), key=lambda pair: pair[0] + pair[1]):
-            positions = [position for _, position in run]
-            self._take_out(positions[-1], positions[0])
+        for first, last in reversed(list(runs(sorted(gone)))):
+            self._take_out(first, last)
 
     def _take_out(self, first: int, last: int) -> None:
         self.beginRemoveRows(_ROOT, first, last)
@@ -213,12 +204,14 @@ class OrderModel(QAbstractTableModel):
         if self._frozen:
             self.waiting.emit(self._order.displaced() if len(self._order) <= _COUNTED else self._order.misplaced)
             return
-        self._sort_due = False
         self._resort.stop()
-        if self._order.is_settled():
-            self._order.settle()
+        if self._order.misplaced <= MOST_MADE and self._order.is_settled():
+            self._order.settle(MOST_MADE)
         else:
-            self._move(self._order.settle)
+            self._move(lambda: self._order.settle(MOST_ARRANGED))
+        self._sort_due = self._order.misplaced > 0
+        if self._sort_due:
+            self._resort.start()
 
     def _move(self, change: Callable[[], object]) -> None:
         """Change the order of the rows; what Qt holds on to stays with its row."""

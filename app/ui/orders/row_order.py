@@ -6,15 +6,13 @@ work on the others. A row whose value changed keeps its place until it is settle
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import groupby, islice
 from typing import Any
 
 from app.ui.orders.row import Column, OrderRow, SortKey
-
-#: Rows that are moved one by one; more of them cost less together.
-_FEW = 48
 
 #: A key and its row: rank, value and lineage. No two are equal, so that rows are never compared.
 Place = tuple[int, Any, str]
@@ -64,7 +62,7 @@ class RowOrder:
     def position(self, lineage: str) -> int | None:
         """Return where a lineage is, None if it is not here."""
         place = self._places.get(lineage)
-        return None if place is None else bisect_left(self.entries, (place,))
+        return None if place is None else self._at(lineage)
 
     @property
     def misplaced(self) -> int:
@@ -127,29 +125,36 @@ class RowOrder:
         return all(self._between(lineage) for lineage in self._misplaced)
 
     def _between(self, lineage: str) -> bool:
-        position = self.position(lineage)
-        assert position is not None
+        position = self._at(lineage)
         here = self.key(self.entries[position][1])
         before = self.key(self.entries[position - 1][1]) if position else None
         after = self.key(self.entries[position + 1][1]) if position + 1 < len(self.entries) else None
         return (before is None or before < here) and (after is None or here < after)
 
-    def settle(self) -> None:
-        """Take every row where it belongs."""
-        if len(self._misplaced) <= _FEW:
-            for lineage in self._misplaced:
-                position = self.position(lineage)
-                assert position is not None
-                _, row = self.entries.pop(position)
-                insort(self.entries, self._placed(row))
-        else:
-            moved = [self._placed(row) for _, row in self.entries if row.lineage in self._misplaced]
-            moved.sort()
-            self.entries = [entry for entry in self.entries if entry[1].lineage not in self._misplaced]
-            self.entries += moved
-            self.entries.sort()  # two runs: they are merged
-        self._misplaced.clear()
-        self._last = 0
+    def settle(self, most: int) -> None:
+        """Take rows where they belong, at most so many; the others go on waiting.
+
+        The list is cut at their places and put together again: nothing is done with a row that stays.
+        """
+        moved = list(islice(self._misplaced, most))
+        self._misplaced.difference_update(moved)
+        positions = sorted(map(self._at, moved))
+        rows = [self.entries[position][1] for position in positions]
+        for first, last in reversed(list(runs(positions))):
+            del self.entries[first : last + 1]
+        coming = sorted(self._placed(row) for row in rows)
+        merged: list[Entry] = []
+        done = 0
+        for entry in coming:
+            position = bisect_left(self.entries, entry, done)
+            merged += self.entries[done:position]
+            merged.append(entry)
+            done = position
+        merged += self.entries[done:]
+        self.entries = merged
+
+    def _at(self, lineage: str) -> int:
+        return bisect_left(self.entries, (self._places[lineage],))
 
     def _placed(self, row: OrderRow) -> Entry:
         place = self._places[row.lineage] = self.key(row)
@@ -162,3 +167,10 @@ class RowOrder:
     def finish(self) -> None:
         """Merge what was taken in parts."""
         self.entries.sort()
+
+
+def runs(positions: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield first and last of every run of neighbours, of positions in order."""
+    for _, run in groupby(enumerate(positions), key=lambda pair: pair[1] - pair[0]):
+        neighbours = [position for _, position in run]
+        yield neighbours[0], neighbours[-1]

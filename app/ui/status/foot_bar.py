@@ -5,6 +5,8 @@ Where it does not fit, the least important part is left out; what is left is who
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
@@ -14,7 +16,7 @@ from app.desk.views.attention import Attention
 from app.desk.views.coverage import incomplete_words, is_incomplete
 from app.desk.views.exposure import exposure
 from app.domain.market import LinkState
-from app.ui.look.numbers import age, clock
+from app.ui.look.numbers import age, clock, grouped
 from app.ui.look.plain import Button, Label
 from app.ui.look.texts import tip, writable
 from app.ui.orders.rows import DeskRows
@@ -56,6 +58,7 @@ class FootBar(QWidget):
         self.theme.setProperty("role", "pill")
         self.theme.setToolTip("Change the theme (Ctrl+Shift+L)")
         self.theme.clicked.connect(self.theme_wanted)
+        self._backlog = 0
         self._fresh_short = ""
         self._fresh_long = ""
         layout = QHBoxLayout(self)
@@ -73,18 +76,7 @@ class FootBar(QWidget):
     def refresh(self) -> None:
         """Count again, and look again at everything else."""
         state = self._desk.state
-        count = sum(1 for lineage in state.lineages.values() if lineage.order.is_open)
-        venues = len(state.accounts)
-        listed = sum(1 for each in state.accounts.values() if each.answered_at or each.link is LinkState.UP)
-        where = f"{venues} venue{'s' * (venues != 1)}"
-        if listed < venues:
-            where = f"{listed or 'none'} of {where} listed so far"
-        parts = [f"{count} open order{'s' * (count != 1)}", where]
-        if unreadable := sum(self._attention.unreadable(name) for name in state.accounts):
-            parts.append(f"{unreadable} unreadable")
-        if incomplete := [self._rows.venue(name) for name, each in state.accounts.items() if is_incomplete(each)]:
-            parts.append(f"{incomplete[0] if len(incomplete) == 1 else f'{len(incomplete)} lists'} incomplete")
-        self.orders.setText(" · ".join(parts))
+        self._count_orders()
         gaps = {self._rows.venue(name): incomplete_words(each) for name, each in state.accounts.items()}
         self.orders.setToolTip(tip(*(f"{venue}: {gap}" for venue, gap in gaps.items() if gap)))
         self._count()
@@ -93,6 +85,29 @@ class FootBar(QWidget):
         self._tell(self.journal, journal_words(self._desk.journal))
         self._fresh_long, self._fresh_short = self._freshness()
         self._fit()
+
+    def show_backlog(self, rows: int) -> None:
+        """Say how many rows are still to be shown of a list too long for one frame; 0 where all are."""
+        if rows != self._backlog:
+            self._backlog = rows
+            self._count_orders()
+            self._fit()
+
+    def _count_orders(self) -> None:
+        state, count = self._desk.state, self._attention.open_orders
+        venues = len(state.accounts)
+        listed = sum(1 for each in state.accounts.values() if each.answered_at or each.link is LinkState.UP)
+        where = f"{venues} venue{'s' * (venues != 1)}"
+        if listed < venues:
+            where = f"{listed or 'none'} of {where} listed so far"
+        parts = [f"{grouped(Decimal(count))} open order{'s' * (count != 1)}", where]
+        if self._backlog:
+            parts = [f"{parts[0]} so far", f"{grouped(Decimal(self._backlog))} rows still to be shown", where]
+        if unreadable := sum(self._attention.unreadable(name) for name in state.accounts):
+            parts.append(f"{unreadable} unreadable")
+        if incomplete := [self._rows.venue(name) for name, each in state.accounts.items() if is_incomplete(each)]:
+            parts.append(f"{incomplete[0] if len(incomplete) == 1 else f'{len(incomplete)} lists'} incomplete")
+        self.orders.setText(" · ".join(parts))
 
     @staticmethod
     def _tell(label: Label, text: FootText) -> None:
@@ -116,9 +131,7 @@ class FootBar(QWidget):
             All of it, and the same for a narrow window.
         """
         state, now = self._desk.state, self._desk.clock.now()
-        seen = {name: account.answered_at for name, account in state.accounts.items()}
-        for lineage in state.lineages.values():
-            seen[lineage.account] = max(seen[lineage.account], lineage.seen_at)
+        seen = {name: max(each.answered_at, self._attention.seen_at(name)) for name, each in state.accounts.items()}
         ended = bool(self._desk.ended)
         down = [name for name, account in state.accounts.items() if ended or account.link is not LinkState.UP]
         if not down:

@@ -16,8 +16,8 @@ from app.desk.desk import Desk
 _FRAME_MS = 16
 _TICK_MS = 500
 
-#: Rows of one frame: to make the texts of one takes about 50 µs.
-MOST_ROWS = 200
+#: Rows of one frame: to make the texts of one takes about 100 µs.
+MOST_ROWS = 100
 
 
 def nothing_first() -> Iterable[str]:

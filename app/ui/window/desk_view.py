@@ -37,7 +37,7 @@ from app.ui.status.foot_bar import FootBar
 from app.ui.status.notices import Notices
 from app.ui.status.top_bar import TopBar
 from app.ui.window.apart import Apart
-from app.ui.window.desk_feed import DeskFeed
+from app.ui.window.desk_feed import MOST_ROWS, DeskFeed
 
 _SIDE_FROM = 1240
 _DOCK_FROM = 760
@@ -65,6 +65,7 @@ class DeskView(QWidget):
         self.waiting = Attention(desk.state, self.rows.both_legs, self.rows.gap)
         self.away = AwayWatch(desk)
         self._away_shown = 0
+        self._ended: set[str] = set()
         self.model = OrderModel(self._row, self)
         self._tape = QuoteTape(desk.state)
         self._search, self._account, self._attention, self._ladder = "", "", False, False
@@ -180,10 +181,15 @@ class DeskView(QWidget):
     def _row(self, key: str) -> OrderRow | None:
         """The row of a lineage; of one that cannot be shown, that it is there."""
         try:
-            return self.rows.row(key)
+            row = self.rows.row(key)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other rows go on
             self.apart.report(f"the row of {key}", error)
-            return self.rows.bare(key)
+            row = self.rows.bare(key)
+        if row is not None and not self._desk.state.lineages[key].order.is_open:
+            self._ended.add(key)
+        else:
+            self._ended.discard(key)
+        return row
 
     def _frame(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
         # The feed has waited a frame already; the model need not wait another.
@@ -207,6 +213,11 @@ class DeskView(QWidget):
         if not self.view.lineage() and self.model.rowCount():
             self.view.setCurrentIndex(self.model.index(0, 0))
         self._show_empty()
+        self._show_backlog()
+
+    def _show_backlog(self) -> None:
+        backlog = self.feed.waiting + self.model.unfinished
+        self.foot.show_backlog(backlog if backlog > MOST_ROWS else 0)
 
     def _record(self, accounts: frozenset[str]) -> None:
         for account in accounts:
@@ -225,8 +236,8 @@ class DeskView(QWidget):
     def _tick(self) -> None:
         """Ages and distances to the market move without any event of their own row; only what is seen is redone."""
         seen = [self.model.row_at(row).lineage for row in self.view.visible_rows()]
-        ended = [key for key in self.model.lineages() if not self._desk.state.lineages[key].order.is_open]
-        self.model.touch({*seen, *ended})
+        self.model.touch({*seen, *self._ended})
+        self._show_backlog()
         self.apart.run(
             {
                 "the notices": self.notices.follow_desk,
