@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,12 +13,14 @@ from typing import Any
 from app.desk.accounts import completed
 from app.desk.effects import Effect, LookUp, Refresh
 from app.desk.effects_runner import EffectsRunner
+from app.desk.fold.context import FoldOutcome
 from app.desk.fold.reducer import Reducer
 from app.desk.guard import Limits, form_of, is_first_time, plan_of, refused
 from app.desk.ids import Ids
 from app.desk.journal.recorder import JournalStanding, Recorder
 from app.desk.journal.recovery import Recovered
 from app.desk.journal.writer import Journal
+from app.desk.parts import Parts
 from app.desk.state import AccountState, DeskState, Lineage, Notice
 from app.desk.supervision import Supervisor, fault_text
 from app.desk.views.freshness import Staleness, proven_at, staleness
@@ -102,6 +104,7 @@ class Desk:
             self.state = self._recorder.recovered.folded.state
             ids.go_past(self._recorder.recovered.folded.request_number())
         self._reducer = Reducer(self.state, self._rules)
+        self._parts = Parts(self._taking, self.dispatch)
         self._ids = ids
         self._limits = limits or Limits()
         self._reserved: dict[str, tuple[str, int]] = {}
@@ -153,6 +156,7 @@ class Desk:
 
     async def close(self) -> None:
         """Cancel timers and effects that still run. A request already written stays written."""
+        self._parts.finish()
         await self._effects.close()
         if self._recorder is not None:
             self._recorder.close()
@@ -221,8 +225,14 @@ class Desk:
         An error of our own in here is told on the account of the event; whoever reports goes on, as an outcome may be
         what is reported next.
         """
+        if not self._parts.take(event):
+            for _ in self._taking(event):
+                pass
+
+    def _taking(self, event: ev.Event) -> Iterator[None]:
+        """Take an event in, a long list a part a step."""
         try:
-            self._take(event)
+            yield from self._take(event)
         except Exception as error:
             log.exception("an event of %s could not be taken in", event.account)
             self._not_taken(event, error)
@@ -251,14 +261,18 @@ class Desk:
         self.state.notices.append(Notice(account, self.clock.now(), text, True))
         return True
 
-    def _take(self, event: ev.Event) -> None:
+    def _take(self, event: ev.Event) -> Iterator[None]:
         entry = None
         if self._recorder is not None:
             event, entry = self._recorder.enter(event)
         elif isinstance(event, ev.LinkChanged | ev.Noticed):
             # Connectors take secrets out of what they tell; what is told of a fault of theirs is told here.
             event = self._masker.value(event)
-        out = self._reducer.apply(event)
+        out = FoldOutcome()
+        for _ in self._reducer.folding(event, out):
+            self._tell_listeners(frozenset(out.rows), frozenset())
+            out.rows.clear()
+            yield
         if self._recorder is not None:
             self._recorder.write(event, entry)
             self._watch_journal(self._recorder)

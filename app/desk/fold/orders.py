@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.desk.effects import Effect, LookUp, Refresh, SendCancel
@@ -34,6 +34,9 @@ from app.domain.terms import Term, changed_terms
 #: Rows absent from an incomplete list that are looked up because of it; the others are shown as not seen since.
 ASKED_AT_ONCE = 10
 
+#: Orders of a list that are taken in between two steps: it takes some hundredths of a second.
+PART = 200
+
 #: Ends that the old half of an amendment under a new id may have.
 _MAY_GO_ON = frozenset({OrderStatus.CANCELLED, OrderStatus.ENDED})
 
@@ -62,8 +65,11 @@ def link_changed(context: FoldContext, event: ev.LinkChanged) -> None:
                 out.rows.add(lineage.key)
 
 
-def listed(context: FoldContext, event: ev.OpenOrdersListed) -> None:
-    """Take in a list of open orders. A row that is no longer listed is looked up, never closed on this alone."""
+def listed(context: FoldContext, event: ev.OpenOrdersListed) -> Iterator[None]:
+    """Take in a list of open orders, a part a step.
+
+    A row that is no longer listed is looked up, never closed on this alone.
+    """
     desk, account, out = context.desk, context.account, context.out
     present: set[str] = set()
     beside = [*(order.order_id for order in event.orders), *event.unreadable]
@@ -74,7 +80,15 @@ def listed(context: FoldContext, event: ev.OpenOrdersListed) -> None:
         if row is not None:
             present.add(row.key)
     # One id listed as two different orders stays in doubt: what is believed of it comes first, the contradiction last.
-    for order in [each for each in event.orders if believable(context, each)]:
+    believed: list[Order] = []
+    for number, order in enumerate(event.orders, start=1):
+        if believable(context, order):
+            believed.append(order)
+        if number % PART == 0:
+            yield
+    for number, order in enumerate(believed, start=1):
+        if number % PART == 0:
+            yield
         lineage = resolve(context, order, "")
         if lineage is None:
             continue

@@ -6,7 +6,7 @@ The parts that follow orders live in `orders`, those that follow amendments in `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from app.desk.fold import amendments as amendments
 from app.desk.fold import doubts as doubts
@@ -33,10 +33,16 @@ class Reducer:
             The effects it asks for and what it touched. An event for an account that is not configured changes nothing.
         """
         out = FoldOutcome()
+        for _ in self.folding(event, out):
+            pass
+        return out
+
+    def folding(self, event: ev.Event, out: FoldOutcome) -> Iterator[None]:
+        """Fold one event into `out`, a long list a part a step; what the state holds between them is a part of it."""
         account = self.state.accounts.get(event.account)
         rules = self._rulebooks.get(event.account)
         if account is None or rules is None:
-            return out
+            return
         desk = self.state
         context = FoldContext(desk, account, rules, event.at, out)
         match event:
@@ -60,7 +66,7 @@ class Reducer:
                 desk.wire.append(event)
                 out.accounts.add(account.name)
             case ev.OpenOrdersListed():
-                orders.listed(context, event)
+                yield from orders.listed(context, event)
             case ev.OrderSeen():
                 orders.seen(context, event)
             case ev.OrderUnreadable():
@@ -77,7 +83,6 @@ class Reducer:
                 orders.cancel_answered(context, event)
             case _:
                 amendments.fold(context, event)
-        return out
 
     @staticmethod
     def _outage(account: AccountState, event: ev.LinkChanged) -> None:
