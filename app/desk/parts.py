@@ -8,6 +8,7 @@ amendment and a link that is lost do not wait: the rest of the list is taken in 
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import deque
 from collections.abc import Callable, Iterator
 
@@ -65,6 +66,8 @@ class Parts:
     def _step(self) -> None:
         self._turn = None
         if self._go_on():
+            # Looking through hundreds of thousands of objects that stay for good takes the collector a second.
+            gc.freeze()
             self._turn = asyncio.get_running_loop().call_soon(self._step)
         else:
             self._end()

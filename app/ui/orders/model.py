@@ -8,6 +8,7 @@ in parts, each in a turn of the event loop of its own.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -191,7 +192,7 @@ class OrderModel(QAbstractTableModel):
     @property
     def unfinished(self) -> int:
         """The number of rows that are still to be made or arranged."""
-        return len(self._dirty) + (len(self._all) - len(self._next) if self._next is not None else 0)
+        return len(self._dirty) + (0 if self._next is None else len(self._all) - self._next.taken)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column because the trader asked: at once, frozen or not; a long list in parts."""
@@ -241,6 +242,7 @@ class OrderModel(QAbstractTableModel):
         if len(part) < MOST_ARRANGED:
             self._take_over(self._next)
         else:
+            gc.freeze()
             self._turn.start()
 
     def _take_over(self, order: RowOrder) -> None:
@@ -249,14 +251,18 @@ class OrderModel(QAbstractTableModel):
         self._next, self._sort_due = None, False
         self._resort.stop()
         order.finish()
-        gone = [row.lineage for _, row in self._order.entries if row.lineage not in order]
-        if gone:
-            self._move(lambda: self._order.put_at_end(gone))
-            last = len(self._order) - 1
-            self._take_out(last + 1 - len(gone), last)
+        kept = [entry for entry in self._order.entries if entry[1].lineage in order]
+        gone = [row for _, row in self._order.entries if row.lineage not in order]
         new = [row for _, row in order.entries if row.lineage not in self._order]
-        self._insert(new)
-        self._sort_due = False
+        if gone:
+            self._move(lambda: self._order.stack(kept, gone))
+            self.beginRemoveRows(_ROOT, len(kept), len(self._order) - 1)
+            self._order.stack(kept, ())
+            self.endRemoveRows()
+        if new:
+            self.beginInsertRows(_ROOT, len(kept), len(kept) + len(new) - 1)
+            self._order.stack(kept, new)
+            self.endInsertRows()
         if [row for _, row in self._order.entries] != [row for _, row in order.entries]:
             self._move(lambda: self._become(order))
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from itertools import groupby, islice
+from itertools import count, groupby, islice
 from typing import Any
 
 from app.ui.orders.row import Column, OrderRow, SortKey
@@ -46,6 +46,7 @@ class RowOrder:
         self._places: dict[str, Place] = {}
         self._misplaced: set[str] = set()
         self._last = 0
+        self._runs: list[list[Entry]] = []
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
@@ -62,12 +63,20 @@ class RowOrder:
     def position(self, lineage: str) -> int | None:
         """Return where a lineage is, None if it is not here."""
         place = self._places.get(lineage)
-        return None if place is None else self._at(lineage)
+        if place is None:
+            return None
+        position = self._at(lineage)
+        return position if position < len(self.entries) and self.entries[position][0] == place else None
 
     @property
     def misplaced(self) -> int:
         """The number of rows that are not where their value belongs."""
         return len(self._misplaced)
+
+    @property
+    def taken(self) -> int:
+        """The number of rows of a list that is being made, filtered ones left out."""
+        return sum(map(len, self._runs))
 
     def key(self, row: OrderRow) -> Place:
         """Return the key by which a row belongs where it does."""
@@ -113,12 +122,10 @@ class RowOrder:
             self._misplaced.discard(row.lineage)
         del self.entries[first : last + 1]
 
-    def put_at_end(self, lineages: Iterable[str]) -> None:
-        """Move rows to the end, where they can be taken out together."""
-        moved = set(lineages)
-        rows = [row for _, row in self.entries if row.lineage in moved]
-        self.entries = [entry for entry in self.entries if entry[1].lineage not in moved]
-        self.put_last(rows)
+    def stack(self, kept: list[Entry], others: Iterable[OrderRow]) -> None:
+        """Show the kept rows and others below them, which have no place: for the moment in which a list is replaced."""
+        places: Iterable[Place] = ((_AT_THE_END, number, "") for number in count())
+        self.entries = kept + list(zip(places, others, strict=False))
 
     def is_settled(self) -> bool:
         """Return True if every row is where it belongs. A row may be misplaced and yet between the right neighbours."""
@@ -161,12 +168,21 @@ class RowOrder:
         return place, row
 
     def take(self, rows: Iterable[OrderRow]) -> None:
-        """Put rows of an order that is being made where they belong, with those that are there already."""
-        self.entries += sorted(self._placed(row) for row in rows)
+        """Take rows of an order that is being made; runs of like length are merged, so that no step is a long one."""
+        self._runs.append(sorted(map(self._placed, rows)))
+        while len(self._runs) > 1 and len(self._runs[-1]) * 2 > len(self._runs[-2]):
+            self._merge()
 
     def finish(self) -> None:
         """Merge what was taken in parts."""
-        self.entries.sort()
+        while len(self._runs) > 1:
+            self._merge()
+        self.entries = self._runs.pop() if self._runs else []
+
+    def _merge(self) -> None:
+        last = self._runs.pop()
+        self._runs[-1] += last
+        self._runs[-1].sort()  # two runs in order: they are merged
 
 
 def runs(positions: list[int]) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ seen first; the rest waits for the next frames, and everything else has its turn
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable
 from itertools import islice
 
@@ -80,6 +81,7 @@ class DeskFeed(QObject):
         rows, accounts = self._part(), frozenset(self._accounts)
         self._accounts.clear()
         if self._rows:
+            gc.freeze()  # as in app.desk.parts
             self._start()
         if rows or accounts:
             self.frame.emit(rows, accounts)
