@@ -18,6 +18,7 @@ from app.cli.output import answer, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.cli.verbs import fail
 from app.desk.journal.chain import Row
+from app.desk.journal.files import followed
 from app.desk.journal.store import StoreError
 from app.domain.ports import Venue
 from app.runtime.opening import journal_path, latest_journal, state_path
@@ -134,7 +135,7 @@ def _limits(arguments: argparse.Namespace) -> str:
 def _where(arguments: argparse.Namespace) -> Path:
     """The journal that is meant: the one named, or the one the configuration's tickets keep."""
     if arguments.journal is not None:
-        return Path(arguments.journal)
+        return followed(Path(arguments.journal))
     if arguments.config is not None:
         return journal_path(Path(arguments.config))
     raise NoJournal(f"Give --journal FILE, or --config FILE for the journal that its tickets keep; {_try()}.")

@@ -10,12 +10,18 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import stat
 from pathlib import Path
 
+from app.desk.journal.kinds import LOOSE, kind_of, not_a_file
 from app.desk.journal.place import is_written
+from app.desk.journal.store import Nature, StoreError, nature_of, not_ours
 
 #: How many tickets may run on one journal at a time before opening it is an error.
 MOST_FAMILIES = 64
+
+#: Text of a lock's file: tells that what lies beside it was made by us, even where it holds nothing any more.
+_MARK = b"The lock of a journal of Redline.\n"
 
 
 class FamilyLock:
@@ -26,10 +32,17 @@ class FamilyLock:
 
         Raises:
             BlockingIOError: if another process (or another journal of this one) has it.
+            StoreError: if something else lies under its name.
         """
-        self._file = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        beside = lock_of(path)
+        if kind := kind_of(beside):
+            raise StoreError(f"{beside}, where the lock of a journal belongs, is {kind}; move it away.")
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+        self._file = os.open(beside, flags, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(self._file).st_size == 0:
+                os.write(self._file, _MARK)
         except BaseException:
             os.close(self._file)
             raise
@@ -41,8 +54,59 @@ class FamilyLock:
             os.close(file)
 
 
+def lock_of(path: Path) -> Path:
+    """The lock's file of the family of this first segment."""
+    return path.with_name(f"{path.name}.lock")
+
+
+def followed(path: Path) -> Path:
+    """The file that a name leads to, links followed: a regular file, or a name that is free.
+
+    Only the file's own name is followed; a folder that is a link stays one, so that what it leads to may move.
+
+    Raises:
+        StoreError: if it leads to something else, or nowhere.
+        OSError: if that cannot be known.
+    """
+    if (kind := kind_of(path)) not in ("", LOOSE):
+        raise StoreError(not_a_file(path, kind))
+    real = path
+    while real.is_symlink():  # a link that leads to itself was an error above
+        real = real.parent / os.readlink(real)
+    known, there = (os.stat(each) if each.exists() else None for each in (path, real))
+    is_same = known is None or (there is not None and os.path.samestat(known, there))
+    if not is_same or (real != path and not real.parent.is_dir()):
+        raise StoreError(f"{path} is a link to {real}, where no file can be made; choose another with --journal.")
+    return real
+
+
+def somebodys(path: Path) -> str:
+    """One sentence on why a family may not be written: a file of it is not ours, or nothing says that it is; else "".
+
+    An empty file is ours if the lock beside it says so: nothing in the file itself could.
+    """
+    for each in segments(path):
+        if why := not_ours(each):
+            return why
+        if nature_of(each) is Nature.EMPTY and not _is_marked(path):
+            return f"{each} is an empty file, which no journal of Redline ever is; choose another file with --journal."
+    return ""
+
+
+def _is_marked(path: Path) -> bool:
+    """Return True if the lock's file of a family was made by us."""
+    try:
+        file = os.open(lock_of(path), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        return stat.S_ISREG(os.fstat(file).st_mode) and os.read(file, len(_MARK)) == _MARK
+    finally:
+        os.close(file)
+
+
 def claim(path: Path, most: int = MOST_FAMILIES) -> tuple[Path, FamilyLock]:
-    """Take the first family of that name that nobody writes.
+    """Take the first family of that name that nobody writes and that is ours.
 
     Args:
         path: the first segment's path of the family wanted.
@@ -53,14 +117,24 @@ def claim(path: Path, most: int = MOST_FAMILIES) -> tuple[Path, FamilyLock]:
 
     Raises:
         BlockingIOError: if all of them are in use.
+        StoreError: if the one asked for is not ours.
         OSError: if the folder cannot be written.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for number in range(1, most + 1):
         family = sibling(path, number)
+        why = somebodys(family)
+        if why and number == 1:
+            raise StoreError(why)
+        if why:
+            continue
         try:
             lock = FamilyLock(family)
         except BlockingIOError:
+            continue
+        except StoreError:
+            if number == 1:
+                raise
             continue
         # The lock's own file may have been removed since another ticket took it; the segment itself is locked too.
         there = segments(family)
@@ -110,7 +184,7 @@ def segments(path: Path) -> list[Path]:
     """The segments of a family that exist, oldest first."""
     name = re.compile(re.escape(path.stem) + r"\.\d{4,}" + re.escape(path.suffix))
     later = [each for each in path.parent.iterdir() if name.fullmatch(each.name)] if path.parent.is_dir() else []
-    first = [path] if path.exists() else []
+    first = [path] if os.path.lexists(path) else []
     return first + sorted(later, key=lambda each: number_of(path, each))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import tempfile
 import zlib
 from collections.abc import Iterable
 from contextlib import closing, suppress
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.desk.journal.chain import GENESIS, Row, link
+from app.desk.journal.kinds import kind_of, not_a_file
 from app.desk.journal.place import LogLostError, Place
 
 #: Version of the schema, kept in the file's `user_version`. 1: records. 2: also which amendments a record mentions.
@@ -78,7 +80,9 @@ class Nature(Enum):
 
 
 def nature_of(path: Path) -> Nature:
-    """Return what a file is; changes nothing in it."""
+    """Return what a file is; changes nothing in it, and opens nothing but a regular file."""
+    if kind_of(path):
+        return Nature.FOREIGN
     if path.stat().st_size == 0:
         return Nature.EMPTY
     try:
@@ -90,7 +94,7 @@ def nature_of(path: Path) -> Nature:
             head = file.read(72)
         # https://www.sqlite.org/fileformat.html, section 1.3: the application id stands at byte 68.
         return Nature.DAMAGED if head[68:] == APPLICATION.to_bytes(4) else Nature.FOREIGN
-    if tables == 0 and application in (0, APPLICATION):
+    if tables == 0 and application == APPLICATION:
         return Nature.EMPTY
     return Nature.JOURNAL if application == APPLICATION else Nature.FOREIGN
 
@@ -113,6 +117,8 @@ def log_of(path: Path) -> int:
 def not_ours(path: Path) -> str:
     """One sentence on why a file is no journal that this version reads, "" for one it does."""
     nature = nature_of(path)
+    if kind := kind_of(path):
+        return not_a_file(path, kind)
     if nature is Nature.FOREIGN:
         return f"{path} is no journal of Redline; choose another file with --journal."
     if nature is Nature.JOURNAL:
@@ -152,9 +158,8 @@ class Store:
             OSError: if it cannot be opened, `BlockingIOError` if a running ticket writes it.
         """
         self.path = path
-        nature = nature_of(path) if path.exists() else Nature.EMPTY
         try:
-            if nature is Nature.EMPTY:
+            if not os.path.lexists(path):
                 _make(path)
             elif why := not_ours(path):
                 raise StoreError(why)
@@ -274,18 +279,33 @@ class Store:
 
 
 def _make(path: Path) -> None:
-    """Make an empty segment beside its place and move it there whole: a kill in between leaves none, not half a one."""
-    new = path.with_name(f"{path.name}.new")
-    for beside in ("", "-journal", "-wal", "-shm"):
-        new.with_name(f"{new.name}{beside}").unlink(missing_ok=True)
-    # Only its owner may read it; SQLite gives the files it keeps beside it the same rights.
-    os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    with closing(sqlite3.connect(new, isolation_level=None)) as db:
-        db.execute("PRAGMA synchronous = FULL")
+    """Make an empty segment in its place, whole: a kill in between leaves none, not half a one. Nothing is replaced.
+
+    Raises:
+        FileExistsError: if somebody else was there first.
+    """
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
         db.execute(f"PRAGMA application_id = {APPLICATION}")
         db.executescript(f"BEGIN IMMEDIATE; {_RECORDS} {_MENTIONS} PRAGMA user_version = {SCHEMA}; COMMIT;")
-        db.execute("PRAGMA journal_mode = WAL")
-    new.replace(path)
+        content = db.serialize()
+    # Only its owner may read it, as `mkstemp` makes it; SQLite gives the files it keeps beside it the same rights.
+    number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
+    try:
+        with open(number, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(number)
+        try:
+            os.link(name, path)
+        except FileExistsError:
+            raise
+        except OSError:  # no hard links on this file system; the family's lock keeps others of us away
+            if os.path.lexists(path):
+                raise
+            os.rename(name, path)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

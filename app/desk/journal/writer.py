@@ -42,6 +42,10 @@ RETRY = 1.0
 LOOK_EVERY = 2.0
 
 
+#: Said of every journal that cannot be had.
+_NONE = "With --no-journal none is kept."
+
+
 class JournalError(Exception):
     """The journal cannot be opened or written; one sentence."""
 
@@ -114,21 +118,22 @@ class Journal:
         self._continues: Previous | None = None
         self.problem = self.failed = ""
         try:
-            self.path, self._lock = files.claim(path, 1) if exactly else files.claim(path)
+            asked = files.followed(path)
+            self.path, self._lock = files.claim(asked, 1) if exactly else files.claim(asked)
             try:
                 self._store = self._open()
             except BaseException:
                 self._lock.release()
                 raise
         except StoreError as error:
-            raise JournalError(str(error)) from error
+            raise JournalError(f"{error} {_NONE}") from error
         except OSError as error:
             reason = error.strerror or str(error)
             raise JournalError(
-                f"The journal {path} cannot be written: {reason}. Name another with --journal."
+                f"The journal {path} cannot be written: {reason}. Name another with --journal. {_NONE}"
             ) from error
         self.asked = path
-        self.shared = self.path != path
+        self.shared = self.path != asked
         self.beside = (
             f"Another ticket is running on {path}; this one writes {self.path}. Neither sends a change of an order of "
             "which the other has one in flight."
