@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -18,19 +19,48 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments; the process's own by default.
 
     Returns:
-        The exit code: 0 done or confirmed, 2 bad input, 3 refused or not applied or a promise broken, 4 unknown.
+        The exit code: 0 done or confirmed, 2 bad input, 3 refused or not applied or a promise broken, 4 unknown, or
+        the program itself failed.
     """
-    from app.cli.parser import parser
+    from app.cli.parser import EXIT_UNKNOWN, parser
     from app.runtime.logs import VARIABLE, LogError, logged
+    from app.runtime.modes import private
 
     arguments = parser().parse_args(argv)
     try:
-        with logged(arguments.verbose, os.environ.get(VARIABLE, "")):
-            return _run(arguments)
+        with private(), logged(arguments.verbose, os.environ.get(VARIABLE, "")):
+            return _guarded(arguments)
     except LogError as error:
         from app.cli.verbs import fail
 
         return fail(arguments, str(error))
+    except KeyboardInterrupt:
+        from app.cli.verbs import fail
+
+        return fail(arguments, "Interrupted.", EXIT_UNKNOWN)
+
+
+def _guarded(arguments: argparse.Namespace) -> int:
+    """Run the verb; an error that nobody foresaw goes to the log, and its exit code is no venue's answer."""
+    from app.cli.output import tell
+    from app.cli.parser import EXIT_UNKNOWN
+    from app.runtime.temporary import sweep
+
+    try:
+        sweep()
+        return _run(arguments)
+    except Exception as error:
+        logging.getLogger("redline").exception("unforeseen")
+        sentence = (
+            f"The program itself failed ({type(error).__name__}), which is a mistake in it; look at the order at its "
+            "venue, and report the lines above."
+        )
+        if getattr(arguments, "sent", False):
+            tell(sentence)  # the one JSON document is out already
+            return EXIT_UNKNOWN
+        from app.cli.verbs import fail
+
+        return fail(arguments, sentence, EXIT_UNKNOWN)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -41,10 +71,11 @@ def _run(arguments: argparse.Namespace) -> int:
         return 2
     match arguments.verb:
         case "practice":
+            from app.cli.output import say
             from app.practice.run import run as practice
 
             return practice(
-                arguments.seed, arguments.config_out, quiet=arguments.quiet, with_parent=arguments.with_parent
+                arguments.seed, arguments.config_out, quiet=arguments.quiet, with_parent=arguments.with_parent, say=say
             )
         case "doctor":
             from app.cli.doctor import run as doctor

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import platform
 from importlib.metadata import version
 
+from app.cli.output import answer, answer_json, joined, json_text
 from app.cli.parser import EXIT_INPUT, EXIT_OK
 from app.runtime.preflight import problems
 
@@ -18,10 +18,8 @@ def run(arguments: argparse.Namespace) -> int:
     versions = {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}}
     obstacles = problems()
     if arguments.json:
-        print(json.dumps({"versions": versions, "problems": obstacles}, ensure_ascii=False, indent=1))
+        answer_json(json_text({"versions": versions, "problems": obstacles}))
     else:
-        for name, number in versions.items():
-            print(f"{name} {number}")
-        for sentence in obstacles or ["Nothing stands against opening the window."]:
-            print(sentence)
+        lines = [f"{name} {number}" for name, number in versions.items()]
+        answer(joined([*lines, *(obstacles or ["Nothing stands against opening the window."])]))
     return EXIT_INPUT if obstacles else EXIT_OK

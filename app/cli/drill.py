@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.cli import drill_report
-from app.cli.output import answer, tell
+from app.cli.output import answer, answer_json, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.cli.stopping import stoppable
 from app.cli.verbs import fail
@@ -41,7 +41,10 @@ def run(arguments: argparse.Namespace, load: VenueLoader) -> int:
         return fail(arguments, f"There is no practice venue “{arguments.venue}”; use one of {', '.join(venues)}.")
     wanted = venues if arguments.venue is None else (arguments.venue,)
     if arguments.list:
-        answer(drill_report.listing_json(wanted) if arguments.json else drill_report.listing(wanted))
+        if arguments.json:
+            answer_json(drill_report.listing_json(wanted))
+        else:
+            answer(drill_report.listing(wanted))
         return EXIT_OK
     if arguments.number is None and not arguments.all:
         return fail(arguments, "Name a drill by its number, or give --all or --list.")
@@ -55,11 +58,10 @@ def run(arguments: argparse.Namespace, load: VenueLoader) -> int:
         played = asyncio.run(stoppable(_told(chosen.drills, load, quiet=arguments.json)))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return fail(arguments, "Interrupted; the drills were not played to the end.", EXIT_UNKNOWN)
-    answer(
-        drill_report.played_json(played, chosen.not_here)
-        if arguments.json
-        else drill_report.played(played, chosen.not_here)
-    )
+    if arguments.json:
+        answer_json(drill_report.played_json(played, chosen.not_here))
+    else:
+        answer(drill_report.played(played, chosen.not_here))
     if not played:
         return EXIT_INPUT
     return EXIT_OK if all(each.held for each in played) else EXIT_REFUSED

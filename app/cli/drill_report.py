@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from app.cli import shapes
+from app.cli.output import joined, json_text
 from app.drills.checks.registry import Weighed
 from app.drills.language import NotHere, drills_of
 from app.drills.play import Played
@@ -28,7 +28,7 @@ def played(drills: Sequence[Played], not_here: NotPlayed) -> str:
     lines += [f"– {number:>2}  {venue:<10}  not producible: {reason}" for number, venue, reason in not_here]
     held = sum(each.held for each in drills)
     lines += ["", f"{held} of {len(drills)} drills held; {len(not_here)} not producible on a venue."]
-    return "\n".join(lines)
+    return joined(lines)
 
 
 def played_json(drills: Sequence[Played], not_here: NotPlayed) -> str:
@@ -72,7 +72,7 @@ def listing(venues: Sequence[str]) -> str:
             if isinstance(found, NotHere):
                 reasons.append(f"– {scenario.number:>2}  {venue:<10}  {found.reason}")
         lines.append(f"{scenario.number:>2}  " + "  ".join(f"{cell:<10}" for cell in cells) + f"  {scenario.title}")
-    return "\n".join([*lines, *reasons])
+    return joined([*lines, *reasons])
 
 
 def listing_json(venues: Sequence[str]) -> str:
@@ -108,4 +108,4 @@ def _wanted(one: Weighed) -> str:
 
 
 def _json(document: object) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=1)
+    return json_text(document)

@@ -6,8 +6,10 @@ import argparse
 import math
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 from app import __version__
+from app.domain.plain import one_line
 
 #: Exit codes every verb keeps to.
 EXIT_OK, EXIT_INPUT, EXIT_REFUSED, EXIT_UNKNOWN = 0, 2, 3, 4
@@ -15,9 +17,16 @@ EXIT_OK, EXIT_INPUT, EXIT_REFUSED, EXIT_UNKNOWN = 0, 2, 3, 4
 _EXITS = "exit codes: 0 done or confirmed, 2 bad input, 3 refused, not applied, different or overtaken, 4 unknown"
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints go through the door; they repeat what was written, which may be a venue's text."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(one_line(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line. Without a verb the window opens."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="redline",
         description="Amend orders that already rest on an exchange, and see what became of it.",
         epilog=f"Without a verb the window opens, on the practice venues unless --config is given. {_EXITS}. "

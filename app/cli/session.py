@@ -50,7 +50,7 @@ async def running_desk(config: Path, registry: Registry, journal: Path | None = 
     """
     desk = open_desk(load(config), registry, journal)
     desk.read_only = False
-    problems = desk.recovered.problems if desk.recovered is not None else ()
+    problems = [*(desk.recovered.problems if desk.recovered is not None else ()), *desk.lasting]
     for sentence in problems:
         tell(sentence)
     running = asyncio.create_task(desk.run(), name="desk")

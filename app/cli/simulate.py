@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from app.cli.output import answer, tell
+from app.cli.output import answer, answer_json, joined, json_text, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.domain.ports import VenueLoader
 from app.simulation.runner import EPISODE, SHORTENED, Failure, Stages, Totals, played, quotas, read_steps
@@ -51,7 +50,7 @@ def _many(arguments: argparse.Namespace, load: VenueLoader) -> int:
         short = [stages.shortened(arguments.seed, each, wanted[each.episode]) for each in totals.failures[:SHORTENED]]
         totals.failures[:SHORTENED] = short
     shown = _shape(totals, arguments.seed, seconds, jobs)
-    written = answer(json.dumps(shown, ensure_ascii=False, indent=1) if arguments.json else _text(totals, shown))
+    written = answer_json(json_text(shown)) if arguments.json else answer(_text(totals, shown))
     if totals.failures:
         return EXIT_REFUSED
     return EXIT_OK if written else EXIT_UNKNOWN
@@ -71,9 +70,9 @@ def _one(arguments: argparse.Namespace, load: VenueLoader) -> int:
     result = stages.play_steps(seed, number, steps, tell=True)
     if arguments.json:
         broken = None if result.broken is None else {"promise": result.broken[0], "text": result.broken[1]}
-        answer(json.dumps({"sent": result.sent, "broken": broken, "story": result.story}, ensure_ascii=False, indent=1))
+        answer_json(json_text({"sent": result.sent, "broken": broken, "story": result.story}))
     else:
-        answer("\n".join([*result.story, *([] if result.broken else ["Every promise held."])]))
+        answer(joined([*result.story, *([] if result.broken else ["Every promise held."])]))
     return EXIT_REFUSED if result.broken is not None else EXIT_OK
 
 
@@ -129,4 +128,4 @@ def _text(totals: Totals, shown: Mapping[str, Any]) -> str:
         f"{shown['seconds']:,} s on {shown['jobs']} processes, {shown['amendments_per_minute']:,} amendments a minute",
         f"broken promises: {len(totals.failures)}",
     ]
-    return "\n".join(lines)
+    return joined(lines)

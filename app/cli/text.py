@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.cli import shapes
 from app.cli.other_journals import OtherJournals
+from app.cli.output import joined, table
 from app.desk.desk import Desk, Prepared
 from app.desk.state import Lineage
 from app.desk.views.coverage import incomplete_words
@@ -17,18 +18,6 @@ from app.domain.money import tidy
 from app.domain.order import OrderStatus
 from app.domain.plan import Problem
 from app.domain.rules import Rule
-
-
-def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
-    """Columns as wide as their widest cell, two spaces apart; columns in `right` are right-aligned."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if column in right else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )
 
 
 def orders(desk: Desk, rows: Sequence[Lineage], others: OtherJournals) -> str:
@@ -62,7 +51,7 @@ def orders(desk: Desk, rows: Sequence[Lineage], others: OtherJournals) -> str:
     gaps = [(name, incomplete_words(account)) for name, account in desk.state.accounts.items()]
     accounts += "".join(f"; {name} {gap}" for name, gap in gaps if gap)
     count = f"{len(rows)} open order{'s' * (len(rows) != 1)} on {accounts}"
-    return f"{table(lines, frozenset({4, 5, 6}))}\n\n{count}"
+    return joined([*table(lines, frozenset({4, 5, 6})), "", count])
 
 
 def _status(desk: Desk, row: Lineage) -> str:
@@ -102,7 +91,8 @@ def form(desk: Desk, fields: Form, lineage: Lineage) -> str:
         now = shapes.number(field.current) or "—"
         unit = f" {field.unit}" if field.unit else ""
         state = "may change" if field.editable else "locked"
-        lines.append(f"\n{field.name.value} ({field.venue_name}): {now}{unit}  [{state}]")
+        lines.append("")
+        lines.append(f"{field.name.value} ({field.venue_name}): {now}{unit}  [{state}]")
         if field.choices:
             lines.append(f"    choices: {', '.join(choice.value for choice in field.choices)}")
         elif field.editable and field.step is not None:
@@ -115,11 +105,12 @@ def form(desk: Desk, fields: Form, lineage: Lineage) -> str:
         offered = "offered" if route.offered else "not offered"
         opt_in = f", only with --route {route.name}" if route.opt_in else ""
         why = f": {route.reason}" if route.reason and not route.offered else ""
-        lines.append(f"\nroute {route.name} ({route.call}): {offered}{opt_in}{why}")
+        lines.append("")
+        lines.append(f"route {route.name} ({route.call}): {offered}{opt_in}{why}")
         lines.append(f"    place in queue {route.queue.value}; order id {route.id_after.value}")
         if route.warning:
             lines.append(f"    {route.warning}")
-    return "\n".join(lines)
+    return joined(lines)
 
 
 def _source(rule: Rule | None) -> list[str]:
@@ -156,7 +147,7 @@ def prepared(each: Prepared) -> str:
             delta = f" ({line.delta:+f})" if line.delta else ""
             cells = [shapes.number(value) or "—" for value in (line.now, line.peak, line.after)]
             rows.append([line.label, cells[0], cells[1], cells[2] + delta])
-        lines += ["", table(rows, frozenset({1, 2, 3}))]
+        lines += ["", *table(rows, frozenset({1, 2, 3}))]
         lines += [f"{line.label}: {line.note}" for line in effect.lines if line.note]
         if effect.balance is not None and effect.balance.note:
             lines.append(f"Locked {effect.balance.currency.upper()}: {effect.balance.note}")
@@ -166,7 +157,7 @@ def prepared(each: Prepared) -> str:
             lines.append(f"not carried over: {', '.join(effect.attributes_lost)}")
     if each.preview is not None:
         lines += ["", each.preview.head, each.preview.body]
-    return "\n".join(lines).strip("\n")
+    return joined(lines).strip("\n")
 
 
 def ladder(each: Amendment) -> list[str]:
@@ -198,4 +189,4 @@ def amendment(each: Amendment, lineage: Lineage, ask: str) -> str:
         f"  {head}: {now.raw_status or now.status.value}, price {shapes.number(now.price) or '—'}, "
         f"remaining {shapes.number(now.remaining)}, filled {shapes.number(now.filled)}"
     )
-    return "\n".join(lines)
+    return joined(lines)

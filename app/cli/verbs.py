@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from app.cli import shapes, text
 from app.cli.other_journals import OtherJournals, how_to_ask, read_others
-from app.cli.output import answer, tell
+from app.cli.output import answer, answer_json, json_text, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.cli.session import NotAsked, Registry, all_listed, order_ready, read_again, running_desk
 from app.cli.stopping import stoppable
@@ -54,7 +53,7 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
 def fail(arguments: argparse.Namespace, sentence: str, code: int = EXIT_INPUT) -> int:
     """Say one sentence on standard error (and as JSON where asked) and return the exit code."""
     if getattr(arguments, "json", False):
-        answer(json.dumps({"error": sentence, "exit": code}, ensure_ascii=False))
+        answer_json(json_text({"error": sentence, "exit": code}, indent=None))
     tell(sentence)
     return code
 
@@ -283,4 +282,4 @@ def _exit(written: bool) -> int:
 
 
 def _json(document: shapes.Shape) -> bool:
-    return answer(json.dumps(document, ensure_ascii=False, indent=1))
+    return answer_json(json_text(document))

@@ -60,7 +60,7 @@ class Desk:
 
     Attributes:
         ended: why nothing follows the venues any more, "" while they are followed.
-        lasting: sentences about the journal that stay true as long as this desk runs; each account's notices have them.
+        lasting: sentences about the files it uses that stay true as long as it runs; each account's notices have them.
     """
 
     def __init__(
@@ -188,7 +188,7 @@ class Desk:
     def _resume(self, recorder: Recorder) -> None:
         """Take up what the last session left: say what is wrong with its record, and ask for what it did not learn."""
         for text in recorder.recovered.problems:
-            self._tell_lasting(text)
+            self.tell_lasting(text)
         for wake in recorder.recovered.wakes:
             self._run(wake)
         self._effects.spawn(self._check(recorder), "check the journal")
@@ -197,9 +197,10 @@ class Desk:
     async def _check(self, recorder: Recorder) -> None:
         broken = await recorder.check()
         if broken and broken not in self.lasting:
-            self._tell_lasting(broken)
+            self.tell_lasting(broken)
 
-    def _tell_lasting(self, text: str) -> None:
+    def tell_lasting(self, text: str) -> None:
+        """Say what stays true as long as this desk runs."""
         self.lasting.append(text)
         self._tell_all(text)
 

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -28,6 +27,7 @@ from app.domain.ports import Clock, Venue, VenueLoader
 from app.drills.batching import BatchingVenue
 from app.drills.language import NEWEST, NOW, ORDER, Drill
 from app.practice.run_inside import started
+from app.runtime.temporary import TemporaryFolder
 
 #: Seconds before anything counts as never happening. Refuting takes up to twenty.
 PATIENCE = 60.0
@@ -331,12 +331,12 @@ async def staged(drill: Drill, venue: str, load: VenueLoader, clock: Clock) -> A
     Raises:
         DrillFault: if that does not come about.
     """
-    with TemporaryDirectory(prefix="redline-drill-") as folder:
+    with TemporaryFolder("drill") as folder:
         async with started(venue, drill.switches) as practice:
             venues = dict(load({venue}))
             if drill.batch:
                 venues[venue] = BatchingVenue(venues[venue], drill.batch)
-            desks = Desks(account_of(practice.account, drill.account), venues, clock, Path(folder))
+            desks = Desks(account_of(practice.account, drill.account), venues, clock, folder)
             async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
                 try:
                     scene = Scene(desks, venue, drill, practice.control, client)

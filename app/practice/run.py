@@ -10,14 +10,18 @@ from __future__ import annotations
 import asyncio
 import decimal
 import os
+import re
 import signal
-import sys
+import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from app.practice.exchange.numbers import context
 from app.practice.world import PracticeWorld
+
+#: A configuration of practice venues is never larger, in bytes.
+_MOST = 1_000_000
 
 
 async def serve(
@@ -71,15 +75,41 @@ def _watch_parent(loop: asyncio.AbstractEventLoop, gone: Callable[[], None]) -> 
     threading.Thread(target=wait, name="parent watch", daemon=True).start()
 
 
-def run(seed: int, config_out: Path | None, *, quiet: bool, with_parent: bool) -> int:
-    """Run the venues and say where they are; see `serve`. 0 when ended as asked, 2 if there is no such folder."""
+def _against(path: Path) -> str:
+    """One sentence on why a configuration cannot go there, "" if it can: only one of practice venues is replaced."""
+    if not path.parent.is_dir():
+        return f"There is no folder {path.parent}; make it, or name another --config-out."
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return f"{path} is no regular file; name another --config-out."
+        content = path.read_bytes() if status.st_size <= _MOST else b"no"
+    except FileNotFoundError:
+        is_free = Path(os.path.realpath(path)).parent.is_dir()
+        return "" if is_free else f"{path} is a link that leads nowhere; name another --config-out."
+    except OSError as error:
+        return f"{path} cannot be read ({error.strerror}); name another --config-out."
+    if content.strip() and not re.search(rb"^\[practice\]", content, re.MULTILINE):
+        return f"{path} holds something else than a configuration of practice venues; name another --config-out."
+    return ""
+
+
+def run(seed: int, config_out: Path | None, *, quiet: bool, with_parent: bool, say: Callable[[str], None]) -> int:
+    """Run the venues and say where they are; see `serve`.
+
+    Args:
+        say: takes a line for whoever started them.
+
+    Returns:
+        0 when ended as asked, 2 if the configuration cannot go where it shall.
+    """
 
     def ready(world: PracticeWorld) -> None:
         where = f"; configuration {config_out}" if config_out is not None else ""
-        sys.stderr.write(f"practice venues: {', '.join(world.venues) or 'none'}; control {world.control_url}{where}\n")
+        say(f"practice venues: {', '.join(world.venues) or 'none'}; control {world.control_url}{where}")
 
-    if config_out is not None and not config_out.parent.is_dir():
-        sys.stderr.write(f"redline: There is no folder {config_out.parent}; make it, or name another --config-out.\n")
+    if config_out is not None and (why := _against(config_out)):
+        say(f"redline: {why}")
         return 2
     asyncio.run(serve(seed, config_out, quiet=quiet, ready=ready, with_parent=with_parent))
     return 0

@@ -10,15 +10,18 @@ import logging
 import os
 import re
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from app.domain.account import Account
 from app.domain.masking import MASK, SHORTEST, Masker
+from app.domain.plain import one_line
 
 #: Environment variable that says how much is logged and where.
 VARIABLE = "REDLINE_LOG"
@@ -105,8 +108,8 @@ class _OneLine(logging.Formatter):
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         traces = [self.formatException(record.exc_info)] if record.exc_info else []
         lines = _secrets.masked("\n".join([*traces, *([record.stack_info] if record.stack_info else [])])).splitlines()
-        head = f"{at} {record.levelname} {record.name}: {_printable(_secrets.masked(safe.getMessage()))}"
-        return "\n".join([head, *(f"    {_printable(line)}" for line in lines)])
+        head = f"{at} {record.levelname} {record.name}: {one_line(_secrets.masked(safe.getMessage()))}"
+        return "\n".join([head, *(f"    {one_line(line)}" for line in lines)])
 
 
 class _Stream(logging.StreamHandler[Any]):
@@ -114,11 +117,6 @@ class _Stream(logging.StreamHandler[Any]):
 
     def handleError(self, _: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         pass
-
-
-def _printable(text: str) -> str:
-    """A text without line ends and other characters that do something to a terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 @contextmanager
@@ -146,7 +144,8 @@ def logged(verbose: int, wanted: str) -> Iterator[None]:
     root.addHandler(handler)
     root.setLevel(level)
     try:
-        yield
+        with _uncaught():
+            yield
     finally:
         root.setLevel(before)
         root.removeHandler(handler)
@@ -154,9 +153,34 @@ def logged(verbose: int, wanted: str) -> Iterator[None]:
             handler.stream.close()
 
 
-def _file_handler(file: str) -> _Stream:
+@contextmanager
+def _uncaught() -> Iterator[None]:
+    """Let errors that nobody caught end in the log, masked and on lines of their own; Python would print them raw."""
+    log = logging.getLogger("redline.errors")
+    before = sys.excepthook, threading.excepthook, sys.unraisablehook
+
+    def on_error(kind: type[BaseException], error: BaseException, _: TracebackType | None) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            log.error("unforeseen", exc_info=error)
+
+    def on_thread_error(found: threading.ExceptHookArgs) -> None:
+        name = found.thread.name if found.thread is not None else "unnamed"
+        log.error("thread %s", name, exc_info=found.exc_value)
+
+    def on_unraisable(found: sys.UnraisableHookArgs) -> None:
+        log.error("%s", found.err_msg or "ignored", exc_info=found.exc_value)
+
+    sys.excepthook, threading.excepthook, sys.unraisablehook = on_error, on_thread_error, on_unraisable
     try:
-        number = os.open(Path(file).expanduser(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        yield
+    finally:
+        sys.excepthook, threading.excepthook, sys.unraisablehook = before
+
+
+def _file_handler(file: str) -> _Stream:
+    # Without O_NONBLOCK a named pipe would be waited for until somebody reads it.
+    try:
+        number = os.open(Path(file).expanduser(), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, 0o600)
     except OSError as error:
         raise LogError(f"{VARIABLE}: {file} cannot be written ({error.strerror}); name another file.") from None
     return _Stream(open(number, "a", encoding="utf-8", errors="backslashreplace"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import platformdirs
@@ -14,6 +14,7 @@ from app.desk.ids import Ids
 from app.desk.journal.writer import Journal
 from app.domain.ports import Venue
 from app.runtime.clock import SystemClock
+from app.runtime.modes import others_may_write
 from app.runtime.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -58,12 +59,21 @@ def open_desk(settings: Settings, registry: Callable[[set[str]], Mapping[str, Ve
     log.info("opening %s; journal %s", names, journal or "none")
     venues = registry({account.venue for account in settings.accounts})
     if journal is None:
-        return Desk(settings.accounts, venues, SystemClock(), Ids(), settings.limits)
+        return _warned(Desk(settings.accounts, venues, SystemClock(), Ids(), settings.limits), settings.warnings)
     opened = Journal(journal)
     try:
-        return Desk(
+        desk = Desk(
             settings.accounts, venues, SystemClock(), Ids(), settings.limits, opened, [journal_path(settings.path)]
         )
+        return _warned(desk, [*settings.warnings, others_may_write(opened.path, "The journal")])
     except BaseException:
         opened.close()
         raise
+
+
+def _warned(desk: Desk, sentences: Iterable[str]) -> Desk:
+    """The desk, with what a person should know as long as it runs."""
+    for sentence in sentences:
+        if sentence:
+            desk.tell_lasting(sentence)
+    return desk

@@ -6,10 +6,10 @@ import asyncio
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from app.runtime.logs import VARIABLE
+from app.runtime.temporary import TemporaryFolder
 
 #: Seconds the practice venues may take to open their listeners before we call it a failure.
 START_LIMIT = 20.0
@@ -29,10 +29,10 @@ class PracticeChild:
             seed: of the practice day, None for the default.
             quiet: whether the market moves only on request.
         """
-        self._folder = tempfile.TemporaryDirectory(prefix="redline-practice-")
-        self.config = Path(self._folder.name) / "practice.toml"
-        self.journal = Path(self._folder.name) / "journal.db"
-        self._log = Path(self._folder.name) / "practice.log"
+        self._folder = TemporaryFolder("practice")
+        self.config = self._folder.path / "practice.toml"
+        self.journal = self._folder.path / "journal.db"
+        self._log = self._folder.path / "practice.log"
         # A frozen program is its own door; otherwise -P keeps a stray "app" folder of the working directory out.
         door = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-P", "-m", "app"]
         self._arguments = [*door, "practice", "--with-parent", "--config-out", str(self.config)]
@@ -87,4 +87,4 @@ class PracticeChild:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        self._folder.cleanup()
+        self._folder.remove()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import os
+import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,14 +14,29 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.desk.guard import Limits
-from app.domain.account import Account, Environment, Secret
+from app.domain.account import Account, Environment
 from app.domain.addresses import is_loopback
 from app.domain.money import NumberError, parse_typed
 from app.runtime.logs import keep_secret
+from app.runtime.modes import others_may_write
+from app.runtime.secrets import SecretError, Secrets, system_keyring
 
 _ACCOUNT_KEYS = {"name", "venue", "environment", "addresses", "credentials", "switches"}
 _TOP_KEYS = {"account", "limits", "practice"}
 _LIMIT_KEYS = {"soft_distance", "hard_distance", "soft_growth"}
+
+
+#: Most bytes of a configuration that are read.
+_MOST = 1_000_000
+
+#: Marks at the beginning of a text, and the encodings they tell; the longer ones first, one begins with another.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
 class SettingsError(ValueError):
@@ -36,6 +53,7 @@ class Settings:
         control: address of the practice world's control endpoint, "" outside practice.
         path: the file it came from.
         tour: what a tour of the window does on practice venues, as they describe it; empty outside practice.
+        warnings: sentences on what a person should know of the file, and does not stop it.
     """
 
     accounts: tuple[Account, ...]
@@ -43,6 +61,7 @@ class Settings:
     control: str
     path: Path
     tour: tuple[Mapping[str, Any], ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def load(
@@ -60,24 +79,20 @@ def load(
     Raises:
         SettingsError: with one sentence about the first mistake found.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise SettingsError(
-            f"There is no configuration at {path}; write one (see the README) or start `redline practice`."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The configuration {path} cannot be read: {error}.") from error
+    text = _text_of(path)
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, and brackets without end, too
         raise SettingsError(f"The configuration {path} is not valid TOML: {error}.") from error
     _only(data, _TOP_KEYS, f"{path}")
     tables = data.get("account")
     if not isinstance(tables, list) or not tables:
         raise SettingsError(f"The configuration {path} has no [[account]]; add one with name, venue and environment.")
-    secrets = _Secrets(os.environ if environ is None else environ, keyring_get or _system_keyring)
-    accounts = tuple(_account(table, number, secrets) for number, table in enumerate(tables, start=1))
+    secrets = Secrets(os.environ if environ is None else environ, keyring_get or system_keyring)
+    try:
+        accounts = tuple(_account(table, number, secrets) for number, table in enumerate(tables, start=1))
+    except SecretError as error:
+        raise SettingsError(str(error)) from error
     keep_secret(accounts)
     names = [account.name for account in accounts]
     for name in names:
@@ -89,7 +104,43 @@ def load(
     tour = tuple(step for step in practice.get("tour", []) if isinstance(step, dict))
     control = str(practice.get("control", ""))
     _without_login(control, f"The configuration {path}: [practice] control")
-    return Settings(accounts, _limits(data.get("limits", {})), control, path, tour)
+    warning = others_may_write(path, "The configuration")
+    return Settings(accounts, _limits(data.get("limits", {})), control, path, tour, (warning,) if warning else ())
+
+
+def _text_of(path: Path) -> str:
+    """The text of a configuration, by the mark at its beginning where there is one, else UTF-8.
+
+    Raises:
+        SettingsError: if there is none, or it is no text.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise SettingsError(f"The configuration {path} cannot be read: it is no regular file; name another.")
+        with path.open("rb") as file:
+            content = file.read(_MOST + 1)
+    except FileNotFoundError:
+        raise SettingsError(
+            f"There is no configuration at {path}; write one (see the README) or start `redline practice`."
+        ) from None
+    except OSError as error:
+        raise SettingsError(f"The configuration {path} cannot be read: {error}.") from error
+    if len(content) > _MOST:
+        raise SettingsError(f"The configuration {path} cannot be read: it has more than {_MOST:,} bytes.")
+    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"The configuration {path} cannot be read: it is not {encoding.upper()} ({error.reason} at byte "
+            f"{error.start}); save it as UTF-8."
+        ) from error
+    if "\0" in text:
+        raise SettingsError(
+            f"The configuration {path} cannot be read: it has NUL characters, as UTF-16 without a mark has; save it as "
+            "UTF-8."
+        )
+    return text
 
 
 def _only(table: Mapping[str, Any], known: set[str], where: str) -> None:
@@ -98,7 +149,7 @@ def _only(table: Mapping[str, Any], known: set[str], where: str) -> None:
             raise SettingsError(f"{where}: there is no setting “{key}”; use one of {', '.join(sorted(known))}.")
 
 
-def _account(table: object, number: int, secrets: _Secrets) -> Account:
+def _account(table: object, number: int, secrets: Secrets) -> Account:
     where = f"[[account]] number {number}"
     if not isinstance(table, dict):
         raise SettingsError(f"{where} is not a table; write it as [[account]].")
@@ -182,40 +233,3 @@ def _limits(table: object) -> Limits:
         except NumberError as error:
             raise SettingsError(f"[limits] {key}: {error}") from error
     return Limits(**values)
-
-
-class _Secrets:
-    """Resolves a credential: `env:NAME`, `keyring:service/name`, or plain text where that is allowed."""
-
-    def __init__(self, environ: Mapping[str, str], keyring_get: Callable[[str, str], str | None]) -> None:
-        self._environ = environ
-        self._keyring_get = keyring_get
-
-    def resolve(self, text: str, *, plain_allowed: bool, where: str) -> Secret:
-        kind, _, rest = text.partition(":")
-        if kind == "env" and rest:
-            value = self._environ.get(rest, "")
-            if not value:
-                raise SettingsError(f"{where}: the environment has no {rest}; set it before starting.")
-            return Secret(value)
-        if kind == "keyring" and rest:
-            service, _, name = rest.partition("/")
-            stored = self._keyring_get(service, name)
-            if not stored:
-                raise SettingsError(f"{where}: the keyring has no “{name}” under “{service}”; store it there first.")
-            return Secret(stored)
-        if not plain_allowed:
-            raise SettingsError(
-                f"{where} is plain text, accepted on practice accounts only; use env:NAME or keyring:service/name."
-            )
-        return Secret(text)
-
-
-def _system_keyring(service: str, name: str) -> str | None:
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        return keyring.get_password(service, name)
-    except KeyringError:
-        return None

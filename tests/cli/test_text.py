@@ -11,12 +11,14 @@ import pytest
 
 from app.cli import shapes, text
 from app.cli.other_journals import OtherJournals
-from app.cli.output import answer
+from app.cli.output import answer, table
 from app.desk.journal.elsewhere import InFlight
+from app.desk.state import Doubt
 from app.domain import events as ev
-from app.domain.amendment import Source
+from app.domain.amendment import Rung, Source
 from app.domain.form import FieldName
 from app.domain.market import LinkState
+from app.domain.order import OrderStatus
 from app.domain.plan import Draft, Problem
 from tests.helpers.paper_desk import SECOND, PaperDesk, bitso_buy, resting
 from tests.helpers.toy_venue import amendment, order
@@ -25,7 +27,7 @@ D = Decimal
 
 
 def test_columns_are_as_wide_as_their_widest_cell() -> None:
-    assert text.table([["a", "1"], ["bbb", "22"]], frozenset({1})) == "a     1\nbbb  22"
+    assert table([["a", "1"], ["bbb", "22"]], frozenset({1})) == ["a     1", "bbb  22"]
 
 
 def test_what_another_journal_has_in_flight_is_marked() -> None:
@@ -118,3 +120,36 @@ def test_whatever_a_record_holds_is_written(number: str, at: int) -> None:
     lineage.seen_at, lineage.stale = at, True
     assert answer(text.orders(paper.desk, [lineage], OtherJournals()))
     assert answer(json.dumps(shapes.order(lineage, "bitso", None, paper.desk.staleness(lineage)), ensure_ascii=False))
+
+
+EVIL = "\x1b[2J\n3 open orders on 9 accounts\r\u202e\u200b\x9b1m"
+
+
+def test_a_text_of_a_venue_never_begins_a_line_or_moves_the_cursor() -> None:
+    """Whatever a venue may write goes into every view of the verbs; each view has as many lines as it has without."""
+
+    def views(evil: str) -> list[str]:
+        paper = PaperDesk("bitso")
+        now = paper.clock.now()
+        key = bitso_buy(paper)
+        lineage = paper.desk.state.lineages[key]
+        shown = [text.prepared(paper.desk.prepare(key, Draft(lineage.order, ((FieldName.PRICE, D("119000.00")),))))]
+        lineage.order = replace(
+            lineage.order,
+            order_id=f"q{evil}", symbol=f"btc{evil}", market=f"m{evil}", raw_kind=f"limit{evil}", raw_status=f"s{evil}",
+            status=OrderStatus.UNRECOGNISED, client_id=f"c{evil}",
+        )  # fmt: skip
+        each = amendment(lineage.order)
+        rung = Rung(each.stage, now, Source.REPLY, f"n{evil}")
+        each = replace(each, outcome=f"o{evil}", missing=f"m{evil}", new_order_id=f"i{evil}", rungs=(rung,))
+        shown.append(text.amendment(each, lineage, f"ask{evil}"))
+        shown.append(text.orders(paper.desk, [lineage], OtherJournals()))
+        lineage.doubt = Doubt(now, Source.LOOKUP, f"t{evil}", f"raw{evil}")
+        shown.append(text.orders(paper.desk, [lineage], OtherJournals()))
+        shown.append(text.form(paper.desk, paper.desk.form(key), lineage))
+        return shown
+
+    for harmless, evil in zip(views("x"), views(EVIL), strict=True):
+        assert evil.count("\n") == harmless.count("\n")
+        assert evil.replace("\n", "").isprintable()
+        assert not any(line.startswith("3 open orders") for line in evil.splitlines())

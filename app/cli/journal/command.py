@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from app.cli import shapes
 from app.cli.journal import document, report
 from app.cli.journal.story import story
 from app.cli.journal.survey import Listed, NoJournal, amendments, checked, chosen, families, of_order
-from app.cli.output import answer, tell
+from app.cli.output import answer, answer_json, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.cli.verbs import fail
 from app.desk.journal.chain import Row
@@ -22,6 +21,7 @@ from app.desk.journal.files import followed
 from app.desk.journal.store import StoreError
 from app.domain.ports import Venue
 from app.runtime.opening import journal_path, latest_journal, state_path
+from app.runtime.temporary import TemporaryFolder
 
 #: Seconds before the first word on how far it is, and between two of them.
 QUIET, EVERY = 1.0, 5.0
@@ -66,8 +66,8 @@ def run(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]]
         0 if the chain holds, 3 if it is broken, 2 for bad input, 4 if interrupted.
     """
     try:
-        with TemporaryDirectory(prefix="redline-journal-") as folder:
-            return _told(arguments, venues, Path(folder))
+        with TemporaryFolder("journal") as folder:
+            return _told(arguments, venues, folder)
     except (NoJournal, StoreError) as error:
         return fail(arguments, str(error))
     except OSError as error:
@@ -98,7 +98,7 @@ def _told(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue
             if arguments.json
             else report.survey(journals, listed, problems, limits)
         )
-        return _ended(shown, broken=broken)
+        return _ended(shown, arguments, broken=broken)
     meant = chosen(listed, wanted)
     order = of_order(listed, wanted)
     if order.amendments and [each.name for each in meant] != [wanted]:
@@ -111,11 +111,11 @@ def _told(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue
         shown = (document.story if arguments.json else report.story)(journals, history, problems)
     else:
         return fail(arguments, _unclear(path, wanted, [each.name for each in meant], broken=broken))
-    return _ended(shown, broken=broken)
+    return _ended(shown, arguments, broken=broken)
 
 
-def _ended(shown: str, *, broken: bool) -> int:
-    written = answer(shown)
+def _ended(shown: str, arguments: argparse.Namespace, *, broken: bool) -> int:
+    written = answer_json(shown) if arguments.json else answer(shown)
     if broken:
         return EXIT_REFUSED
     return EXIT_OK if written else EXIT_INPUT

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from app.cli import shapes
 from app.cli.journal.story import Story, StoryRecord
 from app.cli.journal.survey import AmendedOrder, Family, Listed
+from app.cli.output import json_text
 from app.desk.journal.records import ClockRead, RulesInForce
 
 
@@ -20,7 +20,7 @@ def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Seque
         "amendments": [_listed(families, each) for each in listed],
         "problems": list(problems),
     }
-    return json.dumps(shown, ensure_ascii=False, indent=1)
+    return json_text(shown)
 
 
 def order(families: Sequence[Family], amended: AmendedOrder, problems: Sequence[str]) -> str:
@@ -31,7 +31,7 @@ def order(families: Sequence[Family], amended: AmendedOrder, problems: Sequence[
         "chain": _chain(families),
         "problems": list(problems),
     }
-    return json.dumps(shown, ensure_ascii=False, indent=1)
+    return json_text(shown)
 
 
 def story(families: Sequence[Family], history: Story, problems: Sequence[str]) -> str:
@@ -57,7 +57,7 @@ def story(families: Sequence[Family], history: Story, problems: Sequence[str]) -
         "chain": _chain(families),
         "problems": [*problems, *([history.unread] if history.unread else [])],
     }
-    return json.dumps(shown, ensure_ascii=False, indent=1)
+    return json_text(shown)
 
 
 def _chain(families: Sequence[Family]) -> shapes.Shape:

@@ -10,6 +10,7 @@ from app.cli import shapes, text
 from app.cli.journal.story import Story, StoryRecord
 from app.cli.journal.survey import AmendedOrder, Family, Listed, Segment
 from app.cli.journal.words import words
+from app.cli.output import joined, table
 from app.desk.journal.records import ClockRead
 from app.domain.evidence import SECOND
 from app.domain.form import FieldName
@@ -17,25 +18,27 @@ from app.domain.form import FieldName
 #: Number of sentences about rows that cannot be read a person is shown; the JSON has all.
 _MOST = 20
 
-#: Escapes for characters of a venue's text that would do something to a terminal.
-_HARMLESS = {number: f"\\x{number:02x}" for number in (*range(32), *range(127, 160)) if chr(number) not in "\n\t"}
-
 
 def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Sequence[str], limits: str) -> str:
     """The whole journal; `limits` says which amendments were asked for, "" for all."""
     lines = _head(families)
     for family in families:
         rows = [["file", "records", "first", "last"], *map(_segment, family.segments)]
-        lines += [str(family.path), _indented(text.table(rows, frozenset({1}))), f"  {_sessions(family)}", ""]
+        lines += [
+            str(family.path),
+            *(f"  {line}" for line in table(rows, frozenset({1}))),
+            f"  {_sessions(family)}",
+            "",
+        ]
     lines += [*_unread(problems), *_amendments(families, listed, limits)]
-    return _harmless([*lines, "", *(_broken(families) or [_holds(families)])])
+    return joined([*lines, "", *(_broken(families) or [_holds(families)])])
 
 
 def order(families: Sequence[Family], amended: AmendedOrder, problems: Sequence[str], limits: str) -> str:
     """The amendments of one order, the newest first."""
     lines = [*_head(families), *(f"{account}  order {' → '.join(ids)}" for account, ids in amended.ids.items()), ""]
     lines += [*_unread(problems), *_amendments(families, amended.amendments, limits)]
-    return _harmless([*lines, "", *(_broken(families) or [_holds(families)])])
+    return joined([*lines, "", *(_broken(families) or [_holds(families)])])
 
 
 def _amendments(families: Sequence[Family], listed: Sequence[Listed], limits: str) -> list[str]:
@@ -85,7 +88,7 @@ def story(families: Sequence[Family], history: Story, problems: Sequence[str]) -
     )
     for one in history.records:
         lines += _record_lines(one, asked, history.known.ids)
-    return _harmless([*lines, "", *(_broken(families) or [_holds(families)])])
+    return joined([*lines, "", *(_broken(families) or [_holds(families)])])
 
 
 def _segment(each: Segment) -> list[str]:
@@ -181,12 +184,4 @@ def _record_lines(one: StoryRecord, asked: str, ids: Sequence[str]) -> list[str]
     if not isinstance(body, dict):
         return [f"{head}  {one.row.kind}", f"      {body}"]
     sentence, raw = words(one.row.kind, body, asked, ids)
-    return [f"{head}  {sentence}".rstrip(), *([_indented(raw, 6)] if raw else [])]
-
-
-def _indented(lines: str, by: int = 2) -> str:
-    return "\n".join(f"{' ' * by}{line}" for line in lines.split("\n"))
-
-
-def _harmless(lines: Sequence[str]) -> str:
-    return "\n".join(lines).translate(_HARMLESS)
+    return [f"{head}  {sentence}".rstrip(), *([f"      {raw}"] if raw else [])]

@@ -120,7 +120,8 @@ def claim(path: Path, most: int = MOST_FAMILIES) -> tuple[Path, FamilyLock]:
         StoreError: if the one asked for is not ours.
         OSError: if the folder cannot be written.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in reversed([each for each in path.parents if not each.exists()]):
+        folder.mkdir(mode=0o700, exist_ok=True)  # `parents` would give those above the rights of the umask
     for number in range(1, most + 1):
         family = sibling(path, number)
         why = somebodys(family)

@@ -29,9 +29,13 @@ def to_toml(tables: Mapping[str, Any]) -> str:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Put `text` at `path` in one step, readable by its owner alone: whoever sees the file sees all of it."""
+    """Put `text` at `path` in one step, readable by its owner alone: whoever sees the file sees all of it.
+
+    A link is followed, and stays.
+    """
+    path = Path(os.path.realpath(path))
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()

@@ -25,6 +25,7 @@ from app.desk.desk import Desk, DeskError
 from app.desk.state import DeskState, Lineage
 from app.domain.amendment import AmendmentStage
 from app.domain.form import FieldName
+from app.domain.plain import one_line
 from app.runtime.preflight import problems
 from app.runtime.qtloop import run as run_loop
 from app.runtime.settings import Settings
@@ -68,14 +69,15 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
     """Run the tour and return 0 only if every outcome is the expected one."""
     obstacles = problems()
     if obstacles:
-        sys.stderr.write("".join(f"redline: {sentence}\n" for sentence in obstacles))
+        sys.stderr.write("".join(one_line(f"redline: {sentence}") + "\n" for sentence in obstacles))
         return 2
     app, theme = make_application(arguments.theme)
     folder = Path(arguments.out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        sys.stderr.write(f"redline: {folder} cannot be written ({error.strerror}); choose another with --out.\n")
+        text = f"redline: {folder} cannot be written ({error.strerror}); choose another with --out."
+        sys.stderr.write(one_line(text) + "\n")
         return 2
 
     async def main() -> list[TourStop]:
@@ -85,12 +87,12 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
     try:
         stops = run_loop(main, app=app)
     except (TourError, DeskError) as error:
-        sys.stderr.write(f"redline: {error}\n")
+        sys.stderr.write(one_line(f"redline: {error}") + "\n")
         return 4
     text = summary(stops)
     (folder / "summary.txt").write_text(text + "\n", encoding="utf-8")
     (folder / "summary.json").write_text(as_json(stops) + "\n", encoding="utf-8")
-    sys.stdout.write(f"{text}\n\nPictures and this table are in {folder}.\n")
+    sys.stdout.write(f"{text}\n\n{one_line(f'Pictures and this table are in {folder}.')}\n")
     return 0 if stops and all(stop.as_expected for stop in stops) else 3
 
 
@@ -109,10 +111,11 @@ def summary(stops: list[TourStop]) -> str:
         )
         for stop in stops
     ]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head) - 1)]
+    plain = [[one_line(each) for each in line] for line in lines]
+    widths = [max(len(line[column]) for line in plain) for column in range(len(head) - 1)]
     return "\n".join(
         "  ".join([*(cell.ljust(width) for cell, width in zip(line[:-1], widths, strict=True)), line[-1]]).rstrip()
-        for line in lines
+        for line in plain
     )
 
 

@@ -1,0 +1,134 @@
+"""Secrets of a configuration: taken from the environment, the keyring or the file, and looked at before they are used.
+
+A secret goes into headers and signatures as it is. One with a line end or a blank, as copying leaves it, would be
+refused by the library that sends, or by the venue in words about something else; so it is refused here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from app.domain.account import Secret
+from app.domain.plain import one_line
+
+#: Characters a secret may have: those that are seen, of ASCII.
+_SOUND = re.compile(r"[!-~]*")
+
+#: What to do where there is no keyring to ask.
+_INSTEAD = "write env:NAME there instead and set NAME in the environment before starting"
+
+
+class SecretError(ValueError):
+    """A secret that cannot be had or used; one sentence that names account and field, never the secret."""
+
+
+class KeyringSilent(Exception):
+    """The keyring gave no answer, which is not the answer that it has no such entry; the message says why."""
+
+
+class Secrets:
+    """Resolves a credential: `env:NAME`, `keyring:service/name`, or plain text where that is allowed."""
+
+    def __init__(self, environ: Mapping[str, str], keyring_get: Callable[[str, str], str | None]) -> None:
+        """Take secrets from these.
+
+        Args:
+            environ: for `env:NAME`.
+            keyring_get: gives what the keyring has under a service and a name, None for nothing.
+        """
+        self._environ = environ
+        self._keyring_get = keyring_get
+
+    def resolve(self, text: str, *, plain_allowed: bool, where: str) -> Secret:
+        """The secret that a text of the configuration names.
+
+        Args:
+            text: as it stands there.
+            plain_allowed: whether it may be the secret itself.
+            where: account and field, for the sentence.
+
+        Raises:
+            SecretError: if it cannot be had, or could not be sent as it is.
+        """
+        value = self._value(text, plain_allowed, where)
+        if not _SOUND.fullmatch(value):
+            raise SecretError(
+                f"{where} has {_fault(value)}, and a secret is visible ASCII characters alone; store it again without."
+            )
+        return Secret(value)
+
+    def _value(self, text: str, plain_allowed: bool, where: str) -> str:
+        kind, _, rest = text.partition(":")
+        if kind == "env" and rest:
+            value = self._environ.get(rest, "")
+            if not value:
+                raise SecretError(f"{where}: the environment has no {rest}; set it before starting.")
+            return value
+        if kind == "keyring" and rest:
+            service, _, name = rest.partition("/")
+            try:
+                stored = self._keyring_get(service, name)
+            except Exception as error:
+                raise SecretError(f"{where}: {_silent(error)}; {_INSTEAD}.") from error
+            if not stored:
+                raise SecretError(f"{where}: the keyring has no “{name}” under “{service}”; store it there first.")
+            return stored
+        if not plain_allowed:
+            raise SecretError(
+                f"{where} is plain text, accepted on practice accounts only; use env:NAME or keyring:service/name."
+            )
+        return text
+
+
+def _fault(value: str) -> str:
+    """Words for the first kind of character that does not belong there, and where, but not which."""
+    if value.strip("\r\n") != value:
+        return "a line end before or after it"
+    if value.strip() != value:
+        return "a blank before or after it"
+    bad = next(char for char in value if not _SOUND.fullmatch(char))
+    if bad.isspace():
+        return "a blank in it"
+    return "a control character in it" if bad.isascii() else "a character beyond ASCII in it"
+
+
+def _silent(error: Exception) -> str:
+    """Words for why a keyring could not be asked."""
+    if isinstance(error, KeyringSilent):
+        return str(error)
+    return f"the keyring cannot be asked ({_reason(error)})"
+
+
+def _reason(error: BaseException) -> str:
+    return one_line(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__, 200).rstrip(".")
+
+
+def system_keyring(service: str, name: str) -> str | None:
+    """Ask the system's keyring.
+
+    Raises:
+        KeyringSilent: if it cannot be asked.
+    """
+    try:
+        # Which backend there is, is found out when it is imported, from its own settings; those may be wrong.
+        import keyring
+        from keyring.backends import fail, null
+        from keyring.errors import KeyringLocked, NoKeyringError
+
+        backend = keyring.get_keyring()
+    except Exception as error:
+        raise KeyringSilent(f"the keyring cannot be asked, its own set-up fails ({_reason(error)})") from error
+    nobody = "this machine has no keyring that can be asked (PYTHON_KEYRING_BACKEND could name one)"
+    if isinstance(backend, fail.Keyring):
+        raise KeyringSilent(nobody)
+    if isinstance(backend, null.Keyring):
+        raise KeyringSilent("the keyring is switched off here (its backend is “null”)")
+    try:
+        return backend.get_password(service, name)
+    except NoKeyringError as error:
+        raise KeyringSilent(nobody) from error
+    except KeyringLocked as error:
+        raise KeyringSilent("the keyring is locked (unlock it and start again)") from error
+    except Exception as error:
+        raise KeyringSilent(f"the keyring cannot be asked ({_reason(error)})") from error
