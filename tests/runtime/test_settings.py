@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -96,3 +98,47 @@ def test_each_mistake_is_one_sentence(tmp_path: Path, text: str, says: str) -> N
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="redline practice"):
         load(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_a_mark_tells_the_encoding(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "redline.toml"
+    path.write_bytes(PRACTICE.replace("Toy practice", "Größe").encode(encoding))
+    assert load(path, {}).accounts[0].name == "Größe"
+
+
+@pytest.mark.parametrize(
+    "content, says",
+    [
+        (PRACTICE.encode("utf-16-le"), "it has NUL characters, as UTF-16 without a mark has; save it as UTF-8"),
+        (PRACTICE.encode("utf-16-be"), "it has NUL characters"),
+        (b"\xff\xfe\x00", "it is not UTF-16 "),
+        (PRACTICE.replace("Toy", "T\u00f6y").encode("latin-1"), "it is not UTF-8 .*; save it as UTF-8"),
+        (b"#" * 1_000_001, "it has more than 1,000,000 bytes"),
+        (b"a = " + b"9" * 5000, "is not valid TOML"),
+        (b"a = " + b"[" * 5000, "is not valid TOML"),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, content: bytes, says: str) -> None:
+    path = tmp_path / "redline.toml"
+    path.write_bytes(content)
+    with pytest.raises(SettingsError, match=says) as told:
+        load(path, {})
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    path = tmp_path / "redline.toml"
+    make(path)
+    with pytest.raises(SettingsError, match="cannot be read: it is no regular file; name another"):
+        load(path, {})
+
+
+def test_a_file_that_others_may_write_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "redline.toml"
+    path.write_text(PRACTICE)
+    assert load(path, {}).warnings == ()
+    path.chmod(0o666)
+    (warning,) = load(path, {}).warnings
+    assert warning.startswith(f"The configuration {path} may be written by everybody; take it over, or run `chmod go-w")

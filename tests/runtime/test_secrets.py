@@ -1,0 +1,139 @@
+"""Secrets: one that could not be sent as it is, and a keyring that gives no answer, are told by account and field."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends import fail, null
+from keyring.errors import KeyringError, KeyringLocked
+
+from app.runtime.secrets import KeyringSilent, SecretError, Secrets, system_keyring
+from app.runtime.settings import SettingsError, load
+
+
+def nothing(service: str, name: str) -> str | None:
+    return None
+
+
+UNSOUND = {
+    "line end after": ("abcdef\n", "a line end before or after it"),
+    "line end of Windows": ("abcdef\r\n", "a line end before or after it"),
+    "line end before": ("\nabcdef", "a line end before or after it"),
+    "blank after": ("abcdef ", "a blank before or after it"),
+    "tab before": ("\tabcdef", "a blank before or after it"),
+    "no-break space after": ("abcdef\u00a0", "a blank before or after it"),
+    "blank in it": ("abc def", "a blank in it"),
+    "line end in it": ("abc\ndef", "a blank in it"),
+    "NUL": ("abc\0def", "a control character in it"),
+    "escape": ("abc\x1bdef", "a control character in it"),
+    "delete": ("abcdef\x7f", "a control character in it"),
+    "mark": ("\ufeffabcdef", "a character beyond ASCII in it"),
+    "zero width": ("abc\u200bdef", "a character beyond ASCII in it"),
+    "umlaut": ("abcdéf", "a character beyond ASCII in it"),
+    "look-alike": ("аbcdef", "a character beyond ASCII in it"),
+    "undecodable": ("abc\udcffdef", "a character beyond ASCII in it"),
+    "blanks alone": ("   ", "a blank before or after it"),
+}
+
+
+@pytest.mark.parametrize("way", ["env", "keyring", "plain"])
+@pytest.mark.parametrize("kind", UNSOUND)
+def test_one_that_could_not_be_sent_is_refused_without_showing_it(kind: str, way: str) -> None:
+    value, says = UNSOUND[kind]
+    secrets = Secrets({"NAME": value}, lambda service, name: value)
+    text = {"env": "env:NAME", "keyring": "keyring:redline/name", "plain": value}[way]
+    with pytest.raises(SecretError) as told:
+        secrets.resolve(text, plain_allowed=True, where="account “Mine”: credential secret")
+    assert str(told.value).startswith(f"account “Mine”: credential secret has {says}, and a secret is visible ASCII")
+    assert "def" not in str(told.value)
+    assert value not in str(told.value) or not value.strip()
+
+
+def test_every_visible_character_of_ascii_is_a_sound_one() -> None:
+    value = "".join(map(chr, range(0x21, 0x7F)))
+    assert Secrets({"NAME": value}, nothing).resolve("env:NAME", plain_allowed=False, where="").reveal() == value
+
+
+def test_a_configuration_with_such_a_secret_is_refused_at_the_start(tmp_path: Path) -> None:
+    path = tmp_path / "live.toml"
+    path.write_text(
+        '[[account]]\nname = "Mine"\nvenue = "toy"\nenvironment = "live"\n[account.credentials]\nsecret = "env:KEY"\n'
+    )
+    with pytest.raises(SettingsError, match="account “Mine”: credential secret has a line end before or after it"):
+        load(path, {"KEY": "geheim\n"}, nothing)
+
+
+# -- the keyring -------------------------------------------------------------------------------------------------------
+
+
+class Stand(KeyringBackend):
+    """A keyring that answers as it is told."""
+
+    priority = 1
+
+    def __init__(self, answer: str | Exception | None) -> None:
+        super().__init__()
+        self.answer = answer
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise AssertionError("nothing is stored")
+
+
+def told_of(monkeypatch: pytest.MonkeyPatch, backend: KeyringBackend) -> str:
+    monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
+    with pytest.raises(SecretError) as told:
+        Secrets({}, system_keyring).resolve(
+            "keyring:redline/key", plain_allowed=False, where="account “A”: credential k"
+        )
+    return str(told.value)
+
+
+def test_a_keyring_without_the_entry_says_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told_of(monkeypatch, Stand(None)) == (
+        "account “A”: credential k: the keyring has no “key” under “redline”; store it there first."
+    )
+
+
+@pytest.mark.parametrize(
+    "backend, says",
+    [
+        (fail.Keyring(), "this machine has no keyring that can be asked"),
+        (null.Keyring(), "the keyring is switched off here"),
+        (Stand(KeyringLocked("dismissed")), "the keyring is locked (unlock it and start again)"),
+        (Stand(KeyringError("no bus")), "the keyring cannot be asked (KeyringError: no bus)"),
+        (Stand(ConnectionRefusedError(111, "refused")), "the keyring cannot be asked (ConnectionRefusedError: "),
+        (Stand(RuntimeError("two\nlines\x1b")), "the keyring cannot be asked (RuntimeError: two\\nlines\\x1b)"),
+    ],
+)
+def test_one_that_cannot_be_asked_is_not_one_without_the_entry(
+    monkeypatch: pytest.MonkeyPatch, backend: KeyringBackend, says: str
+) -> None:
+    sentence = told_of(monkeypatch, backend)
+    assert sentence.startswith(f"account “A”: credential k: {says}")
+    assert sentence.endswith("; write env:NAME there instead and set NAME in the environment before starting.")
+    assert "store it there first" not in sentence
+
+
+def test_a_keyring_whose_set_up_fails_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ModuleNotFoundError("No module named 'nonsense'")
+
+    monkeypatch.setattr(keyring, "get_keyring", broken)
+    with pytest.raises(KeyringSilent, match="its own set-up fails .ModuleNotFoundError: No module named 'nonsense'"):
+        system_keyring("redline", "key")
+
+
+def test_a_keyring_library_that_cannot_be_imported_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", ModuleType("keyring"))
+    with pytest.raises(KeyringSilent, match="its own set-up fails"):
+        system_keyring("redline", "key")
