@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from app.runtime import displays
 from app.runtime.resources import resource_path
 
 #: Releases one reference to ``None`` on every call of a void C++ method.
@@ -49,21 +50,14 @@ def problems(environ: Mapping[str, str] | None = None) -> list[str]:
     sentences = [pyside_problem(_installed_pyside(), sys.version_info[:2])]
     if sys.platform == "linux":
         environ = os.environ if environ is None else environ
-        sentences += [library_problem(missing_libraries(library_groups(environ))), display_problem(environ)]
+        sentences += [library_problem(missing_libraries(library_groups(environ))), displays.problem(environ)]
     return [sentence for sentence in sentences if sentence is not None]
 
 
 def library_groups(environ: Mapping[str, str]) -> tuple[str, ...]:
     """The groups of libraries a window needs: those of the X server only where it would open on one."""
-    platform = environ.get("QT_QPA_PLATFORM") or ("xcb" if environ.get("DISPLAY") else "")
-    return ("core", "xcb") if platform.startswith("xcb") else ("core",)
-
-
-def display_problem(environ: Mapping[str, str]) -> str | None:
-    """Say that there is no screen to open a window on, or return None."""
-    if any(environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
-        return None
-    return "There is no display here: `sh resources/run.sh` runs the tour on a virtual one; the verbs need none."
+    on_x = environ.get("DISPLAY") and any(each.startswith("xcb") for each in displays.platforms(environ))
+    return ("core", "xcb") if on_x else ("core",)
 
 
 def pyside_problem(installed: str | None, python: tuple[int, int]) -> str | None:
