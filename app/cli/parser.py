@@ -14,7 +14,10 @@ from app.domain.plain import one_line
 #: Exit codes every verb keeps to.
 EXIT_OK, EXIT_INPUT, EXIT_REFUSED, EXIT_UNKNOWN = 0, 2, 3, 4
 
-_EXITS = "exit codes: 0 done or confirmed, 2 bad input, 3 refused, not applied, different or overtaken, 4 unknown"
+_EXITS = (
+    "exit codes: 0 done or confirmed, 2 bad input, or the window cannot open, 3 the venue's no: refused, not applied, "
+    "different or overtaken, 4 unknown, or nothing left for a reason of the ticket's"
+)
 
 
 class _Parser(argparse.ArgumentParser):

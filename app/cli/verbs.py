@@ -9,27 +9,20 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.cli import shapes, text
+from app.cli.exits import code_of, why_not
 from app.cli.other_journals import OtherJournals, how_to_ask, read_others
 from app.cli.output import answer, answer_json, json_text, tell
-from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
+from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_UNKNOWN
 from app.cli.session import NotAsked, Registry, all_listed, order_ready, read_again, running_desk
 from app.cli.stopping import stoppable
 from app.desk.desk import Desk, DeskError, Prepared
 from app.desk.journal.writer import JournalError
 from app.desk.state import DeskState, Lineage
-from app.domain.amendment import Amendment, AmendmentStage
+from app.domain.amendment import Amendment
 from app.domain.form import FieldName, InputError, read_value, resolve_field
 from app.domain.plan import Draft
 from app.runtime.opening import journal_path
 from app.runtime.settings import SettingsError
-
-_EXIT_OF_STAGE = {
-    AmendmentStage.CONFIRMED: EXIT_OK,
-    AmendmentStage.REFUSED: EXIT_REFUSED,
-    AmendmentStage.NOT_APPLIED: EXIT_REFUSED,
-    AmendmentStage.DIFFERENT: EXIT_REFUSED,
-    AmendmentStage.OVERTAKEN: EXIT_REFUSED,
-}
 
 
 def run(arguments: argparse.Namespace, registry: Registry) -> int:
@@ -120,11 +113,11 @@ async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
         await _with_others_named(desk, lineage, arguments)
         prepared = prepare(desk, lineage, arguments.changes, arguments.route)
         if prepared.command is None and arguments.json:
-            return _not_sendable(arguments, prepared, lineage)
+            return _not_sendable(desk, arguments, prepared, lineage)
         written = _json(shapes.prepared(prepared, lineage)) if arguments.json else answer(text.prepared(prepared))
         if prepared.command is None:
             tell(first_problem(prepared))
-            return EXIT_INPUT
+            return why_not(desk, lineage, prepared)
         return _exit(written)
 
 
@@ -136,11 +129,15 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
         despite = await _alone(desk, lineage, arguments)
         prepared = prepare(desk, lineage, arguments.changes, arguments.route)
         if prepared.command is None:
-            return _not_sendable(arguments, prepared, lineage)
+            return _not_sendable(desk, arguments, prepared, lineage)
         asks = [caution.text for caution in prepared.plan.verdict.cautions if caution.confirm]
         if asks and not arguments.confirm:
             raise DeskError(f"{' '.join(asks)} Add --confirm to send it.")
-        sent = desk.send(prepared, confirmed=arguments.confirm, despite=despite)
+        try:
+            sent = desk.send(prepared, confirmed=arguments.confirm, despite=despite)
+        except DeskError as error:
+            # What was typed had passed: the order, its market or the ticket itself is not as it was a moment ago.
+            raise NotAsked(str(error)) from error
         arguments.sent = True
 
         def settled(state: DeskState) -> bool:
@@ -164,8 +161,8 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
             else:
                 answer(text.amendment(amendment, lineage, _how_to_ask(desk, amendment.amendment_id, arguments)))
         if sent in desk.held:
-            return EXIT_UNKNOWN  # no venue's no: the amendment never left
-        code = _EXIT_OF_STAGE.get(amendment.stage, EXIT_UNKNOWN)
+            return EXIT_UNKNOWN
+        code = code_of(amendment)
         if unrecorded := await desk.recorded():
             tell(unrecorded)
             return EXIT_UNKNOWN if code == EXIT_OK else code
@@ -232,13 +229,13 @@ def _how_to_ask(desk: Desk, amendment_id: str, arguments: argparse.Namespace) ->
     return how_to_ask(desk.journal.path, Path(arguments.config), [amendment_id])
 
 
-def _not_sendable(arguments: argparse.Namespace, prepared: Prepared, lineage: Lineage) -> int:
+def _not_sendable(desk: Desk, arguments: argparse.Namespace, prepared: Prepared, lineage: Lineage) -> int:
     """Say what stands against a draft."""
-    sentence = first_problem(prepared)
+    sentence, code = first_problem(prepared), why_not(desk, lineage, prepared)
     if arguments.json:
-        _json({**shapes.prepared(prepared, lineage), "error": sentence, "exit": EXIT_INPUT})
+        _json({**shapes.prepared(prepared, lineage), "error": sentence, "exit": code})
     tell(sentence)
-    return EXIT_INPUT
+    return code
 
 
 def journal_of(arguments: argparse.Namespace) -> Path | None:

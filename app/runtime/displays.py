@@ -7,6 +7,7 @@ platforms that the environment names and takes the first that opens; so does thi
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import os
 import resource
 import select
@@ -133,6 +134,7 @@ def _in_a_child(work: Callable[[], int], seconds: float) -> int | None:
     if child == 0:
         code = 255
         with suppress(BaseException):
+            faulthandler.disable()
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             nowhere = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
