@@ -66,7 +66,7 @@ def _cells(char: str) -> int:
 def json_text(document: Any, indent: int | None = 1) -> str:
     """A document for `answer_json`; characters that a terminal acts on are escaped, which any reader undoes."""
     text = json.dumps(document, ensure_ascii=False, indent=indent)
-    return _ACTING.sub(lambda found: "".join(f"\\u{unit:04x}" for unit in _units(found[0])), text)
+    return _ACTING.sub(lambda acting: "".join(f"\\u{unit:04x}" for unit in _units(acting[0])), text)
 
 
 def _units(char: str) -> tuple[int, ...]:

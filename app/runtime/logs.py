@@ -163,12 +163,13 @@ def _uncaught() -> Iterator[None]:
         if not issubclass(kind, KeyboardInterrupt):
             log.error("unforeseen", exc_info=error)
 
-    def on_thread_error(found: threading.ExceptHookArgs) -> None:
-        name = found.thread.name if found.thread is not None else "unnamed"
-        log.error("thread %s", name, exc_info=found.exc_value)
+    def on_thread_error(args: threading.ExceptHookArgs) -> None:
+        name = args.thread.name if args.thread is not None else "unnamed"
+        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+            log.error("thread %s", name, exc_info=args.exc_value)
 
-    def on_unraisable(found: sys.UnraisableHookArgs) -> None:
-        log.error("%s", found.err_msg or "ignored", exc_info=found.exc_value)
+    def on_unraisable(args: sys.UnraisableHookArgs) -> None:
+        log.error("%s", args.err_msg or "ignored", exc_info=args.exc_value)
 
     sys.excepthook, threading.excepthook, sys.unraisablehook = on_error, on_thread_error, on_unraisable
     try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -137,3 +139,52 @@ def test_a_record_that_cannot_be_written_is_no_reason_to_stop(capsys: pytest.Cap
         log.info("goes on")
     (line,) = written(capsys)
     assert line.endswith("goes on")
+
+
+def test_what_nobody_caught_in_a_thread_is_one_record_masked_and_harmless(
+    capsys: pytest.CaptureFixture[str], announced_logs: AnnouncedLogs
+) -> None:
+    announced_logs.allow("thread writer", logging.ERROR)
+
+    def fail() -> None:
+        raise RuntimeError(f"{CANARY}\x1b[2J\nredline: Sent.")
+
+    with logged(0, ""):
+        thread = threading.Thread(target=fail, name="writer")
+        thread.start()
+        thread.join()
+    lines = written(capsys)
+    assert " ERROR redline.errors: thread writer" in lines[0]
+    assert all(line.startswith("    ") for line in lines[1:])
+    assert CANARY not in "".join(lines)
+    assert "\x1b" not in "".join(lines)
+
+
+@pytest.mark.parametrize("json", [[], ["--json"]])
+def test_an_error_of_the_program_itself_is_no_venues_answer(
+    json: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    announced_logs: AnnouncedLogs,
+) -> None:
+    announced_logs.allow("unforeseen", logging.ERROR)
+
+    def fail(_: object) -> int:
+        raise RuntimeError(f"{CANARY}\x1b[2J\nredline: Sent.")
+
+    monkeypatch.setattr("app.cli.doctor.run", fail)
+    assert main(["doctor", *json]) == 4
+    out, err = capsys.readouterr()
+    assert err.splitlines()[-1].startswith(
+        "redline: The program itself failed (RuntimeError), which is a mistake in it"
+    )
+    assert bool(out) is bool(json)
+    assert CANARY not in out + err
+    assert "\x1b" not in out + err
+    assert not any(line.startswith("redline: Sent.") for line in err.splitlines())
+
+
+def test_a_pipe_that_nobody_reads_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(LogError, match="cannot be written"), logged(0, f"info:{tmp_path / 'pipe'}"):
+        pass

@@ -13,6 +13,7 @@ import pytest
 
 from app.desk.journal import store
 from app.desk.journal.files import segments
+from app.desk.journal.kinds import kind_of
 from app.desk.journal.reading import verify
 from app.desk.journal.store import StoreError, not_ours
 from app.desk.journal.writer import Journal, JournalError
@@ -175,3 +176,22 @@ def test_a_reader_opens_nothing_but_a_file(folder: Path, thing: str) -> None:
     assert "cannot be read as a journal, it is a" in not_ours(path)
     with pytest.raises(StoreError):
         store.Store(path)
+
+
+@pytest.mark.parametrize(
+    "thing, words",
+    [
+        ("folder", "a folder"),
+        ("pipe", "a named pipe"),
+        ("socket", "a socket"),
+        ("device", "a device"),
+        ("link to a device", "a device"),
+        ("link to itself", "a link that leads to itself"),
+        ("link to no folder", "a link that leads nowhere"),
+        ("text", ""),
+    ],
+)
+def test_each_kind_is_told_by_its_name(folder: Path, thing: str, words: str) -> None:
+    THINGS[thing](folder / "journal.db")
+    assert kind_of(folder / "journal.db") == words
+    assert kind_of(folder / "nothing") == ""
