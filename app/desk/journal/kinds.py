@@ -16,7 +16,6 @@ _KINDS = (
     (stat.S_ISBLK, "a device"),
 )
 
-
 #: Words for a link whose file is not there.
 LOOSE = "a link that leads nowhere"
 
@@ -45,3 +44,16 @@ def kind_of(path: Path) -> str:
 def not_a_file(path: Path, kind: str) -> str:
     """One sentence on a name that leads to something of that kind."""
     return f"{path} cannot be read as a journal, it is {kind}; choose another file with --journal."
+
+
+def odd_beside(path: Path) -> str:
+    """One sentence on what lies where SQLite keeps its log or its index and is no file; "" for files, and for nothing.
+
+    SQLite would write into whatever it is, or wait for its other end.
+    """
+    for name in (f"{path.name}-wal", f"{path.name}-shm"):
+        beside = path.with_name(name)
+        kind = "a link" if beside.is_symlink() else kind_of(beside)
+        if kind:
+            return f"{beside}, where a part of the journal belongs, is {kind}; move it away."
+    return ""

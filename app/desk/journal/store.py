@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.desk.journal.chain import GENESIS, Row, link
-from app.desk.journal.kinds import kind_of, not_a_file
+from app.desk.journal.kinds import kind_of, not_a_file, odd_beside
 from app.desk.journal.place import LogLostError, Place
 
 #: Version of the schema, kept in the file's `user_version`. 1: records. 2: also which amendments a record mentions.
@@ -81,7 +81,7 @@ class Nature(Enum):
 
 def nature_of(path: Path) -> Nature:
     """Return what a file is; changes nothing in it, and opens nothing but a regular file."""
-    if kind_of(path):
+    if kind_of(path) or odd_beside(path):
         return Nature.FOREIGN
     if path.stat().st_size == 0:
         return Nature.EMPTY
@@ -119,6 +119,8 @@ def not_ours(path: Path) -> str:
     nature = nature_of(path)
     if kind := kind_of(path):
         return not_a_file(path, kind)
+    if why := odd_beside(path):
+        return why
     if nature is Nature.FOREIGN:
         return f"{path} is no journal of Redline; choose another file with --journal."
     if nature is Nature.JOURNAL:
@@ -160,6 +162,8 @@ class Store:
         self.path = path
         try:
             if not os.path.lexists(path):
+                if why := odd_beside(path):
+                    raise StoreError(why)
                 _make(path)
             elif why := not_ours(path):
                 raise StoreError(why)

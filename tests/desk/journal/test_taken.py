@@ -195,3 +195,23 @@ def test_each_kind_is_told_by_its_name(folder: Path, thing: str, words: str) -> 
     THINGS[thing](folder / "journal.db")
     assert kind_of(folder / "journal.db") == words
     assert kind_of(folder / "nothing") == ""
+
+
+@pytest.mark.parametrize("part", ["journal.db-wal", "journal.db-shm"])
+@pytest.mark.parametrize("thing", ["folder", "pipe", "device", "link to a device", "link to an empty file"])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_what_lies_where_a_part_belongs_is_untouched(folder: Path, thing: str, part: str, is_new: bool) -> None:
+    path = folder / "journal.db"
+    if not is_new:
+        made(path)
+        for each in ("journal.db-wal", "journal.db-shm"):
+            (folder / each).unlink(missing_ok=True)
+    THINGS[thing](folder / part)
+    before = everything(folder)
+    with pytest.raises(JournalError, match=rf"{part}, where a part of the journal belongs, is a .*; move it away\."):
+        Journal(path)
+    if not is_new:
+        assert "move it away" in not_ours(path)
+    assert {name: was for name, was in everything(folder).items() if name != "journal.db.lock"} == {
+        name: was for name, was in before.items() if name != "journal.db.lock"
+    }
