@@ -199,3 +199,24 @@ def test_what_was_typed_or_pasted_comes_back_as_it_is_and_harmless(practice: Pra
     for text in (done.out, done.err):
         assert not any(line.startswith("redline: Sent.") for line in text.splitlines())
         assert all(char == "\n" or char.isprintable() for char in text)
+
+
+def test_what_a_venue_says_is_one_line_wherever_it_is_told(practice: Practice, tmp_path: Path) -> None:
+    journal = ["--journal", str(tmp_path / "kept" / "journal.db")]
+    refusal = {"code": f"0379{EVIL}", "message": EVIL}
+    practice.tell("bitso/faults", action="refuse", operation="amend", arguments=refusal)
+    practice.tell(
+        "bitso/faults", action="unknown_status", operation="list_orders", arguments={"status": EVIL}, times=99
+    )
+    told = [practice.run("amend", BUY, "price=101000", *journal, "-v")]
+    amendment = practice.run("journal", "--json", *journal).json["amendments"][0]["amendment"]
+    told += [practice.run("orders", *journal), practice.run("form", BUY, *journal), practice.run("journal", *journal)]
+    told.append(practice.run("journal", amendment, *journal))
+    assert told[0].code == 3
+    assert "x\\x1b[2J\\x9b1m\\nredline: Sent." in told[0].out
+    for text in [each for done in told for each in (done.out, done.err)]:
+        assert not any(line.startswith("redline: Sent.") for line in text.splitlines())
+        assert all(char == "\n" or char == "\u202f" or char.isprintable() for char in text)
+    document = practice.run("journal", amendment, "--json", *journal)
+    assert EVIL in document.json["outcome"], "whole for a program"
+    assert all(char == "\n" or char.isprintable() for char in document.out)
