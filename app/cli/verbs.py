@@ -11,7 +11,7 @@ from pathlib import Path
 from app.cli import shapes, text
 from app.cli.exits import code_of, why_not
 from app.cli.other_journals import OtherJournals, how_to_ask, read_others
-from app.cli.output import answer, answer_json, json_text, tell
+from app.cli.output import answer, answer_json, joined, json_text, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_UNKNOWN
 from app.cli.session import NotAsked, Registry, all_listed, order_ready, read_again, running_desk
 from app.cli.stopping import stoppable
@@ -136,7 +136,10 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
         try:
             sent = desk.send(prepared, confirmed=arguments.confirm, despite=despite)
         except DeskError as error:
-            # What was typed had passed: the order, its market or the ticket itself is not as it was a moment ago.
+            # What was typed had passed: the order, its market or the ticket is not as it was a moment ago. That is an
+            # outcome, told where outcomes are.
+            if not arguments.json:
+                answer(joined([f"Not sent. {error}"]))
             raise NotAsked(str(error)) from error
         arguments.sent = True
 
