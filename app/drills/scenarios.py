@@ -61,7 +61,7 @@ _TEXT = """
    The row follows by shape and terms, and says how it came to the new id.
 17 The amendment is refused, the order lives
    The order is unchanged and stays in the list; only the amendment has ended.
-18 The venue reports “cancelled” and means the amendment
+18 The venue reports “cancelled” and means the amendment, or leaves the order out of a list
    The order is looked for among the open ones before it is believed to be gone.
 19 A refusal comes as another kind of message than the answer
    It is put to its request all the same.

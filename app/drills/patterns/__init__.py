@@ -8,6 +8,7 @@ from what is particular there. What a scenario is on one venue alone is written 
     races: other changes of the order while an amendment is in flight.
     lineage: one order through several ids.
     sequence: late, reordered or back-dated messages.
+    around: another session, a gate before the venue, lists that are cut short.
     away: silence for a while: the venue, the link, or this program is gone.
 
 Two arguments are the same everywhere: `terms` is the row in the end, which the exchange holds too, and what goes by a

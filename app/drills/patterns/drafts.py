@@ -49,6 +49,7 @@ def foreign_change(order: OrderTraits, typed: Send, foreign: Changes, shown: Cha
             typed,
         ),
         (stage("confirmed"), row(**ends)),
+        case="somebody else changes it before ours leaves",
     )
 
 

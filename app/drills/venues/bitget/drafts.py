@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.drills.language import Drill, Drills, NotHere, Now, Send, SendTyped, Type, expect, fault, row, stage
-from app.drills.patterns import drafts, races
+from app.drills.patterns import around, drafts, races
 from app.drills.venues.bitget.orders import BUY, POST_ONLY, REPRICE, SLOWLY
 
 #: Expectations: the worst case is shown, and the draft is sent even so.
@@ -22,7 +22,17 @@ DRAFTS: Drills = {
         ),
     ),
     24: NotHere("Bitget shows an order only once it has taken it, so there is none to amend before."),
-    25: (drafts.foreign_change(BUY, REPRICE, {"price": "59700"}, {"price": "59700"}, {"price": "59800"}),),
+    25: (
+        drafts.foreign_change(BUY, REPRICE, {"price": "59700"}, {"price": "59700"}, {"price": "59800"}),
+        around.strangers_session(
+            BUY,
+            REPRICE,
+            {"quantity": "0.4"},
+            {"price": "59800", "quantity": "0.5"},
+            expect("notice", says="put its quantity back to 0.5"),
+            point="in_flight",
+        ),
+    ),
     26: (
         drafts.fills_under_draft(
             BUY,

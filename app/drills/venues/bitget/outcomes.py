@@ -20,7 +20,7 @@ from app.drills.language import (
     row,
     stage,
 )
-from app.drills.patterns import answers, away, lineage, races, sequence
+from app.drills.patterns import answers, around, away, lineage, races, sequence
 from app.drills.venues.bitget.orders import BUY, PERP, POST_ONLY, REPRICE, SHRINK, SLOWLY, UNPUSHED, filled_in_flight
 
 SAME_ID = NotHere("A modified Bitget order keeps its id, and no message tells of an end and a start.")
@@ -77,6 +77,14 @@ OUTCOMES: Drills = {
     18: (
         lineage.said_cancelled(BUY, REPRICE, "cancelled", {"price": "59800", "quantity": "0.5"}, case="a push"),
         lineage.nothing_found(BUY, "25204", {"price": "59840", "quantity": "0.5"}),
+        around.short_pages(
+            BUY,
+            REPRICE,
+            {"price": "59800", "quantity": "0.5"},
+            lists=20,
+            switches={"page_rows": 1},
+            account={"poll_every_s": "2"},
+        ),
     ),
     19: (
         Drill(
@@ -89,8 +97,9 @@ OUTCOMES: Drills = {
     ),
     21: (
         races.cancelled_in_flight(
-            BUY, (REPRICE, reached("acknowledged")), "cancelled", row(price="59840"), switches=SLOWLY
+            BUY, (REPRICE, reached("acknowledged")), "cancelled", row(price="59840"), case="by us", switches=SLOWLY
         ),
+        around.strangers_cancel(BUY, REPRICE, row(price="59840"), point="in_flight", stages=("overtaken",)),
     ),
     37: (
         away.no_readings(

@@ -6,8 +6,8 @@ of a modification is pushed, unless the switch `push_on_amend` is off.
 
 from __future__ import annotations
 
-from app.drills.language import Drill, Drills, expect, fault, reached, row, stage
-from app.drills.patterns import answers, away, races
+from app.drills.language import Drill, Drills, Until, expect, fault, reached, row, stage
+from app.drills.patterns import answers, around, away, races
 from app.drills.venues.bitget.drafts import DRAFTS
 from app.drills.venues.bitget.orders import BUY, REPRICE, SLOWLY, UNPUSHED, filled_in_flight
 from app.drills.venues.bitget.outcomes import OUTCOMES, SAME_ID
@@ -96,6 +96,18 @@ DRILLS: Drills = {
             "no amendment leaves for 1 s",
             {"price": "59840"},
             {"price": "59800"},
+            case="in Bitget's own words",
+        ),
+        around.too_many_in_html(BUY, REPRICE, {"price": "59840"}, expect("history", says=("HTTP 429",))),
+        around.too_many_in_html(
+            BUY,
+            REPRICE,
+            {"price": "59800"},
+            operation="list_orders",
+            stages=("written", "confirmed"),
+            before=(Until((expect("notice", says="too many requests (HTTP 429)"),)),),
+            case="in HTML, to a list",
+            account={"poll_every_s": "1"},
         ),
     ),
     43: (

@@ -18,7 +18,7 @@ from app.drills.language import (
     row,
     stage,
 )
-from app.drills.patterns import drafts
+from app.drills.patterns import around, drafts
 from app.drills.venues.bitso.orders import BUY, PARTLY, POST_ONLY, QUEUED, REPRICE, STOP
 
 DRAFTS: Drills = {
@@ -80,7 +80,16 @@ DRAFTS: Drills = {
             (stage("confirmed"), row(price="101000", quantity="0.15")),
         ),
     ),
-    25: (drafts.foreign_change(BUY, REPRICE, {"price": "98000"}, {"price": "98000"}, {"price": "99000"}),),
+    25: (
+        drafts.foreign_change(BUY, REPRICE, {"price": "98000"}, {"price": "98000"}, {"price": "99000"}),
+        around.strangers_session(
+            BUY,
+            REPRICE,
+            {"quantity": "0.8"},
+            {"price": "99000", "quantity": "1"},
+            expect("history", says=("goes along as it is",)),
+        ),
+    ),
     26: (
         drafts.fills_under_draft(
             BUY,

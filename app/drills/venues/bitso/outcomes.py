@@ -23,7 +23,7 @@ from app.drills.language import (
     stage,
     unsent,
 )
-from app.drills.patterns import answers, away, lineage, races, sequence
+from app.drills.patterns import answers, around, away, lineage, races, sequence
 from app.drills.venues.bitso.orders import BUY, NAMED, REPRICE
 
 SAME_ID = NotHere("A modified Bitso order keeps its id, and no message tells of an end and a start.")
@@ -66,7 +66,17 @@ OUTCOMES: Drills = {
             case="an undocumented new id, told by the client id alone",
         ),
     ),
-    18: NotHere("Bitso sends no private status; whatever the public feed hints at is read before it is believed."),
+    18: (
+        around.short_pages(
+            BUY,
+            REPRICE,
+            {"price": "99000", "quantity": "1"},
+            expect("requests", operation="look_up", at_least=1),
+            cut=(Tell("switches", {"list_rows": 3}), Pass(3)),
+            lists=4,
+            case="a list is cut without a word",
+        ),
+    ),
     19: (
         Drill(
             BUY,
@@ -82,7 +92,9 @@ OUTCOMES: Drills = {
             "The order was cancelled",
             expect("never", stages=("confirmed",)),
             stages=("refused", "overtaken"),
+            case="by us",
         ),
+        around.strangers_cancel(BUY, REPRICE, expect("never", stages=("confirmed",))),
     ),
     37: (
         away.no_readings(

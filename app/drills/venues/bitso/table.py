@@ -7,7 +7,7 @@ answer over HTTP comes once, and an order keeps its id.
 from __future__ import annotations
 
 from app.drills.language import Drill, Drills, NotHere, Now, Pass, Send, Until, arrived, expect, fault, row, stage
-from app.drills.patterns import answers, away, races
+from app.drills.patterns import answers, around, away, races
 from app.drills.venues.bitso.drafts import DRAFTS
 from app.drills.venues.bitso.orders import BUY, REPRICE
 from app.drills.venues.bitso.outcomes import OUTCOMES, SAME_ID
@@ -110,6 +110,13 @@ DRILLS: Drills = {
                 row(price="100000"),
             ),
             case="a minute in which nothing is asked and nothing sent",
+        ),
+        around.too_many_in_html(
+            BUY,
+            REPRICE,
+            {"price": "100000"},
+            expect("outcome", says="too fast (HTTP 429)"),
+            stages=("written", "refused"),
         ),
     ),
     43: (away.link_breaks(BUY, (fault("delay", "amend", ms=5000), REPRICE), {"price": "100000"}, {"price": "99000"}),),

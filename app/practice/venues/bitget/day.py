@@ -39,6 +39,7 @@ SWITCHES = (
     Switch("nothing_to_cancel", "error", "cancel-symbol-order with nothing open.", ("error", "empty")),
     Switch("key_scope", "full", "What the key may do.", ("full", "trade_only", "read_only")),
     Switch("hold_mode", "one_way_mode", "Position mode in settings and rows.", ("one_way_mode", "hedge_mode")),
+    Switch("page_rows", 100, "Rows on a page at most, however many are asked for; shorter pages go on all the same."),
     Switch("rate_limits", True, "Count requests per second as documented."),
     Switch("idle_cut_ms", 120_000, "A socket that sent no text ping for so long is cut."),
     Switch("ticker_push_ms", 300, "Pause between ticker pushes."),

@@ -1,6 +1,7 @@
 """Pages of orders and fills: newest first, at most 100, the cursor being the smallest id on the page.
 
-There is no mark of the last page, as at the venue: a client stops at an empty or short one. Source: Bitget unified
+There is no mark of the last page, as at the venue, and a page may be shorter than asked for (switch `page_rows`): a
+client goes on until one is empty. Source: Bitget unified
 account documentation, "Get Open Orders", "Get Order History", "Get Fill History", read 2026-11-21.
 """
 
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 
 from app.practice.exchange.exchange import Exchange
 from app.practice.exchange.orders import TRADER, SimOrder
+from app.practice.server.faults import Switches
 from app.practice.venues.bitget.errors import invalid
 from app.practice.venues.bitget.markets import CATEGORIES
 from app.practice.venues.bitget.rows import Row, Rows
@@ -26,9 +28,10 @@ _T = TypeVar("_T")
 class OrderHistory:
     """Present and past orders and fills of one account."""
 
-    def __init__(self, exchange: Exchange, rows: Rows) -> None:
+    def __init__(self, exchange: Exchange, rows: Rows, switches: Switches) -> None:
         self._exchange = exchange
         self._rows = rows
+        self._switches = switches
 
     def open_orders(self, params: Mapping[str, str]) -> Row:
         """`GET /api/v3/trade/unfilled-orders`."""
@@ -74,17 +77,17 @@ class OrderHistory:
         listing = self._rows.listing(order)
         return category in ("", self._rows.category(order)) and symbol in ("", listing.symbol)
 
-    @staticmethod
     def _page(
-        params: Mapping[str, str], rows: Sequence[_T], id_of: Callable[[_T], str], write: Callable[[_T], Any]
+        self, params: Mapping[str, str], rows: Sequence[_T], id_of: Callable[[_T], str], write: Callable[[_T], Any]
     ) -> Row:
+        most = self._switches.integer("page_rows")
         limit, cursor = params.get("limit", str(_MOST)), params.get("cursor", "")
         if not limit.isdigit() or not 1 <= int(limit) <= _MOST:
             raise invalid("limit")
         if cursor and not cursor.isdigit():
             raise invalid("cursor")
         ordered = sorted(rows, key=lambda each: int(id_of(each)), reverse=True)
-        page = [each for each in ordered if not cursor or int(id_of(each)) < int(cursor)][: int(limit)]
+        page = [each for each in ordered if not cursor or int(id_of(each)) < int(cursor)][: min(int(limit), most)]
         return {"list": [write(each) for each in page], "cursor": id_of(page[-1]) if page else None}
 
 

@@ -65,7 +65,7 @@ class BitgetServer(VenueServer):
         self.orders = Orders(self, rows)
         self.placing = Placing(self)
         self.amending = Amending(self, self.orders)
-        self._history = OrderHistory(self.exchange, rows)
+        self._history = OrderHistory(self.exchange, rows, self.switches)
         self._market = MarketData(self.exchange)
         self._private = PrivateSocket(self, keeper, TradeCalls(self.orders, self.placing, self.amending), self.account)
         self._public = PublicSocket(self, self._market)

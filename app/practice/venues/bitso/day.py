@@ -28,6 +28,7 @@ SWITCHES = (
     Switch("terminal_lookup_ms", 0, "How long a look-up still shows an ended order; up to one hour is documented."),
     Switch("private_per_minute", 300, "Private requests a minute; one more locks the key out for a minute."),
     Switch("public_per_minute", 600, "Public requests a minute; 60 at Bitso, but here many programs share one IP."),
+    Switch("list_rows", 500, "Open orders in one list at most; 500 is documented, fewer cut it without a word."),
     Switch("keep_alive_ms", 10_000, "How often the websocket says ka; Bitso documents no number."),
 )
 

@@ -24,7 +24,6 @@ from app.practice.venues.bitso.place import Placing
 from app.practice.venues.bitso.policy import BitsoPolicy
 from app.practice.venues.bitso.push import Stream
 
-_LIST_LIMIT = 500
 _MINUTE = 60_000
 _Handler = Callable[[HttpRequest], Awaitable[Any]]
 
@@ -174,9 +173,9 @@ class BitsoServer(VenueServer):
         book = params.get("book")
         if book is not None:
             self._known(book)
-        limit = self._whole(params.get("limit", str(_LIST_LIMIT)), "limit")
+        limit = self._whole(params.get("limit", "500"), "limit")
         found = self.exchange.open_orders(TRADER, book)
-        return [self._open_row(order) for order in reversed(found)][: min(limit, _LIST_LIMIT)]
+        return [self._open_row(order) for order in reversed(found)][: min(limit, self.switches.integer("list_rows"))]
 
     def _open_row(self, order: SimOrder) -> rows.Row:
         return rows.open_order(order, self._style, value_known=self.switches.flag("value_known"))
