@@ -127,12 +127,21 @@ def refusal(code: str, terms: Changes, *more: Expect) -> tuple[Expect, ...]:
     return (stage("refused"), expect("code", be=code), *more, row(**terms))
 
 
-def refused(order: OrderTraits, send: Send, code: str | int, terms: Changes, *more: Expect, message: str = "") -> Drill:
+def refused(
+    order: OrderTraits,
+    send: Send,
+    code: str | int,
+    terms: Changes,
+    *more: Expect,
+    message: str = "",
+    **given: Unpack[Given],
+) -> Drill:
     """17: the amendment is refused and the order lives."""
     return Drill(
         order,
         (_refuse(code, message), send),
         refusal(str(code), terms, expect("status", be=("working",)), *more),
+        **given,
     )
 
 

@@ -95,6 +95,14 @@ OUTCOMES: Drills = {
             case="by us",
         ),
         around.strangers_cancel(BUY, REPRICE, expect("never", stages=("confirmed",))),
+        around.strangers_cancel(
+            BUY,
+            REPRICE,
+            expect("never", stages=("confirmed",)),
+            expect("code", be="1701"),
+            case="another session cancels it, and 1701 says so",
+            switches={"modify_codes": "17"},
+        ),
     ),
     37: (
         away.no_readings(

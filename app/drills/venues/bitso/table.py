@@ -38,6 +38,17 @@ DRILLS: Drills = {
             stages=("refused", "overtaken"),
             case="by others, at the old price",
         ),
+        races.overtaken(
+            BUY,
+            (fault("fill", "amend", quantity="all"), REPRICE),
+            ("The order was filled",),
+            ("filled",),
+            expect("code", be="1702"),
+            row(price="100000", filled="1"),
+            stages=("refused", "overtaken"),
+            case="by others, and 1702 says so",
+            switches={"modify_codes": "17"},
+        ),
         Drill(
             BUY,
             (Send({"price": "136000", "when_repriced": "keep_quantity"}),),
@@ -79,7 +90,34 @@ DRILLS: Drills = {
     ),
     11: SAME_ID,
     17: (
-        answers.refused(BUY, REPRICE, "0402", {"price": "100000", "quantity": "1"}, message="The price is too high."),
+        answers.refused(
+            BUY,
+            REPRICE,
+            "0402",
+            {"price": "100000", "quantity": "1"},
+            message="The price is too high.",
+            case="a limit of the book",
+        ),
+        *(
+            answers.refused(BUY, REPRICE, code, {"price": "100000", "quantity": "1"}, message=text, case=code)
+            for code, text in (
+                ("1703", "Invalid Order"),
+                ("1704", "Incorrect field(s) for the order you are trying to replace"),
+                ("1705", "The order was not modified because the provided values match the existing ones"),
+                ("1706", "The order was not modified because it would result in either major or minor being zero"),
+                ("1707", "The order is still being processed. Please try again later"),
+                ("0705", "Your account is currently suspended"),
+            )
+        ),
+        answers.refused(
+            BUY,
+            REPRICE,
+            "1700",
+            {"price": "100000", "quantity": "1"},
+            expect("requests", operation="look_up", at_least=1),
+            message="Order not found",
+            case="1700, and the order is there",
+        ),
     ),
     20: (
         answers.undocumented(

@@ -25,6 +25,7 @@ from app.practice.server.server import VenueServer
 from app.practice.server.wire import parse_json
 from app.practice.venues.bitso import errors as code
 from app.practice.venues.bitso.errors import BitsoError, from_core, scripted
+from app.practice.venues.bitso.modify_codes import NothingLeft, in_family_17, of_17
 from app.practice.venues.bitso.orders import Orders
 
 _NUMBER = re.compile(r"\d+(\.\d+)?", re.ASCII)
@@ -106,7 +107,7 @@ def change_for(
         context.prec = 60
         quantity, value = _derive(order, wish, partial, rounding)
     if quantity <= order.filled:
-        raise BitsoError(code.MAJOR_LOW, "The amount must be above what is filled already.")
+        raise NothingLeft(code.MAJOR_LOW, "The amount must be above what is filled already.")
     _check_limits(wish, quantity, value, instrument)
     return SimChange(price=wish.price, quantity=quantity, value=value, stop=wish.stop, cause="modified")
 
@@ -163,6 +164,13 @@ def _check_limits(wish: ModifyRequest, quantity: Decimal, value: Decimal, instru
             raise BitsoError(above, f"{number} is above the book's {high} of {limits[high]}.")
 
 
+def _check_change(order: SimOrder, wish: ModifyRequest) -> None:
+    """What family 17 alone has a code for: a change of nothing."""
+    asked = (wish.price, order.price), (wish.major, order.quantity), (wish.minor, order.value), (wish.stop, order.stop)
+    if all(new in (None, old) for new, old in asked):
+        raise of_17(code.SAME_VALUES)
+
+
 class Amending:
     """The modify calls of one account."""
 
@@ -175,9 +183,19 @@ class Amending:
 
     async def modify(self, request: HttpRequest, path_oid: str) -> dict[str, Any]:
         """`PATCH /api/v4/orders[/{oid}]`; the answer holds the oid and nothing else."""
-        body = parse_json(request.body) if request.body else {}
-        wish = read(body)
-        order = self._identified(request, path_oid)
+        order: SimOrder | None = None
+        try:
+            wish = read(parse_json(request.body) if request.body else {})
+            order = self._identified(request, path_oid)
+            return await self._modify(order, wish)
+        except BitsoError as error:
+            raise in_family_17(error, order) if self._speaks_17 else error from None
+
+    @property
+    def _speaks_17(self) -> bool:
+        return self._switches.choice("modify_codes") == "17"
+
+    async def _modify(self, order: SimOrder, wish: ModifyRequest) -> dict[str, Any]:
         planned = await self._gate.before_apply(Operation.AMEND, order)
         if planned.refuse is not None:
             raise scripted(planned)
@@ -210,6 +228,8 @@ class Amending:
                 partial=self._switches.choice("partial_semantics"),
                 rounding=self._switches.choice("rounding"),
             )
+            if self._speaks_17:
+                _check_change(order, wish)
         except BitsoError:
             if wish.cancel and order.is_open:
                 self._exchange.cancel(order, "modify_failed")

@@ -22,6 +22,7 @@ SWITCHES = (
     Switch("partial_semantics", "total", "What major and minor mean on a partly filled order.", ("total", "remaining")),
     Switch("rounding", "half_up", "How derived amounts are rounded to eight places.", ("half_up", "side")),
     Switch("post_only_cross", "cancel", "A postonly order modified through the book.", ("cancel", "refuse")),
+    Switch("modify_codes", "older", "Codes of a refused modify: families 03 to 10, or 17.", ("older", "17")),
     Switch("value_known", True, "Whether original_value is filled in."),
     Switch("time_style", "offset", "How times are printed; the docs show all three.", ("offset", "compact", "zulu")),
     Switch("numeric_codes", False, "Error codes as JSON numbers, as an old example shows them."),

@@ -42,6 +42,20 @@ CANNOT_PROCESS = "1002"
 WRONG_VERSION = "1004"
 INVALID_OPERATION = "1005"
 NO_ENDPOINT = "1400"
+ORDER_NOT_FOUND, ALREADY_CANCELLED, ALREADY_COMPLETED = "1700", "1701", "1702"
+INVALID_ORDER, INCORRECT_FIELDS, SAME_VALUES, WOULD_BE_ZERO, STILL_PROCESSED = "1703", "1704", "1705", "1706", "1707"
+
+#: Family 17 ("Validation Errors - Part 2", docs.bitso.com, of 2026-03-13, read 2026-11-30): what each says.
+OF_17 = {
+    ORDER_NOT_FOUND: "Order not found",
+    ALREADY_CANCELLED: "Order is already cancelled",
+    ALREADY_COMPLETED: "Order is already completed",
+    INVALID_ORDER: "Invalid Order",
+    INCORRECT_FIELDS: "Incorrect field(s) for the order you are trying to replace",
+    SAME_VALUES: "The order was not modified because the provided values match the existing ones",
+    WOULD_BE_ZERO: "The order was not modified because it would result in either major or minor being zero",
+    STILL_PROCESSED: "The order is still being processed. Please try again later",
+}
 
 _OF_REASON = {
     Reason.INSUFFICIENT_BALANCE: (NO_BALANCE, "Insufficient balance."),

@@ -17,7 +17,7 @@ from app.venues.bitso.link.look_up import NO_ANSWER, LookUp
 from app.venues.bitso.link.rest import Rest
 from app.venues.bitso.rules.asked import restored, restored_text
 from app.venues.bitso.wire import vocabulary as words
-from app.venues.bitso.wire.answers import answer_to_modification, cancelled_ids
+from app.venues.bitso.wire.answers import answer_to_error, answer_to_modification, cancelled_ids
 from app.venues.common.delivery import Delivery
 from app.venues.common.failures import Answer, Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
@@ -172,7 +172,8 @@ class Amender:
         except Malformed as error:
             return Answer(Proof.UNKNOWN, text=str(error))
         except ReadFailed as error:
-            return Answer(error.proof, error.code, str(error))
+            self._look_up.said_ended(order_id, error.code)
+            return answer_to_error(error)
         if answer.order_id != order_id and answer.order_id in self._listener.orders:
             text = (
                 f"Bitso answered with the id of another order, {answer.order_id}; which one was changed is looked up."

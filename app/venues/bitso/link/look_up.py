@@ -23,6 +23,7 @@ from app.venues.bitso.link.trades import Trades, TradesRead
 from app.venues.bitso.rules import judge
 from app.venues.bitso.rules.gone import GoneOrder, GoneOrders
 from app.venues.bitso.wire import vocabulary as words
+from app.venues.bitso.wire.answers import ENDS
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent, Unanswered
@@ -120,10 +121,19 @@ class LookUp:
         if word:
             self._ends.pop(order_id, None)
         if word in (words.COMPLETED, words.CANCELLED):
-            self._ends[order_id] = (words.STATUSES[word], at)
-            if len(self._ends) > KEPT:
-                del self._ends[next(iter(self._ends))]
+            self._ended_as(order_id, words.STATUSES[word], at)
         self._gone.hurry(order_id, self._reporter.clock.monotonic())
+
+    def said_ended(self, order_id: str, code: str) -> None:
+        """Take an error's code: some say how the order has ended."""
+        if code in ENDS:
+            self._ended_as(order_id, ENDS[code], self._reporter.now())
+            self._gone.hurry(order_id, self._reporter.clock.monotonic())
+
+    def _ended_as(self, order_id: str, status: OrderStatus, at: int) -> None:
+        self._ends[order_id] = (status, at)
+        if len(self._ends) > KEPT:
+            del self._ends[next(iter(self._ends))]
 
     def sent(self, command: Command) -> None:
         """Note that a change is about to leave: from now on the order may be of the size it asks for."""
@@ -161,6 +171,7 @@ class LookUp:
             raise Malformed(f"Bitso answered the look-up of order {order_id} without a list: {error}") from error
         except ReadFailed as error:
             if error.proof is Proof.GONE:
+                self.said_ended(order_id, error.code)
                 return None
             raise
         rows = [row for row in listed if self._door.id_of(row) in (order_id, "")]

@@ -20,12 +20,22 @@ _NONCE = ("Nonce V2 Rollout", f"{_SITE}/nonce-v2-rollout")
 _GENERAL = ("General: rate limits, errors, WebSocket", f"{_SITE}/general")
 _JAVA = ("Bitso's own Java client (github.com/bitsoex/bitso-java)", "https://github.com/bitsoex/bitso-java")
 
+#: Read later than the others.
+NEWER = "2026-11-30"
+_ERRORS_17 = ("17: Validation Errors - Part 2 (of 2026-03-13)", f"{_SITE}/17-validation-errors-part-2")
+_ERRORS_07 = ("07: Account Errors (of 2026-03-13)", f"{_SITE}/account-errors-07-http-400")
+
 DOCUMENTS: tuple[Document, ...] = tuple(
-    Document(title, url, READ_ON, Confidence.DOCUMENTED.value)
-    for title, url in (_MODIFY, _REPLACE, _PLACE, _LOOK_UP, _LIST, _BALANCE, _BOOKS, _SIGNING, _NONCE, _GENERAL)
+    Document(title, url, read_on, Confidence.DOCUMENTED.value)
+    for read_on, pages in (
+        (READ_ON, (_MODIFY, _REPLACE, _PLACE, _LOOK_UP, _LIST, _BALANCE, _BOOKS, _SIGNING, _NONCE, _GENERAL)),
+        (NEWER, (_ERRORS_17, _ERRORS_07)),
+    )
+    for title, url in pages
 )
 
 _rule = RuleWriter("bitso", READ_ON)
+_newer = RuleWriter("bitso", NEWER)
 
 _CANCEL_AND_NEW = "Cancel the order and place a new one on Bitso; its place in the queue is lost."
 

@@ -1,25 +1,37 @@
 """Bitso's replies: their payloads, and the proof and the sentence that belong to each error code.
 
-Source: the error list of "General" (https://docs.bitso.com/bitso-api/docs/general, read 2026-11-21, documented). Which
-of them a modification really returns is not documented, so they are judged by family.
+Sources: the error list of "General" (https://docs.bitso.com/bitso-api/docs/general, read 2026-11-21, documented), "17:
+Validation Errors - Part 2" (…/docs/17-validation-errors-part-2, of 2026-03-13) and "07: Account Errors"
+(…/docs/account-errors-07-http-400, of 2026-03-13), both read 2026-11-30. Which of them a modification really returns is
+not documented, so they are judged by family; that v4 answers with family 17, which is four weeks younger than the call
+and names no HTTP status, is inferred.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from app.domain.order import OrderStatus
 from app.venues.bitso.wire.values import is_name
 from app.venues.common.failures import Answer, Malformed, Proof, ReadFailed
 from app.venues.transport.jsonx import JsonError, loads, mapping, whole_or_none
 from app.venues.transport.limits import TOO_MANY
 
-_GONE = {"0312", "0357"}
+_GONE = {"0312", "0357", "1700", "1701", "1702"}
 _NONCES = {"0206", "0207", "0104"}
-_PERMISSIONS = {"0202"}
-_PENDING = {"0377"}
+#: Of family 07 those that stand against everything an account does.
+_PERMISSIONS = {"0202", *["0701", "0702", "0705", "0706", "0707", "0708", "0709", "0710", "0723", "0726"]}
+_PENDING = {"0377", "1707"}
+#: Codes that say themselves that no change was made; the page that lists them names no HTTP status.
+_NOT_MODIFIED = {"1703", "1704", "1705", "1706"}
+#: The end that an order had already, by the code that says so.
+ENDS: dict[str, OrderStatus] = {"1701": OrderStatus.CANCELLED, "1702": OrderStatus.FILLED}
 _UNCERTAIN = {"1002", "1003"}
+#: Four digits; what is none belongs to no family.
+_CODE = re.compile(r"\d{4}", re.ASCII)
 #: Families documented as answered before anything is done.
-_CERTAIN = {"03", "04", "05", "06", "10", "14"}
+_CERTAIN = {"03", "04", "05", "06", "07", "09", "10", "12", "13", "14", "17"}
 
 _TEXTS: dict[str, str] = {
     "0201": "Bitso does not accept the API key; check it in the configuration.",
@@ -55,6 +67,17 @@ _TEXTS: dict[str, str] = {
     "0413": "The stop price is above Bitso's maximum; use a lower one.",
     "0601": "Bitso says the available balance does not cover the change; lower the amount or free some balance.",
     "0602": "Bitso says the available balance does not cover the change; lower the amount or free some balance.",
+    "0701": "Bitso has not verified this account; complete that on Bitso.",
+    "0702": "Bitso has not verified this business account; complete that on Bitso.",
+    "0704": "That is switched off for this account; look at it on Bitso.",
+    "0705": "Bitso has suspended this account; look at it on Bitso.",
+    "0706": "Bitso's terms of service have to be accepted first; do that on Bitso.",
+    "0707": "Two-factor authentication is locked for this account; look at it on Bitso.",
+    "0708": "Bitso counts too many attempts of this account; look at it on Bitso.",
+    "0709": "Bitso lacks identity data of this account; complete them on Bitso.",
+    "0710": "The account's password has to be renewed; do that on Bitso.",
+    "0723": "Bitso may not do this in the account's country.",
+    "0726": "Bitso does not do this for business accounts.",
     "0801": "Bitso says we are too fast; nothing was done, wait a minute before sending again.",
     "1000": "Bitso's API is disabled at the moment; try later.",
     "1001": "Bitso says there are too many open orders.",
@@ -62,6 +85,21 @@ _TEXTS: dict[str, str] = {
     "1003": "Bitso's operation timed out; whether it did anything is being checked.",
     "1005": "Bitso says this change is not possible for this order in its present state.",
     "1008": "Trading is disabled on Bitso at the moment; try later.",
+    "1700": "Bitso has no such order; it is looked up now.",
+    "1701": "The order was cancelled already; it is looked up now.",
+    "1702": "The order was completed already; it is looked up now.",
+    "1703": "Bitso does not take this order for one it can change.",
+    "1704": "Bitso does not change these fields of this order; change others, or cancel it and place a new one.",
+    "1705": "Nothing was changed, because the order has these values already.",
+    "1706": "Nothing was changed, because amount or value would come to zero; ask for more.",
+    "1707": "Bitso is still working on the order; nothing was changed, try again in a moment.",
+}
+
+#: What a family of codes means where the code itself is not listed.
+_FAMILIES: dict[str, str] = {
+    "07": "Bitso objects to the account; look at it on Bitso.",
+    "09": "Bitso does not offer this call; check the REST address.",
+    "17": "Bitso did not make the change.",
 }
 
 
@@ -80,6 +118,8 @@ def proof_of(status: int, code: str) -> Proof:
         return Proof.LIMITED
     if code in _GONE:
         return Proof.GONE
+    if code in _NOT_MODIFIED:
+        return Proof.REFUSED
     if code in _NONCES:
         return Proof.CLOCK
     if status >= 500 or code in _UNCERTAIN:
@@ -90,7 +130,7 @@ def proof_of(status: int, code: str) -> Proof:
         return Proof.AUTH
     if code in _PENDING:
         return Proof.PENDING
-    if code[:2] in _CERTAIN:
+    if _CODE.fullmatch(code) and code[:2] in _CERTAIN:
         return Proof.REFUSED
     return Proof.AUTH if status in (401, 403) else Proof.UNKNOWN
 
@@ -98,7 +138,7 @@ def proof_of(status: int, code: str) -> Proof:
 def sentence(code: str, message: str) -> str:
     """Return our sentence for a code, with the venue's own words where it gave any."""
     words = " ".join(message.split())[:200]
-    ours = _TEXTS.get(code)
+    ours = _TEXTS.get(code) or _FAMILIES.get(code[:2])
     if ours is None:
         return f"Bitso answered with error {code or 'of no code'}: {words or 'no explanation'}."
     return f"{ours} ({code}: {words})" if words else f"{ours} ({code})"
@@ -154,6 +194,15 @@ def answer_to_modification(value: Any, order_id: str) -> Answer:
         raise Malformed("Bitso took the modification in a reply without a usable order id.")
     note = "accepted" if taken_id == order_id else f"accepted under the new order id {taken_id}"
     return Answer(Proof.ACCEPTED, text=note, order_id=taken_id)
+
+
+def answer_to_error(error: ReadFailed) -> Answer:
+    """Return the answer that an error gives to a modification.
+
+    One that waits for the order is refused for certain: nothing was changed, and nothing will be.
+    """
+    waits = error.proof is Proof.PENDING and error.code.startswith("17")
+    return Answer(Proof.REFUSED if waits else error.proof, error.code, str(error))
 
 
 def _code(value: object) -> str:

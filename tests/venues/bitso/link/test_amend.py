@@ -249,7 +249,7 @@ async def test_no_answer_is_unknown_until_the_order_is_read(
             assert AmendmentStage.UNKNOWN in [rung.stage for rung in found.rungs]
 
 
-@pytest.mark.parametrize("code", ["1002", "1003", "1701"])
+@pytest.mark.parametrize("code", ["1002", "1003", "1501"])
 async def test_an_error_that_proves_nothing_is_looked_into(code: str) -> None:
     async with DeskAtPractice() as world:
         await world.up()

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from app.venues.bitso.wire.answers import answer_to_modification, cancelled_ids, payload, proof_of, sentence
+from app.domain.order import OrderStatus
+from app.venues.bitso.wire.answers import (
+    ENDS,
+    answer_to_error,
+    answer_to_modification,
+    cancelled_ids,
+    payload,
+    proof_of,
+    sentence,
+)
 from app.venues.common.failures import Answer, Malformed, Proof, ReadFailed
 
 
@@ -72,7 +81,25 @@ def test_a_cancel_without_ids_is_malformed(value: object) -> None:
         (500, "0312", Proof.GONE),
         (500, "0401", Proof.UNKNOWN),
         (500, "1100", Proof.UNKNOWN),
-        (400, "1701", Proof.UNKNOWN),
+        (400, "1700", Proof.GONE),
+        (400, "1701", Proof.GONE),
+        (404, "1702", Proof.GONE),
+        (400, "1703", Proof.REFUSED),
+        (400, "1704", Proof.REFUSED),
+        (200, "1705", Proof.REFUSED),
+        (500, "1706", Proof.REFUSED),
+        (400, "1707", Proof.PENDING),
+        (400, "1799", Proof.REFUSED),
+        (500, "1799", Proof.UNKNOWN),
+        (400, "0701", Proof.PERMISSION),
+        (400, "0705", Proof.PERMISSION),
+        (400, "0723", Proof.PERMISSION),
+        (400, "0719", Proof.REFUSED),
+        (400, "0901", Proof.REFUSED),
+        (400, "1201", Proof.REFUSED),
+        (400, "1301", Proof.REFUSED),
+        (500, "1301", Proof.UNKNOWN),
+        (400, "1500", Proof.UNKNOWN),
         (400, "", Proof.UNKNOWN),
     ],
 )
@@ -95,8 +122,8 @@ def test_an_error_is_one_sentence_with_the_venue_s_words() -> None:
         "Bitso says the available balance does not cover the change; lower the amount or free some balance. "
         "(0379: Insufficient balance)"
     )
-    assert sentence("1701", "") == "Bitso answered with error 1701: no explanation."
-    assert len(sentence("1701", "x" * 5000)) < 300
+    assert sentence("1501", "") == "Bitso answered with error 1501: no explanation."
+    assert len(sentence("1501", "x" * 5000)) < 300
 
 
 @pytest.mark.parametrize("status", [418, 420, 429])
@@ -129,3 +156,29 @@ def test_a_code_that_is_no_number_stays_a_text(code: str) -> None:
 def test_a_receipt_with_an_id_nobody_can_send_back_is_malformed(oid: str) -> None:
     with pytest.raises(Malformed):
         answer_to_modification({"oid": oid}, "a1")
+
+
+@pytest.mark.parametrize("number", range(1700, 1708))
+def test_each_code_of_family_17_has_a_sentence_and_refuses_a_modification(number: int) -> None:
+    code = str(number)
+    assert sentence(code, "").endswith(f"({code})")
+    assert "answered with error" not in sentence(code, "")
+    answer = answer_to_error(ReadFailed("text", proof_of(400, code), code))
+    assert answer.proof.is_refusal
+    assert (answer.code, answer.text) == (code, "text")
+
+
+@pytest.mark.parametrize(
+    "code", ["0701", "0702", "0704", "0705", "0706", "0707", "0709", "0723", "0741", "0900", "1799"]
+)
+def test_what_bitso_objects_to_is_said_in_our_words(code: str) -> None:
+    assert "answered with error" not in sentence(code, "Theirs.")
+    assert sentence(code, "Theirs.").endswith(f"({code}: Theirs.)")
+
+
+def test_trades_that_are_still_worked_on_leave_a_modification_open() -> None:
+    assert answer_to_error(ReadFailed("text", Proof.PENDING, "0377")).proof is Proof.PENDING
+
+
+def test_codes_that_tell_how_an_order_ended() -> None:
+    assert ENDS == {"1701": OrderStatus.CANCELLED, "1702": OrderStatus.FILLED}
