@@ -179,7 +179,8 @@ class BitgetServer(VenueServer):
             "market/fills": RestRoute(Operation.MARKET_DATA, self._public_fills, 20),
         }
         table = {("GET", f"/api/v3/{name}"): route for name, route in get.items()}
-        table["GET", "/api/v2/public/time"] = RestRoute(Operation.TIME, self._time, 20)
+        for path in ("/api/v2/public/time", "/api/v3/public/time"):
+            table["GET", path] = RestRoute(Operation.TIME, self._time, 20)
         for name, (operation, call, per_second) in post.items():
             table["POST", f"/api/v3/trade/{name}"] = RestRoute(operation, _with_body(call), per_second, TRADE)
         return table

@@ -19,9 +19,10 @@ from app.venues.bitget import profile
 from app.venues.bitget.link.rest import Rest
 from app.venues.bitget.wire import codec
 from app.venues.bitget.wire import vocabulary as words
+from app.venues.bitget.wire.answers import KEY_LACKS
 from app.venues.bitget.wire.rows import balances_of, instrument_of
 from app.venues.bitget.wire.values import list_of, object_of
-from app.venues.common.failures import Malformed, Proof, ReadFailed
+from app.venues.common.failures import Malformed, ReadFailed
 from app.venues.common.reporter import Reporter
 from app.venues.common.rounds import fault_words
 
@@ -190,7 +191,7 @@ class Extras:
             reply = await self._rest.read(codec.assets(), routine=routine)
             rows = list_of(object_of(reply.data, "balances").get("assets"), "balances")
         except ReadFailed as error:
-            if error.proof is not Proof.PERMISSION:
+            if error.code not in KEY_LACKS:
                 self._balances_due = True
                 self._failed(_BALANCES, error)
                 return

@@ -23,6 +23,10 @@ from app.venues.transport.messages import Response
 _ATTEMPTS = 3
 
 
+class _NoSuchCall(Exception):
+    """The venue does not know a call."""
+
+
 class Rest:
     """The REST calls of one account.
 
@@ -44,6 +48,8 @@ class Rest:
         self._keys = keys
         self._clock = clock
         self._pace = pace
+        #: Calls that tell the venue's time, as long as none of them has answered.
+        self._clocks: tuple[str, ...] = (codec.SERVER_TIME, codec.OLDER_SERVER_TIME)
 
     def limiter(self, path: str) -> Limiter:
         """The budget of one call."""
@@ -64,15 +70,35 @@ class Rest:
         Raises:
             ReadFailed: if it gave no usable answer.
         """
-        await self._pace.turn(codec.SERVER_TIME, urgent=True, person=False)
-        response, reply = await self._once(codec.server_time(), private=False, routine=False)
+        for path in self._clocks:
+            try:
+                self.skew = await self._ask_time(path)
+            except _NoSuchCall:
+                continue
+            self._clocks = (path,)
+            return self.skew
+        raise ReadFailed("Bitget knows no call that tells its time; check the REST address.")
+
+    async def _ask_time(self, path: str) -> int:
+        """Return how far the venue's clock is ahead by one of its calls.
+
+        Raises:
+            ReadFailed: if it gave no usable answer. _NoSuchCall: it does not know the call.
+        """
+        await self._pace.turn(path, urgent=True, person=False)
+        try:
+            response, reply = await self._once(codec.server_time(path), private=False, routine=False)
+        except ReadFailed as error:
+            if path != self._clocks[-1] and isinstance(error.__cause__, Malformed) and not self.paused_for():
+                raise _NoSuchCall from error
+            raise
+        if reply.code == codec.NO_SUCH_CALL:
+            raise _NoSuchCall
         data = object_of(reply.data, "a time") if isinstance(reply.data, dict) else {}
         theirs = instant(data.get("serverTime") or reply.at, MILLISECOND)
         if theirs is None:
             raise ReadFailed("Bitget sent a time that cannot be read.")
-        middle = (response.sent_at + response.received_at) // 2
-        self.skew = theirs - middle
-        return self.skew
+        return theirs - (response.sent_at + response.received_at) // 2
 
     async def read(
         self,

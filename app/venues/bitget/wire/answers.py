@@ -5,7 +5,9 @@ it. The HTTP status is not the verdict: Bitget sends business errors with status
 5xx) or a body that cannot be read leaves the outcome unknown whatever else is said.
 
 Sources: "UTA: error codes" and the WebSocket error table, read 2026-11-21; the aliases 25270-25274 come from an older
-copy of that table.
+copy of that table. Codes of the calls that older accounts share (22xxx, 40xxx, 43xxx, 45xxx, 80011, 31007), of attached
+exits and of limits: that table and the error lists of public clients (Bitget.Net, bitget-api, typed-bitget), read
+2026-11-30. 40084 and 40085: replies published by clients (typed-bitget, ccxt), read 2026-11-30.
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ from app.venues.common.failures import Answer, Malformed, Proof
 PAUSE = 1.0
 
 
+#: Codes of a call for which the key alone lacks the permission, whatever other calls it may make.
+KEY_LACKS = frozenset({"40014", "25620", "40068"})
+
 _ACCEPTED = Answer(Proof.ACCEPTED)
 _UNLISTED = Answer(Proof.UNKNOWN, text="a code this ticket does not know")
 
@@ -31,56 +36,88 @@ def _table(proof: Proof, *rows: tuple[str, str]) -> dict[str, Answer]:
     return {code: Answer(proof, code, text) for codes, text in rows for code in codes.split()}
 
 
+#: Sentences on attached exits, which are the order's own and never sent from here.
+_EXITS = "Bitget objects to the attached take-profit or stop-loss; change them on Bitget"
+
 #: By code, the proof in it, and the cause in plain words with what to do.
 _MEANINGS: dict[str, Answer] = {
     **_table(
         Proof.GONE,
-        ("25204 22001 24056 43001 40109 40768", "the order is not open any more"),
+        (
+            "25204 22001 24056 43001 40109 40768 80011 40819 43020 43025 43033 45057 31007",
+            "the order is not open any more",
+        ),
     ),
     **_table(
         Proof.REFUSED,
         ("25568 25240 25002 25270 25570", "this order cannot be amended; cancel it and place a new one"),
         ("25569", "this order has been amended too often; cancel it and place a new one"),
-        ("25571 25271", "price and quantity are the order's own; change one of them"),
+        ("25571 25271 40925", "price and quantity are the order's own; change one of them"),
         ("25572 25272", "too many amendments of this order are waiting; wait for their result"),
         ("25573 25273", "an earlier amendment of this order failed first; look at the order and try again"),
         ("25574 25274", "reduce-only orders cannot be amended; cancel it and place a new one"),
         ("25653 25003", "the order was being changed; look at it and try again"),
-        ("25200 25201 40017 400172 40019 40020 40034 40808 40812", "a value is not acceptable; correct it"),
-        ("25202 25219 43012", "the balance does not cover it; ask for less"),
+        (
+            "25200 25201 25238 40017 400172 40019 40020 40034 40707 40808 40811 40812 40813 40836 95011 13008",
+            "a value is not acceptable; correct it",
+        ),
+        ("22003 22004 22034 22038 22046 22047 22056", "Bitget does not take the request as it is; look at the order"),
+        ("25212", "the client id is taken; place a new order with another one"),
+        ("25202 25219 25228 43012 40798 40800", "the balance does not cover it; ask for less"),
         ("25203", "the margin does not cover it; ask for less"),
-        ("25205 25206", "the price is outside Bitget's band around the market; move it closer"),
+        ("25205 25206 40815 40816", "the price is outside Bitget's band around the market; move it closer"),
+        ("25209 25210", "Bitget finds the market too thin or too restless for it; look at the market and try again"),
         ("25207 43006 45110", "the quantity is below the market's minimum; raise it"),
         ("25208", "the quantity is above the market's maximum; lower it"),
         ("25244", "the price is not on the market's tick; use a multiple of it"),
         ("25610", "the quantity has too many decimals; use a multiple of the market's step"),
         ("25611", "price times quantity is below the market's minimum; raise one of them"),
-        ("25230 25233 25241 40762", "the size exceeds what Bitget lets this account open; ask for less"),
-        ("25654 25655", "the price is beyond the position's bankruptcy price; move it"),
+        (
+            "25211 25213 25214 25215 25216 25229 25230 25233 25234 25235 25241 25243 25567 40761 40762",
+            "the size exceeds what Bitget lets this account open; ask for less",
+        ),
+        ("25225 25226 25227 25231 25232 25242 40709", "the position does not cover it; look at the position"),
+        ("25236 25237 40774", "it does not fit the account's position mode; look at the mode on Bitget"),
+        ("25654 25655 40820 40821", "the price is beyond the position's bankruptcy price; move it"),
         ("25612", "only opening orders may carry take-profit or stop-loss"),
-        ("25005 25006 25007 25008 25012", "Bitget has restricted this account; look at it on Bitget"),
+        (" ".join(str(code) for code in (*range(25579, 25596), *range(25599, 25610), 25650, 25651, 25652)), _EXITS),
+        (
+            "25005 25006 25007 25008 25012 95001 95005 95006",
+            "Bitget has restricted this account; look at it on Bitget",
+        ),
         ("40404", "Bitget does not know this call; check the REST address"),
-        ("25100 25101 25102 25103 25104 25105 25106 25107 25108 25013", "this market takes no changes now; try later"),
-        ("25245 40085", "the account is not a unified trading account; use a key of one"),
+        (
+            "25100 25101 25102 25103 25104 25105 25106 25107 25108 25013 40844 40845",
+            "this market takes no changes now; try later",
+        ),
     ),
-    **_table(Proof.LIMITED, ("429 25004 30006 30007", "too many requests; wait a moment and try again")),
+    **_table(Proof.LIMITED, ("429 1001 25004 30006 30007", "too many requests; wait a moment and try again")),
     **_table(Proof.CLOCK, ("40005 40008 30013 30014", "the request's time is off; check this machine's clock")),
     **_table(
         Proof.AUTH,
-        ("40001 40002 40003 40004 40007 40037", "the key was not accepted; check it"),
+        ("40001 40002 40003 40004 40007 40037 40041", "the key was not accepted; check it"),
         ("40006 30011", "the key is not known to Bitget; check the account's key"),
         ("40009 30015", "the signature is wrong; check the account's secret"),
-        ("40011 40012 30012", "the passphrase is wrong; check the account's passphrase"),
+        ("40011 40012 40036 30012", "the passphrase is wrong; check the account's passphrase"),
         ("30004 30005", "the login was refused; check key, secret and passphrase"),
         ("40018 40038", "this machine's address is not on the key's list; add it on Bitget"),
     ),
     **_table(
         Proof.PERMISSION,
-        ("40014 25620", "the key lacks the permission; give it “UTA trade (read and write)” on Bitget"),
+        (" ".join(sorted(KEY_LACKS)), "the key lacks the permission; give it “UTA trade (read and write)” on Bitget"),
+        ("40084 25245", "the account is not a unified trading account; use a key of one"),
+        (
+            "40085",
+            "the account is a unified trading account, and the request was one of the classic account; check the REST "
+            "address",
+        ),
+        ("40000", "Bitget does not serve this account's region; look at the account on Bitget"),
+        ("40016", "Bitget wants the account secured by phone or authenticator first; do that on Bitget"),
+        ("40022 40023 40024 40025 40026", "Bitget has restricted this account; look at it on Bitget"),
     ),
     **_table(
         Proof.UNKNOWN,
-        ("25000 25001 40010 40725 45001", "Bitget could not say whether it was done"),
+        ("25000 25001 40010 40015 40725 45001", "Bitget could not say whether it was done"),
     ),
 }
 

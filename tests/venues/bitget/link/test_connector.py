@@ -374,3 +374,29 @@ async def test_a_refresh_that_fails_is_told() -> None:
         await connector.refresh()
         (notice,) = watch.of(ev.Noticed)
         assert "HTTP 502" in notice.text
+
+
+async def test_a_clock_that_only_the_older_call_tells_is_asked_by_it() -> None:
+    fake = FakeBitget()
+    async with connected(fake):
+        assert [len(fake.requests(path)) for path in (codec.SERVER_TIME, codec.OLDER_SERVER_TIME)] == [1, 1]
+
+
+@pytest.mark.parametrize("older", [True, False])
+async def test_the_newer_clock_is_asked_first(older: bool) -> None:
+    fake = FakeBitget()
+    fake.routes[codec.SERVER_TIME] = fake.routes[codec.OLDER_SERVER_TIME]
+    if older:
+        fake.routes[codec.SERVER_TIME] = lambda _: (404, envelope(None, "40404", "Request URL NOT FOUND"))
+    async with connected(fake):
+        assert len(fake.requests(codec.OLDER_SERVER_TIME)) == older
+
+
+@pytest.mark.parametrize("code", ["40084", "25245", "40085"])
+async def test_a_key_of_another_kind_of_account_ends_the_tries_with_our_words(code: str) -> None:
+    fake = FakeBitget()
+    fake.routes[OPEN] = lambda _: (400, envelope(None, code, "not this mode"))
+    async with connected(fake, up=False) as (_, watch):
+        refused = await watch.where(ev.LinkChanged, lambda each: each.state is LinkState.REFUSED)
+        assert "unified trading account" in refused.text
+        assert fake.logins == 1

@@ -59,6 +59,31 @@ def test_taken_is_taken() -> None:
         ("40725", Proof.UNKNOWN),
         ("45001", Proof.UNKNOWN),
         ("25575", Proof.UNKNOWN),
+        ("40015", Proof.UNKNOWN),
+        *(
+            (code, Proof.GONE)
+            for code in ["80011", "40819", "43020", "43025", "43033", "45057", "31007", "40768", "43001"]
+        ),
+        *(
+            (code, Proof.PERMISSION)
+            for code in ["40000", "40016", "40022", "40024", "40026", "40068", "40084", "40085", "25245"]
+        ),
+        ("40036", Proof.AUTH),
+        ("40041", Proof.AUTH),
+        ("1001", Proof.LIMITED),
+        *(
+            (code, Proof.REFUSED)
+            for code in ["40707", "40709", "40774", "40761", "40798", "40800", "40811", "40813", "40815", "40816"]
+        ),
+        *(
+            (code, Proof.REFUSED)
+            for code in ["40820", "40821", "40836", "40844", "40845", "40925", "95011", "13008", "22003", "22004"]
+        ),
+        *(
+            (code, Proof.REFUSED)
+            for code in ["22034", "22038", "22046", "22047", "22056", "25212", "25227", "25228", "25231", "25599"]
+        ),
+        *((str(code), Proof.REFUSED) for code in (*range(25579, 25593), *range(25601, 25610), 25650, 25651, 25652)),
         ("99999", Proof.UNKNOWN),
     ],
 )
@@ -142,3 +167,11 @@ def test_every_listed_code_has_words_that_say_what_to_do() -> None:
     assert errors.login_refused("30015")
     assert not errors.login_refused("30014")
     assert not errors.login_refused("30007")
+
+
+def test_a_classic_and_a_unified_account_are_not_mixed_up() -> None:
+    assert "is not a unified trading account" in errors.meaning_of("40084").text
+    assert "is a unified trading account" in errors.meaning_of("40085").text
+    assert "is not" not in errors.meaning_of("40085").text
+    assert errors.login_refused("40084")
+    assert errors.login_refused("25245")
