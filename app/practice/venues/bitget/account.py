@@ -122,7 +122,7 @@ class AccountReport:
             "channelCode": "",
             "channel": "",
             "ips": "",
-            "permType": "read-only" if scope == "read_only" else "read-and-write",
+            "permType": "read_only" if scope == "read_only" else "read_and_write",
             "permissions": ["uta_trade"] if scope == "trade_only" else ["uta_trade", "uta_mgt"],
             "regisTime": "1609459200000",
         }

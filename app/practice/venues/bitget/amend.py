@@ -189,7 +189,9 @@ class Amending:
         price, quantity = wish.price or price, wish.quantity or quantity
         if price is None:
             raise BitgetError(code.NOT_MODIFIABLE)
-        checks.check_values(self._exchange, order.symbol, order.side, price, quantity)
+        checks.check_values(
+            self._exchange, order.symbol, order.side, price, quantity, str(order.attributes.get("category", ""))
+        )
         checks.check_funds(self._exchange, order, price, quantity)
         return wish
 

@@ -20,7 +20,7 @@ from app.practice.exchange.numbers import exact
 from app.practice.exchange.orders import Side, SimKind, SimOrder, Status, TriggerSource
 from app.practice.venues.bitget import errors as code
 from app.practice.venues.bitget.errors import BitgetError, invalid
-from app.practice.venues.bitget.markets import MarketListing, Sizing, listing_of
+from app.practice.venues.bitget.markets import MarketListing, Sizing, listed_as, listing_of
 from app.practice.venues.bitget.rows import PRESETS, category_of, force_of
 
 _NUMBER = re.compile(r"\d{1,24}(\.\d{1,24})?", re.ASCII)
@@ -126,13 +126,15 @@ def check_modifiable(order: SimOrder, listing: MarketListing, *, closed_code: st
         raise BitgetError(code.NOT_MODIFIABLE)
 
 
-def check_values(exchange: Exchange, key: str, side: Side, price: Decimal, quantity: Decimal) -> None:
-    """Tick, step, size, notional and band of a limit order.
+def check_values(
+    exchange: Exchange, key: str, side: Side, price: Decimal, quantity: Decimal, category: str = ""
+) -> None:
+    """Tick, step, size, notional and band of a limit order of that category, by default its market's own.
 
     Raises:
         BitgetError: 25244, 25610, 25207, 25208, 25611, 25205, 25206; 25101 when the market is closed.
     """
-    listing = listing_of(exchange.instrument(key))
+    listing = listed_as(listing_of(exchange.instrument(key)), category)
     if not exchange.is_trading(key):
         raise BitgetError(code.SYMBOL_CLOSED)
     with exact():

@@ -16,6 +16,8 @@ TIME_INVALID, KEY_UNKNOWN, TIME_STALE, BAD_SIGN = "40005", "40006", "40008", "40
 PASSPHRASE_MISSING, PASSPHRASE_WRONG = "40011", "40012"
 NO_PERMISSION = "40014"
 BAD_PARAMETER = "40017"
+REGION = "40000"
+CLASSIC_ACCOUNT = "40084"
 NO_ENDPOINT = "40404"
 TOO_MANY = "429"
 
@@ -52,6 +54,8 @@ _TEXT = {
     PRESET_ON_CLOSE: "Only opening orders may have preset take profit and stop loss",
     TOO_MANY: "Too Many Requests",
     NO_ENDPOINT: "Request URL NOT FOUND",
+    REGION: "Your region is not supported",
+    CLASSIC_ACCOUNT: ("You are in Classic Account mode, and the Unified Account API is not supported at this time"),
     NO_PERMISSION: "Incorrect permissions, need the permission of this interface",
 }
 

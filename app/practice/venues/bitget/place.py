@@ -103,7 +103,7 @@ class Placing:
         elif price is None:
             raise invalid("price")
         else:
-            checks.check_values(self._exchange, key, side, price, quantity)
+            checks.check_values(self._exchange, key, side, price, quantity, category)
         if reduce_only:
             self._need_position(listing, key, side)
         return NewOrder(

@@ -124,6 +124,11 @@ class Rows:
             "totalProfit": "0",
             "cancelReason": _cancel_reason(order) if not view.status.is_open else "",
         }
+        if self._switches.flag("push_presets"):
+            preset = order.attributes.get("preset", {})
+            row |= {name.lower(): preset.get(name, "") for name in PRESETS}
+        if not view.status.is_open and self._switches.choice("end_qty") == "empty":
+            row["qty"] = ""
         if self._switches.flag("echo_request_id") and order.attributes.get("request_id") is not None:
             row["requestId"] = order.attributes["request_id"]
         return row
@@ -143,7 +148,7 @@ class Rows:
             "avgPrice": view.average,
             "timeInForce": force_of(order),
             "orderStatus": self._status(view.status, rest=rest),
-            "tradeSide": "" if spot else "close" if order.reduce_only else "open",
+            "tradeSide": "" if spot else self._trade_side(order),
             "marginMode": "" if spot else order.attributes.get("margin_mode", "crossed"),
             "delegateType": order.attributes.get("delegate_type", "normal"),
             "stpMode": order.attributes.get("stp_mode", "none"),
@@ -151,6 +156,13 @@ class Rows:
             "createdTime": millis(order.created_ns),
             "updatedTime": millis(view.time_ns),
         }
+
+    def _trade_side(self, order: SimOrder) -> str:
+        if self._switches.choice("trade_side") == "short":
+            return "close" if order.reduce_only else "open"
+        if self._switches.choice("hold_mode") == "one_way_mode":
+            return f"{'reduce_' if order.reduce_only else ''}{order.side}_single"
+        return f"{order.side}_{'close' if order.reduce_only else 'open'}_{self.position_side(order)}"
 
     def now(self, order: SimOrder) -> View:
         """The order as it stands."""

@@ -21,7 +21,7 @@ from app.practice.venues.bitget.errors import BitgetError, invalid
 from app.practice.venues.bitget.history import OrderHistory
 from app.practice.venues.bitget.market_data import MarketData
 from app.practice.venues.bitget.market_push import PublicSocket
-from app.practice.venues.bitget.markets import MARKETS, key_for
+from app.practice.venues.bitget.markets import GRID, MARKETS, key_for
 from app.practice.venues.bitget.orders import Orders
 from app.practice.venues.bitget.place import Placing
 from app.practice.venues.bitget.policy import UnifiedPolicy
@@ -142,6 +142,8 @@ class BitgetServer(VenueServer):
             raise BitgetError(str(asked.get("code", "40725")), str(asked.get("message", "")), asked.get("status"))
         if route.scope:
             self._keeper.check(request, self.clock.now_ms())
+            if self.switches.choice("account_mode") == "classic":
+                raise BitgetError(code.CLASSIC_ACCOUNT)
             scope = self.switches.choice("key_scope")
             if (scope == "trade_only" and route.scope == MANAGE) or (scope == "read_only" and route.scope == TRADE):
                 raise BitgetError(code.NO_PERMISSION)
@@ -186,6 +188,7 @@ class BitgetServer(VenueServer):
         return table
 
     async def _open_orders(self, request: HttpRequest) -> Any:
+        self._serves(request)
         return self._history.open_orders(request.params)
 
     async def _strategy_orders(self, request: HttpRequest) -> Any:
@@ -221,7 +224,21 @@ class BitgetServer(VenueServer):
         return self.account.info()
 
     async def _instruments(self, request: HttpRequest) -> Any:
-        return self._market.instruments(request.params)
+        self._serves(request)
+        found = self._market.instruments(request.params)
+        match self.switches.choice("market_rules"):
+            case "none":
+                return []
+            case "no_grid":
+                return [{name: "" if name in GRID else value for name, value in row.items()} for row in found]
+            case _:
+                return found
+
+    def _serves(self, request: HttpRequest) -> None:
+        """Refuse the category that the switch names."""
+        refused = self.switches.choice("refused_category")
+        if refused and request.params.get("category") == refused:
+            raise BitgetError(code.REGION)
 
     async def _tickers(self, request: HttpRequest) -> Any:
         return self._market.tickers(request.params, self.clock.now_ms())

@@ -18,6 +18,9 @@ from app.practice.server.socket import BaseSocketHandler, SocketMessage, SocketS
 from app.practice.server.wire import WireError, parse_json
 
 NO_CHANNEL, BAD_REQUEST, BAD_OP, NOT_LOGGED_IN, LOGIN_FAILED, TOO_MANY = 30001, 30002, 30003, 30004, 30005, 30007
+#: Pushed up to a minute before the connection ends (change log of 2026-02-04, read 2026-11-30); fault `venue` with the
+#: name `service_upgrade`, at any message.
+SERVICE_UPGRADE = 30033
 _PER_SECOND = 10
 
 
@@ -72,6 +75,9 @@ class TextSocket(BaseSocketHandler):
         if message.planned.rate_limited or not session.attributes["window"].take():
             self.error(session, TOO_MANY, "Request too many")
             session.close()
+            return
+        if "service_upgrade" in message.planned.venue:
+            self.error(session, SERVICE_UPGRADE, "Service upgrade in progress, please reconnect")
             return
         if message.text == "ping":
             self._expect_ping(session)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
@@ -82,6 +83,20 @@ def _instrument(category: str, row: Any) -> Instrument:
     return instrument_of(object_of(row, "a market"), category)
 
 
+def _sources(category: str) -> tuple[str, ...]:
+    """Return the categories whose instruments tell the rules of one: its own, and a spare one.
+
+    MARGIN has instruments of its own, whose steps may differ from those of the spot market it trades in (samples of
+    public clients, ccxt 4.5.90, read 2026-11-30).
+    """
+    return (category, words.SPOT) if category == words.MARGIN else (category,)
+
+
+def _of_spot(instrument: Instrument) -> Instrument:
+    """Return a market with a word that its rules are those of the spot market."""
+    return replace(instrument, attributes=tuple(sorted((*instrument.attributes, (words.RULES_OF, words.SPOT)))))
+
+
 class Extras:
     """Keeps one account's market rules and balances, as far as Bitget gives them."""
 
@@ -151,24 +166,30 @@ class Extras:
 
     async def _markets(self) -> None:
         """Read the rules of the categories that lack them; a slow one does not hold the others back."""
-        # A margin order trades on the spot book, by the spot market's rules.
-        sources = {each: words.SPOT if each == words.MARGIN else each for each in self._categories}
         due = [each for each in self._categories if each in self._markets_due]
         async with asyncio.TaskGroup() as group:
-            tasks = {each: group.create_task(self._market_rows(each)) for each in {sources[each] for each in due}}
+            wanted = {source for each in due for source in _sources(each)}
+            tasks = {each: group.create_task(self._market_rows(each)) for each in wanted}
             if tasks:
                 await asyncio.wait(tasks.values(), timeout=_PATIENCE_S)
-            early = [each for each in due if tasks[sources[each]].done()]
-            self._take({each: tasks[sources[each]].result() for each in early})
-        self._take({each: tasks[sources[each]].result() for each in due if each not in early})
+            early = [each for each in due if all(tasks[source].done() for source in _sources(each))]
+            self._take({each: [tasks[source].result() for source in _sources(each)] for each in early})
+        late = [each for each in due if each not in early]
+        self._take({each: [tasks[source].result() for source in _sources(each)] for each in late})
 
-    def _take(self, rows: dict[str, list[Any] | None]) -> None:
+    def _take(self, rows: dict[str, list[list[Any] | None]]) -> None:
+        """Take the rows of categories, each its own first; a market it does not list gets the rules of a spare one."""
         loaded: list[Instrument] = []
-        for category, these in rows.items():
-            if these is not None:
+        for category, (own, *spare) in rows.items():
+            if own or (own is not None and all(each is not None for each in spare)):
                 self._markets_due.discard(category)
-                read = partial(_instrument, category)
-                loaded += each_of(self._reporter, these, read, f"a {category} market", serious=False)[0]
+            read, known = partial(_instrument, category), f"a {category} market"
+            mine = each_of(self._reporter, own or (), read, known, serious=False)[0]
+            listed = {each.symbol for each in mine}
+            for others in spare:
+                borrowed = each_of(self._reporter, others or (), read, known, serious=False)[0]
+                mine += [_of_spot(each) for each in borrowed if each.symbol not in listed]
+            loaded += mine
         if loaded:
             self._reporter.instruments(loaded)
 

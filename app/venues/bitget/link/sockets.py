@@ -30,6 +30,9 @@ ANSWER_S = 10.0
 #: Characters of a message that are shown.
 _SHOWN = 300
 
+#: What is said when the service is renewed: nothing is wrong, and the next connection is made at once.
+_RENEWS = "Bitget renews its service and asked for a new connection (30033); it is made now."
+
 TOPICS = ("order", "fill", "account")
 
 #: Without this topic the picture of the orders cannot be trusted; without the others it is only poorer.
@@ -136,7 +139,9 @@ class PrivateStream(_BeatingStream):
 
     def _control(self, socket: Socket, message: Control) -> None:
         waiting = self._topics.get(message.topic)
-        if self._login is not None and not self._login.done():
+        if message.asks_to_reconnect:
+            socket.drop(_RENEWS)
+        elif self._login is not None and not self._login.done():
             if message.event in ("login", "error"):
                 self._login.set_result(message)
         elif waiting is not None and not waiting.done():
@@ -199,6 +204,8 @@ class PublicStream(_BeatingStream):
             message = frames.read_frame(text)
             if isinstance(message, Push) and message.topic == "ticker":
                 self._quotes(message)
+            elif isinstance(message, Control) and message.asks_to_reconnect:
+                socket.drop(_RENEWS)
             elif isinstance(message, Control) and not message.ok:
                 text = f"Bitget refused the prices of {message.symbol or 'a market'} ({_cause(message)})."
                 self._reporter.notice_once(text, serious=False)

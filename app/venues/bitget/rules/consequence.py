@@ -81,8 +81,7 @@ def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> Balanc
             now, after = (worth_now, worth_after) if buys else (order.remaining, remaining)
         else:
             leverage = factor_of(order.attribute(words.LEVERAGE)) or ZERO
-            opens = order.attribute(words.TRADE_SIDE).lower() != "close"
-            if category not in (words.USDT_FUTURES, words.USDC_FUTURES) or leverage <= ZERO or not opens:
+            if category not in (words.USDT_FUTURES, words.USDC_FUTURES) or leverage <= ZERO or not opens(order):
                 return None
             note = f"initial margin estimated at {tidy(leverage)}×; {VENUE_DECIDES}"
             currency = order.attribute(words.MARGIN_COIN) or instrument.quote
@@ -92,6 +91,21 @@ def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> Balanc
     return forecast_balance(
         currency, now, max(now, after), after, balance, note or ("" if balance else BALANCE_UNKNOWN)
     )
+
+
+def opens(order: Order) -> bool:
+    """Return True for a futures order that opens or enlarges a position, as far as its words tell.
+
+    Orders carry `open` and `close`, and on the wire also `buy_single` and `sell_single` (one-way mode, where the flag
+    for reducing decides), `reduce_…`, `burst_…` and `…_close_long` (typed-bitget, observed live, read 2026-11-30). A
+    word that is none of them tells nothing, so no margin is estimated by it.
+    """
+    word = order.attribute(words.TRADE_SIDE).lower()
+    if any(part in word for part in words.CLOSING):
+        return False
+    if word and not word.endswith("_single"):
+        return "open" in word
+    return not order.reduce_only
 
 
 def _balance_lines(order: Order, instrument: Instrument | None, forecast: BalanceForecast | None) -> tuple[Line, Line]:

@@ -4,8 +4,8 @@ Bitget's rows carry no sequence number. They are ordered by `updatedTime`, pushe
 of the push; an order never goes back to fewer fills or from an end to open. A reply asked for long after the newest row
 was learnt is newer whatever its time or its fills say: the venue's clock may have been set back, and a push, or a reply
 before, may have been wrong. How many such replies it takes to show fewer fills than before is the desk's to judge.
-What one source leaves out (the order channel has no TP/SL and no delegate type, REST no leverage) is kept from the
-other.
+What one source leaves out (a push may lack TP/SL, the delegate type and even the size, REST has no leverage) is kept
+from the other.
 
 One id under another side, symbol or market is kept apart: both readings reach the desk, which knows the contradiction,
 and neither passes here for news of the other.
@@ -17,7 +17,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 from app.domain.evidence import SECOND
-from app.domain.order import Order, Side
+from app.domain.order import Order, OrderKind, Side
+from app.venues.bitget.wire import vocabulary as words
 
 #: How far a reply may lag behind the pushes, in nanoseconds; one asked for later than that is not older than they are.
 LAG = 4 * SECOND
@@ -71,6 +72,8 @@ class Newest:
             if is_older(order, seen_at, pushed_ms, before):
                 return None
             order = completed(order, before.order, pushed=pushed_ms is not None)
+        # What a row tells is a word about that row, not one about the order.
+        order = replace(order, attributes=tuple(each for each in order.attributes if each[0] != words.TOLD))
         pushed = pushed_ms if pushed_ms is not None or before is None else before.pushed_ms
         self._known[key] = Known(order, seen_at, pushed)
         self._known.move_to_end(key)
@@ -111,6 +114,13 @@ def completed(order: Order, known: Order, *, pushed: bool) -> Order:
     if order.status is known.status and {order.raw_status, known.raw_status} <= _SAME_STATE:
         # Two words for one state, one from each source: a row that only changes its word has not changed.
         order = replace(order, raw_status=known.raw_status)
+    told = order.attribute(words.TOLD).split()
+    if told and words.SIZE not in told and order.kind is known.kind and known.kind is not OrderKind.MARKET:
+        order = replace(order, quantity=max(order.quantity, known.quantity))
     if pushed:
-        order = replace(order, take_profit=known.take_profit, stop_loss=known.stop_loss)
+        order = replace(
+            order,
+            take_profit=order.take_profit if words.TAKE_PROFIT in told else known.take_profit,
+            stop_loss=order.stop_loss if words.STOP_LOSS in told else known.stop_loss,
+        )
     return order

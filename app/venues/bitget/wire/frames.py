@@ -36,6 +36,11 @@ class Control:
     symbol: str = ""
 
     @property
+    def asks_to_reconnect(self) -> bool:
+        """Return True for the word that the service is renewed and the connection ends within a minute."""
+        return self.code == words.SERVICE_UPGRADE
+
+    @property
     def ok(self) -> bool:
         """Return True if it reports success."""
         return self.event != "error" and (not self.code or self.code in words.SUCCESS)

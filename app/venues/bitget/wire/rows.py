@@ -49,8 +49,9 @@ def read_order(row: Row, account: str) -> Order:
     raw_kind = text_of(row, "orderType").lower()
     filled = number_of(row, "cumExecQty") or ZERO
     quantity = number_of(row, "qty")
-    if raw_kind == "market" and not quantity:
-        # Bought by amount: it has a size only as far as it is filled.
+    told = _told(row, quantity)
+    if not quantity and (raw_kind == "market" or words.STATUSES.get(raw_status, OrderStatus.WORKING).is_terminal):
+        # Bought by amount, or told at its end without a size: it has one only as far as it is filled.
         quantity = filled
     if quantity is None:
         raise Malformed(f"order {order_id} without a quantity (qty)")
@@ -69,8 +70,8 @@ def read_order(row: Row, account: str) -> Order:
         raw_kind=raw_kind,
         raw_status=raw_status,
         filled_value=number_of(row, "cumExecValue"),
-        take_profit=positive_of(row, "takeProfit"),
-        stop_loss=positive_of(row, "stopLoss"),
+        take_profit=_exit(row, words.TAKE_PROFIT),
+        stop_loss=_exit(row, words.STOP_LOSS),
         post_only=raw_time == "post_only",
         reduce_only=flag_of(row, "reduceOnly"),
         average_price=positive_of(row, "avgPrice"),
@@ -80,6 +81,7 @@ def read_order(row: Row, account: str) -> Order:
         reason=text_of(row, "cancelReason"),
         attributes=_attributes(
             (words.CATEGORY, category),
+            (words.TOLD, told),
             (words.TIME_IN_FORCE, raw_time),
             (words.DELEGATE_TYPE, text_of(row, "delegateType")),
             (words.TRADE_SIDE, text_of(row, "tradeSide").lower()),
@@ -197,6 +199,17 @@ def quote_of(row: Row, category: str, symbol: str, as_of: int) -> Quote:
         as_of=as_of,
         mark=positive_of(row, "markPrice"),
     )
+
+
+def _exit(row: Row, name: str) -> Decimal | None:
+    """The price of an attached exit: pushes write its name in lower case, REST with a capital inside."""
+    return positive_of(row, name if name in row else name.lower())
+
+
+def _told(row: Row, quantity: Decimal | None) -> str:
+    """Return which of the terms that a push may leave out this row tells."""
+    exits = [name for name in (words.TAKE_PROFIT, words.STOP_LOSS) if name in row or name.lower() in row]
+    return " ".join([*exits, *([words.SIZE] if quantity else [])]) or "-"
 
 
 def _side(row: Row, order_id: str) -> Side:

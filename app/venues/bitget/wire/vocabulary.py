@@ -10,6 +10,10 @@ TITLE = "Bitget"
 #: Codes of a reply, or of a row in a batch, that say it was taken.
 SUCCESS = frozenset({"00000", "0"})
 
+#: Code of a frame that asks to connect anew, up to a minute before the connection ends (change log of 2026-02-04, read
+#: 2026-11-30).
+SERVICE_UPGRADE = "30033"
+
 SPOT = "SPOT"
 MARGIN = "MARGIN"
 USDT_FUTURES = "USDT-FUTURES"
@@ -34,6 +38,7 @@ STATUSES: dict[str, OrderStatus] = {
     "live": OrderStatus.WORKING,
     "new": OrderStatus.WORKING,
     "partially_filled": OrderStatus.PARTIALLY_FILLED,
+    "partial_fill": OrderStatus.PARTIALLY_FILLED,
     "filled": OrderStatus.FILLED,
     "cancelled": OrderStatus.CANCELLED,
     "canceled": OrderStatus.CANCELLED,
@@ -57,10 +62,17 @@ TIME_IN_FORCE = "time_in_force"
 BY_EXECUTIONS = "by_executions"
 DELEGATE_TYPE = "delegate_type"
 TRADE_SIDE = "trade_side"
+#: Parts of a trade side's word that say that a position is closed or made smaller.
+CLOSING = ("close", "reduce", "burst", "offset")
 POSITION_SIDE = "position_side"
 MARGIN_MODE = "margin_mode"
 LEVERAGE = "leverage"
 MARGIN_COIN = "margin_coin"
+#: Of a row just read: which of these terms it tells; a push may leave each of them out.
+TOLD = "told"
+TAKE_PROFIT, STOP_LOSS, SIZE = "takeProfit", "stopLoss", "qty"
+#: Of a market whose category does not list it: the category whose rules are shown for it.
+RULES_OF = "rules_of"
 BUY_BAND = "buy_limit_price_ratio"
 SELL_BAND = "sell_limit_price_ratio"
 CONTRACT = "contract_type"

@@ -179,7 +179,7 @@ async def test_what_a_key_may_do() -> None:
         assert await client.refused("GET", "/api/v3/account/assets") == "40014"
         assert await client.refused("POST", "/api/v3/trade/modify-order", order) == "25204"
         client.server.switches.set("key_scope", "read_only")
-        assert (await client.get("/api/v3/account/info"))["permType"] == "read-only"
+        assert (await client.get("/api/v3/account/info"))["permType"] == "read_only"
         assert await client.refused("POST", "/api/v3/trade/modify-order", order) == "40014"
         assert (await client.get("/api/v3/account/assets"))["assets"]
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
+import pytest
 
 from app.domain import events as ev
 from app.domain.account import Environment
@@ -16,8 +17,11 @@ from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus
 from app.runtime.clock import SystemClock
+from app.venues.bitget.wire import codec
+from app.venues.bitget.wire import vocabulary as words
 from tests.venues.bitget.samples import ORDER_ID, envelope, push_row, rest_row
 from tests.venues.bitget.stand_in import FakeBitget, connected
+from tests.venues.bitget.wire.test_rows import SPOT_MARKET
 
 OPEN = "/api/v3/trade/unfilled-orders"
 ASSETS = "/api/v3/account/assets"
@@ -397,6 +401,42 @@ async def test_a_key_of_another_kind_of_account_ends_the_tries_with_our_words(co
     fake = FakeBitget()
     fake.routes[OPEN] = lambda _: (400, envelope(None, code, "not this mode"))
     async with connected(fake, up=False) as (_, watch):
-        refused = await watch.where(ev.LinkChanged, lambda each: each.state is LinkState.REFUSED)
+        refused = await watch.link(LinkState.REFUSED)
         assert "unified trading account" in refused.text
         assert fake.logins == 1
+
+
+async def test_margin_markets_have_their_own_rules_and_the_spot_markets_where_they_list_none() -> None:
+    fake = FakeBitget()
+    spot, other = SPOT_MARKET, {**SPOT_MARKET, "symbol": "ETHUSDT", "baseCoin": "ETH"}
+    rows = {"SPOT": [spot, other], "MARGIN": [{**spot, "category": "MARGIN", "quantityPrecision": "4"}]}
+    fake.routes[codec.INSTRUMENTS] = lambda request: (200, envelope(rows.get(request.url.params["category"], [])))
+    async with connected(fake) as (_, watch):
+        found = {each.key: each for each in watch.of(ev.InstrumentsLoaded)[0].instruments}
+        assert found[("BTCUSDT", "margin")].lot == Decimal("0.0001")
+        assert found[("BTCUSDT", "spot")].lot == Decimal("0.000001")
+        assert found[("BTCUSDT", "margin")].attribute(words.RULES_OF) == ""
+        assert found[("ETHUSDT", "margin")].attribute(words.RULES_OF) == "SPOT"
+
+
+async def test_a_service_that_is_renewed_is_left_calmly_and_joined_again() -> None:
+    fake = FakeBitget()
+    async with connected(fake) as (_, watch):
+        assert fake.private is not None
+        await fake.private.send(json.dumps({"event": "error", "code": 30033, "msg": "Service upgrade in progress"}))
+        down = await watch.link(LinkState.DOWN)
+        assert "renews its service" in down.text
+        await fake.until(lambda: fake.logins == 2)
+
+
+async def test_a_category_closed_in_a_region_takes_no_other_down() -> None:
+    fake = FakeBitget()
+    listing = fake.routes[OPEN]
+    region = (400, envelope(None, "40000", "Your region is not supported"))
+    fake.routes[OPEN] = lambda request: region if request.url.params["category"] == "SPOT" else listing(request)
+    async with connected(fake) as (_, watch):
+        listed = watch.of(ev.OpenOrdersListed)[0]
+        assert [order.order_id for order in listed.orders] == [ORDER_ID]
+        assert not listed.complete
+        (notice,) = [each for each in watch.of(ev.Noticed) if "SPOT are not listed" in each.text]
+        assert "40000" in notice.text
