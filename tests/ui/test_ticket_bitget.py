@@ -18,12 +18,7 @@ D = Decimal
 PRICE, QUANTITY, ON_FAILURE = FieldName.PRICE, FieldName.QUANTITY, FieldName.ON_FAILURE
 CONFIRMED = AmendmentStage.CONFIRMED
 SPOT, PARTLY = "1312345680000471882", "1312345650000471913"
-REDUCE_ONLY, COIN, COIN_CM, RPI = (
-    "1312345620000471790",
-    "1312345630000471811",
-    "1312345610000471733",
-    "1312345670000471880",
-)
+REDUCE_ONLY, COIN, COIN_CM = "1312345620000471790", "1312345630000471811", "1312345610000471733"
 
 
 def body(panel: Panel) -> dict[str, str]:
@@ -76,7 +71,7 @@ async def test_the_quantity_is_a_total_above_what_is_filled_and_cancel_on_failur
         theirs = at.theirs("bitget", order_id=PARTLY)
         row = at.lineage(PARTLY)
         panel = await at.open(row)
-        for text in ("1.3", "0.5"):
+        for text in ("1.2", "0.5"):
             panel.type(QUANTITY, text)
             assert "must lie above the 1.3 filled already" in panel.problems
             assert not panel.can_send
@@ -120,10 +115,21 @@ async def test_what_cannot_be_applied_cancels_the_order_only_where_it_was_chosen
 
 LOCKED = {
     REDUCE_ONLY: ("Bitget does not amend reduce-only orders", "The sources contradict each other"),
-    COIN: ("Coin-margined futures stay locked", "base coin"),
     COIN_CM: ("new coin-margined line (_CM)", "Cancel the order and place a new one"),
-    RPI: ("Retail-price-improvement", "not documented"),
 }
+
+
+async def test_a_coin_margined_order_is_amended_with_a_word_on_its_unit(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async with at_practice(theme, tmp_path, "bitget", quick=True) as at:
+        panel = await at.open(at.lineage(COIN))
+        panel.type(PRICE, "58499.0")
+        assert "In which unit Bitget takes the quantity" in panel.words
+        assert not panel.can_send
+        panel.consent()
+        panel.send()
+        await at.stage(at.lineage(COIN), CONFIRMED)
 
 
 async def test_what_bitget_does_not_amend_is_locked_with_its_reason_and_rule(

@@ -104,7 +104,7 @@ class Amender:
         if not now.is_open:
             return f"The order is {now.raw_status} at Bitget."
         asked = command.target.quantity
-        if asked is not None and asked <= now.filled:
+        if asked is not None and (asked < now.filled or asked == now.filled != command.order.filled):
             return f"{tidy(now.filled)} has been filled meanwhile; the quantity must lie above that."
         if changed := changed_terms(command.order, now):
             others = "".join(f", {term.label} {_shown(term.shown(now))}" for term in changed if term.field not in _OURS)

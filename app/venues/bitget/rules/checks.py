@@ -12,7 +12,7 @@ from app.domain.money import ZERO, exact, is_multiple, nearest_multiples, tidy
 from app.domain.order import Order, Side
 from app.domain.plan import Draft, Surroundings, Verdict
 from app.venues.bitget.rules import citations
-from app.venues.bitget.rules.form import ROUTE, smallest_quantity
+from app.venues.bitget.rules.form import ROUTE, doubts, smallest_quantity
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.bitget.wire.values import factor_of
 
@@ -77,18 +77,16 @@ def verdict(draft: Draft, asked: Asked, form: Form, around: Surroundings, shorta
     check_values(findings, draft, form, words.TITLE, ROUTE)
     if not form.locked:
         _changed(findings, draft, asked, order)
-        instrument = around.instrument
         if _absurd(findings, draft):
             return findings.verdict()
-        if instrument is None:
-            findings.checked += 1
-            findings.problem("The rules of this market are not loaded yet; wait a moment or refresh.")
-        else:
-            _price(findings, asked, order, instrument)
-            _quantity(findings, asked, order, instrument)
-            _value(findings, asked, instrument)
-            _market_state(findings, asked, order, instrument)
-            _touch(findings, asked, order, instrument, around.quote)
+        instrument = around.instrument or Instrument(order.symbol, "", "", order.market)
+        _unknown_rules(findings, asked, order, around.instrument)
+        _price(findings, asked, order, instrument)
+        _quantity(findings, asked, order, instrument)
+        _value(findings, asked, order, instrument)
+        _market_state(findings, asked, order, instrument)
+        _touch(findings, asked, order, instrument, around.quote)
+        _doubts(findings, order)
         findings.checked += 1
         if shortage:
             findings.caution(shortage, None, citations.FUNDS)
@@ -112,6 +110,36 @@ def _changed(findings: Findings, draft: Draft, asked: Asked, order: Order) -> No
         if draft.choice(FieldName.ON_FAILURE) is not None:
             text = "“If it fails” goes with a change of price or quantity; change one of them."
         findings.problem(text, None, citations.NO_CHANGE)
+
+
+def _unknown_rules(findings: Findings, asked: Asked, order: Order, instrument: Instrument | None) -> None:
+    """Say what cannot be checked because the market's rules are not known, in whole or in part."""
+    findings.checked += 1
+    rule = citations.UNKNOWN_MARKET
+    if instrument is None:
+        text = (
+            "The rules of this market are not known: tick, sizes and least value are not checked; Bitget checks them."
+        )
+        findings.caution(text, None, rule, confirm=True)
+        return
+    if instrument.tick is None and FieldName.PRICE in asked.typed and asked.price != order.price:
+        text = "The tick of this market is not known, so whether the price lies on it is not checked."
+        findings.caution(text, FieldName.PRICE, rule, confirm=True)
+    if instrument.lot is None and FieldName.QUANTITY in asked.typed and asked.quantity != order.quantity:
+        text = "The quantity step of this market is not known, so whether the quantity lies on it is not checked."
+        findings.caution(text, FieldName.QUANTITY, rule, confirm=True)
+    if of := instrument.attribute(words.RULES_OF):
+        category = order.attribute(words.CATEGORY)
+        findings.caution(
+            f"{category} does not list this market; the rules of {of} are taken for it.", None, citations.MARGIN_RULES
+        )
+
+
+def _doubts(findings: Findings, order: Order) -> None:
+    """Say why Bitget may not amend an order of this kind, where no document says that it does not."""
+    findings.checked += 1
+    for text, rule in doubts(order):
+        findings.caution(text, None, rule, confirm=True)
 
 
 def _price(findings: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
@@ -140,11 +168,16 @@ def _quantity(findings: Findings, asked: Asked, order: Order, instrument: Instru
     offers: tuple[Decimal, ...] = (least,) if least is not None else ()
     if quantity <= ZERO:
         text = "Quantity: it must be above zero; to take the order out of the market, cancel it."
-        findings.problem(text, FieldName.QUANTITY, citations.ABOVE_FILLED, offers)
-    elif quantity <= order.filled:
+        findings.problem(text, FieldName.QUANTITY, citations.NOT_BELOW_FILLED, offers)
+        return
+    if quantity < order.filled:
         text = f"Quantity: it is the total and must lie above the {tidy(order.filled)} filled already."
-        findings.problem(text, FieldName.QUANTITY, citations.ABOVE_FILLED, offers)
-    elif instrument.lot is not None and not is_multiple(quantity, instrument.lot):
+        findings.problem(text, FieldName.QUANTITY, citations.NOT_BELOW_FILLED, offers)
+        return
+    if quantity == order.filled:
+        text = "Quantity: so much is filled already; what Bitget makes of an equal total is not documented."
+        findings.caution(text, FieldName.QUANTITY, citations.ABOVE_FILLED, confirm=True)
+    if instrument.lot is not None and not is_multiple(quantity, instrument.lot):
         most = instrument.max_quantity
         findings.off_grid("Quantity", FieldName.QUANTITY, quantity, instrument.lot, citations.LOT, least, most)
     elif instrument.min_quantity is not None and quantity < instrument.min_quantity:
@@ -155,7 +188,7 @@ def _quantity(findings: Findings, asked: Asked, order: Order, instrument: Instru
         findings.problem(text, FieldName.QUANTITY, citations.SIZE, (instrument.max_quantity,))
 
 
-def _value(findings: Findings, asked: Asked, instrument: Instrument) -> None:
+def _value(findings: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
     findings.checked += 1
     if instrument.min_value is None or asked.price is None or asked.price <= ZERO or asked.quantity <= ZERO:
         return
@@ -165,6 +198,10 @@ def _value(findings: Findings, asked: Asked, instrument: Instrument) -> None:
         unit = f" {instrument.quote}" if instrument.quote else ""
         text = f"Price × quantity is {tidy(value)}{unit}; Bitget wants at least {tidy(instrument.min_value)}{unit}."
         name = FieldName.QUANTITY if FieldName.QUANTITY in asked.typed else FieldName.PRICE
+        if order.attribute(words.CATEGORY) == words.COIN_FUTURES:
+            # The quantity may be in quote currency, in which case this is not its value.
+            findings.caution(f"{text[:-1]}, if the quantity is in {instrument.base}.", name, citations.MIN_VALUE)
+            return
         typed, other, step, most = (
             (asked.quantity, asked.price, instrument.lot, instrument.max_quantity)
             if name is FieldName.QUANTITY
@@ -182,11 +219,11 @@ def _market_state(findings: Findings, asked: Asked, order: Order, instrument: In
         return
     state = instrument.status or "not open"
     if state.lower() in _SHUT:
-        text = f"Bitget takes no changes in this market now (its state is {state}); try later or use Bitget's site."
-        findings.problem(text, None, citations.MARKET_STATE)
+        text = f"The market's state is {state}: Bitget will most likely take no change now."
+        findings.caution(text, None, citations.MARKET_STATE, confirm=True)
     elif _enlarges(asked, order):
-        text = f"The market's state is {state}, not online: the order may only be made smaller here."
-        findings.problem(text, None, citations.MARKET_STATE)
+        text = f"The market's state is {state}, not online; Bitget may refuse to make the order larger."
+        findings.caution(text, None, citations.MARKET_STATE, confirm=True)
     else:
         text = f"The market's state is {state}, not online; Bitget may refuse the change."
         findings.caution(text, None, citations.MARKET_STATE)

@@ -19,23 +19,39 @@ _ERRORS = ("UTA: error codes", f"{_SITE}/error-code/restapi")
 _ASSETS = ("UTA: Get Account Assets", f"{_SITE}/account/Get-Account")
 _GUIDE = ("UTA: guide", f"{_SITE}/guide")
 
-DOCUMENTS: tuple[Document, ...] = tuple(
-    Document(title, url, READ_ON, Confidence.DOCUMENTED.value)
-    for title, url in (
-        _MODIFY,
-        _BATCH,
-        _MODIFY_WS,
-        _PLACE,
-        _ORDER_INFO,
-        _ORDER_WS,
-        _INSTRUMENTS,
-        _ERRORS,
-        _ASSETS,
-        _GUIDE,
-    )
+#: For what was read later than the rest.
+NEWER = "2026-11-30"
+_TYPED = (
+    "Public client typed-bitget 0.6.0, whose notes were taken live",
+    "https://pypi.org/project/typed-bitget/0.6.0/",
+)
+_CCXT = ("Public client ccxt 4.5.90", "https://pypi.org/project/ccxt/4.5.90/")
+_NET = (
+    "Public client Bitget.Net, error list",
+    "https://github.com/JKorf/Bitget.Net/blob/main/Bitget.Net/BitgetErrors.cs",
+)
+
+DOCUMENTS: tuple[Document, ...] = (
+    *(
+        Document(title, url, READ_ON, Confidence.DOCUMENTED.value)
+        for title, url in (
+            _MODIFY,
+            _BATCH,
+            _MODIFY_WS,
+            _PLACE,
+            _ORDER_INFO,
+            _ORDER_WS,
+            _INSTRUMENTS,
+            _ERRORS,
+            _ASSETS,
+            _GUIDE,
+        )
+    ),
+    *(Document(title, url, NEWER, Confidence.CLIENT_CODE.value) for title, url in (_TYPED, _CCXT, _NET)),
 )
 
 _rule = RuleWriter("bitget", READ_ON)
+_newer = RuleWriter("bitget", NEWER)
 
 _CANCEL_AND_NEW = "Cancel the order and place a new one on Bitget; its place in the queue is lost."
 
@@ -60,6 +76,17 @@ COIN_FUTURES = _rule(
     Confidence.INFERRED,
     conflict="The Modify Order page says base coin; the Place Order page says quote coin for COIN-FUTURES.",
     way_round=_CANCEL_AND_NEW,
+)
+CATEGORY = _rule(
+    "order.category",
+    "Bitget's categories are SPOT, MARGIN, USDT-FUTURES, USDC-FUTURES and COIN-FUTURES.",
+    _INSTRUMENTS,
+)
+NO_PRICE = _rule(
+    "order.no-price",
+    "An amendment names the price, which a market order does not have.",
+    _MODIFY_WS,
+    conflict="The REST page asks for price or quantity.",
 )
 COIN_CM = _rule(
     "order.coin-cm",
@@ -113,6 +140,12 @@ ABOVE_FILLED = _rule(
     Confidence.INFERRED,
     conflict="The batch page says both that only unfilled orders and that partially filled orders can be amended, and "
     "that the new quantity may not be less than the filled one; what an equal quantity does is not documented.",
+)
+NOT_BELOW_FILLED = _rule(
+    "quantity.not-below-filled",
+    "The quantity is the new total, fills included, and may not be less than what is filled already.",
+    _BATCH,
+    conflict="The page of the single call does not speak of fills.",
 )
 BOTH_SENT = _rule(
     "amend.both-sent",
@@ -187,7 +220,7 @@ POST_ONLY = _rule(
 )
 MARKET_STATE = _rule(
     "market.state",
-    "A market trades normally while its status is online; in any other state an order may not be enlarged here.",
+    "A market trades normally while its status is online; what an amendment meets in other states is not documented.",
     _INSTRUMENTS,
     Confidence.INFERRED,
 )
@@ -198,6 +231,26 @@ PRESETS = _rule(
     Confidence.CLIENT_CODE,
     conflict="Newer client code sends takeProfit and stopLoss with an amendment; the documents read do not list them.",
     way_round="Change them on Bitget.",
+)
+UNKNOWN_MARKET = _rule(
+    "market.unknown",
+    "A market's grid and limits come with the instruments call, which may leave out a market or a field of it. What is "
+    "not known is not checked here; Bitget checks it.",
+    _INSTRUMENTS,
+    Confidence.INFERRED,
+)
+TRADE_SIDE = _newer(
+    "margin.trade-side",
+    "An order's trade side is open or close, and on the wire also buy_single, sell_single, reduce_…, burst_… and "
+    "…_close_long; one that closes or reduces frees margin, so none is estimated for it.",
+    _TYPED,
+    Confidence.CLIENT_CODE,
+)
+MARGIN_RULES = _newer(
+    "market.margin",
+    "MARGIN has instruments of its own, whose steps may differ from those of the spot market it trades in.",
+    _CCXT,
+    Confidence.CLIENT_CODE,
 )
 FUNDS = _rule(
     "funds.available",

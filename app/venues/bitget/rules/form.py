@@ -10,6 +10,7 @@ from app.domain.market import Instrument
 from app.domain.money import exact
 from app.domain.order import Order, OrderKind
 from app.domain.plan import Surroundings
+from app.domain.rules import Rule
 from app.venues.bitget.rules import citations
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.common.fields import Lock, choice_field, price_field, size_field
@@ -61,45 +62,50 @@ def lock_of(order: Order, around: Surroundings) -> Lock | None:
 
 
 def _foreign(order: Order) -> Lock | None:
-    """Orders of lines and functions that amending does not cover."""
+    """Orders that Bitget's documents say cannot be amended."""
     if order.symbol.upper().endswith("_CM"):
         return "Bitget does not amend orders of the new coin-margined line (_CM).", citations.COIN_CM
-    if order.attribute(words.CATEGORY) == words.COIN_FUTURES:
-        return (
-            "Coin-margined futures stay locked until it is certain in which unit Bitget takes their quantity.",
-            citations.COIN_FUTURES,
-        )
-    if order.attribute(words.CATEGORY) not in words.MARKETS:
-        category = order.attribute(words.CATEGORY) or order.market
-        return (
-            f"“{category}” is not a category of Bitget this ticket knows; amend the order on Bitget.",
-            citations.STATUS,
-        )
     if order.reduce_only:
         return "Bitget does not amend reduce-only orders.", citations.REDUCE_ONLY
-    delegate = order.attribute(words.DELEGATE_TYPE)
-    if delegate.lower() not in words.ORDINARY_DELEGATES:
-        return (
-            f"The order was made by another function of Bitget ({delegate}) and is changed there.",
-            citations.DELEGATE,
-        )
     return None
 
 
 def _kind(order: Order) -> Lock | None:
-    if order.kind is OrderKind.MARKET:
-        return "A market order has no resting price to amend.", citations.NOT_RESTING
-    if order.kind is not OrderKind.LIMIT or order.price is None:
-        return f"Bitget amends limit orders; this is a {order.raw_kind or order.kind.value} order.", citations.KIND
-    time_in_force = order.attribute(words.TIME_IN_FORCE)
-    if time_in_force in _UNFIT_TIMES:
-        return (
-            f"The order is {_UNFIT_TIMES[time_in_force]}; it does not rest and cannot be amended.",
-            citations.NOT_RESTING,
-        )
-    if time_in_force == "rpi":
-        return "Retail-price-improvement orders are not amended here.", citations.RPI
+    if order.price is None:
+        kind = "A market" if order.kind is OrderKind.MARKET else f"This {order.raw_kind or order.kind.value}"
+        return f"{kind} order has no price, and an amendment names one.", citations.NO_PRICE
     return None
+
+
+def doubts(order: Order) -> tuple[tuple[str, Rule], ...]:
+    """Return what makes it uncertain that Bitget amends this order: a sentence and its rule each.
+
+    None of it is documented as impossible, so it is said before sending and blocks nothing.
+    """
+    found: list[tuple[str, Rule]] = []
+    category = order.attribute(words.CATEGORY)
+    if category == words.COIN_FUTURES:
+        text = "In which unit Bitget takes the quantity of coin-margined futures is not certain; check it there."
+        found.append((text, citations.COIN_FUTURES))
+    if category not in words.MARKETS:
+        name = category or order.market
+        text = f"“{name}” is not a category of Bitget this ticket knows; it is sent by that name, and may be refused."
+        found.append((text, citations.CATEGORY))
+    delegate = order.attribute(words.DELEGATE_TYPE)
+    if delegate.lower() not in words.ORDINARY_DELEGATES:
+        text = f"The order was made by another function of Bitget ({delegate}); Bitget may refuse to amend it here."
+        found.append((text, citations.DELEGATE))
+    time_in_force = order.attribute(words.TIME_IN_FORCE)
+    if order.kind is not OrderKind.LIMIT:
+        kind = order.raw_kind or order.kind.value
+        found.append((f"Bitget amends limit orders; this is a {kind} order, and may be refused.", citations.KIND))
+    if time_in_force in _UNFIT_TIMES:
+        text = f"The order is {_UNFIT_TIMES[time_in_force]}, which should not rest; Bitget may refuse to amend it."
+        found.append((text, citations.NOT_RESTING))
+    if time_in_force == "rpi":
+        text = "What an amendment does to a retail-price-improvement order is not documented; Bitget may refuse it."
+        found.append((text, citations.RPI))
+    return tuple(found)
 
 
 def _price(order: Order, instrument: Instrument | None, lock: Lock | None) -> Field:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from app.domain.form import IdAfter, QueuePlace
 from app.domain.money import exact
 from app.domain.order import Order, OrderStatus, Side
 from app.domain.plan import Consequence
+from app.venues.bitget.rules.consequence import opens
 from app.venues.bitget.rules.rulebook import BitgetRulebook
 from tests.venues.bitget.samples import NOW, PERP_BTC, around, draft, order, perp
 
@@ -108,6 +110,33 @@ def test_futures_are_estimated_only_with_a_leverage() -> None:
         assert made.balance is None
         (locked,) = [each for each in made.lines if each.label == "Locked USDT"]
         assert (locked.now, locked.after, locked.note) == (None, None, "the venue decides")
+
+
+@pytest.mark.parametrize(
+    "word, reduces, opening",
+    [
+        ("open", False, True),
+        ("close", False, False),
+        ("", None, True),
+        ("", True, False),
+        ("buy_single", False, True),
+        ("buy_single", None, True),
+        ("sell_single", True, False),
+        ("reduce_buy_single", False, False),
+        ("reduce_long", None, False),
+        ("burst_sell_short", None, False),
+        ("buy_close_long", False, False),
+        ("sell_close_short", False, False),
+        ("buy_open_long", False, True),
+        ("offset_close_long", False, False),
+        ("delivery_long", False, False),
+    ],
+)
+def test_only_an_order_that_opens_has_its_margin_estimated(word: str, reduces: bool | None, opening: bool) -> None:
+    base = perp(reduce_only=reduces, attributes={"leverage": "20", "trade_side": word})
+    assert opens(base) is opening
+    made = of(base, {"instrument": PERP_BTC}, quantity=Decimal("0.6"))
+    assert (made.balance is not None) is opening
 
 
 def test_margin_orders_say_that_they_may_borrow() -> None:

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from app.domain.form import FieldName, IdAfter, QueuePlace
+from app.domain.market import Instrument
 from app.domain.order import Order, OrderKind, OrderStatus
 from app.domain.rules import Confidence, Rule
 from app.venues.bitget.rules import citations
 from app.venues.bitget.rules.form import form
-from tests.venues.bitget.samples import PERP_BTC, SPOT_BTC, around, order, perp
+from app.venues.bitget.rules.rulebook import BitgetRulebook
+from tests.venues.bitget.samples import PERP_BTC, SPOT_BTC, around, draft, order, perp
 
 EVERY = ["price", "quantity", "take_profit", "stop_loss", "on_failure"]
 
@@ -54,15 +56,9 @@ def test_a_resting_limit_order_can_change_price_quantity_and_on_failure(base: Or
         (order(status=OrderStatus.PENDING), citations.STATUS, "not taken"),
         (order(status=OrderStatus.UNRECOGNISED, raw_status="melted"), citations.STATUS, "“melted”"),
         (order(symbol="BTCUSD_CM", attributes={"category": "COIN-FUTURES"}), citations.COIN_CM, "_CM"),
-        (perp(symbol="BTCUSD", attributes={"category": "COIN-FUTURES"}), citations.COIN_FUTURES, "unit"),
-        (order(attributes={"category": "OPTIONS"}), citations.STATUS, "“OPTIONS”"),
         (perp(reduce_only=True), citations.REDUCE_ONLY, "reduce-only"),
-        (order(attributes={"delegate_type": "grid"}), citations.DELEGATE, "(grid)"),
-        (order(kind=OrderKind.MARKET, price=None), citations.NOT_RESTING, "market order"),
-        (order(kind=OrderKind.OTHER, raw_kind="iceberg"), citations.KIND, "iceberg"),
-        (order(attributes={"time_in_force": "ioc"}), citations.NOT_RESTING, "IOC"),
-        (order(attributes={"time_in_force": "fok"}), citations.NOT_RESTING, "FOK"),
-        (order(attributes={"time_in_force": "rpi"}), citations.RPI, "Retail"),
+        (order(kind=OrderKind.MARKET, price=None), citations.NO_PRICE, "market order"),
+        (order(kind=OrderKind.OTHER, raw_kind="iceberg", price=None), citations.NO_PRICE, "iceberg"),
     ],
 )
 def test_an_order_that_cannot_be_amended_is_locked_with_its_reason_and_rule(
@@ -77,6 +73,52 @@ def test_an_order_that_cannot_be_amended_is_locked_with_its_reason_and_rule(
         assert (field.reason, field.rule) == (made.locked, rule)
     assert not made.routes[0].offered
     assert made.routes[0].reason == made.locked
+
+
+@pytest.mark.parametrize(
+    "base,rule,words",
+    [
+        (perp(symbol="BTCUSD", attributes={"category": "COIN-FUTURES"}), citations.COIN_FUTURES, "unit"),
+        (order(attributes={"category": "OPTIONS"}), citations.CATEGORY, "“OPTIONS”"),
+        (order(attributes={"delegate_type": "grid"}), citations.DELEGATE, "(grid)"),
+        (order(kind=OrderKind.OTHER, raw_kind="iceberg"), citations.KIND, "iceberg"),
+        (order(attributes={"time_in_force": "ioc"}), citations.NOT_RESTING, "IOC"),
+        (order(attributes={"time_in_force": "fok"}), citations.NOT_RESTING, "FOK"),
+        (order(attributes={"time_in_force": "rpi"}), citations.RPI, "retail"),
+    ],
+)
+def test_what_is_only_inferred_warns_and_asks_for_consent(base: Order, rule: citations.Rule, words: str) -> None:
+    assert form(base, around()).locked == ""
+    made = BitgetRulebook().plan(draft(base, price=Decimal(59950)), around())
+    assert made.verdict.ok
+    assert made.fields[-1] == ("category", base.attribute("category"))
+    (caution,) = [each for each in made.verdict.cautions if each.rule is rule]
+    assert caution.confirm
+    assert words in caution.text
+    assert caution.text.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        order(status=OrderStatus.FILLED),
+        order(kind=OrderKind.MARKET, price=None),
+        order(symbol="BTCUSD_CM", attributes={"category": "COIN-FUTURES"}),
+        perp(reduce_only=True),
+        order(filled=Decimal("0.2"), status=OrderStatus.PARTIALLY_FILLED),
+        order(attributes={"time_in_force": "rpi", "delegate_type": "grid"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "market",
+    [None, SPOT_BTC, replace(SPOT_BTC, trading=False, status="offline"), replace(SPOT_BTC, tick=None, lot=None)],
+)
+@pytest.mark.parametrize("values", [("59950", "0.6"), ("0.001", "0.1"), ("61999.999", "0.2"), ("60000", "0.0000001")])
+def test_nothing_inferred_blocks(base: Order, market: Instrument | None, values: tuple[str, str]) -> None:
+    price, quantity = (Decimal(each) for each in values)
+    made = BitgetRulebook().plan(draft(base, price=price, quantity=quantity), around(instrument=market))
+    for each in made.verdict.problems:
+        assert each.rule is None or each.rule.confidence is Confidence.DOCUMENTED, each.text
 
 
 @pytest.mark.parametrize("state,words", [({"amending": True}, "one at a time"), ({"cancelling": True}, "cancelled")])
@@ -152,8 +194,8 @@ def test_every_rule_says_where_it_comes_from() -> None:
     assert len(every) > 20
     for rule in every:
         assert rule.code.startswith("bitget.")
-        assert rule.url.startswith("https://www.bitget.com/api-doc/uta/")
-        assert rule.read_on == "2026-11-21"
+        documents = {each.url: each.read_on for each in citations.DOCUMENTS}
+        assert rule.read_on == documents[rule.url]
         assert isinstance(rule.confidence, Confidence)
         assert rule.statement.endswith(".")
     assert len({rule.code for rule in every}) == len(every)

@@ -138,3 +138,26 @@ def test_one_id_under_another_side_or_symbol_is_no_news_of_it() -> None:
     assert known is not None
     assert known.order == FIRST
     assert newest.admit(later(FIRST, 1), 3) is not None
+
+
+def test_a_push_that_tells_an_exit_changes_it_and_one_that_does_not_keeps_it() -> None:
+    newest = Newest()
+    newest.admit(replace(FIRST, take_profit=Decimal(70000), stop_loss=Decimal(50000)), 1)
+    told = later(FIRST, 5, take_profit=Decimal(71000), attributes=(*FIRST.attributes, ("told", "takeProfit qty")))
+    seen = newest.admit(told, 2, pushed_ms=10)
+    assert seen is not None
+    assert (seen.take_profit, seen.stop_loss) == (Decimal(71000), Decimal(50000))
+    assert seen.attribute("told") == ""
+    cleared = later(FIRST, 9, attributes=(*FIRST.attributes, ("told", "takeProfit stopLoss qty")))
+    seen = newest.admit(cleared, 3, pushed_ms=20)
+    assert seen is not None
+    assert (seen.take_profit, seen.stop_loss) == (None, None)
+
+
+def test_an_end_without_a_size_keeps_the_size_that_is_known() -> None:
+    newest = Newest()
+    newest.admit(FIRST, 1)
+    end = later(FIRST, 5, quantity=Decimal(0), status=OrderStatus.CANCELLED, attributes=(("told", "-"),))
+    seen = newest.admit(end, 2, pushed_ms=10)
+    assert seen is not None
+    assert (seen.quantity, seen.status) == (FIRST.quantity, OrderStatus.CANCELLED)

@@ -96,17 +96,19 @@ def test_a_quantity_off_the_grid_offers_the_nearest() -> None:
     assert made.verdict.problems[0].nearest == (Decimal("0.4"), Decimal("0.400001"))
 
 
-@pytest.mark.parametrize("quantity", ["0.2", "0.1"])
-def test_a_quantity_must_lie_above_what_is_filled(quantity: str) -> None:
+def test_a_quantity_must_not_lie_below_what_is_filled() -> None:
     base = order(filled=Decimal("0.2"), status=OrderStatus.PARTIALLY_FILLED)
-    made = plan(base, quantity=Decimal(quantity))
-    assert "must lie above the 0.2 filled" in problem(made, citations.ABOVE_FILLED, FieldName.QUANTITY)
+    equal = plan(base, quantity=Decimal("0.2"))
+    assert equal.verdict.ok
+    assert cautions(equal) == [("bitget.quantity.above-filled", True)]
+    made = plan(base, quantity=Decimal("0.1"))
+    assert "must lie above the 0.2 filled" in problem(made, citations.NOT_BELOW_FILLED, FieldName.QUANTITY)
     assert made.verdict.problems[0].nearest == (Decimal("0.200001"),)
     assert plan(base, quantity=Decimal("0.200001")).verdict.ok
 
 
 def test_zero_is_not_a_way_to_cancel() -> None:
-    assert "cancel it" in problem(plan(quantity=Decimal(0)), citations.ABOVE_FILLED, FieldName.QUANTITY)
+    assert "cancel it" in problem(plan(quantity=Decimal(0)), citations.NOT_BELOW_FILLED, FieldName.QUANTITY)
 
 
 def test_quantity_bounds() -> None:
@@ -191,16 +193,44 @@ def test_nothing_is_sent_from_a_link_that_is_not_up(state: LinkState) -> None:
     assert "connection to Bitget" in problem(plan(None, {"link": state}, price=Decimal(59950)), None)
 
 
-def test_nothing_is_sent_before_the_market_is_known() -> None:
-    assert "not loaded yet" in problem(plan(None, {"instrument": None}, price=Decimal(59950)), None)
+def test_an_order_of_an_unknown_market_is_amended_with_a_caution() -> None:
+    made = plan(None, {"instrument": None}, price=Decimal("59950.001"))
+    assert made.verdict.ok
+    assert made.fields[0] == ("price", Decimal("59950.001"))
+    assert cautions(made) == [("bitget.market.unknown", True)]
+    assert "not known" in made.verdict.cautions[0].text
+    assert "above zero" in problem(plan(None, {"instrument": None}, price=Decimal(0)), citations.TICK, FieldName.PRICE)
+
+
+def test_an_unknown_grid_is_said_of_the_field_it_belongs_to() -> None:
+    bare = {"instrument": replace(SPOT_BTC, tick=None, lot=None)}
+    made = plan(None, bare, price=Decimal("59950.001"), quantity=Decimal("0.4999999"))
+    assert made.verdict.ok
+    assert [(each.field, each.confirm) for each in made.verdict.cautions] == [
+        (FieldName.PRICE, True),
+        (FieldName.QUANTITY, True),
+    ]
+    assert "tick" in made.verdict.cautions[0].text
+    assert [each.field for each in plan(None, bare, price=Decimal("59950.001")).verdict.cautions] == [FieldName.PRICE]
+
+
+def test_rules_taken_from_another_category_are_said() -> None:
+    taken = {"instrument": replace(SPOT_BTC, attributes=(*SPOT_BTC.attributes, ("rules_of", "SPOT")))}
+    made = plan(order(attributes={"category": "MARGIN"}), taken, price=Decimal(59950))
+    assert cautions(made) == [("bitget.market.margin", False)]
+    assert "MARGIN does not list this market" in made.verdict.cautions[0].text
 
 
 def test_a_market_that_is_not_online() -> None:
     shut = {"instrument": replace(SPOT_BTC, trading=False, status="offline")}
-    assert "no changes" in problem(plan(None, shut, quantity=Decimal("0.4")), citations.MARKET_STATE)
+    made = plan(None, shut, quantity=Decimal("0.4"))
+    assert made.verdict.ok
+    assert cautions(made) == [("bitget.market.state", True)]
+    assert "offline" in made.verdict.cautions[0].text
     closing = {"instrument": replace(SPOT_BTC, trading=False, status="limit_open")}
-    assert "made smaller" in problem(plan(None, closing, quantity=Decimal("0.6")), citations.MARKET_STATE)
-    assert "made smaller" in problem(plan(None, closing, price=Decimal(60001)), citations.MARKET_STATE)
+    for enlarged in (plan(None, closing, quantity=Decimal("0.6")), plan(None, closing, price=Decimal(60001))):
+        assert enlarged.verdict.ok
+        assert ("bitget.market.state", True) in cautions(enlarged)
     made = plan(None, closing, quantity=Decimal("0.4"))
     assert made.verdict.ok
     assert cautions(made) == [("bitget.market.state", False)]

@@ -274,3 +274,27 @@ def test_a_leverage_or_band_of_no_sense_is_none_and_costs_no_row(text: Any) -> N
 def test_a_market_with_decimal_places_of_no_sense_has_no_rules(places: str) -> None:
     with pytest.raises(Malformed):
         parsing.instrument_of({**FUTURES_MARKET, "pricePrecision": places}, "USDT-FUTURES")
+
+
+@pytest.mark.parametrize("names", [("takeProfit", "stopLoss"), ("takeprofit", "stoploss")])
+def test_exits_are_read_in_both_spellings(names: tuple[str, str]) -> None:
+    row = {name: value for name, value in rest_row().items() if name not in ("takeProfit", "stopLoss")}
+    found = parsing.read_order({**row, names[0]: "70000", names[1]: ""}, "main")
+    assert (found.take_profit, found.stop_loss) == (Decimal(70000), None)
+    assert found.attribute("told") == "takeProfit stopLoss qty"
+    assert parsing.read_order(row, "main").attribute("told") == "qty"
+
+
+@pytest.mark.parametrize("status", ["filled", "cancelled", "canceled"])
+@pytest.mark.parametrize("none", ["", None])
+def test_an_ended_order_may_come_without_a_size(status: str, none: str | None) -> None:
+    found = parsing.read_order(rest_row(orderStatus=status, qty=none, cumExecQty="0.5"), "main")
+    assert (found.quantity, found.filled, found.attribute("told")) == (
+        Decimal("0.5"),
+        Decimal("0.5"),
+        "takeProfit stopLoss",
+    )
+
+
+def test_a_partly_filled_order_is_one_in_every_spelling() -> None:
+    assert parsing.read_order(rest_row(orderStatus="partial_fill"), "main").status is OrderStatus.PARTIALLY_FILLED
