@@ -48,6 +48,17 @@ DRAFTS: Drills = {
     27: (drafts.nothing_to_change(BUY, Send({"price": "59840.00", "quantity": "0.500"})),),
     28: (
         drafts.off_limits(BUY, "price", Send({"price": "59800.004"}), "price", "not a multiple", "59800", "59800.01"),
+        Drill(
+            BUY,
+            (
+                Type({"price": "59800.004"}),
+                Now((expect("caution", says="tick of this market is not known", confirm=True), expect("sendable"))),
+                SendTyped(),
+            ),
+            (stage("refused"), expect("code", be="25244"), row(price="59840", quantity="0.5")),
+            case="a tick that the venue does not tell",
+            switches={"market_rules": "no_grid"},
+        ),
         drafts.off_limits(BUY, "quantity", Send({"quantity": "0.0000004"}), "quantity", "not a multiple", "0.000001"),
         drafts.off_limits(BUY, "value", Send({"quantity": "0.00001"}), "quantity", "wants at least", "0.000017"),
     ),

@@ -105,6 +105,17 @@ DRAFTS: Drills = {
     27: (drafts.nothing_to_change(BUY, Send({"price": "100000.00", "quantity": "1.0"})),),
     28: (
         drafts.off_limits(BUY, "price", Send({"price": "99000.004"}), "price", "not a multiple", "99000", "99000.01"),
+        Drill(
+            BUY,
+            (
+                Type({"price": "99000.004"}),
+                Now((expect("caution", says="tick of btc_usd is not known", confirm=True), expect("sendable"))),
+                SendTyped(),
+            ),
+            (stage("refused"), expect("code", be="0407"), row(price="100000", quantity="1")),
+            case="a tick that the venue does not tell",
+            switches={"books_told": "no_tick"},
+        ),
         drafts.off_limits(BUY, "amount", Send({"quantity": "0.000001"}), "quantity", "at least 0.00001", "0.00001"),
     ),
     29: NotHere("Bitso's one way to amend lowers and raises."),

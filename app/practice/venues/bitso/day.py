@@ -23,6 +23,7 @@ SWITCHES = (
     Switch("rounding", "half_up", "How derived amounts are rounded to eight places.", ("half_up", "side")),
     Switch("post_only_cross", "cancel", "A postonly order modified through the book.", ("cancel", "refuse")),
     Switch("modify_codes", "older", "Codes of a refused modify: families 03 to 10, or 17.", ("older", "17")),
+    Switch("books_told", "all", "What available_books tells; older rows lack the tick.", ("all", "no_tick", "none")),
     Switch("value_known", True, "Whether original_value is filled in."),
     Switch("time_style", "offset", "How times are printed; the docs show all three.", ("offset", "compact", "zulu")),
     Switch("numeric_codes", False, "Error codes as JSON numbers, as an old example shows them."),

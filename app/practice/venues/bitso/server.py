@@ -257,7 +257,10 @@ class BitsoServer(VenueServer):
 
     async def _available_books(self, request: HttpRequest) -> Any:
         policy = self.exchange.policy
-        return [rows.available_book(each, policy.maker_rate, policy.taker_rate) for each in self.exchange.instruments]
+        told = self.switches.choice("books_told")
+        listed = [] if told == "none" else self.exchange.instruments
+        found = [rows.available_book(each, policy.maker_rate, policy.taker_rate) for each in listed]
+        return [{name: row[name] for name in row if told == "all" or name != "tick_size"} for row in found]
 
     async def _ticker(self, request: HttpRequest) -> Any:
         book = request.params.get("book")

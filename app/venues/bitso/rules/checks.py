@@ -8,7 +8,7 @@ from app.domain.checking import Findings, check_state, check_values, meeting, of
 from app.domain.evidence import SECOND
 from app.domain.form import FieldName, Form
 from app.domain.market import Instrument
-from app.domain.money import ZERO, is_multiple, nearest_multiples, tidy
+from app.domain.money import ZERO, is_multiple, nearest_multiples, step_of, tidy
 from app.domain.order import Order, OrderKind, Side
 from app.domain.plan import Draft, Surroundings, Verdict
 from app.domain.rules import Rule
@@ -17,7 +17,7 @@ from app.venues.bitso.rules.amounts import SizeReading, effect, is_ambiguous, la
 from app.venues.bitso.rules.asked import NUMBERS, Asked, is_usable
 from app.venues.bitso.rules.consequence import lock_currency
 from app.venues.bitso.rules.form import KEEP_SPEND, ROUTE
-from app.venues.bitso.wire.vocabulary import TAKER_PERCENT, TITLE
+from app.venues.bitso.wire.vocabulary import PLACES, TAKER_PERCENT, TICK_UNKNOWN, TITLE
 
 #: Balances are read every five seconds; one older than this is said to be old.
 OLD_BALANCE = 12 * SECOND
@@ -43,14 +43,17 @@ def verdict(draft: Draft, asked: Asked, form: Form, around: Surroundings) -> Ver
     instrument = around.instrument
     findings.checked += 1
     if instrument is None:
-        findings.problem(f"The limits of {order.symbol} are not loaded yet; wait a moment or refresh.")
-    else:
-        _prices(findings, asked, instrument)
-        _sizes(findings, asked, order, instrument)
-        if not findings.problems and not asked.change.is_empty:
-            _result(findings, asked, order, instrument)
-            _funds(findings, asked, order, around)
-        _touch(findings, asked, order, instrument, around)
+        text = (
+            f"The limits of {order.symbol} are not known: tick, amounts and values are not checked; Bitso checks them."
+        )
+        findings.caution(text, None, citations.UNKNOWN_BOOK, confirm=True)
+    book = instrument or Instrument(order.symbol, *_currencies(order), lot=step_of(PLACES))
+    _prices(findings, asked, book, is_known=instrument is not None)
+    _sizes(findings, asked, order, book)
+    if not findings.problems and not asked.change.is_empty:
+        _result(findings, asked, order, book)
+        _funds(findings, asked, order, around)
+    _touch(findings, asked, order, book, around)
     _consents(findings, asked, order)
     return findings.verdict()
 
@@ -76,7 +79,7 @@ def _combination(findings: Findings, draft: Draft, asked: Asked) -> None:
     if asked.change.is_empty and not findings.problems:
         if FieldName.VALUE in asked.typed:
             text = "Value: it comes to the amount the order has already; type another value or an amount."
-            findings.problem(text, FieldName.VALUE, citations.VALUE_AS_AMOUNT)
+            findings.problem(text, FieldName.VALUE, citations.CHANGE)
         elif asked.cancels:
             text = "“If it fails” goes with another change, never alone; change the price, the size or the stop."
             findings.problem(text, FieldName.ON_FAILURE, citations.CHANGE)
@@ -84,17 +87,28 @@ def _combination(findings: Findings, draft: Draft, asked: Asked) -> None:
             findings.problem("Nothing changes: type something that differs from the order.", None, citations.CHANGE)
 
 
-def _prices(findings: Findings, asked: Asked, instrument: Instrument) -> None:
+def _currencies(order: Order) -> tuple[str, str]:
+    base, _, quoted = order.symbol.partition("_")
+    return base, quoted
+
+
+def _prices(findings: Findings, asked: Asked, instrument: Instrument, *, is_known: bool) -> None:
+    """Check each price by itself; where the tick is not known, Bitso's eight decimals are what is left to check."""
     for name, label in ((FieldName.PRICE, "Price"), (FieldName.STOP, "Stop")):
         price = asked.typed.get(name)
         if price is None:
             continue
         findings.checked += 3
-        low, high, tick = instrument.min_price, instrument.max_price, instrument.tick
-        nearest = nearest_multiples(price, tick, low or tick, high) if tick is not None else ()
+        low, high = instrument.min_price, instrument.max_price
+        tick = instrument.tick if instrument.tick is not None else step_of(PLACES)
+        unknown = instrument.tick is None or instrument.attribute(TICK_UNKNOWN)
+        if unknown and is_known and price > ZERO:
+            text = f"{label}: the tick of {instrument.symbol} is not known, so whether it lies on it is not checked."
+            findings.caution(text, name, citations.UNKNOWN_BOOK, confirm=True)
+        nearest = nearest_multiples(price, tick, low or tick, high)
         if price <= ZERO:
             findings.problem(f"{label}: it must be above zero.", name, citations.TICK, nearest)
-        elif tick is not None and not is_multiple(price, tick):
+        elif not is_multiple(price, tick):
             findings.off_grid(label, name, price, tick, citations.TICK, low or tick, high)
         elif low is not None and price < low:
             findings.problem(f"{label}: Bitso takes at least {tidy(low)} here.", name, citations.TICK, nearest)
@@ -120,8 +134,16 @@ def _sizes(findings: Findings, asked: Asked, order: Order, instrument: Instrumen
             text = f"{label}: Bitso takes eight decimals, and {tidy(size)} has more; {offer(nearest)}."
             findings.problem(text, name, rule, nearest)
         elif order.filled > ZERO and size <= gone:
-            text = f"{label}: it is the total and must lie above the {tidy(gone)} {verb} already."
-            findings.problem(text, name, citations.PARTIAL)
+            if name is FieldName.VALUE and asked.change.minor is None:
+                # It is converted here, and an amount below the fills would come of it.
+                text = f"{label}: it is the total and must lie above the {tidy(gone)} {verb} already."
+                findings.problem(text, name, citations.SPENT)
+                continue
+            text = (
+                f"{label}: {tidy(gone)} is {verb} already. As the total {tidy(size)} leaves nothing, as what remains "
+                "it adds to that; Bitso does not document which."
+            )
+            findings.caution(text, name, citations.PARTIAL, confirm=True)
 
 
 def _result(findings: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
@@ -130,6 +152,8 @@ def _result(findings: Findings, asked: Asked, order: Order, instrument: Instrume
     after = effect(order, asked.change)
     cause = asked.cause
     if after.remaining is not None and after.remaining <= ZERO:
+        if is_ambiguous(order, asked.change):
+            return  # said of the size itself
         findings.problem("Nothing of the order would remain; type a larger amount, or cancel the order.", cause)
         return
     if asked.change.price is None and not asked.change.is_sized:
@@ -184,7 +208,12 @@ def _funds(findings: Findings, asked: Asked, order: Order, around: Surroundings)
         why = " if Bitso takes the size as what remains" if costlier else ""
         available = tidy(balance.available)
         text = f"The change locks {tidy(more)} {currency} more{why}, and {available} {currency} is available."
-        findings.problem(text, cause, citations.PARTIAL if costlier else citations.FUNDS)
+        if order.filled > ZERO or _waits(order):
+            # What such an order locks is reckoned here and documented nowhere.
+            rule = citations.PARTIAL if order.filled > ZERO else citations.LOCK_STOP
+            findings.caution(f"{text[:-1]}; Bitso may refuse.", cause, rule, confirm=True)
+        else:
+            findings.problem(text, cause, citations.FUNDS)
     elif around.now - balance.as_of > OLD_BALANCE:
         age = (around.now - balance.as_of) // SECOND
         findings.caution(f"The {currency} balance was read {age} s ago and may have changed.", cause, citations.FUNDS)
@@ -194,12 +223,16 @@ def _funds(findings: Findings, asked: Asked, order: Order, around: Surroundings)
         findings.caution(text, cause, citations.FUNDS)
 
 
+def _waits(order: Order) -> bool:
+    """Return True for a stop order that waits for its trigger."""
+    return order.stop is not None and not order.triggered
+
+
 def _touch(findings: Findings, asked: Asked, order: Order, instrument: Instrument, around: Surroundings) -> None:
     """Compare the new price with the market's touch."""
     findings.checked += 1
     price = asked.typed.get(FieldName.PRICE)
-    waits = order.stop is not None and not order.triggered
-    if price is None or price <= ZERO or waits:
+    if price is None or price <= ZERO or _waits(order):
         return
     if around.quote is None or around.quote.opposite(order.side) is None:
         if order.post_only:
@@ -231,6 +264,9 @@ def _consents(findings: Findings, asked: Asked, order: Order) -> None:
     elif order.filled > ZERO and change.price is not None and order.side is Side.BUY:
         text = "Partly filled: what remains locked is taken to stay, and the remaining amount follows the price."
         findings.caution(text, FieldName.PRICE, citations.PARTIAL)
+    if order.kind is OrderKind.OTHER:
+        text = f"“{order.raw_kind}” is an order type this ticket does not know; Bitso may refuse to change it."
+        findings.caution(text, None, citations.KIND, confirm=True)
     if order.kind is OrderKind.STOP_MARKET and not change.is_empty:
         text = "Whether Bitso changes a stop order that executes at market is not certain; it may refuse."
         name = FieldName.STOP if change.stop is not None else asked.cause

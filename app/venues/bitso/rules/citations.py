@@ -41,12 +41,31 @@ _CANCEL_AND_NEW = "Cancel the order and place a new one on Bitso; its place in t
 
 ENDED = _rule("order.ended", "Completed and cancelled orders cannot be modified.", _MODIFY)
 MARKET = _rule("order.market", "Market orders cannot be modified.", _MODIFY)
-QUEUED = _rule(
+QUEUED = _newer(
     "order.queued",
-    "An order that is still queued has not entered the book yet; what a modification does to it is not documented.",
-    _LIST,
-    Confidence.INFERRED,
+    "An order that is still being processed is not modified (1707: try again later); one that is queued has not "
+    "entered the book yet.",
+    _ERRORS_17,
+    conflict="The page does not say which state its error means; queued is the one state before the book.",
     way_round="Wait until Bitso shows it as open.",
+)
+KIND = _rule("order.kind", "Bitso's order types are market and limit.", _LOOK_UP)
+NO_PRICE = _rule(
+    "price.limit-only",
+    "A price belongs to limit orders; an order that executes at market has none.",
+    _PLACE,
+)
+SPENT = _rule(
+    "value.spent",
+    "Rows of orders do not tell what their fills were worth; it is read from the trades of each order.",
+    _LOOK_UP,
+)
+UNKNOWN_BOOK = _rule(
+    "book.unknown",
+    "A book's tick and limits come with the list of books, whose older rows lack the tick. What is not known is not "
+    "checked here; Bitso checks it.",
+    _BOOKS,
+    Confidence.INFERRED,
 )
 STATUS = _rule(
     "order.status",
@@ -160,10 +179,9 @@ CROSSING = _rule(
 )
 ONE_IN_FLIGHT = _rule(
     "modify.one-in-flight",
-    "A modification carries no version, so a second one before the first is settled could act on terms nobody has "
-    "seen; one at a time is sent.",
+    "A modification names major, minor, price, stop and cancel, and no version, so a second one before the first is "
+    "settled could act on terms nobody has seen; this ticket sends one at a time.",
     _MODIFY,
-    Confidence.INFERRED,
 )
 ID_KEPT = _rule(
     "modify.id",

@@ -22,7 +22,7 @@ KEEP_SPEND = "keep_spend"
 KEEP_ORDER = "keep"
 CANCEL_ORDER = "cancel"
 
-_NO_PRICE: Lock = ("This stop order executes at market and has no limit price.", citations.STOP_MARKET)
+_NO_PRICE: Lock = ("This stop order executes at market and has no limit price.", citations.NO_PRICE)
 
 
 def form(order: Order, around: Surroundings) -> Form:
@@ -65,8 +65,8 @@ def lock_of(order: Order, around: Surroundings) -> Lock | None:
         return "Bitso has the order queued and not in its book yet; try again in a moment.", citations.QUEUED
     if order.kind is OrderKind.MARKET:
         return "Bitso does not modify market orders.", citations.MARKET
-    if order.kind is OrderKind.OTHER:
-        return f"“{order.raw_kind}” is an order type this ticket does not know; change it on Bitso.", citations.STATUS
+    if order.kind is OrderKind.OTHER and order.attribute(words.STOP_READ) == "no":
+        return "What kind of order this is has not been read yet; wait a moment.", citations.STOP_UNKNOWN
     if around.amending:
         return "An amendment of this order is still unresolved; wait for its outcome.", citations.ONE_IN_FLIGHT
     if around.cancelling:
@@ -98,6 +98,8 @@ def _book(order: Order, instrument: Instrument | None) -> Instrument:
 def _price(order: Order, book: Instrument, lock: Lock | None) -> Field:
     if order.kind is OrderKind.STOP_MARKET:
         lock = lock or _NO_PRICE
+    elif order.kind is OrderKind.OTHER:
+        lock = lock or (f"A {order.raw_kind} order shows no limit price.", citations.NO_PRICE)
     return replace(
         price_field(FieldName.PRICE, "Price", words.PRICE, order.price, book, lock, citations.TICK),
         label="Price",
@@ -137,10 +139,10 @@ def _amount(order: Order, book: Instrument, lock: Lock | None) -> Field:
 def _value(order: Order, book: Instrument, lock: Lock | None, native: bool) -> Field:
     if lock is None and not native:
         if order.price is None:
-            lock = "There is no limit price to convert a value with; type the amount.", citations.STOP_MARKET
+            lock = "There is no limit price to convert a value with; type the amount.", citations.NO_PRICE
         elif spent(order) is None:
             text = "The executions of this order are not read yet; type the amount, or wait a moment."
-            lock = text, citations.PARTIAL
+            lock = text, citations.SPENT
     rule = _size_rule(order, citations.NEVER_BOTH if native else citations.VALUE_AS_AMOUNT)
     return replace(
         price_field(FieldName.VALUE, "Value", words.MINOR, value_of(order), book, lock, rule),

@@ -252,7 +252,10 @@ def read_instrument(row: dict[str, Any]) -> Instrument:
         min_value=low_value,
         max_value=high_value,
         # flat_rate is in percent, unlike the tiers beside it.
-        attributes=((words.TAKER_PERCENT, tidy(taker)),) if taker is not None else (),
+        attributes=(
+            *(((words.TAKER_PERCENT, tidy(taker)),) if taker is not None else ()),
+            *(((words.TICK_UNKNOWN, "yes"),) if tick is None else ()),
+        ),
     )
 
 

@@ -32,6 +32,8 @@ TIME_IN_FORCE = "time_in_force"
 TRADES = "ended_trades"
 #: Attribute of a book.
 TAKER_PERCENT = "taker_percent"
+#: Attribute of a book whose tick Bitso does not tell; its own step is then that of eight decimals.
+TICK_UNKNOWN = "tick_unknown"
 
 #: Fields of a modification: the amount is Bitso's major, the value its minor.
 PRICE = "price"

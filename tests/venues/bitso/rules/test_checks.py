@@ -287,15 +287,23 @@ def test_a_size_of_a_partly_filled_order_needs_a_yes_and_the_larger_balance() ->
     assert (balance.locked_now, balance.locked_after, balance.locked_peak) == (D(60400), D(40000), D(80000))
     assert balance.available_peak == D(42400) - D(19600)
     found = plan(partly(), quantity="1.1")
-    assert problems(found) == [
-        "The change locks 49600 usd more if Bitso takes the size as what remains, and 42400 usd is available."
-    ]
+    assert problems(found) == []
+    assert cautions(found)[0] == (
+        "The change locks 49600 usd more if Bitso takes the size as what remains, and 42400 usd is available; Bitso "
+        "may refuse."
+    )
 
 
-def test_a_partly_filled_order_cannot_become_smaller_than_its_fills() -> None:
+def test_a_size_of_no_more_than_the_fills_needs_a_yes_for_it_may_be_what_remains() -> None:
     for typed in ("0.4", "0.3"):
         found = plan(partly(), quantity=typed)
-        assert problems(found) == ["Amount: it is the total and must lie above the 0.4 filled already."]
+        assert problems(found) == []
+        assert modify_body(found.fields) == {"major": typed}
+        assert f"As the total {typed} leaves nothing" in cautions(found)[0]
+        assert FieldName.QUANTITY in confirms(found)
+
+
+def test_a_converted_value_cannot_be_less_than_was_spent() -> None:
     assert problems(plan(partly(), value="39600")) == [
         "Value: it is the total and must lie above the 39600 spent or received already."
     ]

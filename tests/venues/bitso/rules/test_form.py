@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from app.domain.form import IdAfter, QueuePlace, resolve_field
+from app.domain.market import Instrument
 from app.domain.order import Order, OrderKind, OrderStatus, Side
+from app.domain.rules import Confidence
+from app.venues.bitso.rules import citations
+from app.venues.bitso.wire.codec import modify_body
 from tests.venues.bitso.samples import (
+    BOOK,
     RULES,
     around,
+    cautions,
     order,
     partly,
     plan,
@@ -80,7 +87,11 @@ def test_the_value_waits_for_the_executions_of_a_partly_filled_order() -> None:
         ({"status": OrderStatus.PENDING, "raw_status": "queued"}, "queued", "bitso.order.queued"),
         ({"status": OrderStatus.UNRECOGNISED, "raw_status": "odd"}, "“odd”", "bitso.order.status"),
         ({"kind": OrderKind.MARKET, "price": None}, "market orders", "bitso.order.market"),
-        ({"kind": OrderKind.OTHER, "raw_kind": "twap"}, "“twap”", "bitso.order.status"),
+        (
+            {"kind": OrderKind.OTHER, "raw_kind": "limit", "price": None, "attributes": (("stop_read", "no"),)},
+            "has not been read yet",
+            "bitso.stop.unknown",
+        ),
     ],
 )
 def test_an_order_that_cannot_be_amended_is_locked_whole(changes: dict[str, Any], words: str, rule: str) -> None:
@@ -121,9 +132,42 @@ def test_fields_answer_to_the_venue_s_names_and_carry_the_book_s_limits() -> Non
 def test_without_the_book_the_form_still_names_everything() -> None:
     form = RULES.form(order(), around(instrument=None))
     assert resolve_field(form, "major").label == "Amount (BTC)"
-    assert problems(plan(order(), around(instrument=None), price="99000")) == [
-        "The limits of btc_usd are not loaded yet; wait a moment or refresh."
-    ]
+
+
+def test_an_order_of_an_unknown_book_is_amended_with_a_caution() -> None:
+    found = plan(order(), around(instrument=None), price="99000.001")
+    assert problems(found) == []
+    assert modify_body(found.fields) == {"price": "99000.001", "major": "1"}
+    (caution,) = found.verdict.cautions[:1]
+    assert (caution.rule, caution.confirm) == (citations.UNKNOWN_BOOK, True)
+    assert "are not known" in caution.text
+    for typed in ("0", "99000.000000001"):
+        assert problems(plan(order(), around(instrument=None), price=typed)), "what is documented still blocks"
+
+
+@pytest.mark.parametrize("book", [replace(BOOK, tick=None), replace(BOOK, attributes=(("tick_unknown", "yes"),))])
+def test_an_unknown_tick_is_said(book: Instrument) -> None:
+    found = plan(order(), around(instrument=replace(book, tick=None)), price="99000.001")
+    assert problems(found) == []
+    assert [each.rule for each in found.verdict.cautions if "tick" in each.text] == [citations.UNKNOWN_BOOK]
+    assert cautions(plan(order(), around(instrument=book), quantity="0.9")) == []
+
+
+def test_an_order_of_a_type_nobody_knows_is_amended_with_a_caution() -> None:
+    odd = order(kind=OrderKind.OTHER, raw_kind="twap", price=None)
+    assert RULES.form(odd, around()).locked == ""
+    assert "price" in locks(odd)
+    found = plan(odd, quantity="0.9")
+    assert problems(found) == []
+    assert any("“twap”" in text for text in cautions(found))
+
+
+@pytest.mark.parametrize("base", [order(), partly(), order(stop=D(99000)), order(kind=OrderKind.OTHER, price=None)])
+@pytest.mark.parametrize("book", [BOOK, None, replace(BOOK, tick=None)])
+@pytest.mark.parametrize("values", [{"price": "1"}, {"quantity": "500"}, {"value": "5"}, {"quantity": "0.3"}])
+def test_nothing_inferred_blocks(base: Order, book: Instrument | None, values: dict[str, str]) -> None:
+    for each in plan(base, around(instrument=book), **values).verdict.problems:
+        assert each.rule is None or each.rule.confidence is Confidence.DOCUMENTED, each.text
 
 
 def test_the_route_promises_nothing_that_is_not_documented() -> None:
