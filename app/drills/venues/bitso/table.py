@@ -123,10 +123,10 @@ DRILLS: Drills = {
         answers.undocumented(
             BUY,
             REPRICE,
-            "0987",
+            "1587",
             "The moon is in the wrong phase.",
             {"price": "100000"},
-            expect("history", says=("0987",)),
+            expect("history", says=("1587",)),
             expect("history", says=("wrong phase",)),
         ),
     ),

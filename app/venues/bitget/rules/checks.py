@@ -11,7 +11,7 @@ from app.domain.market import Instrument, Quote
 from app.domain.money import ZERO, exact, is_multiple, nearest_multiples, tidy
 from app.domain.order import Order, Side
 from app.domain.plan import Draft, Surroundings, Verdict
-from app.venues.bitget.rules import citations
+from app.venues.bitget.rules import citations, client_notes
 from app.venues.bitget.rules.form import ROUTE, doubts, smallest_quantity
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.bitget.wire.values import factor_of
@@ -131,7 +131,9 @@ def _unknown_rules(findings: Findings, asked: Asked, order: Order, instrument: I
     if of := instrument.attribute(words.RULES_OF):
         category = order.attribute(words.CATEGORY)
         findings.caution(
-            f"{category} does not list this market; the rules of {of} are taken for it.", None, citations.MARGIN_RULES
+            f"{category} does not list this market; the rules of {of} are taken for it.",
+            None,
+            client_notes.MARGIN_RULES,
         )
 
 

@@ -19,39 +19,23 @@ _ERRORS = ("UTA: error codes", f"{_SITE}/error-code/restapi")
 _ASSETS = ("UTA: Get Account Assets", f"{_SITE}/account/Get-Account")
 _GUIDE = ("UTA: guide", f"{_SITE}/guide")
 
-#: For what was read later than the rest.
-NEWER = "2026-11-30"
-_TYPED = (
-    "Public client typed-bitget 0.6.0, whose notes were taken live",
-    "https://pypi.org/project/typed-bitget/0.6.0/",
-)
-_CCXT = ("Public client ccxt 4.5.90", "https://pypi.org/project/ccxt/4.5.90/")
-_NET = (
-    "Public client Bitget.Net, error list",
-    "https://github.com/JKorf/Bitget.Net/blob/main/Bitget.Net/BitgetErrors.cs",
-)
-
-DOCUMENTS: tuple[Document, ...] = (
-    *(
-        Document(title, url, READ_ON, Confidence.DOCUMENTED.value)
-        for title, url in (
-            _MODIFY,
-            _BATCH,
-            _MODIFY_WS,
-            _PLACE,
-            _ORDER_INFO,
-            _ORDER_WS,
-            _INSTRUMENTS,
-            _ERRORS,
-            _ASSETS,
-            _GUIDE,
-        )
-    ),
-    *(Document(title, url, NEWER, Confidence.CLIENT_CODE.value) for title, url in (_TYPED, _CCXT, _NET)),
+DOCUMENTS: tuple[Document, ...] = tuple(
+    Document(title, url, READ_ON, Confidence.DOCUMENTED.value)
+    for title, url in (
+        _MODIFY,
+        _BATCH,
+        _MODIFY_WS,
+        _PLACE,
+        _ORDER_INFO,
+        _ORDER_WS,
+        _INSTRUMENTS,
+        _ERRORS,
+        _ASSETS,
+        _GUIDE,
+    )
 )
 
 _rule = RuleWriter("bitget", READ_ON)
-_newer = RuleWriter("bitget", NEWER)
 
 _CANCEL_AND_NEW = "Cancel the order and place a new one on Bitget; its place in the queue is lost."
 
@@ -238,19 +222,6 @@ UNKNOWN_MARKET = _rule(
     "not known is not checked here; Bitget checks it.",
     _INSTRUMENTS,
     Confidence.INFERRED,
-)
-TRADE_SIDE = _newer(
-    "margin.trade-side",
-    "An order's trade side is open or close, and on the wire also buy_single, sell_single, reduce_…, burst_… and "
-    "…_close_long; one that closes or reduces frees margin, so none is estimated for it.",
-    _TYPED,
-    Confidence.CLIENT_CODE,
-)
-MARGIN_RULES = _newer(
-    "market.margin",
-    "MARGIN has instruments of its own, whose steps may differ from those of the spot market it trades in.",
-    _CCXT,
-    Confidence.CLIENT_CODE,
 )
 FUNDS = _rule(
     "funds.available",

@@ -12,7 +12,7 @@ from app.domain.form import FieldName, IdAfter, QueuePlace
 from app.domain.market import Instrument
 from app.domain.order import Order, OrderKind, OrderStatus
 from app.domain.rules import Confidence, Rule
-from app.venues.bitget.rules import citations
+from app.venues.bitget.rules import citations, client_notes
 from app.venues.bitget.rules.form import form
 from app.venues.bitget.rules.rulebook import BitgetRulebook
 from tests.venues.bitget.samples import PERP_BTC, SPOT_BTC, around, draft, order, perp
@@ -194,10 +194,13 @@ def test_every_rule_says_where_it_comes_from() -> None:
     assert len(every) > 20
     for rule in every:
         assert rule.code.startswith("bitget.")
-        documents = {each.url: each.read_on for each in citations.DOCUMENTS}
-        assert rule.read_on == documents[rule.url]
+        assert rule.url.startswith("https://www.bitget.com/api-doc/uta/")
+        assert rule.read_on == "2026-11-21"
         assert isinstance(rule.confidence, Confidence)
         assert rule.statement.endswith(".")
     assert len({rule.code for rule in every}) == len(every)
     assert citations.REDUCE_ONLY.conflict
+    noted = client_notes.MARGIN_RULES
+    assert (noted.read_on, noted.confidence) == ("2026-11-30", Confidence.CLIENT_CODE)
+    assert noted.url
     assert citations.ABOVE_FILLED.conflict
