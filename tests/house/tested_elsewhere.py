@@ -69,7 +69,6 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         "through the rulebook, the connector or the codec of the venue",
         "amend listener look_up rest sockets",
     ),
-    "app.venues.bitget.rules": ("through the rulebook, the connector or the codec of the venue", "consequence"),
     "app.venues.bitget.wire": ("through the rulebook, the connector or the codec of the venue", "vocabulary"),
     "app.venues.bitso.link": (
         "through the rulebook, the connector or the codec of the venue",
@@ -77,7 +76,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     ),
     "app.venues.bitso.rules": (
         "through the rulebook, the connector or the codec of the venue",
-        "citations consequence form",
+        "consequence form",
     ),
     "app.venues.bitso.wire": ("through the rulebook, the connector or the codec of the venue", "vocabulary"),
     "app.venues.qfex.link": (

@@ -165,7 +165,7 @@ def _check_limits(wish: ModifyRequest, quantity: Decimal, value: Decimal, instru
 
 
 def _check_change(order: SimOrder, wish: ModifyRequest) -> None:
-    """What family 17 alone has a code for: a change of nothing."""
+    """Refuse a change of nothing, for which family 17 alone has a code."""
     asked = (wish.price, order.price), (wish.major, order.quantity), (wish.minor, order.value), (wish.stop, order.stop)
     if all(new in (None, old) for new, old in asked):
         raise of_17(code.SAME_VALUES)

@@ -17,9 +17,9 @@ class NothingLeft(BitsoError):
     """A modify after which nothing of the order would be left."""
 
 
-def of_17(found: str) -> BitsoError:
+def of_17(number: str) -> BitsoError:
     """One refusal of the family, in its own words."""
-    return BitsoError(found, OF_17[found])
+    return BitsoError(number, OF_17[number])
 
 
 def in_family_17(error: BitsoError, order: SimOrder | None) -> BitsoError:
