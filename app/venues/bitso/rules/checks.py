@@ -134,16 +134,8 @@ def _sizes(findings: Findings, asked: Asked, order: Order, instrument: Instrumen
             text = f"{label}: Bitso takes eight decimals, and {tidy(size)} has more; {offer(nearest)}."
             findings.problem(text, name, rule, nearest)
         elif order.filled > ZERO and size <= gone:
-            if name is FieldName.VALUE and asked.change.minor is None:
-                # It is converted here, and an amount below the fills would come of it.
-                text = f"{label}: it is the total and must lie above the {tidy(gone)} {verb} already."
-                findings.problem(text, name, citations.SPENT)
-                continue
-            text = (
-                f"{label}: {tidy(gone)} is {verb} already. As the total {tidy(size)} leaves nothing, as what remains "
-                "it adds to that; Bitso does not document which."
-            )
-            findings.caution(text, name, citations.PARTIAL, confirm=True)
+            text = f"{label}: it is the total and must lie above the {tidy(gone)} {verb} already."
+            findings.problem(text, name, citations.TOTAL)
 
 
 def _result(findings: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
@@ -152,8 +144,6 @@ def _result(findings: Findings, asked: Asked, order: Order, instrument: Instrume
     after = effect(order, asked.change)
     cause = asked.cause
     if after.remaining is not None and after.remaining <= ZERO:
-        if is_ambiguous(order, asked.change):
-            return  # said of the size itself
         findings.problem("Nothing of the order would remain; type a larger amount, or cancel the order.", cause)
         return
     if asked.change.price is None and not asked.change.is_sized:

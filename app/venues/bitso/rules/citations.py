@@ -55,6 +55,12 @@ NO_PRICE = _rule(
     "A price belongs to limit orders; an order that executes at market has none.",
     _PLACE,
 )
+TOTAL = _rule(
+    "size.total",
+    "The amount and the value of an order are its totals, fills included (original_amount, original_value); they are "
+    "typed as such here, and a total is more than what is filled.",
+    _LIST,
+)
 SPENT = _rule(
     "value.spent",
     "Rows of orders do not tell what their fills were worth; it is read from the trades of each order.",

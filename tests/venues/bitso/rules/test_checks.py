@@ -294,16 +294,10 @@ def test_a_size_of_a_partly_filled_order_needs_a_yes_and_the_larger_balance() ->
     )
 
 
-def test_a_size_of_no_more_than_the_fills_needs_a_yes_for_it_may_be_what_remains() -> None:
+def test_a_partly_filled_order_cannot_become_smaller_than_its_fills() -> None:
     for typed in ("0.4", "0.3"):
         found = plan(partly(), quantity=typed)
-        assert problems(found) == []
-        assert modify_body(found.fields) == {"major": typed}
-        assert f"As the total {typed} leaves nothing" in cautions(found)[0]
-        assert FieldName.QUANTITY in confirms(found)
-
-
-def test_a_converted_value_cannot_be_less_than_was_spent() -> None:
+        assert problems(found) == ["Amount: it is the total and must lie above the 0.4 filled already."]
     assert problems(plan(partly(), value="39600")) == [
         "Value: it is the total and must lie above the 39600 spent or received already."
     ]
