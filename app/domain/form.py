@@ -22,6 +22,7 @@ class FieldName(StrEnum):
     STOP_LOSS = "stop_loss"
     ON_FAILURE = "on_failure"
     WHEN_REPRICED = "when_repriced"
+    REDUCE_ONLY = "reduce_only"
 
 
 class QueuePlace(StrEnum):

@@ -10,7 +10,7 @@ from app.domain.amendment import Command
 from app.domain.form import FieldName, IdAfter
 from app.domain.market import Balance, Instrument, LinkState, Quote
 from app.domain.order import Order
-from app.domain.plan import Draft, Surroundings, Terms
+from app.domain.plan import Draft, Line, Plan, Surroundings, Terms
 from app.venues.qfex.rules.rulebook import QfexRulebook
 from app.venues.qfex.wire.rows import read_order
 
@@ -88,3 +88,24 @@ def terms(**changes: str) -> Terms:
     """All four terms, exits none."""
     given = {"price": "201", "quantity": "1", "take_profit": "0", "stop_loss": "0", **changes}
     return Terms(**{name: D(text) for name, text in given.items()})
+
+
+def plan(base: Order | None = None, surroundings: Surroundings | None = None, **values: str) -> Plan:
+    """The plan of a draft of numbers by field name; by default of a buy of 1 at 201 in a calm market."""
+    return QfexRulebook().plan(draft(base or order(), **values), surroundings or around())
+
+
+def problems(made: Plan) -> list[str]:
+    """What stops the draft."""
+    return [problem.text for problem in made.verdict.problems]
+
+
+def cautions(made: Plan) -> list[str]:
+    """What a person must know."""
+    return [caution.text for caution in made.verdict.cautions]
+
+
+def lines(made: Plan) -> dict[str, Line]:
+    """The lines of the consequence by their labels."""
+    assert made.consequence is not None
+    return {line.label: line for line in made.consequence.lines}

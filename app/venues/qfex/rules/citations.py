@@ -7,6 +7,9 @@ from app.domain.rules import Confidence, RuleWriter
 
 READ_ON = "2026-11-21"
 
+#: Date of the newer public sources, which win where they differ.
+READ_AGAIN_ON = "2026-11-30"
+
 _MODIFY = ("QFEX docs: Order Entry - Modify Order", "https://docs.qfex.com/websocket/channels/trade/modify_order")
 _AUTH = ("QFEX docs: Authenticate", "https://docs.qfex.com/websocket/channels/trade/authenticate")
 _ENUMS = ("QFEX docs: Enums", "https://docs.qfex.com/api-reference/enums")
@@ -26,10 +29,12 @@ DOCUMENTS: tuple[Document, ...] = (
         Document(title, url, READ_ON, Confidence.DOCUMENTED.value)
         for title, url in (_MODIFY, _AUTH, _ENUMS, _TYPES, _RISK, _BUMP, _RATE, _ERRORS, _SOCKET, _REFDATA, _PROTO)
     ),
-    *(Document(title, url, READ_ON, Confidence.CLIENT_CODE.value) for title, url in (_CLI, _CLIENT)),
+    Document(*_CLI, READ_AGAIN_ON, Confidence.CLIENT_CODE.value),
+    Document(*_CLIENT, READ_ON, Confidence.CLIENT_CODE.value),
 )
 
 _rule = RuleWriter("qfex", READ_ON)
+_newer = RuleWriter("qfex", READ_AGAIN_ON)
 
 _CANCEL_AND_NEW = "Cancel the order and place a new one on QFEX; its place in the queue is lost."
 
@@ -74,10 +79,10 @@ ONE_IN_FLIGHT = _rule(
 )
 RIVALS = _rule(
     "amend.rivals",
-    "The reply to an amendment names the new order id and not the old one, so two amendments of orders of the same "
-    "symbol, side and type could not be told apart unless both orders carry different client ids.",
+    "The reply to an amendment names the new order id and not the old one. This ticket waits with an amendment of a "
+    "second order of the same symbol, side and type, whose reply it could not tell apart, unless both orders carry "
+    "different client ids.",
     _MODIFY,
-    Confidence.INFERRED,
     way_round="Wait for the outcome of the other amendment.",
 )
 NEW_ID = _rule(
@@ -113,15 +118,16 @@ ORDER_TYPE = _rule(
     _MODIFY,
     conflict="The first sample of the page leaves it out; its table, its list and its programs have it.",
 )
-REDUCE_ONLY = _rule(
+REDUCE_ONLY = _newer(
     "amend.reduce-only",
-    "Since 2026-09-09 an amendment is said to need reduce_only with the resting order's own value; QFEX does not "
-    "report that value, so false is sent where it is not known.",
-    _CLIENT,
+    "An amendment names reduce_only with the resting order's own value, which it cannot change. QFEX does not report "
+    "that value: “no” is sent unless you say that the order is reduce-only.",
+    _CLI,
     Confidence.CLIENT_CODE,
-    conflict="None of QFEX's own pages names the field for an amendment.",
-    way_round="If the order is reduce-only, QFEX answers that there is no such order; cancel it and place a new one. "
-    "The account switch reduce_only = omit leaves the field out.",
+    conflict="QFEX's own client has the field for amendments since summer 2026; a public library calls it required "
+    "since 2026-09-09; the Modify Order page does not name it.",
+    way_round="Set “reduce_only” to yes for an order that was placed as reduce-only; with another value QFEX answers "
+    "that there is no such order. The account switch reduce_only = omit leaves the field out.",
 )
 NO_CHANGE = _rule(
     "amend.no-change",
@@ -134,9 +140,9 @@ TICK = _rule("price.tick", "The price must be above zero and a multiple of the m
 LOT = _rule("quantity.lot", "The quantity must be a multiple of the market's lot_size.", _REFDATA)
 SIZE = _rule(
     "quantity.size",
-    "The quantity must lie between the market's min_quantity and max_quantity, both allowed.",
-    _REFDATA,
-    Confidence.INFERRED,
+    "The quantity must lie between the market's min_quantity and max_quantity; outside them QFEX answers "
+    "QUANTITY_LESS_THAN_MIN_QUANTITY or QUANTITY_GREATER_THAN_MAX_QUANTITY. The bounds themselves are allowed.",
+    _ENUMS,
 )
 BAND = _rule(
     "price.band",
@@ -147,11 +153,12 @@ BAND = _rule(
 )
 EXITS = _rule(
     "exits.side",
-    "Take-profit and stop-loss must lie on opposite sides of the price: above and below for a buy, below and above for "
-    "a sell, and neither may equal it.",
+    "Take-profit and stop-loss are expected on opposite sides of the price: above and below for a buy, below and above "
+    "for a sell. QFEX has refusals for exits it does not take, and does not say where their limits are; so an exit on "
+    "the other side, or at the price itself, is pointed out and not stopped.",
     _MODIFY,
     Confidence.INFERRED,
-    conflict="A sample of the page shows a buy at 200 with its take-profit at 200; equality is not sent here.",
+    conflict="A sample of the page shows a buy at 200 with its take-profit at 200.",
 )
 EXIT_MEANING = _rule(
     "exits.meaning",
@@ -161,8 +168,8 @@ EXIT_MEANING = _rule(
 )
 EXACT_NUMBERS = _rule(
     "numbers.exact",
-    "Prices and quantities are JSON numbers and are read as binary floats, so a number is sent only if it survives "
-    "that without a change.",
+    "Prices and quantities are JSON numbers, which many programs read as binary floats; a number that does not survive "
+    "that may arrive as another one, so it takes your consent.",
     _SOCKET,
     Confidence.INFERRED,
 )
@@ -173,7 +180,15 @@ POST_ONLY = _rule(
     conflict="One page says rejected, another cancelled; client code knows CANNOT_MODIFY_ALO_WOULD_CROSS. A price "
     "that crosses is not sent.",
 )
-MARKET_STATE = _rule("market.state", "A market trades while its status is ACTIVE.", _REFDATA)
+MARKET_STATE = _rule(
+    "market.state", "A market's status is ACTIVE, INACTIVE or DELISTED, and it trades while it is ACTIVE.", _REFDATA
+)
+MARKET_RULES = _rule(
+    "market.rules",
+    "QFEX gives every market's tick, lot and limits in its reference data; what is missing there is not checked before "
+    "sending, and QFEX decides.",
+    _REFDATA,
+)
 FUNDS = _rule(
     "funds.margin",
     "One margin balance stands behind all orders; an order that it cannot carry is refused (FAILED_MARGIN_CHECK). The "

@@ -10,7 +10,8 @@ from app.domain.market import Instrument, units_of
 from app.domain.money import ZERO, exact, in_unit, round_half_up, tidy
 from app.domain.order import Order, Side
 from app.domain.plan import BalanceForecast, Consequence, Line, Surroundings
-from app.venues.qfex.rules.checks import Asked, omits_reduce_only
+from app.venues.qfex.rules.asked import Asked
+from app.venues.qfex.rules.form import omits_reduce_only
 from app.venues.qfex.wire import vocabulary as words
 
 VENUE_DECIDES = "the venue decides"
@@ -33,10 +34,10 @@ def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence
         _exit_line("Take profit", order.take_profit, asked.take_profit, quote),
         _exit_line("Stop loss", order.stop_loss, asked.stop_loss, quote),
         value,
-        *_balance_lines(order, forecast, around),
+        *_balance_lines(order, asked, forecast, around),
         Line("Place in queue", None, None, "not documented", changed=True, note=QUEUE_NOTE),
         Line("Order id", order.order_id, "either", "a new id", changed=True, note="the old id is dead afterwards"),
-        _reduce_only_line(order, around),
+        _reduce_only_line(order, asked, around),
     )
     return Consequence(
         lines=lines,
@@ -71,7 +72,7 @@ def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> Balanc
     opposing = _opposing(order, instrument)
     remaining = asked.remaining(order)
     with exact():
-        if order.reduce_only or opposing >= max(order.remaining, remaining):
+        if asked.reduce_only or opposing >= max(order.remaining, remaining):
             return None
         now = round_half_up(order.price * order.remaining / leverage, _ESTIMATE_PLACES)
         after = round_half_up(price * remaining / leverage, _ESTIMATE_PLACES)
@@ -89,11 +90,13 @@ def _less(opposing: Decimal) -> str:
     return f" (less for the {tidy(opposing)} that closes a position)" if opposing > ZERO else ""
 
 
-def _balance_lines(order: Order, forecast: BalanceForecast | None, around: Surroundings) -> tuple[Line, Line]:
+def _balance_lines(
+    order: Order, asked: Asked, forecast: BalanceForecast | None, around: Surroundings
+) -> tuple[Line, Line]:
     if forecast is None:
         instrument = around.instrument
         currency = (instrument.attribute(words.MARGIN_ASSET) or instrument.quote) if instrument else ""
-        reducing = instrument is not None and (order.reduce_only or _opposing(order, instrument) > ZERO)
+        reducing = instrument is not None and (asked.reduce_only or _opposing(order, instrument) > ZERO)
         note = f"the order works against a position; {VENUE_DECIDES}" if reducing else VENUE_DECIDES
         balance = around.balances.get(currency)
         return undecided_lines(currency, note, balance.available if balance else None)
@@ -106,12 +109,17 @@ def _exit_line(label: str, now: Decimal | None, after: Decimal, unit: str) -> Li
     return Line(label, now, "either", after if after > ZERO else "removed", changed=True, unit=unit)
 
 
-def _reduce_only_line(order: Order, around: Surroundings) -> Line:
-    reported = {True: "yes", False: "no", None: "not reported"}[order.reduce_only]
+def _reduce_only_line(order: Order, asked: Asked, around: Surroundings) -> Line:
+    reported = {True: words.YES, False: words.NO, None: "not reported"}[order.reduce_only]
     if omits_reduce_only(around):
         return Line("Reduce-only", reported, reported, reported, note="not sent, as the account's switch says")
-    sent = "sent as yes" if order.reduce_only else "sent as no"
-    note = "" if order.reduce_only is not None else "if the order is reduce-only, QFEX refuses the change"
+    sent = f"sent as {words.YES if asked.reduce_only else words.NO}"
+    if order.reduce_only is not None:
+        note = "as QFEX reports it"
+    elif asked.declared:
+        note = "as you say; QFEX does not report it"
+    else:
+        note = "if the order is reduce-only, say so in the form, or QFEX refuses the change"
     return Line("Reduce-only", reported, reported, sent, note=note)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from app.domain.form import Field, FieldName, Form, IdAfter, QueuePlace, Route
+from app.domain.form import Choice, Field, FieldName, Form, IdAfter, QueuePlace, Route
 from app.domain.market import Instrument, Quote
 from app.domain.money import ZERO, tidy
 from app.domain.order import Order, OrderKind, Side, TimeInForce
 from app.domain.plan import Surroundings
-from app.venues.common.fields import Lock, price_field, size_field
+from app.venues.common.fields import Lock, choice_field, price_field, size_field
 from app.venues.common.locks import busy_lock, state_lock
 from app.venues.qfex.rules import citations
 from app.venues.qfex.rules.judge import collide
@@ -33,6 +33,7 @@ def form(order: Order, around: Surroundings) -> Form:
             _quantity(order, instrument, lock),
             _exit(FieldName.TAKE_PROFIT, "Take profit", order.take_profit, instrument, lock),
             _exit(FieldName.STOP_LOSS, "Stop loss", order.stop_loss, instrument, lock),
+            _reduce_only(order, around, lock),
         )
     return Form(order, fields, (route(reason),), reason, rule)
 
@@ -100,6 +101,11 @@ def _rival(order: Order, around: Surroundings) -> Lock | None:
     return None
 
 
+def omits_reduce_only(around: Surroundings) -> bool:
+    """Return True if the account's switch leaves the reduce-only flag out of amendments."""
+    return around.switches.get(words.REDUCE_ONLY, words.SEND).strip() == words.OMIT
+
+
 def band_of(instrument: Instrument | None, quote: Quote | None) -> tuple[Decimal | None, Decimal | None]:
     """Return the price band: the live one where the market socket gives it, else the instrument's own bounds."""
     low = quote.low_band if quote is not None and quote.low_band is not None else None
@@ -144,6 +150,26 @@ def _exit(
         meaning="mark price at which a market order closes the position",
         hint="" if lock else "0 removes it; left alone, it is sent again as it is.",
         clearable=True,
+        routes=(ROUTE,),
+    )
+
+
+def _reduce_only(order: Order, around: Surroundings, lock: Lock | None) -> Field:
+    """The flag that identifies the order: QFEX reports it nowhere, so whoever placed the order may say it."""
+    rule = citations.REDUCE_ONLY
+    if omits_reduce_only(around):
+        lock = lock or ("The account's switch leaves reduce_only out of amendments.", rule)
+    elif order.reduce_only is not None:
+        lock = lock or ("QFEX reports this of the order, and an amendment cannot change it.", rule)
+    name = words.YES if order.reduce_only else words.NO
+    return replace(
+        choice_field(FieldName.REDUCE_ONLY, "It is reduce-only", words.REDUCE_ONLY, name, lock, rule),
+        choices=(
+            Choice(words.NO, "no", venue_value="false"),
+            Choice(words.YES, "yes, as I placed it", venue_value="true"),
+        ),
+        meaning="whether the order was placed as reduce-only",
+        hint="" if lock else "QFEX does not report it; it must be the order's own, and is never changed.",
         routes=(ROUTE,),
     )
 

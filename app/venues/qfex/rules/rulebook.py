@@ -7,10 +7,11 @@ from app.domain.forecast import shortage_text
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
 from app.venues.qfex.rules import citations
-from app.venues.qfex.rules.checks import Asked, absurd, asked_of, omits_reduce_only, verdict
+from app.venues.qfex.rules.asked import Asked, absurd, asked_of
+from app.venues.qfex.rules.checks import verdict
 from app.venues.qfex.rules.consequence import balance_forecast, consequence
 from app.venues.qfex.rules.form import form as make_form
-from app.venues.qfex.rules.form import route
+from app.venues.qfex.rules.form import omits_reduce_only, route
 from app.venues.qfex.rules.judge import claims, judge
 from app.venues.qfex.wire import vocabulary as words
 
@@ -72,4 +73,4 @@ def wire_fields(order: Order, asked: Asked, around: Surroundings) -> tuple[tuple
     )
     if omits_reduce_only(around):
         return fields
-    return (*fields, (words.REDUCE_ONLY, bool(order.reduce_only)))
+    return (*fields, (words.REDUCE_ONLY, asked.reduce_only))

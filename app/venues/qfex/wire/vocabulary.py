@@ -63,6 +63,13 @@ ADDED = "added"
 #: Order attribute: it may be the result of one of several amendments of like orders, and its terms do not tell which.
 UNTIED = "untied"
 
+#: Statuses of a market: it trades in the first; in the others it does not.
+ACTIVE = "ACTIVE"
+NOT_TRADING = frozenset({"INACTIVE", "DELISTED"})
+
+#: Choices of the field in which a person says whether an order is reduce-only, with the flag each stands for.
+YES, NO = "yes", "no"
+
 #: Switches of the account's configuration.
 REDUCE_ONLY = "reduce_only"
 SEND = "send"
