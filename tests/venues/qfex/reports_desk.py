@@ -75,7 +75,7 @@ class Desk:
     def _watch(self, symbols: Iterable[str]) -> None:
         self.watched.update(symbols)
 
-    def _limited(self) -> None:
+    def _limited(self, seconds: float) -> None:
         self.limited += 1
 
     def kinds(self) -> list[str]:
@@ -86,8 +86,10 @@ class Desk:
         assert len(found) == 1, self.events
         return found[0]
 
-    def cancel(self, order_id: str) -> list[tuple[bool, str]]:
+    def cancel(self, order_id: str, *, stop: bool = False) -> list[tuple[bool, str]]:
         answers: list[tuple[bool, str]] = []
+        if stop:
+            self.outcomes.stops.add(order_id)
         self.outcomes.cancels[order_id] = lambda taken, text: answers.append((taken, text))
         return answers
 

@@ -400,7 +400,9 @@ async def test_dead_market_data_and_rest_are_told_and_orders_are_listed_all_the_
         assert len([text for text in texts if "Prices are not live" in text]) == 1
         row = world.find(APPLE, "buy")
         prepared = world.desk.prepare(row.key, world.draft(row.order, price="200.10"))
-        assert "not loaded yet" in prepared.plan.verdict.problems[0].text
+        assert prepared.plan.verdict.ok
+        assert "rules of AAPL-USD are not known" in prepared.plan.verdict.cautions[0].text
+        assert (await world.amend(row, price="200.10")).stage is AmendmentStage.CONFIRMED
         # History cannot be read, so the end of a vanished order cannot be established.
         unknown = replace(row.order, order_id="00000000-0000-4000-8000-000000000000")
         await world.connector.look_up(unknown)

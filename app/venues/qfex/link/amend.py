@@ -127,6 +127,8 @@ class Amender:
         stop = order.kind in words.STOP_KINDS
         frame = codec.cancel_stop(order.order_id) if stop else codec.cancel(order.symbol, order.order_id)
         self._outcomes.cancels[order.order_id] = done
+        if stop:
+            self._outcomes.stops.add(order.order_id)
         try:
             await self._session.send(frame, codec.CANCEL_STOP if stop else codec.CANCEL)
         except SocketFault as error:
@@ -138,15 +140,27 @@ class Amender:
         text = f"QFEX did not answer the cancel within {self._answer_within:g} s; the order is being looked up."
         self._outcomes.cancel_done(order.order_id, False, text)
 
-    def too_fast(self) -> None:
-        """Slow down. QFEX names no time to wait: 1, 2, 4, 8 s, and 1 s again after a minute without such an answer."""
+    def too_fast(self, asked: float = 0.0) -> float:
+        """Slow down, and return for how many seconds.
+
+        QFEX's socket names no time to wait: 1, 2, 4, 8 s, and 1 s again after a minute without such an answer.
+
+        Args:
+            asked: seconds that QFEX named, 0.0 where it named none.
+        """
         now = self._reporter.clock.monotonic()
         if now - self._limited_at > _QUIET:
             self._pause = _FIRST_PAUSE
         self._limited_at = now
-        self._delivery.slow_down(self.limiter, self._pause)
-        self._session.questions.limiter.pause(self._pause)
+        seconds = max(asked, self._pause)
         self._pause = min(_LONGEST_PAUSE, 2 * self._pause)
+        self.pause(seconds)
+        return seconds
+
+    def pause(self, seconds: float) -> None:
+        """Let no amendment and no list leave for so long; cancels have a budget of their own at QFEX."""
+        self._delivery.slow_down(self.limiter, seconds)
+        self._session.questions.limiter.pause(seconds)
 
 
 def _moved(order: Order, now: Order) -> bool:

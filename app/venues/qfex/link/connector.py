@@ -33,6 +33,7 @@ from app.venues.qfex.wire import codec
 from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.signing import Keys
 from app.venues.transport.http import HttpClient
+from app.venues.transport.messages import Response
 from app.venues.transport.secrecy import Secrecy
 from app.venues.transport.socket import SocketFault, SocketSettings, keep_connected, shown_address
 
@@ -80,7 +81,7 @@ class QfexConnector:
             sink=reporter.sink,
             secrecy=reporter.secrecy,
             clock=clock,
-            too_many=lambda reply: self._rest.too_many(reply),
+            too_many=self._too_many,
             transport=transport,
         )
         self._rest = Rest(http, keys, clock, nonce)
@@ -97,11 +98,20 @@ class QfexConnector:
             instruments,
             want_list=self._wanted.set,
             watch=self._market.watch,
-            limited=lambda: self._amender.too_fast(),
+            limited=self._too_fast,
         )
         self._session = TradeSession(keys, self._rest, self._reference, listener, reporter, pace)
         self._amender = Amender(self._session, listener, delivery, reporter, pace.answer_within)
         self._look_up = LookUp(self._session.questions, self._rest, listener, reporter)
+
+    # -- too many requests: one limit for the whole venue, whichever way it is told ---------------------------------
+
+    def _too_many(self, reply: Response) -> None:
+        self._rest.too_many(reply)
+        self._amender.pause(self._rest.pause)
+
+    def _too_fast(self, asked: float = 0.0) -> None:
+        self._rest.hold(self._amender.too_fast(asked))
 
     # -- staying in sync -------------------------------------------------------------------------------------------
 

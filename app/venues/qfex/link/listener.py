@@ -52,7 +52,7 @@ class Listener:
         *,
         want_list: Callable[[], None],
         watch: Callable[[Iterable[str]], None],
-        limited: Callable[[], None],
+        limited: Callable[[float], None],
     ) -> None:
         """Know nothing yet.
 
@@ -62,7 +62,7 @@ class Listener:
             instruments: takes positions, and knows the currency of fees and balances.
             want_list: asks for the list of open orders soon.
             watch: asks for market data of these symbols.
-            limited: called when QFEX says that we were too fast.
+            limited: called when QFEX says that we were too fast, with the seconds it named, 0.0 for none.
         """
         self.orders = KnownOrders()
         self.outcomes = Outcomes(self.orders, reporter, delivery, want_list=want_list, limited=limited)
@@ -92,6 +92,8 @@ class Listener:
                 self.fill(row)
             case Pushed(codec.BALANCE, row):
                 self._take_balance(balance_of(row, self._instruments.currency, self._reporter.now()))
+            case Pushed(codec.STOP, row):
+                self.outcomes.stop_told(row)
             case Pushed(codec.POSITION, row):
                 self._instruments.take_position(position_of(row))
             case ErrorFrame():

@@ -30,6 +30,7 @@ class Outcomes:
 
     Attributes:
         cancels: called with the answer to a cancel, by order id.
+        stops: ids of the stop orders among them.
         limited: to be called when QFEX says that we were too fast.
     """
 
@@ -40,7 +41,7 @@ class Outcomes:
         delivery: Delivery,
         *,
         want_list: Callable[[], None],
-        limited: Callable[[], None],
+        limited: Callable[[float], None],
     ) -> None:
         """Wait for nothing yet.
 
@@ -49,9 +50,10 @@ class Outcomes:
             reporter: tells what nobody's answer is.
             delivery: tells the answers to amendments.
             want_list: asks for the list of open orders soon.
-            limited: called when QFEX says that we were too fast.
+            limited: called when QFEX says that we were too fast, with the seconds it named, 0.0 for none.
         """
         self.cancels: dict[str, CancelDone] = {}
+        self.stops: set[str] = set()
         self._orders = orders
         self._reporter = reporter
         self._delivery = delivery
@@ -71,7 +73,7 @@ class Outcomes:
         maybe, named = self._orders.inflight.may_refuse(order_id, lambda command: match_reply(command, row, now))
         answer = answers.refusal(status)
         if maybe and answer.proof is Proof.LIMITED:
-            self.limited()
+            self.limited(0.0)
         if len(maybe) == 1 and named and self._reporter.now() >= maybe[0].not_before:
             self._refuse(maybe[0], answer)
             return
@@ -132,7 +134,7 @@ class Outcomes:
         """Take in an error frame; only its echo of the request tells whose it is."""
         answer = answers.error(frame.code, frame.message)
         if answer.proof is Proof.LIMITED:
-            self.limited()
+            self.limited(0.0)
         if frame.request in (codec.CANCEL, codec.CANCEL_STOP):
             self.cancel_done(frame.order_id, False, answers.error_text(frame.code, frame.message))
             return
@@ -163,10 +165,30 @@ class Outcomes:
                 self._refuse(beside, answer)
 
     def receipt(self, receipt: Receipt) -> None:
-        """Take in a plain receipt: for a stop order it is all the answer a cancel may get."""
-        order_id = text_of(receipt.params, "stop_order_id")
-        if receipt.request == codec.CANCEL_STOP and order_id:
+        """Take in a plain receipt: for a stop order it is all the answer a cancel may get.
+
+        One that does not say whose it is belongs to the only cancel of a stop order there is; of several, to none.
+        """
+        if receipt.request not in ("", codec.CANCEL_STOP):
+            return
+        order_id = text_of(receipt.params, "stop_order_id", "order_id")
+        if not order_id and len(self.stops) == 1:
+            (order_id,) = self.stops
+        if order_id and (receipt.request == codec.CANCEL_STOP or order_id in self.stops):
+            text = "" if receipt.taken else f"QFEX did not cancel stop order {order_id}: {receipt.text or 'no reason'}."
+            self.cancel_done(order_id, receipt.taken, text)
+            self._want_list()
+
+    def stop_told(self, row: Mapping[str, Any]) -> None:
+        """Take in a stop order that QFEX tells of: the answer to its cancel; the list shows what became of it."""
+        order_id, status = text_of(row, "stop_order_id", "order_id"), text_of(row, "status")
+        if status == words.NO_SUCH_ORDER:
+            self.cancel_refused(order_id)
+        elif status in answers.REFUSALS:
+            self.cancel_done(order_id, False, answers.cancel_refusal(status))
+        elif order_id in self.stops:
             self.cancel_done(order_id, True, "")
+        self._want_list()
 
     def cancel_refused(self, order_id: str) -> None:
         """Take in that QFEX has no order of this id: it answers a cancel of ours, or one of another session."""
@@ -180,6 +202,7 @@ class Outcomes:
 
     def cancel_done(self, order_id: str, taken: bool, text: str) -> None:
         """Answer a cancel, if one is outstanding."""
+        self.stops.discard(order_id)
         done = self.cancels.pop(order_id, None)
         if done is not None:
             done(taken, text)

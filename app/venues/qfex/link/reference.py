@@ -42,7 +42,10 @@ class Instruments:
         return self._instruments.get(symbol)
 
     def take(self, instruments: Iterable[Instrument]) -> None:
-        """Take in all instruments, and report those that changed."""
+        """Take in all instruments, and report those that changed; an empty list takes nothing away."""
+        instruments = tuple(instruments)
+        if not instruments:
+            return
         before, self._instruments = self._instruments, {each.symbol: each for each in instruments}
         margins = {each.attribute(words.MARGIN_ASSET) for each in self._instruments.values()} - {""}
         if len(margins) == 1:
@@ -114,7 +117,9 @@ class ReferenceData:
     def _complain(self, text: str) -> None:
         if not self._complained:
             self._complained = True
-            self._reporter.notice(f"{text.rstrip('.')}. Without instruments nothing can be amended; trying again.")
+            self._reporter.notice(
+                f"{text.rstrip('.')}. Without instruments ticks, lots and limits are not checked; trying again."
+            )
 
     async def head_start(self) -> None:
         """Let one reading come before a login, for a while, and tell a clock that is off."""

@@ -14,7 +14,7 @@ from app.domain.money import ZERO
 from app.domain.order import Order, OrderStatus
 from app.domain.ports import Clock
 from app.venues.common.failures import Malformed, Proof, ReadFailed
-from app.venues.qfex.wire import rest
+from app.venues.qfex.wire import rest_codec as codec
 from app.venues.qfex.wire import vocabulary as words
 from app.venues.qfex.wire.rows import instrument_of
 from app.venues.qfex.wire.signing import Keys
@@ -74,6 +74,10 @@ class Rest:
         self._until = max(self._until, now + wait_asked(reply, self._pause))
         self._pause = min(_LONGEST_PAUSE, 2 * self._pause)
 
+    def hold(self, seconds: float) -> None:
+        """Ask nothing for so long: QFEX said so elsewhere."""
+        self._until = max(self._until, self._clock.monotonic() + seconds)
+
     def stamp(self) -> tuple[str, int]:
         """Return a fresh nonce and QFEX's time in whole seconds, for a signature."""
         return self._nonce(), (self._clock.now() + self.skew) // SECOND
@@ -84,9 +88,9 @@ class Rest:
         Raises:
             ReadFailed: if they cannot be had.
         """
-        reply = await self._read(rest.refdata(), private=False)
+        reply = await self._read(codec.refdata(), private=False)
         try:
-            rows = rest.rows_of(reply.body, "the instruments")
+            rows = codec.rows_of(reply.body, "the instruments")
         except Malformed as error:
             raise ReadFailed(f"QFEX's instruments cannot be read: {error}") from error
         instruments: list[Instrument] = []
@@ -110,9 +114,9 @@ class Rest:
         seen: set[str] = set()
         offset = 0
         for _ in range(_MOST_PAGES):
-            reply = await self._read(rest.historic_orders(order.symbol, offset, self._keys, *self.stamp()))
+            reply = await self._read(codec.historic_orders(order.symbol, offset, self._keys, *self.stamp()))
             try:
-                rows = rest.rows_of(reply.body, "the history")
+                rows = codec.rows_of(reply.body, "the history")
                 for row in rows:
                     if isinstance(row, dict) and text_of(row, "order_id") == order.order_id:
                         return ended_order(order, row)
@@ -134,16 +138,16 @@ class Rest:
         except (NotSent, Unanswered) as error:
             raise ReadFailed(str(error)) from error
         if reply.status in (401, 403):
-            text = f"QFEX refused the key over REST (HTTP {reply.status}: {rest.problem_text(reply.body)}); check it."
+            text = f"QFEX refused the key over REST (HTTP {reply.status}: {codec.problem_text(reply.body)}); check it."
             raise ReadFailed(text, Proof.AUTH)
         if wait_asked(reply, 1.0) > 0:
-            words_of = rest.problem_text(reply.body) or "no words"
+            words_of = codec.problem_text(reply.body) or "no words"
             text = f"QFEX said that there were too many requests (HTTP {reply.status}: {words_of})"
             raise ReadFailed(text, Proof.LIMITED)
         if reply.status != 200:
             raise ReadFailed(
                 f"QFEX answered {request.method} {request.target.partition('?')[0]} with HTTP {reply.status}: "
-                f"{rest.problem_text(reply.body) or 'no words'}"
+                f"{codec.problem_text(reply.body) or 'no words'}"
             )
         return reply
 

@@ -16,15 +16,16 @@ from app.venues.qfex.link.reference import ReferenceData
 from app.venues.qfex.link.rest import Rest
 from app.venues.qfex.wire import answers, codec
 from app.venues.qfex.wire.codec import (
-    AuthReply,
     ErrorFrame,
     Ignored,
     Message,
     OrdersPage,
     Pushed,
+    Receipt,
     Subscribed,
     TradesPage,
 )
+from app.venues.qfex.wire.login import AuthReply
 from app.venues.qfex.wire.signing import Keys
 from app.venues.qfex.wire.values import text_of
 from app.venues.transport.socket import Broken, HandshakeRefused, LoginRefused, Socket, SocketFault, WriteNotSent
@@ -138,6 +139,8 @@ class TradeSession:
         self._login = None
         self._logged_in = False
         self.questions.broken(str(fault))
+        if isinstance(fault, HandshakeRefused) and fault.wait > 0:
+            self._listener.outcomes.limited(fault.wait)
         text = str(fault)
         if refused and not isinstance(fault, LoginRefused):
             text += " QFEX refuses the key; check the public key and the secret."
@@ -180,11 +183,11 @@ class TradeSession:
                     confirmed.set()
             case OrdersPage() | TradesPage():
                 self.questions.answer(message)
-            case ErrorFrame() if self._login is not None and not self._logged_in:
+            case ErrorFrame() | Receipt() if self._login is not None and not self._logged_in:
                 self._answer_login(message)
             case ErrorFrame() if message.request in (codec.LIST, codec.TRADES):
                 if message.code == answers.RATE_LIMITED:
-                    self._listener.outcomes.limited()
+                    self._listener.outcomes.limited(0.0)
                 self.questions.fail(answers.error_text(message.code, message.message))
             case Ignored():
                 pass
@@ -202,11 +205,15 @@ class TradeSession:
     def _complain(self, error: Malformed) -> None:
         self._reporter.notice_once(f"QFEX sent a message that cannot be read: {str(error).rstrip('.')}.")
 
-    def _answer_login(self, message: AuthReply | ErrorFrame) -> None:
+    def _answer_login(self, message: AuthReply | ErrorFrame | Receipt) -> None:
         if self._login is None or self._login.done():
             return
         if isinstance(message, AuthReply):
             self._login.set_result(message)
+        elif isinstance(message, Receipt):
+            # Nothing else was asked on this connection, so a receipt can only be the login's.
+            if message.request in ("", codec.AUTH):
+                self._login.set_result(AuthReply(message.taken, message.text))
         elif message.code == answers.ALREADY_AUTHENTICATED:
             self._login.set_result(AuthReply(True))
         elif message.code in answers.PASSING:
@@ -270,5 +277,5 @@ _HEADS: dict[type[Any], str] = {
     OrdersPage: "open orders",
     TradesPage: "trades",
     ErrorFrame: "err",
-    codec.Receipt: "ack",
+    Receipt: "ack",
 }

@@ -83,6 +83,11 @@ def refusal(status: str) -> Answer:
     return Answer(_STATUS_PROOFS.get(status, Proof.REFUSED), status, text)
 
 
+def cancel_refusal(status: str) -> str:
+    """Return one sentence for a status that refuses a cancel."""
+    return f"QFEX refused the cancel: {REFUSALS[status]} ({status})."
+
+
 def error(code: str, message: str) -> Answer:
     """Read an error frame that answers an amendment; an unknown code proves nothing."""
     proof = ERROR_CODES.get(code, _UNKNOWN_CODE)[1]

@@ -2,7 +2,8 @@
 
 A request is `{"type": …, "params": {…}}`; a reply has one top-level key that names its payload, and no request id.
 Source: QFEX docs (Authenticate, Modify Order, Errors) and the AsyncAPI description, read 2026-11-21 (documented). Where
-several shapes of a reply exist in the wild, all are read.
+several shapes of a reply exist in the wild, all are read. The answers to the cancel of a stop order by
+`stop_order_response` and by a bare `ack` are those of public clients, read 2026-11-30 (client code).
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from app.domain.amendment import Command
 from app.venues.qfex.wire import vocabulary as words
+from app.venues.qfex.wire.login import AuthReply, read_login, says_yes
 from app.venues.qfex.wire.signing import MASK, Keys, signature
 from app.venues.qfex.wire.values import object_of, read_json, rows_of_list, text_of
 from app.venues.transport.jsonx import JsonError, dumps, loads
 
+AUTH = "auth"
 CANCEL = "cancel_order"
 CANCEL_STOP = "cancel_stop_order"
 LIST = "get_user_orders"
@@ -25,11 +28,12 @@ TRADES = "get_user_trades"
 ORDER_RESPONSES = "order_responses"
 #: Channels that push every second.
 PULSES = ("positions", "balances")
-CHANNELS = (ORDER_RESPONSES, "fills", *PULSES)
+CHANNELS = (ORDER_RESPONSES, "fills", *PULSES, "stop_orders")
 
 #: Keys of the rows that are pushed.
 ORDER, FILL, POSITION, BALANCE = "order_response", "fill_response", "position_response", "balance_response"
-TOPICS = (ORDER, FILL, POSITION, BALANCE)
+STOP = "stop_order_response"
+TOPICS = (ORDER, FILL, POSITION, BALANCE, STOP)
 
 #: Rows of one page of the list; the venue's own default and the most a client was seen to ask for.
 PAGE = 1000
@@ -63,7 +67,7 @@ def _auth(keys: Keys, public_key: str, nonce: str, unix_ts: int, signed: str) ->
     }
     if keys.account_id:
         params["account_id"] = keys.account_id
-    return dumps({"type": "auth", "params": params})
+    return dumps({"type": AUTH, "params": params})
 
 
 def subscribe(channels: Sequence[str]) -> str:
@@ -98,14 +102,6 @@ def cancel_stop(order_id: str) -> str:
 
 
 # -- in --------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class AuthReply:
-    """The answer to the auth frame."""
-
-    accepted: bool
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +163,12 @@ class ErrorFrame:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A plain acknowledgement, with or without an echo of the request."""
+    """A plain acknowledgement, with or without an echo of the request; `taken` unless it says no, with `text`."""
 
     request: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+    taken: bool = True
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,22 +206,10 @@ def decode(text: str) -> Message:
     if isinstance(top.get("subscribed"), str):
         return Subscribed(top["subscribed"])
     if "ack" in top or "ack_response" in top:
-        return _receipt(top.get("ack"))
-    return _login(top)
-
-
-def _login(top: Mapping[str, Any]) -> AuthReply | Ignored:
-    """Read a login: three shapes of a successful one are in use; a failure's shape is not documented."""
-    if "authenticated" in top:
-        verdict = top["authenticated"]
-        if isinstance(verdict, dict):
-            return AuthReply(verdict.get("success") is True, text_of(verdict, "error", "message"))
-        return AuthReply(verdict is True, text_of(top, "error", "message"))
-    if top.get("type") == "authenticated":
-        return AuthReply(True)
-    if top.get("type") == "auth" and "result" in top:
-        return AuthReply(top["result"] == "success", text_of(top, "error", "message", "result"))
-    return Ignored()
+        return _receipt(top.get("ack", top.get("ack_response")))
+    if top.get("type") in ("ack", "ack_response"):
+        return _receipt({name: value for name, value in top.items() if name != "type"})
+    return read_login(top) or Ignored()
 
 
 def _orders(orders: object, stops: object) -> OrdersPage:
@@ -248,8 +234,14 @@ def _error(body: Mapping[str, Any]) -> ErrorFrame:
 
 
 def _receipt(body: object) -> Receipt:
-    request, params = _echo(body.get("incoming_message") if isinstance(body, dict) else None)
-    return Receipt(request, params)
+    """Read a receipt: it echoes the request, is the request itself, names a stop order, or says nothing at all."""
+    if isinstance(body, str):
+        return Receipt(body if body in (AUTH, CANCEL_STOP) else "")
+    if not isinstance(body, dict):
+        return Receipt(taken=body is not False)
+    request, params = _echo(body.get("incoming_message", body))
+    named = {name: body[name] for name in ("stop_order_id", "order_id") if isinstance(body.get(name), str)}
+    return Receipt(request, params or named, *says_yes(body))
 
 
 def _echo(value: object) -> tuple[str, Mapping[str, Any]]:

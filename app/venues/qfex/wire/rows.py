@@ -299,8 +299,9 @@ def instrument_of(row: Any) -> Instrument:
         raise Malformed(f"instrument {symbol}: {error}") from error
 
 
-def _step(row: Mapping[str, Any], name: str) -> Decimal:
-    value = exact_number(row.get(name))
-    if value <= ZERO:
-        raise JsonError(f"its {name} is not above zero.")
-    return value
+def _step(row: Mapping[str, Any], name: str) -> Decimal | None:
+    """A step of the market, None where none is given or it is 0: then it is not known, and a person is told."""
+    value = maybe_number(row.get(name))
+    if value is not None and value < ZERO:
+        raise JsonError(f"its {name} is below zero.")
+    return value or None

@@ -10,7 +10,7 @@ import pytest
 from app.domain import events as ev
 from app.domain.order import OrderStatus
 from app.venues.qfex.wire.answers import REFUSALS
-from app.venues.qfex.wire.codec import ErrorFrame, Receipt
+from app.venues.qfex.wire.codec import ErrorFrame, Receipt, decode
 from tests.venues.qfex.reports_desk import Desk, modified
 from tests.venues.qfex.samples import NEW, OLD, OTHER, command, order, row
 
@@ -238,3 +238,56 @@ def test_cancels_refused_by_an_error_frame_and_stop_orders_by_receipt(desk: Desk
     assert stop == []
     desk.outcomes.receipt(Receipt("cancel_stop_order", {"stop_order_id": "s"}))
     assert stop == [(True, "")]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '{"ack":{}}',
+        '{"ack":null}',
+        '{"ack":true}',
+        '{"ack_response":{}}',
+        '{"type":"ack"}',
+        '{"ack":"cancel_stop_order"}',
+        '{"ack":{"stop_order_id":"s"}}',
+        '{"ack":{"incoming_message":{"type":"cancel_stop_order","params":{"stop_order_id":"s"}}}}',
+        '{"stop_order_response":{"stop_order_id":"s","symbol":"AAPL-USD","quantity":0}}',
+    ],
+)
+def test_every_answer_to_the_cancel_of_the_only_stop_order(desk: Desk, frame: str) -> None:
+    stop, plain = desk.cancel("s", stop=True), desk.cancel(OLD)
+    desk.reports.take(decode(frame))
+    assert (stop, plain) == ([(True, "")], [])
+    assert desk.lists == 1, "a list shows what became of it"
+    desk.reports.take(decode('{"ack":{}}'))
+    assert len(stop) == 1
+    assert plain == [], "an order that is no stop is not answered by a receipt"
+
+
+def test_a_receipt_that_names_nothing_answers_none_of_two(desk: Desk) -> None:
+    one, two = desk.cancel("s", stop=True), desk.cancel("t", stop=True)
+    desk.reports.take(decode('{"ack":{}}'))
+    assert (one, two) == ([], [])
+    desk.reports.take(decode('{"stop_order_response":{"stop_order_id":"t"}}'))
+    assert (one, two) == ([], [(True, "")])
+
+
+@pytest.mark.parametrize(
+    "frame, words",
+    [
+        ('{"stop_order_response":{"stop_order_id":"s","status":"PERMISSION_DENIED"}}', "PERMISSION_DENIED"),
+        ('{"stop_order_response":{"stop_order_id":"s","status":"NO_SUCH_ORDER"}}', "finds no order s"),
+        ('{"ack":{"error":"not yours"}}', "not yours"),
+        ('{"ack":{"success":false,"error":"closed"}}', "closed"),
+    ],
+)
+def test_a_stop_order_that_is_not_cancelled_is_told(desk: Desk, frame: str, words: str) -> None:
+    stop = desk.cancel("s", stop=True)
+    desk.reports.take(decode(frame))
+    assert [taken for taken, _ in stop] == [False]
+    assert words in stop[0][1]
+
+
+def test_a_stop_order_that_another_session_changed_asks_for_a_list(desk: Desk) -> None:
+    desk.reports.take(decode('{"stop_order_response":{"stop_order_id":"elsewhere","price":190}}'))
+    assert (desk.lists, desk.events) == (1, [])

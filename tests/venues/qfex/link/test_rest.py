@@ -18,7 +18,7 @@ from app.venues.common.failures import Proof, ReadFailed
 from app.venues.qfex import VENUE
 from app.venues.qfex.link.rest import Rest, ended_order
 from app.venues.qfex.profile import NEEDS, PROFILE
-from app.venues.qfex.wire.rest import PAGE
+from app.venues.qfex.wire.rest_codec import PAGE
 from app.venues.qfex.wire.signing import Keys
 from app.venues.transport.http import HttpClient
 from app.venues.transport.jsonx import JsonError
@@ -51,7 +51,7 @@ def answering(body: object, status: int = 200) -> Callable[[httpx.Request], http
 
 
 async def test_instruments_without_a_row_that_cannot_be_read() -> None:
-    reader = rest(answering({"type": "refdata", "data": [REFDATA, {"symbol": "BAD"}]}))
+    reader = rest(answering({"type": "refdata", "data": [REFDATA, {"symbol": "BAD", "tick_size": "x"}]}))
     assert [each.symbol for each in await reader.instruments()] == ["GOOG-USD"]
     await reader.aclose()
 
@@ -59,7 +59,7 @@ async def test_instruments_without_a_row_that_cannot_be_read() -> None:
 @pytest.mark.parametrize(
     "body, status, words",
     [
-        ({"data": [{"symbol": "BAD"}]}, 200, "cannot be read"),
+        ({"data": [{"symbol": "BAD", "tick_size": "x"}]}, 200, "cannot be read"),
         (b"<html>", 200, "cannot be read"),
         ({"detail": "closed for lunch"}, 503, "HTTP 503: closed for lunch"),
         (b"", 500, "no words"),
@@ -115,9 +115,11 @@ async def test_a_history_that_has_another_order_under_the_id_proves_nothing(chan
 
 
 async def test_an_empty_history_may_be_null_and_one_without_an_end_proves_nothing() -> None:
-    reader = rest(answering({"data": None, "count": 0}))
-    assert await reader.ended(order()) is None
-    await reader.aclose()
+    for body in ({"data": None, "count": 0}, {"data": None}, {"data": []}):
+        reader = rest(answering(body))
+        assert await reader.ended(order()) is None
+        assert await reader.instruments() == ()
+        await reader.aclose()
     pages = iter(range(10**6))
     endless = rest(lambda request: httpx.Response(200, json={"data": [{"order_id": f"id-{next(pages)}"}]}))
     with pytest.raises(ReadFailed, match="too long"):
@@ -229,4 +231,4 @@ def test_the_profile_names_what_a_configuration_needs_and_where_the_rules_come_f
     assert {key for key, _ in profile.needs_addresses} == set(ADDRESSES)
     assert {key for key, _ in profile.needs_credentials} == set(CREDENTIALS)
     assert dict(profile.environments)["demo"] == tuple(ADDRESSES.items())
-    assert all(document.read_on == "2026-11-21" for document in profile.documents)
+    assert {document.read_on for document in profile.documents} == {"2026-11-21", "2026-11-30"}

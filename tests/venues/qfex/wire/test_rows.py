@@ -214,6 +214,14 @@ REFDATA = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("nothing", ["0", "0.000", None, ""])
+def test_a_market_without_steps_is_a_market_all_the_same(nothing: str | None) -> None:
+    found = instrument_of({**REFDATA, "tick_size": nothing, "lot_size": nothing})
+    assert (found.tick, found.lot, found.max_price, found.trading) == (None, None, 209, True)
+    bare = instrument_of({"symbol": "GOOG-USD"})
+    assert (bare.tick, bare.lot, bare.base, bare.quote, bare.status) == (None, None, "GOOG", "USD", "")
+
+
 def test_an_instrument() -> None:
     found = instrument_of(REFDATA)
     assert (found.key, found.base, found.quote) == (("GOOG-USD", ""), "GOOG", "USD")
@@ -223,6 +231,6 @@ def test_an_instrument() -> None:
     closed = instrument_of({**REFDATA, "status": "DELISTED"})
     assert (closed.trading, closed.status) == (False, "DELISTED")
     assert replace(closed, trading=True, status="ACTIVE") == found
-    for broken in ({"symbol": ""}, {"tick_size": "0"}, {"lot_size": None}, {"min_price": "x"}):
+    for broken in ({"symbol": ""}, {"tick_size": "-0.05"}, {"lot_size": "x"}, {"min_price": "x"}):
         with pytest.raises(Malformed):
             instrument_of({**REFDATA, **broken})

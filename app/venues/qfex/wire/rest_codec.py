@@ -1,6 +1,6 @@
 """REST, to and from exact bytes: instruments, and the history of orders that are no longer open. No I/O, no clock.
 
-Source: the OpenAPI description, read 2026-11-21 (documented).
+Source: the OpenAPI description, read 2026-11-21 (documented); that lists may be null, read 2026-11-30 (documented).
 """
 
 from __future__ import annotations
@@ -30,13 +30,14 @@ def historic_orders(symbol: str, offset: int, keys: Keys, nonce: str, unix_ts: i
 
 
 def rows_of(body: bytes, name: str) -> tuple[Any, ...]:
-    """Return the rows of a reply, whatever each of them is; `name` says what they are. Null is none of them.
+    """Return the rows of a reply, whatever each of them is; `name` says what they are. Null is an empty list.
 
     Raises:
         Malformed: if it is not such a reply.
     """
     reply = object_of(read_json(body), name)
-    if reply.get("data") is None and reply.get("count") == 0:
+    count = reply.get("count")
+    if reply.get("data") is None and (count == 0 or ("data" in reply and count is None)):
         return ()
     return rows_of_list(reply.get("data"), "data")
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.account import Secret
 from app.venues.common.failures import Malformed
-from app.venues.qfex.wire import rest
+from app.venues.qfex.wire import rest_codec as rest
 from app.venues.qfex.wire.signing import Keys
 
 
@@ -24,3 +24,18 @@ def test_what_a_failed_rest_reply_says() -> None:
     with pytest.raises(Malformed):
         rest.rows_of(b'{"type":"refdata"}', "the instruments")
     assert rest.rows_of(b'{"data":[{"order_id":"x"}]}', "the history") == ({"order_id": "x"},)
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"data":null}', b'{"data":null,"count":0}', b'{"data":null,"count":null}', b'{"count":0}']
+)
+def test_null_is_an_empty_list(body: bytes) -> None:
+    assert rest.rows_of(body, "the history") == ()
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"data":null,"count":3}', b'{"data":null,"count":"3"}', b'{"data":{}}', b"{}", b"null", b'{"data":""}']
+)
+def test_what_contradicts_itself_or_is_no_list_is_not_empty(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        rest.rows_of(body, "the history")
