@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from app.domain.checking import Findings
 from app.domain.form import FieldName
 from app.venues.qfex.rules import citations
-from tests.venues.qfex.samples import APPLE, QUOTE, around, cautions, order, plan, problems
+from app.venues.qfex.rules.asked import asked_of
+from app.venues.qfex.rules.market_checks import check_market
+from tests.venues.qfex.samples import APPLE, QUOTE, around, cautions, draft, order, plan, problems
 
 D = Decimal
 
@@ -115,3 +118,13 @@ def test_a_step_or_limit_that_is_not_given_is_told_where_it_matters(
 def test_a_step_that_is_not_given_is_not_told_where_it_does_not_matter() -> None:
     assert plan(None, around(instrument=replace(APPLE, lot=None)), price="200").verdict.cautions == ()
     assert plan(None, around(instrument=replace(APPLE, tick=None)), quantity="2").verdict.cautions == ()
+
+
+def test_every_rule_is_looked_at_whatever_is_known() -> None:
+    counts = set()
+    for instrument in (APPLE, None, replace(APPLE, tick=None, lot=None, min_quantity=None, max_quantity=None)):
+        findings = Findings()
+        surroundings = around(instrument=instrument)
+        check_market(findings, asked_of(draft(order(), price="200"), order()), order(), surroundings)
+        counts.add(findings.checked)
+    assert counts == {10}

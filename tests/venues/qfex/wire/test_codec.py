@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.domain.account import Secret
 from app.venues.common.failures import Malformed
 from app.venues.qfex.wire import codec, market
-from app.venues.qfex.wire.codec import AuthReply, ErrorFrame, Ignored, OrdersPage, Pushed, Receipt, TradesPage
+from app.venues.qfex.wire.codec import ErrorFrame, Ignored, OrdersPage, Pushed, Receipt, TradesPage
 from app.venues.qfex.wire.signing import Keys
 from tests.venues.qfex.samples import NEW, OLD, command, order
 
@@ -90,40 +90,6 @@ def test_other_requests() -> None:
 
 
 # -- in --------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "text, accepted",
-    [
-        ('{"type":"auth","result":"success"}', True),
-        ('{"type":"auth","result":"failed"}', False),
-        ('{"authenticated":true}', True),
-        ('{"authenticated":false}', False),
-        ('{"authenticated":{"success":true}}', True),
-        ('{"authenticated":{"success":false,"error":"bad key"}}', False),
-        ('{"type":"authenticated"}', True),
-        ('{"authenticated_response":{}}', True),
-        ('{"authenticated_response":true}', True),
-        ('{"authenticated_response":"success"}', True),
-        ('{"authenticated_response":{"user_id":"u-1"}}', True),
-        ('{"authenticated_response":{"authenticated":true}}', True),
-        ('{"authenticated_response":{"status":"OK"}}', True),
-        ('{"type":"authenticated_response"}', True),
-        ('{"type":"authenticated_response","success":true}', True),
-        ('{"authenticated_response":false}', False),
-        ('{"authenticated_response":null}', False),
-        ('{"authenticated_response":"denied"}', False),
-        ('{"authenticated_response":{"authenticated":false,"error":"bad key"}}', False),
-        ('{"authenticated_response":{"success":"true"}}', False),
-        ('{"authenticated_response":{"error":"bad key"}}', False),
-        ('{"authenticated_response":{"status":"failed"}}', False),
-        ('{"type":"authenticated_response","success":false}', False),
-    ],
-)
-def test_every_known_answer_to_a_login(text: str, accepted: bool) -> None:
-    message = codec.decode(text)
-    assert isinstance(message, AuthReply)
-    assert message.accepted is accepted
 
 
 @pytest.mark.parametrize(
