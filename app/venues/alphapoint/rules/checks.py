@@ -13,7 +13,8 @@ from app.domain.order import Order
 from app.domain.plan import Draft, Surroundings, Verdict
 from app.venues.alphapoint.rules import citations
 from app.venues.alphapoint.rules.consequence import currency_of, held_by
-from app.venues.alphapoint.rules.form import UNDESCRIBED, largest_reduction, least_remaining
+from app.venues.alphapoint.rules.doubts import check_doubts
+from app.venues.alphapoint.rules.form import largest_reduction, least_remaining, not_replaced
 from app.venues.alphapoint.wire.vocabulary import REDUCE, REPLACE, TITLE
 
 #: Powers of ten beyond which a typed number is a slip.
@@ -61,15 +62,25 @@ def verdict(draft: Draft, asked: Asked, form: Form, around: Surroundings) -> Ver
             findings.problem("That number is beyond any sensible size; write one that is not.", name)
     if is_absurd:
         return findings.verdict()
-    if not form.locked and around.instrument is not None and around.instrument.attribute(UNDESCRIBED):
-        text = "The venue gives no rules for this market: step, minimum and limits are not checked before sending."
-        findings.caution(text, None, citations.STEP, confirm=True)
-    if not form.locked and around.instrument is not None:
-        if draft.route == REPLACE:
-            _replacement(findings, asked, form.order, around, around.instrument)
-        elif draft.route in (None, REDUCE):
-            _reduction(findings, asked, form.order, around.instrument)
+    if form.locked:
+        return findings.verdict()
+    order, instrument = form.order, around.instrument
+    if draft.route == REPLACE:
+        refused = not_replaced(order)
+        if refused is not None:
+            findings.problem(refused[0], None, refused[1])
+        else:
+            _replacement(findings, asked, order, around, instrument or _unknown(order))
+    elif draft.route in (None, REDUCE):
+        _reduction(findings, asked, order, instrument or _unknown(order))
+    if draft.route in (None, REDUCE, REPLACE):
+        check_doubts(findings, asked, order, instrument, replaces=draft.route == REPLACE)
     return findings.verdict()
+
+
+def _unknown(order: Order) -> Instrument:
+    """Stand in for a market whose rules are not known: nothing can be checked against it."""
+    return Instrument(order.symbol, "", "", trading=True)
 
 
 def _reduction(findings: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
@@ -184,7 +195,7 @@ def _touch(findings: Findings, price: Decimal, order: Order, quote: Quote | None
 
 
 def _funds(findings: Findings, asked: Asked, order: Order, around: Surroundings) -> None:
-    """The free balance must cover the whole increase; less than the whole new order is worth a word."""
+    """A free balance below the increase takes a consent; one below the whole new order is worth a word."""
     held_now = held_by(order.side, order.price, order.remaining)
     held_new = held_by(order.side, asked.price, asked.remaining)
     currency = currency_of(order, around.instrument)
@@ -199,10 +210,10 @@ def _funds(findings: Findings, asked: Asked, order: Order, around: Surroundings)
         increase = held_new - held_now
     if increase > ZERO and increase > known.available:
         text = (
-            f"The change needs {tidy(increase)} {currency} more and {tidy(known.available)} is free; "
-            "ask for less or free some."
+            f"The change needs {tidy(increase)} {currency} more and {tidy(known.available)} is free; the venue may "
+            "refuse it after the old order is gone."
         )
-        findings.problem(text, name, citations.REPLACE_FUNDS)
+        findings.caution(text, name, citations.REPLACE_FUNDS, confirm=True)
     elif held_new > known.available:
         text = (
             f"The new order needs {tidy(held_new)} {currency} and {tidy(known.available)} is free beside the old one: "

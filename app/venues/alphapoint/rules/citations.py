@@ -11,6 +11,9 @@ from app.domain.rules import Confidence, RuleWriter
 
 READ_ON = "2026-11-21"
 
+#: Date of the newer public sources, which win where they differ.
+READ_AGAIN_ON = "2026-11-30"
+
 _MODIFY = ("KIIEX API: ModifyOrder", "https://docs.kiiglobal.io")
 _DOCS = ("AlphaPoint API documentation 3.3–3.5", "https://alphapoint.github.io/slate")
 _NDAX = ("NDAX API documentation", "https://apidoc.ndax.io")
@@ -20,16 +23,22 @@ _CCXT = ("ccxt, ndax exchange class with recorded replies", "https://github.com/
 _BOT_ACK = ("Hummingbot issue 3866", "https://github.com/hummingbot/hummingbot/issues/3866")
 _BOT_LIMITS = ("Hummingbot issue 3865", "https://github.com/hummingbot/hummingbot/issues/3865")
 
-DOCUMENTS: tuple[Document, ...] = tuple(
-    Document(*document, READ_ON, confidence.value)
-    for confidence, documents in (
-        (Confidence.DOCUMENTED, (_MODIFY, _DOCS, _NDAX, _NDAX_HTTP)),
-        (Confidence.CLIENT_CODE, (_NOTBANK, _CCXT, _BOT_ACK, _BOT_LIMITS)),
-    )
-    for document in documents
+_CONSTANTS = ("Notbank's own API clients: constants and accounts", "https://pypi.org/project/notbank/")
+
+DOCUMENTS: tuple[Document, ...] = (
+    *(
+        Document(*document, READ_ON, confidence.value)
+        for confidence, documents in (
+            (Confidence.DOCUMENTED, (_MODIFY, _DOCS, _NDAX, _NDAX_HTTP)),
+            (Confidence.CLIENT_CODE, (_NOTBANK, _CCXT, _BOT_ACK, _BOT_LIMITS)),
+        )
+        for document in documents
+    ),
+    Document(*_CONSTANTS, READ_AGAIN_ON, Confidence.CLIENT_CODE.value),
 )
 
 _rule = RuleWriter("alphapoint", READ_ON)
+_newer = RuleWriter("alphapoint", READ_AGAIN_ON)
 
 _ON_THE_VENUE = "Change it on the venue's own site, or cancel it and place a new order there."
 
@@ -74,7 +83,7 @@ REPLACE = _rule(
 )
 REPLACE_FUNDS = _rule(
     "replace.funds",
-    "When the hold of the old order is released is not documented; the free balance must cover the whole increase.",
+    "When the hold of the old order is released is not documented; a free balance below the increase is pointed out.",
     _DOCS,
     Confidence.INFERRED,
 )
@@ -99,7 +108,15 @@ REDUCE_BY_REPLACE = _rule(
 )
 KIND = _rule(
     "order.kind",
-    "Whether ModifyOrder acts on stop, trailing and block orders is not documented; only limit orders are amended.",
+    "ModifyOrder lowers the quantity of an order that rests in the book; a market order does not rest.",
+    _MODIFY,
+    Confidence.DOCUMENTED,
+    way_round=_ON_THE_VENUE,
+)
+NOT_PLAIN = _rule(
+    "order.not-plain",
+    "Whether ModifyOrder acts on stop and trailing orders is not documented, so reducing one takes your consent and "
+    "its result is checked. A replacement would be a plain limit order, so none is offered.",
     _MODIFY,
     Confidence.UNKNOWN,
     way_round=_ON_THE_VENUE,
@@ -127,7 +144,8 @@ BLOCK_TRADE = _rule(
 )
 ICEBERG = _rule(
     "order.iceberg",
-    "What a reduction does to the displayed part of an iceberg order is not documented.",
+    "What a reduction does to the displayed part of an iceberg order is not documented, so it takes your consent. A "
+    "replacement would show the whole quantity, so it is not offered.",
     _MODIFY,
     Confidence.UNKNOWN,
     way_round=_ON_THE_VENUE,
@@ -140,10 +158,24 @@ STATE = _rule(
 )
 SESSION = _rule(
     "market.session",
-    "Whether ModifyOrder works while a market is not Running is not documented.",
+    "Whether an order can be changed while its market is not Running is not documented, so it takes your consent.",
     _DOCS,
     Confidence.UNKNOWN,
     way_round="Wait until the market runs; cancelling stays possible.",
+)
+POST_ONLY_SESSION = _newer(
+    "market.post-only-session",
+    "A market in the session RunningPostOnly trades with post-only orders alone.",
+    _CONSTANTS,
+    Confidence.CLIENT_CODE,
+    conflict="The session is in a venue's own client and in no document.",
+)
+LARGEST = _rule(
+    "numbers.largest",
+    "The venue writes the largest 64-bit number over 10^9 for a price that is not there; a number beyond that may be "
+    "more than it can hold.",
+    _NDAX_HTTP,
+    Confidence.INFERRED,
 )
 ACCOUNT_STATE = _rule(
     "account.state",

@@ -99,7 +99,7 @@ def _forecast(
 ) -> BalanceForecast | None:
     """Return what this order holds, and what of the currency is free beside it."""
     currency = currency_of(order, around.instrument)
-    if not currency:
+    if not currency or (order.side is Side.BUY and order.price is None):
         return None
     known = around.balances.get(currency)
     return forecast_balance(

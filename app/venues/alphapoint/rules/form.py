@@ -21,6 +21,9 @@ REPLACE_WARNING = (
     "If the venue refuses the new one, the old one may be gone."
 )
 
+#: Kinds that wait for a trigger.
+STOPS = frozenset({OrderKind.STOP_LIMIT, OrderKind.STOP_MARKET, OrderKind.TRAILING_STOP})
+
 #: Attribute of a market that has orders and that the venue does not describe.
 UNDESCRIBED = "undescribed"
 
@@ -46,9 +49,11 @@ _CHANGE_REASONS = frozenset(
 def form(order: Order, around: Surroundings) -> Form:
     """Return every field of an order here, with what may be done to it now."""
     lock, instrument = lock_of(order, around), around.instrument
-    fields = (_price(order, instrument, lock), _quantity(order, instrument, lock), _stop(order, instrument, lock))
+    no_swap = lock or not_replaced(order)
+    fields = (_price(order, instrument, no_swap), _quantity(order, instrument, lock), _stop(order, instrument, lock))
     reason, rule = lock or ("", None)
-    return Form(order, fields, (_reduce(order, instrument, reason), _replace(reason)), reason, rule)
+    swap_reason = no_swap[0] if no_swap else ""
+    return Form(order, fields, (_reduce(order, instrument, reason), _replace(swap_reason)), reason, rule)
 
 
 def lock_of(order: Order, around: Surroundings) -> Lock | None:
@@ -101,32 +106,31 @@ def _kind(order: Order) -> Lock | None:
         return "This is a block trade; it cannot be amended here.", citations.BLOCK_TRADE
     if order.attribute("is_quote"):
         return "This is a market-maker quote; it cannot be amended here.", citations.QUOTE
-    if order.kind in (OrderKind.STOP_LIMIT, OrderKind.STOP_MARKET, OrderKind.TRAILING_STOP):
-        return (
-            f"Whether {MODIFY_ORDER} acts on a {order.raw_kind} order is not documented; it stays locked.",
-            citations.KIND,
-        )
-    if order.kind is not OrderKind.LIMIT or order.price is None:
+    if order.kind not in STOPS and (order.kind is not OrderKind.LIMIT or order.price is None):
         return (
             f"Only limit orders are amended here; this is a {order.raw_kind or order.kind.value} order.",
             citations.KIND,
         )
     if plain_word(order.attribute("side")) not in ("buy", "sell", "0", "1"):
         return f"The side “{order.attribute('side')}” is reserved by the venue; the order stays locked.", citations.KIND
+    return None
+
+
+def not_replaced(order: Order) -> Lock | None:
+    """Return why an order that may be reduced is not replaced: the new one would be of another kind."""
+    if order.kind in STOPS:
+        text = f"A replacement would be a plain limit order, and this is a {order.raw_kind} order; it is not replaced."
+        return text, citations.NOT_PLAIN
     if order.display_quantity is not None:
         shown, remaining = tidy(order.display_quantity), tidy(order.remaining)
-        return f"This is an iceberg order (shows {shown} of {remaining}); it stays locked.", citations.ICEBERG
+        text = f"This is an iceberg order (shows {shown} of {remaining}), and a replacement would show all of it."
+        return text, citations.ICEBERG
     return None
 
 
 def _market(instrument: Instrument | None) -> Lock | None:
     if instrument is None:
-        return "The rules of this market are not loaded yet; wait a moment or refresh.", citations.SESSION
-    if not instrument.trading:
-        return (
-            f"The market is {instrument.status or 'not running'}; orders change only while it runs.",
-            citations.SESSION,
-        )
+        return None
     if plain_word(instrument.attribute("risk_type")) == "notrading":
         return "The venue has barred this account from trading (NoTrading).", citations.ACCOUNT_STATE
     if instrument.attribute("frozen") == "true":

@@ -9,7 +9,8 @@ from typing import Any
 
 from app.domain.market import Instrument
 from app.venues.alphapoint.wire.codec import fold
-from app.venues.alphapoint.wire.values import above_zero, identity, maybe, plain_word, price_of, record
+from app.venues.alphapoint.wire.markets import is_running
+from app.venues.alphapoint.wire.values import above_zero, identity, maybe, price_of, record
 from app.venues.transport.jsonx import whole_or_none
 
 ORDER_STATE = "OrderStateEvent"
@@ -86,5 +87,5 @@ def with_session_status(instruments: Mapping[str, Instrument], payload: Any) -> 
     for instrument in instruments.values():
         own = instrument.attribute("venue_instrument_id") or instrument.attribute("instrument_id")
         if own == wanted and instrument.status != "disabled":
-            return replace(instrument, status=status, trading=plain_word(status) == "running")
+            return replace(instrument, status=status, trading=is_running(status))
     return None

@@ -20,7 +20,11 @@ from app.venues.alphapoint.wire.values import (
     stated,
     whole,
 )
+from app.venues.alphapoint.wire.vocabulary import RUNNING_POST_ONLY
 from app.venues.common.failures import Malformed
+
+#: Sessions in which orders trade, as compared.
+_RUNNING = frozenset({"running", plain_word(RUNNING_POST_ONLY)})
 
 #: Powers of ten beyond which a number is no step of a market.
 MOST_PLACES = 20
@@ -64,10 +68,15 @@ def read_instrument(raw: Any, facts: tuple[tuple[str, str], ...] = ()) -> Instru
         min_price=max(lowest) if lowest else None,
         max_price=above_zero(ceiling),
         min_quantity=above_zero(maybe(fields.get("minimumquantity"))),
-        trading=plain_word(status) == "running" and not disabled,
+        trading=is_running(status) and not disabled,
         status="disabled" if disabled else status,
         attributes=tuple(attributes),
     )
+
+
+def is_running(status: str) -> bool:
+    """Return True for a session in which orders trade, `RunningPostOnly` (Notbank's own clients, client code) too."""
+    return plain_word(status) in _RUNNING
 
 
 def _step(value: Any, what: str) -> Decimal | None:

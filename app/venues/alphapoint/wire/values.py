@@ -5,14 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from app.domain.money import ZERO, plain, tidy
+from app.domain.money import ZERO, exact, plain, tidy
 from app.venues.alphapoint.wire.codec import fold
 from app.venues.common.failures import Malformed
 from app.venues.transport import jsonx
 from app.venues.transport.jsonx import JsonError, number, sensible_instant, whole_or_none
 
-#: Int64's largest value over 10^9: how the venue writes “no price” (NDAX HTTP documentation, its own example).
-NO_PRICE = Decimal("9220000000")
+#: Int64's largest value, which over a power of ten is how the venue writes “no price”: over 10^9 in the NDAX HTTP
+#: documentation's own example, over 10^8 where a venue counts in the smallest unit of its coins. Every other number is
+#: a price, however large.
+_LARGEST = 2**63 - 1
+_SCALES = (8, 9)
+
+#: What a binary float, or a cut after some decimals, may leave of it, in its last digits.
+_BLUR = 1000
 
 #: .NET ticks (100 ns since the year 1) at the Unix epoch.
 _EPOCH_TICKS = 621_355_968_000_000_000
@@ -107,7 +113,13 @@ def stated_price(value: Any, what: str) -> Decimal | None:
 
 
 def _unless_none(price: Decimal | None) -> Decimal | None:
-    return None if price is None or price >= NO_PRICE else price
+    return None if price is None or stands_for_none(price) else price
+
+
+def stands_for_none(price: Decimal) -> bool:
+    """Return True for the number that the venue writes where there is no price."""
+    with exact():
+        return any(abs(price.scaleb(scale) - _LARGEST) <= _BLUR for scale in _SCALES)
 
 
 def above_zero(value: Decimal | None) -> Decimal | None:

@@ -13,6 +13,9 @@ REPLACE = "replace"
 MODIFY_ORDER = "ModifyOrder"
 CANCEL_REPLACE = "CancelReplaceOrder"
 
+#: A session in which post-only orders alone are taken.
+RUNNING_POST_ONLY = "RunningPostOnly"
+
 #: Switches of an account.
 REVISION_MODE = "revision_mode"
 CHECK_BEFORE_SEND = "check_before_send"

@@ -127,7 +127,9 @@ def test_a_price_at_the_touch_meets_it(price: str, meets: bool) -> None:
 def test_the_free_balance_may_be_just_enough(available: str, enough: bool) -> None:
     """The increase itself."""
     balances = {"BTC": Balance("BTC", D(3), D(available), D(1), NOW)}
-    assert (problems(replace_by("84200", "1.5", balances=balances)) == []) is enough
+    made = replace_by("84200", "1.5", balances=balances)
+    assert problems(made) == []
+    assert ("more and" not in cautions(made)) is enough
 
 
 @pytest.mark.parametrize("available,warned", [("1.5", False), ("1.4999", True)])

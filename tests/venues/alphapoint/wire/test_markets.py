@@ -22,8 +22,11 @@ def test_instrument() -> None:
         Decimal(1000),
     )
     assert (seen.base, seen.quote, seen.trading) == ("BTC", "CAD", True)
-    for status in ("Paused", "Stopped", "Starting", "RunningPostOnly", "Novelty", None):
+    for status in ("Paused", "Stopped", "Starting", "PostOnly", "Novelty", None):
         assert not instrument(SessionStatus=status).trading
+    for status in ("Running", "running", "RunningPostOnly", "Running Post Only", "running_post_only"):
+        assert instrument(SessionStatus=status).trading
+        assert not instrument(SessionStatus=status, IsDisable=True).trading
     assert not instrument(IsDisable=True).trading
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.order import OrderKind, OrderStatus, Side, TimeInForce
 from app.venues.alphapoint.wire import rows
+from app.venues.alphapoint.wire.markets import read_balance, read_quote
 from app.venues.common.failures import Malformed
 from tests.venues.alphapoint.samples import NOW, SHORT_KEYS, SYMBOLS, order, partly, raw_order
 
@@ -263,7 +264,31 @@ def test_a_submitted_quantity_is_above_zero_or_not_told(quantity: Any, text: str
     assert order(OrigQuantity=quantity).attribute("orig_quantity") == text
 
 
-@pytest.mark.parametrize("price,known", [(Decimal(9219999999), True), (Decimal(9220000000), False)])
-def test_the_number_for_no_price(price: Decimal, known: bool) -> None:
-    """From the sentinel on there is none."""
-    assert (order(Price=price).price is not None) is known
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9223372036.854775807",
+        "9223372036.8547758070000000000000000000",
+        "9223372036.854776",  # as a binary float has it
+        "9223372036.85477580",
+        "92233720368.54775807",
+        "92233720368.547758",
+    ],
+)
+def test_the_number_for_no_price(text: str) -> None:
+    """The largest 64-bit number over a power of ten, as exact as a venue may write it."""
+    assert order(Price=Decimal(text)).price is None
+    assert read_quote({"InstrumentId": 8, "BestOffer": Decimal(text)}, SYMBOLS, 0).ask is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9219999999", "9220000000", "9223372036", "9223372036.85", "9223372037", "15000000000", "92233720368.55", "1e18"],
+)
+def test_every_other_large_number_is_a_price(text: str) -> None:
+    """Prices in small currencies go beyond it; so do quantities and money."""
+    big = Decimal(text)
+    read = order(Price=big, Quantity=big, OrigQuantity=big, StopPrice=big)
+    assert (read.price, read.stop, read.quantity) == (big, big, big)
+    assert read_quote({"InstrumentId": 8, "BestBid": big, "BestOffer": big}, SYMBOLS, 0).ask == big
+    assert read_balance({"ProductSymbol": "IDR", "Amount": big, "Hold": 0}, 0).available == big
