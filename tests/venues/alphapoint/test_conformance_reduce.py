@@ -283,15 +283,32 @@ async def test_an_order_that_changed_unseen_is_not_amended(monkeypatch: pytest.M
         assert world.row(BUY).order.filled == D("0.25")
 
 
-async def test_a_paused_market_locks_and_opens_again() -> None:
-    """MarketStateUpdate reaches the form."""
+async def test_a_paused_market_is_told_and_the_venue_decides() -> None:
+    """MarketStateUpdate reaches the draft; that an order cannot change then is in no document."""
+
+    def paused() -> bool:
+        return any("Paused" in each.text for each in world.prepare(BUY, quantity="0.6").plan.verdict.cautions)
+
     async with DeskAtPractice() as world:
         await world.up()
         world.server.set_session("BTCUSD", False)
-        await world.until(lambda _: bool(world.desk.form(world.row(BUY).key).locked), "the lock")
-        assert not world.prepare(BUY, quantity="0.6").plan.verdict.ok
+        await world.until(lambda _: paused(), "the word")
+        found = await world.amend(BUY, quantity="0.6")
+        assert found.stage in (AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED)
+        assert world.row(BUY).order.remaining == 1
         world.server.set_session("BTCUSD", True)
-        await world.until(lambda _: not world.desk.form(world.row(BUY).key).locked, "the end of it")
+        await world.until(lambda _: not paused(), "the end of it")
+        assert (await world.amend(BUY, quantity="0.6")).stage is AmendmentStage.CONFIRMED
+
+
+async def test_an_iceberg_is_reduced_by_consent() -> None:
+    """The result is checked as for any order."""
+    async with DeskAtPractice() as world:
+        await world.up()
+        before = world.row(ICEBERG).order.remaining
+        found = await world.amend(ICEBERG, quantity=str(before / 2))
+        assert found.stage is AmendmentStage.CONFIRMED
+        assert world.row(ICEBERG).order.remaining == before / 2
 
 
 @pytest.mark.parametrize(

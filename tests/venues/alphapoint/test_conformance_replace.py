@@ -129,11 +129,16 @@ async def test_lost_pushes_of_a_replacement() -> None:
 
 
 async def test_a_replacement_without_funds() -> None:
-    """What the form cannot know the venue refuses; here the form knows."""
+    """The form tells of it, and the venue refuses it."""
     async with DeskAtPractice() as world:
         await world.up()
         prepared = world.prepare(BUY, "replace", quantity="9")
-        assert any("is free" in problem.text for problem in prepared.plan.verdict.problems)
+        assert prepared.plan.verdict.ok
+        assert any("is free" in caution.text and caution.confirm for caution in prepared.plan.verdict.cautions)
+        found = await world.amend(BUY, "replace", quantity="9")
+        assert found.stage is AmendmentStage.REFUSED
+        assert "Not_Enough_Funds" in found.outcome
+        assert world.row(BUY).order.remaining == 1
         world.server.faults.add("refuse", "replace", code=101, message="Not_Enough_Funds")
         found = await world.amend(BUY, "replace", price="95100")
         assert (found.stage, found.code) == (AmendmentStage.REFUSED, "101")

@@ -29,8 +29,8 @@ OLD_LEG_WORKING = "working"
 NO_HEIR = "no_heir"
 STATES = "states"
 
-#: Attribute of an order that names the one we replace, and is not the one that our request made.
-NOT_OURS = "not_ours"
+#: Attribute of an order that carries no client id: the number of our request whose reply named it as what it made.
+NAMED = "named_by_reply"
 
 #: States in which an order works, as far as the venue says so in words that are known.
 RESTING = frozenset({OrderStatus.WORKING, OrderStatus.PARTIALLY_FILLED, OrderStatus.UNTRIGGERED})
@@ -42,20 +42,18 @@ def judge(command: Command, seen: Order) -> Judgement:
 
 
 def is_replacement(command: Command, seen: Order) -> bool:
-    """Return True if an order is the new half of a replacement: by our own fresh client id, or else by the id it names.
+    """Return True if an order is the new half of a replacement: by our own fresh client id, or by the reply's word.
 
-    One that names the old order and carries another client id is the result of another replacement: of an earlier one
-    of ours that left both orders working, or of somebody else's. So is one in another market or of the other side,
-    and one that names another old order.
+    One that names the old order and carries another client id, or none, may be the result of another replacement: of
+    an earlier one of ours that left both orders working, or of somebody else's. So is one in another market or of the
+    other side, and one that names another old order.
     """
     if command.route != REPLACE or seen.order_id == command.order.order_id or seen.account != command.order.account:
         return False
     old, original = command.order, seen.attribute("orig_order_id")
     if (market_of(seen), seen.side) != (market_of(old), old.side) or original not in ("", old.order_id):
         return False
-    if seen.client_id:
-        return seen.client_id == str(command.request_id)
-    return original == old.order_id and not seen.attribute(NOT_OURS)
+    return (seen.client_id or seen.attribute(NAMED)) == str(command.request_id)
 
 
 def market_of(order: Order) -> str:
@@ -192,7 +190,10 @@ def _replacement(command: Command, seen: Order) -> Judgement:
             return Judgement(Finding.UNRELATED, f"The venue shows the old order as it cannot be: {text}.")
         return _old_half(old, seen)
     if not is_replacement(command, seen):
-        return Judgement(Finding.UNRELATED, "This is another order.")
+        if seen.client_id or seen.attribute("orig_order_id") != old.order_id:
+            return Judgement(Finding.UNRELATED, "This is another order.")
+        text = f"order {seen.order_id} took the place of {old.order_id}, and nothing tells whose request made it."
+        return Judgement(Finding.UNTOLD, text)
     if seen.status is OrderStatus.REJECTED:
         reason = f" ({seen.reason})" if seen.reason else ""
         return Judgement(Finding.UNTOLD, f"the replacement {seen.order_id} was rejected{reason}.")

@@ -16,7 +16,7 @@ from app.domain.amendment import Command
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderStatus
 from app.venues.alphapoint.rules.judge import (
-    NOT_OURS,
+    NAMED,
     OLD_LEG,
     OLD_LEG_ENDED,
     OLD_LEG_WORKING,
@@ -332,7 +332,7 @@ class Legs:
 
     def _pending_of(self, order: Order) -> _Pending | None:
         for pending in self._pending.values():
-            if order.order_id == pending.new_id or self._is_ours(pending, order):
+            if order.order_id == pending.new_id or is_replacement(pending.command, order):
                 pending.new_id = order.order_id
                 return pending
         return None
@@ -341,21 +341,12 @@ class Legs:
         pending = self._pending_of(order)
         return pending.command.order.order_id if pending is not None else order.attribute("orig_order_id")
 
-    @staticmethod
-    def _is_ours(pending: _Pending, order: Order) -> bool:
-        """Return True if an order is what was asked for; where the reply named one, only our client id says another."""
-        return is_replacement(pending.command, order) and (not pending.new_id or bool(order.client_id))
-
-    def _is_another(self, order: Order) -> bool:
-        """Return True if the reply to our own replacement named another order than this, which carries no client id."""
-        pending = self._pending.get(order.attribute("orig_order_id"))
-        return pending is not None and bool(pending.new_id) and order.order_id != pending.new_id and not order.client_id
-
     def _marked(self, order: Order) -> Order:
         """The order with what is known of the one it replaced, for the verdict on both halves."""
         original = self._original_of(order)
-        if self._is_another(order):
-            order = replace(order, attributes=(*order.attributes, (NOT_OURS, "true")))
+        pending = self._pending_of(order)
+        if pending is not None and not order.client_id and not order.attribute(NAMED):
+            order = replace(order, attributes=(*order.attributes, (NAMED, str(pending.command.request_id))))
         if not original or order.attribute(OLD_LEG):
             return order
         if original in self._ended:

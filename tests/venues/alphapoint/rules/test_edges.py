@@ -217,7 +217,7 @@ def new_half(**changes: Any) -> Order:
         ({"OrigOrderId": 15068}, True),
         ({"OrigOrderId": 3}, False),
         ({"ClientOrderId": SWAP.request_id + 1}, False),
-        ({"ClientOrderId": 0}, True),
+        ({"ClientOrderId": 0}, False),
         ({"ClientOrderId": 0, "OrigOrderId": 15068}, False),
         ({"OrderId": 15067}, False),
     ],

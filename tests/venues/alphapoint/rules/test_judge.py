@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.domain.evidence import Finding
 from app.domain.form import FieldName
 from app.domain.order import Order
-from app.venues.alphapoint.rules.judge import NO_HEIR, OLD_LEG, OLD_LEG_ENDED, STATES, changed_since
+from app.venues.alphapoint.rules.judge import NAMED, NO_HEIR, OLD_LEG, OLD_LEG_ENDED, STATES, changed_since
 from tests.venues.alphapoint.samples import RULES, order, partly, reduction, replacement
 
 # R0 = 1.0, E0 = 0.2, T0 = 1.2; asked: 0.6 remaining, so the total should become 0.8.
@@ -233,6 +233,11 @@ def new_half(old_leg: str = OLD_LEG_ENDED, **changes: object) -> Order:
     return replace(made, attributes=(*made.attributes, (OLD_LEG, old_leg))) if old_leg else made
 
 
+def named(new: Order, request_id: int = SWAP.request_id) -> Order:
+    """The same, and the reply to our request named it."""
+    return replace(new, attributes=(*new.attributes, (NAMED, str(request_id))))
+
+
 def ended(**changes: object) -> Order:
     """The old order after its end."""
     return order(**{"OrderState": "Canceled", "Quantity": 0, "CancelReason": "UserModified", **changes})
@@ -247,7 +252,13 @@ def ruled_out(old: Order) -> Order:
     "seen,finding",
     [
         (new_half(), Finding.APPLIED),
-        (new_half(ClientOrderId=0), Finding.APPLIED),
+        # It names the old order and no request: nothing tells that it was ours.
+        (new_half(ClientOrderId=0), Finding.UNTOLD),
+        (new_half(ClientOrderId=0, OrigOrderId=15068), Finding.UNRELATED),
+        (named(new_half(ClientOrderId=0)), Finding.APPLIED),
+        (named(new_half(ClientOrderId=0, Price=Decimal(84100))), Finding.DIFFERENT),
+        (named(new_half(ClientOrderId=12)), Finding.UNRELATED),
+        (named(new_half(ClientOrderId=0), 7), Finding.UNTOLD),
         (new_half(Quantity=Decimal("1.1"), QuantityExecuted=Decimal("0.4")), Finding.APPLIED),
         (
             new_half(Quantity=Decimal(0), QuantityExecuted=Decimal("1.5"), OrderState="FullyExecuted"),
@@ -283,7 +294,9 @@ def test_claims_need_the_old_half_ended() -> None:
     """A row that followed earlier would hide a working order."""
     assert RULES.claims(SWAP, new_half())
     assert RULES.claims(SWAP, new_half(OrigOrderId=15068))
-    assert RULES.claims(SWAP, new_half(ClientOrderId=0))
+    assert RULES.claims(SWAP, named(new_half(ClientOrderId=0)))
+    assert not RULES.claims(SWAP, new_half(ClientOrderId=0))
+    assert not RULES.claims(SWAP, named(new_half(ClientOrderId=0), 7))
     assert not RULES.claims(SWAP, new_half(old_leg="working"))
     assert not RULES.claims(SWAP, new_half(OrigOrderId=15068, ClientOrderId=3))
     assert not RULES.claims(SWAP, new_half(ClientOrderId=3))

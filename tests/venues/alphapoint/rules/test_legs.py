@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from app.domain.evidence import SECOND
+from app.domain.evidence import SECOND, Finding
 from app.domain.order import Order
-from app.venues.alphapoint.rules.judge import OLD_LEG
+from app.venues.alphapoint.rules.judge import OLD_LEG, claims, judge
 from app.venues.alphapoint.rules.legs import Legs, Refusal, Showing
 from tests.venues.alphapoint.samples import NOW, order, replacement
 
@@ -82,6 +82,23 @@ def test_the_reply_names_an_order_whose_events_do_not() -> None:
     shown = legs.see(new_order(OrigOrderId=15068, ClientOrderId=0), NOW + 2)
     assert ids(shown) == [("15068", "15067", "ended")]
     assert shown[0].order.attribute("orig_order_id") == "15067"
+
+
+def test_a_replacement_without_a_client_id_is_ours_only_by_the_reply() -> None:
+    """Somebody else may have replaced the same order; the row follows it, and the amendment is not proven by it."""
+    for legs, ours in ((begun(), False), (begun(), True)):
+        if ours:
+            legs.answered(SWAP, "15068")
+        legs.see(GONE, NOW + 1)
+        (shown,) = legs.see(new_order(ClientOrderId=0), NOW + 2)
+        assert (shown.order.order_id, shown.replaces) == ("15068", "15067")
+        assert claims(SWAP, shown.order) is ours
+        assert judge(SWAP, shown.order).finding is (Finding.APPLIED if ours else Finding.UNTOLD)
+    other = begun()
+    other.answered(SWAP, "15070")
+    other.see(GONE, NOW + 1)
+    (theirs,) = other.see(new_order(ClientOrderId=0), NOW + 2)
+    assert not claims(SWAP, theirs.order)
 
 
 def test_a_complete_list_proves_the_end() -> None:
