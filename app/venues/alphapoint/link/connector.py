@@ -210,7 +210,7 @@ class AlphaPointConnector:
     async def look_up(self, order: Order) -> None:
         """Read one order by the venue's whole procedure; a vanished one comes back terminal where that can be told."""
         asked_at = self._reporter.now()
-        self._listener.name_market(order)
+        self._listener.markets.name_market(order)
         try:
             session = await self._gateways.session()
             found = await self._finder(session).find(order)
@@ -240,13 +240,13 @@ class AlphaPointConnector:
 
     def _finder(self, session: GatewaySession) -> LookUp:
         account, listener = self._reporter.account, self._listener
-        return LookUp(self._gateways.ask, session, account, listener.symbols, listener.door.strictly)
+        return LookUp(self._gateways.ask, session, account, listener.markets.symbols, listener.door.strictly)
 
     async def _trace(self, ended: Found, session: GatewaySession) -> Found:
         """Show what took the place of an order, and what took the place of that: one order is one row."""
         account, listener = self._reporter.account, self._listener
         read = listener.door.strictly
-        history = History(self._gateways.ask, session, account, listener.symbols, listener.legs, read)
+        history = History(self._gateways.ask, session, account, listener.markets.symbols, listener.legs, read)
         first, heir = await history.trace(ended)
         self._listener.legs.note(first.order)
         for _ in range(_GENERATIONS):

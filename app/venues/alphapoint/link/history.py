@@ -19,7 +19,8 @@ from app.domain.order import Order, OrderStatus
 from app.domain.plan import WireValue
 from app.venues.alphapoint.link.look_up import Ask, Found, QuestionRefused, Read, ask_rows, trusting
 from app.venues.alphapoint.rules.judge import NO_HEIR, STATES
-from app.venues.alphapoint.rules.legs import Legs, Wanted
+from app.venues.alphapoint.rules.legs import Legs
+from app.venues.alphapoint.rules.swaps import Wanted
 from app.venues.alphapoint.wire.codec import GatewaySession, account_payload, fold, order_payload
 from app.venues.alphapoint.wire.values import identity, plain_word, time_of, whole
 from app.venues.alphapoint.wire.vocabulary import TITLE

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from app.domain.amendment import Source
 from app.domain.evidence import SECOND
-from app.domain.market import Instrument
 from app.domain.order import Order, OrderStatus
 from app.venues.alphapoint.link.cuts import Cuts
 from app.venues.alphapoint.link.door import Door, fault_of
-from app.venues.alphapoint.rules.form import UNDESCRIBED
-from app.venues.alphapoint.rules.legs import Legs, Refusal
+from app.venues.alphapoint.link.markets import Markets, readable
+from app.venues.alphapoint.rules.legs import Legs
+from app.venues.alphapoint.rules.swaps import Refusal
 from app.venues.alphapoint.wire import events as pushed
 from app.venues.alphapoint.wire.codec import Frame, GatewaySession
-from app.venues.alphapoint.wire.markets import number_of, read_balance, read_instrument, read_quote
+from app.venues.alphapoint.wire.markets import read_balance
 from app.venues.alphapoint.wire.rows import SHORT, completed, read_fill
 from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Malformed
 from app.venues.common.reporter import Reporter
 from app.venues.common.rows import SHOWN
-from app.venues.transport.jsonx import whole_or_none
 
 log = logging.getLogger("redline.venues")
-
-_Value = TypeVar("_Value")
 
 
 class Listener:
@@ -36,15 +32,14 @@ class Listener:
     Attributes:
         legs: the replacements under way.
         newest: the newest time of the venue's own that an order carried, None before the first.
-        symbols: symbol by instrument id. instruments: by symbol.
+        markets: their names and rules.
         door: reads every order of the account.
     """
 
     def __init__(self, reporter: Reporter) -> None:
         self.legs = Legs()
-        self.symbols: dict[int, str] = {}
-        self.door = Door(reporter, self.symbols)
-        self.instruments: dict[str, Instrument] = {}
+        self.markets = Markets(reporter)
+        self.door = Door(reporter, self.markets.symbols)
         self._reporter = reporter
         self.now = reporter.now
         self._seen: dict[str, tuple[float, Order]] = {}
@@ -116,38 +111,13 @@ class Listener:
         else:
             self._seen.pop(order.order_id, None)
 
-    def load(self, rows: Sequence[Any], facts: tuple[tuple[str, str], ...]) -> None:
-        """Take the instruments in; one that cannot be read is told of and left out."""
-        for instrument in self._readable(rows, lambda row: read_instrument(row, facts), "described a market"):
-            name = self.symbols.setdefault(number_of(instrument), instrument.symbol)
-            if name != instrument.symbol:
-                text = f"{TITLE}: market {name} is {instrument.symbol}; its orders keep that name until the next start."
-                self._reporter.notice_once(text, serious=False)
-                instrument = replace(instrument, symbol=name)
-            self.instruments[name] = instrument
-        self._reporter.instruments(self.instruments.values())
-
-    def name_market(self, order: Order) -> None:
-        """Learn the name of a market from an order that is known, where the venue has not told it yet."""
-        number = whole_or_none(order.attribute("instrument_id"))
-        if number is not None and order.symbol != str(number):
-            self.symbols.setdefault(number, order.symbol)
-
     def undescribed_markets(self) -> tuple[str, ...]:
         """Symbols of open orders whose market the venue has not described."""
-        return tuple(sorted(self.traded() - self.instruments.keys()))
+        return self.markets.undescribed(self.traded())
 
     def assume(self) -> None:
-        """Go on without the rules of markets that have orders and are not described: a person is told with each change.
-
-        One market whose rules never come must not hold its orders fast.
-        """
-        numbers = {symbol: number for number, symbol in self.symbols.items()}
-        for symbol in self.undescribed_markets():
-            attributes = (("instrument_id", str(numbers.get(symbol, ""))), (UNDESCRIBED, "true"))
-            self._reporter.instruments(
-                (Instrument(symbol, "", "", trading=True, status="rules not known", attributes=attributes),)
-            )
+        """Go on without the rules of markets that have orders and are not described."""
+        self.markets.assume(self.traded())
 
     def show(self, order: Order, source: Source, asked_at: int | None = None) -> None:
         """Show one order, as the bookkeeping of replacements allows."""
@@ -201,37 +171,15 @@ class Listener:
     def balances(self, rows: Sequence[Any], *, complete: bool) -> None:
         """Show positions of the account."""
         now = self.now()
-        read = self._readable(rows, lambda row: read_balance(row, now), "described a balance")
+        read = readable(rows, lambda row: read_balance(row, now), "described a balance", self._reporter)
         self._reporter.balances(read, complete=complete and len(read) == len(rows))
-
-    def _readable(self, rows: Sequence[Any], read: Callable[[Any], _Value], what: str) -> list[_Value]:
-        """Read rows; one that cannot be read is told of and left out."""
-        values: list[_Value] = []
-        for row in rows:
-            try:
-                values.append(read(row))
-            except Malformed as error:
-                text = f"{TITLE} {what} in a way that cannot be read: {error}; look at it there."
-                self._reporter.notice_once(text)
-            except Exception as error:
-                # A value nobody thought of costs its row, not the list.
-                log.exception("a row of %s could not be read", self._reporter.account)
-                text = f"{TITLE} {what} in a way that cannot be read: {fault_of(error)}; look at it there."
-                self._reporter.notice_once(text)
-        return values
-
-    def quote(self, row: Any) -> None:
-        """Show the touch of one market.
-
-        Raises:
-            Malformed: naming what is missing.
-        """
-        self._reporter.quote(read_quote(row, self.symbols, self.now()))
 
     def fills(self, rows: Sequence[Any], source: Source) -> None:
         """Show executions; one that cannot be read is told of and left out."""
         account, now = self._reporter.account, self.now()
-        for each in self._readable(rows, lambda row: read_fill(row, account, self.symbols, now), "listed an execution"):
+        symbols = self.markets.symbols
+        read = readable(rows, lambda row: read_fill(row, account, symbols, now), "listed an execution", self._reporter)
+        for each in read:
             self._reporter.fill(each, source)
 
     def fill(self, row: Any, source: Source) -> None:
@@ -240,7 +188,7 @@ class Listener:
         Raises:
             Malformed: naming what is missing.
         """
-        self._reporter.fill(read_fill(row, self._reporter.account, self.symbols, self.now()), source)
+        self._reporter.fill(read_fill(row, self._reporter.account, self.markets.symbols, self.now()), source)
 
     def take(self, frame: Frame, session: GatewaySession) -> bool:
         """Take one pushed event in; answers False where it says that the session has ended."""
@@ -273,12 +221,9 @@ class Listener:
             case pushed.POSITION:
                 self.balances((row,), complete=False)
             case pushed.QUOTE:
-                self.quote(row)
+                self.markets.quote(row)
             case pushed.MARKET_STATE:
-                changed = pushed.with_session_status(self.instruments, row)
-                if changed is not None:
-                    self.instruments[changed.symbol] = changed
-                    self._reporter.instruments((changed,))
+                self.markets.session_changed(row)
             case pushed.CANCEL_REJECT:
                 reject = pushed.read_reject(row)
                 text = f"{TITLE} refused to cancel order {reject.order_id}: {reject.reason}."

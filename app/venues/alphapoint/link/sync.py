@@ -148,7 +148,7 @@ class Sync:
         if session is None or not self._socket.is_synchronised:
             return
         for symbol in sorted(self._listener.traded() - self._quoted):
-            instrument = self._listener.instruments.get(symbol)
+            instrument = self._listener.markets.instruments.get(symbol)
             if instrument is None:
                 continue
             self._quoted.add(symbol)
@@ -156,7 +156,7 @@ class Sync:
             try:
                 _, rows = await self._gateways.rows("SubscribeLevel1", payload)
                 if rows:
-                    self._listener.quote(rows[0])
+                    self._listener.markets.quote(rows[0])
             except (ReadFailed, Malformed) as error:
                 self._reporter.notice_once(f"{TITLE}: no quotes of {symbol}. {error}", serious=False)
 
@@ -176,7 +176,7 @@ class Sync:
             self._reporter.notice_once(text)
             return
         self._lacks_markets = False
-        self._listener.load(rows, facts)
+        self._listener.markets.load(rows, facts)
         self._listener.assume()
 
     async def _balances(self, session: GatewaySession) -> None:

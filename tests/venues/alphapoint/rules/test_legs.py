@@ -8,7 +8,8 @@ from typing import Any
 from app.domain.evidence import SECOND, Finding
 from app.domain.order import Order
 from app.venues.alphapoint.rules.judge import OLD_LEG, claims, judge
-from app.venues.alphapoint.rules.legs import Legs, Refusal, Showing
+from app.venues.alphapoint.rules.legs import Legs, Showing
+from app.venues.alphapoint.rules.swaps import Refusal
 from tests.venues.alphapoint.samples import NOW, order, replacement
 
 OLD = order()
