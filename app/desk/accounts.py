@@ -9,6 +9,21 @@ from app.domain.form import InputError
 from app.domain.profile import Profile
 
 
+def parted(account: Account, profile: Profile) -> tuple[Account, ...]:
+    """The accounts of one login, each as an account of its own, where the configuration names several of them.
+
+    Each is called by the configured name and the venue's own of it; one alone keeps the configured name.
+    """
+    named = account.switches.get(profile.account_switch, "") if profile.account_switch else ""
+    parts = list(dict.fromkeys(part.strip() for part in named.split(",") if part.strip()))
+    if len(parts) < 2:
+        return (account,)
+    return tuple(
+        replace(account, name=f"{account.name}-{part}", switches={**account.switches, profile.account_switch: part})
+        for part in parts
+    )
+
+
 def completed(account: Account, profile: Profile) -> Account:
     """The account with the venue's own addresses for its environment where the configuration gives none.
 

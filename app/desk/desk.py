@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.desk.accounts import completed
+from app.desk.accounts import completed, parted
 from app.desk.effects import Effect, LookUp, Refresh
 from app.desk.effects_runner import EffectsRunner
 from app.desk.fold.context import FoldOutcome
@@ -89,6 +89,7 @@ class Desk:
         """
         self.state = DeskState()
         self.clock = clock
+        accounts = [part for account in accounts for part in parted(account, venues[account.venue].profile)]
         self.venues: dict[str, Venue] = {each.name: venue_of(venues[each.venue], each) for each in accounts}
         accounts = [completed(account, venues[account.venue].profile) for account in accounts]
         self.accounts: dict[str, Account] = {account.name: account for account in accounts}

@@ -28,6 +28,8 @@ class Profile:
         switches: settings for what the documents leave open: (name, default, meaning).
         environments: addresses by environment for demo and live, by address key.
         documents: where the rules come from.
+        account_switch: the switch that names an account of a login; several names in it, separated by commas, are as
+            many accounts of this ticket. "" where a login has one account.
     """
 
     name: str
@@ -40,3 +42,4 @@ class Profile:
     switches: tuple[tuple[str, str, str], ...] = ()
     environments: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     documents: tuple[Document, ...] = ()
+    account_switch: str = ""

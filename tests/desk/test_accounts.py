@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.desk.accounts import completed
+from app.desk.accounts import completed, parted
 from app.domain.form import InputError
 from tests.helpers.recorded_desk import PROFILE, account
 
@@ -25,3 +25,23 @@ def test_what_is_configured_wins_over_what_the_venue_knows() -> None:
 def test_a_misspelt_address_is_named() -> None:
     with pytest.raises(InputError, match="rset"):
         completed(replace(account(), addresses={"rset": "https://mine"}), PROFILE)
+
+
+@pytest.mark.parametrize(
+    "text, names",
+    [
+        ("9, 12", ["mine-9", "mine-12"]),
+        ("9,12,", ["mine-9", "mine-12"]),
+        ("9, 9", ["mine"]),
+        ("9", ["mine"]),
+        ("", ["mine"]),
+    ],
+)
+def test_several_accounts_of_one_login_are_as_many_accounts(text: str, names: list[str]) -> None:
+    one = replace(account(), name="mine", switches={"part": text, "other": "kept"})
+    several = replace(PROFILE, account_switch="part")
+    found = parted(one, several)
+    assert [each.name for each in found] == names
+    if len(found) > 1:
+        assert [each.switches for each in found] == [{"part": "9", "other": "kept"}, {"part": "12", "other": "kept"}]
+    assert parted(one, PROFILE) == (one,)

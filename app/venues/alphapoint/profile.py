@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.profile import Profile
 from app.venues.alphapoint.rules.citations import DOCUMENTS
 from app.venues.alphapoint.wire.vocabulary import (
+    ACCOUNT_SWITCH,
     CALLS_SWITCH,
     CHECK_BEFORE_SEND,
     REVISION_MODE,
@@ -42,19 +43,27 @@ PROFILE = Profile(
             "on",
             "“on” reads the order once more right before an amendment leaves; “off” trusts events",
         ),
-        (CALLS_SWITCH, str(CALLS_PER_MINUTE), "calls a minute this ticket may make"),
+        (CALLS_SWITCH, str(CALLS_PER_MINUTE), "calls a minute this ticket may make; accounts of one login share it"),
+        (
+            ACCOUNT_SWITCH,
+            "",
+            "number of the account of the login to list, or several, separated by commas, each listed as an account of "
+            "its own; empty for the one the login names first",
+        ),
     ),
     environments=(
         ("live", (("ws", "wss://api.ndax.io/WSGateway/"), ("http", "https://api.ndax.io:8443/AP/"))),
         ("demo", (("ws", "wss://api.kiire.apstage.net/WSGateway/"),)),
     ),
     documents=DOCUMENTS,
+    account_switch=ACCOUNT_SWITCH,
 )
 
 NEEDS = Needs(
     switches={
         REVISION_MODE: one_of("zero", "omit"),
         CHECK_BEFORE_SEND: one_of("on", "off"),
+        ACCOUNT_SWITCH: lambda text: whole_number(1, 10**18 - 1)(text) if text else "",
         CALLS_SWITCH: whole_number(KEPT_FOR_CANCELS + 2 * KEPT_FOR_AMENDS, 100_000),
     },
     sockets=frozenset({"ws"}),

@@ -39,13 +39,19 @@ PROFILE = Profile(
             "“send” sends reduce_only with an amendment (the order's own value, false where it is not reported); "
             "“omit” leaves it out",
         ),
-        (words.ACCOUNT_ID, "", "id of the subaccount to act for; empty for the key's own account"),
+        (
+            words.ACCOUNT_ID,
+            "",
+            "id of the subaccount to act for, or several, separated by commas, each listed as an account of its own; "
+            "empty for the key's own account",
+        ),
     ),
     environments=tuple(
         (name, ((TRADE_WS, f"wss://trade.{host}"), (MARKET_WS, f"wss://mds.{host}"), (REST, f"https://api.{host}")))
         for name, host in (("live", "qfex.com"), ("demo", "qfex.io"))
     ),
     documents=DOCUMENTS,
+    account_switch=words.ACCOUNT_ID,
 )
 
 NEEDS = Needs(

@@ -29,7 +29,7 @@ from app.venues.alphapoint.profile import PROFILE
 from app.venues.alphapoint.wire.answers import PAUSE
 from app.venues.alphapoint.wire.codec import GatewaySession, amend_frame, amend_payload, order_payload
 from app.venues.alphapoint.wire.login import Keys
-from app.venues.alphapoint.wire.vocabulary import CALLS_SWITCH, CHECK_BEFORE_SEND, TITLE
+from app.venues.alphapoint.wire.vocabulary import ACCOUNT_SWITCH, CALLS_SWITCH, CHECK_BEFORE_SEND, TITLE
 from app.venues.common.accounts import switch
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
@@ -42,6 +42,9 @@ log = logging.getLogger("redline.venues")
 #: Seconds until a reply counts as missing, between pings, and until a ping counts as unanswered.
 PATIENCE, PING_EVERY, PING_WITHIN = 10.0, 10.0, 5.0
 
+
+#: Last nonce of each login: several accounts of one use the same key.
+_NONCES: dict[tuple[str, str], int] = {}
 
 #: Replacements in a row that are followed in one look-up.
 _GENERATIONS = 8
@@ -82,8 +85,9 @@ class AlphaPointConnector:
         self._ping_within = ping_within
         self._settings = settings or SocketSettings(beat_every=PING_EVERY, ping_every=None, ping_within=None)
         reveal = {name: secret.reveal() for name, secret in account.credentials.items()}
-        keys = Keys(reveal["api_key"], reveal["secret"], reveal["user_id"])
-        self._nonce = 0
+        number = switch(account.switches, PROFILE, ACCOUNT_SWITCH)
+        keys = Keys(reveal["api_key"], reveal["secret"], reveal["user_id"], int(number) if number else None)
+        self._whose = (reveal["api_key"], reveal["user_id"])
         self._socket = GatewaySocket(reporter, patience)
         self._listener = Listener(reporter)
         rest = None
@@ -109,8 +113,9 @@ class AlphaPointConnector:
 
     def _next_nonce(self) -> str:
         """Return epoch milliseconds, always rising: right under any rule a deployment may have."""
-        self._nonce = max(self._reporter.now() // 1_000_000, self._nonce + 1)
-        return str(self._nonce)
+        nonce = max(self._reporter.now() // 1_000_000, _NONCES.get(self._whose, 0) + 1)
+        _NONCES[self._whose] = nonce
+        return str(nonce)
 
     # -- the link ------------------------------------------------------------------------------------------------
 

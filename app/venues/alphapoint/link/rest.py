@@ -89,7 +89,7 @@ class Rest:
                 text = f"{TITLE}'s HTTP gateway did not answer the login (HTTP {response.status})."
                 raise ReadFailed(text)
             try:
-                login = read_login(self._frame(response, "AuthenticateUser").payload)
+                login = read_login(self._frame(response, "AuthenticateUser").payload, self._keys.account_id)
             except Malformed as error:
                 raise ReadFailed(f"{TITLE}'s HTTP gateway gave no login that can be read: {error}.") from error
             if login.session is None or not login.session.token:

@@ -11,9 +11,16 @@ from app.venues.alphapoint.link.listener import Listener
 from app.venues.alphapoint.link.socket import GatewaySocket
 from app.venues.alphapoint.wire.answers import failure_of
 from app.venues.alphapoint.wire.codec import GatewaySession, account_payload, fold
-from app.venues.alphapoint.wire.login import Keys, is_login, login_payload, read_login
+from app.venues.alphapoint.wire.login import (
+    Keys,
+    accounts_payload,
+    is_login,
+    login_payload,
+    read_accounts,
+    read_login,
+)
 from app.venues.alphapoint.wire.markets import account_facts, number_of
-from app.venues.alphapoint.wire.vocabulary import TITLE
+from app.venues.alphapoint.wire.vocabulary import ACCOUNT_SWITCH, TITLE
 from app.venues.common.failures import Malformed, ReadFailed
 from app.venues.common.reporter import Reporter
 from app.venues.transport.socket import LoginRefused
@@ -55,6 +62,7 @@ class Sync:
         self._listed_at = -1
         self._lacks_markets = False
         self._lacks_balances = False
+        self._knows_accounts = False
 
     async def login(self) -> GatewaySession:
         """Log in on a new connection.
@@ -69,7 +77,7 @@ class Sync:
         if failure is not None and failure.pause:
             self._gateways.slow_down(failure.pause)
         if is_login(frame.payload):
-            login = read_login(frame.payload)
+            login = read_login(frame.payload, self._keys.account_id)
             if login.session is not None:
                 self._socket.welcome(login.session)
                 return login.session
@@ -89,11 +97,43 @@ class Sync:
         Raises:
             ReadFailed, Malformed: the orders could not be listed.
         """
+        await self._accounts(session)
         await self._markets(session)
         await self._subscribe(session)
         await self.orders(session)
         self._listener.assume()
         await self._balances(session)
+
+    async def _accounts(self, session: GatewaySession) -> None:
+        """Tell of the login's other accounts, whose orders are not listed here; who does not answer has one.
+
+        Raises:
+            LoginRefused: the login has no account of the number that is configured.
+        """
+        if self._knows_accounts:
+            return
+        self._knows_accounts = True
+        try:
+            _, frame = await self._gateways.ask("GetUserAccounts", accounts_payload(session), routine=True)
+            known = read_accounts(frame.payload) if failure_of(frame) is None else ()
+        except (ReadFailed, Malformed):
+            known = ()
+        others = [str(each) for each in known if each != session.account_id]
+        if self._keys.account_id is not None and known and session.account_id not in known:
+            self._knows_accounts = False
+            raise LoginRefused(
+                f"{TITLE}: the login of account {self._reporter.account} has no account {session.account_id}; correct "
+                f"the switch {ACCOUNT_SWITCH} (it has {', '.join(others)})."
+            )
+        if others and self._keys.account_id is None:
+            every = ", ".join([str(session.account_id), *others])
+            plural = "s" * (len(others) != 1)
+            self._reporter.notice_once(
+                f"{TITLE}: account {session.account_id} is listed here; the login has account{plural} "
+                f'{", ".join(others)} too. Write {ACCOUNT_SWITCH} = "{every}" under the switches of '
+                f"{self._reporter.account} to list each as an account of its own, or {ACCOUNT_SWITCH} = "
+                f'"{session.account_id}" for this one alone.'
+            )
 
     async def lists(self, session: GatewaySession) -> None:
         """List open orders and balances.

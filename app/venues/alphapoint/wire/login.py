@@ -14,11 +14,12 @@ from app.venues.common.failures import Malformed
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """An API key. `user_id` is numeric text."""
+    """An API key. `user_id` is numeric text; `account_id` the account to act for, None for the login's first."""
 
     api_key: str = field(repr=False)
     secret: str = field(repr=False)
     user_id: str
+    account_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,25 @@ class Login:
 
     session: GatewaySession | None
     refusal: str
+
+
+def accounts_payload(session: GatewaySession) -> dict[str, int]:
+    """Ask for the accounts of a login, `GetUserAccounts` (Notbank's own clients and ccxt, client code)."""
+    return {"OMSId": session.oms_id, "UserId": session.user_id}
+
+
+def read_accounts(payload: Any) -> tuple[int, ...]:
+    """Read the accounts of a login: a list of numbers, or of objects that name one.
+
+    Raises:
+        Malformed: if it is no such list.
+    """
+    if not isinstance(payload, list):
+        raise Malformed("The list of accounts is not a list")
+    return tuple(
+        whole(fold(each).get("accountid") if isinstance(each, dict) else each, "The number of an account")
+        for each in payload
+    )
 
 
 def login_payload(keys: Keys, nonce: str) -> dict[str, str]:
@@ -49,8 +69,12 @@ def is_login(payload: Any) -> bool:
     return isinstance(payload, dict) and "authenticated" in fold(payload)
 
 
-def read_login(payload: Any) -> Login:
+def read_login(payload: Any, account_id: int | None = None) -> Login:
     """Read the answer to a login, of either generation (`SessionToken` or `Token`, ids as numbers or texts).
+
+    Args:
+        payload: as received.
+        account_id: the account to act for; None for the one the answer names.
 
     Raises:
         Malformed: if it is not an object, or claims success without saying whose.
@@ -68,7 +92,7 @@ def read_login(payload: Any) -> Login:
         clause = "it wants a two-factor code, which a key login cannot give" if wants_code else words_of(fields)
         locked = "; the user is locked, ask the venue to unlock it" if fields.get("locked") is True else ""
         return Login(None, f"{clause.rstrip('.') or 'no reason given'}{locked}")
-    oms, account = ident("omsid"), ident("accountid")
+    oms, account = ident("omsid"), ident("accountid") if account_id is None else account_id
     if oms is None or account is None:
         raise Malformed("The login's answer names no account")
     token = fields.get("sessiontoken") or fields.get("token") or ""

@@ -19,4 +19,5 @@ RUNNING_POST_ONLY = "RunningPostOnly"
 #: Switches of an account.
 REVISION_MODE = "revision_mode"
 CHECK_BEFORE_SEND = "check_before_send"
+ACCOUNT_SWITCH = "account_id"
 CALLS_SWITCH = "calls_per_minute"
