@@ -77,6 +77,7 @@ class Follower:
         """Read what is missing: executions once, then whatever is not described."""
         await self._survive(self._sync.missed_trades(session))
         await self._survive(self._sync.subscribe_quotes())
+        await self._survive(self._sync.other_accounts(session))
         while True:
             await self._woken[1].wait()
             self._woken[1].clear()

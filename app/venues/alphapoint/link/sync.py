@@ -97,35 +97,34 @@ class Sync:
         Raises:
             ReadFailed, Malformed: the orders could not be listed.
         """
-        await self._accounts(session)
+        if self._keys.account_id is not None:
+            await self._own_account(session)
         await self._markets(session)
         await self._subscribe(session)
         await self.orders(session)
         self._listener.assume()
         await self._balances(session)
 
-    async def _accounts(self, session: GatewaySession) -> None:
-        """Tell of the login's other accounts, whose orders are not listed here; who does not answer has one.
+    async def _own_account(self, session: GatewaySession) -> None:
+        """See that the login has the account that is configured.
 
         Raises:
-            LoginRefused: the login has no account of the number that is configured.
+            LoginRefused: it has others.
         """
-        if self._knows_accounts:
-            return
-        self._knows_accounts = True
-        try:
-            _, frame = await self._gateways.ask("GetUserAccounts", accounts_payload(session), routine=True)
-            known = read_accounts(frame.payload) if failure_of(frame) is None else ()
-        except (ReadFailed, Malformed):
-            known = ()
-        others = [str(each) for each in known if each != session.account_id]
-        if self._keys.account_id is not None and known and session.account_id not in known:
-            self._knows_accounts = False
+        known = await self._accounts(session, routine=True)
+        if known and session.account_id not in known:
             raise LoginRefused(
                 f"{TITLE}: the login of account {self._reporter.account} has no account {session.account_id}; correct "
-                f"the switch {ACCOUNT_SWITCH} (it has {', '.join(others)})."
+                f"the switch {ACCOUNT_SWITCH} (it has {', '.join(map(str, known))})."
             )
-        if others and self._keys.account_id is None:
+
+    async def other_accounts(self, session: GatewaySession) -> None:
+        """Tell, once, of the login's other accounts, whose orders are not listed where none is configured."""
+        if self._keys.account_id is not None or self._knows_accounts:
+            return
+        others = [str(each) for each in await self._accounts(session) if each != session.account_id]
+        self._knows_accounts = True
+        if others:
             every = ", ".join([str(session.account_id), *others])
             plural = "s" * (len(others) != 1)
             self._reporter.notice_once(
@@ -134,6 +133,14 @@ class Sync:
                 f"{self._reporter.account} to list each as an account of its own, or {ACCOUNT_SWITCH} = "
                 f'"{session.account_id}" for this one alone.'
             )
+
+    async def _accounts(self, session: GatewaySession, *, routine: bool = False) -> tuple[int, ...]:
+        """Ask for the accounts of the login; none where the venue does not tell."""
+        try:
+            _, frame = await self._gateways.ask("GetUserAccounts", accounts_payload(session), routine=routine)
+            return read_accounts(frame.payload) if failure_of(frame) is None else ()
+        except (ReadFailed, Malformed):
+            return ()
 
     async def lists(self, session: GatewaySession) -> None:
         """List open orders and balances.

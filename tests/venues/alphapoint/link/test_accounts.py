@@ -37,8 +37,7 @@ async def test_other_accounts_of_a_login_are_told_with_what_to_write() -> None:
     async with serving(two_accounts()) as gateway:
         desk = Desk()
         async with running(connector(account(gateway.url), desk)):
-            await up(desk)
-        (told,) = [event.text for event in desk.of(ev.Noticed) if "the login has account" in event.text]
+            told = (await desk.until(ev.Noticed, lambda event: "the login has account" in event.text)).text
         assert "account 9 is listed here" in told
         assert 'account_id = "9, 12"' in told
         assert [each.order_id for each in desk.of(ev.OpenOrdersListed)[0].orders] == ["15067"]
@@ -79,8 +78,12 @@ async def test_a_venue_that_does_not_tell_has_one_account(answer: object) -> Non
     gateway.answers["GetUserAccounts"] = answer
     async with serving(gateway):
         desk = Desk()
-        async with running(connector(account(gateway.url), desk)):
+        made = connector(account(gateway.url), desk)
+        async with running(made):
             await up(desk)
+            session = made._socket.session
+            assert session is not None
+            await made._sync.other_accounts(session)
         assert desk.of(ev.Noticed) == []
 
 
