@@ -71,7 +71,9 @@ class Amending:
             return errors.CANNOT_MODIFY_NO_SUCH_ORDER
         if (order.symbol, str(order.side).upper()) != (request.symbol, request.side):
             return errors.CANNOT_MODIFY_NO_SUCH_ORDER
-        if self._server.switches.flag("require_reduce_only") and request.reduce_only is not order.reduce_only:
+        if self._server.switches.flag("require_reduce_only") and request.reduce_only is None:
+            return errors.CANNOT_MODIFY_NO_SUCH_ORDER
+        if self._server.switches.flag("match_reduce_only") and bool(request.reduce_only) is not order.reduce_only:
             return errors.CANNOT_MODIFY_NO_SUCH_ORDER
         values = request.values
         quantity = values["quantity"] if values["quantity"] is not None else order.quantity

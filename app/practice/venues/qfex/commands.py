@@ -12,6 +12,7 @@ from app.practice.server.socket import SocketSession
 from app.practice.venues.qfex import rows
 from app.practice.venues.qfex.amend import Amending
 from app.practice.venues.qfex.errors import InvalidCommand
+from app.practice.venues.qfex.fields import open_order
 from app.practice.venues.qfex.place import Placing
 from app.practice.venues.qfex.push import AccountPush
 
@@ -23,6 +24,7 @@ class Commands:
 
     def __init__(self, server: VenueServer, push: AccountPush) -> None:
         self._exchange = server.exchange
+        self._switches = server.switches
         self._amending = Amending(server, push)
         self._placing = Placing(server, push)
 
@@ -42,7 +44,7 @@ class Commands:
             case "cancel_order":
                 await self._placing.cancel(session, params)
             case "cancel_stop_order":
-                await self._placing.cancel(session, {**params, "order_id": params.get("stop_order_id")})
+                await self._cancel_stop(session, params, asked)
             case "cancel_all_orders":
                 self._placing.cancel_all()
             case "get_user_orders":
@@ -52,13 +54,34 @@ class Commands:
             case _:
                 raise InvalidCommand("InvalidParameter", f"There is no command {kind}.")
 
+    async def _cancel_stop(self, session: SocketSession, params: Mapping[str, Any], asked: object) -> None:
+        """Cancel a stop order, and answer in the way that the switch says."""
+        order = open_order(self._exchange, str(params.get("stop_order_id")))
+        answer = self._switches.choice("stop_answer")
+        if order is None or answer == "order_response":
+            await self._placing.cancel(session, {**params, "order_id": params.get("stop_order_id")})
+            return
+        # The end of the order is then told to the others alone.
+        channels: set[str] = session.attributes["channels"]
+        listens = "order_responses" in channels
+        channels.discard("order_responses")
+        self._exchange.cancel(order)
+        if listens:
+            channels.add("order_responses")
+        frames: dict[str, dict[str, Any]] = {
+            "stop_order_response": {"stop_order_response": rows.stop_row(order)},
+            "ack": {"ack": {"incoming_message": asked}},
+            "bare_ack": {"ack": {}},
+        }
+        session.reply_json(frames[answer], Operation.CANCEL, order.order_id)
+
     # -- reading -------------------------------------------------------------------------------------------------------
 
     def _list(self, session: SocketSession, params: Mapping[str, Any]) -> None:
         limit, offset = int(params.get("limit", _LIST_LIMIT)), int(params.get("offset", 0))
         symbol = params.get("symbol")
         found = self._exchange.open_orders(TRADER, str(symbol) if symbol else None)
-        page = found[offset : offset + min(limit, _LIST_LIMIT)]
+        page = found[offset : offset + min(limit, _LIST_LIMIT, self._switches.integer("page_rows"))]
         body = {"orders": [rows.order_row(order, status_of(order)) for order in page], "twaps": []}
         session.reply_json({"all_orders_response": body}, Operation.LIST_ORDERS)
 

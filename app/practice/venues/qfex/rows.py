@@ -108,6 +108,20 @@ def fill_row(done: Execution, order: SimOrder) -> Row:
     }
 
 
+def stop_row(order: SimOrder) -> Row:
+    """A `stop_order_response` of a stop order that was cancelled; it has no status, and nothing is left of it."""
+    return {
+        "stop_order_id": order.order_id,
+        "symbol": order.symbol,
+        "price": order.stop,
+        "quantity": Decimal(0),
+        "direction": str(order.side).upper(),
+        "stop_order_type": type_of(order),
+        "client_order_id": order.client_id,
+        "update_time": rfc3339(order.updated_ns),
+    }
+
+
 def position_row(exchange: Exchange, policy: MarginPolicy, symbol: str) -> Row:
     """A `position_response`; the position is signed."""
     held = policy.position(TRADER, symbol)

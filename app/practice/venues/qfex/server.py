@@ -77,7 +77,7 @@ class QfexServer(VenueServer):
         if request.method != "GET":
             return problem(405, "Method Not Allowed", "only GET is served here")
         if request.path == "/refdata":
-            return json_reply({"type": "refdata", "data": self._refdata(request)}, decimals="string")
+            return json_reply({"type": "refdata", **self._listed(self._refdata(request))}, decimals="string")
         call = {"/user/positions": self._positions, "/user/historic-orders": self._historic}.get(request.path)
         if call is None:
             return problem(404, "Not Found", f"no route {request.path}")
@@ -90,11 +90,13 @@ class QfexServer(VenueServer):
 
     def _refdata(self, request: HttpRequest) -> list[rows.Row]:
         ticker = request.params.get("ticker")
-        return [
+        found = [
             rows.refdata_row(each, self.exchange.price(each.symbol), active=self.exchange.is_trading(each.symbol))
             for each in self.exchange.instruments
             if ticker in (None, each.symbol)
         ]
+        bare = ("tick_size", "lot_size") if self.switches.flag("bare_refdata") else ()
+        return [{name: value for name, value in row.items() if name not in bare} for row in found]
 
     def _positions(self, request: HttpRequest) -> rows.Row:
         held = [rows.position_row(self.exchange, self.policy, symbol) for symbol in self.policy.positions(TRADER)]
@@ -113,7 +115,11 @@ class QfexServer(VenueServer):
                 status = "FILLED" if order.status is Status.FILLED else "CANCELLED"
                 found.append(self._ended(order, order.order_id, status))
         offset, limit = int(params.get("offset", "0")), int(params.get("limit", "100"))
-        return {"data": found[offset : offset + min(limit, 1000)]}
+        return self._listed(found[offset : offset + min(limit, 1000)])
+
+    def _listed(self, found: list[rows.Row]) -> rows.Row:
+        """A list as it stands in a reply; an empty one may be null."""
+        return {"data": None, "count": 0} if not found and self.switches.flag("null_lists") else {"data": found}
 
     @staticmethod
     def _ended(order: SimOrder, order_id: str, status: str) -> rows.Row:

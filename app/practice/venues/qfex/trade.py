@@ -18,6 +18,7 @@ from app.practice.server.wire import WireError, parse_json
 from app.practice.venues.qfex import rows
 from app.practice.venues.qfex.auth import BadLogin, Gatekeeper
 from app.practice.venues.qfex.commands import Commands
+from app.practice.venues.qfex.day import USER_ID
 from app.practice.venues.qfex.errors import InvalidCommand
 from app.practice.venues.qfex.push import AccountPush
 
@@ -148,6 +149,8 @@ class TradeSocket(BaseSocketHandler):
             "auth": {"type": "auth", "result": "success"},
             "authenticated": {"authenticated": True},
             "type_authenticated": {"type": "authenticated"},
+            "authenticated_response": {"authenticated_response": {"user_id": USER_ID}},
+            "ack": {"ack": {}},
         }
         session.reply_json(shapes[self._server.switches.choice("auth_shape")], Operation.LOGIN)
 
