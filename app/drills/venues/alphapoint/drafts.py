@@ -18,7 +18,7 @@ from app.drills.language import (
     row,
     stage,
 )
-from app.drills.patterns import drafts
+from app.drills.patterns import around, drafts
 from app.drills.venues.alphapoint.orders import BUY, POST_ONLY, REDUCE, SLOWLY
 
 DRAFTS: Drills = {
@@ -54,7 +54,12 @@ DRAFTS: Drills = {
     24: NotHere(
         "An order is known to no query and no event before AlphaPoint has taken it, so there is none to amend."
     ),
-    25: (drafts.foreign_change(BUY, REDUCE, {"quantity": "0.9"}, {"quantity": "0.9"}, {"quantity": "0.6"}),),
+    25: (
+        drafts.foreign_change(BUY, REDUCE, {"quantity": "0.9"}, {"quantity": "0.9"}, {"quantity": "0.6"}),
+        around.strangers_session(
+            BUY, REDUCE, {"quantity": "0.9"}, {"price": "95000", "quantity": "0.6"}, expect("ids", count=1)
+        ),
+    ),
     26: (
         drafts.fills_under_draft(
             BUY,

@@ -19,7 +19,7 @@ from app.drills.language import (
     row,
     stage,
 )
-from app.drills.patterns import answers, away, lineage, races, sequence
+from app.drills.patterns import answers, around, away, lineage, races, sequence
 from app.drills.venues.alphapoint.orders import BUY, REDUCE, REPLACE, SLOWLY
 
 ONE_BY_ONE = NotHere(
@@ -50,7 +50,20 @@ OUTCOMES: Drills = {
             switches=SLOWLY,
         ),
     ),
-    18: (lineage.said_cancelled(BUY, REDUCE, "Canceled", {"quantity": "0.6"}),),
+    18: (
+        lineage.said_cancelled(BUY, REDUCE, "Canceled", {"quantity": "0.6"}, case="an event"),
+        around.short_pages(
+            BUY,
+            REDUCE,
+            {"price": "95000", "quantity": "0.6"},
+            cut=(
+                fault("omit_rows", "list_orders", count=0, rows=[0, 1, 2]),
+                Tell("connections", {"action": "cut", "listener": "ws"}),
+            ),
+            lists=2,
+            case="a list leaves orders out",
+        ),
+    ),
     19: (
         Drill(
             BUY,
@@ -69,7 +82,9 @@ OUTCOMES: Drills = {
             (fault("late_effect", "amend", ms=4000), REDUCE, RECEIVED),
             "The order was cancelled",
             expect("exchange", order=ORDER, quantity="1"),
+            case="by us",
         ),
+        around.strangers_cancel(BUY, REDUCE, expect("never", stages=("confirmed",))),
     ),
     37: (
         away.no_readings(
@@ -138,7 +153,7 @@ OUTCOMES: Drills = {
         away.restarts_in_vain(BUY, REDUCE, {"price": "95000", "quantity": "1"}),
     ),
     46: NotHere(
-        "The ticket does not amend AlphaPoint's stop orders, because it is not documented what a change does to one."
+        "No call of AlphaPoint changes the trigger price of a stop order; the ticket only reduces one, by consent."
     ),
     47: (
         races.overtaken(

@@ -6,8 +6,8 @@ replaced by a new one of another id.
 
 from __future__ import annotations
 
-from app.drills.language import Drills, expect, fault, fill, reached, row, stage
-from app.drills.patterns import answers, away, lineage, races
+from app.drills.language import CheckNow, Drills, Tell, Until, expect, fault, fill, reached, row, stage
+from app.drills.patterns import answers, around, away, lineage, races
 from app.drills.venues.alphapoint.drafts import DRAFTS
 from app.drills.venues.alphapoint.legs import LEGS
 from app.drills.venues.alphapoint.orders import BUY, REDUCE, REPLACE, SLOWLY
@@ -73,6 +73,23 @@ DRILLS: Drills = {
             expect("note", stage="unknown", says="too many requests"),
             expect("notice", says="no amendment leaves for 10 s"),
             expect("apart", operation="amend", at_least_ms=9_900, then=("amend", "look_up", "list_orders")),
+            case="in plain text, to the amendment",
+        ),
+        around.too_many_in_html(
+            BUY,
+            REDUCE,
+            {"price": "95000", "quantity": "0.6"},
+            operation="look_up",
+            stages=("written", "confirmed"),
+            before=(
+                Tell("connections", {"action": "down", "listener": "ws"}),
+                Until((expect("stale", be=True),)),
+                CheckNow(),
+                Until((expect("notice", says="no amendment leaves for 10 s"),)),
+                Tell("connections", {"action": "up", "listener": "ws"}),
+                Until((expect("link", be="up"), expect("stale", be=False))),
+            ),
+            case="in HTML, to a look-up over HTTP",
         ),
     ),
     43: (

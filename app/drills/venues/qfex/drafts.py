@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.drills.language import Drill, Drills, NotHere, Now, Send, expect, fault, fill, row
-from app.drills.patterns import drafts
+from app.drills.patterns import around, drafts, lineage
 from app.drills.venues.qfex.orders import BUY, NAMED, POST_ONLY, REPRICE, SLOWLY
 
 DRAFTS: Drills = {
@@ -18,6 +18,15 @@ DRAFTS: Drills = {
     25: (
         drafts.foreign_change(
             NAMED, Send({"price": "159.50"}), {"price": "159.00"}, {"price": "159.00"}, {"price": "159.50"}
+        ),
+        around.strangers_session(
+            BUY,
+            REPRICE,
+            {"price": "199.00"},
+            {"price": "199.00", "quantity": "2"},
+            expect("code", be="CANNOT_MODIFY_NO_SUCH_ORDER"),
+            lineage.TWO_IDS,
+            stages=("refused", "overtaken"),
         ),
     ),
     26: (

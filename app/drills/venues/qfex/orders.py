@@ -10,6 +10,9 @@ POST_ONLY = {"client_id": "alo-1"}
 #: A buy of 4 GOOG at 160.00 with attached exits and a client id.
 NAMED = {"client_id": "swing-7"}
 
+#: A sell of 2 GOOG at 172.00 that may only reduce; QFEX does not report that.
+REDUCE_ONLY = {"symbol": "GOOG-USD", "side": "sell"}
+
 REPRICE = Send({"price": "200.10"})
 HALVE = Send({"quantity": "1"})
 

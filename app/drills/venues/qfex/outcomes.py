@@ -18,7 +18,7 @@ from app.drills.language import (
     row,
     stage,
 )
-from app.drills.patterns import answers, away, lineage, races, sequence
+from app.drills.patterns import answers, around, away, lineage, races, sequence
 from app.drills.venues.qfex.orders import BOTH_TOLD, BUY, HALVE, NAMED, REPRICE, SLOWLY
 
 NO_EMULATION = NotHere("The ticket does not cancel and place anew here, because QFEX modifies orders itself.")
@@ -105,7 +105,12 @@ OUTCOMES: Drills = {
             switches={"drop_client_id": True},
         ),
     ),
-    18: (lineage.said_cancelled(BUY, REPRICE, "CANCELLED", REPRICED, lineage.TWO_IDS),),
+    18: (
+        lineage.said_cancelled(BUY, REPRICE, "CANCELLED", REPRICED, lineage.TWO_IDS, case="an order message"),
+        around.short_pages(
+            BUY, REPRICE, {**REPRICED, "quantity": "2"}, lineage.TWO_IDS, lists=4, switches={"page_rows": 2}
+        ),
+    ),
     19: (
         Drill(
             BUY,
@@ -119,9 +124,11 @@ OUTCOMES: Drills = {
             BUY,
             (REPRICE, reached("written")),
             "The order was cancelled",
+            case="by us",
             stages=("refused", "overtaken"),
             switches=SLOWLY,
         ),
+        around.strangers_cancel(BUY, REPRICE, expect("never", stages=("confirmed",))),
     ),
     37: (
         Drill(

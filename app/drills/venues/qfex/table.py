@@ -6,10 +6,10 @@ one message that is receipt and result at once.
 
 from __future__ import annotations
 
-from app.drills.language import Drill, Drills, arrived, expect, fault, row, stage
-from app.drills.patterns import answers, away, lineage, races
+from app.drills.language import Drill, Drills, Send, Tell, Until, arrived, expect, fault, row, stage
+from app.drills.patterns import answers, around, away, lineage, races
 from app.drills.venues.qfex.drafts import DRAFTS
-from app.drills.venues.qfex.orders import BOTH_TOLD, BUY, ONE_MESSAGE, REPRICE, SLOWLY
+from app.drills.venues.qfex.orders import BOTH_TOLD, BUY, ONE_MESSAGE, REDUCE_ONLY, REPRICE, SLOWLY
 from app.drills.venues.qfex.outcomes import OUTCOMES
 
 DRILLS: Drills = {
@@ -70,10 +70,43 @@ DRILLS: Drills = {
     8: (answers.told_twice(BUY, REPRICE, "0.5", {"price": "200.10", "filled": "0.5"}, lineage.TWO_IDS),),
     9: ONE_MESSAGE,
     10: ONE_MESSAGE,
-    11: (lineage.goes_on(BUY, (REPRICE,), {"price": "200.10"}, lineage.TWO_IDS, switches=BOTH_TOLD),),
+    11: (
+        lineage.goes_on(
+            BUY,
+            (REPRICE,),
+            {"price": "200.10"},
+            lineage.TWO_IDS,
+            case="the end of the old id is told",
+            switches=BOTH_TOLD,
+        ),
+        lineage.goes_on(
+            REDUCE_ONLY,
+            (Send({"price": "172.50", "reduce_only": "yes"}),),
+            {"price": "172.50"},
+            lineage.TWO_IDS,
+            case="a reduce-only order, said to be one",
+        ),
+    ),
     17: (
         answers.refused(
-            BUY, REPRICE, "FAILED_MARGIN_CHECK", {"price": "200.00", "quantity": "2"}, expect("ids", count=1)
+            BUY,
+            REPRICE,
+            "FAILED_MARGIN_CHECK",
+            {"price": "200.00", "quantity": "2"},
+            expect("ids", count=1),
+            case="by its margin",
+        ),
+        Drill(
+            REDUCE_ONLY,
+            (Send({"price": "172.50"}),),
+            (
+                stage("refused"),
+                expect("code", be="CANNOT_MODIFY_NO_SUCH_ORDER"),
+                expect("outcome", says="reduce-only"),
+                expect("ids", count=1),
+                row(price="172", quantity="2"),
+            ),
+            case="a reduce-only order that nobody said to be one",
         ),
     ),
     20: (
@@ -105,6 +138,19 @@ DRILLS: Drills = {
             expect("notice", says="no amendment leaves for 1 s"),
             case="said by an error frame that names no request",
             switches={"null_incoming_message": True},
+        ),
+        around.too_many_in_html(
+            BUY,
+            REPRICE,
+            {"price": "200.10", "quantity": "2"},
+            operation="instruments",
+            stages=("written", "confirmed"),
+            before=(
+                Tell("connections", {"action": "cut", "listener": "trade"}),
+                Until((expect("notice", says="no amendment leaves for"),)),
+                Until((expect("link", be="up"), expect("stale", be=False))),
+            ),
+            case="in HTML, to a reading over REST",
         ),
     ),
     43: (
