@@ -94,14 +94,35 @@ async def test_exits_are_sent_as_they_are_changed_and_removed(qloop: QtLoop, the
         assert row.order.stop_loss in (None, D(0))
 
 
-async def test_an_exit_on_the_wrong_side_is_a_problem_of_its_field(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:
+async def test_an_exit_on_the_wrong_side_takes_a_consent(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:
     async with at_practice(theme, tmp_path, "qfex") as at:
-        panel = await at.open(at.lineage(at.theirs("qfex", symbol="GOOG-USD", side="buy").order_id))
+        row = at.lineage(at.theirs("qfex", symbol="GOOG-USD", side="buy").order_id)
+        panel = await at.open(row)
         panel.type(TAKE_PROFIT, "155")
-        assert not panel.can_send
-        assert "Take profit" in panel.problems
+        assert panel.problems == ""
+        assert "155 is not above the price 160" in panel.words
         panel.send()
-        assert at.sent("qfex") == []
+        assert at.sent("qfex") == [], "not without the consent"
+        panel.consent()
+        panel.send()
+        refused = await at.stage(row, AmendmentStage.REFUSED)
+        assert refused.code == "INVALID_TAKEPROFIT_PRICE"
+
+
+async def test_a_reduce_only_order_is_amended_by_saying_that_it_is_one(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async with at_practice(theme, tmp_path, "qfex") as at:
+        theirs = at.theirs("qfex", symbol="GOOG-USD", side="sell", reduce_only=True)
+        row = at.lineage(theirs.order_id)
+        panel = await at.open(row)
+        panel.type(PRICE, "172.50")
+        panel.choose(FieldName.REDUCE_ONLY, "yes, as I placed it")
+        assert '"reduce_only":true' in panel.request.replace(" ", "")
+        assert "because you say so" in panel.words
+        panel.send()
+        await at.stage(row, CONFIRMED)
+        assert (theirs.price, theirs.reduce_only) == (D("172.50"), True)
 
 
 async def test_a_partly_filled_order_is_locked_and_the_card_states_the_conflict(
