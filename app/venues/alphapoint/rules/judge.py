@@ -17,7 +17,7 @@ from app.domain.order import Order, OrderStatus
 from app.domain.plausible import why_implausible
 from app.domain.terms import changed_terms
 from app.venues.alphapoint.wire.values import plain_word
-from app.venues.alphapoint.wire.vocabulary import REPLACE
+from app.venues.alphapoint.wire.vocabulary import REPLACE, TITLE
 
 #: Attribute of a replacement: what is known of the order it replaced.
 OLD_LEG = "old_leg"
@@ -189,11 +189,12 @@ def _replacement(command: Command, seen: Order) -> Judgement:
         if text := why_another(seen, old):
             return Judgement(Finding.UNRELATED, f"The venue shows the old order as it cannot be: {text}.")
         return _old_half(old, seen)
+    whose = ""
     if not is_replacement(command, seen):
-        if seen.client_id or seen.attribute("orig_order_id") != old.order_id:
+        if not _is_anybodys(command, seen):
             return Judgement(Finding.UNRELATED, "This is another order.")
-        text = f"order {seen.order_id} took the place of {old.order_id}, and nothing tells whose request made it."
-        return Judgement(Finding.UNTOLD, text)
+        # An order is replaced once: whoever asked, nothing else will come of ours, and its terms tell the outcome.
+        whose = f" {TITLE} does not say whose request made it."
     if seen.status is OrderStatus.REJECTED:
         reason = f" ({seen.reason})" if seen.reason else ""
         return Judgement(Finding.UNTOLD, f"the replacement {seen.order_id} was rejected{reason}.")
@@ -209,12 +210,26 @@ def _replacement(command: Command, seen: Order) -> Judgement:
     if target.remaining is not None and size != target.remaining:
         differences.append(Difference(FieldName.QUANTITY, target.remaining, size))
     if differences:
-        text = f"The replacement {seen.order_id} has other terms than asked for. Check the order."
+        text = f"The replacement {seen.order_id} has other terms than asked for. Check the order.{whose}"
         return Judgement(Finding.DIFFERENT, text, tuple(differences))
     if seen.attribute(OLD_LEG) != OLD_LEG_ENDED:
         text = f"replacement {seen.order_id} is there; the old order {old.order_id} is not confirmed ended."
         return Judgement(Finding.UNTOLD, text)
-    return Judgement(Finding.APPLIED, f"Order {old.order_id} ended and {seen.order_id} is in its place.")
+    return Judgement(Finding.APPLIED, f"Order {old.order_id} ended and {seen.order_id} is in its place.{whose}")
+
+
+def _is_anybodys(command: Command, seen: Order) -> bool:
+    """Return True if an order took the old one's place and carries nobody's request: no client id, and no reply."""
+    old = command.order
+    return (
+        command.route == REPLACE
+        and not seen.client_id
+        and not seen.attribute(NAMED)
+        and seen.order_id != old.order_id
+        and seen.account == old.account
+        and seen.attribute("orig_order_id") == old.order_id
+        and (market_of(seen), seen.side) == (market_of(old), old.side)
+    )
 
 
 def _old_half(old: Order, seen: Order) -> Judgement:

@@ -252,13 +252,17 @@ def ruled_out(old: Order) -> Order:
     "seen,finding",
     [
         (new_half(), Finding.APPLIED),
-        # It names the old order and no request: nothing tells that it was ours.
-        (new_half(ClientOrderId=0), Finding.UNTOLD),
+        # It names the old order and no request: its terms tell the outcome, whoever made it.
+        (new_half(ClientOrderId=0), Finding.APPLIED),
+        (new_half(ClientOrderId=0, Price=Decimal(84100)), Finding.DIFFERENT),
+        (new_half(ClientOrderId=0, old_leg="working"), Finding.UNTOLD),
+        (new_half(ClientOrderId=0, Side="Buy"), Finding.UNRELATED),
+        (new_half(ClientOrderId=0, Instrument=75), Finding.UNRELATED),
         (new_half(ClientOrderId=0, OrigOrderId=15068), Finding.UNRELATED),
         (named(new_half(ClientOrderId=0)), Finding.APPLIED),
         (named(new_half(ClientOrderId=0, Price=Decimal(84100))), Finding.DIFFERENT),
         (named(new_half(ClientOrderId=12)), Finding.UNRELATED),
-        (named(new_half(ClientOrderId=0), 7), Finding.UNTOLD),
+        (named(new_half(ClientOrderId=0), 7), Finding.UNRELATED),
         (new_half(Quantity=Decimal("1.1"), QuantityExecuted=Decimal("0.4")), Finding.APPLIED),
         (
             new_half(Quantity=Decimal(0), QuantityExecuted=Decimal("1.5"), OrderState="FullyExecuted"),
@@ -288,6 +292,15 @@ def ruled_out(old: Order) -> Order:
 def test_replacement(seen: Order, finding: Finding) -> None:
     """Applied only with both halves: the old one ended, the new one with the terms asked for."""
     assert RULES.judge(SWAP, seen).finding is finding
+
+
+def test_an_order_that_may_be_anybodys_is_not_said_to_be_ours() -> None:
+    """Somebody else may have replaced the same order, with the same terms or others."""
+    for changes in ({}, {"Price": Decimal(84100)}):
+        anybodys = RULES.judge(SWAP, new_half(ClientOrderId=0, **changes))
+        assert "does not say whose request made it" in anybodys.text
+        assert "whose" not in RULES.judge(SWAP, named(new_half(ClientOrderId=0, **changes))).text
+        assert "whose" not in RULES.judge(SWAP, new_half(**changes)).text
 
 
 def test_claims_need_the_old_half_ended() -> None:

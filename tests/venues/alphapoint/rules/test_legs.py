@@ -86,7 +86,7 @@ def test_the_reply_names_an_order_whose_events_do_not() -> None:
 
 
 def test_a_replacement_without_a_client_id_is_ours_only_by_the_reply() -> None:
-    """Somebody else may have replaced the same order; the row follows it, and the amendment is not proven by it."""
+    """Somebody else may have replaced the same order; the row follows it, and it is not said to be ours."""
     for legs, ours in ((begun(), False), (begun(), True)):
         if ours:
             legs.answered(SWAP, "15068")
@@ -94,7 +94,9 @@ def test_a_replacement_without_a_client_id_is_ours_only_by_the_reply() -> None:
         (shown,) = legs.see(new_order(ClientOrderId=0), NOW + 2)
         assert (shown.order.order_id, shown.replaces) == ("15068", "15067")
         assert claims(SWAP, shown.order) is ours
-        assert judge(SWAP, shown.order).finding is (Finding.APPLIED if ours else Finding.UNTOLD)
+        said = judge(SWAP, shown.order)
+        assert said.finding is Finding.APPLIED
+        assert ("does not say whose" in said.text) is not ours
     other = begun()
     other.answered(SWAP, "15070")
     other.see(GONE, NOW + 1)
