@@ -19,6 +19,8 @@ from app.practice.venues.alphapoint.auth import User
 
 OMS_ID = 1
 ACCOUNT_ID = 9
+#: Another account of the same users, where the switch `second_account` says that there is one.
+SECOND_ID = 15
 
 MAIN = User(
     96,
@@ -55,6 +57,8 @@ SWITCHES = (
     Switch("size_check", "pre_ack", "Where a size that is no reduction is found.", ("pre_ack", "engine_silent")),
     Switch("revision", "ignored", "What PreviousOrderRevision does; documents differ.", ("ignored", "strict")),
     Switch("orig_quantity", "kept", "Whether ModifyOrder rewrites it; not documented.", ("kept", "rewritten")),
+    Switch("second_account", False, "The user has an account 15 beside 9, with no orders in it."),
+    Switch("running_word", "Running", "The session of a market that trades.", ("Running", "RunningPostOnly")),
     Switch("account_id", "required", "Whether ModifyOrder needs it; documents differ.", ("required", "optional")),
     Switch("below_minimum", "refuse", "ModifyOrder below MinimumQuantity; not documented.", ("refuse", "cancel")),
     Switch("modify_any_type", False, "Whether ModifyOrder works on stops and quotes too; not documented."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from app.practice.exchange.exchange import Exchange
@@ -15,9 +16,10 @@ from app.practice.venues.alphapoint.policy import hold_of
 class Directory:
     """Finds instruments and orders by the venue's numbers."""
 
-    def __init__(self, exchange: Exchange, oms_id: int) -> None:
+    def __init__(self, exchange: Exchange, oms_id: int, second: Callable[[], int] = lambda: 0) -> None:
         self._exchange = exchange
         self._oms_id = oms_id
+        self._second = second
 
     def check_oms(self, payload: Payload) -> None:
         """Let a request for this OMS through.
@@ -28,15 +30,22 @@ class Directory:
         if payload.whole("OMSId") != self._oms_id:
             raise generic(INVALID_REQUEST, detail="Invalid OMSId")
 
-    @staticmethod
-    def check_account(payload: Payload, user: User, *, needed: bool = True) -> None:
+    def accounts(self, user: User) -> list[int]:
+        """The accounts a user may act for."""
+        return [number for number in (user.account_id, self._second()) if number]
+
+    def is_empty(self, payload: Payload) -> bool:
+        """Return True if a request is about the second account, in which nothing ever happened."""
+        return bool(self._second()) and payload.maybe_whole("AccountId") == self._second()
+
+    def check_account(self, payload: Payload, user: User, *, needed: bool = True) -> None:
         """Let a request for an account of the user through.
 
         Raises:
             ApiError: 100 if it is missing, 20 if it is somebody else's.
         """
         account = payload.whole("AccountId") if needed else payload.maybe_whole("AccountId")
-        if account not in (None, user.account_id):
+        if account is not None and account not in self.accounts(user):
             raise generic(NOT_AUTHORIZED)
 
     def instrument(self, payload: Payload) -> SimInstrument:

@@ -207,7 +207,8 @@ class EventPush:
                 subscriber.event("Level1UpdateEvent", row, Operation.PUSH_TICKER)
 
     def _session_changed(self, event: SessionChanged) -> None:
-        words = ("Paused", "Running") if event.is_open else ("Running", "Paused")
+        running = self._writer.switches.choice("running_word")
+        words = ("Paused", running) if event.is_open else (running, "Paused")
         row = {
             "ExchangeId": 1,
             "VenueAdapterId": 1,

@@ -13,7 +13,7 @@ from typing import Any
 from app.practice.exchange.orders import TRADER, SimOrder
 from app.practice.venues.alphapoint.auth import User, user_of
 from app.practice.venues.alphapoint.directory import Directory
-from app.practice.venues.alphapoint.errors import NOT_AUTHORIZED, generic
+from app.practice.venues.alphapoint.errors import NOT_AUTHORIZED, NOT_FOUND, generic
 from app.practice.venues.alphapoint.fields import Payload
 from app.practice.venues.alphapoint.rows import Row, Writer
 
@@ -45,11 +45,15 @@ class Queries:
 
     async def open_orders(self, user: User, payload: Payload) -> list[Row]:
         self.own(user, payload)
+        if self._directory.is_empty(payload):
+            return []
         orders = self._exchange.open_orders(TRADER, self.symbol(payload))
         return [self._writer.order(order) for order in orders]
 
     async def order_status(self, user: User, payload: Payload) -> Any:
         self.own(user, payload)
+        if self._directory.is_empty(payload):
+            raise generic(NOT_FOUND)
         row = self._writer.order(self._directory.order(payload.whole("OrderId")))
         return [row] if self._writer.switches.choice("status_shape") == "array" else row
 
@@ -69,7 +73,9 @@ class Queries:
     def _orders(self, payload: Payload, most: int | None) -> list[Row]:
         """Orders open and finished, newest first, by the filters given."""
         symbol = self.symbol(payload)
-        rows = []
+        rows: list[Row] = []
+        if self._directory.is_empty(payload):
+            return rows
         for order in reversed(self._exchange.orders_of(TRADER)):
             if symbol in (None, order.symbol) and self._is_wanted(order, payload):
                 rows.append(self._writer.order(order))
@@ -94,6 +100,8 @@ class Queries:
 
     async def account_trades(self, user: User, payload: Payload) -> list[Row]:
         self.own(user, payload, account=False)
+        if self._directory.is_empty(payload):
+            return []
         symbol, order_id = self.symbol(payload), payload.maybe_whole("OrderId")
         rows = [
             self._writer.execution(done, order)
@@ -106,6 +114,8 @@ class Queries:
 
     async def positions(self, user: User, payload: Payload) -> list[Row]:
         self.own(user, payload)
+        if self._directory.is_empty(payload):
+            return []
         ledger = self._exchange.ledger
         return [self._writer.position(currency, ledger.balance(TRADER, currency)) for currency in self._writer.products]
 
@@ -128,7 +138,7 @@ class Queries:
         self._directory.check_oms(payload)
         if payload.maybe_whole("UserId") not in (None, user.user_id):
             raise generic(NOT_AUTHORIZED)
-        return [user.account_id]
+        return self._directory.accounts(user)
 
     async def account_info(self, user: User, payload: Payload) -> Row:
         self.own(user, payload)

@@ -49,7 +49,7 @@ class Reference:
                 "VenueInstrumentId": number,
                 "VenueId": 1,
                 "SortIndex": 0,
-                "SessionStatus": "Running" if running else "Paused",
+                "SessionStatus": self._writer.switches.choice("running_word") if running else "Paused",
                 "PreviousSessionStatus": "Stopped" if running else "Running",
                 "SessionStatusDateTime": self._since,
                 "SelfTradePrevention": True,

@@ -21,6 +21,7 @@ from app.practice.venues.alphapoint.day import (
     OMS_ID,
     PAST,
     PRODUCTS,
+    SECOND_ID,
     SWITCHES,
     USERS,
 )
@@ -52,7 +53,7 @@ class AlphaPointServer(VenueServer):
         tape = Tape(self.exchange)
         products = {symbol: product[0] for symbol, product in PRODUCTS.items()}
         self.writer = Writer(self.exchange, tape, self.switches, MAIN, OMS_ID, products)
-        directory = Directory(self.exchange, OMS_ID)
+        directory = Directory(self.exchange, OMS_ID, lambda: SECOND_ID * self.switches.flag("second_account"))
         self._feed = EventPush(self, self.writer, directory)
         self._effects = Effects(self.clock, self.switches)
         self._begin()
