@@ -7,6 +7,7 @@ profit at the mark price. Source: Bitget unified account documentation, "Get Acc
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -17,7 +18,8 @@ from app.practice.exchange.numbers import EIGHT_PLACES, exact
 from app.practice.exchange.orders import TRADER, ZERO, TriggerSource
 from app.practice.exchange.policy import SimPosition
 from app.practice.server.faults import Switches
-from app.practice.venues.bitget.markets import SPOT, MarketListing, Sizing, listing_of
+from app.practice.venues.bitget.errors import invalid
+from app.practice.venues.bitget.markets import CATEGORIES, MARGIN, SPOT, MarketListing, Sizing, listing_of
 from app.practice.venues.bitget.policy import UnifiedPolicy
 from app.practice.venues.bitget.rows import trimmed
 
@@ -177,6 +179,25 @@ class AccountReport:
                 }
             )
         return found
+
+    def fee_rate(self, params: Mapping[str, str]) -> dict[str, Any]:
+        """`data` of `GET /api/v3/account/fee-rate`; rates are the same for every symbol of a category."""
+        category, symbol = params.get("category", ""), params.get("symbol", "")
+        if category not in CATEGORIES:
+            raise invalid("category")
+        row = next((row for row in self.fee_rates(params) if row["symbol"] == symbol), None)
+        if row is None:
+            raise invalid("symbol")
+        return {name: row[name] for name in ("makerFeeRate", "takerFeeRate")}
+
+    def fee_rates(self, params: Mapping[str, str]) -> list[dict[str, Any]]:
+        """`data` of `GET /api/v3/account/all-fee-rate`."""
+        category = params.get("category", "")
+        if category not in CATEGORIES:
+            raise invalid("category")
+        shared = SPOT if category == MARGIN else category
+        listings = [each for each in self._listings() if each.category == shared]
+        return [{"symbol": each.symbol, **self._policy.rates(is_spot=each.is_spot)} for each in listings]
 
     # -- sums ----------------------------------------------------------------------------------------------------------
 

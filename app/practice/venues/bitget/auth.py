@@ -2,8 +2,9 @@
 
 REST: base64 of HMAC-SHA256(secret, timestamp + METHOD + path with query + body), the timestamp in milliseconds, in the
 headers ACCESS-KEY, ACCESS-SIGN, ACCESS-TIMESTAMP, ACCESS-PASSPHRASE. Websocket: the same over timestamp + "GET" +
-"/user/verify", the timestamp in SECONDS. Source: Bitget unified account documentation and the public clients, read
-2026-11-21. How far a timestamp may be off is not in the documents at hand; 30 seconds is widely quoted and a switch.
+"/user/verify", the timestamp in SECONDS, a text or a number, for public clients send both. Source: Bitget unified
+account documentation and the public clients, read 2026-11-21. How far a timestamp may be off is not in the documents at
+hand; 30 seconds is widely quoted and a switch.
 """
 
 from __future__ import annotations
@@ -91,10 +92,13 @@ class Gatekeeper:
         """
         row = args[0] if isinstance(args, list) and len(args) == 1 else None
         if not isinstance(row, Mapping) or any(
-            not isinstance(row.get(name), str) for name in ("apiKey", "passphrase", "timestamp", "sign")
+            not isinstance(row.get(name), str) for name in ("apiKey", "passphrase", "sign")
         ):
             raise LoginError(WS_BAD_PARAMETER, "Param error")
-        stamp = row["timestamp"]
+        stamp = row.get("timestamp")
+        if isinstance(stamp, bool) or not isinstance(stamp, str | int):
+            raise LoginError(WS_BAD_PARAMETER, "Param error")
+        stamp = str(stamp)
         if row["apiKey"] != self._key:
             raise LoginError(WS_BAD_KEY, "Invalid ACCESS_KEY")
         if row["passphrase"] != self._passphrase:

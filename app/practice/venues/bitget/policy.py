@@ -35,6 +35,11 @@ class UnifiedPolicy(MarginPolicy):
         super().__init__(1 / LEVERAGE)
         self._spot = _Spot()
 
+    def rates(self, *, is_spot: bool) -> dict[str, Decimal]:
+        """Maker and taker fee, as fractions, by the venue's names."""
+        policy = self._spot if is_spot else self
+        return {"makerFeeRate": policy.maker_rate, "takerFeeRate": policy.taker_rate}
+
     def order_id(self, exchange: PolicyView) -> str:
         return str(_FIRST_ID + _ID_STRIDE * exchange.ids.count())
 

@@ -16,6 +16,7 @@ from app.practice.venues.bitget import errors as code
 from app.practice.venues.bitget.account import AccountReport
 from app.practice.venues.bitget.amend import Amending
 from app.practice.venues.bitget.auth import Gatekeeper
+from app.practice.venues.bitget.charts import Charts
 from app.practice.venues.bitget.day import DAY, KEY, PASSPHRASE, SECRET, SWITCHES
 from app.practice.venues.bitget.errors import BitgetError, invalid
 from app.practice.venues.bitget.history import OrderHistory
@@ -67,6 +68,7 @@ class BitgetServer(VenueServer):
         self.amending = Amending(self, self.orders)
         self._history = OrderHistory(self.exchange, rows, self.switches)
         self._market = MarketData(self.exchange)
+        self._charts = Charts(self.exchange, self._market)
         self._private = PrivateSocket(self, keeper, TradeCalls(self.orders, self.placing, self.amending), self.account)
         self._public = PublicSocket(self, self._market)
         self._routes = self._table()
@@ -181,11 +183,34 @@ class BitgetServer(VenueServer):
             "market/fills": RestRoute(Operation.MARKET_DATA, self._public_fills, 20),
         }
         table = {("GET", f"/api/v3/{name}"): route for name, route in get.items()}
-        for path in ("/api/v2/public/time", "/api/v3/public/time"):
-            table["GET", path] = RestRoute(Operation.TIME, self._time, 20)
+        for name, route in self._less_asked().items():
+            table["GET", f"/api/{name}"] = route
         for name, (operation, call, per_second) in post.items():
             table["POST", f"/api/v3/trade/{name}"] = RestRoute(operation, _with_body(call), per_second, TRADE)
         return table
+
+    def _less_asked(self) -> dict[str, RestRoute]:
+        """Calls beside the trade that public clients make."""
+        charts, account = self._charts, self.account
+
+        def market(read: Callable[[HttpRequest], Any], operation: str = Operation.MARKET_DATA) -> RestRoute:
+            return RestRoute(operation, _read(read), 20)
+
+        def private(read: Callable[[HttpRequest], Any], per_second: int) -> RestRoute:
+            return RestRoute(Operation.OTHER, _read(read), per_second, MANAGE)
+
+        return {
+            "v2/public/time": RestRoute(Operation.TIME, self._time, 20),
+            "v3/public/time": RestRoute(Operation.TIME, self._time, 20),
+            "v2/spot/public/coins": market(lambda each: charts.coins(each.params), Operation.INSTRUMENTS),
+            "v3/market/candles": market(lambda each: charts.candles(each.params, self.clock.now_ms())),
+            "v3/market/history-candles": market(lambda each: charts.candles(each.params, self.clock.now_ms())),
+            "v3/market/current-fund-rate": market(lambda each: charts.funding(each.params, self.clock.now_ms())),
+            "v3/market/history-fund-rate": market(lambda each: charts.past_funding(each.params, self.clock.now_ms())),
+            "v3/market/open-interest": market(lambda each: charts.open_interest(each.params, self.clock.now_ms())),
+            "v3/account/fee-rate": private(lambda each: account.fee_rate(each.params), 5),
+            "v3/account/all-fee-rate": private(lambda each: account.fee_rates(each.params), 5),
+        }
 
     async def _open_orders(self, request: HttpRequest) -> Any:
         self._serves(request)
@@ -251,6 +276,13 @@ class BitgetServer(VenueServer):
 
     async def _time(self, request: HttpRequest) -> Any:
         return {"serverTime": str(self.clock.now_ms())}
+
+
+def _read(read: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Awaitable[Any]]:
+    async def handle(request: HttpRequest) -> Any:
+        return read(request)
+
+    return handle
 
 
 def _with_body(call: Callable[[object], Awaitable[Any]]) -> Callable[[HttpRequest], Awaitable[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 
 import pytest
 import websockets
@@ -104,13 +105,26 @@ def test_the_login_vector_is_let_through() -> None:
     keeper().check_login([LOGIN], NOW)
 
 
+def test_the_time_of_a_login_may_be_a_number() -> None:
+    keeper().check_login([{**LOGIN, "timestamp": 1_700_000_000}], NOW)
+
+
+@pytest.mark.parametrize("time", [None, True, Decimal("1700000000.5"), [1_700_000_000]])
+def test_the_time_of_a_login_is_nothing_else(time: object) -> None:
+    with pytest.raises(LoginError) as caught:
+        keeper().check_login([{**LOGIN, "timestamp": time}], NOW)
+    assert caught.value.code == 30016
+
+
 @pytest.mark.parametrize(
     "change, code",
     [
         ({"apiKey": "bg_OTHER"}, 30011),
         ({"passphrase": "nope"}, 30012),
         ({"timestamp": str(NOW)}, 30013),
+        ({"timestamp": NOW}, 30013),
         ({"timestamp": "1700000031"}, 30014),
+        ({"timestamp": 1_700_000_031}, 30014),
         ({"sign": "AAAA"}, 30015),
         ({"sign": 1}, 30016),
     ],
