@@ -24,7 +24,7 @@ _SPANS = {
     **{f"{count}H": count * _HOUR_MS for count in (1, 2, 4, 6, 12)},
     **{f"{count}D": count * _DAY_MS for count in (1, 3, 7)},
 }
-_MOST_CANDLES = 1000
+MOST_CANDLES = 1000
 _FUNDING_RATE = "0.0001"
 _FUNDING_MS = 8 * _HOUR_MS
 #: Coin to its chain; every other has one of its own name.
@@ -56,7 +56,7 @@ class Charts:
         if span is None:
             raise invalid("interval")
         limit = _whole(params, "limit", 100)
-        if not 1 <= limit <= _MOST_CANDLES:
+        if not 1 <= limit <= MOST_CANDLES:
             raise invalid("limit")
         first, last = _whole(params, "startTime", 0), _whole(params, "endTime", now_ms)
         price = self._exchange.price(instrument.symbol)

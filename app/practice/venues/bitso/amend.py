@@ -159,9 +159,9 @@ def _check_limits(wish: ModifyRequest, quantity: Decimal, value: Decimal, instru
         if number is None:
             continue
         if number < limits[low]:
-            raise BitsoError(below, f"{number} is below the book's {low} of {limits[low]}.")
+            raise BitsoError(below, f"{number:f} is below the book's {low} of {limits[low]:f}.")
         if number > limits[high]:
-            raise BitsoError(above, f"{number} is above the book's {high} of {limits[high]}.")
+            raise BitsoError(above, f"{number:f} is above the book's {high} of {limits[high]:f}.")
 
 
 def _check_change(order: SimOrder, wish: ModifyRequest) -> None:

@@ -17,7 +17,7 @@ KEY = "practicebitso"
 SECRET = "practice-bitso-secret-0001"
 
 SWITCHES = (
-    Switch("accept_nonce_v1", False, "Take 13-digit nonces too; their end was announced for November 2025."),
+    Switch("accept_nonce_v1", True, "Take old nonces too; their end was announced for November 2025 and is not seen."),
     Switch("nonce_window_ms", 60_000, "How far a nonce's time may be off; Bitso documents no number."),
     Switch("partial_semantics", "total", "What major and minor mean on a partly filled order.", ("total", "remaining")),
     Switch("rounding", "half_up", "How derived amounts are rounded to eight places.", ("half_up", "side")),
@@ -33,6 +33,26 @@ SWITCHES = (
     Switch("list_rows", 500, "Open orders in one list at most; 500 is documented, fewer cut it without a word."),
     Switch("keep_alive_ms", 10_000, "How often the websocket says ka; Bitso documents no number."),
 )
+
+#: Payload of `GET /v3/account_status`, an account that may trade.
+ACCOUNT_STATUS = {
+    "client_id": "700001",
+    "first_name": "Practice",
+    "last_name": "Trader",
+    "status": "active",
+    "daily_limit": "5300.00",
+    "monthly_limit": "32000.00",
+    "daily_remaining": "5300.00",
+    "monthly_remaining": "32000.00",
+    "cash_deposit_allowance": "5300.00",
+    "cellphone_number": "verified",
+    "cellphone_number_stored": "+525500000000",
+    "email_stored": "trader@example.com",
+    "official_id": "submitted",
+    "proof_of_residency": "submitted",
+    "signed_contract": "unsubmitted",
+    "origin_of_funds": "unsubmitted",
+}
 
 
 def _book(symbol: str, tick: str, mid: str, low: str, high: str, least: str, most: str, value: str) -> SimInstrument:

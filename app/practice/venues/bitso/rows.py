@@ -10,6 +10,7 @@ from app.practice.exchange.exchange import Exchange
 from app.practice.exchange.orders import TRADER, Execution, Force, Side, SimInstrument, SimKind, SimOrder, Status
 
 Row = dict[str, Any]
+EIGHT = Decimal("0.00000001")
 
 _STATUS = {
     Status.PENDING: "queued",
@@ -32,7 +33,7 @@ def iso(time_ns: int, style: str = "offset") -> str:
 
 def eight(value: Decimal) -> Decimal:
     """At least eight places, as the venue prints amounts."""
-    return value.quantize(Decimal("0.00000001")) if value == value.quantize(Decimal("0.00000001")) else value
+    return value.quantize(EIGHT) if value == value.quantize(EIGHT) else value
 
 
 def status_text(order: SimOrder) -> str:

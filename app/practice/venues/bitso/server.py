@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
-from app.practice.exchange.errors import Refused
-from app.practice.exchange.orders import TRADER, Side, SimOrder
+from app.practice.exchange.orders import TRADER, SimOrder
 from app.practice.server.faults import Operation
 from app.practice.server.limits import FixedWindow
 from app.practice.server.messages import HttpReply, HttpRequest, Identity, json_reply
@@ -17,15 +15,23 @@ from app.practice.venues.bitso import errors as code
 from app.practice.venues.bitso import rows
 from app.practice.venues.bitso.amend import Amending
 from app.practice.venues.bitso.auth import Gatekeeper
-from app.practice.venues.bitso.day import BOOKS, DAY, KEY, QUEUED, SECRET, SWITCHES
-from app.practice.venues.bitso.errors import BitsoError, from_core
+from app.practice.venues.bitso.day import ACCOUNT_STATUS, BOOKS, DAY, KEY, QUEUED, SECRET, SWITCHES
+from app.practice.venues.bitso.errors import BitsoError
+from app.practice.venues.bitso.ledger import entries
+from app.practice.venues.bitso.market import Market, whole
 from app.practice.venues.bitso.orders import Orders
 from app.practice.venues.bitso.place import Placing
 from app.practice.venues.bitso.policy import BitsoPolicy
 from app.practice.venues.bitso.push import Stream
 
 _MINUTE = 60_000
-_Handler = Callable[[HttpRequest], Awaitable[Any]]
+_PRIVATE = frozenset(
+    {
+        *(("GET", name) for name in ("account_status", "balance", "fees", "ledger", "open_orders", "orders")),
+        *(("GET", name) for name in ("order_trades", "user_trades")),
+        *((method, "orders") for method in ("POST", "DELETE", "PATCH")),
+    }
+)
 
 
 class BitsoServer(VenueServer):
@@ -43,6 +49,7 @@ class BitsoServer(VenueServer):
         self._amending = Amending(self, self._orders)
         self._placing = Placing(self)
         self._stream = Stream(self)
+        self._market = Market(self, self._stream)
         self._http = self.listen("rest", http=self)
         self._ws = self.listen("ws", sockets={"*": self._stream})
 
@@ -103,10 +110,12 @@ class BitsoServer(VenueServer):
             return await self._amending.modify(request, tail)
         if version != "v3":
             raise BitsoError(code.NO_ENDPOINT, "No such endpoint.")
-        public = self._public_call(request.method, name)
+        public = self._market.call(request.method, name)
         if public is not None:
             self._limit(request, "public", "public_per_minute")
-            return await public(request)
+            return public(request)
+        if (request.method, name) not in _PRIVATE:  # before the key: a stranger, too, is told that a path is none
+            raise BitsoError(code.NO_ENDPOINT, "No such endpoint.")
         self._private(request)
         return await self._private_call(request, name, tail)
 
@@ -139,6 +148,10 @@ class BitsoServer(VenueServer):
                 return self._user_trades(request, tail)
             case "GET", "fees":
                 return self._fees()
+            case "GET", "ledger":
+                return entries(self.exchange, self._style, tail, request.params)
+            case "GET", "account_status":
+                return dict(ACCOUNT_STATUS)
             case "POST", "orders":
                 return await self._placing.place(parse_json(request.body))
             case "DELETE", "orders":
@@ -172,8 +185,8 @@ class BitsoServer(VenueServer):
         params = request.params
         book = params.get("book")
         if book is not None:
-            self._known(book)
-        limit = self._whole(params.get("limit", "500"), "limit")
+            self._market.known(book)
+        limit = whole(params.get("limit", "500"), "limit")
         found = self.exchange.open_orders(TRADER, book)
         return [self._open_row(order) for order in reversed(found)][: min(limit, self.switches.integer("list_rows"))]
 
@@ -225,9 +238,9 @@ class BitsoServer(VenueServer):
         marker = params.get("marker")
         descending = params.get("sort", "desc") == "desc"
         if marker is not None:
-            at = self._whole(marker, "marker")
+            at = whole(marker, "marker")
             found = [row for row in found if (int(row["tid"]) < at if descending else int(row["tid"]) > at)]
-        limit = min(self._whole(params.get("limit", "25"), "limit"), 100)
+        limit = min(whole(params.get("limit", "25"), "limit"), 100)
         return (found[::-1] if descending else found)[:limit]
 
     def _fees(self) -> dict[str, Any]:
@@ -235,6 +248,8 @@ class BitsoServer(VenueServer):
         fees = [
             {
                 "book": each.symbol,
+                "fee_decimal": policy.taker_rate,
+                "fee_percent": policy.taker_rate * 100,
                 "maker_fee_decimal": policy.maker_rate,
                 "maker_fee_percent": policy.maker_rate * 100,
                 "taker_fee_decimal": policy.taker_rate,
@@ -242,98 +257,8 @@ class BitsoServer(VenueServer):
             }
             for each in self.exchange.instruments
         ]
-        return {"fees": fees}
-
-    # -- public calls --------------------------------------------------------------------------------------------------
-
-    def _public_call(self, method: str, name: str) -> _Handler | None:
-        calls: dict[str, _Handler] = {
-            "available_books": self._available_books,
-            "ticker": self._ticker,
-            "order_book": self._order_book,
-            "trades": self._trades,
-        }
-        return calls.get(name) if method == "GET" else None
-
-    async def _available_books(self, request: HttpRequest) -> Any:
-        policy = self.exchange.policy
-        told = self.switches.choice("books_told")
-        listed = [] if told == "none" else self.exchange.instruments
-        found = [rows.available_book(each, policy.maker_rate, policy.taker_rate) for each in listed]
-        return [{name: row[name] for name in row if told == "all" or name != "tick_size"} for row in found]
-
-    async def _ticker(self, request: HttpRequest) -> Any:
-        book = request.params.get("book")
-        if book is None:
-            return [self._tick(each.symbol) for each in self.exchange.instruments]
-        return self._tick(self._known(book))
-
-    def _tick(self, symbol: str) -> rows.Row:
-        book, last = self.exchange.book(symbol), self.exchange.price(symbol)
-        return {
-            "book": symbol,
-            "ask": book.best(Side.SELL) or Decimal(0),
-            "bid": book.best(Side.BUY) or Decimal(0),
-            "last": last,
-            "high": last,
-            "low": last,
-            "vwap": last,
-            "volume": sum((each.quantity for each in self.exchange.trades(symbol)), Decimal(0)),
-            "change_24": Decimal(0),
-            "rolling_average_change": {"6": Decimal(0)},
-            "created_at": rows.iso(self.clock.now_ns(), self._style),
-        }
-
-    async def _order_book(self, request: HttpRequest) -> Any:
-        symbol = self._known(request.params.get("book", ""))
-        book = self.exchange.book(symbol)
-        result: dict[str, Any] = {
-            "updated_at": rows.iso(self.clock.now_ns(), self._style),
-            "sequence": str(self._stream.sequence[symbol]),
-        }
-        merged = request.params.get("aggregate", "true") == "true"
-        for name, side in (("bids", Side.BUY), ("asks", Side.SELL)):
-            if merged:
-                levels = book.depth(side, 50)
-                result[name] = [{"book": symbol, "price": lvl.price, "amount": lvl.quantity} for lvl in levels]
-            else:
-                result[name] = [
-                    {
-                        "book": symbol,
-                        "price": entry.price,
-                        "amount": entry.quantity,
-                        "oid": self.exchange.by_uid(entry.uid).order_id,
-                    }
-                    for entry in book.entries(side)
-                ]
-        return result
-
-    async def _trades(self, request: HttpRequest) -> Any:
-        symbol = self._known(request.params.get("book", ""))
-        limit = min(self._whole(request.params.get("limit", "25"), "limit"), 100)
-        return [
-            {
-                "book": symbol,
-                "created_at": rows.iso(each.time_ns, self._style),
-                "amount": each.quantity,
-                "maker_side": str(each.taker_side.opposite),
-                "price": each.price,
-                "tid": int(each.trade_id),
-            }
-            for each in reversed(self.exchange.trades(symbol))
-        ][:limit]
-
-    def _known(self, book: str) -> str:
-        try:
-            return self.exchange.instrument(book).symbol
-        except Refused as refused:
-            raise from_core(refused) from None
-
-    @staticmethod
-    def _whole(text: str, name: str) -> int:
-        if not text.isdigit():
-            raise BitsoError(code.FIELD_INVALID, f"{name} takes a whole number.")
-        return int(text)
+        coins = sorted({name for each in self.exchange.instruments for name in (each.base, each.quote)})
+        return {"fees": fees, "withdrawal_fees": dict.fromkeys(coins, Decimal("0.001"))}
 
 
 def build(world: VenueWorld) -> BitsoServer:

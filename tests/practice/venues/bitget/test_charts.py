@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.practice.venues.bitget.charts import MOST_CANDLES
 from tests.practice.venues.bitget.desk import SPOT, Client, practice
 
 CANDLES = "/api/v3/market/candles"
@@ -49,7 +50,7 @@ async def test_candles_hold_what_traded(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["interval=2m", "interval=1m&limit=0", "interval=1m&limit=1001", "interval=1m&endTime=x"]
+    "query", ["interval=2m", "interval=1m&limit=0", f"interval=1m&limit={MOST_CANDLES + 1}", "interval=1m&endTime=x"]
 )
 async def test_a_candle_that_cannot_be_is_refused(query: str) -> None:
     async with practice() as client:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+
 import pytest
 
 from app.practice.server.faults import Switches
@@ -75,11 +78,33 @@ def test_each_refusal_has_its_own_code() -> None:
     assert code_of(keeper, request(*good)) == "0207", "a nonce is good once"
 
 
-def test_thirteen_digits_are_the_old_nonce() -> None:
-    import hashlib
-    import hmac
+def signed(nonce: str) -> HttpRequest:
+    signature = hmac.new(b"testsecret456", f"{nonce}GET/api/v3/balance".encode(), hashlib.sha256).hexdigest()
+    return request("GET", "/api/v3/balance", "", signature, nonce=nonce)
 
-    signature = hmac.new(b"testsecret456", f"{NOW}GET/api/v3/balance".encode(), hashlib.sha256).hexdigest()
-    asked = request("GET", "/api/v3/balance", "", signature, nonce=str(NOW))
-    assert code_of(gatekeeper(), asked) == "0206"
-    gatekeeper(accept_nonce_v1="true").check(asked, NOW)
+
+@pytest.mark.parametrize("nonce", ["7", "1731349200", str(NOW)])
+def test_an_old_nonce_is_any_number_of_up_to_thirteen_digits(nonce: str) -> None:
+    gatekeeper().check(signed(nonce), NOW)
+    assert code_of(gatekeeper(accept_nonce_v1="false"), signed(nonce)) == "0206"
+
+
+def test_an_old_nonce_rises_with_each_call() -> None:
+    keeper = gatekeeper()
+    keeper.check(signed(str(NOW)), NOW)
+    assert code_of(keeper, signed(str(NOW))) == "0207"
+    assert code_of(keeper, signed(str(NOW - 1))) == "0207"
+    keeper.check(signed(NONCE), NOW)  # the new kind has a rule of its own
+    keeper.check(signed(str(NOW + 1)), NOW)
+
+
+@pytest.mark.parametrize("salt", ["1", "12", "123", "1234", "12345", "123456"])
+def test_a_new_nonce_has_a_salt_of_one_to_six_digits_in_any_order(salt: str) -> None:
+    keeper = gatekeeper(accept_nonce_v1="false")
+    keeper.check(signed(f"{NOW}{salt}"), NOW)
+    keeper.check(signed(f"{NOW - 1}{salt}"), NOW)
+    assert code_of(keeper, signed(f"{NOW}{salt}")) == "0207"
+
+
+def test_a_nonce_of_twenty_digits_is_of_no_kind() -> None:
+    assert code_of(gatekeeper(), signed(f"{NOW}1234567")) == "0206"
