@@ -116,7 +116,12 @@ class PracticeWorld:
     def config(self) -> dict[str, Any]:
         """The whole configuration, once started."""
         return {
-            "practice": {"control": self.control_url, "seed": self.seed, "tour": self._tour()},
+            "practice": {
+                "control": self.control_url,
+                "seed": self.seed,
+                "tour": self._tour(),
+                "login": self._logins(),
+            },
             "account": [venue.config() for venue in self.venues.values()],
         }
 
@@ -135,6 +140,10 @@ class PracticeWorld:
             for venue in self.venues.values()
             for step in venue.tour()
         ]
+
+    def _logins(self) -> list[dict[str, str]]:
+        """Logins by name and password, for clients that know no other."""
+        return [{"account": each.title, **each.login()} for each in self.venues.values() if each.login()]
 
     def write_config(self, path: Path) -> None:
         """Write the configuration in one step."""

@@ -101,7 +101,7 @@ async def test_the_configuration_is_complete(folders: Path, tmp_path: Path) -> N
         world.write_config(path)
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         config = tomllib.loads(path.read_text())
-        assert config["practice"] == {"control": world.control_url, "seed": 3, "tour": []}
+        assert config["practice"] == {"control": world.control_url, "seed": 3, "tour": [], "login": []}
         assert config["account"] == [
             {
                 "name": "Daily practice",

@@ -122,6 +122,10 @@ class VenueServer:
         """The account's credentials in the configuration."""
         raise NotImplementedError
 
+    def login(self) -> dict[str, str]:
+        """Name and password of the same user, where the venue has such a login beside its keys; empty elsewhere."""
+        return {}
+
     def tour(self) -> Sequence[TourStep]:
         """Steps of a tour of the window; each should end as it expects, whatever the market does."""
         return ()

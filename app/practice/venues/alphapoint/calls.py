@@ -163,6 +163,8 @@ class Functions:
             (Operation.OTHER, "GetUserAccounts", queries.user_accounts),
             (Operation.OTHER, "GetAccountInfo", queries.account_info),
             (Operation.OTHER, "GetUserInfo", queries.user_info),
+            (Operation.OTHER, "GetUserPermissions", queries.user_permissions),
+            (Operation.OTHER, "GetAccountTransactions", queries.account_transactions),
         ):
             self._add(operation, Access.READER, {name: _private(read)})
         for name, tell in (
@@ -183,6 +185,11 @@ class Functions:
             self._add(Operation.MARKET_DATA, Access.ANYBODY, {asked: _look(look)})
             on, off = _market(look, name.lower())
             self._add(Operation.SUBSCRIBE, Access.ANYBODY, {f"Subscribe{name}": on, f"Unsubscribe{name}": off})
+        tickers = feed.tickers
+        for name, read in (("GetTickerHistory", tickers.history), ("Summary", tickers.summary)):
+            self._add(Operation.MARKET_DATA, Access.ANYBODY, {name: _public(read)})
+        told: dict[str, _Handler] = {"SubscribeTicker": self._ticker, "UnsubscribeTicker": self._no_ticker}
+        self._add(Operation.SUBSCRIBE, Access.ANYBODY, told)
         private: dict[str, _Handler] = {
             "SubscribeAccountEvents": self._account_events,
             "UnsubscribeAccountEvents": self._no_account_events,
@@ -190,6 +197,18 @@ class Functions:
             "UnsubscribeOrderStateEvents": self._no_order_events,
         }
         self._add(Operation.SUBSCRIBE, Access.READER, private)
+
+    async def _ticker(self, caller: Caller, payload: Payload) -> Any:
+        symbol, span = self._feed.tickers.asked(payload)
+        listening(caller).tickers[symbol] = span
+        last = payload.maybe_whole("IncludeLastCount")
+        rows = self._feed.tickers.rows(symbol, span)
+        return rows[-last:] if last else rows
+
+    async def _no_ticker(self, caller: Caller, payload: Payload) -> Any:
+        symbol, _ = self._feed.tickers.asked(payload)
+        listening(caller).tickers.pop(symbol, None)
+        return RECEIVED
 
     async def _account_events(self, caller: Caller, payload: Payload) -> Any:
         subscriber = self._listening(caller, payload)

@@ -36,6 +36,7 @@ from app.practice.venues.alphapoint.directory import Directory
 from app.practice.venues.alphapoint.fields import Payload
 from app.practice.venues.alphapoint.reference import iso
 from app.practice.venues.alphapoint.rows import Row, Writer
+from app.practice.venues.alphapoint.ticker import Tickers
 
 _DEPTH = 100
 
@@ -47,6 +48,7 @@ class Subscriber:
         account: all private events.
         orders: symbols whose order states are told, all if there are none; None for no order states.
         market: symbols by kind of market data.
+        tickers: length in milliseconds of a symbol's intervals.
     """
 
     def __init__(self, session: SocketSession) -> None:
@@ -54,6 +56,7 @@ class Subscriber:
         self.account = False
         self.orders: set[str] | None = None
         self.market: dict[str, set[str]] = {"level1": set(), "level2": set(), "trades": set()}
+        self.tickers: dict[str, int] = {}
         self._count = 0
 
     def event(self, name: str, payload: object, operation: str, order_id: str = "") -> None:
@@ -76,6 +79,7 @@ class EventPush:
         self._writer = writer
         self._directory = directory
         self._exchange = server.exchange
+        self.tickers = Tickers(writer, directory, server.clock)
         self._subscribers: list[Subscriber] = []
         self._levels: dict[tuple[str, Side], set[Decimal]] = {}
         self._touch: dict[str, tuple[Decimal, ...]] = {}
@@ -173,6 +177,9 @@ class EventPush:
         for subscriber in list(self._subscribers):
             if done.symbol in subscriber.market["trades"]:
                 subscriber.event("TradeDataUpdateEvent", [self._trade(done)], Operation.PUSH_TRADE)
+            if done.symbol in subscriber.tickers:
+                rows = self.tickers.rows(done.symbol, subscriber.tickers[done.symbol])
+                subscriber.event("TickerDataUpdateEvent", rows[-1:], Operation.PUSH_TICKER)
 
     def _note_level(self, event: BookChanged) -> int:
         """The ActionType of a changed level: 0 new, 1 update, 2 delete."""

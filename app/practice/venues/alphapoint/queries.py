@@ -2,7 +2,8 @@
 
 Source: AlphaPoint API documentation, "GetOpenOrders", "GetOrderStatus", "GetOrderHistory", "GetOrdersHistory",
 "GetOrderHistoryByOrderId", "GetAccountTrades", "GetTradesHistory", "GetAccountPositions", "GetOrderFee", read
-2026-11-21.
+2026-11-21; "GetUserInfo", "GetUserPermissions", "GetAccountTransactions" with what the operator Notbank's own client
+reads of them, 2026-11-30.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from app.practice.venues.alphapoint.directory import Directory
 from app.practice.venues.alphapoint.errors import NOT_AUTHORIZED, NOT_FOUND, generic
 from app.practice.venues.alphapoint.fields import Payload
 from app.practice.venues.alphapoint.rows import Row, Writer
+from app.practice.venues.alphapoint.transactions import transactions
 
 _MOST_TRADES = 200
+_MAY_READ = ("getopenorders", "getaccountpositions", "getaccounttrades", "subscribeaccountevents")
+_MAY_TRADE = ("sendorder", "modifyorder", "cancelreplaceorder", "cancelorder", "cancelallorders")
 
 
 class Queries:
@@ -125,7 +129,7 @@ class Queries:
         policy = self._exchange.policy
         maker = str(payload.first("MakerTaker")).lower() in {"1", "maker"}
         rate = policy.maker_rate if maker else policy.taker_rate
-        amount, price = payload.number("Amount"), payload.maybe_number("Price")
+        amount, price = payload.number("Amount", "Quantity"), payload.maybe_number("Price")
         buys = str(payload.first("Side")).lower() in {"0", "buy"}
         value = amount if buys else amount * (price or self._exchange.price(instrument.symbol))
         currency = instrument.base if buys else instrument.quote
@@ -175,10 +179,35 @@ class Queries:
             "PendingEmailCode": "",
             "EmailVerified": True,
             "AccountId": user.account_id,
+            "DateTimeCreated": "2026-01-05T09:00:00Z",
             "AffiliateId": 0,
+            "RefererId": 0,
             "OMSId": self._writer.oms_id,
             "Use2FA": False,
+            "Salt": "",
+            "PendingCodeTime": "0001-01-01T00:00:00Z",
+            "Locked": False,
+            "LockedTime": "0001-01-01T00:00:00Z",
+            "NumberOfFailedAttempt": 0,
+            "MarginBorrowerEnabled": False,
+            "MarginAcquisitionHalt": False,
+            "OperatorId": 1,
         }
+
+    async def user_permissions(self, user: User, payload: Payload) -> list[str]:
+        if payload.maybe_whole("UserId") not in (None, user.user_id):
+            raise generic(NOT_AUTHORIZED)
+        return list(_MAY_READ) + (list(_MAY_TRADE) if user.may_trade else [])
+
+    async def account_transactions(self, user: User, payload: Payload) -> list[Row]:
+        """Each execution as what came in, what went out and the fee; newest first."""
+        self.own(user, payload)
+        rows = [
+            row
+            for done, order in reversed(self._exchange.fills_of(TRADER))
+            for row in transactions(self._writer, done, order)
+        ]
+        return rows[: payload.maybe_whole("Depth") or _MOST_TRADES]
 
 
 _NOBODY = User(0, "", "", "", "", 0)

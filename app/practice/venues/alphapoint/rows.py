@@ -320,5 +320,6 @@ class Writer:
                 "NotionalValue": ZERO,
                 "NotionalHoldAmount": ZERO,
                 "NotionalRate": ZERO,
+                "TotalDayTransferNotional": ZERO,
             }
         )

@@ -93,6 +93,9 @@ class AlphaPointServer(VenueServer):
     def credentials(self) -> dict[str, str]:
         return {"api_key": MAIN.api_key, "secret": MAIN.secret, "user_id": str(MAIN.user_id)}
 
+    def login(self) -> dict[str, str]:
+        return {"login": MAIN.name, "password": MAIN.password}
+
     def tour(self) -> list[TourStep]:
         title = "reduce a buy; it keeps its place in the queue"
         return [TourStep(title, "6507", {"quantity": "0.6"}, "confirmed")]

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from app.practice.venues.alphapoint.day import READER
 from app.practice.venues.alphapoint.rows import padded, ticks
-from tests.practice.venues.alphapoint.client import ACCOUNT, OMS, D, modify, practice
+from tests.practice.venues.alphapoint.client import ACCOUNT, OMS, D, login_of, modify, practice
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,8 @@ async def test_positions_add_up_with_the_orders() -> None:
         assert rows["USD"]["Hold"] == 95000 + 1650 + D("2512.5")
         assert rows["BTC"]["Hold"] == 1 + D("0.4") + D("0.348")
         assert rows["ETH"]["Hold"] == 7
-        assert sum(name.startswith("Total") for name in rows["USD"]) == 12, "as captured"
+        assert sum(name.startswith("Total") for name in rows["USD"]) == 13, "as captured, and the transfers of v4"
+        assert rows["USD"]["TotalDayTransferNotional"] == 0
         assert all(row["Amount"] >= row["Hold"] for row in rows.values())
 
 
@@ -141,10 +143,39 @@ async def test_the_account_and_the_fee() -> None:
         assert (await socket.call("GetUserAccounts", {**OMS, "UserId": 97}))["errorcode"] == 20
         info = await socket.call("GetAccountInfo", ACCOUNT)
         assert (info["AccountId"], info["RiskType"], info["Frozen"]) == (9, "Normal", False)
-        assert (await socket.call("GetUserInfo"))["UserId"] == 96
+        user = await socket.call("GetUserInfo")
+        assert (user["UserId"], user["Locked"], user["DateTimeCreated"][-1]) == (96, False, "Z")
         asked = {**ACCOUNT, "InstrumentId": 9, "Amount": "2", "Price": "90000", "OrderType": 2, "MakerTaker": 1}
         assert await socket.call("GetOrderFee", {**asked, "Side": 1}) == {"OrderFee": D("270"), "ProductId": 1}
         assert await socket.call("GetOrderFee", {**asked, "Side": 0}) == {"OrderFee": D("0.003"), "ProductId": 2}
+        asked["Quantity"] = asked.pop("Amount")  # as the operator's own client calls it
+        assert await socket.call("GetOrderFee", {**asked, "Side": 0}) == {"OrderFee": D("0.003"), "ProductId": 2}
+
+
+async def test_a_user_is_told_the_own_permissions() -> None:
+    async with practice() as venue, venue.socket() as socket:
+        mine = await socket.call("GetUserPermissions", {"UserId": 96})
+        assert {"getopenorders", "modifyorder"} <= set(mine)
+        assert (await socket.call("GetUserPermissions", {"UserId": 97}))["errorcode"] == 20
+        async with venue.socket(login_of(READER.api_key, READER.secret, "98")) as other:
+            assert "modifyorder" not in await other.call("GetUserPermissions", {})
+
+
+async def test_transactions_add_up_with_the_balance() -> None:
+    async with practice() as venue, venue.socket() as socket:
+        before = {row["ProductId"]: row["Amount"] for row in await socket.call("GetAccountPositions", ACCOUNT)}
+        known = len(await socket.call("GetAccountTransactions", ACCOUNT))
+        order = venue.server.find("6507")
+        assert order is not None
+        venue.server.fill_now(order, D("0.25"))
+        after = {row["ProductId"]: row["Amount"] for row in await socket.call("GetAccountPositions", ACCOUNT)}
+        rows = await socket.call("GetAccountTransactions", {**ACCOUNT, "Depth": 3})
+        assert len(await socket.call("GetAccountTransactions", ACCOUNT)) == known + 3
+        assert [row["TransactionType"] for row in rows] == ["Trade", "Trade", "Fee"]
+        assert len({row["TransactionId"] for row in rows}) == 3
+        for product in before:
+            moved = sum(row["CR"] - row["DR"] for row in rows if row["ProductId"] == product)
+            assert moved == after[product] - before[product]
 
 
 async def test_frames_that_are_none() -> None:
