@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.practice.exchange.errors import Refused
-from app.practice.exchange.orders import ZERO, SimChange, SimOrder, Status
+from app.practice.exchange.orders import TRADER, ZERO, SimChange, SimOrder, Status
 from app.practice.server.faults import Operation
 from app.practice.server.gate import FaultOrders
 from app.practice.server.server import VenueServer
@@ -128,7 +128,10 @@ class Amending:
             asked = {name: number(params, name) for name in ("price", "quantity", "take_profit", "stop_loss")}
             row = rows.order_row(order, status) | {name: each for name, each in asked.items() if each is not None}
         else:
-            row = rows.refused_row(order_id, status, params, number(params, "quantity"), number(params, "price"))
+            known = self._exchange.order_of(TRADER, order_id)
+            left = rows.left_of(known, order_id) if known is not None else None
+            quantity, price = number(params, "quantity"), number(params, "price")
+            row = rows.refused_row(order_id, status, params, quantity, price, left=left)
         self._push.refuse(session, row, Operation.AMEND, order_id)
 
     def modify_stop(self, session: SocketSession, params: Mapping[str, Any], asked: object) -> None:

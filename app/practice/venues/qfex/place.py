@@ -92,7 +92,15 @@ class Placing:
         planned = await self._server.gate.before_apply(Operation.CANCEL, found[0] if found else None)
         if planned.refuse is not None or not found:
             status = str(planned.refuse.get("code")) if planned.refuse is not None else errors.NO_SUCH_ORDER
-            row = {"order_id": order_id, "symbol": params.get("symbol"), "status": status, "client_order_id": ""}
+            row: rows.Row = {
+                "order_id": order_id,
+                "symbol": params.get("symbol"),
+                "status": status,
+                "client_order_id": "",
+            }
+            known = exchange.order_of(TRADER, order_id)
+            if known is not None:
+                row |= {"quantity": known.quantity, "quantity_remaining": rows.left_of(known, order_id)}
             self._push.refuse(session, row, Operation.CANCEL, order_id)
             return
         for order in found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 from app.practice.exchange.orders import TRADER, ExchangeEvent, OrderChanged, OrdersTraded, SimOrder, Status
@@ -25,6 +26,8 @@ class AccountPush:
         self.sessions: list[SocketSession] = []
         #: While a command is being applied: its connection, its operation, and the id it named.
         self._asking: tuple[SocketSession, str, str] | None = None
+        #: Left of each order after the fill that is being told; more may have happened since.
+        self._left: dict[int, Decimal] = {}
         server.exchange.subscribe(self._happened)
 
     @contextmanager
@@ -43,18 +46,25 @@ class AccountPush:
             for order in (event.maker, event.taker):
                 if order.owner == TRADER:
                     done = event.execution
-                    self._tell(order, rows.order_row(order, "FILLED", trade_id=done.trade_id), order.order_id)
+                    left = self._left.pop(order.uid, order.remaining)
+                    row = rows.order_row(order, "FILLED", trade_id=done.trade_id, left=left)
+                    self._tell(order, row, order.order_id)
                     self._push("fills", {"fill_response": rows.fill_row(done, order)}, Operation.PUSH_FILL, order)
 
     def _order_changed(self, event: OrderChanged) -> None:
         order, cause = event.order, event.revision.cause
-        if cause in ("placed", "triggered", "admitted"):
-            self._tell(order, rows.order_row(order, "ACK"), order.order_id)
+        left = event.revision.quantity - event.revision.filled
+        if cause == "fill":
+            self._left[order.uid] = left
+        elif cause in ("placed", "triggered", "admitted"):
+            self._tell(order, rows.order_row(order, "ACK", left=left), order.order_id)
         elif cause == "modified":
             if self._server.switches.flag("emit_old_cancelled") and event.former_id != order.order_id:
-                self._tell(order, rows.order_row(order, "CANCELLED", order_id=event.former_id), event.former_id)
-            self._tell(order, rows.order_row(order, "MODIFIED"), event.former_id)
-        elif order.status in (Status.CANCELLED, Status.EXPIRED) and cause != "fill":
+                former = rows.left_of(order, event.former_id)
+                row = rows.order_row(order, "CANCELLED", order_id=event.former_id, left=former)
+                self._tell(order, row, event.former_id)
+            self._tell(order, rows.order_row(order, "MODIFIED", left=left), event.former_id)
+        elif order.status in (Status.CANCELLED, Status.EXPIRED):
             status = "CANCELLED_STP" if order.reason.startswith("self") else "CANCELLED"
             self._tell(order, rows.order_row(order, status), order.order_id)
 

@@ -37,15 +37,35 @@ def type_of(order: SimOrder) -> str:
     return "ALO" if order.post_only else "LIMIT"
 
 
-def order_row(order: SimOrder, status: str, *, order_id: str | None = None, trade_id: str | None = None) -> Row:
-    """An `order_response`: no reduce-only, no previous id, no reason."""
+def left_of(order: SimOrder, order_id: str) -> Decimal:
+    """Quantity not filled when the order last had this id; an order that was cancelled keeps it."""
+    line = next((line for line in reversed(order.history) if line.order_id == order_id), None)
+    return order.remaining if line is None else line.quantity - line.filled
+
+
+def order_row(
+    order: SimOrder,
+    status: str,
+    *,
+    order_id: str | None = None,
+    trade_id: str | None = None,
+    left: Decimal | None = None,
+) -> Row:
+    """An `order_response`: no reduce-only, no previous id, no reason.
+
+    `quantity_remaining` is what is not filled, also of an order that is cancelled or refused: public clients count the
+    rest as filled.
+
+    Args:
+        left: that of the moment the row tells of; None for now.
+    """
     price = order.stop if order.stop is not None and order.price is None else order.price
     return {
         "order_id": order_id or order.order_id,
         "symbol": order.symbol,
         "status": status,
         "quantity": order.quantity,
-        "quantity_remaining": order.remaining if order.is_open else ZERO,
+        "quantity_remaining": order.remaining if left is None else left,
         "price": price if price is not None else ZERO,
         "take_profit": order.attributes.get("take_profit", ZERO),
         "stop_loss": order.attributes.get("stop_loss", ZERO),
@@ -66,14 +86,19 @@ def refused_row(
     quantity: Decimal | None,
     price: Decimal | None,
     client_id: str = "",
+    left: Decimal | None = None,
 ) -> Row:
-    """An `order_response` to a command that came to no order."""
+    """An `order_response` to a command that came to no order.
+
+    Args:
+        left: what is not filled of the order that had the id; None for all, as there was none.
+    """
     return {
         "order_id": order_id,
         "symbol": params.get("symbol"),
         "status": status,
         "quantity": quantity or ZERO,
-        "quantity_remaining": ZERO,
+        "quantity_remaining": (quantity or ZERO) if left is None else left,
         "price": price or ZERO,
         "side": params.get("side"),
         "type": params.get("order_type"),
