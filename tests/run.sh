@@ -16,8 +16,8 @@ if [ "${1:-}" = fast ]; then
     set_up dev
     cd "$root"
     exec env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest \
-        -m 'not (slow or sockets or simulation or drills or xvfb)' -n 2 --dist loadfile \
-        --ignore tests/drills --ignore tests/simulation --ignore tests/end_to_end "$@"
+        -m 'not (slow or sockets or simulation or drills or clients or xvfb)' -n 2 --dist loadfile \
+        --ignore tests/drills --ignore tests/simulation --ignore tests/end_to_end --ignore tests/clients "$@"
 fi
 
 set_up dev screen

@@ -39,7 +39,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     ),
     "app.practice.venues.qfex": (
         "through the server of the venue, over real sockets",
-        "amend commands errors fields market_push place policy push rows trade",
+        "amend commands errors fields market_push place policy push trade",
     ),
     "app.simulation": (
         "by whole episodes and planted bugs: tests/simulation",

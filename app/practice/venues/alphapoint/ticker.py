@@ -82,9 +82,9 @@ class Tickers:
                     "HighestBid": inside.bid,
                     "BaseVolume": sum((done.quantity for done in trades), ZERO),
                     "QuoteVolume": sum((done.value for done in trades), ZERO),
-                    "PriceChangePercent24h": round(change, 4),
-                    "HighestPrice24h": max(prices),
-                    "LowestPrice24h": min(prices),
+                    "PriceChangePercent24H": round(change, 4),
+                    "HighestPrice24H": max(prices),
+                    "LowestPrice24H": min(prices),
                 }
             )
         return found
