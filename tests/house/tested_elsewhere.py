@@ -69,7 +69,6 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         "through the rulebook, the connector or the codec of the venue",
         "amend listener look_up rest sockets",
     ),
-    "app.venues.bitget.wire": ("through the rulebook, the connector or the codec of the venue", "vocabulary"),
     "app.venues.bitso.link": (
         "through the rulebook, the connector or the codec of the venue",
         "listener market_socket trades",

@@ -32,3 +32,8 @@ def test_an_order_shown_by_its_executions_has_untold_terms() -> None:
     ended = order(status=OrderStatus.FILLED, price=Decimal(60100), attributes={words.BY_EXECUTIONS: "yes"})
     assert judge(ASKED, ended).finding is Finding.UNTOLD
     assert judge(ASKED, replace(ended, attributes=())).finding is Finding.APPLIED
+
+
+def test_an_order_not_yet_in_the_book_proves_nothing_by_its_terms() -> None:
+    for price in (60000, 60100):
+        assert judge(ASKED, order(status=OrderStatus.PENDING, price=Decimal(price))).finding is Finding.UNRELATED
