@@ -82,5 +82,4 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         "through the rulebook, the connector or the codec of the venue",
         "amend connector lists look_up questions",
     ),
-    "app.venues.qfex.wire": ("through the rulebook, the connector or the codec of the venue", "answers"),
 }
