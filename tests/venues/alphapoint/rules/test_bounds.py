@@ -1,0 +1,274 @@
+"""Exact bounds of AlphaPoint's checks, forms and consequences: at a bound, one step beyond, and what then is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.domain.evidence import SECOND
+from app.domain.form import FieldName
+from app.domain.market import Balance
+from app.domain.order import Order
+from app.domain.plan import Consequence, Line, Plan, Surroundings
+from app.venues.alphapoint.rules import citations
+from app.venues.alphapoint.rules.form import UNDESCRIBED
+from tests.venues.alphapoint.samples import NOW, RULES, around, draft, instrument, order, partly
+
+D = Decimal
+MARKET = instrument()
+UNKNOWN_MARKET = replace(MARKET, attributes=(*MARKET.attributes, (UNDESCRIBED, "true")))
+
+
+def reduce_to(quantity: str, base: Order | None = None, surroundings: Surroundings | None = None) -> Plan:
+    return RULES.plan(draft(base or order(), "reduce", quantity=quantity), surroundings or around())
+
+
+def replace_by(
+    price: str, quantity: str = "1", base: Order | None = None, surroundings: Surroundings | None = None
+) -> Plan:
+    return RULES.plan(draft(base or order(), "replace", price=price, quantity=quantity), surroundings or around())
+
+
+def told(made: Plan) -> list[tuple[str, tuple[Decimal, ...]]]:
+    return [(each.text, each.nearest) for each in made.verdict.problems]
+
+
+def shown(made: Plan) -> Consequence:
+    assert made.consequence is not None
+    return made.consequence
+
+
+def line(made: Plan, label: str) -> Line:
+    (found,) = [each for each in shown(made).lines if each.label == label]
+    return found
+
+
+@pytest.mark.parametrize(
+    "made, checked",
+    [
+        (reduce_to("0.5"), 10),
+        (reduce_to("0.5", order(), around(instrument=UNKNOWN_MARKET)), 10),
+        (replace_by("84200"), 14),
+        (replace_by("84200", "1E+30"), 4),
+        (reduce_to("0.5", order(IsQuote=True)), 4),
+        (reduce_to("0.5", order(), around(instrument=None)), 4),
+    ],
+)
+def test_as_many_rules_are_said_to_be_checked_as_were_looked_at(made: Plan, checked: int) -> None:
+    assert made.verdict.checked == checked
+
+
+@pytest.mark.parametrize(
+    "number, absurd", [("1E+21", True), ("1E+20", False), ("1E-20", False), ("1E-21", True), ("0E-40", False)]
+)
+def test_a_number_beyond_sense_is_all_that_is_said(number: str, absurd: bool) -> None:
+    text = "That number is beyond any sensible size; write one that is not."
+    for made in (reduce_to(number), replace_by("84200", number)):
+        texts = [each for each, _ in told(made)]
+        assert (texts == [text]) is absurd
+        assert (text in texts) is absurd
+
+
+@pytest.mark.parametrize("route", ["reduce", "replace"])
+def test_a_market_without_rules_asks_for_consent_where_something_may_be_sent(route: str) -> None:
+    values = {"quantity": "0.5"} if route == "reduce" else {"price": "84200"}
+    made = RULES.plan(draft(order(), route, **values), around(instrument=UNKNOWN_MARKET))
+    first = made.verdict.cautions[0]
+    assert (first.rule, first.confirm) == (citations.STEP, True)
+    assert first.text.startswith("The venue gives no rules for this market")
+    for quiet in (around(), around(instrument=UNKNOWN_MARKET, amending=True), around(instrument=None)):
+        texts = [each.text for each in RULES.plan(draft(order(), route, **values), quiet).verdict.cautions]
+        assert not [each for each in texts if "gives no rules" in each]
+
+
+def test_of_a_locked_order_only_its_lock_is_told() -> None:
+    for made in (reduce_to("1", order(), around(amending=True)), replace_by("1", "0", order(), around(amending=True))):
+        assert len(made.verdict.problems) == 1
+        assert made.verdict.cautions == ()
+
+
+def test_to_leave_nothing_is_told_once_and_nothing_else() -> None:
+    base = partly("0.6", "0.4")
+    for made in (reduce_to("0", base), replace_by("83000", "0", base), replace_by("84200", "-0.1", base)):
+        assert [text for text, _ in told(made)] == [
+            "Remaining: it must be above zero; to take the order out of the market, cancel it."
+        ]
+        assert not [each for each in made.verdict.cautions if "trade at once" in each.text]
+        assert not [each for each in made.verdict.cautions if each.rule is citations.REMAINING]
+        assert made.consequence is None
+
+
+@pytest.mark.parametrize(
+    "changes, bound", [({}, ("1000",)), ({"min_price": None}, ("0.01",)), ({"min_price": None, "tick": None}, ())]
+)
+def test_a_price_of_zero_offers_the_least_there_is(changes: dict[str, Any], bound: tuple[str, ...]) -> None:
+    for price in ("0", "-1"):
+        made = replace_by(price, "1", order(), around(instrument=replace(MARKET, **changes)))
+        assert told(made) == [("Price: it must be above zero.", tuple(D(each) for each in bound))]
+        assert not [each for each in made.verdict.cautions if "trade at once" in each.text or "collar" in each.text]
+        assert made.consequence is None
+
+
+def test_bounds_of_a_price_are_offered() -> None:
+    market = around(instrument=replace(MARKET, max_price=D(90000)))
+    assert told(replace_by("999.99", "1", order(), market)) == [
+        ("Price: at least 1000 in this market.", (D(1000),)),
+    ]
+    assert told(replace_by("90000.01", "1", order(), market)) == [
+        ("Price: at most 90000 in this market.", (D(90000),)),
+    ]
+    free = around(instrument=replace(MARKET, tick=None, min_price=None, max_price=None, lot=None, min_quantity=None))
+    assert told(replace_by("84200.005", "1.00005", order(), free)) == []
+    assert told(reduce_to("0.00001", order(), free)) == []
+
+
+def test_every_replacement_warns_of_fills_on_the_way() -> None:
+    for base in (order(), partly("0.6", "0.4")):
+        rules = [each.rule for each in replace_by("84200", "1", base).verdict.cautions]
+        assert citations.REPLACE_FILLS in rules
+
+
+@pytest.mark.parametrize(
+    "price, quantity, available, problem, cautioned",
+    [
+        # A sell holds what remains: the same amount needs nothing more, even where less than nothing is free.
+        ("84200", "1", "-5", False, True),
+        ("84200", "1.5", "0.5", False, True),
+        ("84200", "1.5", "0.4999", True, False),
+        ("84200", "1.5", "1.5", False, False),
+        ("84200", "1.5", "1.4999", False, True),
+    ],
+)
+def test_the_whole_increase_must_be_free(
+    price: str, quantity: str, available: str, problem: bool, cautioned: bool
+) -> None:
+    funds = {"BTC": Balance("BTC", D(9), D(available), D(1), NOW)}
+    made = replace_by(price, quantity, order(), around(balances=funds))
+    assert [each.rule for each in made.verdict.problems] == [citations.REPLACE_FUNDS] * problem
+    assert [each.rule for each in made.verdict.cautions].count(citations.REPLACE_FUNDS) == cautioned
+
+
+def test_the_field_that_was_typed_is_the_one_the_funds_are_missing_for() -> None:
+    funds = around(balances={"BTC": Balance("BTC", D(1), D(0), D(1), NOW)})
+    by_price = replace_by("84200", "1.5", order(), funds).verdict.problems
+    by_quantity = RULES.plan(draft(order(), "replace", quantity="1.5"), funds).verdict.problems
+    assert [each.field for each in by_price] == [FieldName.PRICE]
+    assert [each.field for each in by_quantity] == [FieldName.QUANTITY]
+
+
+# -- consequences ----------------------------------------------------------------------------------------------------
+
+
+def labels(made: Plan) -> list[str]:
+    return [each.label for each in shown(made).lines]
+
+
+def test_what_is_not_known_is_left_out_of_the_lines() -> None:
+    common = ["Price", "Remaining", "Executed", "Total", "Value"]
+    ends = ["Place in queue", "Order id"]
+    for made in (reduce_to("0.5"), replace_by("84200")):
+        assert labels(made) == [*common, "Locked BTC", "Available BTC", *ends]
+    for made in (reduce_to("0.5", None, around(balances={})), replace_by("84200", "1", None, around(balances={}))):
+        assert labels(made) == [*common, "Locked BTC", *ends]
+        assert line(made, "Locked BTC").note.endswith("; the balance is not known yet")
+    for made in (reduce_to("0.5", None, around(instrument=None)), replace_by("1", "1", None, around(instrument=None))):
+        assert labels(made) == [*common, *ends]
+        assert shown(made).balance is None
+
+
+def test_an_order_without_a_price_has_no_value() -> None:
+    market = order(OrderType="Market", Price=0)
+    assert market.price is None
+    kept = RULES.plan(draft(market, "replace", quantity="2"), around())
+    assert "Value" not in labels(kept)
+    assert "Value" not in labels(RULES.plan(draft(market, "replace", price="84200"), around()))
+    assert line(RULES.plan(draft(market, "reduce", quantity="0.5"), around()), "Price").after is None
+
+
+@pytest.mark.parametrize("price, peak", [("84200", "either"), ("84110", D(84110))])
+def test_the_price_is_either_only_where_it_changes(price: str, peak: object) -> None:
+    assert line(replace_by(price, "1.5"), "Price").peak == peak
+
+
+def test_place_and_id_change_with_a_replacement_alone() -> None:
+    for made, changed in ((replace_by("84200"), True), (reduce_to("0.5"), False)):
+        assert [line(made, each).changed for each in ("Place in queue", "Order id")] == [changed, changed]
+
+
+def test_a_way_that_is_none_has_no_consequence() -> None:
+    made = RULES.plan(draft(order(), "amend", quantity="0.5"), around())
+    assert (made.route, made.consequence, made.target) == (None, None, None)
+
+
+# -- the form --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "base, market, reason",
+    [
+        (order(), MARKET, ""),
+        (order(), replace(MARKET, lot=None), ""),
+        (partly("0.0011", "0"), MARKET, ""),
+        (partly("0.001", "0"), MARKET, "The remaining 0.001 cannot be reduced further; cancel the order to end it."),
+        (partly("0.001", "0"), replace(MARKET, lot=None), ""),
+        (order(IsQuote=True), MARKET, "This is a market-maker quote; it cannot be amended here."),
+    ],
+)
+def test_the_reduction_is_offered_while_there_is_one(base: Order, market: Any, reason: str) -> None:
+    reduction, replacement = RULES.form(base, around(instrument=market)).routes
+    assert (reduction.reason, reduction.offered) == (reason, not reason)
+    assert replacement.offered is ("quote" not in reason)
+
+
+@pytest.mark.parametrize(
+    "changes, least, most",
+    [
+        ({}, "1000", None),
+        ({"min_price": None}, "0.01", None),
+        ({"max_price": D(90000)}, "1000", "90000"),
+        ({"tick": None, "min_price": None}, None, None),
+    ],
+)
+def test_the_price_begins_at_the_markets_least_else_at_its_tick(
+    changes: dict[str, Any], least: str | None, most: str | None
+) -> None:
+    price = RULES.form(order(), around(instrument=replace(MARKET, **changes))).fields[0]
+    assert (price.minimum, price.maximum) == (D(least) if least else None, D(most) if most else None)
+
+
+def test_the_hint_tells_of_fills_where_there_are_any() -> None:
+    assert RULES.form(order(), around()).fields[1].hint == (
+        "What should remain: 1 now. More than that only by route “replace”."
+    )
+    assert RULES.form(partly("0.6", "0.4"), around()).fields[1].hint == (
+        "What should remain: 0.6 now, after 0.4 executed of a total of 1. More than that only by route “replace”."
+    )
+    assert [each.hint for each in RULES.form(order(IsQuote=True), around()).fields] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    "peg, number", [("Last", 1), ("Bid", 2), ("Ask", 3), ("Mid_Point", 4), ("Unknown", 0), (None, 0)]
+)
+def test_the_peg_goes_along_as_its_number(peg: str | None, number: int) -> None:
+    made = replace_by("84200", "1", order(PegPriceType=peg))
+    fields = dict(made.fields)
+    assert fields["PegPriceType"] == number
+    assert (fields["OrderType"], fields["TimeInForce"], fields["Side"]) == (2, 1, 1)
+    assert dict(replace_by("84200", "1", order(Side="Buy")).fields)["Side"] == 0
+    for zero in ("DisplayQuantity", "StopPrice", "ReferencePrice", "OrderIdOCO"):
+        assert fields[zero] == 0
+
+
+def test_the_revision_goes_along_as_zero_unless_the_account_leaves_it_out() -> None:
+    assert reduce_to("0.5").fields == (("PreviousOrderRevision", 0), ("Quantity", D("0.5")))
+    assert reduce_to("0.5", None, around(switches={"revision_mode": " omit "})).fields == (("Quantity", D("0.5")),)
+
+
+def test_how_long_the_venue_is_waited_for() -> None:
+    policy = RULES.evidence
+    assert policy.settle_after == policy.answer_within == 10 * SECOND
+    assert policy.probe_after == tuple(each * SECOND // 10 for each in (3, 8, 20, 40, 70, 102))
+    assert (policy.probe_every, policy.reread_within) == (30 * SECOND, 45 * SECOND)
