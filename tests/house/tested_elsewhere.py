@@ -59,7 +59,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     ),
     "app.venues.alphapoint.rules": (
         "through the rulebook, the connector or the codec of the venue",
-        "checks citations consequence",
+        "checks consequence",
     ),
     "app.venues.alphapoint.wire": (
         "through the rulebook, the connector or the codec of the venue",

@@ -147,9 +147,8 @@ def _replacement(findings: Findings, asked: Asked, order: Order, around: Surroun
         _funds(findings, asked, order, around)
     text = "Replace: the order is cancelled and a new one joins at the back of the queue; its place is lost."
     findings.caution(text, None, citations.REPLACE, confirm=True)
-    if order.filled > ZERO or order.remaining > ZERO:
-        text = "Fills of the old order while the request travels are not taken off the new one."
-        findings.caution(text, FieldName.QUANTITY, citations.REPLACE_FILLS)
+    text = "Fills of the old order while the request travels are not taken off the new one."
+    findings.caution(text, FieldName.QUANTITY, citations.REPLACE_FILLS)
     text = "Time in force, expiry and a linked order cannot be read back: the new order is good-till-cancelled, alone"
     text += "." if order.post_only else ", and not post-only."
     findings.caution(text, None, citations.NOT_READABLE)
