@@ -73,10 +73,6 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         "through the rulebook, the connector or the codec of the venue",
         "listener market_socket trades",
     ),
-    "app.venues.bitso.rules": (
-        "through the rulebook, the connector or the codec of the venue",
-        "consequence form",
-    ),
     "app.venues.bitso.wire": ("through the rulebook, the connector or the codec of the venue", "vocabulary"),
     "app.venues.qfex.link": (
         "through the rulebook, the connector or the codec of the venue",

@@ -10,7 +10,8 @@ import pytest
 from app.domain.evidence import Finding
 from app.domain.order import Fill, Order, OrderStatus, Side
 from app.venues.bitso.rules.judge import ended, is_told, missing
-from tests.venues.bitso.samples import RULES, command, order, partly, plan
+from app.venues.bitso.wire import vocabulary
+from tests.venues.bitso.samples import RULES, around, command, order, partly, plan
 
 D = Decimal
 
@@ -153,3 +154,100 @@ def test_what_filled_before_the_change_says_nothing_about_it() -> None:
     before, after = trade(base, "0.4", "99500", number=1), trade(base, "0.6", "101000", number=2)
     assert RULES.judge(made, ended(base, [after, before], None, D(1))).finding is Finding.APPLIED
     assert RULES.judge(made, replace(ended(base, [before], None, D(1)), filled=D("0.4"))).finding is Finding.UNTOLD
+
+
+def test_the_last_trade_tells_the_price_and_one_beyond_the_limit_disproves_it() -> None:
+    def price_of(*trades: tuple[str, bool]) -> Decimal | None:
+        fills = [trade(order(), "0.5", each, maker=maker, number=at) for at, (each, maker) in enumerate(trades)]
+        return ended(order(), fills, None, D(1)).price
+
+    assert price_of(("100000", False), ("101000", True)) == D(101000)
+    assert price_of(("101000", True), ("99000", False)) is None
+    assert price_of(("99000", False), ("101000", False)) is None
+    assert price_of(("101000", False), ("99000", False)) is None
+    assert price_of(("99000", True), ("98000", True)) == D(98000)
+
+
+def test_trades_are_written_once_and_nothing_else_is_lost() -> None:
+    first = ended(order(), [trade(order(), "0.5", "100000")], None, D(1))
+    both = [trade(order(), "0.5", "100000"), trade(order(), "0.5", "99000", maker=None, number=2)]
+    again = ended(replace(first, status=OrderStatus.WORKING), both, None, D(1))
+    assert again.attribute(vocabulary.TRADES) == "0.5@100000m 0.5@99000?"
+    assert sorted(name for name, _ in again.attributes) == [vocabulary.TRADES, "stop_read", "time_in_force"]
+    assert again.attribute("time_in_force") == "goodtillcancelled"
+    assert not is_told(again)
+    assert is_told(replace(again, status=OrderStatus.WORKING)), "an open order is shown by the venue"
+    assert is_told(replace(order(), status=OrderStatus.CANCELLED)), "it was looked up"
+
+
+SAME = "Bitso shows other terms than asked for."
+AS_REST = "Bitso took the amount as what remains, so the total is larger than asked for."
+
+
+@pytest.mark.parametrize(
+    "base, values, seen, text",
+    [
+        (partly(), {"quantity": "0.9"}, partly(quantity=D("1.3")), AS_REST),
+        (partly(), {"quantity": "0.9"}, partly(quantity=D("1.2")), SAME),
+        (order(), {"quantity": "0.9"}, order(quantity=D("1.3"), filled=D("0.4")), SAME),
+        (partly(Side.SELL), {"price": "150000"}, partly(Side.SELL, price=D(160000)), SAME),
+    ],
+)
+def test_a_size_taken_as_what_remains_is_told_as_that(
+    base: Order, values: dict[str, str], seen: Order, text: str
+) -> None:
+    found = RULES.judge(command(base, plan(base, **values)), seen)
+    assert (found.finding, found.text) == (Finding.DIFFERENT, text)
+
+
+LAST = D("0.00000001")
+
+
+@pytest.mark.parametrize(
+    "asked, filled, finding",
+    [
+        ("0.8", "0.8", Finding.APPLIED),
+        ("0.8", D("0.8") + LAST, Finding.APPLIED),
+        ("0.8", D("0.8") - LAST, Finding.APPLIED),
+        ("0.8", D("0.8") + 2 * LAST, Finding.UNTOLD),
+        ("0.8", "1", Finding.UNCHANGED),
+        ("1.2", "1", Finding.UNTOLD),
+        # A size that is the old one to the last digit was to stay.
+        (D(1) + LAST, "1", Finding.UNTOLD),
+        (D(1) - LAST, "1", Finding.UNTOLD),
+        (D(1) - 2 * LAST, "1", Finding.UNCHANGED),
+    ],
+)
+def test_the_size_that_filled_tells_to_the_last_digit(asked: object, filled: object, finding: Finding) -> None:
+    base = order(Side.SELL)
+    sent = command(base, plan(base, quantity=str(asked)))
+    done = trade(base, str(filled), "100000", maker=False)
+    seen = replace(
+        base,
+        status=FILLED,
+        quantity=done.quantity,
+        filled=done.quantity,
+        attributes=((vocabulary.TRADES, f"{done.quantity}@100000t"),),
+    )
+    assert RULES.judge(sent, seen).finding is finding
+
+
+@pytest.mark.parametrize(
+    "price, maker, finding",
+    [
+        # A taker's trade at the old limit, or at a better price, may have been made under either.
+        ("100000", "t", Finding.UNTOLD),
+        ("99999.99", "t", Finding.APPLIED),
+        ("90000", "t", Finding.APPLIED),
+        ("89999.99", "t", Finding.UNTOLD),
+        ("100000", "m", Finding.UNCHANGED),
+        ("90000", "m", Finding.APPLIED),
+        ("95000", "m", Finding.UNTOLD),
+        ("100000", "?", Finding.UNTOLD),
+    ],
+)
+def test_a_trade_tells_its_limit_to_the_tick(price: str, maker: str, finding: Finding) -> None:
+    base = order(Side.SELL)
+    sent = command(base, plan(base, around(quote=None), price="90000"))
+    seen = replace(base, status=FILLED, filled=D(1), attributes=((vocabulary.TRADES, f"1@{price}{maker}"),))
+    assert RULES.judge(sent, seen).finding is finding

@@ -56,3 +56,11 @@ def test_a_passing_difference_is_not_told() -> None:
     for _ in range(3):
         assert check.compare(ORDERS, usd("260450")) == []
         assert check.compare(ORDERS, usd("260400")) == []
+
+
+def test_without_an_order_nothing_may_be_locked() -> None:
+    check = LockCheck()
+    last_digit = Decimal("0.00000001")
+    held = [Balance("btc", Decimal(1), Decimal(1) - last_digit, last_digit, 1)]
+    told = [check.compare([], held) for _ in range(4)]
+    assert [len(each) for each in told] == [0, 0, 1, 0]
