@@ -112,6 +112,7 @@ def test_whatever_comes_the_picture_only_moves_forward(steps: list[tuple[int, in
 
 
 def test_a_reply_asked_for_long_after_a_push_is_newer_whatever_its_time_says() -> None:
+    assert LAG == 4_000_000_000
     newest = Newest()
     wrong = later(FIRST, 20, status=OrderStatus.CANCELLED)
     assert newest.admit(wrong, 10, pushed_ms=5) == wrong
