@@ -72,6 +72,7 @@ class Desk:
         limits: Limits | None = None,
         journal: Journal | None = None,
         beside: Sequence[Path] = (),
+        everywhere: Callable[[], Sequence[Path]] | None = None,
     ) -> None:
         """Bind accounts to venues; opens nothing yet.
 
@@ -83,6 +84,7 @@ class Desk:
             limits: the desk's own limits.
             journal: where every event is recorded; the desk goes on where it ended, and closes it. None keeps none.
             beside: names of further journals that may have orders of these accounts in flight.
+            everywhere: finds the journals of other configurations, which may have the same accounts.
 
         Raises:
             app.domain.form.InputError: if an account lacks an address or a credential, naming it.
@@ -101,7 +103,7 @@ class Desk:
         self._journal_trouble = self.ended = ""
         self.lasting: list[str] = []
         if journal is not None:
-            self._recorder = Recorder(journal, accounts, self.venues, clock, beside)
+            self._recorder = Recorder(journal, accounts, self.venues, clock, beside, everywhere)
             self.state = self._recorder.recovered.folded.state
             ids.go_past(self._recorder.recovered.folded.request_number())
         self._reducer = Reducer(self.state, self._rules)

@@ -11,6 +11,7 @@ import platformdirs
 
 from app.desk.desk import Desk
 from app.desk.ids import Ids
+from app.desk.journal import files as files
 from app.desk.journal.writer import Journal
 from app.domain.ports import Venue
 from app.runtime.clock import SystemClock
@@ -18,8 +19,6 @@ from app.runtime.modes import others_may_write
 from app.runtime.settings import Settings
 
 log = logging.getLogger(__name__)
-
-JOURNAL = "journal.db"
 
 
 def journal_path(config: Path) -> Path:
@@ -29,7 +28,7 @@ def journal_path(config: Path) -> Path:
         config: the configuration.
     """
     whole = config.resolve()
-    return state_path() / f"{whole.stem}-{hashlib.sha256(str(whole).encode()).hexdigest()[:8]}" / JOURNAL
+    return state_path() / f"{whole.stem}-{hashlib.sha256(str(whole).encode()).hexdigest()[:8]}" / files.NAME
 
 
 def state_path() -> Path:
@@ -39,8 +38,13 @@ def state_path() -> Path:
 
 def latest_journal() -> Path | None:
     """The journal in the user's state directory that was written last; None if there is none."""
-    journals = [(each.stat().st_mtime_ns, each) for each in state_path().glob(f"*/{JOURNAL}*") if each.is_file()]
-    return max(journals)[1].with_name(JOURNAL) if journals else None
+    journals = [(each.stat().st_mtime_ns, each) for each in state_path().glob(f"*/{files.NAME}*") if each.is_file()]
+    return max(journals)[1].with_name(files.NAME) if journals else None
+
+
+def kept_journals() -> list[Path]:
+    """The first files of the journals of all configurations: the same account may be in several, under any name."""
+    return files.kept_under(state_path())
 
 
 def open_desk(settings: Settings, registry: Callable[[set[str]], Mapping[str, Venue]], journal: Path | None) -> Desk:
@@ -62,9 +66,8 @@ def open_desk(settings: Settings, registry: Callable[[set[str]], Mapping[str, Ve
         return _warned(Desk(settings.accounts, venues, SystemClock(), Ids(), settings.limits), settings.warnings)
     opened = Journal(journal)
     try:
-        desk = Desk(
-            settings.accounts, venues, SystemClock(), Ids(), settings.limits, opened, [journal_path(settings.path)]
-        )
+        beside = [journal_path(settings.path)]
+        desk = Desk(settings.accounts, venues, SystemClock(), Ids(), settings.limits, opened, beside, kept_journals)
         return _warned(desk, [*settings.warnings, others_may_write(opened.path, "The journal")])
     except BaseException:
         opened.close()

@@ -21,6 +21,7 @@ from app.desk.journal.writer import Journal
 from app.domain import events as ev
 from app.runtime.practice_child import PracticeChild
 from tests.helpers.live_ticket import LiveTicket
+from tests.helpers.recorded_desk import account
 from tests.helpers.toy_venue import T0, ToyRulebook, amendment, order
 
 SINGLE, CROWD, PRESSES, ROUNDS = 2_000, 5_000, 8, 6
@@ -73,13 +74,13 @@ async def turns(folder: Path) -> None:
     """The look at other tickets' journals before an intent leaves: with none, and with some that have ended."""
     journal = folder / "turns" / "journal.db"
     Journal(journal).close()
-    identity = {"toy": "toy"}
+    accounts = {"toy": account()}
     for count in (0, 3):
         for number in range(count):
             ended = Journal(files.sibling(journal, number + 2), exactly=True)
             ended.checkpoint(Folded())
             ended.close()
-        asked = Turns(journal, [journal], {"toy": ToyRulebook()}, identity)
+        asked = Turns(journal, [journal], {"toy": ToyRulebook()}, accounts)
         taken: list[float] = []
         for _ in range(SINGLE):
             began = time.perf_counter()

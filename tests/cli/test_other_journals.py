@@ -14,7 +14,7 @@ from tests.helpers.toy_venue import T0, amendment, order
 
 
 def flight(path: str, number: int, *ids: str) -> InFlight:
-    return InFlight(Path(path), "toy", "", ids, amendment(order(), number=number))
+    return InFlight(Path(path), "toy", frozenset({"here"}), ids, amendment(order(), number=number))
 
 
 def lineage(account: str, order_id: str) -> Lineage:
@@ -23,14 +23,18 @@ def lineage(account: str, order_id: str) -> Lineage:
 
 def test_one_is_of_an_order_by_any_of_its_ids_on_the_same_account() -> None:
     one = flight("/a.db", 1, "o1", "o2")
-    others = OtherJournals((one,))
+    others = OtherJournals((one,), (), {"toy": frozenset({"here"}), "demo": frozenset({"there"})})
     assert others.of(lineage("toy", "o2")) is one
     assert others.of(lineage("toy", "o3")) is None
     assert others.of(lineage("demo", "o2")) is None
 
 
 def test_each_journal_is_one_sentence() -> None:
-    others = OtherJournals((flight("/a.db", 1), flight("/a.db", 2), flight("/b c.db", 3)), ("/d.db cannot be read.",))
+    others = OtherJournals(
+        (flight("/a.db", 1), flight("/a.db", 2), flight("/b c.db", 3)),
+        ("/d.db cannot be read.",),
+        {"toy": frozenset({"here"})},
+    )
     first, second, third = others.sentences(Path("my.toml"))
     assert first.startswith("2 amendments are unresolved in another journal; `redline journal --journal /a.db`")
     assert second.startswith("A3 is unresolved in another journal; `redline journal A3 --journal '/b c.db'`")

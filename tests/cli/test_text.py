@@ -34,8 +34,8 @@ def test_what_another_journal_has_in_flight_is_marked() -> None:
     paper = PaperDesk("bitso")
     lineage = paper.desk.state.lineages[bitso_buy(paper)]
     assert text.orders(paper.desk, [lineage], OtherJournals()).splitlines()[1].split()[-2] == "—"
-    other = InFlight(Path("/j"), "bitso", "", lineage.ids, amendment(lineage.order))
-    shown = text.orders(paper.desk, [lineage], OtherJournals((other,)))
+    other = InFlight(Path("/j"), "bitso", frozenset({"here"}), lineage.ids, amendment(lineage.order))
+    shown = text.orders(paper.desk, [lineage], OtherJournals((other,), (), {lineage.account: other.marks}))
     assert "unresolved (draft)" in shown
     assert shown.endswith("1 open order on 0 of 1 account; the others did not list theirs")
 

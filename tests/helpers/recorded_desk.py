@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -63,13 +64,16 @@ class RecordedDesk:
     accounts: tuple[Account, ...] = (account(),)
     sizes: Sizes | None = None
     connectors: dict[str, PaperConnector] = field(default_factory=dict)
+    everywhere: Callable[[], Sequence[Path]] | None = None
 
     def start(self) -> RecordedDesk:
         """Open the journal and the desk; the connectors stay idle until the test speaks for them."""
         venue = IdleVenue(PROFILE, ToyRulebook(), self.connectors)
         self.journal = Journal(self.path, self.sizes)
         self.ids = Ids()
-        self.desk = Desk(self.accounts, {"toy": venue}, self.clock, self.ids, journal=self.journal)
+        self.desk = Desk(
+            self.accounts, {"toy": venue}, self.clock, self.ids, journal=self.journal, everywhere=self.everywhere
+        )
         self.desk.read_only = False
         return self
 

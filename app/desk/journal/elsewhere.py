@@ -7,7 +7,7 @@ venue is seen here.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,9 @@ from app.desk.journal import codec as codec
 from app.desk.journal import files as files
 from app.desk.journal.chain import Row
 from app.desk.journal.history import NONSENSE
-from app.desk.journal.reading import rows
+from app.desk.journal.reading import heads, rows
 from app.desk.journal.replay import Folded, Folding
 from app.desk.journal.store import StoreError, log_of, not_ours
-from app.desk.state import Lineage
 from app.domain.amendment import Amendment
 from app.domain.evidence import SECOND
 from app.domain.ports import Rulebook
@@ -36,13 +35,13 @@ class InFlight:
     Attributes:
         path: the first file of that journal.
         account: configured name there.
-        identity: tells whether it is the same account here; see `identity_of`.
+        marks: tell whether it is the same account as one here, whatever its name; see `marks_of`.
         ids: every order id its order has had.
     """
 
     path: Path
     account: str
-    identity: str
+    marks: frozenset[str]
     ids: tuple[str, ...]
     amendment: Amendment
 
@@ -51,13 +50,18 @@ class InFlight:
         """Text that no other amendment has: two tickets may give the same id."""
         return f"{self.amendment.amendment_id} {self.path}"
 
-    def is_of(self, lineage: Lineage) -> bool:
-        """Return True if it is of this order, if the accounts are the same."""
-        return not set(self.ids).isdisjoint(lineage.ids)
+    def is_of(self, marks: frozenset[str], ids: Collection[str]) -> bool:
+        """Return True if it is of the order with these ids on an account with these marks."""
+        return not (marks.isdisjoint(self.marks) or set(ids).isdisjoint(self.ids))
 
 
 def in_flight(
-    journals: Iterable[Path], own: Path | None, rulebooks: Mapping[str, Rulebook], unread: list[str]
+    journals: Iterable[Path],
+    own: Path | None,
+    rulebooks: Mapping[str, Rulebook],
+    unread: list[str],
+    words: Collection[str] = (),
+    further: Iterable[Path] = (),
 ) -> list[InFlight]:
     """The amendments without an outcome in journals of these names.
 
@@ -66,15 +70,18 @@ def in_flight(
         own: the one that is left out, because this ticket writes it.
         rulebooks: by venue name.
         unread: takes one sentence for each journal that cannot be read.
+        words: see `Elsewhere`.
+        further: first files of further families.
     """
-    paths = others(journals, own)
-    read = Elsewhere(rulebooks).read(paths, unread)
+    paths = others(journals, own, further)
+    read = Elsewhere(rulebooks, words).read(paths, unread)
     return [each for path in paths if path in read for each in _of(path, read[path]) if each.amendment.is_open]
 
 
-def others(journals: Iterable[Path], own: Path | None) -> list[Path]:
-    """First files of the journals of these names that have one, without our own."""
+def others(journals: Iterable[Path], own: Path | None, further: Iterable[Path] = ()) -> list[Path]:
+    """First files of the journals of these names that have one, and of further families, without our own."""
     known = dict.fromkeys(each for path in journals for each in files.families(path.resolve()))
+    known.update(dict.fromkeys(further))
     if own is not None:
         known.pop(own.resolve(), None)
     return list(known)
@@ -83,15 +90,22 @@ def others(journals: Iterable[Path], own: Path | None) -> list[Path]:
 class Elsewhere:
     """Other journals, kept folded as far as they were read. To be used by one thread at a time."""
 
-    def __init__(self, rulebooks: Mapping[str, Rulebook]) -> None:
-        """Read nothing yet; `rulebooks` are by venue name."""
+    def __init__(self, rulebooks: Mapping[str, Rulebook], words: Collection[str] = ()) -> None:
+        """Read nothing yet.
+
+        Args:
+            rulebooks: by venue name.
+            words: a journal whose sessions name none of these is not folded, for it is about other accounts; see
+                `words_of`. Without any, all are.
+        """
         self._rulebooks = rulebooks
+        self._words = tuple(words)
         self._families: dict[Path, _Family] = {}
 
     def of(
         self,
         paths: Iterable[Path],
-        identity: str,
+        marks: frozenset[str],
         ids: Collection[str],
         unread: list[str],
         at_row: Callable[[], None] = lambda: None,
@@ -100,14 +114,14 @@ class Elsewhere:
 
         Args:
             paths: their first files.
-            identity: of the account.
+            marks: of the account; see `marks_of`.
             ids: every order id the order is known by.
             unread: takes one sentence for each journal that cannot be read.
             at_row: called for each row that is read; what it raises ends the reading.
         """
         read = self.read(paths, unread, at_row)
         known = (each for path, folded in read.items() for each in _of(path, folded))
-        return [each for each in known if each.identity == identity and not set(ids).isdisjoint(each.ids)]
+        return [each for each in known if each.is_of(marks, ids)]
 
     def read(
         self, paths: Iterable[Path], unread: list[str], at_row: Callable[[], None] = lambda: None
@@ -119,7 +133,7 @@ class Elsewhere:
         """
         folded: dict[Path, Folded] = {}
         for path in reversed(list(paths)):
-            family = self._families.setdefault(path, _Family(path, self._rulebooks))
+            family = self._families.setdefault(path, _Family(path, self._rulebooks, self._words))
             try:
                 folded[path] = family.read(at_row)
             except (StoreError, OSError) as error:
@@ -132,8 +146,9 @@ class Elsewhere:
 class _Family:
     """One other journal."""
 
-    def __init__(self, path: Path, rulebooks: Mapping[str, Rulebook]) -> None:
+    def __init__(self, path: Path, rulebooks: Mapping[str, Rulebook], words: Sequence[str]) -> None:
         self._path = path
+        self._words = words
         self._rulebooks = rulebooks
         self._folding = Folding(rulebooks)
         self._segment: tuple[int, int] | None = None
@@ -165,6 +180,9 @@ class _Family:
             if next(added, None) == self._last:
                 self._fold(added, at_row)
                 return True
+        if self._words and not self._concerns_us(segment):
+            self._begin(None)
+            return True
         if why := not_ours(segment):
             raise StoreError(why)
         for records in (rows(segment, since_checkpoint=True), rows(segment)):
@@ -173,6 +191,11 @@ class _Family:
             if self._last is not None:
                 return True
         return False
+
+    def _concerns_us(self, segment: Path) -> bool:
+        """Return True if a session of a segment names one of our accounts, or if nothing says whose they are."""
+        named = [row.body.lower() for row in heads(segment)]
+        return not named or any(word in body for body in named for word in self._words)
 
     def _begin(self, segment: tuple[int, int] | None) -> None:
         self._folding, self._segment, self._last = Folding(self._rulebooks), segment, None
@@ -194,6 +217,12 @@ def _shape(segments: list[Path]) -> tuple[object, bool]:
     return shape, time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > STILL_AFTER
 
 
+def set_aside(path: Path, folded: Folded) -> list[InFlight]:
+    """The amendments without an outcome of accounts that a journal has and its configuration does not."""
+    aside = Folded(parked=folded.parked)
+    return [each for each in _of(path, aside) if each.amendment.is_open]
+
+
 def _of(path: Path, folded: Folded) -> Iterator[InFlight]:
     states = [(folded.state, party) for party in folded.parties.values()]
     states += [(parked.state, parked.party) for parked in folded.parked.values()]
@@ -201,4 +230,4 @@ def _of(path: Path, folded: Folded) -> Iterator[InFlight]:
         for each in state.amendments.values():
             lineage = state.lineages[each.lineage]
             if lineage.account == party.name:
-                yield InFlight(path, party.name, party.identity, tuple(lineage.ids), each)
+                yield InFlight(path, party.name, party.marks, tuple(lineage.ids), each)

@@ -11,11 +11,15 @@ import fcntl
 import os
 import re
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from app.desk.journal.kinds import LOOSE, kind_of, not_a_file
 from app.desk.journal.place import is_written
 from app.desk.journal.store import Nature, StoreError, nature_of, not_ours
+
+#: Name of the first segment of a journal that nobody named.
+NAME = "journal.db"
 
 #: How many tickets may run on one journal at a time before opening it is an error.
 MOST_FAMILIES = 64
@@ -169,6 +173,31 @@ def families(path: Path) -> list[Path]:
     names = [path.with_name(f"{stem}{path.suffix}"), path] if is_sibling else [path]
     known = [each for name in names for each in ([name] if segments(name) else []) + siblings(name)]
     return list(dict.fromkeys(known))
+
+
+def kept_under(folder: Path) -> list[Path]:
+    """The first segments of the families that tickets keep in the folders of this one, in order of their names.
+
+    Only those of the name that a ticket gives by itself: any other file there is somebody else's.
+    """
+    stem, suffix = NAME.rsplit(".", 1)
+    name = re.compile(rf"{stem}(?:-([1-9]\d?))?(?:\.\d{{4,}})?\.{suffix}")
+    found: list[Path] = []
+    for each in sorted(_folders(folder)):
+        with suppress(OSError):  # gone meanwhile, or not ours to read: no ticket of this user keeps it
+            matches = [name.fullmatch(file) for file in os.listdir(each)]
+            numbers = {int(match[1] or 1) for match in matches if match is not None}
+            first = Path(os.path.realpath(each), NAME)
+            found += [sibling(first, number) for number in sorted(numbers)]
+    return list(dict.fromkeys(found))
+
+
+def _folders(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.path for entry in entries if entry.is_dir()]
+    except OSError:
+        return []
 
 
 def segment(path: Path, number: int) -> Path:

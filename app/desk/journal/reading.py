@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.desk.journal.chain import GENESIS, Broken, Row, RowFault, check, explain
+from app.desk.journal.records import Session
 from app.desk.journal.store import CHECKPOINT, COLUMNS, Nature, StoreError, mentioned, nature_of, reading, row_of
 
 #: Beyond the last row of any segment.
@@ -39,6 +40,21 @@ def rows(path: Path, *, since_checkpoint: bool = False, first: int = 0, last: in
     """
     latest = f"AND seq >= (SELECT max(seq) FROM record WHERE kind = '{CHECKPOINT}')" if since_checkpoint else ""
     yield from _read(path, f"{COLUMNS} WHERE seq BETWEEN ? AND ? {latest} ORDER BY seq", first, last)
+
+
+def heads(path: Path) -> list[Row]:
+    """The rows of a segment that name accounts: its last checkpoint and the starts of sessions since then.
+
+    Where there is no checkpoint, the starts of all sessions. What is between them is not read, so this is quick; what
+    is no journal, or cannot be read, has none.
+    """
+    latest = f"(SELECT max(seq) FROM record WHERE kind = '{CHECKPOINT}')"
+    where = f"seq >= coalesce({latest}, 0) AND kind IN ('{CHECKPOINT}', ?)"
+    try:
+        with closing(reading(path)) as db:
+            return [row_of(found) for found in db.execute(f"{COLUMNS} WHERE {where} ORDER BY seq", (Session.__name__,))]
+    except sqlite3.Error:
+        return []
 
 
 def timeline(path: Path, amendment: str) -> Iterator[Row]:

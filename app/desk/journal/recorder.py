@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.desk.journal.records import ClockRead, SessionEnded, identity_of
+from app.desk.journal.elsewhere import InFlight, set_aside
+from app.desk.journal.records import ClockRead, SessionEnded
 from app.desk.journal.recovery import Recovered, recover
 from app.desk.journal.store import JournalEntry
 from app.desk.journal.turns import Turns
@@ -58,6 +59,7 @@ class Recorder:
         venues: Mapping[str, Venue],
         clock: Clock,
         beside: Sequence[Path] = (),
+        everywhere: Callable[[], Sequence[Path]] | None = None,
     ) -> None:
         """Fold the journal and begin a session in it.
 
@@ -67,6 +69,7 @@ class Recorder:
             venues: by account name.
             clock: the desk's.
             beside: names of further journals that may have orders of these accounts in flight.
+            everywhere: finds those of other configurations; see `Turns`.
         """
         self._journal = journal
         self._masker = Masker.of(accounts)
@@ -76,8 +79,9 @@ class Recorder:
         self.connectors: Mapping[str, Connector] = {}
         self._checked, self._broken = False, journal.problem
         rulebooks = {venue.profile.name: venue.rulebook for venue in venues.values()}
-        identities = {account.name: identity_of(account) for account in accounts}
-        self.turns = Turns(journal.path, (journal.asked, *beside), rulebooks, identities)
+        by_name = {account.name: account for account in accounts}
+        names = (journal.asked, *beside)
+        self.turns = Turns(journal.path, names, rulebooks, by_name, everywhere, self._aside)
 
     @property
     def standing(self) -> JournalStanding:
@@ -159,6 +163,9 @@ class Recorder:
         self.turns.close()
         self._journal.append(SessionEnded(self._clock.now()))
         self._journal.close()
+
+    def _aside(self) -> list[InFlight]:
+        return set_aside(self._journal.path, self._folded)
 
     def _surroundings(self, event: ev.AmendmentRequested) -> list[JournalEntry]:
         """The quote the draft was checked against, and the clocks its times are told by."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from app.desk.state import Lineage
 from app.domain.account import Account, Environment
@@ -28,6 +30,12 @@ class Party:
     switches: tuple[tuple[str, str], ...]
     identity: str
 
+    @property
+    def marks(self) -> frozenset[str]:
+        """Return texts any one of which tells that another account's orders are the same orders; see `marks_of`."""
+        places = _places(dict(self.addresses).values())
+        return frozenset({self.identity, *(f"{self.venue} {host}:{port}" for host, port in places)})
+
     @classmethod
     def of(cls, account: Account) -> Party:
         """Return what a session records of a configured account."""
@@ -44,6 +52,48 @@ def identity_of(account: Account) -> str:
     where = sorted(account.addresses.items()) if account.environment is Environment.PRACTICE else []
     text = json.dumps([account.name, account.venue, account.environment.value, where], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def marks_of(account: Account) -> frozenset[str]:
+    """Return texts any one of which tells that another configured account's orders are the same orders.
+
+    Another configuration may give the account another name. An order id is the venue's own, and two accounts at the
+    same place cannot have the same one; so the venue and where it is are enough beside the id.
+    """
+    return Party.of(account).marks
+
+
+def words_of(account: Account) -> frozenset[str]:
+    """Return texts of which at least one stands, in lower case, in the record of any session with the same account."""
+    places = _places(account.addresses.values())
+    return frozenset({identity_of(account), *(_word(host, port) for host, port in places)})
+
+
+#: Ports that an address may leave out, by its scheme.
+_USUAL = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+
+#: One machine under three names.
+_HERE = ("127.0.0.1", "localhost", "::1")
+
+
+def _places(addresses: Iterable[str]) -> set[tuple[str, int]]:
+    """Host and port that each address leads to, however it is spelt."""
+    places = set()
+    for address in addresses:
+        try:
+            parts = urlsplit(address)
+            host, port = parts.hostname or "", parts.port or _USUAL.get(parts.scheme, 0)
+        except ValueError:
+            continue
+        if host:
+            places.add((_HERE[0] if host in _HERE else host.rstrip("."), port))
+    return places
+
+
+def _word(host: str, port: int) -> str:
+    if port not in _USUAL.values():
+        return f":{port}"
+    return "" if host == _HERE[0] else host
 
 
 @dataclass(frozen=True, slots=True)

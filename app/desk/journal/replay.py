@@ -214,8 +214,9 @@ def begin(folded: Folded, session: Session) -> None:
         if name in wanted and wanted[name].identity == party.identity:
             continue
         parked = Parked(party, _taken_out(state, name))
-        if party.environment is not Environment.PRACTICE:
-            # An ended practice venue never comes back. A real one still has the orders.
+        is_renamed = any(not party.marks.isdisjoint(each.marks) for each in session.accounts)
+        if party.environment is not Environment.PRACTICE or is_renamed:
+            # An ended practice venue never comes back. A real one still has the orders, and so has one that runs on.
             folded.parked[party.identity] = parked
     for party in session.accounts:
         back = folded.parked.pop(party.identity, None)

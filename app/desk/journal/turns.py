@@ -18,13 +18,15 @@ from __future__ import annotations
 import asyncio
 import shlex
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from app.desk.journal.elsewhere import Elsewhere, InFlight, others
+from app.desk.journal.records import marks_of, words_of
+from app.domain.account import Account
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.evidence import Finding, judge_terms
 from app.domain.ports import Rulebook
@@ -95,9 +97,15 @@ def _rank(path: Path, amendment: Amendment) -> tuple[int, str, str]:
     return amendment.rungs[0].at, amendment.amendment_id, str(path)
 
 
-def sentence(other: InFlight) -> str:
-    """Reason why an intent yields to another one, and what to do."""
+def sentence(other: InFlight, own: Path | None = None) -> str:
+    """Reason why an intent yields to another one, and what to do; `own` is the first file of our own journal."""
     name, path = other.amendment.amendment_id, other.path
+    if own == path:
+        return (
+            f"{name}, an amendment that account {other.account} has in this ticket's own journal, has this order in "
+            "flight, and that account is not in the configuration any more. Give the account that name again to settle "
+            "it, then send again."
+        )
     if other.amendment.stage.is_settled:
         return (
             f"{name}, an amendment in the journal {path}, changed this order after it was read here. It is read again; "
@@ -118,7 +126,13 @@ class Turns:
     """Turns of one ticket's intents."""
 
     def __init__(
-        self, own: Path, journals: Sequence[Path], rulebooks: Mapping[str, Rulebook], identities: Mapping[str, str]
+        self,
+        own: Path,
+        journals: Sequence[Path],
+        rulebooks: Mapping[str, Rulebook],
+        accounts: Mapping[str, Account],
+        everywhere: Callable[[], Sequence[Path]] | None = None,
+        aside: Callable[[], Sequence[InFlight]] = tuple,
     ) -> None:
         """Read nothing yet.
 
@@ -126,12 +140,17 @@ class Turns:
             own: first file of the journal this ticket writes.
             journals: names of journals; those of the tickets that run beside them are read too.
             rulebooks: by venue name.
-            identities: of the accounts, by name.
+            accounts: by name, addresses completed.
+            everywhere: finds the journals of other configurations, which may have the same accounts under any name;
+                asked before each intent, as a ticket may have begun one since. None where there are none.
+            aside: gives what our own journal has in flight on accounts that are not configured any more.
         """
         self._own = own.resolve()
         self._journals = tuple(dict.fromkeys(each.resolve() for each in journals))
-        self._identities = identities
-        self._elsewhere = Elsewhere(rulebooks)
+        self._marks = {name: marks_of(account) for name, account in accounts.items()}
+        words = frozenset[str]().union(*map(words_of, accounts.values()))
+        self._elsewhere = Elsewhere(rulebooks, words)
+        self._everywhere, self._aside = everywhere, aside
         self._thread: ThreadPoolExecutor | None = None
         self._stop = threading.Event()
 
@@ -154,20 +173,22 @@ class Turns:
         until = loop.time() + PATIENCE
         while True:
             unread: list[str] = []
-            seen = await self._read(self._identities[account], tuple(ids), unread)
+            marks = self._marks[account]
+            seen = await self._read(marks, tuple(ids), unread)
+            seen += (each for each in self._aside() if each.is_of(marks, ids))
             turn, other = turn_of(claim, seen)
             doubts = [each for each in unread if each not in despite]
             if turn is Turn.YIELD and other is not None:
-                return sentence(other)
+                return sentence(other, self._own)
             if turn is Turn.GO and not doubts:
                 return ""
             if loop.time() > until:
-                return sentence(other) if other is not None else f"{doubts[0]} {_UNREAD}"
+                return sentence(other, self._own) if other is not None else f"{doubts[0]} {_UNREAD}"
             await asyncio.sleep(AGAIN)
 
     async def look(self) -> None:
         """Read the other journals once, so that the first intent has little to read."""
-        await self._read("", (), [])
+        await self._read(frozenset(), (), [])
 
     def close(self) -> None:
         """End a reading that runs; safe to call twice."""
@@ -175,14 +196,17 @@ class Turns:
         if self._thread is not None:
             self._thread.shutdown()
 
-    async def _read(self, identity: str, ids: Sequence[str], unread: list[str]) -> list[InFlight]:
-        paths = others(self._journals, self._own)
-        if not paths:
+    async def _read(self, marks: frozenset[str], ids: Sequence[str], unread: list[str]) -> list[InFlight]:
+        if self._everywhere is None and not others(self._journals, self._own):
             return []  # the folder was listed and no more: nobody waits for a thread
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "other journals")
-        reading = self._thread.submit(self._elsewhere.of, paths, identity, ids, unread, self._at_row)
+        reading = self._thread.submit(self._read_now, marks, ids, unread)
         return await asyncio.wrap_future(reading)
+
+    def _read_now(self, marks: frozenset[str], ids: Sequence[str], unread: list[str]) -> list[InFlight]:
+        paths = others(self._journals, self._own, self._everywhere() if self._everywhere is not None else ())
+        return self._elsewhere.of(paths, marks, ids, unread, self._at_row)
 
     def _at_row(self) -> None:
         if self._stop.is_set():

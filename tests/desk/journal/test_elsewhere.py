@@ -11,7 +11,7 @@ import pytest
 from app.desk.journal import elsewhere
 from app.desk.journal.elsewhere import Elsewhere, _Family, in_flight, others
 from app.desk.journal.files import families, remove, segments
-from app.desk.journal.records import identity_of
+from app.desk.journal.records import marks_of
 from app.desk.journal.replay import Folded
 from app.desk.journal.writer import Sizes
 from tests.helpers.journals import made, note
@@ -54,9 +54,11 @@ async def test_what_another_ticket_has_in_flight_is_read_beside_it(path: Path) -
     unread: list[str] = []
     (found,) = in_flight([path, path], verb.journal.path, RULEBOOKS, unread)
     assert (found.amendment.amendment_id, found.path, found.account) == ("A7", path, "toy")
-    assert found.identity == identity_of(verb.desk.accounts["toy"])
-    assert found.is_of(verb.desk.state.lineages["toy/o1"])
-    assert not found.is_of(verb.desk.state.lineages["toy/o2"])
+    marks = marks_of(verb.desk.accounts["toy"])
+    assert found.marks == marks
+    assert found.is_of(marks, ["o0", "o1"])
+    assert not found.is_of(marks, ["o2"])
+    assert not found.is_of(frozenset({"another account"}), ["o1"])
     assert in_flight([path], path, RULEBOOKS, unread) == [], "what is its own it knows"
     window.push(order(), price=window.desk.state.amendments["A7"].command.target.price)
     window.journal.flush()
@@ -104,7 +106,7 @@ class Counted:
     def look(self) -> dict[str, str]:
         """Stages of the amendments of the order, and in `rows` how many records were read for it."""
         self.rows, unread = 0, list[str]()
-        read = self._elsewhere.of(others([self._own], self._own), identity_of(account()), ("o1",), unread, self._at_row)
+        read = self._elsewhere.of(others([self._own], self._own), marks_of(account()), ("o1",), unread, self._at_row)
         assert unread == []
         return {each.amendment.amendment_id: each.amendment.stage.value for each in read}
 

@@ -38,7 +38,7 @@ def as_read(number: int, at: int, recorded: str) -> InFlight:
     stage = STAGES[recorded]
     there = replace(intent_of(number, at), stage=stage)
     there = replace(there, rungs=(*there.rungs, Rung(stage, T0 + 100, Source.APP)))
-    return InFlight(path_of(number), "toy", "", ("o1",), there)
+    return InFlight(path_of(number), "toy", frozenset(), ("o1",), there)
 
 
 # -- every interleaving ----------------------------------------------------------------------------------------------
