@@ -18,6 +18,7 @@ from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Answer, ReadFailed
 from app.venues.common.reporter import Reporter
 from app.venues.transport.limiter import Limiter, Window
+from app.venues.transport.limits import Complaints
 
 #: Waits from which on a person is told, in seconds.
 TOLD_FROM = 1.0
@@ -52,6 +53,7 @@ class Gateways:
         self._reporter = reporter
         self._calls = calls
         self._paused_until = float("-inf")
+        self._complaints = Complaints(reporter.clock.monotonic)
         #: Until when a wait was told, by what it is a wait of.
         self._told: dict[Condition, float] = {}
         socket.too_many = self.slow_down
@@ -70,6 +72,7 @@ class Gateways:
 
     def slow_down(self, seconds: float) -> None:
         """Let nothing leave for so long, cancels included: the venue said that there were too many requests."""
+        seconds = self._complaints.wait(seconds)
         self.limiter.pause(seconds)
         self._cancels.pause(seconds)
         until = self._reporter.clock.monotonic() + seconds

@@ -1,8 +1,8 @@
 """Pace of an account's requests: the budget of each call, and one pause for all of them once Bitget says "too many".
 
 The venue counts each call on its own, and the address as a whole. So whatever reply says that there were too many
-requests, nothing leaves until the wait it asks for is over; where it names none, the wait doubles from time to time.
-After a pause the first read leaves alone, and the others only once it was answered.
+requests, nothing leaves until the wait it asks for is over. Where it names none, or one that was kept in vain, the wait
+doubles from time to time. After a pause the first read leaves alone, and the others only once it was answered.
 """
 
 from __future__ import annotations
@@ -103,14 +103,14 @@ class Pace:
             self._wait, self._careful = _FIRST, False
 
     def _pause(self, named: float, why: str) -> None:
-        """Let nothing leave for as long as the reply names, or, where it names nothing, for our own wait."""
+        """Let nothing leave for as long as the reply names, and no shorter than our own wait, which grows."""
         before = self.left()
         self._careful = True
         if before > 0 and named <= before:
             return  # replies to what was under way say the same thing again
-        seconds = named or self._wait
-        if not named:
-            self._wait = min(2 * self._wait, _LONGEST)
+        # A named wait that was kept in vain was too short.
+        seconds = max(named, self._wait)
+        self._wait = min(2 * self._wait, _LONGEST)
         for limiter in (self._gate, *self._limiters.values()):
             limiter.pause(seconds)
         if before > 0 and seconds - before < _WORTH_TELLING:

@@ -16,7 +16,7 @@ from app.venues.bitso.wire.signing import Keys, Nonces, signed
 from app.venues.common.failures import Proof, ReadFailed
 from app.venues.transport.http import HttpClient
 from app.venues.transport.limiter import Limiter, Window
-from app.venues.transport.limits import wait_asked
+from app.venues.transport.limits import Complaints, wait_asked
 from app.venues.transport.messages import Request, Response
 
 #: Places of each minute that background reading leaves to a person.
@@ -82,6 +82,7 @@ class Rest:
             paused: told for how many seconds nothing private leaves, because Bitso said that we were too fast.
         """
         self.http = http
+        self._complaints = Complaints(clock.monotonic)
         self.endpoints = endpoints
         self.private = Limiter([Window(PRIVATE_PER_MINUTE, _MINUTE)], clock.monotonic, share=KEPT_FOR_ROWS)
         self.public = Limiter([Window(PUBLIC_PER_MINUTE, _MINUTE)], clock.monotonic)
@@ -164,7 +165,7 @@ class Rest:
             raise
         finally:
             if seconds > 0:
-                self._slow_down(seconds, only_public=is_public and of_its_own)
+                self._slow_down(self._complaints.wait(seconds), only_public=is_public and of_its_own)
 
     def _slow_down(self, seconds: float, *, only_public: bool) -> None:
         """Let nothing leave but cancels, which do not count.

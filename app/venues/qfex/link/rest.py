@@ -66,12 +66,17 @@ class Rest:
         return max(0.0, self._until - self._clock.monotonic())
 
     def too_many(self, reply: Response) -> None:
-        """Ask nothing for as long as such a reply says; where it names no time, ever longer."""
+        """Ask nothing for as long as such a reply says; and ever longer where that was in vain or names no time."""
         now = self._clock.monotonic()
         if now - self._limited_at > _QUIET:
             self._pause = _FIRST_PAUSE
         self._limited_at = now
-        self._until = max(self._until, now + wait_asked(reply, self._pause))
+        asked = wait_asked(reply, self._pause)
+        if now < self._until:
+            # The reply to what was under way before: nothing was kept in vain.
+            self._until = max(self._until, now + asked)
+            return
+        self._until = now + max(asked, self._pause)
         self._pause = min(_LONGEST_PAUSE, 2 * self._pause)
 
     def hold(self, seconds: float) -> None:
