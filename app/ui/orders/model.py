@@ -192,7 +192,7 @@ class OrderModel(QAbstractTableModel):
     @property
     def unfinished(self) -> int:
         """The number of rows that are still to be made or arranged."""
-        return len(self._dirty) + (0 if self._next is None else len(self._all) - self._next.taken)
+        return len(self._dirty) + (0 if self._next is None else max(1, len(self._all) - self._next.taken))
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column because the trader asked: at once, frozen or not; a long list in parts."""
@@ -238,8 +238,9 @@ class OrderModel(QAbstractTableModel):
         if self._next is None:
             return
         part = list(islice(self._to_arrange, MOST_ARRANGED))
-        self._next.take(row for row in part if self._passes(row))
-        if len(part) < MOST_ARRANGED:
+        if part:
+            self._next.take(row for row in part if self._passes(row))
+        if len(part) < MOST_ARRANGED and (len(self._all) <= MOST_ARRANGED or not self._next.merge()):
             self._take_over(self._next)
         else:
             gc.freeze()
@@ -251,9 +252,12 @@ class OrderModel(QAbstractTableModel):
         self._next, self._sort_due = None, False
         self._resort.stop()
         order.finish()
-        kept = [entry for entry in self._order.entries if entry[1].lineage in order]
-        gone = [row for _, row in self._order.entries if row.lineage not in order]
-        new = [row for _, row in order.entries if row.lineage not in self._order]
+        kept = self._order.entries
+        gone: list[OrderRow] = []
+        if self._order.lacks(order):
+            gone = [row for _, row in kept if row.lineage not in order]
+            kept = [entry for entry in kept if entry[1].lineage in order]
+        new = [row for _, row in order.entries if row.lineage not in self._order] if order.lacks(self._order) else []
         if gone:
             self._move(lambda: self._order.stack(kept, gone))
             self.beginRemoveRows(_ROOT, len(kept), len(self._order) - 1)
@@ -263,7 +267,7 @@ class OrderModel(QAbstractTableModel):
             self.beginInsertRows(_ROOT, len(kept), len(kept) + len(new) - 1)
             self._order.stack(kept, new)
             self.endInsertRows()
-        if [row for _, row in self._order.entries] != [row for _, row in order.entries]:
+        if any(now is not then for (_, now), (_, then) in zip(self._order.entries, order.entries, strict=True)):
             self._move(lambda: self._become(order))
         else:
             self._become(order)

@@ -56,6 +56,10 @@ class RowOrder:
     def __contains__(self, lineage: str) -> bool:
         return lineage in self._places
 
+    def lacks(self, other: RowOrder) -> bool:
+        """Return True if the other one is without a row of this one."""
+        return not self._places.keys() <= other._places.keys()
+
     def row(self, position: int) -> OrderRow:
         """Return the row at a position."""
         return self.entries[position][1]
@@ -171,18 +175,22 @@ class RowOrder:
         """Take rows of an order that is being made; runs of like length are merged, so that no step is a long one."""
         self._runs.append(sorted(map(self._placed, rows)))
         while len(self._runs) > 1 and len(self._runs[-1]) * 2 > len(self._runs[-2]):
-            self._merge()
+            self.merge()
 
     def finish(self) -> None:
         """Merge what was taken in parts."""
-        while len(self._runs) > 1:
-            self._merge()
+        while self.merge():
+            pass
         self.entries = self._runs.pop() if self._runs else []
 
-    def _merge(self) -> None:
+    def merge(self) -> bool:
+        """Merge two runs; False where there are none to merge."""
+        if len(self._runs) < 2:
+            return False
         last = self._runs.pop()
         self._runs[-1] += last
         self._runs[-1].sort()  # two runs in order: they are merged
+        return True
 
 
 def runs(positions: list[int]) -> Iterator[tuple[int, int]]:

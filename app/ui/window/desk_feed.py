@@ -17,6 +17,9 @@ from app.desk.desk import Desk
 _FRAME_MS = 16
 _TICK_MS = 500
 
+#: Time between two parts of a long list, in which everything else has its turn.
+_NEXT_MS = 2
+
 #: Rows of one frame: to make the texts of one takes about 100 µs.
 MOST_ROWS = 100
 
@@ -71,9 +74,9 @@ class DeskFeed(QObject):
         self._accounts |= accounts
         self._start()
 
-    def _start(self) -> None:
+    def _start(self, milliseconds: int = _FRAME_MS) -> None:
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(milliseconds)
 
     def flush(self) -> None:
         """Hand over now what was collected, or as much of it as one frame takes."""
@@ -82,7 +85,7 @@ class DeskFeed(QObject):
         self._accounts.clear()
         if self._rows:
             gc.freeze()  # as in app.desk.parts
-            self._start()
+            self._start(_NEXT_MS)
         if rows or accounts:
             self.frame.emit(rows, accounts)
 
