@@ -31,6 +31,8 @@ def believable(context: FoldContext, order: Order) -> bool:
         return True
     if text:
         take_doubt(context, lineage, order.order_id, Doubt(context.at, context.source, text, shown(order)))
+    elif lineage is not None and lineage.dispute is not None and _kind(lineage.dispute.order) != _kind(order):
+        lineage.dispute = None  # even where the row does not show it yet: the reads before it do not agree with it
     return not text
 
 

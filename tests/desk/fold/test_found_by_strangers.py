@@ -274,6 +274,18 @@ def test_a_first_reading_of_the_wrong_kind_is_overruled_by_agreeing_reads(wrong:
     assert "was wrong" in texts(bench)
 
 
+def test_an_end_that_is_held_back_begins_the_count_of_strange_reads_anew(bench: Bench) -> None:
+    """A cancel that may be half of a replacement is not shown at once; it was read all the same."""
+    bench.sent(amendment(order(), id_after=IdAfter.NEW))
+    bench.answered()
+    ended = replace(order(), status=OrderStatus.CANCELLED)
+    strange = replace(order(), symbol="XY")
+    for each in (*[strange] * (AGREEING_READS - 1), ended, strange):
+        bench.now += 2
+        bench.seen(each, bench.now)
+    assert bench.row().order.symbol == "AB"
+
+
 def test_pushes_of_another_kind_overrule_nothing(bench: Bench) -> None:
     for _ in range(3 * AGREEING_READS):
         bench.now += SECOND
