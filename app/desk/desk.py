@@ -20,6 +20,7 @@ from app.desk.ids import Ids
 from app.desk.journal.recorder import JournalStanding, Recorder
 from app.desk.journal.recovery import Recovered
 from app.desk.journal.writer import Journal
+from app.desk.listeners import Listener, Listeners
 from app.desk.parts import Parts
 from app.desk.state import AccountState, DeskState, Lineage, Notice
 from app.desk.supervision import Supervisor, fault_text
@@ -34,9 +35,6 @@ from app.domain.plan import Draft, Plan, Surroundings, WirePreview
 from app.domain.ports import Clock, Connector, Rulebook, Venue, venue_of
 
 log = logging.getLogger("redline.desk")
-
-#: Called with the rows and accounts an event touched.
-Listener = Callable[[frozenset[str], frozenset[str]], None]
 
 
 class DeskError(Exception):
@@ -111,8 +109,7 @@ class Desk:
         self._ids = ids
         self._limits = limits or Limits()
         self._reserved: dict[str, tuple[str, int]] = {}
-        self._listeners: list[Listener] = []
-        self._waiters: list[asyncio.Event] = []
+        self._listeners = Listeners(partial(self._tell_once, ""))
         self.read_only = any(account.environment is Environment.LIVE for account in accounts)
         self._connectors: dict[str, Connector] = {account.name: self._connect(account) for account in accounts}
         self._supervisors = {
@@ -220,8 +217,7 @@ class Desk:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Be told which rows and accounts each event touched; returns a function that ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.add(listener)
 
     def dispatch(self, event: ev.Event) -> None:
         """Fold one event and run what it asks for. Connectors' sink; never raises on a venue's account.
@@ -256,7 +252,7 @@ class Desk:
         rows = [lineage for lineage in self.state.lineages.values() if lineage.account == account.name]
         for lineage in rows:
             lineage.stale = lineage.stale or lineage.order.is_open
-        self._tell_listeners(frozenset(lineage.key for lineage in rows), frozenset({account.name}))
+        self._listeners.tell(frozenset(lineage.key for lineage in rows), frozenset({account.name}))
 
     def _tell_once(self, account: str, text: str) -> bool:
         """Put a sentence where a person will see it, past the fold; False if it is there already."""
@@ -274,7 +270,7 @@ class Desk:
             event = self._masker.value(event)
         out = FoldOutcome()
         for _ in self._reducer.folding(event, out):
-            self._tell_listeners(frozenset(out.rows), frozenset())
+            self._listeners.tell(frozenset(out.rows), frozenset())
             out.rows.clear()
             yield
         if self._recorder is not None:
@@ -283,19 +279,7 @@ class Desk:
         for effect in out.effects:
             self._run(effect)
         if out.rows or out.accounts:
-            self._tell_listeners(frozenset(out.rows), frozenset(out.accounts))
-
-    def _tell_listeners(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
-        """Tell every listener; one that fails takes nothing from the others."""
-        for listener in list(self._listeners):
-            try:
-                listener(rows, accounts)
-            except Exception as error:
-                log.exception("a view of the desk failed")
-                text = f"A part of this program that shows orders failed ({fault_text(error)}); what it shows may be "
-                self._tell_once("", text + "old. Start Redline again, and report this sentence.")
-        for waiter in self._waiters:
-            waiter.set()
+            self._listeners.tell(frozenset(out.rows), frozenset(out.accounts))
 
     def _run(self, effect: Effect) -> None:
         """Run an effect; the simulation does so itself, in its own time."""
@@ -490,19 +474,7 @@ class Desk:
 
     async def wait(self, condition: Callable[[DeskState], bool], seconds: float) -> bool:
         """Wait until the state meets a condition; False when the time is over first."""
-        waiter = asyncio.Event()
-        self._waiters.append(waiter)
-        try:
-            async with asyncio.timeout(seconds):
-                while not condition(self.state):
-                    waiter.clear()
-                    await waiter.wait()
-        except TimeoutError:
-            return condition(self.state)
-        else:
-            return True
-        finally:
-            self._waiters.remove(waiter)
+        return await self._listeners.wait(lambda: condition(self.state), seconds)
 
 
 def asked(plan: Plan, form: Form) -> tuple[tuple[FieldName, Any, Any], ...]:

@@ -159,10 +159,10 @@ async def test_an_event_that_cannot_be_taken_in_raises_in_nobodys_face(
     await two.settle()
     announced_logs.expect("an event of one could not be taken in", logging.ERROR)
 
-    def broken(event: ev.Event) -> None:
+    def broken(*_: object) -> None:
         raise ZeroDivisionError("a fault of ours")
 
-    monkeypatch.setattr(two.desk._reducer, "apply", broken)
+    monkeypatch.setattr(two.desk._reducer, "folding", broken)
     two.desk.dispatch(ev.OrderSeen("one", two.desk.clock.now(), order(account="one"), Source.PUSH))
     assert two.desk.state.lineages["one/o1"].stale
     assert not two.desk.state.lineages["two/o1"].stale

@@ -34,14 +34,13 @@ class LiveTicket:
         self.desk = desk
         self.seen: Callable[[ev.Event], None] = lambda event: None
         self._turn = 0
-        fold = desk._reducer.apply
+        fold = desk._reducer.folding
 
-        def watched(event: ev.Event) -> Any:
-            out = fold(event)
+        def watched(event: ev.Event, out: Any) -> Any:
+            yield from fold(event, out)
             self.seen(event)
-            return out
 
-        desk._reducer.apply = watched  # type: ignore[method-assign]
+        desk._reducer.folding = watched  # type: ignore[method-assign]
 
     @classmethod
     @asynccontextmanager

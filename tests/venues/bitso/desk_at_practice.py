@@ -58,13 +58,13 @@ class DeskAtPractice:
         )
         self.desk = Desk([account], {"bitso": VENUE}, SystemClock(), Ids())
         self.connector = self.desk._connectors["desk"]
-        fold = self.desk._reducer.apply
+        fold = self.desk._reducer.folding
 
-        def record(event: ev.Event) -> Any:
+        def record(event: ev.Event, out: Any) -> Any:
             self.seen.append(event)
-            return fold(event)
+            return fold(event, out)
 
-        self.desk._reducer.apply = record  # type: ignore[method-assign]
+        self.desk._reducer.folding = record  # type: ignore[method-assign]
         self._running = asyncio.create_task(self.desk.run())
         return self
 
