@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+from app.runtime.logs import without_secrets
+
 log = logging.getLogger("redline.errors")
 
 #: Number of problems remembered for the window; the log has them all.
@@ -38,9 +40,9 @@ class UnhandledProblem:
 
     @property
     def sentence(self) -> str:
-        """One line for the banner."""
+        """One line for the banner, secrets taken out."""
         text = str(self.error) or type(self.error).__name__
-        return f"{self.where}: {text}"
+        return without_secrets(f"{self.where}: {text}")
 
 
 class ErrorSink:

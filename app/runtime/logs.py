@@ -99,6 +99,11 @@ def keep_secret(accounts: Iterable[Account]) -> None:
     _secrets.add(accounts)
 
 
+def without_secrets(text: str) -> str:
+    """The text as it may be shown, without any secret of an account configured in this process."""
+    return _secrets.masked(text)
+
+
 class _OneLine(logging.Formatter):
     """UTC time, level, logger and text on one line; the lines of a traceback follow, indented."""
 

@@ -14,6 +14,7 @@ from websockets.frames import Frame, Opcode
 
 from app.__main__ import main
 from app.domain.account import Account, Environment, Secret
+from app.runtime.errors import UnhandledProblem
 from app.runtime.logs import LogError, keep_secret, logged
 from tests.helpers.logfail import AnnouncedLogs
 
@@ -188,3 +189,10 @@ def test_a_pipe_that_nobody_reads_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(LogError, match="cannot be written"), logged(0, f"info:{tmp_path / 'pipe'}"):
         pass
+
+
+def test_an_error_that_nobody_handled_is_told_without_secrets() -> None:
+    long = "kanari-banner-0001"
+    keep_secret([Account("toy", "toy", Environment.DEMO, credentials={"secret": Secret(long)})])
+    problem = UnhandledProblem("task toy", ValueError(f"no answer to GET /?key={long}&sign=0a1b2c"))
+    assert problem.sentence == "task toy: no answer to GET /?key=•••&sign=•••"
