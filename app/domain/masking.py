@@ -196,10 +196,10 @@ def forms_of(secret: str) -> set[str]:
     return forms
 
 
-def _if_named(found: re.Match[str]) -> str:
-    """A mask where a name of what is secret stands before, else the text found."""
-    before = found.string[max(0, found.start() - _BEFORE) : found.start()]
-    return MASK if _NAMED.search(before) else found[0]
+def _if_named(match: re.Match[str]) -> str:
+    """A mask where a name of what is secret stands before, else the text itself."""
+    before = match.string[max(0, match.start() - _BEFORE) : match.start()]
+    return MASK if _NAMED.search(before) else match[0]
 
 
 def _letter_by_letter(secret: str) -> str:
@@ -227,14 +227,14 @@ def _unescaped(text: str) -> str:
     return _ESCAPED.sub(_freed, text)
 
 
-def _freed(found: re.Match[str]) -> str:
-    in_json, in_url, in_hex, in_html, entity, plain = found.groups()
+def _freed(match: re.Match[str]) -> str:
+    in_json, in_url, in_hex, in_html, entity, plain = match.groups()
     if plain:
         return str(plain)
     if entity:
-        return _ENTITIES.get(entity.lower(), found[0])
+        return _ENTITIES.get(entity.lower(), match[0])
     code = int(in_html) if in_html else int(in_json or in_url or in_hex, 16)
-    return chr(code) if code < 0x110000 else found[0]
+    return chr(code) if code < 0x110000 else match[0]
 
 
 def _any(patterns: Iterable[str], around: str) -> re.Pattern[str] | None:

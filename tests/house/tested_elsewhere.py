@@ -11,7 +11,6 @@ EVERY = "*"
 ELSEWHERE: dict[str, tuple[str, str]] = {
     "app.desk.fold": ("through the reducer, the only face of the fold", "amendments lineages reconcile"),
     "app.desk.journal": ("by journals written, cut and read back", "history recorder recovery salvage"),
-    "app.domain": ("values without rules of their own, in nearly every test", "account events ports profile"),
     "app.drills": ("by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py", "batching scene"),
     "app.drills.checks": (
         "by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py",

@@ -43,7 +43,7 @@ _BULKY = (
 
 
 class Secrecy:
-    """What one account keeps to itself.
+    """Keeps what one account has to keep to itself.
 
     Attributes:
         met: a text of the venue had a secret in it.

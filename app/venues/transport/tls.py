@@ -101,13 +101,13 @@ def _trusting_the_system() -> ssl.SSLContext:
     return made
 
 
-def _load(made: ssl.SSLContext, variable: str, path: str, *, is_folder: bool) -> None:
+def _load(store: ssl.SSLContext, variable: str, path: str, *, is_folder: bool) -> None:
     try:
         if is_folder:
             next(Path(path).iterdir(), None)
-            made.load_verify_locations(capath=path)
+            store.load_verify_locations(capath=path)
         else:
-            made.load_verify_locations(cafile=path)
+            store.load_verify_locations(cafile=path)
     except (OSError, ValueError) as error:
         kind = "a folder" if is_folder else "a file"
         text = f"The environment's {variable} is not {kind} of certificates that can be read; correct or remove it."
