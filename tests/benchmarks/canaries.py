@@ -137,6 +137,7 @@ async def listen(*, short: bool) -> int:
         aviary = Aviary(folder)
         if not short:
             await on_practice(aviary)
+            say(f"practice venues: {aviary.ran} processes, {len(aviary.heard)} heard")
         for coat in ["plain"] if short else list(COATS):
             for sockets in ("answers",) if short or coat != "plain" else ("answers", "closes", "refuses"):
                 async with echoing(400, coat, sockets=sockets) as ports:
@@ -145,6 +146,7 @@ async def listen(*, short: bool) -> int:
                         await aviary.run(config, "orders", "-vv", "--timeout", "3")
                     else:
                         await every_verb(aviary, config, ["1"] if coat == "plain" else [], window=coat == "plain")
+                    say(f"echo, {coat}, {sockets}: {aviary.ran} processes so far, {len(aviary.heard)} heard")
         say(f"canaries: {aviary.ran} processes, {len(aviary.heard)} heard")
         for each in aviary.heard[:40]:
             say(f"  {each}")
