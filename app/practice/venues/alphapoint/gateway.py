@@ -105,6 +105,7 @@ class WebSocketGateway(BaseSocketHandler):
             session.reply_json({"m": 5, "i": 0, "n": "", "o": "Invalid Request"})
             return
         number, name, payload = frame
+        _subscriber(session).asked(name, number)
         identity = message.identity
         kind = 1
         try:

@@ -2,8 +2,9 @@
 
 Source: AlphaPoint API documentation, "SubscribeAccountEvents" (no filtering, irregular times, any order),
 "SubscribeLevel1", "SubscribeLevel2", "SubscribeTrades", v4 "SubscribeOrderStateEvents", and captures in public client
-code, read 2026-11-21. The `i` of an event has nothing to do with any request's: a capture shows 2 after a subscription
-with 1.
+code, read 2026-11-21. The `i` of an event is one more than that of the subscription it answers: the documents say it
+echoes that, a capture shows 2 after 1. It is never that of a waiting call, or the operators' own clients, which look at
+nothing else, would take the event for the reply.
 """
 
 from __future__ import annotations
@@ -39,6 +40,13 @@ from app.practice.venues.alphapoint.rows import Row, Writer
 from app.practice.venues.alphapoint.ticker import Tickers
 
 _DEPTH = 100
+#: Event to the subscription it answers; every other answers that to account events.
+_ANSWERS = {
+    "Level1UpdateEvent": "subscribelevel1",
+    "Level2UpdateEvent": "subscribelevel2",
+    "TradeDataUpdateEvent": "subscribetrades",
+    "TickerDataUpdateEvent": "subscribeticker",
+}
 
 
 class Subscriber:
@@ -57,12 +65,19 @@ class Subscriber:
         self.orders: set[str] | None = None
         self.market: dict[str, set[str]] = {"level1": set(), "level2": set(), "trades": set()}
         self.tickers: dict[str, int] = {}
-        self._count = 0
+        self._numbers: dict[str, int] = {}
+
+    def asked(self, name: str, number: int) -> None:
+        """Note the number of a call, should it be a subscription."""
+        if name.lower().startswith("subscribe"):
+            self._numbers[name.lower()] = number
 
     def event(self, name: str, payload: object, operation: str, order_id: str = "") -> None:
         """Push one event."""
-        self._count += 2
-        frame = {"m": 3, "i": self._count, "n": name, "o": write_json(payload)}
+        asked = _ANSWERS.get(name, "subscribeaccountevents")
+        if name == "OrderStateEvent" and not self.account:
+            asked = "subscribeorderstateevents"
+        frame = {"m": 3, "i": self._numbers.get(asked, 0) + 1, "n": name, "o": write_json(payload)}
         self.session.push_json(frame, operation, order_id)
 
     def leave_account(self) -> None:

@@ -82,6 +82,24 @@ async def test_level1_and_trades() -> None:
         await socket.call("UnsubscribeTrades", BTC)
 
 
+async def test_the_number_of_an_event_is_never_that_of_a_waiting_call() -> None:
+    async with practice() as venue, venue.socket() as socket:
+        asked = {
+            "Level1UpdateEvent": await socket.send("SubscribeLevel1", BTC),
+            "TickerDataUpdateEvent": await socket.send("SubscribeTicker", {**BTC, "Interval": 60}),
+            "AccountPositionEvent": await socket.send("SubscribeAccountEvents", ACCOUNT),
+        }
+        await socket.call("Ping")
+        venue.server.fill_now(venue.server.exchange.order("6507"), D("0.1"))
+        waiting = await socket.send("Ping", {})
+        numbers: dict[str, set[int]] = {}
+        while (frame := await socket.frame())["m"] == 3:
+            numbers.setdefault(frame["n"], set()).add(frame["i"])
+        assert frame["i"] == waiting
+        assert {name: numbers[name] for name in asked} == {name: {number + 1} for name, number in asked.items()}
+        assert numbers["OrderStateEvent"] == numbers["AccountPositionEvent"]
+
+
 async def test_without_asks_there_is_the_sentinel() -> None:
     async with practice(effect_delay_ms=0) as venue, venue.socket() as socket:
         exchange = venue.server.exchange
