@@ -58,7 +58,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     ),
     "app.venues.alphapoint.rules": (
         "through the rulebook, the connector or the codec of the venue",
-        "checks consequence",
+        "consequence",
     ),
     "app.venues.alphapoint.wire": (
         "through the rulebook, the connector or the codec of the venue",

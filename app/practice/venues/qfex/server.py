@@ -117,9 +117,9 @@ class QfexServer(VenueServer):
         offset, limit = int(params.get("offset", "0")), int(params.get("limit", "100"))
         return self._listed(found[offset : offset + min(limit, 1000)])
 
-    def _listed(self, found: list[rows.Row]) -> rows.Row:
+    def _listed(self, listing: list[rows.Row]) -> rows.Row:
         """A list as it stands in a reply; an empty one may be null."""
-        return {"data": None, "count": 0} if not found and self.switches.flag("null_lists") else {"data": found}
+        return {"data": None, "count": 0} if not listing and self.switches.flag("null_lists") else {"data": listing}
 
     @staticmethod
     def _ended(order: SimOrder, order_id: str, status: str) -> rows.Row:

@@ -8,7 +8,7 @@ from app.domain.order import Order, OrderStatus
 
 
 class Standing:
-    """What is known of whether each order still works. Pure bookkeeping: no clock, no I/O.
+    """Knowledge of whether each order still works. Pure bookkeeping: no clock, no I/O.
 
     Attributes:
         working: ids of the orders that work.
