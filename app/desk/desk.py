@@ -23,7 +23,7 @@ from app.desk.journal.writer import Journal
 from app.desk.listeners import Listener, Listeners
 from app.desk.parts import Parts
 from app.desk.state import AccountState, DeskState, Lineage, Notice
-from app.desk.supervision import Supervisor, fault_text
+from app.desk.supervision import FAULTS, Supervisor, as_error, fault_text
 from app.desk.views.freshness import Staleness, proven_at, staleness
 from app.domain import events as ev
 from app.domain.account import Account, Environment
@@ -136,7 +136,7 @@ class Desk:
                 self._resume(self._recorder)
             async with asyncio.TaskGroup() as group:
                 for name, supervisor in self._supervisors.items():
-                    group.create_task(supervisor.run(), name=f"connector {name}")
+                    group.create_task(as_error(supervisor.run()), name=f"connector {name}")
         except Exception as error:
             # Nothing follows the venues any more: no link may go on looking as if it were up.
             fault = self._masker.text(fault_text(error))
@@ -233,11 +233,11 @@ class Desk:
         """Take an event in, a long list a part a step."""
         try:
             yield from self._take(event)
-        except Exception as error:
+        except FAULTS as error:
             log.exception("an event of %s could not be taken in", event.account)
             self._not_taken(event, error)
 
-    def _not_taken(self, event: ev.Event, error: Exception) -> None:
+    def _not_taken(self, event: ev.Event, error: BaseException) -> None:
         """Say that something of an account was not taken in: its rows may be behind the venue until they are read."""
         account = self.state.accounts.get(event.account)
         if account is None:
@@ -368,7 +368,7 @@ class Desk:
         )
         try:
             preview = self._connectors[lineage.account].preview(command)
-        except Exception as error:
+        except FAULTS as error:
             text = f"The request for the change cannot be made ({self._masker.text(fault_text(error))})."
             if is_first_time(lineage.key, text):
                 log.exception("the preview for %s failed", lineage.key)

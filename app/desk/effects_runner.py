@@ -11,7 +11,7 @@ from app.desk.effects import Effect, LookUp, Refresh, SendAmendment, SendCancel,
 from app.desk.journal.recorder import Recorder
 from app.desk.journal.writer import JournalError
 from app.desk.state import DeskState, Lineage
-from app.desk.supervision import fault_text
+from app.desk.supervision import as_error, fault_text
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.evidence import SECOND
@@ -93,7 +93,7 @@ class EffectsRunner:
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Run work beside everything else; an error in it is logged, and `close` cancels it."""
-        task = asyncio.get_running_loop().create_task(work, name=name)
+        task = asyncio.get_running_loop().create_task(as_error(work), name=name)
         self.tasks.add(task)
         task.add_done_callback(self._finished)
         return task

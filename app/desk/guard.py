@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.desk.state import Doubt, Lineage
-from app.desk.supervision import fault_text
+from app.desk.supervision import FAULTS, fault_text
 from app.domain.form import FieldName, Form, locked
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order
@@ -82,7 +82,7 @@ def form_of(rules: Rulebook, lineage: Lineage, around: Surroundings) -> Form:
     """Return what may be changed of an order: nothing while it is in doubt, or where its rulebook fails."""
     try:
         form = rules.form(lineage.order, around)
-    except Exception as error:
+    except FAULTS as error:
         text = f"What may be changed cannot be worked out ({fault_text(error)})."
         if is_first_time(lineage.key, text):
             log.exception("the form of %s failed", lineage.key)
@@ -96,7 +96,7 @@ def plan_of(rules: Rulebook, lineage: Lineage, draft: Draft, around: Surrounding
         return refused(draft, lock_text(lineage.doubt))
     try:
         return review(rules.plan(draft, around), lineage.order, around, limits)
-    except Exception as error:
+    except FAULTS as error:
         text = f"What the change would do cannot be worked out ({fault_text(error)})."
         if is_first_time(lineage.key, text):
             log.exception("the plan of %s failed", lineage.key)

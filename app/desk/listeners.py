@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from app.desk.supervision import fault_text
+from app.desk.supervision import FAULTS, fault_text
 
 log = logging.getLogger("redline.desk")
 
@@ -37,7 +37,7 @@ class Listeners:
         for listener in list(self._each):
             try:
                 listener(rows, accounts)
-            except Exception as error:
+            except FAULTS as error:
                 log.exception("a view of the desk failed")
                 text = f"A part of this program that shows orders failed ({fault_text(error)}); what it shows may be "
                 self._complain(text + "old. Start Redline again, and report this sentence.")

@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import TypeVar
 
 from app.domain import events as ev
 from app.domain.market import LinkState
 from app.domain.ports import Clock, Connector, Sink
 
 log = logging.getLogger("redline.desk")
+
+_Result = TypeVar("_Result")
+
+#: What a call that waits for nothing may end with through a fault of its own: no cancel is delivered there.
+FAULTS = (Exception, asyncio.CancelledError, BaseExceptionGroup)
 
 #: Seconds before the first new start; each further one waits twice as long, up to the longest.
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
@@ -32,6 +38,29 @@ def fault_text(error: BaseException) -> str:
     words = " ".join(str(error).split())
     kind = type(error).__name__
     return f"{kind}: {words[:_SHOWN]}{'…' * (len(words) > _SHOWN)}" if words else kind
+
+
+class Stray(Exception):
+    """Work was ended by what only whoever runs it may raise, and nobody had asked for its end."""
+
+
+async def as_error(work: Awaitable[_Result]) -> _Result:
+    """Await work; what would end its task or the program, though nobody asked for that, becomes an ordinary error.
+
+    A task that ends as cancelled ends in silence: a task group and whoever waits take it for their own doing.
+
+    Raises:
+        Stray: for such an end. A cancel of this task, and Ctrl-C, go through as they are.
+    """
+    try:
+        return await work
+    except (Exception, KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:
+        task = asyncio.current_task()
+        if isinstance(error, asyncio.CancelledError) and (task is None or task.cancelling()):
+            raise
+        raise Stray(f"it was stopped ({type(error).__name__}), and nobody had asked for that") from error
 
 
 class Supervisor:
@@ -78,7 +107,7 @@ class Supervisor:
             try:
                 if is_new:
                     self._connectors[self._account] = self._connect()
-                await self._connectors[self._account].run()
+                await as_error(self._connectors[self._account].run())
                 if self._link() is LinkState.REFUSED:
                     # The same key would be refused again, so a person has to ask for more.
                     wait, is_new = FIRST_WAIT, True

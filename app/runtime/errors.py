@@ -75,7 +75,7 @@ class ErrorSink:
         for listener in tuple(self._listeners):
             try:
                 listener(problem)
-            except Exception:  # noqa: BLE001 - the last line of defence may not fall
+            except (Exception, asyncio.CancelledError):  # noqa: BLE001 - the last line of defence may not fall
                 log.exception("A listener of the error sink failed.")
 
     @contextmanager

@@ -51,6 +51,9 @@ class Tasks:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if task.cancelled():
+            if not task.cancelling():
+                why = "it was stopped, and nobody had asked for that"
+                self._sink.report(task.get_name(), asyncio.CancelledError(why))
             return
         error = task.exception()
         if error is not None:

@@ -123,7 +123,7 @@ class SimulatedDesk(Desk):
         super().dispatch(event)
         self._watcher.happened(event)
 
-    def _not_taken(self, event: ev.Event, error: Exception) -> None:
+    def _not_taken(self, event: ev.Event, error: BaseException) -> None:
         """Let an error of the fold end the episode: it is what the simulation looks for."""
         raise error
 

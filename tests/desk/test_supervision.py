@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from app.desk.desk import Desk
+from app.desk.effects import LookUp
 from app.desk.ids import Ids
 from app.desk.supervision import fault_text
 from app.domain import events as ev
@@ -118,6 +119,67 @@ async def test_a_fault_of_one_connector_is_that_accounts_alone(
     assert two.venue.made == ["one", "two", "one"], "a person's refresh starts it again at once"
     assert one.link is LinkState.UP
     assert not two.desk.state.lineages["one/o1"].stale
+    await two.close()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [asyncio.CancelledError(), SystemExit(1), BaseExceptionGroup("many", [asyncio.CancelledError(), ValueError("x")])],
+)
+async def test_what_stops_a_connector_though_nobody_asked_is_a_fault_like_any_other(
+    error: BaseException, announced_logs: AnnouncedLogs
+) -> None:
+    announced_logs.expect("the connector of one failed", logging.ERROR)
+    two = Two()
+    await two.settle()
+    two.connector("one").error = error
+    two.connector("one").fail.set()
+    await two.settle()
+    one, other = two.desk.state.accounts["one"], two.desk.state.accounts["two"]
+    assert (one.link, other.link) == (LinkState.DOWN, LinkState.UP)
+    assert f"it was stopped ({type(error).__name__}), and nobody had asked for that" in one.link_text
+    two.desk.refresh("one")
+    await two.settle()
+    assert one.link is LinkState.UP
+    await two.close()
+    assert two.running.cancelled(), "what is asked for is no fault"
+
+
+async def test_a_question_that_was_stopped_from_within_is_told_as_unanswered(announced_logs: AnnouncedLogs) -> None:
+    announced_logs.expect("look up one/o1 failed", logging.ERROR)
+    announced_logs.expect("refresh one failed", logging.ERROR)
+    two = Two()
+    await two.settle()
+
+    async def stopped(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    two.connector("one").look_up = stopped  # type: ignore[method-assign]
+    two.connector("one").refresh = stopped  # type: ignore[method-assign]
+    two.desk._run(LookUp("one", two.desk.state.lineages["one/o1"].target))
+    two.desk.refresh("one")
+    await two.settle()
+    texts = [notice.text for notice in two.desk.state.notices]
+    assert any("the orders could not be listed" in text and "nobody had asked" in text for text in texts)
+    told = two.desk.state.lineages["one/o1"].history[-1].text
+    assert "looking it up gave no answer" in told
+    assert "it was stopped (CancelledError)" in told
+    await two.close()
+
+
+async def test_a_view_that_is_stopped_from_within_takes_nothing_from_the_others(announced_logs: AnnouncedLogs) -> None:
+    announced_logs.expect("a view of the desk failed", logging.ERROR)
+    two = Two()
+
+    def failing(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    seen: list[object] = []
+    two.desk.subscribe(failing)
+    two.desk.subscribe(lambda rows, accounts: seen.append(accounts))
+    await two.settle()
+    assert seen
+    assert any("A part of this program that shows orders failed" in each.text for each in two.desk.state.notices)
     await two.close()
 
 

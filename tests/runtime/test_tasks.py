@@ -14,6 +14,7 @@ from app.runtime.errors import ErrorSink, UnhandledProblem
 from app.runtime.lifecycle import Lifecycle
 from app.runtime.qtloop import QtLoop
 from app.runtime.tasks import Tasks
+from tests.helpers.logfail import AnnouncedLogs
 
 
 async def test_a_task_nobody_holds_survives_the_garbage_collector(qloop: QtLoop) -> None:
@@ -126,3 +127,24 @@ async def test_asking_to_stop_and_leave_to_close_are_two_things(qloop: QtLoop) -
     assert not life.may_close
     life.allow_close()
     assert life.may_close
+
+
+async def test_a_task_that_was_stopped_from_within_reaches_the_sink_and_one_that_was_told_to_end_does_not(
+    qloop: QtLoop, announced_logs: AnnouncedLogs
+) -> None:
+    announced_logs.expect("by itself: it was stopped", logging.ERROR)
+    sink = ErrorSink()
+    tasks = Tasks(sink)
+
+    async def work(fails: bool) -> None:
+        if fails:
+            raise asyncio.CancelledError
+        await qloop.create_future()
+
+    tasks.spawn(work(fails=True), name="by itself")
+    told = tasks.spawn(work(fails=False), name="told")
+    await asyncio.sleep(0)
+    told.cancel()
+    await asyncio.sleep(0.001)
+    assert [each.where for each in sink.problems] == ["by itself"]
+    assert len(tasks) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from app.runtime.errors import ErrorSink
@@ -22,10 +23,10 @@ class Apart:
         for name, part in parts.items():
             try:
                 part()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the other parts go on
+            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever it is, the other parts go on
                 self.report(name, error)
 
-    def report(self, name: str, error: Exception) -> None:
+    def report(self, name: str, error: BaseException) -> None:
         """Tell of an error of a part, if it was not told before."""
         key = (name, f"{type(error).__name__}: {error}")
         if key not in self._told:

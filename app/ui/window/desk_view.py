@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -182,7 +183,7 @@ class DeskView(QWidget):
         """The row of a lineage; of one that cannot be shown, that it is there."""
         try:
             row = self.rows.row(key)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the other rows go on
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever it is, the other rows go on
             self.apart.report(f"the row of {key}", error)
             row = self.rows.bare(key)
         if row is not None and not self._desk.state.lineages[key].order.is_open:

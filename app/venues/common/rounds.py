@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 log = logging.getLogger("redline.venues")
+
+_Result = TypeVar("_Result")
 
 #: Seconds until the next round after one that failed; each further failure waits twice as long, up to the longest.
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
@@ -23,6 +26,29 @@ def fault_words(error: BaseException) -> str:
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 
+class Stray(Exception):
+    """Work was ended by what only whoever runs it may raise, and nobody had asked for its end."""
+
+
+async def as_error(work: Awaitable[_Result]) -> _Result:
+    """Await work; what would end its task or the program, though nobody asked for that, becomes an ordinary error.
+
+    A task that ends as cancelled ends in silence: a task group and whoever waits take it for their own doing.
+
+    Raises:
+        Stray: for such an end. A cancel of this task, and Ctrl-C, go through as they are.
+    """
+    try:
+        return await work
+    except (Exception, KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:
+        task = asyncio.current_task()
+        if isinstance(error, asyncio.CancelledError) and (task is None or task.cancelling()):
+            raise
+        raise Stray(f"it was stopped ({type(error).__name__}), and nobody had asked for that") from error
+
+
 async def keep_doing(work: Callable[[], Awaitable[None]], what: str, tell: Callable[[str], None]) -> None:
     """Do one round after the other until cancelled.
 
@@ -34,7 +60,7 @@ async def keep_doing(work: Callable[[], Awaitable[None]], what: str, tell: Calla
     wait = FIRST_WAIT
     while True:
         try:
-            await work()
+            await as_error(work())
             wait = FIRST_WAIT
         except Exception as error:
             log.exception("a round of %s failed", what)

@@ -33,6 +33,7 @@ from app.venues.alphapoint.wire.vocabulary import ACCOUNT_SWITCH, CALLS_SWITCH, 
 from app.venues.common.accounts import switch
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
+from app.venues.common.rounds import as_error
 from app.venues.transport.limits import wait_asked
 from app.venues.transport.secrecy import Secrecy
 from app.venues.transport.socket import LoginRefused, Socket, SocketFault, SocketSettings, keep_connected, shown_address
@@ -269,7 +270,7 @@ class AlphaPointConnector:
     async def _look_into(self, order: Order) -> None:
         """Look up an order whose end was pushed and is held back; show it as pushed if that tells nothing."""
         try:
-            await self.look_up(order)
+            await as_error(self.look_up(order))
         except Exception as error:
             log.exception("an order of %s could not be looked up", self._reporter.account)
             self._reporter.look_up_failed(order.order_id, f"Looking it up failed: {fault_of(error)}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from app.domain.order import Order
 from app.venues.alphapoint.link.door import fault_of
@@ -14,6 +15,7 @@ from app.venues.alphapoint.wire.codec import GatewaySession
 from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Malformed, ReadFailed
 from app.venues.common.reporter import Reporter
+from app.venues.common.rounds import as_error, keep_doing
 
 log = logging.getLogger("redline.venues")
 
@@ -47,8 +49,11 @@ class Follower:
         self._listed = self._tried = self._reporter.clock.monotonic()
         self._patience = RELIST
         # Two, because a look-up may wait for the budget where a list has its share.
-        for run in (self._keep_true(session), self._fill_in(session)):
-            task = asyncio.create_task(run)
+        for work, what in (
+            (self._keep_true, "reading the open orders again"),
+            (self._fill_in, "reading what is missing"),
+        ):
+            task = asyncio.create_task(keep_doing(partial(work, session), what, self._tell))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -63,6 +68,9 @@ class Follower:
         """Look whether something is due."""
         for woken in self._woken:
             woken.set()
+
+    def _tell(self, text: str) -> None:
+        self._reporter.notice(f"{TITLE}: {text}")
 
     async def _keep_true(self, session: GatewaySession) -> None:
         """List the open orders whenever that is due."""
@@ -91,7 +99,7 @@ class Follower:
 
     async def _survive(self, step: Awaitable[None]) -> None:
         try:
-            await step
+            await as_error(step)
         except (ReadFailed, Malformed) as error:
             self._reporter.notice_once(f"{TITLE}: not everything could be read again. {error}")
         except Exception as error:

@@ -32,7 +32,7 @@ from app.venues.bitget.wire.frames import Push
 from app.venues.bitget.wire.signing import Keys
 from app.venues.common.failures import Proof, ReadFailed
 from app.venues.common.reporter import Reporter
-from app.venues.common.rounds import fault_words, keep_doing
+from app.venues.common.rounds import as_error, fault_words, keep_doing
 from app.venues.transport.http import HttpClient
 from app.venues.transport.secrecy import Secrecy
 from app.venues.transport.socket import LoginRefused, SocketFault, SocketSettings, keep_connected
@@ -121,7 +121,7 @@ class BitgetConnector:
         """Connect, log in, subscribe, list, stay in sync and reconnect, until cancelled."""
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._run_public(), name=f"{self._account.name} prices")
+                group.create_task(as_error(self._run_public()), name=f"{self._account.name} prices")
                 for name, work, what in (
                     ("subscriptions", self._public.follow, "following market prices"),
                     ("extras", self._extras.round, "reading market rules and balances"),
@@ -129,7 +129,7 @@ class BitgetConnector:
                     *([("polls", self._poll, "reading the open orders again")] if self._poll_every else []),
                 ):
                     group.create_task(keep_doing(work, what, self._tell), name=f"{self._account.name} {name}")
-                await self._run_private()
+                await as_error(self._run_private())
         finally:
             await self._rest.aclose()
 
@@ -190,7 +190,7 @@ class BitgetConnector:
         if self._reporter.clock.monotonic() - self._measured_at > _CLOCK_EVERY_S:
             await self._measure_clock()
         try:
-            await self._list(routine=True)
+            await as_error(self._list(routine=True))
         except ReadFailed as error:
             self._stale(str(error))
         except Exception as error:

@@ -25,7 +25,7 @@ from app.venues.bitget.wire.rows import balances_of, instrument_of
 from app.venues.bitget.wire.values import list_of, object_of
 from app.venues.common.failures import Malformed, ReadFailed
 from app.venues.common.reporter import Reporter
-from app.venues.common.rounds import fault_words
+from app.venues.common.rounds import as_error, fault_words
 
 log = logging.getLogger("redline.venues")
 
@@ -156,8 +156,8 @@ class Extras:
         async with self._busy:
             try:
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(self._balances(routine=routine))
-                    group.create_task(self._markets())
+                    group.create_task(as_error(self._balances(routine=routine)))
+                    group.create_task(as_error(self._markets()))
             finally:
                 self._through.set()
             await self._key()
@@ -169,7 +169,7 @@ class Extras:
         due = [each for each in self._categories if each in self._markets_due]
         async with asyncio.TaskGroup() as group:
             wanted = {source for each in due for source in _sources(each)}
-            tasks = {each: group.create_task(self._market_rows(each)) for each in wanted}
+            tasks = {each: group.create_task(as_error(self._market_rows(each))) for each in wanted}
             if tasks:
                 await asyncio.wait(tasks.values(), timeout=_PATIENCE_S)
             early = [each for each in due if all(tasks[source].done() for source in _sources(each))]

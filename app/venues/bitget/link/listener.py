@@ -24,6 +24,7 @@ from app.venues.bitget.wire.rows import balances_of, fill_of, read_order
 from app.venues.bitget.wire.values import list_of, object_of
 from app.venues.common.failures import Malformed, ReadFailed
 from app.venues.common.reporter import Reporter
+from app.venues.common.rounds import as_error
 from app.venues.common.rows import OrderDoor
 
 #: Pages of one list at the most, were they as short as four rows; a longer list is cut and said to be incomplete.
@@ -92,7 +93,7 @@ class Listener:
         """
         asked_at = self._reporter.now()
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._category(each, routine=routine)) for each in self._categories]
+            tasks = [group.create_task(as_error(self._category(each, routine=routine))) for each in self._categories]
         answers = [task.result() for task in tasks]
         failures = [each for each in answers if isinstance(each, ReadFailed)]
         if len(failures) == len(answers):

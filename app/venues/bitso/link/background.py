@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from app.venues.common.reporter import Reporter
+from app.venues.common.rounds import as_error
 
 log = logging.getLogger("redline.venues")
 
@@ -33,7 +34,7 @@ async def keep_up(work: Callable[[], Awaitable[None]], what: str, reporter: Repo
     wait = FIRST_WAIT
     while True:
         try:
-            await work()
+            await as_error(work())
         except Exception as error:
             log.exception("%s of %s failed", what, reporter.account)
             reporter.notice_once(f"An unforeseen fault broke off {what} ({error_text(error)}); it begins anew.")

@@ -35,6 +35,7 @@ from app.venues.bitso.wire.codec import Endpoints, prefix_of
 from app.venues.bitso.wire.signing import Keys, masked
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
+from app.venues.common.rounds import as_error
 from app.venues.transport.failures import NotSent
 from app.venues.transport.http import HttpClient
 from app.venues.transport.secrecy import Secrecy
@@ -193,7 +194,7 @@ class BitsoConnector:
             if since is not None and self._listener.asked_at > since:
                 return True
             try:
-                asked_at, changed = await self._list()
+                asked_at, changed = await as_error(self._list())
                 due = self._reporter.clock.monotonic() - self._balances.read_at >= BALANCE_EVERY
                 if self._reporter.link is LinkState.SYNCING and self._rest.has_room:
                     await self._balances.try_now(ASIDE_WITHIN)

@@ -26,6 +26,7 @@ from app.venues.bitso.wire import vocabulary as words
 from app.venues.bitso.wire.answers import ENDS
 from app.venues.common.failures import Malformed, Proof, ReadFailed
 from app.venues.common.reporter import Reporter
+from app.venues.common.rounds import as_error
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.jsonx import JsonError, array
 
@@ -85,7 +86,7 @@ class LookUp:
             if gone is None or not self._reporter.is_live:
                 continue
             try:
-                await self._ask(gone.order, Use.ROUTINE)
+                await as_error(self._ask(gone.order, Use.ROUTINE))
             except Exception as error:
                 # Whether Bitso can be reached is the lists' business; this question is asked again.
                 self._gone.asked(gone, self._reporter.clock.monotonic(), final=False)

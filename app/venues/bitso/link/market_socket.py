@@ -20,6 +20,7 @@ from app.venues.bitso.wire import feed
 from app.venues.bitso.wire.rows import read_ticker
 from app.venues.common.failures import Malformed, ReadFailed
 from app.venues.common.reporter import Reporter
+from app.venues.common.rounds import as_error
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.socket import Socket, SocketFault, SocketSettings, keep_connected
 
@@ -91,7 +92,7 @@ class Market:
 
     async def _listen(self) -> None:
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._subscribe_new())
+            group.create_task(as_error(self._subscribe_new()))
             settings = SocketSettings(beat_every=15.0)
             await keep_connected(
                 self._address,

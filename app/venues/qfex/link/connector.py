@@ -20,6 +20,7 @@ from app.domain.ports import Clock, Sink
 from app.venues.common import accounts
 from app.venues.common.delivery import Delivery
 from app.venues.common.reporter import Reporter
+from app.venues.common.rounds import as_error
 from app.venues.qfex import profile
 from app.venues.qfex.link.amend import Amender
 from app.venues.qfex.link.listener import Listener
@@ -120,10 +121,10 @@ class QfexConnector:
         name = self._reporter.account
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._market.run(self._jitter, self._settings), name=f"{name} prices")
-                group.create_task(self._reference.run(), name=f"{name} instruments")
-                group.create_task(self._list_on_request(), name=f"{name} lists")
-                group.create_task(self._list_routinely(), name=f"{name} routine lists")
+                group.create_task(as_error(self._market.run(self._jitter, self._settings)), name=f"{name} prices")
+                group.create_task(as_error(self._reference.run()), name=f"{name} instruments")
+                group.create_task(as_error(self._list_on_request()), name=f"{name} lists")
+                group.create_task(as_error(self._list_routinely()), name=f"{name} routine lists")
                 await self._keep_trading()
         finally:
             await self._session.questions.aclose()
@@ -162,7 +163,7 @@ class QfexConnector:
             if not self._session.is_up:
                 continue
             try:
-                await self.refresh()
+                await as_error(self.refresh())
             except Exception as error:
                 log.exception("a list of %s failed", self._reporter.account)
                 self._reporter.notice_once(f"The orders could not be listed ({type(error).__name__}: {error}).")

@@ -13,6 +13,7 @@ from app.domain.market import Instrument
 from app.domain.money import ZERO, tidy
 from app.venues.common.failures import ReadFailed
 from app.venues.common.reporter import Reporter
+from app.venues.common.rounds import as_error
 from app.venues.qfex.link.pace import Pace
 from app.venues.qfex.link.rest import Rest
 from app.venues.qfex.wire import vocabulary as words
@@ -98,7 +99,7 @@ class ReferenceData:
     async def _round(self) -> float:
         """Read the instruments once, and return how long to wait; what nobody foresaw costs this one reading."""
         try:
-            self._instruments.take(await self._rest.instruments())
+            self._instruments.take(await as_error(self._rest.instruments()))
         except ReadFailed as error:
             self._complain(str(error))
         except Exception as error:
