@@ -3,17 +3,21 @@
 A file stays writable after its folder was removed, after another file took its name, after its log was taken away:
 whoever only writes never notices. So the file and its log are held open, and what their names lead to is compared with
 what is held. A folder that is a symbolic link is followed: only where the names lead in the end counts.
+
+A file that somebody else wrote into is read again, for a start would: its time of change is not the one that our own
+last write left. SQLite's index lies in shared memory, and a process that reaches for a part of it that was cut away is
+killed by the system; so it is made as long as it was before it is reached for, and SQLite fills it from the log anew.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-#: First bytes of a write-ahead log, https://www.sqlite.org/fileformat.html, section 4.1.
-_LOG_MAGIC = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
+from app.desk.journal import frames as frames
 
 #: What the person can do: undo it, where that is possible, or begin anew.
 _BACK, _UNLINK, _ANEW = "Put it back, or start", "Remove that name, or start", "Start"
@@ -51,6 +55,7 @@ class _Held:
         self.file = os.open(self.name, flags | os.O_CLOEXEC)
         first = os.fstat(self.file)
         self._key, self._links, self._size = (first.st_dev, first.st_ino), first.st_nlink, 0
+        self._changed = first.st_mtime_ns
 
     def fault(self, shortest: int | None = None) -> tuple[str, str] | None:
         """Return what happened to the file since it was opened and what can be done, None if nothing did.
@@ -73,6 +78,26 @@ class _Held:
             return f"{_CUT}, from {self._size:,} to {own.st_size:,} bytes", _ANEW
         self._size = own.st_size
         return None
+
+    def note(self) -> None:
+        """Take the file as it is now for what we left."""
+        self._changed = os.fstat(self.file).st_mtime_ns
+
+    @property
+    def is_as_left(self) -> bool:
+        """Return True if nobody wrote to it since `note`, as far as its time of change tells."""
+        return os.fstat(self.file).st_mtime_ns == self._changed
+
+    def renew(self, head: int) -> None:
+        """Make it as long again as it ever was when this was asked, and so much of its head empty; else leave it.
+
+        Whatever else is left in it counts for nothing without its head.
+        """
+        size = os.fstat(self.file).st_size
+        if size < self._size:
+            os.ftruncate(self.file, self._size)
+            os.pwrite(self.file, bytes(head), 0)
+        self._size = max(size, self._size)
 
     def release(self) -> None:
         """Let go; safe to call twice."""
@@ -100,6 +125,8 @@ class Place:
         self._path = path
         self._segment = _Held(path, os.O_RDWR)
         self._log: _Held | None = None
+        self._index: _Held | None = None
+        self._frames = 0
         try:
             fcntl.flock(self._segment.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BaseException:
@@ -107,34 +134,66 @@ class Place:
             raise
 
     def hold_log(self) -> None:
-        """Hold the log too, once SQLite has opened it; there is none where the system does not share memory."""
+        """Hold the log and its index too, once SQLite has opened them; without shared memory there is none."""
         with suppress(FileNotFoundError):
             self._log = _Held(self._path.with_name(f"{self._path.name}-wal"), os.O_RDONLY)
+            self._index = _Held(self._path.with_name(f"{self._path.name}-shm"), os.O_RDWR)
+        self.note()
 
-    def check(self, log_limit: int) -> None:
-        """See to it that the names still lead to what is written, and that nothing was taken from it.
+    def note(self) -> None:
+        """Take what lies there now for what we left; to be called after each write of our own."""
+        self._segment.note()
+        if self._log is not None and self._index is not None:
+            self._log.note()
+            self.mend_index()
+            self._frames = frames.frames_counted(self._index.file)
+
+    def mend_index(self) -> None:
+        """Give the index back what was cut from it, before SQLite reaches for it; it holds nothing of its own."""
+        if self._index is not None and self._index.file >= 0:
+            self._index.renew(frames.INDEX_HEAD)
+
+    def check(self, log_limit: int, is_readable: Callable[[], bool]) -> None:
+        """See to it that the names still lead to what is written, and that nothing of it was taken or spoilt.
 
         Args:
             log_limit: SQLite itself may shorten the log down to this many bytes.
+            is_readable: reads the segment; asked where somebody else wrote to it.
 
         Raises:
             LostError: otherwise.
         """
         if fault := self._segment.fault():
             raise LostError(_sentence(f"The journal {self._path}", *fault))
+        self.mend_index()
         if self._log is None:
+            self._check_contents(is_readable)
             return
         fault = self._log.fault(log_limit)
-        if fault is None and os.pread(self._log.file, 4, 0) not in (b"", *_LOG_MAGIC):
+        if fault is None and os.pread(self._log.file, 4, 0) not in (b"", *frames.MAGIC):
             fault = _OVERWRITTEN, _ANEW
+        if fault is None and not self._log.is_as_left:
+            if frames.hold(self._log.file, self._frames):
+                self._log.note()
+            else:
+                fault = _OVERWRITTEN, _ANEW
         if fault:
             whole = not fault[0].startswith(_SPOILT)
             raise LogLostError(_sentence(f"The log of the journal, {self._log.name},", fault[0], _ANEW), whole=whole)
+        self._check_contents(is_readable)
+
+    def _check_contents(self, is_readable: Callable[[], bool]) -> None:
+        if self._segment.is_as_left:
+            return
+        if not is_readable():
+            raise LostError(_sentence(f"The journal {self._path}", _OVERWRITTEN, _ANEW))
+        self._segment.note()
 
     def release(self) -> None:
         """Let go; safe to call twice."""
-        if self._log is not None:
-            self._log.release()
+        for beside in (self._index, self._log):
+            if beside is not None:
+                beside.release()
         self._segment.release()
 
 

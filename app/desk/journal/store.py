@@ -243,6 +243,8 @@ class Store:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
+        finally:
+            self._place.note()
         self.seq, self.hash, self.is_empty = seq, previous, False
         self.size += size
         self._logged += size + PAGE
@@ -254,7 +256,7 @@ class Store:
             app.desk.journal.place.LostError: if it is not.
         """
         try:
-            self._place.check(LOG_LIMIT)
+            self._place.check(LOG_LIMIT, self._is_readable)
         except LogLostError as error:
             self._log_is_whole = error.whole
             if error.whole:
@@ -263,14 +265,24 @@ class Store:
                     self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
             raise
 
+    def _is_readable(self) -> bool:
+        """Return True if a start would read this file, whatever somebody else wrote to it."""
+        try:
+            with closing(reading(self.path)) as beside:
+                return bool(beside.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+        except sqlite3.Error:
+            return False
+
     def tidy(self) -> None:
         """Fold the write-ahead log into the file once it has grown, as far as no reader stands in the way."""
         if self._logged > LOG_LIMIT:
             self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            self._place.note()
             self._logged = 0
 
     def close(self) -> None:
         """Fold the log in, unless it is spoilt, and let go of the file; safe to call twice."""
+        self._place.mend_index()
         if self._log_is_whole:
             self._db.close()
         else:

@@ -40,13 +40,13 @@ def wait_asked(response: Response, unless_told: float) -> float:
     return min(LONGEST, max(1.0, seconds)) if 0 < seconds <= _MEANT else unless_told
 
 
-def _seconds(told: str, response: Response) -> float:
+def _seconds(header: str, response: Response) -> float:
     """Return the wait that is named, 0.0 for none; of several, as where two servers each name one, the longest."""
-    parts = [part.strip() for part in told.split(",")]
+    parts = [part.strip() for part in header.split(",")]
     numbers = [float(part) for part in parts if _NUMBER.fullmatch(part)]
     if numbers:
         return max(numbers)
-    date = _time(told)
+    date = _time(header)
     if date is None:
         return 0.0
     # The venue's own clock where it tells it: ours may be off.

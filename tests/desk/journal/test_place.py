@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,15 @@ def replace_by_copy(path: Path) -> None:
     shutil.copy(path.with_name("kept"), path)
 
 
+def overwrite(path: Path, at: int, bytes_: bytes) -> None:
+    """Write into the middle of a file, later than it was written last."""
+    before = path.stat()
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(bytes_)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 10_000_000))
+
+
 FAULTS = {
     "folder removed": Fault(lambda path: shutil.rmtree(path.parent), "was removed", "Start Redline again."),
     "folder renamed": Fault(
@@ -83,6 +93,14 @@ FAULTS = {
     "log emptied": Fault(lambda path: os.truncate(log_of(path), 0), "was cut short, from ", "Start Redline again."),
     "log overwritten": Fault(
         lambda path: log_of(path).write_bytes(bytes(log_of(path).stat().st_size)),
+        "was overwritten",
+        "Start Redline again.",
+    ),
+    "log's first sums overwritten": Fault(
+        lambda path: overwrite(log_of(path), 64, b"\xff" * 64), "was overwritten", "Start Redline again."
+    ),
+    "log's end overwritten": Fault(
+        lambda path: overwrite(log_of(path), log_of(path).stat().st_size - 100, b"\xff"),
         "was overwritten",
         "Start Redline again.",
     ),
@@ -284,3 +302,38 @@ def test_a_second_name_from_before_the_start_is_no_trouble(path: Path) -> None:
     journal.append(note(99))
     assert journal.flush()
     journal.close()
+
+
+HARMLESS: dict[str, Callable[[Path], object]] = {
+    "log touched": lambda path: overwrite(log_of(path), 0, b""),
+    "file touched": lambda path: overwrite(path, 0, b""),
+    "folded in by somebody else": lambda path: sqlite3.connect(path).execute("PRAGMA wal_checkpoint(PASSIVE)").close(),
+    "index cut away": lambda path: os.truncate(path.with_name("journal.db-shm"), 0),
+    "index cut short": lambda path: os.truncate(path.with_name("journal.db-shm"), 4096),
+}
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+async def test_what_costs_no_record_stops_nothing(path: Path, name: str) -> None:
+    """Without its index, which SQLite maps, the system would end the process at the next write."""
+    ticket = await sent_one(path)
+    HARMLESS[name](path)
+    ticket.intent(2, "102")
+    await ticket.settle()
+    assert [each.amendment_id for each in ticket.connectors["toy"].sent] == ["A1", "A2"]
+    assert state_hash(ticket.folded().state) == state_hash(ticket.desk.state)
+    await ticket.end()
+    assert verify_family(segments(path)) == []
+
+
+async def test_a_file_that_cannot_be_read_any_more_takes_no_record(path: Path) -> None:
+    made(path, 200)
+    ticket = RecordedDesk(path).start()
+    ticket.up()
+    await ticket.journal.durable()
+    overwrite(path, 4096, b"\xff" * 30_000)
+    ticket.intent(1)
+    await ticket.settle()
+    assert not ticket.connectors["toy"].sent
+    assert f"The journal {path} was overwritten; nothing is sent" in ticket.desk.state.amendments["A1"].outcome
+    await ticket.end()
