@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 
 from app.domain import events as ev
 from app.domain.amendment import Command, Source
@@ -12,6 +13,10 @@ from app.domain.market import Balance, Instrument, LinkState, Quote
 from app.domain.order import Fill, Order
 from app.domain.ports import Clock, Sink
 from app.venues.transport.secrecy import Secrecy
+
+#: No execution of an open order is older than this (2009, before any of what is traded here), and none is further ahead
+#: of our clock than any two clocks are apart; both in nanoseconds.
+_EARLIEST, _AHEAD = 1_230_768_000 * SECOND, 86_400 * SECOND
 
 
 class Reporter:
@@ -113,8 +118,11 @@ class Reporter:
         self.sink(ev.LookUpFailed(self.account, self.now(), order_id, text))
 
     def fill(self, fill: Fill, source: Source) -> None:
-        """Report an execution."""
-        self.sink(ev.FillSeen(self.account, self.now(), fill, source))
+        """Report an execution; one without a time that can be meant has the time at which it came."""
+        now = self.now()
+        if not _EARLIEST <= fill.at <= now + _AHEAD:
+            fill = replace(fill, at=now)
+        self.sink(ev.FillSeen(self.account, now, fill, source))
 
     def balances(self, balances: Iterable[Balance], *, complete: bool = True) -> None:
         """Report balances; complete ones are all the account has."""

@@ -17,7 +17,7 @@ from app.venues.alphapoint.rules.swaps import Refusal
 from app.venues.alphapoint.wire import events as pushed
 from app.venues.alphapoint.wire.codec import Frame, GatewaySession
 from app.venues.alphapoint.wire.markets import read_balance
-from app.venues.alphapoint.wire.rows import SHORT, completed, read_fill
+from app.venues.alphapoint.wire.rows import SHORT, completed, read_fill, sized
 from app.venues.alphapoint.wire.vocabulary import TITLE
 from app.venues.common.failures import Malformed
 from app.venues.common.reporter import Reporter
@@ -121,7 +121,8 @@ class Listener:
 
     def show(self, order: Order, source: Source, asked_at: int | None = None) -> None:
         """Show one order, as the bookkeeping of replacements allows."""
-        order = completed(order, self._known(order.order_id))
+        known = self._known(order.order_id)
+        order = sized(completed(order, known), known)
         if source is Source.LOOKUP:
             self._cuts.seen(order)
         self._remember(order)

@@ -145,6 +145,19 @@ def read_order(raw: Any, account: str, symbols: Mapping[int, str]) -> Order:
     )
 
 
+def sized(order: Order, known: Order | None) -> Order:
+    """An order with the size it was for: once it has ended, `Quantity`, which is what remains, is 0.
+
+    Args:
+        order: as just read.
+        known: the same order as it was read before; None if it never was, and then `OrigQuantity` tells.
+    """
+    if order.is_open:
+        return order
+    size = known.quantity if known is not None else maybe(order.attribute("orig_quantity"))
+    return order if size is None or size <= order.quantity else replace(order, quantity=size)
+
+
 def completed(order: Order, known: Order | None) -> Order:
     """A short event's order with the lasting facts of the order as last described in full.
 

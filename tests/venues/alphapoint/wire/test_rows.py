@@ -292,3 +292,18 @@ def test_every_other_large_number_is_a_price(text: str) -> None:
     assert (read.price, read.stop, read.quantity) == (big, big, big)
     assert read_quote({"InstrumentId": 8, "BestBid": big, "BestOffer": big}, SYMBOLS, 0).ask == big
     assert read_balance({"ProductSymbol": "IDR", "Amount": big, "Hold": 0}, 0).available == big
+
+
+def test_an_order_that_ended_keeps_the_size_it_was_for() -> None:
+    """`Quantity` is what remains, which is 0 once it has ended."""
+    ended = order(OrderState="Canceled", Quantity=0, QuantityExecuted=0, OrigQuantity=2)
+    assert ended.quantity == 0
+    assert rows.sized(ended, order(Quantity=1, OrigQuantity=2)).quantity == 1, "it was reduced since"
+    assert rows.sized(ended, None).quantity == 2
+    assert rows.sized(rows.sized(ended, order(Quantity=1)), order(Quantity=1)).filled == 0
+    partly = order(OrderState="Canceled", Quantity=0, QuantityExecuted=Decimal("0.4"), OrigQuantity=1)
+    assert (rows.sized(partly, None).quantity, partly.filled) == (1, Decimal("0.4"))
+    unknown = order(OrderState="Canceled", Quantity=0, QuantityExecuted=0, OrigQuantity=None)
+    assert rows.sized(unknown, None).quantity == 0
+    resting = order(Quantity=1)
+    assert rows.sized(resting, order(Quantity=2)) is resting
