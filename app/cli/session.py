@@ -11,7 +11,7 @@ from pathlib import Path
 from app.cli.output import tell
 from app.desk.desk import Desk, DeskError
 from app.desk.fold.orders import NOT_FOUND
-from app.desk.state import AccountState, DeskState, Lineage
+from app.desk.state import AccountState, DeskState, Doubt, Lineage
 from app.domain.amendment import AmendmentStage
 from app.domain.market import LinkState
 from app.domain.ports import Venue
@@ -118,11 +118,30 @@ def gaps(accounts: Iterable[AccountState]) -> list[str]:
     sentences: list[str] = []
     for account in accounts:
         for order_id, doubt in account.unreadable.items():
-            which = f"order {order_id}" if order_id else "an order without a readable id"
-            sentences.append(f"{account.name}: {which} cannot be read ({doubt.text}); look at it at the venue.")
+            sentences.append(_unread(account, order_id, doubt))
         if account.answered_at and not account.list_complete:
             sentences.append(f"{account.name}: its list of open orders is incomplete; what is listed is as shown.")
     return sentences
+
+
+def _unread(account: AccountState, order_id: str, doubt: Doubt) -> str:
+    return f"{account.name}: {_which(order_id)} cannot be read ({doubt.text}); look at it at the venue."
+
+
+def _which(order_id: str) -> str:
+    return f"order {order_id}" if order_id else "an order without a readable id"
+
+
+def not_said_at_the_end(desk: Desk, sentences: Iterable[str]) -> list[str]:
+    """Leave out the sentences on orders that cannot be read where a notice, said when the run ends, says the same."""
+    noticed = _noticed(desk)
+    twice = {
+        _unread(account, order_id, doubt)
+        for account in desk.state.accounts.values()
+        for order_id, doubt in account.unreadable.items()
+        if any(account.name in each and f"{_which(order_id)} " in each and doubt.text in each for each in noticed)
+    }
+    return [each for each in sentences if each not in twice]
 
 
 async def order_ready(desk: Desk, order_id: str, seconds: float) -> Lineage:

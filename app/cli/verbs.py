@@ -13,7 +13,7 @@ from app.cli.exits import code_of, why_not
 from app.cli.other_journals import OtherJournals, how_to_ask, read_others
 from app.cli.output import answer, answer_json, joined, json_text, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_UNKNOWN
-from app.cli.session import NotAsked, Registry, all_listed, order_ready, read_again, running_desk
+from app.cli.session import NotAsked, Registry, all_listed, not_said_at_the_end, order_ready, read_again, running_desk
 from app.cli.stopping import stoppable
 from app.desk.desk import Desk, DeskError, Prepared
 from app.desk.journal.writer import JournalError
@@ -67,7 +67,7 @@ async def orders(arguments: argparse.Namespace, registry: Registry) -> int:
             written = _json({"orders": listed, "accounts": accounts, "errors": silent})
         else:
             written = answer(text.orders(desk, rows, others))
-        for sentence in (*silent, *others.sentences(Path(arguments.config))):
+        for sentence in (*not_said_at_the_end(desk, silent), *others.sentences(Path(arguments.config))):
             tell(sentence)
         return EXIT_UNKNOWN if silent else _exit(written)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.cli import session
-from app.cli.session import NotAsked, all_listed, complaints, has_answered, order_ready
+from app.cli.session import NotAsked, all_listed, complaints, has_answered, not_said_at_the_end, order_ready
 from app.desk.desk import DeskError
 from app.domain.amendment import Source
 from app.domain.events import LinkChanged, OpenOrdersListed, OrderUnreadable
@@ -117,3 +117,17 @@ async def test_a_market_whose_rules_never_come_keeps_nobody_from_the_form() -> N
     key = paper.order(resting("bitso", "o1", "btc_usd", "120000.00", "1"))
     listed(paper, "bitso")
     assert (await order_ready(paper.desk, key, 0.01)).key == key
+
+
+@pytest.mark.usefixtures("_hurried")
+async def test_an_unreadable_row_is_told_in_one_sentence() -> None:
+    paper = PaperDesk("bitso")
+    part_listed(paper, "bitso", "bad1", "bad2")
+    told = await all_listed(paper.desk, 0.01)
+    left = not_said_at_the_end(paper.desk, told)
+    both = [*left, *session._noticed(paper.desk)]
+    for name in ("bad1", "bad2"):
+        assert len([each for each in both if name in each]) == 1
+    assert any("incomplete" in each for each in left)
+    paper.desk.state.notices.clear()
+    assert not_said_at_the_end(paper.desk, told) == told, "what no notice says is said now"

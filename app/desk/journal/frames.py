@@ -1,4 +1,4 @@
-"""What SQLite keeps beside a segment, as bytes: the frames of its log, and how many of them its index counts.
+"""Bytes that SQLite keeps beside a segment: the frames of its log, and how many of them its index counts.
 
 A start reads the log up to the first frame that does not hold, and takes what follows for never written. So one byte
 that somebody else wrote into the log costs every record behind it, and a ticket that runs on would never notice.
