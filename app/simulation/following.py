@@ -55,14 +55,15 @@ class Following:
             name: replace(each, reread_within=each.reread_within or wires[name].poll_every * _POLLS)
             for name, each in policies.items()
         }
+        #: By order, how many readings of another kind there were since a true one, and when the newest was asked for: a
+        #: desk that is started again has them in its journal.
+        self._strange: dict[tuple[str, str], tuple[int, int]] = {}
         self.watch(DeskState(), 0)
 
     def watch(self, state: DeskState, now: int) -> None:
         """Begin with a state: a new one, or what a restart made of the journal."""
         self._state = state
         self._shown_at: dict[tuple[str, str], int] = {}
-        #: By order, how many readings of another kind there were since a true one, and when the newest was asked for.
-        self._strange: dict[tuple[str, str], tuple[int, int]] = {}
         self._wrong_since: dict[str, tuple[int, tuple[object, ...]]] = {}
         self._identity: dict[str, tuple[str, str]] = {}
         self._begun = now

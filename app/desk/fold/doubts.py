@@ -134,6 +134,8 @@ def overruled(context: FoldContext, lineage: Lineage, order: Order) -> bool:
     agreed, before_it = f"{tidy(order.filled)} filled", f"{tidy(known.filled)}"
     if _kind(order) != _kind(known):
         agreed, before_it = " ".join(_kind(order)), " ".join(_kind(known))
+        # An order that was said to replace one of another kind was not followed: now that can be told.
+        context.out.effects.append(LookUp(lineage.account, lineage.target, again=True))
     text = f"{AGREEING_READS} reads agree on {agreed}; the {before_it} shown before was wrong"
     lineage.history.append(HistoryLine(context.at, context.source, text))
     # Executions that would prove more are what was wrong, or are those of another order.

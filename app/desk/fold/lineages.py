@@ -8,7 +8,7 @@ from app.desk.effects import Refresh
 from app.desk.fold.context import FoldContext
 from app.desk.fold.reconcile import began_at
 from app.desk.state import DeskState, HistoryLine, Lineage
-from app.domain.amendment import Amendment, AmendmentStage, Source
+from app.domain.amendment import Amendment, AmendmentStage, Command, Source
 from app.domain.order import Order, OrderStatus
 
 #: Number of a row's last amendments that are considered when news may show a late effect.
@@ -122,10 +122,19 @@ def _claimants(context: FoldContext, order: Order) -> list[Amendment]:
         for each in (desk.amendments[known] for known in lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:]):
             if not may_land(each) or each.new_order_id or newest != each.command.order.order_id:
                 continue
-            if (first_at is None or first_at >= began_at(each)) and context.rules.claims(each.command, order):
+            command = as_it_is(each.command, lineage.order)
+            if (first_at is None or first_at >= began_at(each)) and context.rules.claims(command, order):
                 found.append(each)
     still_open = [each for each in found if each.is_open]
     return still_open or found
+
+
+def as_it_is(command: Command, order: Order) -> Command:
+    """Return a command with its order of the kind that it is of, where the person saw it read wrong."""
+    base = command.order
+    if base.order_id != order.order_id or (base.symbol, base.side) == (order.symbol, order.side):
+        return command
+    return replace(command, order=replace(base, symbol=order.symbol, side=order.side, attributes=order.attributes))
 
 
 def _is_contested(context: FoldContext, amendment: Amendment, order: Order) -> bool:

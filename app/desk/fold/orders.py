@@ -19,11 +19,11 @@ from app.desk.fold.doubts import (
 from app.desk.fold.given_up import NOT_FOUND as NOT_FOUND
 from app.desk.fold.given_up import missed
 from app.desk.fold.ladder import News
-from app.desk.fold.lineages import LATE_AMENDMENTS_CONSIDERED, may_land, resolve, row_of
+from app.desk.fold.lineages import LATE_AMENDMENTS_CONSIDERED, as_it_is, may_land, resolve, row_of
 from app.desk.fold.reconcile import outlived, settled_by, weigh
 from app.desk.state import HistoryLine, Lineage
 from app.domain import events as ev
-from app.domain.amendment import Amendment, AmendmentStage, Command, Source
+from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.domain.evidence import Finding, compare
 from app.domain.form import FieldName, IdAfter
 from app.domain.market import LinkState
@@ -358,7 +358,9 @@ def _weigh(context: FoldContext, lineage: Lineage, amendment: Amendment, order: 
     """Weigh the order against its amendment; a replacing route also needs the old order seen ended."""
     if amendment.stage is AmendmentStage.CONFIRMED:
         return  # nothing can change it, and lists show its terms again and again
-    judgement, policy = context.rules.judge(_as_it_is(amendment.command, order), order), context.rules.evidence
+    asked_of = amendment.command.order.order_id
+    command = as_it_is(amendment.command, order if order.order_id == asked_of else lineage.legs.get(asked_of, order))
+    judgement, policy = context.rules.judge(command, order), context.rules.evidence
     reading = weigh(amendment, judgement, order, policy, context.at, context.asked_at)
     if judgement.finding is Finding.UNRELATED and _lost_its_order(lineage, amendment):
         reading = outlived(amendment, order, policy, context.asked_at)
@@ -379,14 +381,6 @@ def _weigh(context: FoldContext, lineage: Lineage, amendment: Amendment, order: 
     if reading.news is News.APPLIED and lineage.order.price is None and price is not None:
         # How it ended showed that its price was another one than before, and this was it.
         lineage.order = replace(lineage.order, price=price)
-
-
-def _as_it_is(command: Command, order: Order) -> Command:
-    """Return a command with its order of the kind that it is of, where the person saw it read wrong."""
-    base = command.order
-    if base.order_id != order.order_id or (base.symbol, base.side) == (order.symbol, order.side):
-        return command
-    return replace(command, order=replace(base, symbol=order.symbol, side=order.side))
 
 
 def _lost_its_order(lineage: Lineage, amendment: Amendment) -> bool:
