@@ -77,7 +77,7 @@ def _grid(findings: Findings, asked: Asked, instrument: Instrument | None) -> No
             ending = " to take the order out of the market, cancel it." if name is FieldName.QUANTITY else ""
             text = f"{LABELS[name]}: it must be above zero{';' + ending if ending else '.'}"
             findings.problem(text, name, rule, (least,) if least is not None else ())
-        elif step is not None and value > ZERO and not is_multiple(value, step):
+        elif step is not None and not is_multiple(value, step):
             findings.off_grid(LABELS[name], name, value, step, rule, least, most)
 
 
@@ -128,7 +128,7 @@ def _band(findings: Findings, asked: Asked, order: Order, instrument: Instrument
         return
     if aggressive:
         nearest = nearest_multiples(edge, tick, low, high) if tick is not None else (edge,)
-        findings.problem(f"Price: {text}; {offer(nearest)}.", FieldName.PRICE, citations.BAND, nearest[:1])
+        findings.problem(f"Price: {text}; {offer(nearest)}.", FieldName.PRICE, citations.BAND, nearest)
     else:
         findings.caution(f"Price: {text}; QFEX may refuse it.", FieldName.PRICE, citations.BAND)
 

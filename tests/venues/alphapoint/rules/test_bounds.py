@@ -49,12 +49,12 @@ def line(made: Plan, label: str) -> Line:
 @pytest.mark.parametrize(
     "made, checked",
     [
-        (reduce_to("0.5"), 10),
-        (reduce_to("0.5", order(), around(instrument=UNKNOWN_MARKET)), 10),
-        (replace_by("84200"), 14),
+        (reduce_to("0.5"), 14),
+        (reduce_to("0.5", order(), around(instrument=UNKNOWN_MARKET)), 14),
+        (replace_by("84200"), 18),
         (replace_by("84200", "1E+30"), 4),
         (reduce_to("0.5", order(IsQuote=True)), 4),
-        (reduce_to("0.5", order(), around(instrument=None)), 4),
+        (reduce_to("0.5", order(), around(instrument=None)), 14),
     ],
 )
 def test_as_many_rules_are_said_to_be_checked_as_were_looked_at(made: Plan, checked: int) -> None:
@@ -76,9 +76,9 @@ def test_a_number_beyond_sense_is_all_that_is_said(number: str, absurd: bool) ->
 def test_a_market_without_rules_asks_for_consent_where_something_may_be_sent(route: str) -> None:
     values = {"quantity": "0.5"} if route == "reduce" else {"price": "84200"}
     made = RULES.plan(draft(order(), route, **values), around(instrument=UNKNOWN_MARKET))
-    first = made.verdict.cautions[0]
-    assert (first.rule, first.confirm) == (citations.STEP, True)
-    assert first.text.startswith("The venue gives no rules for this market")
+    (told,) = [each for each in made.verdict.cautions if each.rule is citations.STEP]
+    assert told.confirm
+    assert told.text.startswith("The venue gives no rules for this market")
     for quiet in (around(), around(instrument=UNKNOWN_MARKET, amending=True), around(instrument=None)):
         texts = [each.text for each in RULES.plan(draft(order(), route, **values), quiet).verdict.cautions]
         assert not [each for each in texts if "gives no rules" in each]
@@ -132,31 +132,31 @@ def test_every_replacement_warns_of_fills_on_the_way() -> None:
 
 
 @pytest.mark.parametrize(
-    "price, quantity, available, problem, cautioned",
+    "price, quantity, available, confirms",
     [
         # A sell holds what remains: the same amount needs nothing more, even where less than nothing is free.
-        ("84200", "1", "-5", False, True),
-        ("84200", "1.5", "0.5", False, True),
-        ("84200", "1.5", "0.4999", True, False),
-        ("84200", "1.5", "1.5", False, False),
-        ("84200", "1.5", "1.4999", False, True),
+        ("84200", "1", "-5", [False]),
+        ("84200", "1.5", "0.5", [False]),
+        ("84200", "1.5", "0.4999", [True]),
+        ("84200", "1.5", "1.5", []),
+        ("84200", "1.5", "1.4999", [False]),
     ],
 )
-def test_the_whole_increase_must_be_free(
-    price: str, quantity: str, available: str, problem: bool, cautioned: bool
+def test_an_increase_that_is_not_free_asks_for_consent(
+    price: str, quantity: str, available: str, confirms: list[bool]
 ) -> None:
     funds = {"BTC": Balance("BTC", D(9), D(available), D(1), NOW)}
     made = replace_by(price, quantity, order(), around(balances=funds))
-    assert [each.rule for each in made.verdict.problems] == [citations.REPLACE_FUNDS] * problem
-    assert [each.rule for each in made.verdict.cautions].count(citations.REPLACE_FUNDS) == cautioned
+    assert made.verdict.ok
+    assert [each.confirm for each in made.verdict.cautions if each.rule is citations.REPLACE_FUNDS] == confirms
 
 
 def test_the_field_that_was_typed_is_the_one_the_funds_are_missing_for() -> None:
     funds = around(balances={"BTC": Balance("BTC", D(1), D(0), D(1), NOW)})
-    by_price = replace_by("84200", "1.5", order(), funds).verdict.problems
-    by_quantity = RULES.plan(draft(order(), "replace", quantity="1.5"), funds).verdict.problems
-    assert [each.field for each in by_price] == [FieldName.PRICE]
-    assert [each.field for each in by_quantity] == [FieldName.QUANTITY]
+    by_price = replace_by("84200", "1.5", order(), funds).verdict.cautions
+    by_quantity = RULES.plan(draft(order(), "replace", quantity="1.5"), funds).verdict.cautions
+    for told, field in ((by_price, FieldName.PRICE), (by_quantity, FieldName.QUANTITY)):
+        assert [each.field for each in told if each.rule is citations.REPLACE_FUNDS] == [field]
 
 
 # -- consequences ----------------------------------------------------------------------------------------------------
@@ -272,3 +272,62 @@ def test_how_long_the_venue_is_waited_for() -> None:
     assert policy.settle_after == policy.answer_within == 10 * SECOND
     assert policy.probe_after == tuple(each * SECOND // 10 for each in (3, 8, 20, 40, 70, 102))
     assert (policy.probe_every, policy.reread_within) == (30 * SECOND, 45 * SECOND)
+
+
+# -- doubts ----------------------------------------------------------------------------------------------------------
+
+
+def doubted(made: Plan, rule: object) -> list[bool]:
+    """Whether each caution by this rule asks for consent."""
+    return [each.confirm for each in made.verdict.cautions if each.rule is rule]
+
+
+@pytest.mark.parametrize("number, doubt", [("9223372036.854775807", False), ("9223372036.854775808", True)])
+def test_the_largest_number_of_the_venue_is_known_to_be_held(number: str, doubt: bool) -> None:
+    free = around(instrument=replace(MARKET, tick=None, lot=None, max_price=None))
+    assert doubted(replace_by(number, "1", None, free), citations.LARGEST) == [True] * doubt
+    assert doubted(replace_by("84200", number, None, free), citations.LARGEST) == [True] * doubt
+    assert doubted(reduce_to("1", partly(number, "0"), free), citations.LARGEST) == []
+
+
+@pytest.mark.parametrize(
+    "status, trading, by_reduction, by_replacement",
+    [
+        ("Running", True, [], []),
+        ("Paused", False, [True], [True]),
+        ("", False, [True], [True]),
+        ("RunningPostOnly", True, [False], [True]),
+    ],
+)
+def test_a_session_that_may_refuse_is_told(
+    status: str, trading: bool, by_reduction: list[bool], by_replacement: list[bool]
+) -> None:
+    market = around(instrument=replace(MARKET, status=status, trading=trading))
+    rule = citations.POST_ONLY_SESSION if status == "RunningPostOnly" else citations.SESSION
+    assert doubted(reduce_to("0.5", None, market), rule) == by_reduction
+    assert doubted(replace_by("84200", "1", None, market), rule) == by_replacement
+    assert doubted(reduce_to("0.5", None, around(instrument=None)), citations.SESSION) == []
+
+
+def test_a_market_without_a_step_is_told_where_it_matters() -> None:
+    no_lot, no_tick = (around(instrument=replace(MARKET, **{name: None})) for name in ("lot", "tick"))
+    assert doubted(reduce_to("0.5", None, no_lot), citations.STEP) == [True]
+    assert doubted(reduce_to("1", None, no_lot), citations.STEP) == []
+    assert doubted(replace_by("84200", "1", None, no_lot), citations.STEP) == []
+    assert doubted(replace_by("84200", "1", None, no_tick), citations.STEP) == [True]
+    assert doubted(replace_by("84110", "1.5", None, no_tick), citations.STEP) == []
+    assert doubted(reduce_to("0.5", None, no_tick), citations.STEP) == []
+
+
+def test_a_stop_order_is_not_replaced_and_says_by_which_rule() -> None:
+    stop = order(OrderType="StopLimit", StopPrice=D(80000))
+    made = RULES.plan(draft(stop, "replace", quantity="1.5"), around())
+    assert [(each.rule, each.field) for each in made.verdict.problems] == [(citations.NOT_PLAIN, None)]
+    assert made.verdict.problems[0].text.endswith("order; it is not replaced.")
+    assert doubted(reduce_to("0.5", stop), citations.NOT_PLAIN) == [True]
+
+
+@pytest.mark.parametrize("side, locked", [("Sell", ["Locked BTC"]), ("Buy", [])])
+def test_what_a_market_order_holds_is_known_of_a_sell(side: str, locked: list[str]) -> None:
+    made = RULES.plan(draft(order(Side=side, OrderType="Market", Price=0), "reduce", quantity="0.5"), around())
+    assert [each for each in labels(made) if each.startswith("Locked")] == locked

@@ -66,9 +66,15 @@ def test_facts_of_the_account_are_those_it_gives(raw: Any, facts: Any) -> None:
 
 
 def test_a_quote_of_a_market_nobody_knows_has_its_number() -> None:
-    quote = read_quote({"InstrumentId": 4, "BestBid": 0, "BestOffer": D("9220000000"), "LastTradedPx": 1}, SYMBOLS, NOW)
+    quote = read_quote(
+        {"InstrumentId": 4, "BestBid": 0, "BestOffer": D("9223372036.854775807"), "LastTradedPx": 1}, SYMBOLS, NOW
+    )
     assert (quote.symbol, quote.bid, quote.ask, quote.last) == ("4", None, None, 1)
-    assert read_quote({"InstrumentId": 8, "BestOffer": D("9219999999.99")}, SYMBOLS, NOW).ask == D("9219999999.99")
+    # The largest number of 64 bits, over 10^9 or 10^8, but for its last thousand.
+    for least in ("9223372036.854774807", "9223372036.854776807", "92233720368.54774807", "92233720368.54776807"):
+        assert read_quote({"InstrumentId": 8, "BestOffer": D(least)}, SYMBOLS, NOW).ask is None
+    for large in ("9223372036.854774806", "9223372036.854776808", "92233720368.54774806", "92233720368.54776808"):
+        assert read_quote({"InstrumentId": 8, "BestOffer": D(large)}, SYMBOLS, NOW).ask == D(large)
 
 
 # -- rows and values -------------------------------------------------------------------------------------------------
@@ -176,3 +182,13 @@ def test_an_id_of_zero_is_none(value: Any, text: str) -> None:
     assert order_number(1) == "1"
     with pytest.raises(Malformed):
         order_number(0)
+
+
+@pytest.mark.parametrize(
+    "number, post_only, in_book",
+    [(1, None, False), (2, None, True), (4, None, False), (7, None, True), (8, True, False), (10, True, True)],
+)
+def test_flags_may_come_as_bits(number: int, post_only: bool | None, in_book: bool) -> None:
+    for written in (number, str(number)):
+        seen = order(OrderFlag=written, OrderType="StopLimit", StopPrice=7)
+        assert (seen.post_only, seen.triggered) == (post_only, in_book)

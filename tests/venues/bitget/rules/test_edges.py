@@ -50,9 +50,9 @@ def band(made: Plan) -> list[bool]:
 @pytest.mark.parametrize(
     "base, surroundings, price, checked",
     [
-        (order(), {}, "59950", 17),
-        (order(), {"link": LinkState.DOWN}, "59950", 17),
-        (order(), {"instrument": None}, "59950", 8),
+        (order(), {}, "59950", 19),
+        (order(), {"link": LinkState.DOWN}, "59950", 19),
+        (order(), {"instrument": None}, "59950", 19),
         (order(), {}, "1E+30", 5),
         (perp(reduce_only=True), {}, "59950", 3),
     ],
@@ -185,16 +185,18 @@ def test_in_a_closing_market_an_order_may_stay_as_large_as_it_is(
 ) -> None:
     closing = {**market(trading=False, status="limit_open"), **quoted(None, None, "60000", None)}
     made = plan(order(side=side), closing, price=D(price), quantity=D(quantity))
-    assert [each.text.rpartition(": ")[2] for each in made.verdict.problems] == (
-        ["the order may only be made smaller here."] if larger else []
-    )
+    assert made.verdict.ok
+    (told,) = [each for each in made.verdict.cautions if each.rule is citations.MARKET_STATE]
+    assert told.confirm is larger
+    assert told.text.endswith("may refuse to make the order larger." if larger else "may refuse the change.")
 
 
 def test_only_what_is_left_of_a_buy_counts_in_a_closing_market() -> None:
     closing = market(trading=False, status="limit_open")
     base = order(filled=D("0.4"), status=OrderStatus.PARTIALLY_FILLED)
-    assert plan(base, closing, price=D(66000), quantity=D("0.49")).verdict.ok
-    assert not plan(base, closing, price=D(66667), quantity=D("0.49")).verdict.ok
+    for price, larger in ((66000, False), (66667, True)):
+        told = plan(base, closing, price=D(price), quantity=D("0.49")).verdict.cautions
+        assert [each.confirm for each in told if each.rule is citations.MARKET_STATE] == [larger]
 
 
 @pytest.mark.parametrize(
@@ -202,8 +204,9 @@ def test_only_what_is_left_of_a_buy_counts_in_a_closing_market() -> None:
 )
 def test_a_market_that_is_shut_is_told_by_its_state(status: str, words: str) -> None:
     made = plan(None, market(trading=False, status=status), quantity=D("0.4"))
-    assert made.verdict.ok is (status == "")
-    assert words in (made.verdict.problems or made.verdict.cautions)[0].text
+    (told,) = [each for each in made.verdict.cautions if each.rule is citations.MARKET_STATE]
+    assert told.confirm is (status != "")
+    assert words in told.text
 
 
 @pytest.mark.parametrize(

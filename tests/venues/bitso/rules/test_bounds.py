@@ -44,7 +44,7 @@ def stop_market(side: Side = Side.SELL, **changes: Any) -> Order:
         (order(), around(), {"price": "100500", "quantity": "1.1"}, 25),
         (order(), around(), {"price": "0"}, 15),
         (order(), around(), {}, 12),
-        (order(), around(instrument=None), {"price": "100500"}, 11),
+        (order(), around(instrument=None), {"price": "100500"}, 22),
         (order(kind=OrderKind.MARKET), around(), {"price": "100500"}, 3),
     ],
 )
@@ -60,7 +60,7 @@ def test_as_many_rules_are_said_to_be_checked_as_were_looked_at(
         ({}, "0.004", ("500.00",)),
         ({"min_price": None}, "0.004", ("0.01",)),
         ({"min_price": None}, "-1", ("0.01",)),
-        ({"min_price": None, "tick": None}, "-1", ()),
+        ({"min_price": None, "tick": None}, "-1", ("0.00000001",)),
         ({}, "100000.004", ("100000.00", "100000.01")),
         ({}, "10000000.01", ("10000000.00",)),
         ({}, "499.99", ("500.00",)),
@@ -74,6 +74,17 @@ def test_the_nearest_legal_price_is_offered(
     made = plan(stop_limit(), around(instrument=book), **{name: price})
     (found,) = [each for each in made.verdict.problems if each.field is FieldName(name)]
     assert found.nearest == tuple(D(each) for each in nearest)
+
+
+def test_a_price_that_leaves_nothing_of_a_kept_spend_is_told_as_such() -> None:
+    tiny = order(quantity=D("0.0000001"), value=D("0.01"))
+    for price, right in (("2000000", True), ("2000000.01", False), ("10000000", False)):
+        free = around(instrument=replace(BOOK, min_quantity=None, min_value=None), quote=None)
+        made = plan(tiny, free, price=price, when_repriced="keep_spend")
+        assert problems(made) == (
+            [] if right else ["Nothing of the order would remain; type a larger amount, or cancel the order."]
+        )
+        assert (made.consequence is not None) is right
 
 
 def test_a_size_that_leaves_nothing_is_told_as_such() -> None:
@@ -214,3 +225,9 @@ def test_without_a_price_a_value_makes_no_amount() -> None:
 @pytest.mark.parametrize("reading, remaining", [(SizeReading.TOTAL, "0.5"), (SizeReading.REMAINING, "0.9")])
 def test_a_size_is_read_in_two_ways(reading: SizeReading, remaining: str) -> None:
     assert effect(partly(), Modification(major=D("0.9")), reading).remaining == D(remaining)
+
+
+def test_an_order_of_a_kind_nobody_knows_asks_for_consent() -> None:
+    odd = order(Side.SELL, kind=OrderKind.OTHER, raw_kind="odd")
+    made = plan(odd, around(quote=None), quantity="0.9")
+    assert [(each.confirm, "“odd”" in each.text) for each in made.verdict.cautions] == [(True, True)]

@@ -52,9 +52,9 @@ D = Decimal
         (400, "0501", Proof.REFUSED),
         (400, "0601", Proof.REFUSED),
         (400, "1401", Proof.REFUSED),
-        (400, "0701", Proof.UNKNOWN),
-        (401, "0701", Proof.AUTH),
-        (400, "03", Proof.REFUSED),
+        (400, "0701", Proof.PERMISSION),
+        (400, "0704", Proof.REFUSED),
+        (400, "03", Proof.UNKNOWN),
     ],
 )
 def test_what_an_error_proves(status: int, code: str, proof: Proof) -> None:

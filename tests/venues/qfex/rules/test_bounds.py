@@ -14,7 +14,7 @@ from app.domain.money import ZERO
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings
 from app.venues.qfex.rules import citations
-from app.venues.qfex.rules.checks import asked_of
+from app.venues.qfex.rules.asked import asked_of
 from app.venues.qfex.rules.form import band_of
 from app.venues.qfex.rules.rulebook import QfexRulebook
 from tests.venues.qfex.samples import APPLE, QUOTE, around, draft, order
@@ -44,8 +44,8 @@ def cautioned(made: Plan, *, of: FieldName = FieldName.PRICE) -> list[str]:
 @pytest.mark.parametrize(
     "base, surroundings, price, checked",
     [
-        (order(), around(), "200", 18),
-        (order(), around(instrument=None), "200", 10),
+        (order(), around(), "200", 20),
+        (order(), around(instrument=None), "200", 20),
         (order(), around(), "1E+30", 4),
         (order(type="STOP_LOSS"), around(), "200", 3),
     ],
@@ -177,11 +177,14 @@ def test_each_edge_is_the_live_one_where_there_is_one(
 
 
 def test_only_a_changed_price_above_zero_is_compared_with_band_and_touch() -> None:
-    base = order(price=D(250))
-    assert plan(base, quantity="2").verdict.cautions == ()
-    assert plan(base, price="250", quantity="2").verdict.cautions == ()
-    (problem,) = plan(base, price="0").verdict.problems
-    assert "above zero" in problem.text
+    for base in (order(price=D(250)), order(side="SELL", price=D(150))):
+        for values in ({"quantity": "2"}, {"price": str(base.price), "quantity": "2"}):
+            made = plan(base, **values)
+            assert (made.verdict.problems, made.verdict.cautions) == ((), ())
+        for price in ("0", "-1"):
+            made = plan(base, price=price)
+            assert [each.text for each in made.verdict.problems] == ["Price: it must be above zero."]
+            assert made.verdict.cautions == ()
 
 
 @pytest.mark.parametrize(
@@ -247,10 +250,13 @@ def test_the_price_behind_the_touch_is_offered_where_there_is_one(
 def test_an_exit_at_the_price_itself_is_on_the_wrong_side(side: str, name: str, right: str, wrong: str) -> None:
     base = order(side=side)
     assert plan(base, **{name: right}).verdict.ok
-    (problem,) = plan(base, **{name: wrong}).verdict.problems
+    assert plan(base, **{name: right}).verdict.cautions == ()
+    (caution,) = plan(base, **{name: wrong}).verdict.cautions
     where = "above" if (name == "take_profit") == (side == "BUY") else "below"
-    assert problem.field is FieldName(name)
-    assert f"201 is not {where} the price 201 of this {side.lower()} order; change one of them" in problem.text
+    assert (caution.field, caution.confirm) == (FieldName(name), False)
+    assert f"201 is not {where} the price 201 of this {side.lower()} order; QFEX may refuse it." in caution.text
+    beyond = "200.95" if where == "above" else "201.05"
+    assert [each.confirm for each in plan(base, **{name: beyond}).verdict.cautions] == [True]
 
 
 @pytest.mark.parametrize(
@@ -260,8 +266,8 @@ def test_an_exit_at_the_price_itself_is_on_the_wrong_side(side: str, name: str, 
 def test_the_changed_one_of_price_and_exit_is_the_one_to_mend(values: dict[str, str], field: FieldName) -> None:
     base = order(take_profit=D(203))
     quote = replace(QUOTE, ask=D(300))
-    (problem,) = plan(base, around(quote=quote), **values).verdict.problems
-    assert (problem.field, problem.rule) == (field, citations.EXITS)
+    (caution,) = plan(base, around(quote=quote), **values).verdict.cautions
+    assert (caution.field, caution.rule, caution.confirm) == (field, citations.EXITS, True)
 
 
 def test_a_pair_that_rested_oddly_is_pointed_out_at_its_exit() -> None:
@@ -273,16 +279,39 @@ def test_a_pair_that_rested_oddly_is_pointed_out_at_its_exit() -> None:
 def test_exits_of_a_price_that_is_none_are_not_compared() -> None:
     made = plan(order(stop_loss=D(190)), price="0")
     assert [each.field for each in made.verdict.problems] == [FieldName.PRICE]
+    assert made.verdict.cautions == ()
 
 
 def test_every_term_must_come_through_a_binary_float() -> None:
     odd = D("9007199254740993")
     for name, values in (("quantity", {"quantity_remaining": odd}), ("take_profit", {}), ("stop_loss", {})):
         made = plan(order(**{name: odd}, **values), on(max_quantity=None), price="200")
-        assert FieldName(name) in [each.field for each in made.verdict.problems if each.rule is citations.EXACT_NUMBERS]
+        told = [each for each in made.verdict.cautions if each.rule is citations.EXACT_NUMBERS]
+        assert [(each.field, each.confirm) for each in told] == [(FieldName(name), True)]
 
 
 def test_what_would_be_left_is_never_below_zero() -> None:
     base = order(quantity_remaining=D("0.6"), status="FILLED")
     for quantity, left in (("0.3", ZERO), ("0.4", ZERO), ("0.5", D("0.1"))):
         assert asked_of(draft(base, quantity=quantity), base).remaining(base) == left
+
+
+@pytest.mark.parametrize(
+    "changes, values, told",
+    [
+        ({"tick": None}, {"price": "200"}, [(FieldName.PRICE, True)]),
+        ({"tick": None}, {"take_profit": "210", "stop_loss": "190"}, [(FieldName.TAKE_PROFIT, True)]),
+        ({"tick": None}, {"quantity": "2"}, []),
+        ({"lot": None}, {"quantity": "2"}, [(FieldName.QUANTITY, True)]),
+        ({"lot": None}, {"price": "200"}, []),
+        ({"min_quantity": None, "max_quantity": None}, {"quantity": "2"}, [(FieldName.QUANTITY, False)]),
+        ({"min_quantity": None}, {"quantity": "2"}, []),
+        ({"max_quantity": None}, {"quantity": "2"}, []),
+    ],
+)
+def test_what_the_market_does_not_tell_is_told(
+    changes: dict[str, Any], values: dict[str, str], told: list[tuple[FieldName, bool]]
+) -> None:
+    made = plan(None, on(**changes), **values)
+    unknown = [each for each in made.verdict.cautions if each.rule is citations.MARKET_RULES]
+    assert [(each.field, each.confirm) for each in unknown] == told

@@ -133,9 +133,14 @@ def test_an_exit_is_kept_changed_set_or_removed(
 @pytest.mark.parametrize(
     "reported, now, after, note",
     [
-        (True, "yes", "sent as yes", ""),
-        (False, "no", "sent as no", ""),
-        (None, "not reported", "sent as no", "if the order is reduce-only, QFEX refuses the change"),
+        (True, "yes", "sent as yes", "as QFEX reports it"),
+        (False, "no", "sent as no", "as QFEX reports it"),
+        (
+            None,
+            "not reported",
+            "sent as no",
+            "if the order is reduce-only, say so in the form, or QFEX refuses the change",
+        ),
     ],
 )
 def test_reduce_only_is_sent_as_reported(reported: bool | None, now: str, after: str, note: str) -> None:
@@ -171,7 +176,7 @@ def test_the_price_is_bounded_on_the_aggressive_side(side: str, quote: Any, leas
 
 
 def test_hints_are_for_orders_that_can_be_changed() -> None:
-    price, quantity, profit, _ = BOOK.form(order(type="ALO"), around()).fields
+    price, quantity, profit, *_ = BOOK.form(order(type="ALO"), around()).fields
     assert price.hint == "Add-liquidity-only: a price that would trade at once is not sent."
     assert profit.hint == "0 removes it; left alone, it is sent again as it is."
     assert BOOK.form(order(), around()).fields[0].hint == ""

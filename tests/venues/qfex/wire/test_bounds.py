@@ -9,9 +9,11 @@ import pytest
 
 from app.domain.account import Secret
 from app.venues.common.failures import Malformed, Proof
-from app.venues.qfex.wire import answers, codec, market, rest
-from app.venues.qfex.wire.codec import AuthReply, Ignored, OrdersPage, Pushed, Receipt, Subscribed, TradesPage
+from app.venues.qfex.wire import answers, codec, market
+from app.venues.qfex.wire import rest_codec as rest
+from app.venues.qfex.wire.codec import Ignored, OrdersPage, Pushed, Receipt, Subscribed, TradesPage
 from app.venues.qfex.wire.dust import filled_of, on_grid
+from app.venues.qfex.wire.login import AuthReply
 from app.venues.qfex.wire.market import Band, Mark, Touch
 from app.venues.qfex.wire.signing import Keys
 from app.venues.qfex.wire.values import exact_number, first_of, maybe_number, told
@@ -144,6 +146,7 @@ def test_a_price_that_is_not_above_zero_is_malformed(text: str) -> None:
     [
         (b'{"data":null,"count":0}', ()),
         (b'{"count":0}', ()),
+        (b'{"data":null}', ()),
         (b'{"data":[],"count":0}', ()),
         (b'{"data":[1,null],"count":0}', (1, None)),
     ],
@@ -152,7 +155,7 @@ def test_no_rows_are_told_by_null_or_an_empty_list(body: bytes, rows: tuple[Any,
     assert rest.rows_of(body, "the history") == rows
 
 
-@pytest.mark.parametrize("body", [b'{"data":null,"count":1}', b'{"data":null}', b'{"data":{},"count":0}', b"[]", b"{"])
+@pytest.mark.parametrize("body", [b'{"data":null,"count":1}', b'{"data":{},"count":0}', b"[]", b"{"])
 def test_rows_that_are_missing_are_malformed(body: bytes) -> None:
     with pytest.raises(Malformed):
         rest.rows_of(body, "the history")
@@ -246,3 +249,37 @@ def test_two_hundred_letters_of_an_errors_words_are_quoted() -> None:
         answers.error_text("InvalidOrder", " ") == "QFEX refused the request: the order is not allowed (InvalidOrder)."
     )
     assert "a code this ticket does not know (Odd)" in answers.doubt_text("Odd")
+
+
+@pytest.mark.parametrize("status", ["CANNOT_MODIFY_NO_SUCH_ORDER", "REJECTED"])
+def test_a_refused_cancel_is_told_in_the_words_of_its_status(status: str) -> None:
+    text = answers.refusal(status).text
+    assert answers.cancel_refusal(status) == text.replace("refused the change", "refused the cancel")
+
+
+@pytest.mark.parametrize(
+    "text, request_, params",
+    [
+        ('{"ack_response":"auth"}', "auth", {}),
+        ('{"ack":"cancel_stop_order"}', "cancel_stop_order", {}),
+        ('{"ack":"subscribe"}', "", {}),
+        ('{"type":"ack","order_id":"o"}', "", {"order_id": "o"}),
+        ('{"type":"ack_response","incoming_message":{"type":"x","params":{"a":1}}}', "x", {"a": 1}),
+    ],
+)
+def test_a_receipt_names_its_request_where_it_does(text: str, request_: str, params: dict[str, Any]) -> None:
+    receipt = codec.decode(text)
+    assert isinstance(receipt, Receipt)
+    assert (receipt.request, dict(receipt.params), receipt.taken) == (request_, params, True)
+
+
+@pytest.mark.parametrize(
+    "text, reply",
+    [
+        ('{"authenticated_response":{"success":false,"message":"m"},"error":"outer"}', AuthReply(False, "m")),
+        ('{"authenticated_response":{"success":false},"error":"outer"}', AuthReply(False, "outer")),
+        ('{"authenticated_response":true}', AuthReply(True, "")),
+    ],
+)
+def test_a_login_is_told_in_its_own_words_else_in_those_around(text: str, reply: AuthReply) -> None:
+    assert codec.decode(text) == reply

@@ -139,10 +139,11 @@ def test_coins_that_are_not_named_are_those_of_the_symbol() -> None:
     assert (made.base, made.quote) == ("GOOG", "USD")
     named = instrument_of({**REFDATA, "base_asset": "B", "quote_asset": "Q"})
     assert (named.base, named.quote) == ("B", "Q")
-    for step in ("tick_size", "lot_size"):
-        for wrong in ("0", "-0.05"):
-            with pytest.raises(Malformed, match="not above zero"):
-                instrument_of({**REFDATA, step: wrong})
+    for step, name in (("tick_size", "tick"), ("lot_size", "lot")):
+        for nothing in ("0", None, ""):
+            assert getattr(instrument_of({**REFDATA, step: nothing}), name) is None
+        with pytest.raises(Malformed, match="is below zero"):
+            instrument_of({**REFDATA, step: "-0.05"})
 
 
 def test_dust_beside_the_markets_steps_is_none() -> None:
