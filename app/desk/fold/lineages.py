@@ -47,7 +47,9 @@ def resolve(context: FoldContext, order: Order, replaces: str) -> Lineage | None
             f"Order {order.order_id} is said to replace {replaces}, and is not of its kind: one of them was read wrong."
         )
         before, replaces = None, ""
-    elif before is None and (lineage is None or (context.whole and not lineage.amendments)):
+    elif before is None and (
+        lineage is None or (not lineage.amendments and (context.whole or _tells_more(lineage, order)))
+    ):
         claimants = _claimants(context, order)
         if len(claimants) > 1 and lineage is None:
             context.warn(
@@ -56,13 +58,15 @@ def resolve(context: FoldContext, order: Order, replaces: str) -> Lineage | None
         elif len(claimants) == 1 and not claimants[0].is_open and context.source is not Source.LISTING:
             # Late, if it is this amendment's at all: the order it would have replaced was seen since. A list tells.
             out.effects.append(Refresh(account))
-            return None
+            if lineage is None:
+                return None
         elif len(claimants) == 1 and _is_contested(context, claimants[0], order):
             if context.source is not Source.LISTING:
                 # Another order like it rests too, and somebody else may have changed that one so. A list tells.
                 out.effects.append(Refresh(account))
-                return None
-            if lineage is None:
+                if lineage is None:
+                    return None
+            elif lineage is None:
                 context.warn(
                     f"Order {order.order_id} has the terms asked for of {claimants[0].command.order.order_id}, and may "
                     "as well be another order that somebody else changed; look at the venue."
@@ -87,6 +91,11 @@ def resolve(context: FoldContext, order: Order, replaces: str) -> Lineage | None
     desk.by_id[(account, order.order_id)] = key
     out.rows.add(key)
     return lineage
+
+
+def _tells_more(lineage: Lineage, order: Order) -> bool:
+    """Return True if an order is in a state that is known, and was only shown in one that tells not whose it is."""
+    return lineage.order.status is OrderStatus.UNRECOGNISED is not order.status and lineage.ids == [order.order_id]
 
 
 def _kind(order: Order) -> tuple[str, str, str]:

@@ -336,3 +336,18 @@ def test_a_state_nobody_knows_does_not_tell_whose_order_it_is(bench: Bench) -> N
     bench.listed(order("o2", price=D(101), status=OrderStatus.UNRECOGNISED, raw_status="moonlighting"))
     assert (bench.row().ids, bench.stage()) == (["o1"], AmendmentStage.WRITTEN)
     assert bench.row("o2").order.status is OrderStatus.UNRECOGNISED
+
+
+def test_one_first_told_in_a_state_nobody_knows_is_tied_by_its_next_state(bench: Bench) -> None:
+    """No list will show it: it is filled by then."""
+    change = amendment(order(), id_after=IdAfter.NEW)
+    wanted = change.command.target
+    bench.sent(change)
+    bench.answered()
+    bench.now += SECOND
+    made = replace(order("o2"), price=wanted.price, quantity=wanted.quantity)
+    bench.seen(replace(made, status=OrderStatus.UNRECOGNISED, raw_status="odd"))
+    assert bench.row("o2").key != bench.row("o1").key
+    bench.seen(replace(made, status=OrderStatus.FILLED, filled=made.quantity))
+    assert bench.row("o1").ids == ["o1", "o2"]
+    assert bench.stage() is AmendmentStage.CONFIRMED
