@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+import weakref
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 log = logging.getLogger("redline.venues")
 
@@ -30,14 +31,22 @@ class Stray(Exception):
     """Work was ended by what only whoever runs it may raise, and nobody had asked for its end."""
 
 
-async def as_error(work: Awaitable[_Result]) -> _Result:
-    """Await work; what would end its task or the program, though nobody asked for that, becomes an ordinary error.
+def as_error(work: Awaitable[_Result]) -> Coroutine[Any, Any, _Result]:
+    """Return work to be awaited, in which an end that nobody asked for becomes an ordinary error.
 
     A task that ends as cancelled ends in silence: a task group and whoever waits take it for their own doing.
 
     Raises:
         Stray: for such an end. A cancel of this task, and Ctrl-C, go through as they are.
     """
+    guarded = _as_error(work)
+    if isinstance(work, Coroutine):
+        # A task that is cancelled before its first step never begins it, and nobody else would close it.
+        weakref.finalize(guarded, work.close).atexit = False
+    return guarded
+
+
+async def _as_error(work: Awaitable[_Result]) -> _Result:
     try:
         return await work
     except (Exception, KeyboardInterrupt, GeneratorExit):
