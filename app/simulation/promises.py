@@ -135,8 +135,11 @@ class Promises:
     def _looks_the_same(self, lineage: Lineage, engine: SimulatedEngine) -> bool:
         """Return True if a row follows what somebody else made of an order that this desk has never seen.
 
-        It has the very terms asked for, and nothing the venue tells shows that there was another order.
+        It has the very terms asked for, and nothing the venue tells shows that there was another order: that one was
+        never shown, or what it went on as could not be read when it was told whose it is.
         """
+        if not engine.hidden.isdisjoint(lineage.ids[1:]):
+            return True
         made = {new: old for old, new in engine.heirs.items()}
         unseen = (made[each] for each in lineage.ids if each in made)
         return any((lineage.account, old_id) not in self._state.by_id for old_id in unseen)
