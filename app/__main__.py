@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit code: 0 done or confirmed, 2 bad input, 3 refused or not applied or a promise broken, 4 unknown, or
-        the program itself failed.
+        the program itself failed; 1 if it tried itself and something was amiss.
     """
     from app.cli.parser import EXIT_UNKNOWN, parser
     from app.runtime.logs import VARIABLE, LogError, logged
@@ -67,6 +67,10 @@ def _run(arguments: argparse.Namespace) -> int:
     """Run the verb, or open the window, and return the exit code."""
     from app.venues import registry
 
+    if arguments.smoke:
+        from app.cli.smoke import run as smoke
+
+        return smoke(arguments)
     if arguments.verb in _WINDOWED and not _can_open_a_window():
         return 2
     match arguments.verb:
@@ -119,4 +123,9 @@ def _can_open_a_window() -> bool:
 
 
 if __name__ == "__main__":
+    # A frozen program starts itself as the processes of a simulation and as what cleans up after them. Their arguments
+    # are not the door's: this call does their work and ends the process; in any other it does nothing.
+    from multiprocessing import freeze_support
+
+    freeze_support()
     sys.exit(main())

@@ -20,7 +20,7 @@ if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ "$(uname -s)" != Linux ]; then
 fi
 
 case ${1:-} in
--h | --help | --version)
+-h | --help | --version | --smoke)
     set_up run
     exec "$redline" "$@"
     ;;

@@ -37,6 +37,11 @@ def parser() -> argparse.ArgumentParser:
         "named.",
     )
     top.add_argument("--version", action="version", version=f"redline {__version__}")
+    top.add_argument(
+        "--smoke",
+        action="store_true",
+        help="try the program itself: doctor, tour without a display, orders, a drill, a simulation; exit 0 or 1",
+    )
     _config(top, default=None)
     _journal(top, None, False)
     top.add_argument("--theme", choices=("dark", "light"), default=None, help="colours of the window")

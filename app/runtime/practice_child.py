@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from app.runtime.logs import VARIABLE
+from app.runtime.own_door import own_door
 from app.runtime.temporary import TemporaryFolder
 
 #: Seconds the practice venues may take to open their listeners before we call it a failure.
@@ -33,9 +33,7 @@ class PracticeChild:
         self.config = self._folder.path / "practice.toml"
         self.journal = self._folder.path / "journal.db"
         self._log = self._folder.path / "practice.log"
-        # A frozen program is its own door; otherwise -P keeps a stray "app" folder of the working directory out.
-        door = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-P", "-m", "app"]
-        self._arguments = [*door, "practice", "--with-parent", "--config-out", str(self.config)]
+        self._arguments = [*own_door(), "practice", "--with-parent", "--config-out", str(self.config)]
         if seed is not None:
             self._arguments += ["--seed", str(seed)]
         if quiet:
