@@ -26,7 +26,8 @@ find_python() {
     return 1
 }
 
-# Prints the Debian packages that are missing. $1 is "screen" when a virtual screen will be needed.
+# Prints the Debian packages that are missing. $1 is "screen" when a virtual screen will be needed, "frozen" when the
+# frozen program will be built.
 missing_packages() {
     # A user's PATH on Debian does not hold ldconfig.
     known=$(PATH="$PATH:/usr/sbin:/sbin" LC_ALL=C ldconfig -p) || known=
@@ -41,6 +42,14 @@ missing_packages() {
     done <"$root/resources/system-libraries.txt" | LC_ALL=C sort -u
     if [ "$1" = screen ] && ! command -v Xvfb >/dev/null 2>&1; then
         printf 'xvfb\n'
+    fi
+    if [ "$1" = frozen ]; then
+        command -v objdump >/dev/null 2>&1 || printf 'binutils\n'
+        # Debian's interpreter holds its library inside; the frozen program needs it as a file.
+        library=$("$python" -c 'import sys; print(f"libpython{sys.version_info[0]}.{sys.version_info[1]}", sys.base_prefix)')
+        case $library in
+        *' /usr') case $known in *"	${library% /usr}.so."*) ;; *) printf '%s\n' "${library% /usr}" ;; esac ;;
+        esac
     fi
     if [ ! -x "$root/.venv/bin/python" ] && ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         printf 'python3-venv\n'

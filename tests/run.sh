@@ -1,7 +1,8 @@
 #!/bin/sh
-# Sets Redline up and runs every test, or the fast ones: no sockets, no processes, no drills, no simulation.
+# Sets Redline up and runs every test, or the fast ones: no sockets, no processes, no drills, no simulation. Those that
+# build the frozen program and run it are asked for by name.
 #
-#   sh tests/run.sh [fast] [arguments of pytest]
+#   sh tests/run.sh [fast|frozen] [arguments of pytest]
 #
 # Most tests draw on Qt's offscreen platform, three files at a time, because much of a test is waiting. Those
 # marked `xvfb` need a real X server (focus, the platform plugin) and run second, on a virtual screen started here.
@@ -16,8 +17,17 @@ if [ "${1:-}" = fast ]; then
     set_up dev
     cd "$root"
     exec env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest \
-        -m 'not (slow or sockets or simulation or drills or clients or xvfb)' -n 2 --dist loadfile \
-        --ignore tests/drills --ignore tests/simulation --ignore tests/end_to_end --ignore tests/clients "$@"
+        -m 'not (slow or sockets or simulation or drills or clients or frozen or xvfb)' -n 2 --dist loadfile \
+        --ignore tests/drills --ignore tests/simulation --ignore tests/end_to_end --ignore tests/clients --ignore tests/frozen "$@"
+fi
+
+if [ "${1:-}" = frozen ]; then
+    shift
+    set_up dev
+    # Without them the tests are skipped, and say what is missing.
+    (install_system_packages frozen) || say "going on without them"
+    cd "$root"
+    exec env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest -m frozen "$@" tests/frozen
 fi
 
 set_up dev screen
@@ -29,7 +39,7 @@ none_selected=5
 say "tests on the offscreen platform"
 offscreen=0
 env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen \
-    .venv/bin/python -m pytest -m 'not xvfb' -n 3 --dist loadfile "$@" || offscreen=$?
+    .venv/bin/python -m pytest -m 'not (xvfb or frozen)' -n 3 --dist loadfile "$@" || offscreen=$?
 
 screen=$none_selected
 if grep -rq --include='test_*.py' 'mark\.xvfb' tests; then

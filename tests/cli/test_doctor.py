@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -22,3 +25,40 @@ def test_it_names_the_versions_and_what_is_in_the_way(
     monkeypatch.setattr(doctor, "problems", list)
     assert doctor.run(parser().parse_args(["doctor"])) == 0
     assert capsys.readouterr().out.endswith("Nothing stands against opening the window.\n")
+
+
+def test_a_library_without_its_description_is_no_obstacle(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def packed(name: str) -> NoReturn:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(doctor, "version", packed)
+    monkeypatch.setattr(doctor, "problems", list)
+    assert doctor.run(parser().parse_args(["doctor"])) == 0
+    assert "qasync of unknown version\n" in capsys.readouterr().out
+
+
+def test_a_library_that_is_missing_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, "find_spec", lambda name: None if name == "qasync" else find_spec(name))
+    monkeypatch.setattr(doctor, "problems", list)
+    assert doctor.run(parser().parse_args(["doctor"])) == 2
+    lines = capsys.readouterr().out.splitlines()
+    assert "qasync is missing" in lines
+    assert lines[-1].startswith("qasync is not installed: run ")
+
+
+def test_own_files_that_are_missing_are_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("app.runtime.resources.resource_root", lambda: tmp_path)
+    assert doctor.run(parser().parse_args(["doctor", "--json"])) == 2
+    assert "Redline's own file fonts is missing" in json.loads(capsys.readouterr().out)["problems"][0]
+    (tmp_path / "fonts").mkdir()
+    monkeypatch.setattr(doctor, "problems", list)
+    assert doctor.run(parser().parse_args(["doctor", "--json"])) == 2
+    assert json.loads(capsys.readouterr().out)["problems"] == [
+        "Redline's own fonts are missing: install Redline again."
+    ]

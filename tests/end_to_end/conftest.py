@@ -35,11 +35,11 @@ class Done:
 
 
 class Practice:
-    """A running `redline practice` and the verbs against it; `tree` is a checkout to run instead."""
+    """A running `redline practice` and the verbs against it; instead of `program` a checkout, `tree`."""
 
-    def __init__(self, folder: Path, *arguments: str, tree: Path | None = None) -> None:
+    def __init__(self, folder: Path, *arguments: str, tree: Path | None = None, program: Path = REDLINE) -> None:
         self.config = folder / "practice.toml"
-        self._program = [str(REDLINE)] if tree is None else [sys.executable, "-m", "app"]
+        self._program = [str(program)] if tree is None else [sys.executable, "-m", "app"]
         self._environment = os.environ | ({} if tree is None else {"PYTHONPATH": str(tree)})
         command = [*self._program, "practice", "--config-out", str(self.config), *arguments]
         pipe = subprocess.PIPE

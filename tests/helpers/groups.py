@@ -14,14 +14,20 @@ from types import ModuleType
 import pytest
 
 #: Folder to the mark of everything in it.
-FOLDERS = {"drills": "drills", "simulation": "simulation", "end_to_end": "sockets", "clients": "clients"}
+FOLDERS = {
+    "drills": "drills",
+    "simulation": "simulation",
+    "end_to_end": "sockets",
+    "clients": "clients",
+    "frozen": "frozen",
+}
 #: Modules with a socket or a process in them; what lies below them counts too.
 NETWORK = (
     *("aiohttp", "app.drills", "app.practice.run_inside", "app.practice.server.http", "app.practice.world"),
     *("subprocess", "websockets.asyncio.server"),
 )
 #: The mark says more than `sockets` would.
-MARKS = ("drills", "simulation", "sockets", "clients")
+MARKS = ("drills", "simulation", "sockets", "clients", "frozen")
 #: Imports `subprocess` to ask git for a list of files, which takes no time.
 HARMLESS = "tests.helpers.tracked"
 
