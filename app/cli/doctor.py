@@ -48,7 +48,7 @@ def _version(name: str) -> str | None:
 
 
 def _own_files() -> list[str]:
-    """What Redline's own files and whatever else Qt needs have against the window."""
+    """Sentences on Redline's own files that are missing, and on what else stands against the window."""
     try:
         if not any(resource_path("fonts").rglob("*.[to]tf")):
             return ["Redline's own fonts are missing: install Redline again.", *problems()]
