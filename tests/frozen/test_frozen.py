@@ -26,6 +26,11 @@ PATIENCE = 900.0
 
 FIND_LIBRARY = "from PyInstaller.depend.bindepend import get_python_library_path; get_python_library_path()"
 
+#: Prints those of the libraries it is given that are not every system's own.
+NOT_OF_SYSTEM = (
+    "import sys; from PyInstaller.depend.dylib import include_library; print(*filter(include_library, sys.argv[1:]))"
+)
+
 #: Names of the verbs, "" for none.
 VERBS = ["", *next(action.choices for action in parser()._actions if action.dest == "verb" and action.choices)]
 
@@ -80,6 +85,17 @@ def test_it_is_small(program: Path) -> None:
     files = [path.lstat() for path in program.parent.rglob("*")]
     megabytes = sum(status.st_blocks for status in files) * 512 / 2**20
     assert megabytes <= MOST
+
+
+def test_it_carries_every_library_it_needs(program: Path) -> None:
+    files = [path for path in program.parent.rglob("*") if path == program or ".so" in path.name]
+    assert [path for path in files if not path.exists()] == [], "a link to what was left out"
+    heads = subprocess.run(["objdump", "-p", *files], capture_output=True, text=True, check=True).stdout
+    needed = {line.split()[1] for line in heads.splitlines() if line.strip().startswith("NEEDED")}
+    missing = sorted(name for name in needed - {path.name for path in files} if not name.startswith("ld-linux"))
+    assert "libc.so.6" in missing
+    told = subprocess.run([sys.executable, "-c", NOT_OF_SYSTEM, *missing], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == []
 
 
 def test_it_passes_its_own_trial(program: Path, home: Path) -> None:
