@@ -42,7 +42,8 @@ class SmokeError(Exception):
 
 def run(arguments: argparse.Namespace) -> int:
     """Try every part; 0 if all went well, 1 if not."""
-    if arguments.verb is not None or arguments.config is not None:
+    given = (arguments.verb, arguments.config, arguments.journal, arguments.theme)
+    if arguments.no_journal or any(each is not None for each in given):
         return fail(arguments, "--smoke goes alone; it brings its own practice venues.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = time.monotonic()

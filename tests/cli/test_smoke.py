@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -135,7 +134,7 @@ def test_a_part_that_never_ends_is_ended_with_all_it_started(tried: Tried, monke
         assert output.read() == b"", "nobody holds its other end any more"
 
 
-@pytest.mark.parametrize("arguments", [("orders",), ("--config", "a.toml")])
+@pytest.mark.parametrize("arguments", [("doctor",), ("--config", "a.toml"), ("--no-journal",), ("--theme", "dark")])
 def test_it_goes_alone(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--smoke", *arguments]) == 2
     assert "--smoke goes alone" in capsys.readouterr().err
@@ -146,5 +145,5 @@ def test_ctrl_c_ends_it(tried: Tried, monkeypatch: pytest.MonkeyPatch, capsys: p
         raise KeyboardInterrupt
 
     monkeypatch.setattr(smoke, "_PARTS", {"doctor": pressed})
-    assert smoke.run(argparse.Namespace(verb=None, config=None)) == 4
+    assert smoke.run(parser().parse_args(["--smoke"])) == 4
     assert "Interrupted" in capsys.readouterr().err
