@@ -63,7 +63,7 @@ class Odd(Bench):
         return key
 
     def touch(self, *keys: str) -> None:
-        self.paper.desk._tell_listeners(frozenset(keys), frozenset({"bitso"}))
+        self.paper.desk._listeners.tell(frozenset(keys), frozenset({"bitso"}))
 
     def walk(self, key: str) -> None:
         """Everything a person does with a row: look, read, open, copy, ask for the menu, leave."""
