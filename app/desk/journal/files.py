@@ -185,7 +185,7 @@ def kept_under(folder: Path) -> list[Path]:
     found: list[Path] = []
     for each in sorted(_folders(folder)):
         with suppress(OSError):  # gone meanwhile, or not ours to read: no ticket of this user keeps it
-            matches = [name.fullmatch(file) for file in os.listdir(each)]
+            matches = [name.fullmatch(file) for file in os.listdir(each) if not kind_of(Path(each, file))]
             numbers = {int(match[1] or 1) for match in matches if match is not None}
             first = Path(os.path.realpath(each), NAME)
             found += [sibling(first, number) for number in sorted(numbers)]

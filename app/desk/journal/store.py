@@ -103,7 +103,12 @@ def reading(path: Path) -> sqlite3.Connection:
     """Open a file for reading, beside the ticket that may be writing it; nothing in it changes.
 
     SQLite makes its index beside the file. Where it may not, a file without a log lies still and needs none.
+
+    Raises:
+        sqlite3.OperationalError: if it is no file: opening a pipe would wait for its other end, heedless of signals.
     """
+    if odd := kind_of(path) or odd_beside(path):
+        raise sqlite3.OperationalError(odd)
     still = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' * still}", uri=True)
 
@@ -116,11 +121,11 @@ def log_of(path: Path) -> int:
 
 def not_ours(path: Path) -> str:
     """One sentence on why a file is no journal that this version reads, "" for one it does."""
-    nature = nature_of(path)
     if kind := kind_of(path):
         return not_a_file(path, kind)
     if why := odd_beside(path):
         return why
+    nature = nature_of(path)
     if nature is Nature.FOREIGN:
         return f"{path} is no journal of Redline; choose another file with --journal."
     if nature is Nature.JOURNAL:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from app.desk.journal import store
-from app.desk.journal.files import segments
+from app.desk.journal.files import kept_under, segments
 from app.desk.journal.kinds import kind_of
-from app.desk.journal.reading import verify
+from app.desk.journal.reading import heads, rows, verify
 from app.desk.journal.store import StoreError, not_ours
 from app.desk.journal.writer import Journal, JournalError
 from tests.helpers.journals import made
@@ -215,3 +215,18 @@ def test_what_lies_where_a_part_belongs_is_untouched(folder: Path, thing: str, p
     assert {name: was for name, was in everything(folder).items() if name != "journal.db.lock"} == {
         name: was for name, was in before.items() if name != "journal.db.lock"
     }
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir], ids=["a named pipe", "a folder"])
+def test_what_is_no_file_is_never_opened_to_be_read(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """Under the name of another ticket's journal a pipe made every verb wait for ever, heedless of signals."""
+    path = tmp_path / "j-2.db"
+    make(path)
+    assert heads(path) == []
+    with pytest.raises(sqlite3.OperationalError, match="named pipe|folder"):
+        store.reading(path)
+    with pytest.raises(StoreError, match="cannot be read: a "):
+        list(rows(path))
+    (tmp_path / "x").mkdir()
+    make(tmp_path / "x" / "journal.db")
+    assert kept_under(tmp_path) == []
