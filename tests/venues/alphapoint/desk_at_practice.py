@@ -81,13 +81,13 @@ class DeskAtPractice:
             switches=self.switches,
         )
         self.desk = Desk([account], {"alphapoint": HastyVenue()}, SystemClock(), Ids())
-        fold = self.desk._reducer.apply
+        fold = self.desk._reducer.folding
 
-        def record(event: ev.Event) -> Any:
+        def record(event: ev.Event, out: Any) -> Any:
             self.seen.append(event)
-            return fold(event)
+            return fold(event, out)
 
-        self.desk._reducer.apply = record  # type: ignore[method-assign]
+        self.desk._reducer.folding = record  # type: ignore[method-assign]
         self._running = asyncio.create_task(self.desk.run())
         return self
 

@@ -160,13 +160,13 @@ class DeskAtFake:
 
         face = VenueFace(VENUE.profile, BitsoRulebook(), profile.NEEDS, make)
         self.desk = Desk([account], {"bitso": face}, SystemClock(), Ids())
-        fold = self.desk._reducer.apply
+        fold = self.desk._reducer.folding
 
-        def record(event: ev.Event) -> Any:
+        def record(event: ev.Event, out: Any) -> Any:
             self.seen.append(event)
-            return fold(event)
+            return fold(event, out)
 
-        self.desk._reducer.apply = record  # type: ignore[method-assign]
+        self.desk._reducer.folding = record  # type: ignore[method-assign]
 
     @property
     def connector(self) -> BitsoConnector:
