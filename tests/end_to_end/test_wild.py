@@ -218,5 +218,5 @@ def test_what_a_venue_says_is_one_line_wherever_it_is_told(practice: Practice, t
         assert not any(line.startswith("redline: Sent.") for line in text.splitlines())
         assert all(char == "\n" or char == "\u202f" or char.isprintable() for char in text)
     document = practice.run("journal", amendment, "--json", *journal)
-    assert EVIL in document.json["outcome"], "whole for a program"
+    assert json.dumps(EVIL)[1:-1] in json.dumps(document.json), "whole for a program"
     assert all(char == "\n" or char.isprintable() for char in document.out)

@@ -166,8 +166,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "any unknown order is the result of the amendment under way",
         "fold/lineages.py",
-        "        if context.rules.claims(each.command, order):\n            found.append(each)\n",
-        "        if each.is_open:\n            found.append(each)\n",
+        " and context.rules.claims(command, order):\n                found.append(each)\n",
+        " and each.is_open:\n                found.append(each)\n",
     ),
     Mutant(
         "an intent without a record of its write did not leave",

@@ -346,7 +346,7 @@ async def test_a_panel_opens_where_it_can_be_seen(qloop: QtLoop, theme: Theme, t
             assert top.y() >= 0, "its row is still above it"
 
 
-@pytest.mark.parametrize("order_id", ["6507", "6518"], ids=["open", "locked"])
+@pytest.mark.parametrize("order_id", ["6507", "6523"], ids=["open", "locked"])
 async def test_tab_walks_the_panel_in_the_order_it_is_read(
     order_id: str, qloop: QtLoop, theme: Theme, tmp_path: Path
 ) -> None:

@@ -233,6 +233,10 @@ class HttpClient:
             else:
                 async for part in reply.aiter_raw():
                     body.take(part)
+        except BodyRefused:
+            await reply.aclose()
+            await asyncio.sleep(0)  # a body that is left in its midst is let go of by the loop's next turn
+            raise
         finally:
             await reply.aclose()
         headers = {name.lower(): value for name, value in reply.headers.items()}

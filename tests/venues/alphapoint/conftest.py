@@ -23,4 +23,5 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
         answer_within=SECOND,
     )
     monkeypatch.setattr(AlphaPointRulebook, "evidence", policy)
-    monkeypatch.setattr("app.venues.alphapoint.rules.legs.SETTLE", 15 * tenth)
+    for module in ("legs", "swaps"):
+        monkeypatch.setattr(f"app.venues.alphapoint.rules.{module}.SETTLE", 15 * tenth)

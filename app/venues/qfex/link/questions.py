@@ -90,7 +90,13 @@ class Questions:
             self._next_list = asyncio.create_task(self._list(), name=f"{self._reporter.account} list")
             self._tasks.add(self._next_list)
             self._next_list.add_done_callback(self._list_over)
-        return await asyncio.shield(self._next_list)
+        shared, asking = self._next_list, asyncio.current_task()
+        try:
+            return await asyncio.shield(shared)
+        except asyncio.CancelledError:
+            if shared.cancelled() and asking is not None and not asking.cancelling():
+                raise SocketFault("The list of open orders was given up: this ticket lets go of QFEX.") from None
+            raise
 
     async def trades(self, order_id: str) -> Rows:
         """List the executions of one order.
