@@ -120,7 +120,7 @@ IN_THE_FOLD: tuple[Planted, ...] = (
     Planted(
         "an order is given up while one cannot be read",
         "desk/fold/given_up.py",
-        "    if context.account.unreadable:\n",
+        "    if _may_be_unreadable(context, lineage):\n",
         "    if False:\n",
         _STRANGERS,
     ),
