@@ -56,7 +56,7 @@ def as_error(work: Awaitable[_Result]) -> Coroutine[Any, Any, _Result]:
     guarded = _as_error(work)
     if isinstance(work, Coroutine):
         # A task that is cancelled before its first step never begins it, and nobody else would close it.
-        weakref.finalize(guarded, work.close).atexit = False
+        weakref.finalize(guarded, work.close)
     return guarded
 
 
