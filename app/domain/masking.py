@@ -1,8 +1,9 @@
 """Configured secrets found in texts and taken out, whatever coat they travel in. Pure.
 
 A venue that repeats our request sends a key or a passphrase back, and a sentence that quotes the venue would show it.
-So every text that contains a configured secret, plainly or in an encoding that carries it (JSON, percent, HTML, Base64,
-hexadecimal), has it replaced. So has the user name and password that any url carries: a configured address may have
+So every text that contains a configured secret, plainly or in an encoding that carries it (escapes of JSON and of code,
+percent, HTML, Base64, hexadecimal), has it replaced. A secret that is cut, or in one encoding laid on another of a
+different kind, is not recognised. So has the user name and password that any url carries: a configured address may have
 none, but a venue's redirect or a proxy's message may.
 
 A secret that could be an ordinary word or number is not looked for as such, because it stands in a thousand harmless
@@ -16,7 +17,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
-from functools import cache
+from functools import cache, cached_property
+from html.entities import html5
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
@@ -60,12 +62,16 @@ JSON_DEEP = 3
 _NAMES = frozenset({"account", "lineage", "amendment_id"})
 
 #: Signs of an encoding that may have been laid on single letters, and what it looks like.
-_ESCAPES = ("%", "\\u", "\\U", "&")
+_ESCAPES = ("%", "\\u", "\\U", "\\x", "&", *"\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _ESCAPED = re.compile(
-    r"""\\+u([0-9a-f]{4})|%(?:25)*([0-9a-f]{2})|&\#x0*([0-9a-f]{1,6});?|&\#0*([0-9]{1,7});?|&(\w{2,4});|\\+(["'/\\])""",
-    re.IGNORECASE,
+    r"""(?ix) \\+ (?: (?-i:U) ([0-9a-f]{8}) | u\{ 0* ([0-9a-f]{1,6}) \} | u ([0-9a-f]{4}) | x ([0-9a-f]{2}) )
+    | %u ([0-9a-f]{4}) | % (?:25)* ([0-9a-f]{2})
+    | & (?:amp;)* \#x 0* ([0-9a-f]{1,6}) ;? | & (?:amp;)* \# 0* ([0-9]{1,7}) ;? | & (?:amp;)* (\w{2,31}) ;
+    | \\+ (["'/\\]) | ([\u00ad\u200b-\u200d\u2060\ufeff])"""
 )
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+#: Letters that are not seen and may stand between those of a secret, as such or as JSON writes them.
+_UNSEEN = r"(?:[\u00ad\u200b-\u200d\u2060\ufeff]|\\+u(?:00ad|200[b-d]|2060|feff))*"
 
 
 class Masker:
@@ -84,7 +90,7 @@ class Masker:
         self._plain = tuple(_unescaped(each).lower() for each in telling)
         self._short = tuple(others)
         self._forms = _any(map(re.escape, ordered), "(?i:{})")
-        self._letters = _any(map(_letter_by_letter, telling), "(?i:{})")
+        self._telling = telling
         self._words = _any(map(re.escape, words), r"(?<!\w)(?:{})(?!\w)")
         self._others = _any(map(re.escape, others), r"(?:{})(?!\w)")
 
@@ -113,9 +119,14 @@ class Masker:
         """The text without secrets that are nothing else: what is left can be read as it could before."""
         if self._forms is not None and self._has_form(text):
             text = self._forms.sub(MASK, text)
-        if self._letters is not None and self._has_escaped(text):
+        if self._has_escaped(text):
             text = self._letters.sub(MASK, text)
         return text
+
+    @cached_property
+    def _letters(self) -> re.Pattern[str]:
+        """Secrets of which any letter may be escaped; made when the first one is met, for it is long."""
+        return re.compile(f"(?i:{'|'.join(map(_letter_by_letter, self._telling))})")
 
     def _has_form(self, text: str) -> bool:
         low = text.lower()
@@ -176,7 +187,7 @@ def _is_ordinary(word: str) -> bool:
 def forms_of(secret: str) -> set[str]:
     """A secret and the encodings it may travel in, letters of either case."""
     raw = secret.encode("utf-8", "surrogatepass")
-    forms = {secret, secret.replace("/", "\\/"), raw.hex()}
+    forms = {secret, secret.replace("/", "\\/"), *(raw.hex(*between) for between in ((), (" ",), (":",), ("-",)))}
     for safe in ("", "/", "~()*!'"):
         once = {quote(raw, safe=safe), quote_plus(raw, safe=safe)}
         forms |= once | {quote(each, safe="") for each in once}
@@ -204,7 +215,7 @@ def _if_named(match: re.Match[str]) -> str:
 
 def _letter_by_letter(secret: str) -> str:
     """A pattern of a secret of which any letter may be escaped, for JSON, a url or HTML, and others not."""
-    return "".join(map(_letter, secret))
+    return _UNSEEN.join(map(_letter, secret))
 
 
 @cache
@@ -214,10 +225,12 @@ def _letter(letter: str) -> str:
     ways = [
         rf"\\*{re.escape(letter)}",
         "".join(f"%(?:25)*{byte:02x}" for byte in raw),
-        rf"&\#(?:0*{code}|x0*{code:x});?",
-        *(rf"\\+u{unit:04x}" for unit in [code] if code < 0x10000),
+        rf"&(?:amp;)*\#(?:0*{code}|x0*{code:x});?",
+        rf"\\+(?:U{code:08x}|u\{{0*{code:x}\}})",
+        *(rf"(?:\\+|%)u{unit:04x}" for unit in [code] if code < 0x10000),
+        *(rf"\\+x{unit:02x}" for unit in [code] if code < 0x100),
         *(["\\+"] if letter == " " else []),
-        *({"&": ["&amp;"], "<": ["&lt;"], ">": ["&gt;"], '"': ["&quot;"], "'": ["&apos;"]}.get(letter, [])),
+        *(f"&(?:amp;)*{name}" for name, stands_for in html5.items() if stands_for == letter and name.endswith(";")),
     ]
     return f"(?:{'|'.join(ways)})"
 
@@ -228,13 +241,14 @@ def _unescaped(text: str) -> str:
 
 
 def _freed(match: re.Match[str]) -> str:
-    in_json, in_url, in_hex, in_html, entity, plain = match.groups()
-    if plain:
-        return str(plain)
+    *in_hex, in_decimal, entity, plain, unseen = match.groups()
+    if plain or unseen:
+        return plain or ""
     if entity:
-        return _ENTITIES.get(entity.lower(), match[0])
-    code = int(in_html) if in_html else int(in_json or in_url or in_hex, 16)
-    return chr(code) if code < 0x110000 else match[0]
+        return html5.get(f"{entity};", match[0])
+    code = int(in_decimal) if in_decimal else int(next(filter(None, in_hex)), 16)
+    letter = chr(code) if code < 0x110000 else match[0]
+    return "" if re.fullmatch(_UNSEEN, letter) else letter
 
 
 def _any(patterns: Iterable[str], around: str) -> re.Pattern[str] | None:

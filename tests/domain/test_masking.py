@@ -33,6 +33,16 @@ CANARY = 'kanari/"vogel"+äöü'
         base64.b64encode(f"u:{CANARY}".encode()).decode(),
         base64.b64encode(f"us:{CANARY}".encode()).decode(),
         base64.urlsafe_b64encode(f"use:{CANARY}".encode()).decode(),
+        *(CANARY.encode().hex(between) for between in " :-"),
+        CANARY.replace("/", "\\x2f").replace("+", "\\x2B"),
+        "".join(f"\\x{ord(each):02x}" for each in CANARY),
+        "".join(f"\\u{{{ord(each):x}}}" for each in CANARY),
+        "".join(f"\\U{ord(each):08x}" for each in CANARY),
+        "".join(f"%u{ord(each):04x}" for each in CANARY),
+        "".join(f"&amp;#{ord(each)};" for each in CANARY),
+        CANARY.replace("/", "&sol;").replace("+", "&plus;").replace("ä", "&auml;"),
+        "\u200b".join(CANARY),
+        CANARY.replace("vogel", "vo\u00adgel"),
     ],
 )
 def test_a_secret_is_found_in_every_coat(carried: str) -> None:
