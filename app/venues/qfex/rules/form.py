@@ -165,11 +165,15 @@ def _reduce_only(order: Order, around: Surroundings, lock: Lock | None) -> Field
     return replace(
         choice_field(FieldName.REDUCE_ONLY, "It is reduce-only", words.REDUCE_ONLY, name, lock, rule),
         choices=(
-            Choice(words.NO, "no", venue_value="false"),
+            Choice(
+                words.NO,
+                "no" if order.reduce_only is not None else "not said",
+                venue_value="false",
+            ),
             Choice(words.YES, "yes, as I placed it", venue_value="true"),
         ),
         meaning="whether the order was placed as reduce-only",
-        hint="" if lock else "QFEX does not report it; it must be the order's own, and is never changed.",
+        hint="" if lock else "QFEX does not report it: no is sent unless you say yes. It is never changed.",
         routes=(ROUTE,),
     )
 

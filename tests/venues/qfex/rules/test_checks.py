@@ -134,6 +134,15 @@ def test_what_qfex_reports_is_not_a_persons_to_say() -> None:
         assert ("reduce_only", flag) in plan(order(reduce_only=flag), price="200").fields
 
 
+def test_what_nobody_told_is_not_shown_as_no() -> None:
+    """Locked or not: a partly filled order may be reduce-only too."""
+    for known, label in ((None, "not said"), (False, "no")):
+        for base in (order(reduce_only=known), order(reduce_only=known, quantity_remaining=D(1))):
+            line = BOOK.form(base, around()).field(FieldName.REDUCE_ONLY)
+            assert line is not None
+            assert [each.label for each in line.choices if each.value == line.current] == [label]
+
+
 def test_a_switch_that_leaves_it_out_locks_the_field() -> None:
     line = BOOK.form(order(), around(switches={"reduce_only": "omit"})).field(FieldName.REDUCE_ONLY)
     assert line is not None
