@@ -39,6 +39,8 @@ class Parts:
         self._behind: deque[ev.Event] = deque()
         self._turn: asyncio.Handle | None = None
         self._busy = False
+        self._longest: dict[str, int] = {}
+        self._fills = False
 
     def take(self, event: ev.Event) -> bool:
         """Take an event in by and by, where that is needed; False where it is to be taken in now."""
@@ -59,6 +61,10 @@ class Parts:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return False  # a replay, or a test: there is nothing to go on beside it
+        # A list that fills the desk, rather than one that comes again: only then do many objects come that stay.
+        known = self._longest.get(event.account, 0)
+        self._fills = len(event.orders) > 2 * known
+        self._longest[event.account] = max(known, len(event.orders))
         self._steps = self._taking(event)
         self._turn = loop.call_soon(self._step)
         return True
@@ -66,8 +72,9 @@ class Parts:
     def _step(self) -> None:
         self._turn = None
         if self._go_on():
-            # Looking through hundreds of thousands of objects that stay for good takes the collector a second.
-            gc.freeze()
+            if self._fills:
+                # Looking through hundreds of thousands of objects that stay takes the collector a second.
+                gc.freeze()
             self._turn = asyncio.get_running_loop().call_soon(self._step)
         else:
             self._end()
