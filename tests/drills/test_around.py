@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from app.drills.checks import registry as checks
-from app.drills.language import Drill, NotHere, Send, Tell, Until, drills_of, expect
+from app.drills.language import Send, Tell, Until, expect
 from app.drills.patterns import around
-from app.drills.play import Played, play
-from app.runtime.clock import SystemClock
-from app.venues import registry
 from app.venues.bitget.link.listener import Listener as BitgetListener
 from app.venues.bitget.link.rest import Rest as BitgetRest
 from app.venues.bitget.wire import codec
 from app.venues.bitso.link.look_up import LookUp as BitsoLookUp
 from app.venues.bitso.wire import answers as bitso_answers
+from tests.helpers.wrong_ticket import case_of, failed, played, wait_at_most
 
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is never going to be true need not be waited for."""
-    monkeypatch.setattr(checks.come_true, "__defaults__", (3.0,))
-
-
-def case_of(number: int, venue: str, words: str) -> Drill:
-    found = drills_of(venue)[number]
-    assert not isinstance(found, NotHere)
-    return next(drill for drill in found if words in drill.case)
-
-
-def played(number: int, venue: str, drill: Drill) -> Played:
-    return asyncio.run(play(number, venue, drill, registry.load, SystemClock()))
-
-
-def failed(found: Played) -> set[str]:
-    assert not found.held
-    return {each.expected.check for each in found.checks if not each.held}
+    wait_at_most(monkeypatch, 3.0)
 
 
 def test_a_ticket_that_takes_a_short_page_for_the_last_one_fails(monkeypatch: pytest.MonkeyPatch) -> None:

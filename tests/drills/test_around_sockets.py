@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from app.drills.checks import registry as checks
-from app.drills.language import Drill, NotHere, Tell, drills_of
-from app.drills.play import Played, play
-from app.runtime.clock import SystemClock
-from app.venues import registry
+from app.drills.language import Tell
 from app.venues.alphapoint.link.look_up import LookUp
 from app.venues.qfex.link.connector import QfexConnector
 from app.venues.qfex.rules import rulebook
+from tests.helpers.wrong_ticket import case_of, failed, played, wait_at_most
 
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is never going to be true need not be waited for."""
-    monkeypatch.setattr(checks.come_true, "__defaults__", (3.0,))
-
-
-def case_of(number: int, venue: str, words: str) -> Drill:
-    found = drills_of(venue)[number]
-    assert not isinstance(found, NotHere)
-    return next(drill for drill in found if words in drill.case)
-
-
-def played(number: int, venue: str, drill: Drill) -> Played:
-    return asyncio.run(play(number, venue, drill, registry.load, SystemClock()))
-
-
-def failed(found: Played) -> set[str]:
-    assert not found.held
-    return {each.expected.check for each in found.checks if not each.held}
+    wait_at_most(monkeypatch, 3.0)
 
 
 def test_a_ticket_that_does_not_send_what_a_person_says_fails(monkeypatch: pytest.MonkeyPatch) -> None:

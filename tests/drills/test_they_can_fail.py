@@ -16,49 +16,25 @@ from app.desk.fold.ladder import TABLE, News
 from app.domain.amendment import AmendmentStage as Stage
 from app.domain.amendment import Source
 from app.domain.ports import Connector
-from app.drills.checks import registry as checks
-from app.drills.language import Drill, NotHere, Tell, drills_of
-from app.drills.play import Played, play
+from app.drills.language import NotHere, Tell, drills_of
 from app.practice.world import find_venues
-from app.runtime.clock import SystemClock
 from app.venues import registry
 from app.venues.bitso.wire.feed import Sequences
 from app.venues.transport.limiter import Limiter
+from tests.helpers.wrong_ticket import case_of, failed, played, wait_at_most
 
 VENUES = find_venues()
 
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is never going to be true need not be waited for."""
-    monkeypatch.setattr(checks.come_true, "__defaults__", (2.0,))
+    wait_at_most(monkeypatch, 2.0)
 
 
 @pytest.fixture
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """For a venue that takes its time."""
-    monkeypatch.setattr(checks.come_true, "__defaults__", (8.0,))
-
-
-def drill_of(number: int, venue: str, case: int = 0) -> Drill:
-    found = drills_of(venue)[number]
-    assert not isinstance(found, NotHere)
-    return found[case]
-
-
-def case_of(number: int, venue: str, case: str) -> Drill:
-    found = drills_of(venue)[number]
-    assert not isinstance(found, NotHere)
-    return next(drill for drill in found if drill.case == case)
-
-
-def played(number: int, venue: str, drill: Drill | None = None) -> Played:
-    return asyncio.run(play(number, venue, drill or drill_of(number, venue), registry.load, SystemClock()))
-
-
-def failed(found: Played) -> set[str]:
-    assert not found.held
-    return {each.expected.check for each in found.checks if not each.held}
+    wait_at_most(monkeypatch, 8.0)
 
 
 def first(number: int) -> str:
@@ -68,7 +44,7 @@ def first(number: int) -> str:
 
 @pytest.mark.usefixtures("_patient")
 def test_an_unbroken_ticket_holds_them_all_within_that_patience() -> None:
-    drills = [(number, first(number), drill_of(number, first(number))) for number in (1, 2, 6, 10, 17, 18, 23, 27)]
+    drills = [(number, first(number), case_of(number, first(number))) for number in (1, 2, 6, 10, 17, 18, 23, 27)]
     assert [(each.number, each.venue) for each in asyncio.run(play_all(drills, registry.load)) if not each.held] == []
 
 
@@ -175,13 +151,13 @@ def test_a_ticket_that_shows_one_order_as_two_rows_fails(monkeypatch: pytest.Mon
 @pytest.mark.parametrize("number", [2, 6, 17])
 def test_a_drill_without_its_fault_fails(number: int) -> None:
     venue = first(number)
-    drill = drill_of(number, venue)
+    drill = case_of(number, venue)
     kept = tuple(step for step in drill.steps if not (isinstance(step, Tell) and step.path in ("faults", "fill")))
     assert failed(played(number, venue, replace(drill, steps=kept)))
 
 
 def test_a_fault_that_never_strikes_fails() -> None:
     venue = first(27)
-    drill = drill_of(27, venue)
+    drill = case_of(27, venue)
     unused = Tell("faults", {"action": "drop", "operation": "amend", "arguments": {}})
     assert failed(played(27, venue, replace(drill, steps=(unused, *drill.steps)))) == {"struck"}
