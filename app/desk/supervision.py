@@ -56,7 +56,7 @@ def as_error(work: Awaitable[_Result]) -> Coroutine[Any, Any, _Result]:
     guarded = _as_error(work)
     if isinstance(work, Coroutine):
         # A task that is cancelled before its first step never begins it, and nobody else would close it.
-        weakref.finalize(guarded, work.close)
+        weakref.finalize(guarded, work.close).atexit = False  # at the end of the program it may be at work still
     return guarded
 
 

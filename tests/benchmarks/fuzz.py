@@ -11,12 +11,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import multiprocessing
 import os
 import signal
 import sys
 import time
 import traceback
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 from app.practice.world import find_venues
@@ -124,11 +126,15 @@ def main() -> int:
         f"{'venue':<11}{'messages':>10}{'s':>8}{'a s':>8}{'no JSON':>10}{'poisoned':>10}{'other':>10}"
         f"{'escapes':>9}{'changes':>9}{'insane':>9}{'crashes':>9}"
     )
-    well = [
-        told(venue, fuzz(venue, arguments.messages, arguments.seed, arguments.processes))
-        for venue in arguments.venue or find_venues()
-    ]
-    return 0 if all(well) else 1
+    venues, given = arguments.venue or find_venues(), (arguments.messages, arguments.seed, arguments.processes)
+    if len(venues) == 1:
+        return 0 if told(venues[0], fuzz(venues[0], *given)) else 1
+    well = True
+    for venue in venues:
+        # Each in a process of its own, as the desk that was recorded from is left as it stands.
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as alone:
+            well = told(venue, alone.submit(fuzz, venue, *given).result()) and well
+    return 0 if well else 1
 
 
 if __name__ == "__main__":

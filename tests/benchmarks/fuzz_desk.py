@@ -12,7 +12,7 @@ import logging
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -133,6 +133,7 @@ class FuzzedDesk:
         self.answers: dict[str, str] = {}
         self._override: dict[str, str] = {}
         self._rows: set[str] = set()
+        self._true: set[tuple[Any, ...]] = set()
 
     async def prepare(self) -> None:
         """Work with a practice venue for a while, then take it away."""
@@ -142,6 +143,7 @@ class FuzzedDesk:
             account = Account("fuzz", self.venue, Environment.PRACTICE, dict(table["addresses"]), credentials)
             self.desk = Desk([account], registry.load({self.venue}), SystemClock(), Ids())
             ticket = LiveTicket(self.desk)
+            forget = self.desk.subscribe(self._note_true)
             with recorded(self.recording):
                 running = asyncio.create_task(self.desk.run())
                 state = self.desk.state
@@ -156,9 +158,16 @@ class FuzzedDesk:
                 await asyncio.sleep(LISTENED)
                 running.cancel()
                 await asyncio.gather(running, return_exceptions=True)
+        forget()
         self.connector = connector
         self._find_answers()
         self._take_network_away()
+
+    def _note_true(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
+        """Remember the terms that the venue did show: what is asked after a reply that fails may tell them again."""
+        self._true.update(
+            _terms(self.desk.state.lineages[key].order) for key in rows if key in self.desk.state.lineages
+        )
 
     def _take_network_away(self) -> None:
         async def send(client: HttpClient, request: Request, **options: Any) -> Response:
@@ -260,7 +269,7 @@ class FuzzedDesk:
         self._override = {target: made.text}
         await self._ask(order)
         self._override = {}
-        self._after(made, before)
+        self._after(made, before, self._true)
 
     async def _ask(self, order: Order | None) -> None:
         work = self.connector.refresh() if order is None else self.connector.look_up(order)
@@ -290,12 +299,12 @@ class FuzzedDesk:
     def _of(self, order_id: str) -> dict[str, Order]:
         return {lineage.key: lineage.order for lineage in self.desk.state.find(order_id)}
 
-    def _after(self, made: Mutant, before: Any) -> None:
+    def _after(self, made: Mutant, before: Any, told_too: Collection[tuple[Any, ...]] = ()) -> None:
         if made.kind == "no JSON" and made.text:
             now: dict[str, Order] | None = {key: lineage.order for key, lineage in self.desk.state.lineages.items()}
         else:
             now = self._of(made.order_id) if made.kind == "poisoned" else None
-        if before is not None and now is not None and not self._is_same(before, now):
+        if before is not None and now is not None and not self._is_same(before, now, told_too):
             shown = [(_terms(order), _terms(now[key])) for key, order in before.items() if key in now]
             different = [pair for pair in shown if pair[0] != pair[1]] or sorted(now.keys() - before.keys())
             self.changed[f"{made.kind} {made.note}: {different}"] += 1
@@ -303,11 +312,10 @@ class FuzzedDesk:
             if (lineage := self.desk.state.lineages.get(key)) is not None and (words := why_insane(lineage.order)):
                 self.insane[f"{words}: {made.text[:300]}"] += 1
 
-    def _is_same(self, before: dict[str, Order], now: dict[str, Order]) -> bool:
+    def _is_same(self, before: dict[str, Order], now: dict[str, Order], told_too: Collection[tuple[Any, ...]]) -> bool:
         """The rows are as before; what else a message brings, such as a list without one of them, is none of this."""
-        return all(key not in now or _terms(now[key]) == _terms(order) for key, order in before.items()) and len(
-            now
-        ) <= len(before)
+        kept = (_terms(now[key]) in (_terms(order), *told_too) for key, order in before.items() if key in now)
+        return all(kept) and len(now) <= len(before)
 
     def _look(self) -> None:
         """Make of the state what the verbs and the window make of it."""
