@@ -12,7 +12,7 @@ from typing import Any
 from app.cli.output import answer, answer_json, joined, json_text, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.domain.ports import VenueLoader
-from app.simulation.runner import EPISODE, SHORTENED, Failure, Stages, Totals, played, quotas, read_steps
+from app.simulation.runner import EPISODE, SHORTENED, Failure, ProcessEnded, Stages, Totals, played, quotas, read_steps
 
 #: Seconds between two words on how far it is.
 _EVERY = 20.0
@@ -27,6 +27,9 @@ def run(arguments: argparse.Namespace, load: VenueLoader) -> int:
         return _many(arguments, load)
     except KeyboardInterrupt:
         tell("Interrupted; the simulation was not played to the end.")
+        return EXIT_UNKNOWN
+    except ProcessEnded:
+        tell("A process of the simulation was ended from outside, or memory ran out; play it again with fewer --jobs.")
         return EXIT_UNKNOWN
 
 

@@ -8,10 +8,11 @@ import pkgutil
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, fields, replace
 from itertools import takewhile
 from multiprocessing import resource_tracker
+from multiprocessing.pool import IMapIterator
 
 import app.simulation.venues
 from app.domain.ports import Venue, VenueLoader
@@ -26,6 +27,10 @@ EPISODE = 100
 
 #: Number of broken episodes that are made short.
 SHORTENED = 3
+
+
+class ProcessEnded(Exception):
+    """A process that played episodes was ended by somebody else, or for want of memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +156,39 @@ def _play(task: tuple[int, int, int]) -> tuple[int, Result]:
 
 
 @contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Let processes started here never hear Ctrl-C, which reaches a whole group: it is their parent's to end them.
+def held_back() -> Iterator[None]:
+    """Hold Ctrl-C and SIGTERM back while processes are started; what came meanwhile is heard at the end.
 
-    A signal that comes meanwhile is held back for the parent, not lost.
+    A parent that ended between starting a process and telling it its work would leave one that tells of its own
+    misfortune. What is started here never hears Ctrl-C, which reaches a whole group: it is its parent's to end it.
     """
     if sys.platform == "win32":
         yield
         return
-    resource_tracker.ensure_running()  # starting it later would let the signal through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    resource_tracker.ensure_running()  # starting it later would let the signals through again
+    heard: list[int] = []
+    handler = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGTERM, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if heard:
+            signal.raise_signal(signal.SIGTERM)
+
+
+def _followed(episodes: IMapIterator[tuple[int, Result]]) -> Iterator[tuple[int, Result]]:
+    """Episodes as they end; a pool waits for ever for what an ended process played, and starts another in its place."""
+    processes = {child.pid for child in multiprocessing.active_children()}
+    while True:
+        try:
+            yield episodes.next(timeout=1)
+        except StopIteration:
+            return
+        except multiprocessing.TimeoutError:
+            if {child.pid for child in multiprocessing.active_children()} != processes:
+                raise ProcessEnded from None
 
 
 @contextmanager
@@ -176,6 +200,9 @@ def played(load: VenueLoader, seed: int, amendments: int, jobs: int) -> Iterator
         seed: of all of them.
         amendments: how many shall meet a fault.
         jobs: processes.
+
+    Raises:
+        ProcessEnded: while they are awaited, if somebody else ended one of the processes.
     """
     tasks = [(seed, number, wanted) for number, wanted in enumerate(quotas(amendments))]
     if jobs == 1:
@@ -183,7 +210,7 @@ def played(load: VenueLoader, seed: int, amendments: int, jobs: int) -> Iterator
         yield map(_play, tasks)
         return
     context = multiprocessing.get_context("spawn")
-    with _deaf_children():
-        pool = context.Pool(jobs, _begin, (load, None))
-    with pool:
-        yield pool.imap(_play, tasks, chunksize=4)
+    with ExitStack() as held:
+        with held_back():
+            pool = held.enter_context(context.Pool(jobs, _begin, (load, None)))
+        yield _followed(pool.imap(_play, tasks))

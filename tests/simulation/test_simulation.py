@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from app.simulation.modelled.faults import FaultKind
-from app.simulation.runner import Stages, quotas, read_steps, spell
+from app.simulation.runner import Stages, held_back, quotas, read_steps, spell
 from app.simulation.shrink import shrink
 from app.simulation.steps import EpisodeStep
 from app.venues import registry
@@ -108,6 +108,42 @@ def test_one_that_is_stopped_says_so_in_a_sentence(repo_root: Path, number: sign
         out, err = running.communicate()
     assert (running.returncode, out) == (4, "")
     assert err == "redline: Interrupted; the simulation was not played to the end.\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_waits_until_every_process_is_started(number: signal.Signals) -> None:
+    """One that is half started when its parent ends tells of its own misfortune on the same screen."""
+    reached: list[int] = []
+
+    def start() -> None:
+        with held_back():
+            signal.raise_signal(number)
+            reached.append(number)
+
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            start()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert reached == [number]
+
+
+def test_a_process_that_is_killed_is_told(repo_root: Path) -> None:
+    """A pool would wait for ever for what it played."""
+    command = [sys.executable, "-B", "-m", "app", "simulate", "--amendments", "10000000", "--jobs", "2"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=repo_root, stdout=pipe, stderr=pipe, text=True) as running:
+        while sum(used > 100 for used in ticks_of_children(running.pid)) < 2:
+            time.sleep(0.02)
+        children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        os.kill(int(children[-1]), signal.SIGKILL)
+        out, err = running.communicate()
+    assert (running.returncode, out) == (4, "")
+    assert err.splitlines()[-1] == (
+        "redline: A process of the simulation was ended from outside, or memory ran out; play it again with fewer "
+        "--jobs."
+    )
 
 
 def test_every_fault_strikes(stages: Stages) -> None:
