@@ -125,13 +125,15 @@ def _shown(text: str, most: int | None, escapes: _Escapes) -> str:
     elif text.isascii():
         shown = text.translate(escapes)
     else:
-        shown = _few_marks(text).translate(escapes)
+        marked = _few_marks(text)
+        # Of a long text it is far quicker to look at each kind of character once than to write each of them anew.
+        shown = marked if all(escapes[ord(char)] == char for char in set(marked)) else marked.translate(escapes)
     return shown if most is None or len(shown) <= most else f"{shown[: max(0, most - 1)]}…"
 
 
 def _few_marks(text: str) -> str:
     """The text with marks as their escapes where they stand on nothing, or where a character has too many of them."""
-    if not any(char >= "\u0300" and unicodedata.category(char)[0] == "M" for char in text):
+    if not any(char >= "\u0300" and unicodedata.category(char)[0] == "M" for char in set(text)):
         return text
     parts: list[str] = []
     standing = MOST_MARKS  # nothing to stand on yet

@@ -17,7 +17,9 @@ from app.ui.look.plain import Button, Label
 from app.ui.look.texts import shortened, writable
 from app.ui.look.theme import Theme, Tone
 
-_MOST = 3
+#: Sentences of what happened that are kept; the oldest goes for a new one.
+MOST = 3
+
 _SHOWN = 2
 _READ_AFTER = 40
 
@@ -128,7 +130,7 @@ class Banner(QWidget):
         line.more.clicked.connect(self._fold)
         self._lines.insert(0, (text, line))
         recent = [shown for shown, _ in self._lines if shown not in self._standing]
-        for old in recent[_MOST:]:
+        for old in recent[MOST:]:
             self._drop(old)
         self._arrange()
 

@@ -10,7 +10,7 @@ from app.desk.state import Notice
 from app.domain.events import Condition
 from app.domain.market import LinkState
 from app.ui.orders.rows import DeskRows
-from app.ui.status.banner import Banner
+from app.ui.status.banner import MOST, Banner
 
 _BAD_LINKS = (LinkState.DOWN, LinkState.REFUSED)
 
@@ -67,8 +67,19 @@ class Notices:
             fresh.append(notice)
         if fresh:
             self._last = fresh[0]
-        for notice in reversed(fresh):
+        for notice in reversed(self._of_use(fresh)):
             self._tell(notice)
+
+    def _of_use(self, fresh: Iterable[Notice]) -> list[Notice]:
+        """Leave out what newer sentences would push out at once: of a flood each line would be made for nothing."""
+        kept, texts = [], set[str]()
+        for notice in fresh:
+            lasts = notice.about is not Condition.NONE or notice.text in self._desk.lasting
+            if lasts or len(texts) < MOST or notice.text in texts:
+                kept.append(notice)
+            if not lasts:
+                texts.add(notice.text)
+        return kept
 
     def _tell(self, notice: Notice) -> None:
         if notice.text in (self._journal, self._ended):

@@ -85,6 +85,22 @@ def test_a_pause_is_said_until_it_is_over_and_was_read(bench: Bench) -> None:
     assert bench.banner.texts() == ()
 
 
+def test_a_flood_of_one_frame_makes_only_the_lines_that_stay(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line takes some milliseconds to make; a hundred of them would be a window that hangs."""
+    made: list[str] = []
+    tell = Banner.tell
+    monkeypatch.setattr(Banner, "tell", lambda self, text, **more: (made.append(text), tell(self, text, **more)))
+    now = bench.paper.clock.now()
+    for number in range(150):
+        bench.paper.happen(Noticed("bitso", now, f"Message {number} cannot be read."))
+        if number == 50:
+            bench.paper.happen(Noticed("qfex", now, "No market prices.", serious=False, about=Condition.PRICES))
+    bench.look()
+    last = [f"Bitso: Message {number} cannot be read." for number in (149, 148, 147)]
+    assert bench.banner.texts() == (*last, "QFEX: No market prices.")
+    assert len(made) == 4
+
+
 def test_every_sentence_shows_when_it_was_told(bench: Bench) -> None:
     bench.link(LinkState.DOWN, "No route.")
     bench.paper.clock.pass_time(30)
