@@ -1,9 +1,9 @@
 """Mutated messages of a venue through its real reading path, and what they did: nothing may leave, nothing may change.
 
-    python -m tests.benchmarks.fuzz --venue bitget --messages 1000000 --seed 1
+    python -m tests.benchmarks.fuzz --venue bitget --messages 1000000 --seed 1 --window
 
 Each process records real messages of a practice venue first. Exit 1 if an exception left what takes messages, if a
-message that cannot be valid changed an order, or if an order is shown that cannot be.
+message that cannot be valid changed an order, if an order is shown that cannot be, or if the window fell.
 """
 
 from __future__ import annotations
@@ -37,9 +37,11 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def run_chunk(desk: FuzzedDesk, loop: asyncio.AbstractEventLoop, messages: int, seed: int) -> dict[str, Any]:
+def run_chunk(
+    desk: FuzzedDesk, loop: asyncio.AbstractEventLoop, messages: int, seed: int, window: bool
+) -> dict[str, Any]:
     """Feed one chunk and return what came of it."""
-    loop.run_until_complete(desk.fuzz(messages, seed))
+    loop.run_until_complete(desk.fuzz(messages, seed, window=window))
     return {
         "counts": desk.counts,
         "escapes": desk.faults.found,
@@ -49,7 +51,9 @@ def run_chunk(desk: FuzzedDesk, loop: asyncio.AbstractEventLoop, messages: int, 
     }
 
 
-def forked(desk: FuzzedDesk, loop: asyncio.AbstractEventLoop, messages: int, seed: int) -> tuple[int, int]:
+def forked(
+    desk: FuzzedDesk, loop: asyncio.AbstractEventLoop, messages: int, seed: int, window: bool
+) -> tuple[int, int]:
     """Feed one chunk in a child; gives its id and where to read what came of it."""
     read, write = os.pipe()
     child = os.fork()
@@ -59,7 +63,7 @@ def forked(desk: FuzzedDesk, loop: asyncio.AbstractEventLoop, messages: int, see
     code = 1
     try:
         with os.fdopen(write, "w") as out:
-            json.dump(run_chunk(desk, loop, messages, seed), out)
+            json.dump(run_chunk(desk, loop, messages, seed, window), out)
         code = 0
     except BaseException:
         traceback.print_exc()
@@ -68,7 +72,7 @@ def forked(desk: FuzzedDesk, loop: asyncio.AbstractEventLoop, messages: int, see
         os._exit(code)
 
 
-def fuzz(venue: str, messages: int, seed: int, processes: int) -> dict[str, Any]:
+def fuzz(venue: str, messages: int, seed: int, processes: int, window: bool) -> dict[str, Any]:
     """Feed so many mutants of one venue's messages."""
     loop = asyncio.new_event_loop()
     desk = FuzzedDesk(venue)
@@ -78,7 +82,7 @@ def fuzz(venue: str, messages: int, seed: int, processes: int) -> dict[str, Any]
     total: dict[str, Any] = {name: Counter() for name in ("counts", "escapes", "changed", "insane")} | {"first": {}}
     crashes, running = 0, []
     for number, size in enumerate(sizes):
-        running.append(forked(desk, loop, size, seed * 1_000_003 + number))
+        running.append(forked(desk, loop, size, seed * 1_000_003 + number, window))
         if len(running) == processes or number == len(sizes) - 1:
             while running and (len(running) == processes or number == len(sizes) - 1):
                 child, read = running.pop(0)
@@ -120,13 +124,15 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=20_000, help="for each venue")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--window", action="store_true", help="open the window, and look at the rows as a person does")
     arguments = parser.parse_args()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     say(
         f"{'venue':<11}{'messages':>10}{'s':>8}{'a s':>8}{'no JSON':>10}{'poisoned':>10}{'other':>10}"
         f"{'escapes':>9}{'changes':>9}{'insane':>9}{'crashes':>9}"
     )
-    venues, given = arguments.venue or find_venues(), (arguments.messages, arguments.seed, arguments.processes)
+    venues = arguments.venue or find_venues()
+    given = (arguments.messages, arguments.seed, arguments.processes, arguments.window)
     if len(venues) == 1:
         return 0 if told(venues[0], fuzz(venues[0], *given)) else 1
     well = True

@@ -33,6 +33,7 @@ from app.venues.transport.limiter import Limiter
 from app.venues.transport.messages import Request, Response
 from app.venues.transport.socket import Socket, SocketHandler
 from tests.benchmarks.fuzz_mutants import Mutant, mutant
+from tests.benchmarks.fuzz_window import FuzzedWindow
 from tests.helpers.live_ticket import LiveTicket, is_ready
 
 #: Amendments made while messages are recorded, and seconds the recording goes on after them.
@@ -48,6 +49,10 @@ SEQUENCE = "987654321"
 
 #: Questions on a socket without numbers, by the field that their answers have.
 QUESTIONS = {"get_user_orders": "all_orders_response", "get_user_trades": "user_trades_response"}
+
+#: Messages between two frames of the window, and between two looks at what the verbs show; a person looks half as
+#: often.
+FOLLOWED, LOOKED_AT = 100, 500
 
 #: Turns of the loop that a question gets for its mutated answer.
 TURNS = 40
@@ -222,12 +227,13 @@ class FuzzedDesk:
 
     # -- feeding -----------------------------------------------------------------------------------------------------
 
-    async def fuzz(self, messages: int, seed: int) -> None:
-        """Feed so many mutants."""
+    async def fuzz(self, messages: int, seed: int, *, window: bool = False) -> None:
+        """Feed so many mutants, with a window open or without."""
         dice = random.Random(seed)
         logger = logging.getLogger("redline")
         logger.addHandler(self.faults)
         logger.propagate = False
+        seen = FuzzedWindow(self.desk) if window else None
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, told: self.faults.note(told.get("exception"), str(told.get("message"))))
         texts = list(dict.fromkeys(text for _, _, text in self.recording.frames))
@@ -248,8 +254,7 @@ class FuzzedDesk:
             else:
                 text = min((dice.choice(dice.choice(list(kinds.values()))) for _ in range(2)), key=len)
                 await self._frame(*by_text[text], mutant(text, texts, self.venue, dice))
-            if number % 500 == 499:
-                self._look()
+            self._see(number + 1, seen, dice)
 
     async def _frame(self, handler: SocketHandler, socket: Socket, made: Mutant) -> None:
         before = self._before(made)
@@ -317,9 +322,18 @@ class FuzzedDesk:
         kept = (_terms(now[key]) in (_terms(order), *told_too) for key, order in before.items() if key in now)
         return all(kept) and len(now) <= len(before)
 
+    def _see(self, number: int, window: FuzzedWindow | None, dice: random.Random) -> None:
+        """Make of the state what the verbs make of it, and the window."""
+        self.faults.text = "(the state after these messages)"
+        if number % LOOKED_AT == 0:
+            self._look()
+        if window is not None and number % (2 * LOOKED_AT) == 0:
+            window.look(dice)
+        elif number % FOLLOWED == 0 and window is not None:
+            window.follow()
+
     def _look(self) -> None:
-        """Make of the state what the verbs and the window make of it."""
-        self.faults.text = "(the state after 500 messages)"
+        """Make of the state what the verbs and a panel make of it."""
         for account in self.desk.state.accounts.values():
             json.dumps(shapes.account(account, "practice"))
         for lineage in list(self.desk.state.lineages.values())[:30]:

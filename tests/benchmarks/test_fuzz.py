@@ -95,9 +95,41 @@ def test_a_planted_fault_is_found(repo_root: Path) -> None:
     assert "KeyError: 'planted'" in done.stdout
 
 
+#: A fault planted in the window: it cannot draw a row that was touched.
+PLANTED_IN_WINDOW = """
+import sys
+from app.ui.orders.rows import DeskRows
+from tests.benchmarks import fuzz
+def note(self, key):
+    raise KeyError("planted")
+DeskRows.row = note
+sys.exit(fuzz.main())
+"""
+
+#: The process of the window ends as by a fault of Qt.
+ENDED = """
+import os, sys
+from app.ui.orders.view import OrderView
+from tests.benchmarks import fuzz
+OrderView.row_as_cells = lambda self: os.abort()
+sys.exit(fuzz.main())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("planted, found", [(PLANTED_IN_WINDOW, "KeyError: 'planted'"), (ENDED, "1\n")])
+def test_a_planted_fault_of_the_window_is_found(repo_root: Path, planted: str, found: str) -> None:
+    small = ("--venue", "bitso", "--messages", "1000", "--processes", "1", "--window")
+    done = run(repo_root, "-c", planted, *small)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert found in done.stdout
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("venue", find_venues())
 def test_a_small_run_finds_no_fault(venue: str, repo_root: Path) -> None:
-    done = run(repo_root, "-m", "tests.benchmarks.fuzz", "--venue", venue, "--messages", "300", "--processes", "1")
+    done = run(
+        repo_root, "-m", "tests.benchmarks.fuzz", "--venue", venue, "--messages", "1000", "--processes", "1", "--window"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{venue:<11}{300:>10,}" in done.stdout
+    assert f"{venue:<11}{1000:>10,}" in done.stdout
