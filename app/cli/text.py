@@ -148,9 +148,10 @@ def prepared(each: Prepared) -> str:
             cells = [shapes.number(value) or "—" for value in (line.now, line.peak, line.after)]
             rows.append([line.label, cells[0], cells[1], cells[2] + delta])
         lines += ["", *table(rows, frozenset({1, 2, 3}))]
-        lines += [f"{line.label}: {line.note}" for line in effect.lines if line.note]
+        notes = [f"{line.label}: {line.note}" for line in effect.lines if line.note]
         if effect.balance is not None and effect.balance.note:
-            lines.append(f"Locked {effect.balance.currency.upper()}: {effect.balance.note}")
+            notes.append(f"Locked {effect.balance.currency.upper()}: {effect.balance.note}")
+        lines += dict.fromkeys(notes)  # a rulebook may note the balance on its line too
         if effect.worst_case:
             lines.append(f"worst case: {effect.worst_case}")
         if effect.attributes_lost:
