@@ -179,6 +179,20 @@ class DeskState:
     by_id: dict[tuple[str, str], str] = field(default_factory=dict)
     notices: deque[Notice] = field(default_factory=lambda: deque(maxlen=KEPT_NOTICES))
     wire: deque[WireSeen] = field(default_factory=lambda: deque(maxlen=KEPT_WIRE), metadata=UNKEPT)
+    _amended: dict[str, bool] | None = field(default=None, compare=False, repr=False, metadata=UNKEPT)
+
+    def amended(self) -> list[Lineage]:
+        """Rows with amendments, of all accounts: among 100,000 orders those that are asked for with each new one."""
+        if self._amended is None:
+            self._amended = dict.fromkeys((each.lineage for each in self.amendments.values()), True)
+        return [self.lineages[key] for key in self._amended if key in self.lineages]
+
+    def note_amended(self, lineage: str | None) -> None:
+        """Take in that a row has a first amendment or one more; None where amendments came and went otherwise."""
+        if lineage is None:
+            self._amended = None
+        elif self._amended is not None:
+            self._amended[lineage] = True
 
     def open_lineages(self) -> list[Lineage]:
         """Rows whose order the venue has not ended, plus ended ones whose amendment still waits for evidence."""

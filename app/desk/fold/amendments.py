@@ -168,6 +168,7 @@ def _requested(context: FoldContext, event: ev.AmendmentRequested) -> None:
         missing=WAITING,
     )
     lineage.amendments.append(amendment.amendment_id)
+    desk.note_amended(lineage.key)
     lineage.history.append(HistoryLine(event.at, Source.YOU, asked_text(amendment)))
     context.out.rows.add(lineage.key)
     context.out.accounts.add(event.account)

@@ -122,8 +122,8 @@ def _claimants(context: FoldContext, order: Order) -> list[Amendment]:
         named = {name for name, _ in order.attributes}
         marks = (each for each in row.born if each[0] not in named)
         order = replace(order, attributes=(*order.attributes, *marks))
-    for lineage in desk.lineages.values():
-        if not lineage.amendments or lineage.account != account or _kind(order) != _kind(lineage.order):
+    for lineage in desk.amended():
+        if lineage.account != account or _kind(order) != _kind(lineage.order):
             continue
         newest = lineage.ids[-1]
         if order.order_id in lineage.ids or newest in context.listed or lineage.order.status is OrderStatus.FILLED:

@@ -240,6 +240,7 @@ def _is_history(state: DeskState, lineage: Lineage) -> bool:
 
 def _forget(state: DeskState, lineage: Lineage) -> None:
     del state.lineages[lineage.key]
+    state.note_amended(None)
     for amendment_id in lineage.amendments:
         del state.amendments[amendment_id]
     for order_id in lineage.ids:
@@ -249,6 +250,7 @@ def _forget(state: DeskState, lineage: Lineage) -> None:
 def _taken_out(state: DeskState, account: str) -> DeskState:
     """Take an account and everything of it out of a state."""
     out = DeskState(accounts={account: state.accounts.pop(account)})
+    state.note_amended(None)
     for key in [key for key, lineage in state.lineages.items() if lineage.account == account]:
         lineage = out.lineages[key] = state.lineages.pop(key)
         for amendment_id in lineage.amendments:
@@ -262,6 +264,7 @@ def _put_back(state: DeskState, back: DeskState) -> None:
     state.lineages.update(back.lineages)
     state.amendments.update(back.amendments)
     state.by_id.update(back.by_id)
+    state.note_amended(None)
 
 
 def adopt(folded: Folded, left: LeftBehind) -> list[str]:
@@ -291,6 +294,7 @@ def adopt(folded: Folded, left: LeftBehind) -> list[str]:
             if amendment.lineage == row.key and amendment.amendment_id not in state.amendments:
                 state.amendments[amendment.amendment_id] = replace(amendment, lineage=key)
                 mine.amendments.append(amendment.amendment_id)
+                state.note_amended(key)
                 taken.append(amendment.amendment_id)
     return taken
 
@@ -301,6 +305,7 @@ def give_up(folded: Folded, over: TakenOver) -> None:
         amendment = folded.state.amendments.pop(amendment_id, None)
         if amendment is not None:
             folded.state.lineages[amendment.lineage].amendments.remove(amendment_id)
+            folded.state.note_amended(None)
 
 
 # -- comparing -------------------------------------------------------------------------------------------------------
