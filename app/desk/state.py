@@ -76,6 +76,7 @@ class Lineage:
         pushed_at: when a push last told us about it (a list asked for before that is older news).
         amendments: ids of its amendments, oldest first.
         fills: executions seen, by fill id.
+        filled_at: when the last of them was learnt; a read asked for before that may not know of it.
         vanished_at: when a complete list no longer had it, None while it is listed or was looked up.
         ended: a terminal report under an id that an open amendment may just have replaced; not believed yet.
         legs: the last thing the venue said of each earlier id.
@@ -98,6 +99,7 @@ class Lineage:
     pushed_at: int = 0
     amendments: list[str] = field(default_factory=list)
     fills: dict[str, Fill] = field(default_factory=dict)
+    filled_at: int = 0
     vanished_at: int | None = None
     ended: Order | None = None
     legs: dict[str, Order] = field(default_factory=dict)

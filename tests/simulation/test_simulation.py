@@ -67,6 +67,12 @@ FOUND = (
         "25:server-error,28,68:disconnect-before-send,70,75:dead-connector,97,115:both-left+disconnect-after-send,"
         "116:false-fills,121,131:impossible-values,136",
     ),
+    (
+        4,
+        423,
+        "12:server-error,25:starved-reads,28,114:cancel-in-flight+server-error,126,127:full-fill-in-flight+slow-request,"
+        "130:id-change,144",
+    ),
 )
 
 

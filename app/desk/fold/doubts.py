@@ -119,7 +119,7 @@ def overruled(context: FoldContext, lineage: Lineage, order: Order) -> bool:
     was last proven and after the read before it; any other reading of the row begins the count anew.
     """
     asked_at = context.asked_at
-    if asked_at is None or asked_at <= max(lineage.seen_at, lineage.pushed_at):
+    if asked_at is None or asked_at <= max(lineage.seen_at, lineage.pushed_at, lineage.filled_at):
         return False
     before = lineage.dispute
     if before is not None and asked_at <= before.asked_at:

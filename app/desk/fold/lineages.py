@@ -218,6 +218,7 @@ def _join(context: FoldContext, lineage: Lineage, other: Lineage, order: Order, 
         context.desk.by_id[(lineage.account, order_id)] = lineage.key
     lineage.legs.update(other.legs)
     lineage.fills.update(other.fills)
+    lineage.filled_at = max(lineage.filled_at, other.filled_at)
     lineage.order, lineage.seen_at, lineage.source = other.order, other.seen_at, other.source
     lineage.pushed_at, lineage.ended = other.pushed_at, other.ended
     lineage.cancelling = lineage.cancelling or other.cancelling

@@ -184,7 +184,7 @@ def filled(context: FoldContext, event: ev.FillSeen) -> None:
         return
     if fill.fill_id in lineage.fills or not believable_fill(context, lineage, fill, event.source):
         return
-    lineage.fills[fill.fill_id] = fill
+    lineage.fills[fill.fill_id], lineage.filled_at = fill, context.at
     lineage.history.append(HistoryLine(event.at, event.source, f"filled {tidy(fill.quantity)} at {tidy(fill.price)}"))
     context.out.rows.add(lineage.key)
     if fill.order_id == lineage.order.order_id and lineage.order.is_open:

@@ -13,7 +13,7 @@ from app.domain import events as ev
 from app.domain.amendment import AmendmentStage, Source
 from app.domain.evidence import SECOND
 from app.domain.form import IdAfter
-from app.domain.order import Order, OrderStatus, Side
+from app.domain.order import Fill, Order, OrderStatus, Side
 from app.domain.plausible import AGREEING_READS
 from tests.desk.fold.test_reducer import Bench
 from tests.helpers.toy_venue import amendment, order
@@ -351,3 +351,18 @@ def test_one_first_told_in_a_state_nobody_knows_is_tied_by_its_next_state(bench:
     bench.seen(replace(made, status=OrderStatus.FILLED, filled=made.quantity))
     assert bench.row("o1").ids == ["o1", "o2"]
     assert bench.stage() is AmendmentStage.CONFIRMED
+
+
+def test_reads_asked_for_before_an_execution_was_learnt_do_not_overrule_it(bench: Bench) -> None:
+    """Four lists that waited for their turn came together, after the execution that none of them knew of."""
+    asked = [bench.now + number * SECOND for number in range(1, AGREEING_READS + 2)]
+    bench.now += 60 * SECOND
+    fill = Fill("toy", "f1", "o1", order().symbol, order().side, D(100), D(1), bench.now)
+    bench.apply(ev.FillSeen("toy", bench.now, fill, Source.PUSH))
+    for at in asked:
+        bench.seen(order(), at)
+    assert bench.row().order.filled == D(1)
+    for _ in range(AGREEING_READS):
+        bench.now += SECOND
+        bench.seen(order(), bench.now)
+    assert bench.row().order.filled == D(0), "reads asked for later do"
