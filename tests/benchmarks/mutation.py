@@ -93,7 +93,7 @@ class Copy:
     def notices(self, change: Change | None) -> bool:
         """Run the tests with a change made; True if one fails, or none ends."""
         if change is None:
-            return self._fails()
+            return self._fails(self._tests)
         path = self.folder / change.file
         before = path.read_bytes()
         path.write_bytes(change.point.applied(before))
@@ -101,14 +101,20 @@ class Copy:
         for old in path.parent.glob(f"__pycache__/{path.stem}.*"):
             old.unlink()
         try:
-            return self._fails()
+            return self._fails(self._nearest_first(change.file))
         finally:
             path.write_bytes(before)
             for old in path.parent.glob(f"__pycache__/{path.stem}.*"):
                 old.unlink()
 
-    def _fails(self) -> bool:
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", *self._tests]
+    def _nearest_first(self, file: str) -> list[str]:
+        """The tests, those of the file itself first: the first failure ends a run."""
+        path = Path(file)
+        own = Path("tests", *path.parts[1:-1], f"test_{path.name}")
+        return [str(own), *self._tests] if (self.folder / own).exists() else [*self._tests]
+
+    def _fails(self, tests: Sequence[str]) -> bool:
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", *tests]
         environment = {**os.environ, "PYTHONPATH": str(self.folder), "QT_QPA_PLATFORM": "offscreen"}
         try:
             done = subprocess.run(

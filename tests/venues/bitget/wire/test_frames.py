@@ -44,6 +44,14 @@ def test_tickers_are_asked_in_lower_case_and_margin_on_the_spot_book() -> None:
     assert len(frames.ticker_texts("subscribe", [("SPOT", f"S{each}") for each in range(100)])) == 3
 
 
+def test_a_renewal_of_the_service_is_told_apart_from_other_words() -> None:
+    """Bitget tells of 30033 in its change log of 2026-02-04."""
+    for code, asked in (("30033", True), (30033, True), ("30034", False), ("0", False)):
+        frame = frames.read_frame(json.dumps({"event": "error", "code": code, "msg": "x"}))
+        assert isinstance(frame, Control)
+        assert frame.asks_to_reconnect is asked
+
+
 @pytest.mark.parametrize(
     "text,ok",
     [
