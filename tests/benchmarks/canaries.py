@@ -1,9 +1,9 @@
 """Canary secrets in all that the program prints and writes, with and without a journal, beside practice and an echo.
 
-    python -m tests.benchmarks.canaries [--suite PATHS…]
+    python -m tests.benchmarks.canaries [--suite ARGUMENTS OF PYTEST…]
 
 Every verb runs on practice venues, whose credentials are the canaries, and on a venue that repeats whatever it is told;
-all its output and every file it leaves are searched. `--suite` runs tests instead, each of whose secrets is a canary.
+all its output and every file it leaves are searched. `--suite` runs the tests instead, whose secrets are canaries too.
 Exit 1 if one is heard.
 """
 
@@ -156,8 +156,10 @@ async def listen(*, short: bool) -> int:
 def main() -> int:
     """Listen to the verbs, or to the suite."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--suite", nargs="*", metavar="PATH", help="run these tests, all by default, and listen")
     parser.add_argument("--short", action="store_true", help="one verb beside the echo alone")
+    parser.add_argument(
+        "--suite", nargs=argparse.REMAINDER, metavar="ARGUMENT", help="run the tests, with these arguments of pytest"
+    )
     arguments = parser.parse_args()
     if arguments.suite is not None:
         command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.helpers.canaries", *arguments.suite]

@@ -30,8 +30,9 @@ def test_configurations_may_hold_what_is_secret(tmp_path: Path) -> None:
     assert [path.name for path in files_below(tmp_path)] == ["journal.db", "log"]
 
 
+@pytest.mark.parametrize("processes", ["0", "2"])
 def test_a_test_that_lets_a_canary_out_fails_the_session(
-    pytester: pytest.Pytester, repo_root: Path, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester, repo_root: Path, monkeypatch: pytest.MonkeyPatch, processes: str
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(repo_root))
     pytester.makeini("[pytest]\n")
@@ -49,7 +50,7 @@ def test_a_test_that_lets_a_canary_out_fails_the_session(
             (tmp_path / "log").write_text(Secret("kanari-written-0003").reveal())
         """
     )
-    result = pytester.runpytest_subprocess("-p", "tests.helpers.canaries", "-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess("-p", "tests.helpers.canaries", "-p", "no:cacheprovider", "-n", processes)
     result.assert_outcomes(passed=3)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["canaries: 3 secrets, 2 heard"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,8 +75,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         for path in files_below(factory.getbasetemp()):
             if name := heard_in(path.read_bytes(), forms):
                 _heard[f"{name} in {path}"] = None
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["canaries"] = (sorted(_sung), list(_heard))
     if _heard:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what one of several processes of pytest-xdist heard."""
+    sung, heard = getattr(node, "workeroutput", {}).get("canaries", ((), ()))
+    _sung.update(sung)
+    _heard.update(dict.fromkeys(heard))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
