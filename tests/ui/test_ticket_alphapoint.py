@@ -149,21 +149,11 @@ async def test_what_is_executed_already_is_not_counted_in_what_should_remain(
         assert "quantity 1 → 0.5" in panel.words
 
 
-async def test_orders_the_documents_are_silent_about_are_locked(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:
-    async with at_practice(theme, tmp_path, "alphapoint") as at:
-        panel = await at.open(at.lineage("6523"))
-        assert "market-maker quote" in panel.words
-        assert all(panel.locked(name) for name in panel.widget.fields.lines)
-        at.write("1")
-        panel.send()
-        assert at.sent("alphapoint") == []
-
-
 async def test_orders_of_which_no_document_speaks_are_reduced_by_consent(
     qloop: QtLoop, theme: Theme, tmp_path: Path
 ) -> None:
     async with at_practice(theme, tmp_path, "alphapoint") as at:
-        for order_id, why in (("6518", "StopLimit"), ("6514", "iceberg")):
+        for order_id, why in (("6523", "market-maker quote"), ("6518", "StopLimit"), ("6514", "iceberg")):
             row = at.lineage(order_id)
             panel = await at.open(row)
             assert panel.locked(PRICE)

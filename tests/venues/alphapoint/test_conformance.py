@@ -47,23 +47,19 @@ async def test_the_whole_account_comes_up() -> None:
 
 
 async def test_every_kind_of_order_has_its_form() -> None:
-    """Limit orders may change; an iceberg and a stop can be reduced; a quote is locked with a reason and its rule."""
+    """Limit orders may change; an iceberg, a stop and a quote can be reduced by consent."""
     async with DeskAtPractice() as world:
         await world.up()
         for order_id in (BUY, PARTLY, POST_ONLY, REPLACED):
             form = world.desk.form(world.row(order_id).key)
             assert {field.name.value for field in form.fields if field.editable} == {"price", "quantity"}
-        for order_id, word in ((ICEBERG, "iceberg"), (STOP, "StopLimit")):
+        for order_id, word in ((ICEBERG, "iceberg"), (STOP, "StopLimit"), (QUOTE, "quote")):
             form = world.desk.form(world.row(order_id).key)
             assert [field.name.value for field in form.editable] == ["quantity"]
             assert word in form.routes[1].reason
             told = world.prepare(order_id, quantity=str(world.row(order_id).order.remaining / 2)).plan.verdict
             assert told.ok
             assert any(word in each.text and each.confirm for each in told.cautions)
-        form = world.desk.form(world.row(QUOTE).key)
-        assert "quote" in form.locked
-        assert form.rule is not None
-        assert not form.editable
         assert world.row(STOP).order.status is OrderStatus.UNTRIGGERED
         assert world.row(PARTLY).order.status is OrderStatus.PARTIALLY_FILLED
 

@@ -18,8 +18,14 @@ from app.drills.language import (
     row,
     stage,
 )
-from app.drills.patterns import around, drafts
+from app.drills.patterns import around, drafts, races
 from app.drills.venues.alphapoint.orders import BUY, POST_ONLY, REDUCE, SLOWLY
+
+_BELOW_MINIMUM = (
+    Type({"quantity": "0.00005"}),
+    Now((expect("caution", says="0.0001 this market gives as its least", confirm=True), expect("sendable"))),
+    SendTyped(),
+)
 
 DRAFTS: Drills = {
     5: (
@@ -77,7 +83,20 @@ DRAFTS: Drills = {
     27: (drafts.nothing_to_change(BUY, Send({"quantity": "1.00"})),),
     28: (
         drafts.off_limits(BUY, "quantity", Send({"quantity": "0.600000001"}), "quantity", "not a multiple", "0.6"),
-        drafts.off_limits(BUY, "minimum", Send({"quantity": "0.00005"}), "quantity", "at least 0.0001", "0.0001"),
+        Drill(
+            BUY,
+            _BELOW_MINIMUM,
+            (stage("refused"), row(price="95000", quantity="1")),
+            case="a minimum that is in no document, and the venue refuses",
+        ),
+        races.overtaken(
+            BUY,
+            _BELOW_MINIMUM,
+            ("cancelled",),
+            ("cancelled",),
+            case="a minimum that is in no document, and the venue cancels the order",
+            switches={"below_minimum": "cancel"},
+        ),
         drafts.off_limits(
             BUY, "price", Send({"price": "95100.004"}, route="replace"), "price", "not a multiple", "95100", "95100.01"
         ),
@@ -105,22 +124,24 @@ DRAFTS: Drills = {
             BUY,
             (
                 Now((expect("route", name="reduce", queue="kept"),)),
-                fill("0.9999"),
+                fill("0.99999999"),
             ),
             (
                 expect("route_off", name="reduce", says="cannot be reduced further"),
-                row(filled="0.9999", remaining="0.0001"),
+                row(filled="0.99999999", remaining="0.00000001"),
             ),
-            case="what remains is the market's minimum, so the route that reduces is gone",
+            case="what remains is one step of the market, so the route that reduces is gone",
         ),
     ),
     31: (
-        drafts.would_cross(
+        Drill(
             POST_ONLY,
-            Send({"price": "0.0352"}, route="replace"),
-            "the order is post-only",
-            "post-only",
-            "replace",
+            (
+                Type({"price": "0.0352"}, route="replace"),
+                Now((expect("caution", says="the order is post-only", confirm=True),)),
+                SendTyped(),
+            ),
+            (stage("refused"),),
         ),
     ),
     32: NotHere("On AlphaPoint price and quantity are independent; a new price changes no amount."),

@@ -14,7 +14,7 @@ from app.domain.plan import Draft, Surroundings, Verdict
 from app.venues.alphapoint.rules import citations
 from app.venues.alphapoint.rules.consequence import currency_of, held_by
 from app.venues.alphapoint.rules.doubts import check_doubts
-from app.venues.alphapoint.rules.form import largest_reduction, least_remaining, not_replaced
+from app.venues.alphapoint.rules.form import largest_reduction, not_replaced
 from app.venues.alphapoint.wire.vocabulary import REDUCE, REPLACE, TITLE
 
 #: Powers of ten beyond which a typed number is a slip.
@@ -115,15 +115,19 @@ def _reduction(findings: Findings, asked: Asked, order: Order, instrument: Instr
 
 
 def _remaining(findings: Findings, q: Decimal, instrument: Instrument, largest: Decimal | None) -> None:
-    least = least_remaining(instrument)
+    """Check the amount by itself: nothing is no amount, the step is documented, the least amount is not."""
+    least, lot = instrument.min_quantity, instrument.lot
     if q <= ZERO:
         text = "Remaining: it must be above zero; to take the order out of the market, cancel it."
-        findings.problem(text, FieldName.QUANTITY, citations.NO_ZERO)
-    elif instrument.lot is not None and not is_multiple(q, instrument.lot):
-        findings.off_grid("Remaining", FieldName.QUANTITY, q, instrument.lot, citations.STEP, least, largest)
+        findings.problem(text, FieldName.QUANTITY)
+    elif lot is not None and not is_multiple(q, lot):
+        findings.off_grid("Remaining", FieldName.QUANTITY, q, lot, citations.STEP, lot, largest)
     elif least is not None and q < least:
-        text = f"Remaining: at least {tidy(least)} must remain in this market, or cancel the order."
-        findings.problem(text, FieldName.QUANTITY, citations.MINIMUM, (least,))
+        text = (
+            f"Remaining: {tidy(q)} is less than the {tidy(least)} this market gives as its least; the venue may refuse "
+            "it or cancel the order."
+        )
+        findings.caution(text, FieldName.QUANTITY, citations.MINIMUM, confirm=True)
 
 
 def _replacement(findings: Findings, asked: Asked, order: Order, around: Surroundings, instrument: Instrument) -> None:
@@ -155,16 +159,22 @@ def _replacement(findings: Findings, asked: Asked, order: Order, around: Surroun
 
 
 def _price(findings: Findings, price: Decimal, instrument: Instrument) -> None:
-    least, most = instrument.min_price or instrument.tick, instrument.max_price
+    low, high, tick = instrument.min_price, instrument.max_price, instrument.tick
+    least = tick if low is None else low
     if price <= ZERO:
         bound: tuple[Decimal, ...] = (least,) if least is not None else ()
-        findings.problem("Price: it must be above zero.", FieldName.PRICE, citations.STEP, bound)
-    elif instrument.tick is not None and not is_multiple(price, instrument.tick):
-        findings.off_grid("Price", FieldName.PRICE, price, instrument.tick, citations.STEP, least, most)
-    elif least is not None and price < least:
-        findings.problem(f"Price: at least {tidy(least)} in this market.", FieldName.PRICE, citations.BANDS, (least,))
-    elif most is not None and price > most:
-        findings.problem(f"Price: at most {tidy(most)} in this market.", FieldName.PRICE, citations.BANDS, (most,))
+        findings.problem("Price: it must be above zero.", FieldName.PRICE, None, bound)
+    elif tick is not None and not is_multiple(price, tick):
+        findings.off_grid("Price", FieldName.PRICE, price, tick, citations.STEP, tick)
+    elif low is not None and price < low:
+        _beyond(findings, f"{tidy(price)} is below the {tidy(low)} this market gives as its lowest")
+    elif high is not None and price > high:
+        _beyond(findings, f"{tidy(price)} is above the {tidy(high)} this market gives as its highest")
+
+
+def _beyond(findings: Findings, where: str) -> None:
+    text = f"Price: {where}; the venue may refuse or cancel the new order, and the old one may be gone then."
+    findings.caution(text, FieldName.PRICE, citations.BANDS, confirm=True)
 
 
 def _touch(findings: Findings, price: Decimal, order: Order, quote: Quote | None, instrument: Instrument) -> None:
@@ -177,7 +187,8 @@ def _touch(findings: Findings, price: Decimal, order: Order, quote: Quote | None
         return
     met = meeting(price, order.side, quote)
     if met and order.post_only:
-        findings.problem(f"Price: {met}, and the order is post-only.", FieldName.PRICE, citations.REPLACE)
+        text = f"Price {met}, and the order is post-only: the venue may refuse the new one after the old one is gone."
+        findings.caution(text, FieldName.PRICE, citations.POST_ONLY, confirm=True)
     elif met:
         text = f"Price {met}: the new order would trade at once."
         findings.caution(text, FieldName.PRICE, citations.REPLACE, confirm=True)

@@ -115,8 +115,9 @@ KIND = _rule(
 )
 NOT_PLAIN = _rule(
     "order.not-plain",
-    "Whether ModifyOrder acts on stop and trailing orders is not documented, so reducing one takes your consent and "
-    "its result is checked. A replacement would be a plain limit order, so none is offered.",
+    "Whether ModifyOrder acts on stop and trailing orders, or on kinds this ticket does not know, is not documented, "
+    "so reducing one takes your consent and its result is checked. A replacement would be a plain limit order, so none "
+    "is offered.",
     _MODIFY,
     Confidence.UNKNOWN,
     way_round=_ON_THE_VENUE,
@@ -130,14 +131,16 @@ STOP = _rule(
 )
 QUOTE = _rule(
     "order.quote",
-    "Quotes are market-maker orders with calls of their own; whether ModifyOrder acts on them is not documented.",
+    "Quotes are market-maker orders with calls of their own; whether ModifyOrder acts on them is not documented, so "
+    "reducing one takes your consent. A replacement would be a plain limit order, so none is offered.",
     _DOCS,
     Confidence.UNKNOWN,
     way_round=_ON_THE_VENUE,
 )
 BLOCK_TRADE = _rule(
     "order.block-trade",
-    "Block trades wait for a counterparty and are not amended.",
+    "Block trades wait for a counterparty; whether ModifyOrder acts on them is not documented, so reducing one takes "
+    "your consent. A replacement would be a plain limit order, so none is offered.",
     _DOCS,
     Confidence.UNKNOWN,
     way_round=_ON_THE_VENUE,
@@ -152,9 +155,16 @@ ICEBERG = _rule(
 )
 STATE = _rule(
     "order.state",
-    "Only a Working order rests in the book; a state or reason outside the documented lists is never taken for it.",
+    "Only a Working order rests in the book; a state outside the documented list is never taken for it.",
     _DOCS,
     Confidence.DOCUMENTED,
+)
+REASON = _rule(
+    "order.reason",
+    "The documents list the reasons for which an order changes its state; what one outside that list means for an "
+    "amendment is not known, so it takes your consent.",
+    _DOCS,
+    Confidence.INFERRED,
 )
 SESSION = _rule(
     "market.session",
@@ -198,21 +208,21 @@ STEP = _rule(
 )
 MINIMUM = _rule(
     "market.minimum",
-    "The instrument's MinimumQuantity and MinimumPrice are on the wire, though not in the documents; an order below "
-    "the minimum may be cancelled by the system.",
+    "The instrument's MinimumQuantity is on the wire, though not in the documents; an order below it may be refused, "
+    "or cancelled by the system, so it takes your consent.",
     _CCXT,
     Confidence.CLIENT_CODE,
 )
 BANDS = _rule(
     "market.bands",
-    "An instrument may carry a price floor, a ceiling and a collar; outside them a new order is refused or cancelled.",
+    "An instrument may carry a lowest price, a floor, a ceiling and a collar, which no document describes; outside "
+    "them a new order may be refused or cancelled, so it takes your consent.",
     _CCXT,
     Confidence.CLIENT_CODE,
 )
-NO_ZERO = _rule(
-    "reduce.not-to-zero",
-    "What ModifyOrder does with quantity 0 is not documented.",
-    _MODIFY,
-    Confidence.UNKNOWN,
-    way_round="Use Cancel to end the order.",
+POST_ONLY = _rule(
+    "replace.post-only",
+    "A post-only order is sent again as one; what the venue does with one that meets the market is not documented.",
+    _NOTBANK,
+    Confidence.CLIENT_CODE,
 )

@@ -11,12 +11,30 @@ from app.domain.market import Instrument
 from app.domain.money import tidy
 from app.domain.order import Order
 from app.venues.alphapoint.rules import citations
-from app.venues.alphapoint.rules.form import STOPS, UNDESCRIBED
+from app.venues.alphapoint.rules.form import STOPS, UNDESCRIBED, odd_kind
 from app.venues.alphapoint.wire.values import plain_word
 from app.venues.alphapoint.wire.vocabulary import MODIFY_ORDER, RUNNING_POST_ONLY
 
 #: Largest number over 10^9 that 64 bits hold: how far the venue's own prices go for certain.
 LARGEST = Decimal(2**63 - 1).scaleb(-9)
+
+#: Every documented reason for a change of state, as compared.
+_CHANGE_REASONS = frozenset(
+    {
+        "unknown",
+        "newinputaccepted",
+        "newinputrejected",
+        "otherrejected",
+        "expired",
+        "trade",
+        "systemcancelednomoremarket",
+        "systemcanceledbelowminimum",
+        "systemcanceledpricecollar",
+        "systemcanceledmarginfailed",
+        "nochange",
+        "usermodified",
+    }
+)
 
 
 class Wanted(Protocol):
@@ -35,10 +53,11 @@ def check_doubts(
     findings: Findings, asked: Wanted, order: Order, instrument: Instrument | None, *, replaces: bool
 ) -> None:
     """Point out what cannot be checked, or is not documented."""
-    findings.checked += 4
+    findings.checked += 5
     _rules(findings, asked, order, instrument, replaces)
     _session(findings, order, instrument, replaces)
     _kind(findings, order)
+    _reason(findings, order)
     _size(findings, asked, order)
 
 
@@ -78,13 +97,21 @@ def _session(findings: Findings, order: Order, instrument: Instrument | None, re
 
 
 def _kind(findings: Findings, order: Order) -> None:
-    if order.kind in STOPS:
-        text = f"Whether {MODIFY_ORDER} acts on a {order.raw_kind} order is not documented; the result is checked."
-        findings.caution(text, None, citations.NOT_PLAIN, confirm=True)
+    odd = (f"{order.raw_kind} order", citations.NOT_PLAIN) if order.kind in STOPS else odd_kind(order)
+    if odd is not None:
+        text = f"Whether {MODIFY_ORDER} acts on a {odd[0]} is not documented; the result is checked."
+        findings.caution(text, None, odd[1], confirm=True)
     elif order.display_quantity is not None:
         shown = f"{tidy(order.display_quantity)} of {tidy(order.remaining)}"
         text = f"This is an iceberg order (shows {shown}); what a reduction does to the shown part is not documented."
         findings.caution(text, None, citations.ICEBERG, confirm=True)
+
+
+def _reason(findings: Findings, order: Order) -> None:
+    change = order.attribute("change_reason")
+    if change and plain_word(change) not in _CHANGE_REASONS:
+        text = f"The venue gives the reason “{change}” for the order's state, which is in no document of it."
+        findings.caution(text, None, citations.REASON, confirm=True)
 
 
 def _size(findings: Findings, asked: Wanted, order: Order) -> None:

@@ -10,6 +10,7 @@ from app.domain.market import Instrument
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Order, OrderKind, OrderStatus
 from app.domain.plan import Surroundings
+from app.domain.rules import Rule
 from app.venues.alphapoint.rules import citations
 from app.venues.alphapoint.wire.rows import SHORT
 from app.venues.alphapoint.wire.values import plain_word
@@ -27,24 +28,6 @@ STOPS = frozenset({OrderKind.STOP_LIMIT, OrderKind.STOP_MARKET, OrderKind.TRAILI
 #: Attribute of a market that has orders and that the venue does not describe.
 UNDESCRIBED = "undescribed"
 
-#: Every documented reason for a change of state, as compared: an order with any other is not amended.
-_CHANGE_REASONS = frozenset(
-    {
-        "unknown",
-        "newinputaccepted",
-        "newinputrejected",
-        "otherrejected",
-        "expired",
-        "trade",
-        "systemcancelednomoremarket",
-        "systemcanceledbelowminimum",
-        "systemcanceledpricecollar",
-        "systemcanceledmarginfailed",
-        "nochange",
-        "usermodified",
-    }
-)
-
 
 def form(order: Order, around: Surroundings) -> Form:
     """Return every field of an order here, with what may be done to it now."""
@@ -61,19 +44,13 @@ def lock_of(order: Order, around: Surroundings) -> Lock | None:
     return _state(order) or _kind(order) or _market(around.instrument) or _busy(around)
 
 
-def least_remaining(instrument: Instrument) -> Decimal | None:
-    """Return the smallest amount that may remain: the market's minimum, else one lot; None where neither is known."""
-    return instrument.min_quantity if instrument.min_quantity is not None else instrument.lot
-
-
 def largest_reduction(order: Order, instrument: Instrument | None) -> Decimal | None:
     """Return the largest new remaining amount that is a reduction: on the grid, below what remains; None if none is."""
     if instrument is None or instrument.lot is None:
         return None
     with exact():
         largest = ((order.remaining / instrument.lot).to_integral_value(ROUND_CEILING) - 1) * instrument.lot
-    least = least_remaining(instrument)
-    return largest if least is not None and largest >= least else None
+    return largest if largest > ZERO else None
 
 
 def _state(order: Order) -> Lock | None:
@@ -83,44 +60,41 @@ def _state(order: Order) -> Lock | None:
         case OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.REJECTED | OrderStatus.ENDED:
             return f"The order has ended ({order.raw_status}); nothing is left to amend.", citations.STATE
         case OrderStatus.WORKING | OrderStatus.PARTIALLY_FILLED | OrderStatus.UNTRIGGERED:
-            pass
+            return None
         case _:
             return (
                 f"The venue reports the state “{order.raw_status}”, which is not Working; "
                 "look at the order on the venue's site.",
                 citations.STATE,
             )
-    change = order.attribute("change_reason")
-    if change and plain_word(change) not in _CHANGE_REASONS:
-        return (
-            f"The venue gives the reason “{change}”, which is not in its documents; check the order there.",
-            citations.STATE,
-        )
-    return None
 
 
 def _kind(order: Order) -> Lock | None:
     if order.attribute(SHORT):
         return "The venue has not described this order in full yet; check it now, or wait a moment.", citations.STATE
-    if plain_word(order.raw_kind) == "blocktrade" or order.attribute("is_locked_in"):
-        return "This is a block trade; it cannot be amended here.", citations.BLOCK_TRADE
-    if order.attribute("is_quote"):
-        return "This is a market-maker quote; it cannot be amended here.", citations.QUOTE
-    if order.kind not in STOPS and (order.kind is not OrderKind.LIMIT or order.price is None):
-        return (
-            f"Only limit orders are amended here; this is a {order.raw_kind or order.kind.value} order.",
-            citations.KIND,
-        )
+    if order.kind is OrderKind.MARKET:
+        return f"An order is reduced while it rests in the book; this is a {order.raw_kind} order.", citations.KIND
     if plain_word(order.attribute("side")) not in ("buy", "sell", "0", "1"):
         return f"The side “{order.attribute('side')}” is reserved by the venue; the order stays locked.", citations.KIND
     return None
 
 
+def odd_kind(order: Order) -> tuple[str, Rule] | None:
+    """Return what an order is, and the rule on it, where it is neither a limit order, a stop nor a market order."""
+    if plain_word(order.raw_kind) == "blocktrade" or order.attribute("is_locked_in"):
+        return "block trade", citations.BLOCK_TRADE
+    if order.attribute("is_quote"):
+        return "market-maker quote", citations.QUOTE
+    if order.kind not in (OrderKind.LIMIT, OrderKind.MARKET, *STOPS):
+        return f"{order.raw_kind or order.kind.value} order", citations.NOT_PLAIN
+    return None
+
+
 def not_replaced(order: Order) -> Lock | None:
-    """Return why an order that may be reduced is not replaced: the new one would be of another kind."""
-    if order.kind in STOPS:
-        text = f"A replacement would be a plain limit order, and this is a {order.raw_kind} order; it is not replaced."
-        return text, citations.NOT_PLAIN
+    """Return why an order that may be reduced is not replaced: this ticket would make another kind of order of it."""
+    odd = (f"{order.raw_kind} order", citations.NOT_PLAIN) if order.kind in STOPS else odd_kind(order)
+    if odd is not None:
+        return f"A replacement would be a plain limit order, and this is a {odd[0]}; it is not replaced.", odd[1]
     if order.display_quantity is not None:
         shown, remaining = tidy(order.display_quantity), tidy(order.remaining)
         text = f"This is an iceberg order (shows {shown} of {remaining}), and a replacement would show all of it."
@@ -184,8 +158,7 @@ def _price(order: Order, instrument: Instrument | None, lock: Lock | None) -> Fi
     rule = citations.PRICE_BY_REPLACE
     return replace(
         price_field(FieldName.PRICE, "Price", "LimitPrice", order.price, instrument, lock, rule),
-        minimum=(instrument.min_price or instrument.tick) if instrument else None,
-        maximum=instrument.max_price if instrument else None,
+        minimum=instrument.tick if instrument else None,
         meaning="limit price",
         hint="" if lock else "Only by route “replace”, which loses the place in the queue.",
         routes=(REPLACE,),
@@ -199,7 +172,7 @@ def _quantity(order: Order, instrument: Instrument | None, lock: Lock | None) ->
     rule = citations.REMAINING
     return replace(
         size_field(FieldName.QUANTITY, "Remaining", "Quantity", order.remaining, instrument, lock, rule),
-        minimum=least_remaining(instrument) if instrument else None,
+        minimum=instrument.lot if instrument else None,
         meaning="new remaining",
         hint="" if lock else f"{hint}. More than that only by route “replace”.",
         routes=(REDUCE, REPLACE),

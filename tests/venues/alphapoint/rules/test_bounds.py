@@ -49,12 +49,12 @@ def line(made: Plan, label: str) -> Line:
 @pytest.mark.parametrize(
     "made, checked",
     [
-        (reduce_to("0.5"), 14),
-        (reduce_to("0.5", order(), around(instrument=UNKNOWN_MARKET)), 14),
-        (replace_by("84200"), 18),
+        (reduce_to("0.5"), 15),
+        (reduce_to("0.5", order(), around(instrument=UNKNOWN_MARKET)), 15),
+        (replace_by("84200"), 19),
         (replace_by("84200", "1E+30"), 4),
-        (reduce_to("0.5", order(IsQuote=True)), 4),
-        (reduce_to("0.5", order(), around(instrument=None)), 14),
+        (reduce_to("0.5", order(OrderType="Market")), 4),
+        (reduce_to("0.5", order(), around(instrument=None)), 15),
     ],
 )
 def test_as_many_rules_are_said_to_be_checked_as_were_looked_at(made: Plan, checked: int) -> None:
@@ -112,14 +112,21 @@ def test_a_price_of_zero_offers_the_least_there_is(changes: dict[str, Any], boun
         assert made.consequence is None
 
 
-def test_bounds_of_a_price_are_offered() -> None:
+def test_bounds_of_a_price_no_document_describes_take_a_consent() -> None:
     market = around(instrument=replace(MARKET, max_price=D(90000)))
-    assert told(replace_by("999.99", "1", order(), market)) == [
-        ("Price: at least 1000 in this market.", (D(1000),)),
-    ]
-    assert told(replace_by("90000.01", "1", order(), market)) == [
-        ("Price: at most 90000 in this market.", (D(90000),)),
-    ]
+    for price, where in (
+        ("999.99", "999.99 is below the 1000 this market gives as its lowest"),
+        ("90000.01", "90000.01 is above the 90000 this market gives as its highest"),
+    ):
+        made = replace_by(price, "1", order(), market)
+        assert made.verdict.ok
+        (word,) = [each for each in made.verdict.cautions if each.rule is citations.BANDS]
+        assert (word.field, word.confirm) == (FieldName.PRICE, True)
+        assert word.text.startswith(f"Price: {where}; the venue may refuse")
+    for price in ("1000", "90000"):
+        assert not [
+            each for each in replace_by(price, "1", order(), market).verdict.cautions if "gives as" in each.text
+        ]
     free = around(instrument=replace(MARKET, tick=None, min_price=None, max_price=None, lot=None, min_quantity=None))
     assert told(replace_by("84200.005", "1.00005", order(), free)) == []
     assert told(reduce_to("0.00001", order(), free)) == []
@@ -212,27 +219,32 @@ def test_a_way_that_is_none_has_no_consequence() -> None:
         (order(), MARKET, ""),
         (order(), replace(MARKET, lot=None), ""),
         (partly("0.0011", "0"), MARKET, ""),
-        (partly("0.001", "0"), MARKET, "The remaining 0.001 cannot be reduced further; cancel the order to end it."),
+        (partly("0.001", "0"), MARKET, ""),
+        (partly("0.0001", "0"), MARKET, "The remaining 0.0001 cannot be reduced further; cancel the order to end it."),
         (partly("0.001", "0"), replace(MARKET, lot=None), ""),
-        (order(IsQuote=True), MARKET, "This is a market-maker quote; it cannot be amended here."),
+        (
+            order(OrderType="Market"),
+            MARKET,
+            "An order is reduced while it rests in the book; this is a Market order.",
+        ),
     ],
 )
 def test_the_reduction_is_offered_while_there_is_one(base: Order, market: Any, reason: str) -> None:
     reduction, replacement = RULES.form(base, around(instrument=market)).routes
     assert (reduction.reason, reduction.offered) == (reason, not reason)
-    assert replacement.offered is ("quote" not in reason)
+    assert replacement.offered is ("Market" not in reason)
 
 
 @pytest.mark.parametrize(
     "changes, least, most",
     [
-        ({}, "1000", None),
+        ({}, "0.01", None),
         ({"min_price": None}, "0.01", None),
-        ({"max_price": D(90000)}, "1000", "90000"),
-        ({"tick": None, "min_price": None}, None, None),
+        ({"max_price": D(90000)}, "0.01", None),
+        ({"tick": None}, None, None),
     ],
 )
-def test_the_price_begins_at_the_markets_least_else_at_its_tick(
+def test_the_price_begins_at_the_step_that_is_documented(
     changes: dict[str, Any], least: str | None, most: str | None
 ) -> None:
     price = RULES.form(order(), around(instrument=replace(MARKET, **changes))).fields[0]
@@ -246,7 +258,7 @@ def test_the_hint_tells_of_fills_where_there_are_any() -> None:
     assert RULES.form(partly("0.6", "0.4"), around()).fields[1].hint == (
         "What should remain: 0.6 now, after 0.4 executed of a total of 1. More than that only by route “replace”."
     )
-    assert [each.hint for each in RULES.form(order(IsQuote=True), around()).fields] == ["", "", ""]
+    assert [each.hint for each in RULES.form(order(OrderType="Market"), around()).fields] == ["", "", ""]
 
 
 @pytest.mark.parametrize(

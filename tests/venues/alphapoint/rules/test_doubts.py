@@ -104,6 +104,10 @@ def test_a_step_that_is_not_given_is_told_where_it_matters(
         ({"OrderType": "StopMarket", "StopPrice": D(80000), "Price": 0}, "StopMarket", citations.NOT_PLAIN),
         ({"OrderType": "TrailingStopMarket", "Price": 0, "Side": "Buy"}, "TrailingStopMarket", citations.NOT_PLAIN),
         ({"DisplayQuantity": D("0.1")}, "shows 0.1 of 1", citations.ICEBERG),
+        ({"IsQuote": True}, "market-maker quote", citations.QUOTE),
+        ({"OrderType": "BlockTrade"}, "block trade", citations.BLOCK_TRADE),
+        ({"IsLockedIn": True}, "block trade", citations.BLOCK_TRADE),
+        ({"OrderType": "Novelty"}, "Novelty order", citations.NOT_PLAIN),
     ],
 )
 def test_an_order_that_is_no_plain_limit_order_can_be_reduced_and_not_replaced(
@@ -137,8 +141,32 @@ def test_a_number_beyond_the_venues_own_takes_a_consent() -> None:
     assert D("9223372036.854775807") == LARGEST
 
 
+@pytest.mark.parametrize("route, values", [(None, {"quantity": "0.6"}), ("replace", {"price": "84200"})])
+def test_a_reason_that_is_in_no_document_takes_a_consent(route: str | None, values: dict[str, str]) -> None:
+    """The state is Working, which is documented; the reason for it is not."""
+    base = order(ChangeReason="Novelty")
+    assert RULES.form(base, around()).locked == ""
+    plan = RULES.plan(draft(base, route, **values), around())
+    assert plan.verdict.ok
+    assert "“Novelty”" in asks(plan)[citations.REASON]
+
+
+def test_less_than_a_minimum_that_is_in_no_document_takes_a_consent() -> None:
+    """On either route; the minimum itself takes none, and so does a market that gives none."""
+    below = RULES.plan(draft(order(), quantity="0.0009"), around())
+    assert below.verdict.ok
+    assert below.fields[-1] == ("Quantity", D("0.0009"))
+    assert "0.0009 is less than the 0.001 this market gives" in asks(below)[citations.MINIMUM]
+    swapped = RULES.plan(draft(order(), "replace", price="84200", quantity="0.0009"), around())
+    assert swapped.verdict.ok
+    assert citations.MINIMUM in asks(swapped)
+    assert citations.MINIMUM not in asks(RULES.plan(draft(order(), quantity="0.001"), around()))
+    free = around(instrument=instrument(MinimumQuantity=None))
+    assert citations.MINIMUM not in asks(RULES.plan(draft(order(), quantity="0.0009"), free))
+
+
 def test_nothing_inferred_or_undocumented_stops_a_draft() -> None:
-    """What stops one is in the documents, or in the venue's own description of the market."""
+    """What stops one is in the documents."""
     capped = around(instrument=instrument(PriceCeilingLimit=84150, PriceCeilingLimitEnabled=True))
     poor = around(balances={})
     post = order(OrderFlag="PostOnly")
@@ -155,13 +183,13 @@ def test_nothing_inferred_or_undocumented_stops_a_draft() -> None:
         RULES.plan(draft(partly("1", "0.2"), quantity="0.6"), around(instrument=instrument(SessionStatus="Paused"))),
     ]
     rules = {each.rule for plan in plans for each in plan.verdict.problems if each.rule is not None}
-    assert len(rules) >= 6
-    assert {each.confidence for each in rules} <= {Confidence.DOCUMENTED, Confidence.CLIENT_CODE}
+    assert len(rules) >= 4
+    assert {each.confidence for each in rules} == {Confidence.DOCUMENTED}
 
 
 def test_the_same_doubts_are_looked_at_whatever_is_known() -> None:
-    """Four kinds, on either route."""
+    """Five kinds, on either route."""
     for market in (None, instrument()):
         findings = Findings()
         check_doubts(findings, asked_of(draft(order(), quantity="0.6")), order(), market, replaces=False)
-        assert findings.checked == 4
+        assert findings.checked == 5

@@ -16,7 +16,7 @@ from app.domain.market import Balance, Quote
 from app.domain.order import Order, OrderStatus
 from app.domain.plan import Draft, Plan
 from app.venues.alphapoint.rules import rulebook
-from app.venues.alphapoint.rules.form import largest_reduction, least_remaining
+from app.venues.alphapoint.rules.form import largest_reduction
 from app.venues.alphapoint.rules.judge import NO_HEIR, OLD_LEG, OLD_LEG_ENDED, STATES, why_another
 from app.venues.alphapoint.rules.legs import Legs, Showing
 from app.venues.alphapoint.wire.codec import GatewaySession, amend_frame
@@ -61,26 +61,26 @@ def replace_by(price: str, quantity: str = "1", base: Order | None = None, **sur
 
 @pytest.mark.parametrize(
     "quantity,right",
-    [("0.001", True), ("0.0009", False), ("0.9999", True), ("1", False), ("1.0001", False), ("0.00105", False)],
+    [("0.0001", True), ("0.00005", False), ("0.9999", True), ("1", False), ("1.0001", False), ("0.00105", False)],
 )
 def test_what_may_remain(quantity: str, right: bool) -> None:
-    """The minimum itself, the largest below what remains, on the grid."""
+    """One lot, the largest below what remains, on the grid; the market's minimum only takes a consent."""
     assert (problems(reduce_to(quantity)) == []) is right
-
-
-@pytest.mark.parametrize("quantity,right", [("0.0001", True), ("0.00005", False)])
-def test_without_a_minimum_one_lot_is_the_least(quantity: str, right: bool) -> None:
-    """It is the lot itself that may remain."""
-    assert (problems(reduce_to(quantity, MinimumQuantity=None)) == []) is right
-    assert least_remaining(instrument(MinimumQuantity=None)) == D("0.0001")
 
 
 @pytest.mark.parametrize(
     "remaining,largest",
-    [("1", "0.9999"), ("0.00105", "0.001"), ("0.0011", "0.001"), ("0.001", None), ("0.00101", "0.001")],
+    [
+        ("1", "0.9999"),
+        ("0.00105", "0.001"),
+        ("0.0011", "0.001"),
+        ("0.001", "0.0009"),
+        ("0.0001", None),
+        ("0.00015", "0.0001"),
+    ],
 )
 def test_the_largest_reduction(remaining: str, largest: str | None) -> None:
-    """The next lot below, or the one under an amount that is off the grid; none below the minimum."""
+    """The next lot below, or the one under an amount that is off the grid; none below one lot."""
     expected = D(largest) if largest is not None else None
     assert largest_reduction(partly(remaining, "0"), instrument()) == expected
 
@@ -88,14 +88,13 @@ def test_the_largest_reduction(remaining: str, largest: str | None) -> None:
 # -- prices ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "price,right", [("1000", True), ("999.99", False), ("90000", True), ("90000.01", False), ("84200.005", False)]
-)
-def test_the_bands_themselves_are_inside(price: str, right: bool) -> None:
-    """MinimumPrice below, PriceCeilingLimit above."""
+@pytest.mark.parametrize("price,inside", [("1000", True), ("999.99", False), ("90000", True), ("90000.01", False)])
+def test_the_bands_themselves_are_inside(price: str, inside: bool) -> None:
+    """MinimumPrice below, PriceCeilingLimit above; beyond them it takes a consent."""
     market = instrument(PriceCeilingLimit=D(90000), PriceCeilingLimitEnabled=True)
     plan = replace_by(price, instrument=market)
-    assert (problems(plan) == []) is right
+    assert problems(plan) == []
+    assert ("this market gives as its" not in cautions(plan)) is inside
 
 
 @pytest.mark.parametrize("enabled,ceiling", [(True, D(90000)), (False, None)])
