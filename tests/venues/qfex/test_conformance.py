@@ -39,7 +39,7 @@ async def test_the_whole_account_comes_up() -> None:
                 truth.client_id,
             )
         locks = {row.order.raw_kind: world.desk.form(row.key).locked for row in world.state.lineages.values()}
-        assert "cancelled; they are not amended" in locks["STOP_LOSS"]
+        assert "cancelled; this ticket does not amend them" in locks["STOP_LOSS"]
         assert locks["ALO"] == ""
         partly = world.desk.form(world.find(APPLE, "sell", partly=True).key)
         assert partly.rule is not None

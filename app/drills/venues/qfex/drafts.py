@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.drills.language import Drill, Drills, NotHere, Now, Send, expect, fault, fill, row
+from app.drills.language import Drill, Drills, NotHere, Now, Send, SendTyped, Type, expect, fault, fill, row, stage
 from app.drills.patterns import around, drafts, lineage
 from app.drills.venues.qfex.orders import BUY, NAMED, POST_ONLY, REPRICE, SLOWLY
 
@@ -45,6 +45,16 @@ DRAFTS: Drills = {
     28: (
         drafts.off_limits(BUY, "price", Send({"price": "200.104"}), "price", "not a multiple", "200.1", "200.11"),
         drafts.off_limits(BUY, "quantity", Send({"quantity": "0.0004"}), "quantity", "not a multiple", "0.001"),
+        Drill(
+            BUY,
+            (
+                Type({"take_profit": "230.004"}),
+                Now((expect("caution", says="not a multiple of the tick 0.01", confirm=True), expect("sendable"))),
+                SendTyped(),
+            ),
+            (stage("refused"), expect("code", be="INVALID_TAKEPROFIT_PRICE"), row(price="200", quantity="2")),
+            case="an exit beside the tick, which no document forbids",
+        ),
     ),
     29: NotHere("QFEX's one way to amend lowers and raises."),
     30: (

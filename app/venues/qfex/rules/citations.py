@@ -55,7 +55,8 @@ PARTIAL_FILL = _rule(
 )
 STOP_ORDERS = _rule(
     "order.stop",
-    "A take-profit or stop-loss order of its own is changed with another request, modify_stop_order.",
+    "A take-profit or stop-loss order of its own is changed with another request, modify_stop_order. What answers it "
+    "is not documented for certain, so this ticket does not send it.",
     _SOCKET,
     Confidence.UNKNOWN,
     conflict="Three sources give three different replies to modify_stop_order (a plain receipt, a stop order, an "
@@ -114,7 +115,8 @@ ALL_FOUR = _rule(
 )
 ORDER_TYPE = _rule(
     "amend.order-type",
-    "The order type is sent with every amendment and must be that of the order.",
+    "The order type is sent with every amendment and must be that of the order; LIMIT, MARKET and ALO are the types "
+    "there are.",
     _MODIFY,
     conflict="The first sample of the page leaves it out; its table, its list and its programs have it.",
 )
@@ -137,6 +139,13 @@ NO_CHANGE = _rule(
     Confidence.UNKNOWN,
 )
 TICK = _rule("price.tick", "The price must be above zero and a multiple of the market's tick_size.", _REFDATA)
+EXIT_TICK = _rule(
+    "exits.tick",
+    "A take-profit or stop-loss is a trigger price; that it lies on the market's tick is documented for stop orders of "
+    "their own. One beside the tick takes your consent.",
+    _REFDATA,
+    Confidence.INFERRED,
+)
 LOT = _rule("quantity.lot", "The quantity must be a multiple of the market's lot_size.", _REFDATA)
 SIZE = _rule(
     "quantity.size",
@@ -181,7 +190,11 @@ POST_ONLY = _rule(
     "that crosses is not sent.",
 )
 MARKET_STATE = _rule(
-    "market.state", "A market's status is ACTIVE, INACTIVE or DELISTED, and it trades while it is ACTIVE.", _REFDATA
+    "market.state",
+    "A market's status is ACTIVE, INACTIVE or DELISTED. That orders of one which is not ACTIVE cannot be amended is "
+    "not documented, so it takes your consent.",
+    _REFDATA,
+    Confidence.INFERRED,
 )
 MARKET_RULES = _rule(
     "market.rules",

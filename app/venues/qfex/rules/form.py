@@ -67,15 +67,24 @@ def lock_of(order: Order, around: Surroundings) -> Lock | None:
 
 def _kind(order: Order) -> Lock | None:
     if order.kind in words.STOP_KINDS:
-        return "Stop orders of QFEX are shown here and can be cancelled; they are not amended.", citations.STOP_ORDERS
+        return (
+            "Stop orders of QFEX are shown here and can be cancelled; this ticket does not amend them, because QFEX "
+            "documents no reply that would prove the change.",
+            citations.STOP_ORDERS,
+        )
     if order.kind is OrderKind.MARKET:
         return "A market order has no resting price to amend.", citations.NOT_RESTING
     if order.time_in_force in (TimeInForce.IOC, TimeInForce.FOK):
         name = order.time_in_force.value.upper()
         return f"An {name} order does not rest and cannot be amended.", citations.NOT_RESTING
-    if order.raw_kind not in (words.LIMIT, words.ALO) or order.price is None:
+    if order.raw_kind not in (words.LIMIT, words.ALO):
         kind = order.raw_kind or order.kind.value
-        return f"QFEX amends LIMIT and ALO orders; this is a {kind} order.", citations.ORDER_TYPE
+        return (
+            f"QFEX documents no way to amend this, a {kind} order: an amendment names LIMIT, MARKET or ALO.",
+            citations.ORDER_TYPE,
+        )
+    if order.price is None:
+        return "QFEX shows no price of this order, and an amendment sends it along.", citations.ORDER_TYPE
     return None
 
 
@@ -160,7 +169,8 @@ def _reduce_only(order: Order, around: Surroundings, lock: Lock | None) -> Field
     if omits_reduce_only(around):
         lock = lock or ("The account's switch leaves reduce_only out of amendments.", rule)
     elif order.reduce_only is not None:
-        lock = lock or ("QFEX reports this of the order, and an amendment cannot change it.", rule)
+        text = "QFEX reports this of the order; an amendment changes price, quantity, take-profit and stop-loss alone."
+        lock = lock or (text, citations.FIELDS)
     name = words.YES if order.reduce_only else words.NO
     return replace(
         choice_field(FieldName.REDUCE_ONLY, "It is reduce-only", words.REDUCE_ONLY, name, lock, rule),

@@ -62,8 +62,8 @@ def _grid(findings: Findings, asked: Asked, instrument: Instrument | None) -> No
     small, large = (instrument.min_quantity, instrument.max_quantity) if instrument is not None else (None, None)
     steps = {
         FieldName.PRICE: (tick, citations.TICK, None, None),
-        FieldName.TAKE_PROFIT: (tick, citations.TICK, None, None),
-        FieldName.STOP_LOSS: (tick, citations.TICK, None, None),
+        FieldName.TAKE_PROFIT: (tick, citations.EXIT_TICK, None, None),
+        FieldName.STOP_LOSS: (tick, citations.EXIT_TICK, None, None),
         FieldName.QUANTITY: (lot, citations.LOT, small, large),
     }
     for name, (step, rule, least, most) in steps.items():
@@ -71,14 +71,18 @@ def _grid(findings: Findings, asked: Asked, instrument: Instrument | None) -> No
         value = asked.number(name)
         if name not in asked.changed or value is None:
             continue
-        zero_is_none = name in (FieldName.TAKE_PROFIT, FieldName.STOP_LOSS)
+        is_exit = rule is citations.EXIT_TICK
         least = step if least is None else least
-        if value < ZERO or (value == ZERO and not zero_is_none):
+        if value < ZERO or (value == ZERO and not is_exit):
             ending = " to take the order out of the market, cancel it." if name is FieldName.QUANTITY else ""
             text = f"{LABELS[name]}: it must be above zero{';' + ending if ending else '.'}"
-            findings.problem(text, name, rule, (least,) if least is not None else ())
+            findings.problem(text, name, None if is_exit else rule, (least,) if least is not None else ())
         elif step is not None and not is_multiple(value, step):
-            findings.off_grid(LABELS[name], name, value, step, rule, least, most)
+            if is_exit:
+                text = f"{LABELS[name]}: {tidy(value)} is not a multiple of the tick {tidy(step)}; QFEX may refuse it."
+                findings.caution(text, name, rule, confirm=True)
+            else:
+                findings.off_grid(LABELS[name], name, value, step, rule, least, most)
 
 
 def _size(findings: Findings, asked: Asked, instrument: Instrument | None) -> None:
@@ -96,13 +100,13 @@ def _size(findings: Findings, asked: Asked, instrument: Instrument | None) -> No
 
 
 def _market_state(findings: Findings, instrument: Instrument | None) -> None:
-    """A market that does not trade stops the draft; one whose status nobody knows is QFEX's to judge."""
+    """That a market which is not ACTIVE takes no amendment is not documented: it is QFEX's to judge."""
     findings.checked += 1
     if instrument is None or instrument.trading:
         return
     if instrument.status in words.NOT_TRADING:
-        text = f"{instrument.symbol} does not trade now (its status is {instrument.status})"
-        findings.problem(f"{text}; try again when it is {words.ACTIVE}.", None, citations.MARKET_STATE)
+        text = f"{instrument.symbol} is {instrument.status}, not {words.ACTIVE}: QFEX may refuse the change."
+        findings.caution(text, None, citations.MARKET_STATE, confirm=True)
         return
     state = f"the status “{instrument.status}”, which this ticket does not know" if instrument.status else "no status"
     text = f"QFEX gives {instrument.symbol} {state}: whether it trades is not checked before sending."

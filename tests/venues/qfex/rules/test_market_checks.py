@@ -26,8 +26,6 @@ D = Decimal
         ({"quantity": "1.0005"}, FieldName.QUANTITY, "not a multiple of 0.001", ("1", "1.001")),
         ({"quantity": "0"}, FieldName.QUANTITY, "cancel it", ("0.001",)),
         ({"quantity": "100000.001"}, FieldName.QUANTITY, "at most 100000", ("100000",)),
-        ({"take_profit": "210.01"}, FieldName.TAKE_PROFIT, "not a multiple of 0.05", ("210", "210.05")),
-        ({"stop_loss": "190.04"}, FieldName.STOP_LOSS, "not a multiple of 0.05", ("190.05", "190")),
         ({"price": "222.25"}, FieldName.PRICE, "above the price band", ("222.20",)),
     ],
 )
@@ -39,6 +37,17 @@ def test_problems_name_their_field_and_offer_legal_values(
     assert found[0].field is field
     assert found[0].nearest == tuple(D(text) for text in nearest)
     assert found[0].rule is not None
+
+
+@pytest.mark.parametrize("name, value", [("take_profit", "210.01"), ("stop_loss", "190.04")])
+def test_an_exit_beside_the_tick_takes_a_consent(name: str, value: str) -> None:
+    """That QFEX wants exits on the tick of prices is inferred from its stop orders."""
+    made = plan(**{name: value})
+    assert made.verdict.ok
+    assert dict(made.fields)[name] == D(value)
+    (caution,) = made.verdict.cautions
+    assert f"{value} is not a multiple of the tick 0.05" in caution.text
+    assert (caution.field, caution.rule, caution.confirm) == (FieldName(name), citations.EXIT_TICK, True)
 
 
 def test_smaller_than_the_minimum() -> None:
@@ -73,15 +82,18 @@ def test_a_limit_order_that_would_trade_asks_for_consent_and_a_post_only_one_is_
     assert "not checked" in cautions(blind)[0]
 
 
-def test_a_market_that_does_not_trade_stops_a_draft_and_an_unknown_status_does_not() -> None:
-    for status in ("INACTIVE", "DELISTED"):
-        closed = replace(APPLE, trading=False, status=status)
-        assert status in problems(plan(None, around(instrument=closed), price="200"))[0]
-    for status, words in (("HALTED", "the status “HALTED”, which"), ("", "no status")):
+def test_a_market_that_is_not_active_takes_a_consent() -> None:
+    """Nowhere is it documented that orders cannot be amended then."""
+    for status, words in (
+        ("INACTIVE", "AAPL-USD is INACTIVE, not ACTIVE: QFEX may refuse"),
+        ("DELISTED", "AAPL-USD is DELISTED, not ACTIVE: QFEX may refuse"),
+        ("HALTED", "the status “HALTED”, which"),
+        ("", "no status"),
+    ):
         odd = plan(None, around(instrument=replace(APPLE, trading=False, status=status)), price="200")
         assert odd.verdict.ok
         assert words in cautions(odd)[0]
-        assert odd.verdict.cautions[0].confirm
+        assert (odd.verdict.cautions[0].confirm, odd.verdict.cautions[0].rule) == (True, citations.MARKET_STATE)
 
 
 @pytest.mark.parametrize("post_only", [False, True])

@@ -87,7 +87,7 @@ PARTIAL: dict[str, Any] = {"status": "FILLED", "quantity_remaining": D("0.6")}
         ({"type": "MARKET"}, {}, "market order", citations.NOT_RESTING),
         ({"time_in_force": "IOC"}, {}, "An IOC order", citations.NOT_RESTING),
         ({"time_in_force": "FOK"}, {}, "An FOK order", citations.NOT_RESTING),
-        ({"type": "TWAP"}, {}, "this is a TWAP order", citations.ORDER_TYPE),
+        ({"type": "TWAP"}, {}, "no way to amend this, a TWAP order", citations.ORDER_TYPE),
         ({}, {"amending": True}, "still unresolved", citations.ONE_IN_FLIGHT),
         ({}, {"cancelling": True}, "being cancelled", citations.ONE_IN_FLIGHT),
         ({}, {"rivals": (order(order_id=OTHER, price=D(150)),)}, OTHER, citations.RIVALS),
@@ -210,7 +210,7 @@ def test_only_documented_rules_stop_a_draft() -> None:
     )
     rules = {each.rule for made in drafts for each in made.verdict.problems if each.rule is not None}
     assert {each.confidence for each in rules} == {Confidence.DOCUMENTED}
-    assert len(rules) >= 8
+    assert len(rules) >= 7
 
 
 @pytest.mark.parametrize("link", [state for state in LinkState if state is not LinkState.UP])
@@ -257,7 +257,8 @@ def test_any_draft_gives_a_verdict_and_only_exact_numbers_on_their_grid_leave(
             assert step is not None
             value = sent[name]
             assert isinstance(value, Decimal)
-            assert value % step == 0 or not loaded
+            odd = {caution.field for caution in made.verdict.cautions if caution.rule is citations.EXIT_TICK}
+            assert value % step == 0 or not loaded or FieldName(name) in odd
             told = {caution.field for caution in made.verdict.cautions if caution.rule is citations.EXACT_NUMBERS}
             assert Decimal(repr(float(value))) == value or FieldName(name) in told
     for problem in made.verdict.problems:
