@@ -114,7 +114,6 @@ async def test_what_cannot_be_applied_cancels_the_order_only_where_it_was_chosen
 
 
 LOCKED = {
-    REDUCE_ONLY: ("Bitget does not amend reduce-only orders", "The sources contradict each other"),
     COIN_CM: ("new coin-margined line (_CM)", "Cancel the order and place a new one"),
 }
 
@@ -130,6 +129,19 @@ async def test_a_coin_margined_order_is_amended_with_a_word_on_its_unit(
         panel.consent()
         panel.send()
         await at.stage(at.lineage(COIN), CONFIRMED)
+
+
+async def test_a_reduce_only_order_is_amended_by_consent(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:
+    async with at_practice(theme, tmp_path, "bitget", quick=True) as at:
+        at.server("bitget").switches.set("reduce_only_single", "allow")
+        row = at.lineage(REDUCE_ONLY)
+        panel = await at.open(row)
+        panel.type(PRICE, "61900.0")
+        assert "whether it amends one is not documented" in panel.words
+        assert not panel.can_send
+        panel.consent()
+        panel.send()
+        await at.stage(row, CONFIRMED)
 
 
 async def test_what_bitget_does_not_amend_is_locked_with_its_reason_and_rule(

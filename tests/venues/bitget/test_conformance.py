@@ -40,7 +40,6 @@ REDUCE_ONLY = "1312345620000471790"
 #: What is only inferred about these warns.
 COIN, RPI = "1312345630000471811", "1312345670000471880"
 LOCKED = {
-    REDUCE_ONLY: "bitget.order.reduce-only",
     "1312345610000471733": "bitget.order.coin-cm",
 }
 FILLED = "1312345600000471706"
@@ -129,7 +128,8 @@ async def test_the_day_is_read_whole() -> None:
     async with practice() as server, connected(server) as (_, watch):
         first = watch.of(ev.OpenOrdersListed)[0]
         assert first.complete
-        assert {order.order_id for order in first.orders} == {SPOT, PERP_PARTLY, PRESET, MARGIN, COIN, RPI, *LOCKED}
+        ours = {SPOT, PERP_PARTLY, PRESET, MARGIN, COIN, RPI, REDUCE_ONLY, *LOCKED}
+        assert {order.order_id for order in first.orders} == ours
         partly = listed(watch, PERP_PARTLY)
         assert (partly.status, partly.filled, partly.remaining) == (
             OrderStatus.PARTIALLY_FILLED,
@@ -153,7 +153,7 @@ async def test_every_lock_is_one_the_exchange_enforces() -> None:
             assert form.rule is not None
             assert form.rule.code == rule
             assert form.editable == ()
-        for order_id in (SPOT, PERP_PARTLY, PRESET, MARGIN, COIN, RPI):
+        for order_id in (SPOT, PERP_PARTLY, PRESET, MARGIN, COIN, RPI, REDUCE_ONLY):
             form = desk.form(desk.find(order_id).key)
             assert [field.name.value for field in form.editable] == ["price", "quantity", "on_failure"]
 

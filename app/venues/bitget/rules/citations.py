@@ -46,10 +46,12 @@ ENDED = _rule(
 )
 REDUCE_ONLY = _rule(
     "order.reduce-only",
-    "Reduce-only orders cannot be amended.",
+    "Reduce-only orders cannot be amended several at once; whether they can one by one is not documented, so it takes "
+    "your consent.",
     _BATCH,
-    conflict="The page of the single call does not mention reduce-only; error 25574 (reduce-only order protection) "
-    "exists. Both calls are treated alike here.",
+    Confidence.INFERRED,
+    conflict="The page of the single call, which this ticket uses for one order, does not mention reduce-only; error "
+    "25574 (reduce-only order protection) exists.",
     way_round=_CANCEL_AND_NEW,
 )
 COIN_FUTURES = _rule(

@@ -65,8 +65,6 @@ def _foreign(order: Order) -> Lock | None:
     """Orders that Bitget's documents say cannot be amended."""
     if order.symbol.upper().endswith("_CM"):
         return "Bitget does not amend orders of the new coin-margined line (_CM).", citations.COIN_CM
-    if order.reduce_only:
-        return "Bitget does not amend reduce-only orders.", citations.REDUCE_ONLY
     return None
 
 
@@ -83,6 +81,9 @@ def doubts(order: Order) -> tuple[tuple[str, Rule], ...]:
     None of it is documented as impossible, so it is said before sending and blocks nothing.
     """
     found: list[tuple[str, Rule]] = []
+    if order.reduce_only:
+        text = "Bitget does not amend several reduce-only orders at once; whether it amends one is not documented."
+        found.append((text, citations.REDUCE_ONLY))
     category = order.attribute(words.CATEGORY)
     if category == words.COIN_FUTURES:
         text = "In which unit Bitget takes the quantity of coin-margined futures is not certain; check it there."

@@ -54,7 +54,7 @@ def band(made: Plan) -> list[bool]:
         (order(), {"link": LinkState.DOWN}, "59950", 19),
         (order(), {"instrument": None}, "59950", 19),
         (order(), {}, "1E+30", 5),
-        (perp(reduce_only=True), {}, "59950", 3),
+        (order(symbol="BTCUSD_CM"), {}, "59950", 3),
     ],
 )
 def test_as_many_rules_are_said_to_be_checked_as_were_looked_at(

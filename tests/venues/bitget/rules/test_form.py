@@ -56,7 +56,6 @@ def test_a_resting_limit_order_can_change_price_quantity_and_on_failure(base: Or
         (order(status=OrderStatus.PENDING), citations.STATUS, "not taken"),
         (order(status=OrderStatus.UNRECOGNISED, raw_status="melted"), citations.STATUS, "“melted”"),
         (order(symbol="BTCUSD_CM", attributes={"category": "COIN-FUTURES"}), citations.COIN_CM, "_CM"),
-        (perp(reduce_only=True), citations.REDUCE_ONLY, "reduce-only"),
         (order(kind=OrderKind.MARKET, price=None), citations.NO_PRICE, "market order"),
         (order(kind=OrderKind.OTHER, raw_kind="iceberg", price=None), citations.NO_PRICE, "iceberg"),
     ],
@@ -79,6 +78,7 @@ def test_an_order_that_cannot_be_amended_is_locked_with_its_reason_and_rule(
     "base,rule,words",
     [
         (perp(symbol="BTCUSD", attributes={"category": "COIN-FUTURES"}), citations.COIN_FUTURES, "unit"),
+        (perp(reduce_only=True), citations.REDUCE_ONLY, "reduce-only"),
         (order(attributes={"category": "OPTIONS"}), citations.CATEGORY, "“OPTIONS”"),
         (order(attributes={"delegate_type": "grid"}), citations.DELEGATE, "(grid)"),
         (order(kind=OrderKind.OTHER, raw_kind="iceberg"), citations.KIND, "iceberg"),

@@ -180,8 +180,8 @@ def test_locked_and_unknown_fields_are_named() -> None:
 
 
 def test_a_locked_order_says_its_lock_and_nothing_else() -> None:
-    made = plan(perp(reduce_only=True), price=Decimal(59950))
-    assert "reduce-only" in problem(made, citations.REDUCE_ONLY)
+    made = plan(order(symbol="BTCUSD_CM"), price=Decimal(59950))
+    assert "(_CM)" in problem(made, citations.COIN_CM)
     assert made.route is not None
     assert not made.route.offered
     made = plan(order(), {"amending": True}, price=Decimal(59950))

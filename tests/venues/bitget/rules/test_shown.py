@@ -71,7 +71,7 @@ def test_hints_are_for_orders_that_can_be_changed() -> None:
     assert hints(order(**post_only)) == (crossing, "")
     assert hints(order(**filled)) == ("", above)
     assert hints(order(**post_only, **filled)) == (crossing, above)
-    assert hints(perp(**post_only, **filled, reduce_only=True)) == ("", "")
+    assert hints(perp(**post_only, **filled, symbol="BTCUSD_CM")) == ("", "")
 
 
 def test_bounds_of_the_form_are_those_of_the_market() -> None:
