@@ -212,10 +212,11 @@ MARKET_STATE = _rule(
 )
 PRESETS = _rule(
     "presets.locked",
-    "Take-profit and stop-loss attached to an order are shown and not changed.",
+    "The pages on amending list no field for the take-profit and stop-loss attached to an order, so this ticket shows "
+    "and does not send them.",
     _MODIFY,
     Confidence.CLIENT_CODE,
-    conflict="Newer client code sends takeProfit and stopLoss with an amendment; the documents read do not list them.",
+    conflict="Newer client code sends takeProfit and stopLoss with an amendment, 0 to remove one.",
     way_round="Change them on Bitget.",
 )
 UNKNOWN_MARKET = _rule(

@@ -152,7 +152,10 @@ def _preset(
     lock: Lock | None,
 ) -> Field:
     """Return an attached exit: shown, never changed."""
-    text = f"{label} attached to a Bitget order is shown here and changed on Bitget."
+    text = (
+        f"{label} attached to an order is shown here; the pages of Bitget this ticket follows name no way to amend it, "
+        "so change it on Bitget."
+    )
     field = price_field(
         name, label, venue_name, current, instrument, lock or (text, citations.PRESETS), citations.PRESETS
     )

@@ -137,7 +137,7 @@ def test_attached_exits_are_shown_and_locked() -> None:
     assert (loss.current, loss.venue_name) == (None, "stopLoss")
     for field in (profit, loss):
         assert field.rule is citations.PRESETS
-        assert "changed on Bitget" in field.reason
+        assert "name no way to amend it, so change it on Bitget" in field.reason
 
 
 def test_numbers_bring_their_grid_and_bounds() -> None:
