@@ -108,12 +108,27 @@ def _prices(findings: Findings, asked: Asked, instrument: Instrument, *, is_know
         nearest = nearest_multiples(price, tick, low or tick, high)
         if price <= ZERO:
             findings.problem(f"{label}: it must be above zero.", name, citations.TICK, nearest)
+        elif name is FieldName.STOP:
+            _stop(findings, price, tick, low, high)
         elif not is_multiple(price, tick):
             findings.off_grid(label, name, price, tick, citations.TICK, low or tick, high)
         elif low is not None and price < low:
             findings.problem(f"{label}: Bitso takes at least {tidy(low)} here.", name, citations.TICK, nearest)
         elif high is not None and price > high:
             findings.problem(f"{label}: Bitso takes at most {tidy(high)} here.", name, citations.TICK, nearest)
+
+
+def _stop(findings: Findings, stop: Decimal, tick: Decimal, low: Decimal | None, high: Decimal | None) -> None:
+    """Point out a stop price that a limit price could not be; no document says that it cannot be either."""
+    if not is_multiple(stop, tick):
+        text = f"{tidy(stop)} is not a multiple of {tidy(tick)}"
+    elif low is not None and stop < low:
+        text = f"{tidy(stop)} is below the {tidy(low)} that is the least price here"
+    elif high is not None and stop > high:
+        text = f"{tidy(stop)} is above the {tidy(high)} that is the largest price here"
+    else:
+        return
+    findings.caution(f"Stop: {text}; Bitso may refuse it.", FieldName.STOP, citations.STOP_TICK, confirm=True)
 
 
 def _sizes(findings: Findings, asked: Asked, order: Order, instrument: Instrument) -> None:
@@ -198,7 +213,7 @@ def _funds(findings: Findings, asked: Asked, order: Order, around: Surroundings)
         why = " if Bitso takes the size as what remains" if costlier else ""
         available = tidy(balance.available)
         text = f"The change locks {tidy(more)} {currency} more{why}, and {available} {currency} is available."
-        if order.filled > ZERO or _waits(order):
+        if order.filled > ZERO or _waits(order) or order.kind is OrderKind.OTHER:
             # What such an order locks is reckoned here and documented nowhere.
             rule = citations.PARTIAL if order.filled > ZERO else citations.LOCK_STOP
             findings.caution(f"{text[:-1]}; Bitso may refuse.", cause, rule, confirm=True)

@@ -153,6 +153,14 @@ TICK = _rule(
     conflict="The page on placing says off-tick prices are rounded (up for sells, down for buys); error 0407 (invalid "
     "precision) is documented for them too. Only prices on the tick are sent.",
 )
+STOP_TICK = _rule(
+    "stop.tick",
+    "A stop price is taken to lie on the book's tick_size, and within its minimum_price and maximum_price. The "
+    "documents say so of prices and not of stops, so one that does not takes your consent.",
+    _BOOKS,
+    Confidence.INFERRED,
+    conflict="Errors 0412 and 0413 refuse a stop below a minimum or above a maximum, without saying which.",
+)
 AMOUNT = _rule(
     "amount.bounds",
     "The amount lies between the book's minimum_amount and maximum_amount, with at most eight decimals.",

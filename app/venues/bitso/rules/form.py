@@ -98,7 +98,7 @@ def _book(order: Order, instrument: Instrument | None) -> Instrument:
 def _price(order: Order, book: Instrument, lock: Lock | None) -> Field:
     if order.kind is OrderKind.STOP_MARKET:
         lock = lock or _NO_PRICE
-    elif order.kind is OrderKind.OTHER:
+    elif order.kind is OrderKind.OTHER and order.price is None:
         lock = lock or (f"A {order.raw_kind} order shows no limit price.", citations.NO_PRICE)
     return replace(
         price_field(FieldName.PRICE, "Price", words.PRICE, order.price, book, lock, citations.TICK),
@@ -166,8 +166,6 @@ def _stop(order: Order, book: Instrument, lock: Lock | None) -> Field:
     return replace(
         price_field(FieldName.STOP, "Stop", words.STOP, order.stop, book, lock, citations.STOP_UNTRIGGERED),
         label="Stop",
-        minimum=book.min_price,
-        maximum=book.max_price,
         meaning="last price at which the order enters the market",
     )
 

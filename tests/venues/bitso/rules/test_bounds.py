@@ -12,6 +12,7 @@ from app.domain.form import FieldName
 from app.domain.market import Balance, LinkState
 from app.domain.order import Order, OrderKind, Side
 from app.domain.plan import Surroundings
+from app.venues.bitso.rules import citations
 from app.venues.bitso.rules.amounts import Effect, Modification, SizeReading, amount_for, effect, lock_of, value_of
 from tests.venues.bitso.samples import (
     BOOK,
@@ -66,14 +67,39 @@ def test_as_many_rules_are_said_to_be_checked_as_were_looked_at(
         ({}, "499.99", ("500.00",)),
     ],
 )
-@pytest.mark.parametrize("name", ["price", "stop"])
-def test_the_nearest_legal_price_is_offered(
-    changes: dict[str, Any], price: str, nearest: tuple[str, ...], name: str
-) -> None:
+def test_the_nearest_legal_price_is_offered(changes: dict[str, Any], price: str, nearest: tuple[str, ...]) -> None:
     book = replace(BOOK, **changes)
-    made = plan(stop_limit(), around(instrument=book), **{name: price})
-    (found,) = [each for each in made.verdict.problems if each.field is FieldName(name)]
+    made = plan(stop_limit(), around(instrument=book), price=price)
+    (found,) = [each for each in made.verdict.problems if each.field is FieldName.PRICE]
     assert found.nearest == tuple(D(each) for each in nearest)
+
+
+@pytest.mark.parametrize(
+    "stop, words",
+    [
+        ("100000.004", "Stop: 100000.004 is not a multiple of 0.01; Bitso may refuse it."),
+        ("499.99", "Stop: 499.99 is below the 500 that is the least price here; Bitso may refuse it."),
+        ("10000000.01", "Stop: 10000000.01 is above the 10000000 that is the largest price here; Bitso may refuse it."),
+    ],
+)
+def test_a_stop_that_could_be_no_price_takes_a_consent(stop: str, words: str) -> None:
+    made = plan(stop_limit(), stop=stop)
+    assert made.verdict.ok
+    assert made.fields == (("stop", D(stop)),)
+    (found,) = made.verdict.cautions
+    assert (found.text, found.field, found.confirm, found.rule) == (
+        words,
+        FieldName.STOP,
+        True,
+        citations.STOP_TICK,
+    )
+
+
+@pytest.mark.parametrize("stop", ["500", "10000000", "90000.01"])
+def test_a_stop_that_could_be_a_price_takes_none(stop: str) -> None:
+    assert plan(stop_limit(), stop=stop).verdict.cautions == ()
+    (least,) = [each for each in plan(stop_limit(), stop="0").verdict.problems if each.field is FieldName.STOP]
+    assert least.nearest == (D(500),)
 
 
 def test_a_price_that_leaves_nothing_of_a_kept_spend_is_told_as_such() -> None:
@@ -231,3 +257,9 @@ def test_an_order_of_a_kind_nobody_knows_asks_for_consent() -> None:
     odd = order(Side.SELL, kind=OrderKind.OTHER, raw_kind="odd")
     made = plan(odd, around(quote=None), quantity="0.9")
     assert [(each.confirm, "“odd”" in each.text) for each in made.verdict.cautions] == [(True, True)]
+    repriced = plan(odd, around(quote=None), price="145000")
+    assert repriced.verdict.ok, "it shows a price, so that may change"
+    assert repriced.fields == (("price", D(145000)),)
+    dear = plan(odd, around(quote=None), quantity="9")
+    assert dear.verdict.ok, "what such an order locks is documented nowhere"
+    assert any("may refuse" in each.text and each.rule is citations.LOCK_STOP for each in dear.verdict.cautions)
