@@ -85,6 +85,17 @@ DRAFTS: Drills = {
         drafts.off_limits(BUY, "quantity", Send({"quantity": "0.600000001"}), "quantity", "not a multiple", "0.6"),
         Drill(
             BUY,
+            (
+                Type({"quantity": "0.6000000001"}),
+                Now((expect("caution", says="gives no step of quantities", confirm=True), expect("sendable"))),
+                SendTyped(),
+            ),
+            (stage("refused"), row(price="95000", quantity="1")),
+            case="a step that the venue does not tell",
+            switches={"market_rules": "no_grid"},
+        ),
+        Drill(
+            BUY,
             _BELOW_MINIMUM,
             (stage("refused"), row(price="95000", quantity="1")),
             case="a minimum that is in no document, and the venue refuses",

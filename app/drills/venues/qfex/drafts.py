@@ -48,6 +48,17 @@ DRAFTS: Drills = {
         Drill(
             BUY,
             (
+                Type({"price": "200.104"}),
+                Now((expect("caution", says="QFEX gives no tick", confirm=True), expect("sendable"))),
+                SendTyped(),
+            ),
+            (stage("refused"), expect("code", be="INVALID_TICK_SIZE_PRECISION_PRICE"), row(price="200", quantity="2")),
+            case="a tick that the venue does not tell",
+            switches={"bare_refdata": True},
+        ),
+        Drill(
+            BUY,
+            (
                 Type({"take_profit": "230.004"}),
                 Now((expect("caution", says="not a multiple of the tick 0.01", confirm=True), expect("sendable"))),
                 SendTyped(),

@@ -59,6 +59,7 @@ SWITCHES = (
     Switch("orig_quantity", "kept", "Whether ModifyOrder rewrites it; not documented.", ("kept", "rewritten")),
     Switch("second_account", False, "The user has an account 15 beside 9, with no orders in it."),
     Switch("running_word", "Running", "The session of a market that trades.", ("Running", "RunningPostOnly")),
+    Switch("market_rules", "full", "What GetInstruments tells of a market's steps.", ("full", "no_grid", "none")),
     Switch("account_id", "required", "Whether ModifyOrder needs it; documents differ.", ("required", "optional")),
     Switch("below_minimum", "refuse", "ModifyOrder below MinimumQuantity; not documented.", ("refuse", "cancel")),
     Switch("modify_any_type", False, "Whether ModifyOrder works on stops and quotes too; not documented."),

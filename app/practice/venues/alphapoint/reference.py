@@ -27,6 +27,8 @@ class Reference:
 
     def instruments(self, payload: Payload) -> list[Row]:
         self._directory.check_oms(payload)
+        if self._writer.switches.choice("market_rules") == "none":
+            return []
         return [self._instrument(each) for each in self._writer.exchange.instruments]
 
     def instrument(self, payload: Payload) -> Row:
@@ -36,6 +38,7 @@ class Reference:
     def _instrument(self, instrument: SimInstrument) -> Row:
         running = self._writer.exchange.is_trading(instrument.symbol)
         number = instrument.attributes["id"]
+        has_grid = self._writer.switches.choice("market_rules") == "full"
         return self._writer.numbers(
             {
                 "OMSId": self._writer.oms_id,
@@ -53,8 +56,8 @@ class Reference:
                 "PreviousSessionStatus": "Stopped" if running else "Running",
                 "SessionStatusDateTime": self._since,
                 "SelfTradePrevention": True,
-                "QuantityIncrement": instrument.step,
-                "PriceIncrement": instrument.tick,
+                "QuantityIncrement": instrument.step if has_grid else ZERO,
+                "PriceIncrement": instrument.tick if has_grid else ZERO,
                 "MinimumQuantity": instrument.attributes["minimum_quantity"],
                 "MinimumPrice": instrument.attributes["minimum_price"],
                 "VenueSymbol": instrument.symbol,

@@ -100,7 +100,7 @@ def _size(findings: Findings, asked: Asked, instrument: Instrument | None) -> No
 
 
 def _market_state(findings: Findings, instrument: Instrument | None) -> None:
-    """That a market which is not ACTIVE takes no amendment is not documented: it is QFEX's to judge."""
+    """Point out a market that is not ACTIVE: that it takes no amendment is not documented, and QFEX's to judge."""
     findings.checked += 1
     if instrument is None or instrument.trading:
         return
