@@ -128,6 +128,8 @@ def _unknown_rules(findings: Findings, asked: Asked, order: Order, instrument: I
     if instrument.lot is None and FieldName.QUANTITY in asked.typed and asked.quantity != order.quantity:
         text = "The quantity step of this market is not known, so whether the quantity lies on it is not checked."
         findings.caution(text, FieldName.QUANTITY, rule, confirm=True)
+    if instrument.min_value is None:
+        findings.caution("The least value of an order in this market is not known, so it is not checked.", None, rule)
     if of := instrument.attribute(words.RULES_OF):
         category = order.attribute(words.CATEGORY)
         findings.caution(

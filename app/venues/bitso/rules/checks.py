@@ -47,6 +47,9 @@ def verdict(draft: Draft, asked: Asked, form: Form, around: Surroundings) -> Ver
             f"The limits of {order.symbol} are not known: tick, amounts and values are not checked; Bitso checks them."
         )
         findings.caution(text, None, citations.UNKNOWN_BOOK, confirm=True)
+    elif instrument.min_quantity is None or instrument.min_value is None:
+        text = f"The least amount and value of {order.symbol} are not both known; what is not known is not checked."
+        findings.caution(text, None, citations.UNKNOWN_BOOK)
     book = instrument or Instrument(order.symbol, *_currencies(order), lot=step_of(PLACES))
     _prices(findings, asked, book, is_known=instrument is not None)
     _sizes(findings, asked, order, book)

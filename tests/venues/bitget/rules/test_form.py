@@ -121,6 +121,17 @@ def test_nothing_inferred_blocks(base: Order, market: Instrument | None, values:
         assert each.rule is None or each.rule.confidence is Confidence.DOCUMENTED, each.text
 
 
+def test_a_least_value_that_is_not_told_is_said() -> None:
+    market = replace(SPOT_BTC, min_value=None)
+    made = BitgetRulebook().plan(draft(order(), price=Decimal(59950)), around(instrument=market))
+    (caution,) = made.verdict.cautions
+    assert (caution.text, caution.rule, caution.confirm) == (
+        "The least value of an order in this market is not known, so it is not checked.",
+        citations.UNKNOWN_MARKET,
+        False,
+    )
+
+
 @pytest.mark.parametrize("state,words", [({"amending": True}, "one at a time"), ({"cancelling": True}, "cancelled")])
 def test_one_amendment_at_a_time(state: dict[str, Any], words: str) -> None:
     made = form(order(), around(**state))

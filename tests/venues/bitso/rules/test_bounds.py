@@ -102,6 +102,14 @@ def test_a_stop_that_could_be_a_price_takes_none(stop: str) -> None:
     assert least.nearest == (D(500),)
 
 
+@pytest.mark.parametrize("name", ["min_quantity", "min_value"])
+def test_a_least_size_that_is_not_told_is_said(name: str) -> None:
+    made = plan(order(), around(instrument=replace(BOOK, **{name: None})), price="99000")
+    (found,) = made.verdict.cautions
+    assert "least amount and value of btc_usd are not both known" in found.text
+    assert (found.rule, found.confirm) == (citations.UNKNOWN_BOOK, False)
+
+
 def test_a_price_that_leaves_nothing_of_a_kept_spend_is_told_as_such() -> None:
     tiny = order(quantity=D("0.0000001"), value=D("0.01"))
     for price, right in (("2000000", True), ("2000000.01", False), ("10000000", False)):
