@@ -105,7 +105,8 @@ class Amender:
             return f"The order is {now.raw_status} at Bitget."
         asked = command.target.quantity
         if asked is not None and (asked < now.filled or asked == now.filled != command.order.filled):
-            return f"{tidy(now.filled)} has been filled meanwhile; the quantity must lie above that."
+            part = "more than" if asked < now.filled else "all of"
+            return f"{tidy(now.filled)} has been filled meanwhile, {part} the quantity asked for; look at it again."
         if changed := changed_terms(command.order, now):
             others = "".join(f", {term.label} {_shown(term.shown(now))}" for term in changed if term.field not in _OURS)
             terms = f"{tidy(now.quantity)} at {_shown(now.price)}{others}"

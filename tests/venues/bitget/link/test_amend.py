@@ -179,7 +179,11 @@ async def test_the_rate_limit_makes_it_wait_and_says_so() -> None:
         (rest_row(orderStatus="cancelled", updatedTime="1700000000300"), "is cancelled"),
         (
             rest_row(cumExecQty="0.0015", orderStatus="partially_filled", updatedTime="1700000000300"),
-            "0.0015 has been filled",
+            "0.0015 has been filled meanwhile, more than the quantity asked for",
+        ),
+        (
+            rest_row(cumExecQty="0.001", orderStatus="partially_filled", updatedTime="1700000000300"),
+            "0.001 has been filled meanwhile, all of the quantity asked for",
         ),
     ],
 )
