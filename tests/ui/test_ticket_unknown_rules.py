@@ -49,12 +49,13 @@ async def test_what_is_not_known_of_a_market_is_said_and_stops_nothing(
 ) -> None:
     async with at_practice(theme, tmp_path, venue, listed="none" not in switches.values(), **switches) as at:
 
-        def plain() -> list[Lineage]:
+        def listed() -> list[Lineage]:
             every = [each for each in at.desk.state.lineages.values() if each.order.symbol == symbol or not symbol]
-            return [each for each in every if each.order.side is Side.BUY and is_plain(each.order)]
+            plain = [each for each in every if each.order.side is Side.BUY and is_plain(each.order)]
+            return [each for each in plain if at.view.model.position_of(each.key) is not None]
 
-        await at.until(lambda: bool(plain()), "the order")
-        panel = await at.open(plain()[0])
+        await at.until(lambda: at.ticket.desk is not None and listed(), "the order in the list")
+        panel = await at.open(listed()[0])
         panel.type(field, number)
         assert words in panel.words
         assert panel.problems == ""

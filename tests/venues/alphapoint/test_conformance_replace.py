@@ -146,14 +146,15 @@ async def test_a_replacement_without_funds() -> None:
 
 
 async def test_a_post_only_order_that_would_match() -> None:
-    """The flag is read back, resent, and a crossing price is stopped here already."""
+    """The flag is read back and resent, a crossing price takes a consent, and the venue refuses it."""
     async with DeskAtPractice() as world:
         await world.up()
         await world.until(lambda desk: ("ETHBTC", "") in desk.accounts["desk"].quotes, "a quote")
         ask = world.state.accounts["desk"].quotes[("ETHBTC", "")].ask
         assert ask is not None
         prepared = world.prepare(POST_ONLY, "replace", price=str(ask))
-        assert any("post-only" in problem.text for problem in prepared.plan.verdict.problems)
+        assert any("post-only" in each.text and each.confirm for each in prepared.plan.verdict.cautions)
+        assert (await world.amend(POST_ONLY, "replace", price=str(ask))).stage is AmendmentStage.REFUSED
         found = await world.amend(POST_ONLY, "replace", price="0.034700")
         assert found.stage is AmendmentStage.CONFIRMED
         assert world.row(POST_ONLY).order.post_only is True
