@@ -14,9 +14,9 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from app.desk.journal.kinds import LOOSE, kind_of, not_a_file
+from app.desk.journal.kinds import LOOSE, is_beside, kind_of, name_beside, not_a_file, odd_beside, odd_index, strange
 from app.desk.journal.place import is_written
-from app.desk.journal.store import Nature, StoreError, nature_of, not_ours
+from app.desk.journal.store import Nature, StoreError, nature_of, not_ours, put_in_place
 
 #: Name of the first segment of a journal that nobody named.
 NAME = "journal.db"
@@ -39,17 +39,38 @@ class FamilyLock:
             StoreError: if something else lies under its name.
         """
         beside = lock_of(path)
-        if kind := kind_of(beside):
+        if kind := "a link" if beside.is_symlink() else kind_of(beside):
             raise StoreError(f"{beside}, where the lock of a journal belongs, is {kind}; move it away.")
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-        self._file = os.open(beside, flags, 0o600)
+        with suppress(FileExistsError):
+            if not os.path.lexists(beside):
+                put_in_place(beside, _MARK)
+        self._file = os.open(beside, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.fstat(self._file).st_size == 0:
-                os.write(self._file, _MARK)
+            self._check(beside, is_known=bool(segments(path)))
         except BaseException:
             os.close(self._file)
             raise
+
+    def _check(self, beside: Path, *, is_known: bool) -> None:
+        """See to it that the file that is locked is ours, and still lies under its name.
+
+        Args:
+            beside: its name.
+            is_known: whether a segment says that the family is ours; early versions left their locks empty.
+
+        Raises:
+            BlockingIOError: if it was removed meanwhile, by a ticket that needed it no more.
+            StoreError: if it is somebody else's.
+        """
+        head = os.pread(self._file, len(_MARK) + 1, 0)
+        if not head and is_known:
+            os.pwrite(self._file, _MARK, 0)
+        elif head != _MARK:
+            raise StoreError(strange(beside))
+        there = os.stat(beside, follow_symlinks=False) if os.path.lexists(beside) else None
+        if there is None or not os.path.samestat(os.fstat(self._file), there):
+            raise BlockingIOError(f"{beside} was removed meanwhile")
 
     def release(self) -> None:
         """Let go; safe to call twice."""
@@ -81,6 +102,8 @@ def followed(path: Path) -> Path:
     is_same = known is None or (there is not None and os.path.samestat(known, there))
     if not is_same or (real != path and not real.parent.is_dir()):
         raise StoreError(f"{path} is a link to {real}, where no file can be made; choose another with --journal.")
+    if why := name_beside(path) or name_beside(real):
+        raise StoreError(why)
     return real
 
 
@@ -89,12 +112,30 @@ def somebodys(path: Path) -> str:
 
     An empty file is ours if the lock beside it says so: nothing in the file itself could.
     """
+    if not os.path.lexists(path) and not _left_behind(path) and (why := odd_beside(path)):
+        return why
+    is_free = not _is_held(path)
     for each in segments(path):
-        if why := not_ours(each):
+        if why := odd_beside(each) or (odd_index(each) if is_free else "") or not_ours(each):
             return why
         if nature_of(each) is Nature.EMPTY and not _is_marked(path):
             return f"{each} is an empty file, which no journal of Redline ever is; choose another file with --journal."
     return ""
+
+
+def _is_held(path: Path) -> bool:
+    """Return True if a ticket has the lock of a family, this process's own included."""
+    try:
+        file = os.open(lock_of(path), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
 
 
 def _is_marked(path: Path) -> bool:
@@ -218,10 +259,29 @@ def segments(path: Path) -> list[Path]:
     return first + sorted(later, key=lambda each: number_of(path, each))
 
 
+def unused(path: Path, number: int) -> Path:
+    """The first free segment of a family from that number on.
+
+    Where a segment was removed and its log was not, a new one is not made in its place: SQLite would give it that log.
+    """
+    while _left_behind(segment(path, number)):
+        number += 1
+    return segment(path, number)
+
+
+def _left_behind(path: Path) -> bool:
+    beside = {end: path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm")}
+    there = {end: each for end, each in beside.items() if os.path.lexists(each)}
+    return bool(there) and not os.path.lexists(path) and all(is_beside(each, end) for end, each in there.items())
+
+
 def remove(path: Path) -> None:
-    """Remove a segment with what SQLite keeps beside it."""
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)
+    """Remove a segment with what SQLite keeps beside it; what else bears such a name stays."""
+    path.unlink(missing_ok=True)
+    for end in ("-wal", "-shm"):
+        beside = path.with_name(f"{path.name}{end}")
+        if is_beside(beside, end):
+            beside.unlink(missing_ok=True)
 
 
 def trim(path: Path, total: int) -> list[Path]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from pathlib import Path
+from sys import byteorder
+
+from app.desk.journal import frames as frames
 
 #: Words for what is no regular file.
 _KINDS = (
@@ -46,14 +50,100 @@ def not_a_file(path: Path, kind: str) -> str:
     return f"{path} cannot be read as a journal, it is {kind}; choose another file with --journal."
 
 
-def odd_beside(path: Path) -> str:
-    """One sentence on what lies where SQLite keeps its log or its index and is no file; "" for files, and for nothing.
+#: What SQLite keeps beside a file, by the ends of their names, and what each begins with unless it is still empty.
+#: https://www.sqlite.org/fileformat2.html, sections 3 and 4; https://www.sqlite.org/walformat.html, section 2.1.
+_BESIDE: dict[str, tuple[bytes, ...]] = {
+    "-wal": tuple(frames.MAGIC),
+    "-shm": ((3_007_000).to_bytes(4, byteorder),),
+    "-journal": (b"\xd9\xd5\x05\xf9",),
+}
 
-    SQLite would write into whatever it is, or wait for its other end.
+#: SQLite makes its index longer by no less than this.
+_INDEX_STEP = 4096
+
+#: Ends of names that belong to what lies beside another journal.
+_ENDS = (*_BESIDE, ".lock")
+
+#: Name of a later part of a journal.
+_PART = re.compile(r"(.+)\.\d{4,}(\.[^.]*)?")
+
+_MOVE = "move it away, or choose another journal with --journal"
+
+
+def name_beside(path: Path) -> str:
+    """One sentence on a name that belongs beside another journal, whether or not that is there; "" for any other."""
+    if path.name.endswith(_ENDS):
+        of = path.with_name(re.sub(r"(-[a-z]+|\.lock)$", "", path.name))
+        return f"{path} is the name of what is kept beside a file {of.name}; choose another name with --journal."
+    part = _PART.fullmatch(path.name)
+    first = path.with_name(f"{part[1]}{part[2] or ''}") if part else path
+    if first != path and os.path.lexists(first):
+        return f"{path} is the name of a later part of {first}; name {first} with --journal, or another file."
+    return ""
+
+
+def odd_beside(path: Path) -> str:
+    """One sentence on what lies where SQLite keeps its own of a segment and is not that; "" for what is.
+
+    SQLite would write into whatever it is, remove it, or wait for its other end.
+
+    Raises:
+        OSError: if it cannot be known.
     """
-    for name in (f"{path.name}-wal", f"{path.name}-shm"):
-        beside = path.with_name(name)
+    has_segment = os.path.lexists(path)
+    for end in _BESIDE:
+        beside = path.with_name(f"{path.name}{end}")
         kind = "a link" if beside.is_symlink() else kind_of(beside)
         if kind:
             return f"{beside}, where a part of the journal belongs, is {kind}; move it away."
+        if not beside.exists():
+            continue
+        if not has_segment:
+            return f"{beside} lies where a part of a new journal belongs; {_MOVE}."
+        if not _looks_right(path, beside, end):
+            return strange(beside)
     return ""
+
+
+def strange(beside: Path) -> str:
+    """One sentence on a file of somebody else under a name that belongs to a journal."""
+    return f"{beside}, where a part of the journal belongs, is somebody else's file; {_MOVE}."
+
+
+def _looks_right(path: Path, beside: Path, end: str) -> bool:
+    if end == "-shm":
+        # Not opened: the system drops the locks that SQLite has on it when this process closes it. See `odd_index`.
+        return beside.stat().st_size % _INDEX_STEP == 0
+    if path.stat().st_size == 0:
+        return True  # such a segment is left as it is, with all that lies beside it
+    return _begins_right(beside, end)
+
+
+def odd_index(path: Path) -> str:
+    """One sentence on a file that is not the index of a segment; "" for one, and where nothing is.
+
+    Only for who knows that this process has that segment not open.
+
+    Raises:
+        OSError: if it cannot be known.
+    """
+    beside = path.with_name(f"{path.name}-shm")
+    return "" if _begins_right(beside, "-shm") else strange(beside)
+
+
+def is_beside(path: Path, end: str) -> bool:
+    """Return True if a file was made by SQLite to be beside another, as far as its first bytes tell."""
+    return path.is_file() and not path.is_symlink() and _begins_right(path, end)
+
+
+def _begins_right(beside: Path, end: str) -> bool:
+    """Return True if a regular file begins as SQLite writes it, or with nothing: it was cut off while it was made."""
+    try:
+        file = os.open(beside, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return True
+    try:
+        head = os.read(file, 4)
+    finally:
+        os.close(file)
+    return head in _BESIDE[end] or not head.strip(b"\0")

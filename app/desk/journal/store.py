@@ -300,7 +300,7 @@ class Store:
 
 
 def _make(path: Path) -> None:
-    """Make an empty segment in its place, whole: a kill in between leaves none, not half a one. Nothing is replaced.
+    """Make an empty segment in its place.
 
     Raises:
         FileExistsError: if somebody else was there first.
@@ -308,7 +308,19 @@ def _make(path: Path) -> None:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
         db.execute(f"PRAGMA application_id = {APPLICATION}")
         db.executescript(f"BEGIN IMMEDIATE; {_RECORDS} {_MENTIONS} PRAGMA user_version = {SCHEMA}; COMMIT;")
-        content = db.serialize()
+        content = bytearray(db.serialize())
+    # Section 1.3: the file is written through a log from the beginning. Else SQLite would have to make it so, with a
+    # journal of its own beside it, and a kill meanwhile would leave a file that nobody who only reads can read.
+    content[18:20] = b"\x02\x02"
+    put_in_place(path, bytes(content))
+
+
+def put_in_place(path: Path, content: bytes) -> None:
+    """Make a file under its name, whole: a kill in between leaves none, not half a one. Nothing is replaced.
+
+    Raises:
+        FileExistsError: if somebody else was there first.
+    """
     # Only its owner may read it, as `mkstemp` makes it; SQLite gives the files it keeps beside it the same rights.
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     try:

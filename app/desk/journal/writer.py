@@ -173,7 +173,7 @@ class Journal:
                     self._say(_broken(path, f"{EMPTIED} What it may have held is lost.", keep=False))
                 files.remove(path)
                 number -= 1
-        fresh = files.segment(self.path, number + 1)
+        fresh = files.unused(self.path, number + 1)
         if not self.tail:
             return Store(fresh)
         last = self.tail[-1]
@@ -367,8 +367,7 @@ class Journal:
         if store.is_empty or store.size <= self._sizes.segment:
             store.append([self._checkpoint_of(folded, self._continues if store.is_empty else None)])
             return
-        number = files.number_of(self.path, store.path) + 1
-        path = files.segment(self.path, number)
+        path = files.unused(self.path, files.number_of(self.path, store.path) + 1)
         fresh = Store(path, after=(store.seq, store.hash))
         try:
             fresh.append([self._checkpoint_of(folded, Previous(store.path.name, store.seq, store.hash.hex()))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 import stat
@@ -12,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from app.desk.journal import store
-from app.desk.journal.files import kept_under, segments
+from app.desk.journal.files import FamilyLock, kept_under, lock_of, remove, segments
 from app.desk.journal.kinds import kind_of
 from app.desk.journal.reading import heads, rows, verify
+from app.desk.journal.replay import Folded
 from app.desk.journal.store import StoreError, not_ours
 from app.desk.journal.writer import Journal, JournalError
 from tests.helpers.journals import made
@@ -123,7 +125,7 @@ def test_what_lies_where_the_lock_belongs_is_untouched(folder: Path, thing: str)
 def test_a_lock_that_is_a_link_to_a_file_leaves_the_file_alone(folder: Path) -> None:
     (folder / "mine").write_text("mine")
     (folder / "journal.db.lock").symlink_to("mine")
-    with pytest.raises(JournalError, match="cannot be written"):
+    with pytest.raises(JournalError, match=r"journal\.db\.lock, .*, is a link; move it away"):
         Journal(folder / "journal.db")
     assert (folder / "mine").read_text() == "mine"
 
@@ -152,7 +154,13 @@ def test_a_link_to_a_free_name_is_followed_and_stays(folder: Path) -> None:
 def test_a_name_that_was_taken_meanwhile_is_not_taken_over(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = folder / "journal.db"
     link = os.link
-    monkeypatch.setattr(os, "link", lambda new, old: (path.write_text("mine"), link(new, old)))
+
+    def slow(new: str, old: Path) -> None:
+        if old == path:
+            path.write_text("mine")
+        link(new, old)
+
+    monkeypatch.setattr(os, "link", slow)
     with pytest.raises(JournalError, match="cannot be written: File exists"):
         Journal(path)
     assert path.read_text() == "mine"
@@ -230,3 +238,137 @@ def test_what_is_no_file_is_never_opened_to_be_read(tmp_path: Path, make: Callab
     (tmp_path / "x").mkdir()
     make(tmp_path / "x" / "journal.db")
     assert kept_under(tmp_path) == []
+
+
+PARTS = ["journal.db-wal", "journal.db-shm", "journal.db-journal", "journal.db.lock"]
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_file_of_somebody_beside_a_journal_is_never_written(folder: Path, part: str, is_new: bool) -> None:
+    """SQLite takes what it cannot read there for a leftover of its own: it removes it, or writes over it."""
+    path = folder / "journal.db"
+    if not is_new:
+        made(path)
+    (folder / part).write_text("my precious notes")
+    before = everything(folder)
+    for _ in range(2):
+        with pytest.raises(JournalError, match=rf"{part}[, ].* journal belongs.*; move it away, or choose .*--journal"):
+            Journal(path)
+    assert (folder / part).read_text() == "my precious notes"
+    after = everything(folder)
+    assert {name: was for name, was in after.items() if name in before} == before
+    # SQLite keeps its own beside a journal that is read; beside a new one nothing is left, no lock either.
+    assert set(after) == set(before) or not is_new
+
+
+@pytest.mark.parametrize("part", ["journal.db-wal", "journal.db-journal"])
+def test_a_file_of_somebody_beside_a_journal_is_left_alone_by_who_reads(folder: Path, part: str) -> None:
+    path = made(folder / "journal.db")
+    (folder / part).write_text("my precious notes")
+    with pytest.raises(StoreError, match=r"somebody else's file; move it away"):
+        list(rows(path))
+    assert (folder / part).read_text() == "my precious notes"
+
+
+def test_an_index_as_long_as_one_is_looked_into(folder: Path) -> None:
+    path = made(folder / "journal.db")
+    (folder / "journal.db-shm").write_bytes(b"precious" * 4096)
+    with pytest.raises(JournalError, match=r"journal\.db-shm, .*somebody else's file"):
+        Journal(path)
+    assert (folder / "journal.db-shm").read_bytes() == b"precious" * 4096
+
+
+def test_what_sqlite_left_of_a_removed_journal_is_given_to_no_other(folder: Path) -> None:
+    path = folder / "journal.db"
+    first = Journal(path)
+    first.checkpoint(Folded())
+    first.flush()
+    log = (folder / "journal.db-wal").read_bytes()
+    first.close()
+    path.unlink()
+    (folder / "journal.db-wal").write_bytes(log)
+    second = Journal(path)
+    assert [each.name for each in segments(path)] == ["journal.0002.db"]
+    second.close()
+    assert (folder / "journal.db-wal").read_bytes() == log
+
+
+def test_an_oldest_part_goes_without_what_is_somebodys(folder: Path) -> None:
+    path = made(folder / "journal.db")
+    (folder / "journal.db-wal").write_text("mine")
+    remove(path)
+    assert (folder / "journal.db-wal").read_text() == "mine"
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal", ".lock"])
+def test_names_of_what_lies_beside_a_journal_are_refused(folder: Path, end: str) -> None:
+    for make in (lambda _: None, made):
+        make(folder / "o.db")
+        with pytest.raises(JournalError, match=rf"o\.db{end} is the name of what is kept beside a file o\.db; choose"):
+            Journal(folder / f"o.db{end}")
+    assert set(os.listdir(folder)) == {"o.db", "o.db.lock"}
+
+
+def test_a_link_to_such_a_name_is_refused_too(folder: Path) -> None:
+    (folder / "near.db").symlink_to("o.db-wal")
+    with pytest.raises(JournalError, match=r"o\.db-wal is the name of"):
+        Journal(folder / "near.db")
+    assert os.listdir(folder) == ["near.db"]
+
+
+def test_a_later_part_is_no_journal_of_its_own(folder: Path) -> None:
+    path = made(folder / "journal.db")
+    with pytest.raises(JournalError, match=r"journal\.0002\.db is the name of a later part of .*journal\.db; name "):
+        Journal(folder / "journal.0002.db")
+    assert [each.name for each in segments(path)] == ["journal.db"]
+
+
+@pytest.mark.parametrize("to", ["nothing", "mine"])
+def test_a_lock_that_is_a_link_makes_nothing(folder: Path, to: str) -> None:
+    (folder / "mine").write_text("mine")
+    (folder / "journal.db.lock").symlink_to(to)
+    with pytest.raises(JournalError, match=r"journal\.db\.lock, .*, is a link; move it away"):
+        Journal(folder / "journal.db")
+    assert sorted(os.listdir(folder)) == ["journal.db.lock", "mine"]
+    assert (folder / "mine").read_text() == "mine"
+
+
+def test_an_empty_lock_of_an_early_version_is_taken(folder: Path) -> None:
+    path = made(folder / "journal.db")
+    lock_of(path).write_bytes(b"")
+    Journal(path).close()
+    assert lock_of(path).read_bytes().startswith(b"The lock of a journal")
+
+
+def test_a_lock_that_was_removed_while_it_was_taken_is_no_lock(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = made(folder / "journal.db")
+    flock = fcntl.flock
+
+    def slow(file: int, how: int) -> None:
+        flock(file, how)
+        lock_of(path).unlink(missing_ok=True)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fcntl, "flock", slow)
+        with pytest.raises(BlockingIOError, match="removed meanwhile"):
+            FamilyLock(path)
+    FamilyLock(path).release()
+
+
+def test_a_new_file_needs_no_journal_of_sqlite_beside_it(folder: Path) -> None:
+    """A kill while SQLite turned the file to a log left one that only who writes could read."""
+    path = folder / "journal.db"
+    seen: list[str] = []
+    link = os.link
+
+    def look(new: str, old: Path) -> None:
+        link(new, old)
+        with closing(sqlite3.connect(f"{old.as_uri()}?mode=ro", uri=True)) as db:
+            seen.append(db.execute("PRAGMA journal_mode").fetchone()[0])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(store.os, "link", lambda new, old: look(new, old) if old == path else link(new, old))
+        made(path)
+    assert seen == ["wal"]
