@@ -191,6 +191,7 @@ def _journal(to: argparse.ArgumentParser, where: object, none: object) -> None:
         type=Path,
         default=where,
         metavar="FILE",
-        help="record everything here (by default the window and amend do, in the user's state directory)",
+        help="record everything here (by default the window and amend do, in the user's state directory); tickets of "
+        "other configurations look for amendments in flight in that directory, and not here",
     )
     kept.add_argument("--no-journal", action="store_true", default=none, help="record nothing, unseen by other tickets")

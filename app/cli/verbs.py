@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_UNKNOWN
 from app.cli.session import NotAsked, Registry, all_listed, not_said_at_the_end, order_ready, read_again, running_desk
 from app.cli.stopping import stoppable
 from app.desk.desk import Desk, DeskError, Prepared
+from app.desk.journal.unused import discard, folders_missing
 from app.desk.journal.writer import JournalError
 from app.desk.state import DeskState, Lineage
 from app.domain.amendment import Amendment
@@ -29,6 +31,15 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
     """Run one verb and return its exit code; bad input ends in one sentence on standard error."""
     if arguments.config is None:
         return fail(arguments, "Give --config FILE; `redline practice --config-out FILE` writes one.")
+    kept = journal_of(arguments)
+    missing = folders_missing(kept) if kept is not None else []
+    code = _run(arguments, registry)
+    if code == EXIT_INPUT and (made := getattr(arguments, "made", None)) is not None:
+        discard(made, missing)  # of what was typed nothing came, and it said so
+    return code
+
+
+def _run(arguments: argparse.Namespace, registry: Registry) -> int:
     work = {"orders": orders, "form": form, "preview": preview, "amend": amend}[arguments.verb]
     try:
         return asyncio.run(stoppable(work(arguments, registry)))
@@ -43,6 +54,15 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
         return fail(arguments, "Interrupted; nothing was sent.", EXIT_UNKNOWN)
 
 
+@asynccontextmanager
+async def _desk(arguments: argparse.Namespace, registry: Registry) -> AsyncIterator[Desk]:
+    """A running desk for a verb; `arguments.made` is its journal if that was made just now."""
+    async with running_desk(Path(arguments.config), registry, journal_of(arguments)) as desk:
+        if desk.journal is not None and desk.journal.new:
+            arguments.made = desk.journal.path
+        yield desk
+
+
 def fail(arguments: argparse.Namespace, sentence: str, code: int = EXIT_INPUT) -> int:
     """Say one sentence on standard error (and as JSON where asked) and return the exit code."""
     if getattr(arguments, "json", False):
@@ -53,7 +73,7 @@ def fail(arguments: argparse.Namespace, sentence: str, code: int = EXIT_INPUT) -
 
 async def orders(arguments: argparse.Namespace, registry: Registry) -> int:
     """List the open orders. Exit 4 if an account could not be asked, because the list is then not the whole truth."""
-    async with running_desk(Path(arguments.config), registry, journal_of(arguments)) as desk:
+    async with _desk(arguments, registry) as desk:
         silent = await all_listed(desk, arguments.timeout)
         await _looked_up(desk, arguments.timeout)
         others = await _other_journals(desk, arguments)
@@ -97,7 +117,7 @@ async def _looked_up(desk: Desk, seconds: float) -> None:
 
 async def form(arguments: argparse.Namespace, registry: Registry) -> int:
     """Show the fields of one order: each editable, or the reason and its rule."""
-    async with running_desk(Path(arguments.config), registry, journal_of(arguments)) as desk:
+    async with _desk(arguments, registry) as desk:
         lineage = await order_ready(desk, arguments.order, arguments.timeout)
         others = await _with_others_named(desk, lineage, arguments)
         fields = desk.form(lineage.key)
@@ -108,7 +128,7 @@ async def form(arguments: argparse.Namespace, registry: Registry) -> int:
 
 async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
     """Show what a change would do and the exact request; sends nothing. Exit 2 if it could not be sent."""
-    async with running_desk(Path(arguments.config), registry, journal_of(arguments)) as desk:
+    async with _desk(arguments, registry) as desk:
         lineage = await order_ready(desk, arguments.order, arguments.timeout)
         await _with_others_named(desk, lineage, arguments)
         prepared = prepare(desk, lineage, arguments.changes, arguments.route)
@@ -123,7 +143,7 @@ async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
 
 async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
     """Send a change and wait for its outcome: 0 confirmed, 3 refused, not applied or overtaken, 4 unknown."""
-    async with running_desk(Path(arguments.config), registry, journal_of(arguments)) as desk:
+    async with _desk(arguments, registry) as desk:
         lineage = await order_ready(desk, arguments.order, arguments.timeout)
         await _earlier_settled(desk, lineage, arguments.wait)
         despite = await _alone(desk, lineage, arguments)

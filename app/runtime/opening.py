@@ -12,6 +12,7 @@ import platformdirs
 from app.desk.desk import Desk
 from app.desk.ids import Ids
 from app.desk.journal import files as files
+from app.desk.journal.unused import discard, folders_missing
 from app.desk.journal.writer import Journal
 from app.domain.ports import Venue
 from app.runtime.clock import SystemClock
@@ -32,7 +33,7 @@ def journal_path(config: Path) -> Path:
 
 
 def state_path() -> Path:
-    """The user's state directory, where the journals of all configurations lie."""
+    """The user's state directory, where the journals of all configurations lie unless `--journal` names another."""
     return platformdirs.user_state_path("redline", appauthor=False)
 
 
@@ -43,7 +44,11 @@ def latest_journal() -> Path | None:
 
 
 def kept_journals() -> list[Path]:
-    """The first files of the journals of all configurations: the same account may be in several, under any name."""
+    """The first files of the journals that configurations keep in the user's state directory by themselves.
+
+    The same account may be in several, under any name. What was named with `--journal` anywhere else is not found here:
+    nothing says where it lies, so it is read only by tickets that are given the same name.
+    """
     return files.kept_under(state_path())
 
 
@@ -64,6 +69,7 @@ def open_desk(settings: Settings, registry: Callable[[set[str]], Mapping[str, Ve
     venues = registry({account.venue for account in settings.accounts})
     if journal is None:
         return _warned(Desk(settings.accounts, venues, SystemClock(), Ids(), settings.limits), settings.warnings)
+    missing = folders_missing(journal)
     opened = Journal(journal)
     try:
         beside = [journal_path(settings.path)]
@@ -71,6 +77,8 @@ def open_desk(settings: Settings, registry: Callable[[set[str]], Mapping[str, Ve
         return _warned(desk, [*settings.warnings, others_may_write(opened.path, "The journal")])
     except BaseException:
         opened.close()
+        if opened.fresh:
+            discard(opened.path, missing)
         raise
 
 

@@ -85,6 +85,24 @@ def test_a_journal_that_cannot_be_kept_stops_before_anything_is_sent(
     assert practice.tell("bitso/requests?operation=amend") == []
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [("amend", ORDER, "price=abc"), ("amend", ORDER, "nonsense"), ("amend", "nobody", "price=1"), ("form", "nobody")],
+)
+def test_bad_input_leaves_no_new_journal(practice: Practice, tmp_path: Path, typed: tuple[str, ...]) -> None:
+    path = tmp_path / "new" / "folder" / "mine.db"
+    done = practice.run(*typed, "--journal", str(path))
+    assert done.code == 2, done.err
+    assert not (tmp_path / "new").exists()
+
+
+def test_bad_input_leaves_a_journal_that_was_there(practice: Practice, tmp_path: Path) -> None:
+    path = tmp_path / "mine.db"
+    assert practice.run("orders", "--journal", str(path)).code == 0
+    assert practice.run("amend", ORDER, "price=abc", "--journal", str(path)).code == 2
+    assert verify_family(segments(path)) == []
+
+
 @pytest.mark.parametrize("said", ["does not lie there any more", "was removed"])
 def test_an_amendment_that_would_be_recorded_nowhere_does_not_leave(
     practice: Practice, tmp_path: Path, said: str
