@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import socket
 import struct
@@ -123,6 +124,89 @@ def test_a_socket_that_nobody_listens_on(runtime: Path) -> None:
     with socket.socket(socket.AF_UNIX) as left:
         left.bind("wayland-0")
     assert "(Connection refused)" in (told(WAYLAND_DISPLAY="wayland-0", XDG_RUNTIME_DIR=".") or "")
+
+
+@pytest.mark.parametrize("scale", ["0", "-1", "nan", "inf", "1e9", "0.001"])
+@pytest.mark.parametrize("name", ["QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS"])
+def test_a_scale_that_leaves_no_window_is_named(name: str, scale: str) -> None:
+    sentence = told(QT_QPA_PLATFORM="offscreen", QT_LOGGING_RULES="*=false", QT_FONT_DPI="96", **{name: scale})
+    if name == "QT_SCREEN_SCALE_FACTORS" and scale in ("0", "-1", "nan", "0.001"):
+        assert sentence is None, "Qt passes over those"
+    else:
+        assert sentence == (
+            f"No window can be opened here: {name} is “{scale}”, and with it a window would have no size that can be "
+            "used; unset it. The verbs need no display."
+        )
+
+
+@pytest.mark.parametrize("scale", ["1", "1.25", "2", "abc", ""])
+def test_a_scale_that_leaves_a_window_will_do(scale: str) -> None:
+    assert told(QT_QPA_PLATFORM="offscreen", QT_SCALE_FACTOR=scale) is None
+
+
+def test_only_the_variables_that_stand_against_it_are_named() -> None:
+    sentence = told(QT_QPA_PLATFORM="offscreen", QT_SCALE_FACTOR="1.5", QT_FONT_DPI="100000") or ""
+    assert "QT_FONT_DPI is “100000”" in sentence
+    assert "QT_SCALE_FACTOR" not in sentence
+
+
+@pytest.mark.parametrize(
+    "platform, says",
+    [
+        ("offscreen:configfile=/nonexistent", "and Qt cannot open “offscreen” here; unset it, or name another"),
+        ("vnc", "which shows the window, without a password, to everybody who reaches this machine's port 5900; unset"),
+        ("VNC:port=5999", "without a password"),
+        ("vkkhrdisplay", "which cannot draw this window; unset it"),
+        (
+            "linuxfb:fb=/nonexistent",
+            "and Qt cannot open “linuxfb” here (Qt finds no screen); unset it, or name another",
+        ),
+        ("", "There is no display here"),
+        (";", "and Qt cannot open “” here; unset it"),
+        ("XCB", "DISPLAY, which would name an X server, is not set"),
+        ("a\x1b[2Jb\n", "QT_QPA_PLATFORM is “a\\x1b[2Jb\\n”"),
+    ],
+)
+def test_a_platform_that_is_no_place_for_the_window_is_named(platform: str, says: str) -> None:
+    sentence = told(QT_QPA_PLATFORM=platform) or ""
+    assert says in sentence
+    assert sentence.isprintable()
+
+
+def test_plugins_that_cannot_be_loaded_are_told_by_their_variable(tmp_path: Path) -> None:
+    (tmp_path / "libqoffscreen.so").write_text("nonsense")
+    names = {"QT_QPA_PLATFORM_PLUGIN_PATH": str(tmp_path), "QT_PLUGIN_PATH": str(tmp_path)}
+    sentence = told(QT_QPA_PLATFORM="offscreen", **names)
+    opens = displays._trial("offscreen", {**names}) == 0
+    assert (sentence is None) == opens
+
+
+@pytest.mark.parametrize("number", ["77777", "abc", "-1", "9" * 30, "pipe", "silent", "refused", "closed"])
+def test_a_connection_that_was_not_handed_over_is_named(number: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(displays, "PATIENCE", 0.2)
+    reading, writing = os.pipe()
+    near, far = socket.socketpair()
+    with near, far:
+        if number == "refused":
+            far.sendall(REFUSED)
+        if number == "closed":
+            far.close()
+        given = {"pipe": str(reading)}.get(number, number if number[-1].isdigit() or number == "abc" else "")
+        sentence = told(WAYLAND_SOCKET=given or str(near.fileno()), DISPLAY=STALE) or ""
+        assert "which is no connection that a Wayland compositor handed over; unset it" in sentence
+    os.close(reading)
+    os.close(writing)
+
+
+def test_a_connection_that_was_handed_over_will_do_and_is_left_as_it_was() -> None:
+    near, far = socket.socketpair()
+    with near, far:
+        near.setblocking(False)
+        far.sendall(DONE + struct.pack("=IHHI", 1, 1, 12, 2))
+        assert told(WAYLAND_SOCKET=str(near.fileno())) is None
+        assert far.recv(100) == displays._SYNC
+        assert near.getblocking() is False
+        assert select.select([near], [], [], 0) == ([], [], []), "the answer was taken whole"
 
 
 def test_an_x_server_that_stays_silent_is_not_waited_for(runtime: Path) -> None:
