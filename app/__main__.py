@@ -83,8 +83,9 @@ def _run(arguments: argparse.Namespace) -> int:
             )
         case "doctor":
             from app.cli.doctor import run as doctor
+            from app.venues.transport import tls
 
-            return doctor(arguments)
+            return doctor(arguments, tls.obstacles())
         case "journal":
             from app.cli.journal.command import run as journal
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
@@ -25,10 +26,15 @@ _LIBRARIES = {
 _UNKNOWN = "of unknown version"
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Print versions and problems; exit 2 if there is a problem."""
+def run(arguments: argparse.Namespace, further: Iterable[str] = ()) -> int:
+    """Print versions and problems; exit 2 if there is a problem.
+
+    Args:
+        arguments: of the command line.
+        further: sentences on what stands against reaching the venues.
+    """
     versions = {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}}
-    obstacles = [*_own_files(), *_libraries()]
+    obstacles = [*_own_files(), *_libraries(), *further]
     if arguments.json:
         answer_json(json_text({"versions": versions, "problems": obstacles}))
     else:

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import pytest
 
+from app.__main__ import main
 from app.cli import doctor
 from app.cli.parser import parser
 
@@ -25,6 +26,17 @@ def test_it_names_the_versions_and_what_is_in_the_way(
     monkeypatch.setattr(doctor, "problems", list)
     assert doctor.run(parser().parse_args(["doctor"])) == 0
     assert capsys.readouterr().out.endswith("Nothing stands against opening the window.\n")
+
+
+def test_what_stands_against_reaching_the_venues_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(doctor, "problems", list)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
+    assert main(["doctor"]) == 2
+    said = capsys.readouterr().out
+    assert f"SSL_CERT_FILE is not a file of certificates that can be read ({tmp_path}/gone.pem); correct or" in said
+    assert "Nothing stands" not in said
 
 
 def test_a_library_without_its_description_is_no_obstacle(

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from app.domain.form import InputError
+from app.domain.plain import one_line
 
 #: Environment variables that name more authorities to trust: a file of them, a folder of them.
 CA_FILE, CA_FOLDER = "SSL_CERT_FILE", "SSL_CERT_DIR"
@@ -28,7 +29,7 @@ _CERTIFICATES = {
     2: _UNKNOWN,
     9: "its certificate is not valid yet; look at this machine's clock",
     10: "its certificate has expired",
-    18: "its certificate is signed by itself and not by an authority",
+    18: f"its certificate is signed by itself and not by an authority; if it is yours, {CA_FILE} may name it",
     19: _UNKNOWN,
     20: _UNKNOWN,
     21: _UNKNOWN,
@@ -41,6 +42,10 @@ _CERTIFICATES = {
     68: "the signature of its certificate is too weak",
 }
 
+_NO_CERTIFICATE = (
+    "it lets in only who shows a certificate, and Redline has none to show; ask who runs it for an address without"
+)
+_NO_CIPHER = "it has no way of encryption in common with this machine, or wants a certificate that Redline has not"
 _CUT = "the connection was cut during the TLS handshake"
 _NO_TLS = "what answers there does not speak TLS but, it seems, plain HTTP"
 
@@ -52,11 +57,12 @@ _REASONS = {
     "HTTP_REQUEST": _NO_TLS,
     "UNSUPPORTED_PROTOCOL": "it speaks no TLS of version 1.2 or newer",
     "PROTOCOL_VERSION": "it speaks no TLS of version 1.2 or newer",
-    "HANDSHAKE_FAILURE": "it has no way of encryption in common with this machine",
+    "HANDSHAKE_FAILURE": _NO_CIPHER,
+    "BAD_CERTIFICATE": _NO_CERTIFICATE,
     "NO_SHARED_CIPHER": "it has no way of encryption in common with this machine",
     "DH_KEY_TOO_SMALL": "its encryption is too weak",
     "UNRECOGNIZED_NAME": "it has no certificate for this host name",
-    "CERTIFICATE_REQUIRED": "it wants a certificate of ours, and there is none",
+    "CERTIFICATE_REQUIRED": _NO_CERTIFICATE,
     "UNEXPECTED_EOF": _CUT,
 }
 
@@ -68,6 +74,15 @@ def context() -> ssl.SSLContext:
         InputError: if the environment names authorities that cannot be read; the sentence names the variable.
     """
     return _context(os.environ.get(CA_FILE, ""), os.environ.get(CA_FOLDER, ""))
+
+
+def obstacles() -> list[str]:
+    """A sentence on authorities that the environment names and that cannot be read: no venue could be reached."""
+    try:
+        context()
+    except InputError as error:
+        return [str(error)]
+    return []
 
 
 @functools.lru_cache(maxsize=4)
@@ -110,7 +125,10 @@ def _load(store: ssl.SSLContext, variable: str, path: str, *, is_folder: bool) -
             store.load_verify_locations(cafile=path)
     except (OSError, ValueError) as error:
         kind = "a folder" if is_folder else "a file"
-        text = f"The environment's {variable} is not {kind} of certificates that can be read; correct or remove it."
+        text = (
+            f"The environment's {variable} is not {kind} of certificates that can be read ({one_line(path, 120)}); "
+            "correct or remove it."
+        )
         raise InputError(variable, text) from error
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -94,7 +96,10 @@ CERTIFICATES = {
     "not yet valid": (lambda by: by.server(begins=3, ends=9), "its certificate is not valid yet"),
     "another host": (lambda by: by.server(host="elsewhere.example"), "its certificate is for another host"),
     "another address": (lambda by: by.server(host="127.0.0.2"), "its certificate is for another host"),
-    "self-signed": (lambda by: by.server(self_signed=True), "its certificate is signed by itself"),
+    "self-signed": (
+        lambda by: by.server(self_signed=True),
+        "its certificate is signed by itself and not by an authority; if it is yours, SSL_CERT_FILE may name it",
+    ),
 }
 
 
@@ -131,6 +136,29 @@ async def test_an_authority_of_the_environment_is_trusted_by_requests_and_socket
             await open_socket(f"wss://127.0.0.1:{port}", "Acme", SETTINGS)
     assert b"GET /v1/orders" in heard.received
     assert b"Upgrade: websocket" in heard.received
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+async def test_who_wants_a_certificate_of_ours_is_told_as_such(trusted: Authority, version: ssl.TLSVersion) -> None:
+    context = trusted.server()
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.minimum_version = context.maximum_version = version
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def refuse() -> None:
+            raw, _ = server.accept()
+            with context.wrap_socket(raw, server_side=True, do_handshake_on_connect=False) as wrapped:
+                with contextlib.suppress(OSError):
+                    wrapped.do_handshake()
+                # What it says as it turns somebody away is lost if it hangs up before it has read what came meanwhile.
+                while socket.socket.recv(wrapped, 4096):
+                    pass
+
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(refuse)
+            told = await told_by_request(f"https://127.0.0.1:{server.getsockname()[1]}", Exception)
+    assert "certificate" in told.partition("(")[2]
+    assert "Redline has" in told
 
 
 async def test_plain_http_on_a_tls_port_is_told_as_such() -> None:
