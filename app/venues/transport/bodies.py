@@ -21,6 +21,11 @@ _STEP = 256 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
 
 
+def is_page(body: bytes) -> bool:
+    """Return True for a page of markup, which no venue answers in place of data."""
+    return body[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
+
+
 class BodyRefused(Exception):
     """A body is not read to its end; the message is a clause that names the bound."""
 

@@ -22,7 +22,7 @@ from app.domain.addresses import origin_of
 from app.domain.events import Event, WireSeen
 from app.domain.ports import Clock
 from app.venues.transport import tls
-from app.venues.transport.bodies import ACCEPTED, Body, BodyRefused
+from app.venues.transport.bodies import ACCEPTED, Body, BodyRefused, is_page
 from app.venues.transport.clock import ClockOffset
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.limits import wait_asked
@@ -98,6 +98,7 @@ class HttpClient:
             # (httpcore 1.0.9), and after a long outage none would be left. `_turns` bounds them instead.
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=10.0),
             follow_redirects=False,
+            event_hooks={"response": [_aside]},
             headers={"Accept-Encoding": ACCEPTED},
             # The environment is read in `proxies` and `tls` alone: what a library finds there may end in a traceback.
             trust_env=False,
@@ -188,6 +189,11 @@ class HttpClient:
             raise Unanswered(
                 f"{self._origin} answered {request.head} with {redirect}, which is never followed; check the address."
             )
+        if 200 <= status < 300 and is_page(body):
+            raise Unanswered(
+                f"{self._origin} answered {request.head} with a web page, not with data; this may be the sign-in page "
+                "of a network, or of a wrong address: open it in a browser, and check the address."
+            )
         response = Response(status, body, headers, sent_at, received_at)
         if self._too_many is not None and wait_asked(response, 1.0) > 0:
             self._too_many(response)
@@ -240,6 +246,8 @@ class HttpClient:
         finally:
             await reply.aclose()
         headers = {name.lower(): value for name, value in reply.headers.items()}
+        if location := reply.extensions.get("location"):
+            headers["location"] = location
         return reply.status_code, headers, body.whole()
 
     def _failure(self, error: Exception, progress: _Progress, request: Request) -> NotSent | Unanswered:
@@ -348,3 +356,9 @@ def _proxy(address: str | None) -> httpx.Proxy | None:
 def _no_tls() -> ssl.SSLContext:
     """Stands where httpx wants a context and plain HTTP uses none; it trusts nobody."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+async def _aside(reply: httpx.Response) -> None:
+    """Take away where a reply points before httpx makes a request of it, which is never sent and fails on odd ones."""
+    if location := reply.headers.pop("location", ""):
+        reply.extensions["location"] = location

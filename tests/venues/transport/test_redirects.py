@@ -94,3 +94,36 @@ async def test_nothing_reaches_the_host_a_redirect_leads_to(status: int) -> None
         await client.aclose()
         assert venue.connections == 2
         assert other.connections == 0
+
+
+@pytest.mark.sockets
+@pytest.mark.parametrize(
+    "location",
+    ["javascript:alert(1)", "data:text/html,x", "http://[half", "https://host:notaport/", "mailto:a@b", ":", "//"],
+)
+async def test_an_odd_location_is_a_redirect_all_the_same(location: str) -> None:
+    """A library that makes the next request of it, though none is sent, fails at it in words of its own."""
+    for status in (301, 307):
+        reply = f"HTTP/1.1 {status} Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
+        async with Peer(reply).running() as venue:
+            client = HttpClient(
+                f"http://127.0.0.1:{venue.port}", account="desk", sink=lambda _: None, clock=SystemClock()
+            )
+            with pytest.raises(Unanswered, match=r"GET /x with a redirect.*, which is never followed; check"):
+                await client.send(Request("GET", "/x"))
+            await client.aclose()
+
+
+@pytest.mark.sockets
+@pytest.mark.parametrize(
+    "page", [b"<!DOCTYPE html><p>Sign in</p>", b"\xef\xbb\xbf\r\n <html>", b"<?xml version='1.0'?>"]
+)
+async def test_a_web_page_is_told_as_one(page: bytes) -> None:
+    reply = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(page), page)
+    async with Peer(reply).running() as venue:
+        client = HttpClient(f"http://127.0.0.1:{venue.port}", account="desk", sink=lambda _: None, clock=SystemClock())
+        with pytest.raises(Unanswered, match=r"answered GET /x with a web page, .*sign-in page .* check the address"):
+            await client.send(Request("GET", "/x"))
+        await client.aclose()
+        with pytest.raises(HandshakeRefused, match=r"answered with a web page, .*sign-in page .* check the address"):
+            await open_socket(f"ws://127.0.0.1:{venue.port}/private", "Acme", SocketSettings())
