@@ -15,6 +15,13 @@ from app.domain.plain import one_line
 #: Characters a secret may have: those that are seen, of ASCII.
 _SOUND = re.compile(r"[!-~]*")
 
+#: Names of where a secret is, in forms that other programs take or that were mistyped: `$K`, `${K}`, `%K%`, `ENV:K`.
+_MISSHAPEN = re.compile(
+    r"\s*\$\{?[A-Za-z_]\w*\}?\s*|\s*\$\{?env:.*|\s*\$\(.*\)\s*|\s*%[A-Za-z_]\w*%\s*|\s*\{\{.*\}\}\s*"
+    r"|(?!(?-i:env|keyring):\S)\s*[\"']?(?:env|keyring|environment)\s*:.*|(?:env|keyring):\S*\s+",
+    re.IGNORECASE | re.DOTALL | re.ASCII,
+)
+
 #: What to do where there is no keyring to ask.
 _INSTEAD = "write env:NAME there instead and set NAME in the environment before starting"
 
@@ -59,6 +66,11 @@ class Secrets:
         return Secret(value)
 
     def _value(self, text: str, plain_allowed: bool, where: str) -> str:
+        if _MISSHAPEN.fullmatch(text):
+            raise SecretError(
+                f"{where} looks like a name of where the secret is, and is not written as one; write env:NAME or "
+                "keyring:service/name, in small letters and without blanks, quotes or other signs."
+            )
         kind, _, rest = text.partition(":")
         if kind == "env" and rest:
             value = self._environ.get(rest, "")
@@ -67,6 +79,8 @@ class Secrets:
             return value
         if kind == "keyring" and rest:
             service, _, name = rest.partition("/")
+            if not (service and name):
+                raise SecretError(f"{where} names a keyring's entry by half; write keyring:service/name.")
             try:
                 stored = self._keyring_get(service, name)
             except Exception as error:

@@ -137,3 +137,37 @@ def test_a_keyring_library_that_cannot_be_imported_is_told_as_such(monkeypatch: 
     monkeypatch.setitem(sys.modules, "keyring", ModuleType("keyring"))
     with pytest.raises(KeyringSilent, match="its own set-up fails"):
         system_keyring("redline", "key")
+
+
+@pytest.mark.parametrize("plain_allowed", [True, False])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$KANARI", "${KANARI}", "$env:KANARI", "${env:KANARI}", "$(KANARI)", "%KANARI%", "{{ KANARI }}", "ENV:KANARI",
+        " env:KANARI", "env:KANARI ", "env: KANARI", "env :KANARI", "env:", "Env:KANARI", "keyring:",
+        "KEYRING:a/KANARI", "\"env:KANARI\"", "'keyring:a/KANARI'", " keyring:a/KANARI", "environment:KANARI",
+        "env:KANARI\n",
+    ],
+)  # fmt: skip
+def test_a_name_in_another_form_is_not_taken_for_the_secret(text: str, plain_allowed: bool) -> None:
+    """Sent to a venue as the secret itself, it would be refused there in words about something else."""
+    with pytest.raises(SecretError) as told:
+        Secrets({"KANARI": "abc"}, nothing).resolve(text, plain_allowed=plain_allowed, where="account “x”: secret")
+    assert "write env:NAME or keyring:service/name" in str(told.value)
+    assert "KANARI" not in str(told.value)
+
+
+@pytest.mark.parametrize("text", ["keyring:redline", "keyring:redline/", "keyring:/name"])
+def test_half_an_entry_of_a_keyring_is_told(text: str) -> None:
+    with pytest.raises(SecretError, match=r"names a keyring's entry by half; write keyring:service/name\."):
+        Secrets({}, lambda service, name: "abc").resolve(text, plain_allowed=True, where="account “x”: secret")
+
+
+@pytest.mark.parametrize("text", ["env", "$", "pa$$word", "environmental", "a%b%", "$1a+b", "{x}", "abc:def", "key:x"])
+def test_a_secret_that_only_resembles_one_is_a_secret(text: str) -> None:
+    assert Secrets({}, nothing).resolve(text, plain_allowed=True, where="").reveal() == text
+
+
+def test_names_may_have_blanks_where_a_keyring_has() -> None:
+    found = Secrets({}, lambda service, name: {("my service", "my name"): "abc"}.get((service, name)))
+    assert found.resolve("keyring:my service/my name", plain_allowed=False, where="").reveal() == "abc"
