@@ -51,12 +51,12 @@ def parser() -> argparse.ArgumentParser:
     practice.add_argument(
         "--seed", type=int, default=1, metavar="N", help="the same seed gives the same day (default 1)"
     )
-    practice.add_argument("--config-out", type=Path, metavar="FILE", help="write a complete configuration here")
+    practice.add_argument("--config-out", type=_file, metavar="FILE", help="write a complete configuration here")
     practice.add_argument("--quiet", action="store_true", help="the market moves only on request")
     practice.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
 
     tour = verbs.add_parser("tour", help="amend one order on each practice venue in the real window, with screenshots")
-    tour.add_argument("--out", type=Path, default=Path("redline-tour"), metavar="DIR", help="where to write")
+    tour.add_argument("--out", type=_file, default=Path("redline-tour"), metavar="DIR", help="where to write")
     tour.add_argument("--theme", choices=("dark", "light"), default=argparse.SUPPRESS, help="colours of the window")
 
     orders = verbs.add_parser("orders", help="list the open orders of every account", epilog=_EXITS)
@@ -85,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
     _config(journal, default=argparse.SUPPRESS)
     journal.add_argument(
         "--journal",
-        type=Path,
+        type=_file,
         default=argparse.SUPPRESS,
         metavar="FILE",
         help="the journal (by default the one that tickets on --config keep)",
@@ -181,17 +181,23 @@ def _verbose(to: argparse.ArgumentParser, default: object) -> None:
 
 
 def _config(to: argparse.ArgumentParser, default: object) -> None:
-    to.add_argument("--config", type=Path, default=default, metavar="FILE", help="the configuration (TOML)")
+    to.add_argument("--config", type=_file, default=default, metavar="FILE", help="the configuration (TOML)")
 
 
 def _journal(to: argparse.ArgumentParser, where: object, none: object) -> None:
     kept = to.add_mutually_exclusive_group()
     kept.add_argument(
         "--journal",
-        type=Path,
+        type=_file,
         default=where,
         metavar="FILE",
         help="record everything here (by default the window and amend do, in the user's state directory); tickets of "
         "other configurations look for amendments in flight in that directory, and not here",
     )
     kept.add_argument("--no-journal", action="store_true", default=none, help="record nothing, unseen by other tickets")
+
+
+def _file(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of the file is empty; write one")
+    return Path(text)

@@ -40,3 +40,14 @@ def test_options_before_the_verb_count_for_it() -> None:
     read = parser().parse_args(["--config", "a.toml", "--no-journal", "amend", "7", "price=1"])
     assert (str(read.config), read.no_journal, read.journal) == ("a.toml", True, None)
     assert str(parser().parse_args(["--config", "a.toml", "orders", "--config", "b.toml"]).config) == "b.toml"
+
+
+@pytest.mark.parametrize("name", ["--config", "--journal"])
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_an_empty_name_of_a_file_is_told(name: str, empty: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It was taken for the folder one stands in."""
+    for verb in ([], ["orders"]):
+        with pytest.raises(SystemExit) as ended:
+            parser().parse_args([*verb, name, empty])
+        assert ended.value.code == 2
+        assert f"argument {name}: the name of the file is empty; write one" in capsys.readouterr().err
