@@ -15,12 +15,14 @@ from collections.abc import Iterable
 #: Marks that may stand on one character; scripts in use need no more, and a thousand cover the lines around them.
 MOST_MARKS = 3
 
-#: Letters, marks and signs that are drawn as nothing, beside all of the categories below.
+#: Letters, marks and signs that are drawn as nothing, beside all of the categories below; later parts of Hangul
+#: syllables among them: without a first one they take no room, and whole syllables are letters of their own.
 _BLANK = frozenset(
     chr(number)
     for first, last in (
-        (0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2800, 0x2800), (0x3164, 0x3164),
-        (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xFFFC, 0xFFFC), (0x1D159, 0x1D159), (0xE0100, 0xE01EF),
+        (0x034F, 0x034F), (0x115F, 0x11FF), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2800, 0x2800), (0x3164, 0x3164),
+        (0xD7B0, 0xD7FF), (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xFFFC, 0xFFFC), (0x1107F, 0x1107F), (0x13430, 0x13442),
+        (0x16FE4, 0x16FE4), (0x1D159, 0x1D159), (0xE0100, 0xE01EF), (0x2D7F, 0x2D7F),
     )
     for number in range(first, last + 1)
 )  # fmt: skip

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from app.domain.plain import MOST_MARKS, cell, lines, named, one_line, tabbed
 
-SEEN = ["plain", "ä → 漢字 😀 ½ €", "120\u202f000.5 btc", "a\\nb", "<b>&amp;</b><!--", "", "é", "e\u0301", "ไม่ที่"]
+SEEN = [
+    "plain",
+    "ä → 漢字 😀 ½ €",
+    "120\u202f000.5 btc",
+    "a\\nb",
+    "\uac01 \u1100",
+    "<b>&amp;</b><!--",
+    "",
+    "é",
+    "e\u0301",
+    "ไม่ที่",
+]
 UNSEEN = {
     "a\nb\r\tc": "a\\nb\\r\\tc",
     "\x00\x1b[2J\x7f\x9b": "\\x00\\x1b[2J\\x7f\\x9b",
@@ -20,6 +31,9 @@ UNSEEN = {
     "a\ud800b\udfff": "a\\ud800b\\udfff",
     "soft\xadhyphen": "soft\\xadhyphen",
     "\u3164\u2800\u115f\ufe0f": "\\u3164\\u2800\\u115f\\ufe0f",
+    "AB\u1161\u11a8\u1160\uffa0": "AB\\u1161\\u11a8\\u1160\\uffa0",
+    "\u1100\u11ff\ud7b0\U00016fe4": "\u1100\\u11ff\\ud7b0\\U00016fe4",
+    "\u2d7fa\U0001107f\U00013441": "\\u2d7fa\\U0001107f\\U00013441",
     "tag\U000e0041\U000e0101": "tag\\U000e0041\\U000e0101",
     "no\xa0break\u3000wide": "no\\xa0break\\u3000wide",
     "\ue000\uffff": "\\ue000\\uffff",
