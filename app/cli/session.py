@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -72,7 +73,14 @@ def _noticed(desk: Desk) -> list[str]:
     links = {account.link_text for account in desk.state.accounts.values()}
     names = [(notice.account, notice.text) for notice in desk.state.notices if notice.serious and not notice.over]
     told = [(account, text) for account, text in names if text not in links]
-    return [text if text in desk.lasting or account in text else f"{account}: {text}" for account, text in told]
+    return [text if text in desk.lasting else of_account(account, text) for account, text in told]
+
+
+def of_account(name: str, sentence: str) -> str:
+    """A sentence that says which account it is about; its name may stand in a host or a word without meaning it."""
+    whole = re.escape(name)
+    names_it = re.search(rf"^{whole}(: |['’]s| (is|has|was|did|does|cannot)\b)|account {whole}\b|“{whole}”", sentence)
+    return sentence if names_it else f"{name}: {sentence}"
 
 
 def has_answered(account: AccountState) -> bool:
@@ -109,7 +117,7 @@ def complaints(accounts: Iterable[AccountState]) -> list[str]:
     for account in accounts:
         if account.answered_at == 0:
             why = account.link_text or "no list of open orders arrived in time; check its address and try again."
-            sentences.append(why if account.name in why else f"{account.name}: {why}")
+            sentences.append(of_account(account.name, why))
     return sentences
 
 
@@ -169,7 +177,7 @@ async def order_ready(desk: Desk, order_id: str, seconds: float) -> Lineage:
     lineage = desk.find(order_id)
     account = desk.state.accounts[lineage.account]
     if not await desk.wait(lambda _: account.link is LinkState.UP, seconds):
-        raise NotAsked(account.link_text or f"{lineage.account} is not ready; try again.")
+        raise NotAsked(of_account(lineage.account, account.link_text or f"{lineage.account} is not ready; try again."))
     # What does not come is missing from the form, which says so; it keeps nobody from the rest.
     await desk.wait(lambda _: (lineage.order.symbol, lineage.order.market) in account.instruments, RULES_LIMIT)
     await desk.wait(lambda state: _surrounded(state, lineage), EXTRAS_LIMIT)

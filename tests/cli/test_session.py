@@ -131,3 +131,31 @@ async def test_an_unreadable_row_is_told_in_one_sentence() -> None:
     assert any("incomplete" in each for each in left)
     paper.desk.state.notices.clear()
     assert not_said_at_the_end(paper.desk, told) == told, "what no notice says is said now"
+
+
+@pytest.mark.parametrize(
+    "name, sentence, is_named",
+    [
+        ("x", "http://a.example answered with a redirect to evil.example.", False),
+        ("b", "The venue shows order b as it cannot be.", False),
+        ("a", "A list did not arrive.", False),
+        ("http", "http://a.example cannot be reached.", False),
+        ("desk", "desk-2: it is silent.", False),
+        ("desk", "desk: it is silent.", True),
+        ("desk", "desk is not ready.", True),
+        ("my desk", "The login of account my desk was refused.", True),
+        ("a (b)", "“a (b)” has no key.", True),
+    ],
+)
+def test_a_sentence_says_which_account_it_is_about(name: str, sentence: str, is_named: bool) -> None:
+    """A name that was also a part of some word or host was taken for said."""
+    assert session.of_account(name, sentence) == (sentence if is_named else f"{name}: {sentence}")
+
+
+async def test_an_account_that_is_not_ready_is_named() -> None:
+    paper = PaperDesk("bitso")
+    key = paper.order(resting("bitso", "o1", "btc_usd", "120000.00", "1"))
+    listed(paper, "bitso")
+    dead(paper, "bitso")
+    with pytest.raises(NotAsked, match=r"^bitso: No route to the venue"):
+        await order_ready(paper.desk, key, 0.01)
