@@ -48,17 +48,21 @@ class OrderDoor:
     until so many direct reads, each asked for after the one before, agree on another order.
     """
 
-    def __init__(self, reporter: Reporter, read: Read, id_name: str, *, anew: Read | None = None) -> None:
+    def __init__(
+        self, reporter: Reporter, read: Read, id_name: str, *, anew: Read | None = None, strips: bool = False
+    ) -> None:
         """Take in nothing yet.
 
         Args:
             reporter: tells of rows that are turned away.
             read: the venue's reader of one row.
             id_name: the venue's name of the order id, in any case of letters.
+            strips: whether the venue's reader takes blanks around an id away; else an id is what stands there, so that
+                it is the same in every sentence and matches what was read.
             anew: reads a row against nothing that is known, for a reader that holds it against something and raises
                 Contradiction.
         """
-        self._anew = anew
+        self._anew, self._strips = anew, strips
         self._others: dict[str, tuple[tuple[str, ...], int, int]] = {}
         self._reporter = reporter
         self._read = read
@@ -144,4 +148,7 @@ class OrderDoor:
         if not isinstance(row, dict):
             return ""
         value = next((each for name, each in row.items() if str(name).lower() == self._id_name), "")
-        return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            return ""
+        text = str(value)
+        return text.strip() if self._strips or not text.strip() else text

@@ -125,3 +125,12 @@ def test_the_raw_text_is_cut_to_a_readable_length(door: OrderDoor, told: list[ev
 @pytest.mark.parametrize("value", [True, None, ["x"], {"a": 1}, 1.5])
 def test_an_id_that_is_no_text_or_number_is_none(door: OrderDoor, value: object) -> None:
     assert door.id_of({"orderId": value}) == ""
+
+
+@pytest.mark.parametrize("value", ["\u2028z", " 7", "7 ", "\x85a\u00a0", "7"])
+@pytest.mark.parametrize("strips", [True, False])
+def test_an_id_is_the_same_wherever_it_is_told(told: list[ev.Event], value: str, strips: bool) -> None:
+    """It was stripped where the row was named, and not where its fault was: two ids of one order."""
+    door = OrderDoor(Reporter("toy", told.append, PaperClock()), read, "orderId", strips=strips)
+    assert door.id_of({"orderId": value}) == (value.strip() if strips else value)
+    assert door.id_of({"orderId": " \t"}) == ""

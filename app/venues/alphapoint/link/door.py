@@ -80,7 +80,7 @@ class Door(OrderDoor):
 
     def id_of(self, row: Any) -> str:
         """Return the order id of a row as text, "" where it has none that can be read, or 0."""
-        number = whole_or_none(super().id_of(row))
+        number = whole_or_none(super().id_of(row).strip())
         return str(number) if number else ""
 
     def _why_foreign(self, order: Order) -> str:

@@ -58,7 +58,7 @@ class Listener:
             changed: called when an order's terms, fills or state moved; balances and tickers may follow.
         """
         self.newest = Newest()
-        self.door = OrderDoor(reporter, partial(_order, reporter.account), "orderId")
+        self.door = OrderDoor(reporter, partial(_order, reporter.account), "orderId", strips=True)
         self._categories = profile.categories_of(account)
         self._rest = rest
         self._reporter = reporter
