@@ -17,6 +17,12 @@ ACCEPTED = "gzip"
 #: Bytes that packed data grows by at a time.
 _STEP = 256 * 1024
 
+#: Words on a web page in place of an answer.
+PAGE = (
+    "the venue may be under maintenance, a network may want a sign-in first, or this is not its address: open it "
+    "in a browser, and check the address."
+)
+
 #: Window of zlib that expects the header of gzip.
 _GZIP = 16 + zlib.MAX_WBITS
 

@@ -14,7 +14,7 @@ from websockets.protocol import Event, State
 
 from app.domain.form import InputError
 from app.venues.transport import tls
-from app.venues.transport.bodies import is_page
+from app.venues.transport.bodies import PAGE, is_page
 from app.venues.transport.faults import HandshakeRefused, Unreachable
 from app.venues.transport.limits import wait_asked
 from app.venues.transport.messages import Response
@@ -144,10 +144,7 @@ async def open_connection(
         asks = f"; it wants no requests for {wait:g} s" if wait else ""
         text = f"{name} at {address} refused the connection (HTTP {status}){asks}."
         if 200 <= status < 300 and is_page(body.encode()):
-            text = (
-                f"{name} at {address} answered with a web page, not with a socket; this may be the sign-in page of a "
-                "network, or of a wrong address: open it in a browser, and check the address."
-            )
+            text = f"{name} at {address} answered with a web page, not with a socket; {PAGE}"
         raise HandshakeRefused(text, status, body, wait) from error
     except InputError as error:
         raise Unreachable(f"{name}: {error}") from error

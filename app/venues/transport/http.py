@@ -22,7 +22,7 @@ from app.domain.addresses import origin_of
 from app.domain.events import Event, WireSeen
 from app.domain.ports import Clock
 from app.venues.transport import tls
-from app.venues.transport.bodies import ACCEPTED, Body, BodyRefused, is_page
+from app.venues.transport.bodies import ACCEPTED, PAGE, Body, BodyRefused, is_page
 from app.venues.transport.clock import ClockOffset
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.limits import wait_asked
@@ -190,10 +190,7 @@ class HttpClient:
                 f"{self._origin} answered {request.head} with {redirect}, which is never followed; check the address."
             )
         if 200 <= status < 300 and is_page(body):
-            raise Unanswered(
-                f"{self._origin} answered {request.head} with a web page, not with data; this may be the sign-in page "
-                "of a network, or of a wrong address: open it in a browser, and check the address."
-            )
+            raise Unanswered(f"{self._origin} answered {request.head} with a web page, which cannot be read; {PAGE}")
         response = Response(status, body, headers, sent_at, received_at)
         if self._too_many is not None and wait_asked(response, 1.0) > 0:
             self._too_many(response)

@@ -413,7 +413,7 @@ async def test_a_malformed_answer_proves_nothing() -> None:
         server.faults.add("http_status", "amend", status=200, body="<html>busy</html>", content_type="text/html")
         await connector.amend(command(listed(watch, SPOT), "59800", "0.5"))
         (unanswered,) = watch.of(ev.AmendmentUnanswered)
-        assert "no JSON" in unanswered.text
+        assert "with a web page, which cannot be read" in unanswered.text
 
 
 async def test_a_clock_that_is_off_is_measured_and_signed_for() -> None:

@@ -122,8 +122,8 @@ async def test_a_web_page_is_told_as_one(page: bytes) -> None:
     reply = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(page), page)
     async with Peer(reply).running() as venue:
         client = HttpClient(f"http://127.0.0.1:{venue.port}", account="desk", sink=lambda _: None, clock=SystemClock())
-        with pytest.raises(Unanswered, match=r"answered GET /x with a web page, .*sign-in page .* check the address"):
+        with pytest.raises(Unanswered, match=r"answered GET /x with a web page, .* a sign-in first, .* check the"):
             await client.send(Request("GET", "/x"))
         await client.aclose()
-        with pytest.raises(HandshakeRefused, match=r"answered with a web page, .*sign-in page .* check the address"):
+        with pytest.raises(HandshakeRefused, match=r"answered with a web page, .* a sign-in first, .* check the"):
             await open_socket(f"ws://127.0.0.1:{venue.port}/private", "Acme", SocketSettings())
