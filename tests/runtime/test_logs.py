@@ -170,7 +170,7 @@ def test_an_error_of_the_program_itself_is_no_venues_answer(
 ) -> None:
     announced_logs.allow("unforeseen", logging.ERROR)
 
-    def fail(_: object) -> int:
+    def fail(*_: object) -> int:
         raise RuntimeError(f"{CANARY}\x1b[2J\nredline: Sent.")
 
     monkeypatch.setattr("app.cli.doctor.run", fail)
