@@ -137,7 +137,8 @@ class Elsewhere:
             try:
                 folded[path] = family.read(at_row)
             except (StoreError, OSError) as error:
-                unread.insert(0, str(error))
+                if files.segments(path):  # else its ticket has just taken it away again, so it had nothing in it
+                    unread.insert(0, str(error))
             except NONSENSE as error:
                 unread.insert(0, f"The journal {path} cannot be folded: {error}.")
         return folded

@@ -58,8 +58,8 @@ _BESIDE: dict[str, tuple[bytes, ...]] = {
     "-journal": (b"\xd9\xd5\x05\xf9",),
 }
 
-#: SQLite makes its index longer by no less than this.
-_INDEX_STEP = 4096
+#: SQLite makes its index longer by no less than this; who opens it first cuts it to so many bytes before that.
+_INDEX_STEP, _INDEX_CUT = 4096, 3
 
 #: Ends of names that belong to what lies beside another journal.
 _ENDS = (*_BESIDE, ".lock")
@@ -113,7 +113,7 @@ def strange(beside: Path) -> str:
 def _looks_right(path: Path, beside: Path, end: str) -> bool:
     if end == "-shm":
         # Not opened: the system drops the locks that SQLite has on it when this process closes it. See `odd_index`.
-        return beside.stat().st_size % _INDEX_STEP == 0
+        return beside.stat().st_size % _INDEX_STEP in (0, _INDEX_CUT)
     if path.stat().st_size == 0:
         return True  # such a segment is left as it is, with all that lies beside it
     return _begins_right(beside, end)

@@ -213,3 +213,18 @@ def test_families_of_a_name_whichever_of_them_is_named(path: Path) -> None:
     assert families(path) == first
     assert families(path.with_name("journal-2.db")) == [*first, path.with_name("journal-2-2.db")]
     assert others([path, path.with_name("journal-3.db")], path) == first[1:]
+
+
+def test_a_journal_that_was_taken_away_while_it_was_read_is_no_doubt(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(path)
+
+    def gone(segment: Path) -> str:
+        segment.unlink()
+        return f"{segment} cannot be read."
+
+    monkeypatch.setattr(elsewhere, "not_ours", gone)
+    unread: list[str] = []
+    assert in_flight([path], None, RULEBOOKS, unread) == []
+    assert unread == []

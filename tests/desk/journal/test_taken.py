@@ -14,7 +14,7 @@ import pytest
 
 from app.desk.journal import store
 from app.desk.journal.files import FamilyLock, kept_under, lock_of, remove, segments
-from app.desk.journal.kinds import kind_of
+from app.desk.journal.kinds import kind_of, odd_beside
 from app.desk.journal.reading import heads, rows, verify
 from app.desk.journal.replay import Folded
 from app.desk.journal.store import StoreError, not_ours
@@ -372,3 +372,11 @@ def test_a_new_file_needs_no_journal_of_sqlite_beside_it(folder: Path) -> None:
         patched.setattr(store.os, "link", lambda new, old: look(new, old) if old == path else link(new, old))
         made(path)
     assert seen == ["wal"]
+
+
+def test_an_index_that_is_being_made_is_one(folder: Path) -> None:
+    """Who reads beside a ticket that starts just then sees it so; it made an order's journals unreadable."""
+    path = made(folder / "journal.db")
+    for size in (0, 3, 4096):
+        (folder / "journal.db-shm").write_bytes(bytes(size))
+        assert odd_beside(path) == ""
