@@ -65,7 +65,9 @@ class Following:
         self._state = state
         self._shown_at: dict[tuple[str, str], int] = {}
         self._wrong_since: dict[str, tuple[int, tuple[object, ...]]] = {}
-        self._identity: dict[str, tuple[str, str]] = {}
+        # What a killed program had learnt last may not be in its journal: it begins with the lie it had seen through.
+        self._identity = {each.key: (each.order.symbol, each.order.side.value) for each in state.lineages.values()}
+        self._inherited = dict(self._identity)
         self._begun = now
 
     def begin_anew(self) -> None:
@@ -117,6 +119,9 @@ class Following:
         right = identity == (true.symbol, true.side.value)
         agreed = self._strange.get((lineage.account, order.order_id), (0, 0))[0] >= AGREEING_READS
         first = (before == identity and order.order_id in engine.lied) or agreed
+        if right:
+            self._inherited.pop(lineage.key, None)
+        first = first or self._inherited.get(lineage.key) == identity
         absurd = not order.quantity.is_finite() or (order.price is not None and order.price <= 0)
         if absurd or order.filled > order.quantity or not (right or first):
             text = f"Row {lineage.key} became {identity} {order.filled} of {order.quantity} at {order.price}."

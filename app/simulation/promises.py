@@ -174,7 +174,9 @@ class Promises:
         if not lied and (order.filled < filled or (ended and order.is_open)):
             text = f"Row {lineage.key} showed {filled} filled{', ended,' * ended} and goes back to {order.filled}."
             raise BrokenPromise("no step back", text)
-        self._shown[(order.account, order.order_id)] = (order.filled, not order.is_open)
+        # One that was given up because the venue found it no more is not proven to have ended.
+        is_over = not order.is_open and order.raw_status != NOT_FOUND
+        self._shown[(order.account, order.order_id)] = (order.filled, is_over)
 
     def _booked_once(self, event: ev.FillSeen) -> None:
         key = self._state.by_id.get((event.account, event.fill.order_id))

@@ -73,6 +73,19 @@ FOUND = (
         "12:server-error,25:starved-reads,28,114:cancel-in-flight+server-error,126,127:full-fill-in-flight+slow-request,"
         "130:id-change,144",
     ),
+    (
+        6,
+        599,
+        "1,15:drop-request,16,19,26,31:starved-reads,32:stranger-cancels-a-like-order,"
+        "35:disconnect-before-send,38:stranger-replaces-a-like-order,50,100:impossible-values,102,106,"
+        "107:silent-failure,108:cancel-in-flight,112,113,114",
+    ),
+    (
+        6,
+        910,
+        "117,134,137,169:disconnect-after-send,180:listing-without-an-order,"
+        "189:cancel-in-flight+disconnect-after-send+unknown-status,198,200,208",
+    ),
 )
 
 
