@@ -223,8 +223,9 @@ def _lets_in(answer: bytes) -> bool:
 
 def _open_with_qt(platform: str, environ: Mapping[str, str]) -> int:
     """Open a platform as the window would; an abort ends the child this runs in, and nothing else."""
+    wanted = {**environ, "QT_QPA_PLATFORM": platform}  # they may be those of this process
     os.environ.clear()
-    os.environ.update({**environ, "QT_QPA_PLATFORM": platform})
+    os.environ.update(wanted)
     try:
         from PySide6.QtGui import QGuiApplication
     except ImportError:

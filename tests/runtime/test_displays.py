@@ -139,6 +139,13 @@ def test_a_scale_that_leaves_no_window_is_named(name: str, scale: str) -> None:
         )
 
 
+def test_the_environment_of_the_process_is_tried_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setenv("QT_SCALE_FACTOR", "0")
+    assert "QT_SCALE_FACTOR is “0”" in (displays.problem(os.environ) or "")
+    assert os.environ["QT_SCALE_FACTOR"] == "0"
+
+
 @pytest.mark.parametrize("scale", ["1", "1.25", "2", "abc", ""])
 def test_a_scale_that_leaves_a_window_will_do(scale: str) -> None:
     assert told(QT_QPA_PLATFORM="offscreen", QT_SCALE_FACTOR=scale) is None
