@@ -110,6 +110,7 @@ class Behaviour:
         holds_pair: for so long after a write a new leg is not shown before the end of the old one, 0 for no such care.
         marks_new: the connector knows an order that it saw entering the book, and says so in the row.
         leverage: of a margin account.
+        least_is_its_own: no document tells of its least size, so a smaller one may leave, and the engine refuses it.
     """
 
     ways: Mapping[str, Way]
@@ -136,6 +137,7 @@ class Behaviour:
     holds_pair: int = 0
     marks_new: bool = False
     leverage: int = 1
+    least_is_its_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,13 +196,17 @@ class SimulatedEngine:
                 continue
             if number <= ZERO or (step is not None and not is_multiple(number, step)):
                 return f"a {term.label if term else 'size'} of {number}"
-        if size is not None and instrument.min_quantity is not None and size < instrument.min_quantity:
+        if size is not None and not self.model.behaviour.least_is_its_own and self._is_too_small(size):
             return f"a size of {size}, below the least"
         if size is not None and price is not None and instrument.min_value is not None:
             with exact():
                 if price * size < instrument.min_value:
                     return f"a value of {price * size}, below the least"
         return "" if compare(request, base) else "nothing changed"
+
+    def _is_too_small(self, size: Decimal) -> bool:
+        least = self.model.instrument.min_quantity
+        return least is not None and size < least
 
     # -- doing ---------------------------------------------------------------------------------------------------------
 
@@ -335,6 +339,8 @@ class SimulatedEngine:
         target = self._asked(order, request, way)
         if target.remaining <= ZERO:
             return "nothing would remain"
+        if behaviour.least_is_its_own and self._is_too_small(target.remaining):
+            return "below the least"
         currency, after = self.lock_of(target)
         _, before = self.lock_of(order)
         available = next(each.available for each in self.balances(0) if each.currency == currency)

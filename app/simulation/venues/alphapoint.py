@@ -61,6 +61,7 @@ MODEL = VenueModel(
         repeats_fills=True,
         patience=5 * SECOND,
         holds_pair=10 * SECOND,
+        least_is_its_own=True,
     ),
     instrument=Instrument(
         symbol="BTCCAD",
