@@ -64,7 +64,8 @@ IN_THE_FOLD: tuple[Planted, ...] = (
     Planted(
         "pushes overrule what only grows",
         "desk/fold/doubts.py",
-        "asked_at is None or asked_at <= max(lineage.seen_at, lineage.pushed_at, lineage.filled_at):\n        return False\n",
+        "asked_at is None or asked_at <= max(lineage.seen_at, lineage.pushed_at, lineage.filled_at):\n"
+        "        return False\n",
         "asked_at is None:\n        asked_at = context.at\n",
         _DOUBTS,
     ),
