@@ -73,6 +73,7 @@ FOUND = (
         "12:server-error,25:starved-reads,28,114:cancel-in-flight+server-error,126,127:full-fill-in-flight+slow-request,"
         "130:id-change,144",
     ),
+    (1, 4305, "21:cancel-in-flight,28:fill-in-flight,38,41,79:cancel-in-flight+strangers-refusal,124"),
     (
         6,
         599,

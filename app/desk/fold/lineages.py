@@ -131,11 +131,25 @@ def _claimants(context: FoldContext, order: Order) -> list[Amendment]:
         for each in (desk.amendments[known] for known in lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:]):
             if not may_land(each) or each.new_order_id or newest != each.command.order.order_id:
                 continue
+            if _is_long_over(context, each, context.at if first_at is None else first_at):
+                continue
             command = as_it_is(each.command, lineage.order)
             if (first_at is None or first_at >= began_at(each)) and context.rules.claims(command, order):
                 found.append(each)
     still_open = [each for each in found if each.is_open]
     return still_open or found
+
+
+def _is_long_over(context: FoldContext, amendment: Amendment, first_at: int) -> bool:
+    """Return True if an order that was first seen at that time came into being too late to be what an amendment made.
+
+    Its own order had ended for certain, and a whole list asked for after the venue's settling time did not have it yet:
+    somebody entered it anew, with the terms that were asked for.
+    """
+    ended = amendment.stage is AmendmentStage.OVERTAKEN and not amendment.missing
+    return (
+        ended and min(first_at, context.account.listed_at) > amendment.latest.at + context.rules.evidence.settle_after
+    )
 
 
 def as_it_is(command: Command, order: Order) -> Command:

@@ -181,6 +181,25 @@ def test_it_is_nobody_s_where_two_have_our_terms(bench: Bench) -> None:
     assert bench.row("x") is not bench.row("y")
 
 
+@pytest.mark.parametrize("listed", [True, False])
+def test_an_order_entered_with_our_terms_long_after_ours_was_cancelled_is_not_ours(bench: Bench, listed: bool) -> None:
+    """Whoever cancelled it enters it anew as it was to become: nothing of that was the change that came too late."""
+    bench.sent(amendment(order(), id_after=IdAfter.NEW))
+    bench.answered()
+    for _ in range(2):
+        bench.now += 60 * SECOND
+        bench.listed()
+        bench.seen(order(status=OrderStatus.CANCELLED), bench.now)
+    assert (bench.stage(), bench.state.amendments["A1"].missing) == (AmendmentStage.OVERTAKEN, "")
+    bench.now += 60 * SECOND
+    if listed:
+        bench.listed(order("n1", price=D(101)))
+    else:
+        bench.seen(order("n1", price=D(101)))
+    assert bench.row("n1").key == "toy/n1"
+    assert (bench.row().ids, bench.stage()) == (["o1"], AmendmentStage.OVERTAKEN)
+
+
 def test_another_order_that_was_changed_to_our_very_terms_is_not_ours(bench: Bench) -> None:
     """The venue named what it replaces, an order of other terms: our change would have made that one directly."""
     change = amendment(order(), id_after=IdAfter.NEW)
