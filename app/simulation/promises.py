@@ -263,12 +263,14 @@ class Promises:
                 continue
             order = lineage.order
             chain = engine.chain_of(lineage.ids[-1])
-            untied = engine.untold or chain.root in engine.altered or not engine.ever_lied.isdisjoint(chain.ids)
+            unsure = engine.ever_lied | engine.hidden
+            untied = engine.untold or chain.root in engine.altered or not unsure.isdisjoint(chain.ids)
             is_over = not engine.orders[chain.last].is_open and not engine.ever_lied.isdisjoint(chain.ids)
             if (order.raw_status == NOT_FOUND and untied) or (not order.is_open and is_over):
                 # Nothing is read any more of an order that ended while one of its ids was told as of another kind. Or
                 # somebody else amended an order like it away, so that nobody can tell which of the two went on; or they
-                # amended what it went on as before a list could tie the two; or that was shown as something else.
+                # amended what it went on as before a list could tie the two; or that was shown as something else,
+                # or could not be read then.
                 rows.pop(chain.root, None)
                 key = lineage.key
             else:

@@ -75,6 +75,12 @@ FOUND = (
     ),
     (1, 4305, "21:cancel-in-flight,28:fill-in-flight,38,41,79:cancel-in-flight+strangers-refusal,124"),
     (
+        1,
+        4873,
+        "0,15,16,18:cancel-in-flight,20,21,31,33,35:disconnect-after-send+other-terms,39,42,"
+        "45:impossible-values,46,65:cancel-in-flight+slow-request+unknown-code,77",
+    ),
+    (
         6,
         599,
         "1,15:drop-request,16,19,26,31:starved-reads,32:stranger-cancels-a-like-order,"
