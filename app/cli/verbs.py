@@ -21,7 +21,9 @@ from app.desk.journal.unused import discard, folders_missing
 from app.desk.journal.writer import JournalError
 from app.desk.state import DeskState, Lineage
 from app.domain.amendment import Amendment
-from app.domain.form import FieldName, InputError, read_value, resolve_field
+from app.domain.form import FieldName, InputError, resolve_field
+from app.domain.intent import Basis, typed_value
+from app.domain.money import tidy
 from app.domain.plan import Draft
 from app.runtime.opening import journal_path
 from app.runtime.settings import SettingsError
@@ -275,7 +277,7 @@ def prepare(desk: Desk, lineage: Lineage, changes: Sequence[str], route: str | N
         InputError: naming the field and what to write instead.
         DeskError: for a route there is not.
     """
-    fields = desk.form(lineage.key)
+    fields, around = desk.form(lineage.key), desk.surroundings(lineage)
     if route is not None and fields.route(route) is None:
         names = ", ".join(each.name for each in fields.routes)
         raise DeskError(f"There is no route “{route}” for this order; use one of {names}.")
@@ -287,7 +289,12 @@ def prepare(desk: Desk, lineage: Lineage, changes: Sequence[str], route: str | N
         each = resolve_field(fields, name)
         if each.name in [known for known, _ in values]:
             raise InputError(name, f"{each.label} is given twice; give each field once.")
-        values.append((each.name, read_value(each, value)))
+        drafted = dict(values).get(FieldName.PRICE, lineage.order.price)
+        basis = Basis(lineage.order, around.quote, drafted if isinstance(drafted, Decimal) else None)
+        number, intent = typed_value(each, value, basis)
+        if intent is not None:
+            tell(f"{each.label}: “{value}” is {tidy(intent.value)} ({intent.text}).")
+        values.append((each.name, number))
     return desk.prepare(lineage.key, Draft(lineage.order, tuple(values), route))
 
 

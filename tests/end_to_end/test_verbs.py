@@ -42,6 +42,21 @@ def test_every_venue_lists_its_orders_with_exact_numbers(practice: Practice) -> 
     assert f"open orders on {len(PACKAGES)} accounts" in practice.run("orders").out
 
 
+def test_a_wish_is_the_number_it_comes_to_and_says_how(practice: Practice) -> None:
+    order = "qlbga6b600n3xta7"
+    (price,) = [row["price"] for row in practice.run("orders", "--json").json["orders"] if row["order"] == order]
+    steps = practice.run("preview", order, "price=-3t", "--json")
+    asked = Decimal(price) - 3 * Decimal("0.01")
+    assert (steps.code, json.loads(steps.json["request"]["body"])["price"]) == (0, str(asked))
+    assert f": “-3t” is {asked.normalize():f} (" in steps.err
+    market = practice.run("preview", order, "price=join", "quantity=half", "--json")
+    assert market.code == 0, market.err
+    assert "“join” is" in market.err
+    assert "(bid " in market.err
+    refused = practice.run("amend", order, "price=+2", "--no-journal")
+    assert (refused.code, "write +2t for steps" in refused.err) == (2, True)
+
+
 def test_bitso_worked_buy_to_the_digit(practice: Practice) -> None:
     order = "qlbga6b600n3xta7"
     assert editable(practice, order) == {

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.form import Field, FieldName, Form, IdAfter, Route
+from app.domain.intent import Basis
 from app.domain.market import Quote
 from app.domain.money import exact
 from app.domain.rules import Rule
@@ -86,12 +87,19 @@ class FieldColumn(QWidget):
 
     def _add(self, field: Field) -> FieldLine:
         line = FieldLine(field, self._theme)
+        line.set_wishes(self._basis)
         line.typed.connect(partial(self.typed.emit, field.name))
         line.take_wanted.connect(partial(self.take_wanted.emit, field.name))
         line.rule_wanted.connect(partial(self._field_rule, line))
         self.lines[field.name] = line
         self._body.addWidget(line)
         return line
+
+    def _basis(self) -> Basis:
+        """The order, the market and the drafted price as they are now, from which a wish starts."""
+        line, order = self.lines.get(FieldName.PRICE), self._form.order
+        price = line.number.number() if line is not None and not line.number.isHidden() else None
+        return Basis(order, self._quote, order.price if price is None else price)
 
     @staticmethod
     def _with_reason(form: Form, field: Field, news: FieldNews) -> FieldNews:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.domain.form import Field, FieldName
+from app.domain.intent import Basis, read_intent, words_for
 from app.domain.rules import Rule
 from app.domain.terms import TERMS
 from app.ui.amend.draft_keeper import FieldMoved, Value
@@ -123,6 +125,10 @@ class FieldLine(QWidget):
 
     # -- what the person does ------------------------------------------------------------------------------------------
 
+    def set_wishes(self, basis: Callable[[], Basis]) -> None:
+        """Read wishes such as `+2t` beside numbers, from what `basis` gives at that moment."""
+        self.number.set_wishes(lambda text: read_intent(text, self._field, basis()))
+
     def _number_typed(self, number: Decimal | None) -> None:
         self.typed.emit(number, "" if number is not None else self.number.problem())
 
@@ -208,7 +214,7 @@ class FieldLine(QWidget):
         edit.show_derived(news.derived)
         edit.mark_wrong(news.problem)
         edit.set_suffix(self._suffix(field, derived=edit.derived))
-        edit.setToolTip(tip(field.meaning))
+        edit.setToolTip(tip(field.meaning, words_for(field.name)))
         parts = (field.meaning, news.problem, news.caution, self._moved_words(news.moved), field.hint)
         edit.setAccessibleDescription(writable(". ".join(text.rstrip(".") for text in parts if text)))
 
@@ -244,7 +250,9 @@ class FieldLine(QWidget):
         if conflict and news.moved is not None:
             self._take.setText(f"Take the venue's {_words(news.moved.now)}")
         say(self._caution, news.caution if field.editable else "")
-        say(self._hint, field.hint if field.editable else "")
+        meant = self.number.meant
+        wish = f"= {grouped(meant.value)}  ({meant.text})" if meant is not None else ""
+        say(self._hint, wish, field.hint if field.editable else "")
         f1 = "  (F1: rule)" if field.rule is not None else ""
         say(self._why, news.reason + f1 if news.reason else "")
 

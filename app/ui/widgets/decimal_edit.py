@@ -1,12 +1,14 @@
 """A field for exact numbers: typed as text, read as Decimal, stepped by ticks, never rounded.
 
 Nothing that is typed is changed behind the trader's back: a character that does not belong is shown as a problem rather
-than dropped (dropping it would turn "1e5" into 15). A whole paste that is not a number is refused with a sentence.
+than dropped (dropping it would turn "1e5" into 15). A wish such as `+2t` stands as the number it comes to until it is
+committed, and as that number from then on. A whole paste that is not a number is refused with a sentence.
 Leaving the field, or Enter in it, commits the field to the draft and does nothing else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -22,6 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy, QWidget
 
+from app.domain.intent import Intent, IntentError
 from app.domain.money import NumberError, is_multiple, nearest_multiples, parse_typed, plain
 from app.ui.look.numbers import as_digits, grouped, is_odd, strip_groups
 from app.ui.look.texts import pasted, tip, writable
@@ -63,6 +66,9 @@ class DecimalEdit(QAbstractSpinBox):
         self._minimum: Decimal | None = None
         self._maximum: Decimal | None = None
         self._clearable = False
+        self._wishes: Callable[[str], Intent | None] | None = None
+        self._meant: Intent | None = None
+        self._no_number = ""
         self._suffix = ""
         self._outside_problem = ""
         self._instead = "—"
@@ -103,6 +109,14 @@ class DecimalEdit(QAbstractSpinBox):
         self._maximum = maximum if maximum is not None and not is_odd(maximum) else None
         self._clearable = clearable
         self.update()
+
+    def set_wishes(self, read: Callable[[str], Intent | None]) -> None:
+        """Say how texts are read that are no numbers, such as `+2t`.
+
+        Args:
+            read: gives None for what is no wish either; raises an IntentError for one that comes to no number.
+        """
+        self._wishes = read
 
     def set_suffix(self, text: str) -> None:
         """Words painted inside at the right: a unit, the tick, or "derived"."""
@@ -163,8 +177,15 @@ class DecimalEdit(QAbstractSpinBox):
         """Text as it is typed."""
         return self._plain
 
+    @property
+    def meant(self) -> Intent | None:
+        """The wish that is typed, as the number it came to when it was typed; None where a number is."""
+        return self._meant
+
     def number(self) -> Decimal | None:
         """The number typed, legal or not; None while the text is no number."""
+        if self._meant is not None:
+            return self._meant.value
         try:
             return parse_typed(self._plain)
         except NumberError:
@@ -228,8 +249,10 @@ class DecimalEdit(QAbstractSpinBox):
         """Sentence on what is wrong with the text; empty if nothing is."""
         if self._locked or self._derived or self._plain == self._base:
             return ""
+        if self._no_number:
+            return self._no_number
         try:
-            number = parse_typed(self._plain)
+            number = parse_typed(self._plain) if self._meant is None else self._meant.value
         except NumberError as error:
             return str(error)
         if self._clearable and number == 0:
@@ -310,6 +333,7 @@ class DecimalEdit(QAbstractSpinBox):
             if control:
                 event.ignore()
                 return
+            self._settle()
             self._at_focus = self._plain
             self.lineEdit().selectAll()
             self.committed.emit()
@@ -371,6 +395,7 @@ class DecimalEdit(QAbstractSpinBox):
         """Group the digits again. Nothing is sent by leaving a field."""
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._settle()
             self._show_grouped()
         self.update()
 
@@ -413,11 +438,24 @@ class DecimalEdit(QAbstractSpinBox):
     def _typed(self, text: str) -> None:
         self._plain = text.strip()
         self._derived = False
+        self._meant, self._no_number = None, ""
+        if self._wishes is not None:
+            try:
+                self._meant = self._wishes(self._plain)
+            except IntentError as error:
+                self._no_number = str(error)
         self.edited.emit(self.number())
         self.update()
 
+    def _settle(self) -> None:
+        """Put the number in the place of the wish it came to: from here on it is what was typed."""
+        if self._meant is not None:
+            self._put(as_digits(self._meant.value))
+            self.edited.emit(self.number())
+
     def _put(self, text: str) -> None:
         self._plain = text
+        self._meant, self._no_number = None, ""
         self._derived = False
         self._grouped_now = False
         self.lineEdit().setText(text)

@@ -372,6 +372,41 @@ def test_quick_buttons_draft_and_never_send(bench: Bench) -> None:
     assert bench.sent == 0
 
 
+async def test_a_wish_is_read_as_it_is_typed_and_sent_as_the_number_it_came_to(bench: Bench) -> None:
+    bench.paper.quote("bitso", "btc_usd", "119900.50", "119950.00")
+    bench.panel.refresh()
+    bench.type(PRICE, "b+1")
+    assert "= 119\u202f900.51  (bid 119900.5 + 1 tick)" in bench.note("hint")
+    assert (bench.line(PRICE).number.text(), bench.after("Price")[:10]) == ("b+1", "119\u202f900.51")
+    bench.paper.quote("bitso", "btc_usd", "119910.00", "119950.00")
+    bench.panel.refresh()
+    assert bench.panel.keeper.typed(PRICE) == D("119900.51"), "the market that moves afterwards changes nothing"
+    bench.key_into(Qt.Key.Key_Return)
+    assert bench.line(PRICE).number.text() == "119900.51"
+    assert "bid" not in bench.note("hint")
+    bench.key_into(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    await settle(bench)
+    (sent,) = bench.paper.connectors["bitso"].sent
+    assert sent.target.price == D("119900.51")
+    await close(bench)
+
+
+async def test_a_wish_that_is_not_committed_is_sent_as_what_was_shown(bench: Bench) -> None:
+    bench.type(PRICE, "-10t")
+    bench.key_into(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    await settle(bench)
+    (sent,) = bench.paper.connectors["bitso"].sent
+    assert sent.target.price == D("119999.90")
+    await close(bench)
+
+
+def test_a_wish_that_comes_to_nothing_is_one_sentence_and_holds_back(bench: Bench) -> None:
+    bench.type(PRICE, "+2")
+    assert "write +2t for steps" in bench.note("problem")
+    bench.key_into(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert bench.sent == 0
+
+
 def test_stop_and_read_only_hold_sending_back(bench: Bench) -> None:
     bench.type(PRICE, "119000")
     bench.paper.desk.stopped = True
