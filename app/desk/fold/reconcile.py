@@ -15,7 +15,9 @@ The rules, the same for every venue:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from app.desk.fold.ladder import News
 from app.domain.amendment import Amendment, AmendmentStage, Difference
@@ -113,14 +115,28 @@ def weigh(
         return Reading(News.ORDER_ENDED, untold_text(seen, judgement), missing=UNTOLD)
     if seen.status.is_terminal and judgement.finding is Finding.DIFFERENT:
         text = f"The order {_how(seen)} with terms that are neither the old ones nor those asked for."
+        text = f"{text} {asked_and_got(judgement.differences)}".rstrip()
         return Reading(News.ORDER_ENDED, text, judgement.differences, missing=WHO_CHANGED_IT)
     if seen.status.is_terminal:
         return Reading(News.ORDER_ENDED, ended_text(seen, amendment), judgement.differences)
     if judgement.finding is Finding.DIFFERENT and settled_by(amendment, policy, asked_at):
-        return Reading(News.DIFFERENT, judgement.text, judgement.differences, missing=WHO_CHANGED_IT)
+        text = f"{judgement.text} {asked_and_got(judgement.differences)}".rstrip()
+        return Reading(News.DIFFERENT, text, judgement.differences, missing=WHO_CHANGED_IT)
     if judgement.finding is Finding.UNCHANGED and settled_by(amendment, policy, asked_at):
         return Reading(News.OLD_TERMS, _refuted_text(seen, learnt - left_by(amendment)))
     return Reading(None, judgement.text, judgement.differences)
+
+
+def asked_and_got(differences: Iterable[Difference]) -> str:
+    """Sentences on what was asked for and what the venue shows instead, side by side; "" for none."""
+
+    def number(value: Decimal | None) -> str:
+        return "none" if value is None else tidy(value) if value.is_finite() else str(value)
+
+    return " ".join(
+        f"{each.field.value.replace('_', ' ').capitalize()}: asked {number(each.asked)}, got {number(each.found)}."
+        for each in differences
+    )
 
 
 def outlived(amendment: Amendment, heir: Order, policy: EvidencePolicy, asked_at: int | None) -> Reading:

@@ -1,6 +1,7 @@
-"""Matters that wait for a person: amendments without an outcome first, then orders and accounts that are amiss.
+"""Matters that wait for a person: amendments without an outcome first, those that came out otherwise, then the rest.
 
-Pure reading of the state. Everything here goes away by itself as soon as the evidence it names is there.
+Pure reading of the state. What lacks evidence goes away by itself as soon as the evidence it names is there; an outcome
+that is not the one asked for stays until it was looked at.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.desk.fold.amendments import asked_text
+from app.desk.fold.lineages import LATE_AMENDMENTS_CONSIDERED
 from app.desk.fold.orders import NOT_FOUND
 from app.desk.fold.reconcile import began_at
 from app.desk.state import AccountState, DeskState, Doubt, Lineage
@@ -21,6 +23,11 @@ from app.domain.market import LinkState
 from app.domain.money import ZERO, exact
 from app.domain.order import Order
 
+#: Outcomes that nobody asked for.
+NOT_AS_ASKED = frozenset(
+    {AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED, AmendmentStage.DIFFERENT, AmendmentStage.OVERTAKEN}
+)
+
 #: Links over which nothing is proven. A link that is being made counts only if it had been there before.
 _BROKEN = (LinkState.DOWN, LinkState.REFUSED, LinkState.STALE)
 
@@ -29,6 +36,7 @@ class Concern(StrEnum):
     """Reason for which something waits for a person."""
 
     UNRESOLVED = "unresolved"
+    OUTCOME = "not as asked"
     TWO_ORDERS = "two working orders"
     NOT_FOUND = "not found"
     UNREADABLE = "unreadable"
@@ -99,6 +107,9 @@ class Attention:
         self._doubted: dict[str, str] = {}
         self._open: set[str] = set()
         self._seen: dict[str, int] = {}
+        self._outcomes: dict[str, str] = {}
+        # What had an outcome before is not news: the sheet of what happened meanwhile tells it.
+        self._looked = {each.amendment_id: each.stage for each in state.amendments.values() if not each.is_open}
         self.touch(state.lineages)
 
     def touch(self, rows: Iterable[str]) -> None:
@@ -117,8 +128,26 @@ class Attention:
                 self._open.add(key)
             else:
                 self._open.discard(key)
+            for amendment_id in lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:] if lineage is not None else ():
+                self._note(self._state.amendments[amendment_id])
             if lineage is not None and lineage.seen_at > self._seen.get(lineage.account, 0):
                 self._seen[lineage.account] = lineage.seen_at
+
+    def _note(self, amendment: Amendment) -> None:
+        if amendment.stage not in NOT_AS_ASKED:
+            self._outcomes.pop(amendment.amendment_id, None)
+        elif self._looked.get(amendment.amendment_id) is not amendment.stage:
+            # Also one that was looked at, where a late effect gave it another outcome.
+            self._outcomes[amendment.amendment_id] = amendment.lineage
+
+    def look_at(self, key: str) -> None:
+        """A person has looked at an outcome that was not the one asked for; `key` is the item's."""
+        if self._outcomes.pop(key, None) is not None:
+            self._looked[key] = self._state.amendments[key].stage
+
+    def asks_for_a_look(self, lineage: str) -> bool:
+        """Return True if an amendment of a row came out otherwise, and nobody has looked at that."""
+        return lineage in self._outcomes.values()
 
     @property
     def open_orders(self) -> int:
@@ -139,7 +168,8 @@ class Attention:
         accounts = sum(
             len(_account_concerns(account)) + len(account.unreadable) for account in self._state.accounts.values()
         )
-        return len(self._state.unsettled()) + len(self._rows) + accounts + (self._gap() is not None)
+        outcomes = len(self._outcomes) + (self._gap() is not None)
+        return len(self._state.unsettled()) + len(self._rows) + accounts + outcomes
 
     def items(self) -> list[Item]:
         """All that waits, in the order a person should look at it.
@@ -153,6 +183,7 @@ class Attention:
         found = [_row(state, state.lineages[key], self._both_legs) for key in self._rows]
         rows = [item for item in found if item is not None]
         accounts = [item for account in state.accounts.values() for item in _account(state, account)]
+        outcomes = [_outcome(state.amendments[key]) for key in self._outcomes if key in state.amendments]
         several = len({each.currency for each in unresolved}) > 1
         rates = common_rates(state.accounts.values()) if several else {}
 
@@ -165,7 +196,8 @@ class Attention:
         accounts.sort(key=lambda each: (each.since, each.key))
         gap = self._gap()
         journal = [] if gap is None else [Item("journal", Concern.JOURNAL, "", "", gap.before, _UNSURE, gap.text)]
-        return [*unresolved, *rows, *accounts, *journal]
+        outcomes.sort(key=lambda each: (each.since, each.key))
+        return [*unresolved, *outcomes, *rows, *accounts, *journal]
 
 
 def row_concern(state: DeskState, lineage: Lineage, both_legs: Mapping[str, frozenset[str]]) -> Concern | None:
@@ -245,6 +277,20 @@ def _unresolved(state: DeskState, amendment: Amendment, both_legs: Mapping[str, 
         probes=amendment.probes,
         at_risk=at_risk(amendment, lineage.order, other),
         currency=instrument.quote if instrument is not None else "",
+    )
+
+
+def _outcome(amendment: Amendment) -> Item:
+    """Return an amendment that came out otherwise: asked and got side by side, as far as that is known."""
+    return Item(
+        key=amendment.amendment_id,
+        concern=Concern.OUTCOME,
+        account=amendment.command.order.account,
+        lineage=amendment.lineage,
+        since=amendment.latest.at,
+        what=asked_text(amendment),
+        missing=amendment.outcome,
+        stage=amendment.stage,
     )
 
 

@@ -129,6 +129,10 @@ class AttentionLine(ListLine):
         """Raw text, Check and Cancel, or the two answers while it asks."""
         return [self.show_raw, self.check, self.cancel, self.keep, self.really]
 
+    def ask_for_a_look(self, asks: bool) -> None:
+        """Offer that it was looked at, in the place of a look-up: its outcome is known."""
+        self.check.setText("Seen" if asks else "Check now")
+
     def show_raw_text(self, raw: str) -> None:
         """Offer the venue's own text where there is one."""
         raw = raw_page(raw)
@@ -151,7 +155,7 @@ class AttentionLine(ListLine):
         self.setAccessibleName(what)
         parts = (chip.word, missing, figures, since)
         self.setAccessibleDescription(writable(". ".join(part.rstrip(".") for part in parts if part)))
-        self.check.setAccessibleName(f"Check now: {what}")
+        self.check.setAccessibleName(f"{self.check.text()}: {what}")
         self.cancel.setAccessibleName(f"Cancel order: {what}")
 
     def show_order(self, order: Order, *, cancelling: bool) -> None:
@@ -238,7 +242,8 @@ class AttentionList(LineList[AttentionLine, Item]):
     def _show(self, line: AttentionLine, item: Item) -> None:
         now = self._desk.clock.now()
         what, wish = self._rows.venue(item.account) if item.account else "Journal", item.what
-        if item.concern is Concern.UNRESOLVED:
+        line.ask_for_a_look(item.concern is Concern.OUTCOME)
+        if item.concern in (Concern.UNRESOLVED, Concern.OUTCOME):
             wish = asked_words(self._desk.state.amendments[item.key])
         if item.lineage:
             lineage = self._desk.state.lineages[item.lineage]
@@ -246,13 +251,15 @@ class AttentionList(LineList[AttentionLine, Item]):
             line.show_order(lineage.order, cancelling=lineage.cancelling)
         looked = f" {item.probes} look-up{'s' * (item.probes != 1)} so far." if item.probes else ""
         risk = f"{tidy_grouped(item.at_risk)} {item.currency.upper()} at risk" if item.at_risk is not None else ""
-        since = f"for {age(now - item.since)}"
+        since = clock(item.since) if item.concern is Concern.OUTCOME else f"for {age(now - item.since)}"
         # A venue's own sentence names it already.
         words = wish if not item.lineage and wish.startswith((what, item.account or what)) else f"{what} · {wish}"
         line.show_words(self._chip(item), words, item.missing + looked, risk, since)
         line.show_raw_text(item.raw)
 
     def _chip(self, item: Item) -> Chip:
+        if item.concern is Concern.OUTCOME:
+            return amendment_chip(self._desk.state.amendments[item.key], self._desk.clock.now())
         if item.stage is not None:
             return waiting_chip(item.stage)
         if item.concern is Concern.LINK:
@@ -274,10 +281,15 @@ class AttentionList(LineList[AttentionLine, Item]):
     def _chosen(self, key: str) -> None:
         item = self._items.get(key)
         if item is not None:
+            self._waiting.look_at(key)
             self.row_wanted.emit(item.lineage)
 
     def _check(self, key: str) -> None:
         item = self._items[key]
+        if item.concern is Concern.OUTCOME:
+            self._waiting.look_at(key)
+            self.refresh()
+            return
         try:
             if item.lineage:
                 self._desk.check_now(item.lineage)

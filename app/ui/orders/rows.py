@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -62,10 +63,12 @@ class DeskRows:
         drafts: what is typed and not sent, by lineage key; the amend panels keep it up to date.
         pinned: lineages to keep listed whatever became of them, because a person is looking at them.
         both_legs: by account, the routes that replace an order by another one.
+        asks_for_a_look: whether an amendment of a row came out otherwise, and nobody has looked at that.
     """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.asks_for_a_look: Callable[[str], bool] = lambda lineage: False
         self.drafts: dict[str, DraftShown] = {}
         self.pinned: set[str] = set()
         self.both_legs = {name: venue.rulebook.evidence.both_legs for name, venue in desk.venues.items()}
@@ -98,6 +101,7 @@ class DeskRows:
             lineage.order.is_open
             or lineage.key in self.pinned
             or self._desk.state.open_amendment(lineage) is not None
+            or self.asks_for_a_look(lineage.key)
             or self._desk.clock.now() - lineage.seen_at < LINGER
         )
 
@@ -205,7 +209,7 @@ class DeskRows:
                 -order.created_at if order.created_at is not None else None,
                 order.order_id,
             ),
-            attention=concern is not None or (amendment is not None and amendment.is_open),
+            attention=concern is not None or (amendment is not None and amendment.is_open) or self.asks_for_a_look(key),
             stale=stale is not None,
         )
 

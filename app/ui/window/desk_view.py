@@ -64,6 +64,7 @@ class DeskView(QWidget):
         self.apart = Apart(sink)
         self.rows = DeskRows(desk)
         self.waiting = Attention(desk.state, self.rows.both_legs, self.rows.gap)
+        self.rows.asks_for_a_look = self.waiting.asks_for_a_look
         self.away = AwayWatch(desk)
         self._away_shown = 0
         self._ended: set[str] = set()

@@ -12,7 +12,7 @@ from app.desk.state import AccountState, DeskState
 from app.desk.views.attention import Attention, Concern, at_risk
 from app.desk.views.rates import common_rates
 from app.domain import events as ev
-from app.domain.amendment import Amendment, Source
+from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.domain.evidence import SECOND
 from app.domain.form import IdAfter
 from app.domain.market import Instrument, LinkState, Quote
@@ -148,7 +148,9 @@ def test_a_replacement_whose_old_order_was_not_seen_to_end_is_two_orders() -> No
     late = bench.now + 60 * SECOND
     other = replace(order("o2", price=D(101)), quantity=D(1), updated_at=late)
     bench.tell(ev.OrderSeen("toy", late, other, Source.LOOKUP, asked_at=late))
-    (item,) = bench.waiting.items()
+    outcome, item = bench.waiting.items()
+    assert (outcome.key, outcome.concern) == ("A1", Concern.OUTCOME)
+    bench.waiting.look_at("A1")
     assert (item.concern, item.lineage) == (Concern.TWO_ORDERS, "toy/o1")
     assert item.missing == "Missing: the end of the old order o1."
     bench.order(replace(old, status=OrderStatus.CANCELLED, updated_at=late))
@@ -269,3 +271,40 @@ def test_an_account_that_answered_in_part_is_no_silent_one() -> None:
     bench.tell(ev.LinkChanged("two", bench.now, LinkState.DOWN, "No route."))
     link = next(item for item in bench.waiting.items() if item.concern is Concern.LINK)
     assert "its first list" not in link.missing
+
+
+def test_an_outcome_that_nobody_asked_for_waits_until_it_was_looked_at() -> None:
+    bench = Bench()
+    bench.amend(order(), "101", 1)
+    bench.tell(ev.AmendmentRefused("toy", bench.now, "A1", "7", "No."))
+    assert bench.keys() == ["A1"]
+    (item,) = bench.waiting.items()
+    assert (item.concern, item.stage, item.missing) == (Concern.OUTCOME, AmendmentStage.REFUSED, "No.")
+    assert bench.waiting.asks_for_a_look("toy/o1")
+    bench.order(order())
+    assert bench.keys() == ["A1"], "what the venue shows later is no look"
+    bench.waiting.look_at("A1")
+    assert bench.keys() == []
+    bench.order(order())
+    assert (bench.keys(), bench.waiting.asks_for_a_look("toy/o1")) == ([], False)
+
+
+def test_one_that_was_looked_at_and_takes_effect_after_all_is_no_matter_any_more() -> None:
+    bench = Bench()
+    bench.amend(order(), "101", 1)
+    bench.tell(ev.AmendmentAcknowledged("toy", bench.now, "A1"))
+    bench.now += 60 * SECOND
+    bench.tell(ev.OrderSeen("toy", bench.now, order(price=D(102)), Source.LOOKUP, bench.now))
+    (item,) = bench.waiting.items()
+    assert item.stage is AmendmentStage.DIFFERENT
+    assert item.missing.endswith("Price: asked 101, got 102.")
+    bench.order(order(price=D(101)))
+    assert bench.keys() == []
+
+
+def test_outcomes_from_before_the_start_are_told_elsewhere() -> None:
+    bench = Bench()
+    bench.amend(order(), "101", 1)
+    bench.tell(ev.AmendmentRefused("toy", bench.now, "A1", "7", "No."))
+    again = Attention(bench.state, {})
+    assert (again.count(), again.items()) == (0, [])

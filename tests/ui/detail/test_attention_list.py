@@ -180,16 +180,48 @@ async def test_no_line_moves_or_goes_while_somebody_is_at_it(bench: Waiting) -> 
     bench.refuse(bench.buy)
     bench.look()
     assert bench.lines()[0] is line
-    assert line.over
-    assert line.hasFocus(), "the focus stays in the line whose buttons went"
+    assert (line.over, line.check.text(), line.check.hasFocus()) == (False, "Seen", True)
     chip = line.mark.chip()
     assert chip is not None
     assert chip.word == "Refused 0379"
     assert line.missing.text() == "Bitso refused it."
+    assert bench.tab == "Needs attention 2"
+    line.check.click()
+    assert line.over
+    assert line.hasFocus(), "the focus stays in the line whose buttons went"
+    bench.look()
     assert bench.tab == "Needs attention 1"
     bench.ticket.view.setFocus()
     bench.look()
     assert [each.what.text().split(" · ")[1] for each in bench.lines()] == ["buy 3 btc_usd at 110\u202f000.00"]
+    await bench.paper.desk.close()
+
+
+async def test_what_came_out_different_waits_until_it_was_looked_at(bench: Waiting) -> None:
+    """The row said so for a moment; a look elsewhere, and nobody ever knew."""
+    await bench.amend(bench.buy, "119000.00")
+    bench.paper.acknowledge("bitso")
+    bench.paper.clock.pass_time(60)
+    row = bench.paper.desk.state.lineages[bench.buy]
+    now = bench.paper.clock.now()
+    bench.paper.happen(ev.OrderSeen("bitso", now, replace(row.order, price=D("119500.00")), Source.LOOKUP, now))
+    bench.look()
+    (line,) = bench.lines()
+    chip = line.mark.chip()
+    assert chip is not None
+    assert chip.word == "Came out different"
+    assert "Price: asked 119000, got 119500." in line.missing.text(), "asked and got, side by side"
+    assert bench.ticket.foot.unresolved.text() == "1 to check"
+    listed = bench.ticket.rows.row(bench.buy)
+    assert listed is not None
+    assert listed.attention
+    line.chosen.emit(line.key)
+    bench.look()
+    assert bench.ticket.view.lineage() == bench.buy
+    assert (bench.lines(), bench.tab) == ([], "Needs attention")
+    listed = bench.ticket.rows.row(bench.buy)
+    assert listed is not None
+    assert not listed.attention
     await bench.paper.desk.close()
 
 
@@ -238,6 +270,10 @@ async def test_the_foot_lists_what_waits_and_brings_the_tab_to_the_front(bench: 
     assert bench.ticket.model.lineages() == (bench.buy,)
     assert bench.ticket.dock.tabs.currentIndex() == Page.ATTENTION
     bench.refuse(bench.buy)
+    bench.look()
+    assert bench.ticket.model.lineages() == (bench.buy,), "it came out otherwise, and nobody looked yet"
+    bench.lines()[0].check.click()
+    bench.ticket.feed.touch([bench.buy])
     bench.look()
     assert bench.ticket.model.lineages() == ()
     assert "No order waits for you" in bench.ticket.empty.text()
