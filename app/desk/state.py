@@ -86,6 +86,8 @@ class Lineage:
         cleared: text of a doubt that a look-up ended, "" once what showed it is readable too; met again, it is no news.
         dispute: reads that contradict what the row shows by a figure that never goes back, while there are too few.
         first_at: when the row was first seen, None if that was not recorded.
+        elsewhere: the last change of its terms that this ticket did not ask for, in words, "" for none.
+        elsewhere_at: when that was learnt.
         born: what its order was marked with when it was first seen; a later reading may leave out where it came from.
         history: what happened, oldest first.
     """
@@ -110,6 +112,8 @@ class Lineage:
     dispute: Dispute | None = None
     first_at: int | None = None
     born: tuple[tuple[str, str], ...] = ()
+    elsewhere: str = ""
+    elsewhere_at: int = 0
     history: list[HistoryLine] = field(default_factory=list)
 
     @property

@@ -21,6 +21,7 @@ from app.desk.fold.given_up import missed
 from app.desk.fold.ladder import News
 from app.desk.fold.lineages import LATE_AMENDMENTS_CONSIDERED, as_it_is, may_land, resolve, row_of
 from app.desk.fold.reconcile import outlived, settled_by, weigh
+from app.desk.fold.strangers import not_asked_for
 from app.desk.state import HistoryLine, Lineage
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Source
@@ -392,7 +393,11 @@ def _show(context: FoldContext, lineage: Lineage, order: Order) -> None:
     at, asked_at, source, known = context.at, context.asked_at, context.source, lineage.order
     changed = changed_terms(known, order)
     if changed or (known.status, known.filled) != (order.status, order.filled):
-        lineage.history.append(HistoryLine(at, source, describe(order, changed)))
+        text = describe(order, changed)
+        if words := not_asked_for(context, lineage, order, changed):
+            lineage.elsewhere, lineage.elsewhere_at = words, at
+            text = f"{words}; {text}"
+        lineage.history.append(HistoryLine(at, source, text))
     lineage.order = order
     lineage.seen_at = at if asked_at is None else asked_at
     lineage.source = source

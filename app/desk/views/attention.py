@@ -37,6 +37,7 @@ class Concern(StrEnum):
 
     UNRESOLVED = "unresolved"
     OUTCOME = "not as asked"
+    ELSEWHERE = "changed elsewhere"
     TWO_ORDERS = "two working orders"
     NOT_FOUND = "not found"
     UNREADABLE = "unreadable"
@@ -110,6 +111,8 @@ class Attention:
         self._outcomes: dict[str, str] = {}
         # What had an outcome before is not news: the sheet of what happened meanwhile tells it.
         self._looked = {each.amendment_id: each.stage for each in state.amendments.values() if not each.is_open}
+        self._strangers: set[str] = set()
+        self._looked_strangers = {key: lineage.elsewhere_at for key, lineage in state.lineages.items()}
         self.touch(state.lineages)
 
     def touch(self, rows: Iterable[str]) -> None:
@@ -128,6 +131,14 @@ class Attention:
                 self._open.add(key)
             else:
                 self._open.discard(key)
+            if (
+                lineage is not None
+                and lineage.elsewhere_at > self._looked_strangers.get(key, 0)
+                and lineage.order.is_open
+            ):
+                self._strangers.add(key)
+            else:
+                self._strangers.discard(key)
             for amendment_id in lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:] if lineage is not None else ():
                 self._note(self._state.amendments[amendment_id])
             if lineage is not None and lineage.seen_at > self._seen.get(lineage.account, 0):
@@ -141,13 +152,17 @@ class Attention:
             self._outcomes[amendment.amendment_id] = amendment.lineage
 
     def look_at(self, key: str) -> None:
-        """A person has looked at an outcome that was not the one asked for; `key` is the item's."""
+        """A person has looked at what came out otherwise, or was changed elsewhere; `key` is the item's."""
         if self._outcomes.pop(key, None) is not None:
             self._looked[key] = self._state.amendments[key].stage
+        lineage = key.removeprefix(_ELSEWHERE)
+        if lineage != key and lineage in self._strangers:
+            self._strangers.discard(lineage)
+            self._looked_strangers[lineage] = self._state.lineages[lineage].elsewhere_at
 
     def asks_for_a_look(self, lineage: str) -> bool:
-        """Return True if an amendment of a row came out otherwise, and nobody has looked at that."""
-        return lineage in self._outcomes.values()
+        """Return True if a row came out otherwise or was changed elsewhere, and nobody has looked at that."""
+        return lineage in self._strangers or lineage in self._outcomes.values()
 
     @property
     def open_orders(self) -> int:
@@ -168,7 +183,7 @@ class Attention:
         accounts = sum(
             len(_account_concerns(account)) + len(account.unreadable) for account in self._state.accounts.values()
         )
-        outcomes = len(self._outcomes) + (self._gap() is not None)
+        outcomes = len(self._outcomes) + len(self._strangers) + (self._gap() is not None)
         return len(self._state.unsettled()) + len(self._rows) + accounts + outcomes
 
     def items(self) -> list[Item]:
@@ -196,6 +211,7 @@ class Attention:
         accounts.sort(key=lambda each: (each.since, each.key))
         gap = self._gap()
         journal = [] if gap is None else [Item("journal", Concern.JOURNAL, "", "", gap.before, _UNSURE, gap.text)]
+        outcomes += [_elsewhere(state.lineages[key]) for key in self._strangers]
         outcomes.sort(key=lambda each: (each.since, each.key))
         return [*unresolved, *outcomes, *rows, *accounts, *journal]
 
@@ -294,6 +310,13 @@ def _outcome(amendment: Amendment) -> Item:
     )
 
 
+def _elsewhere(lineage: Lineage) -> Item:
+    """Return a change of an order that this ticket did not ask for."""
+    missing = "Somebody else changed it, or the venue did; what is typed and not sent starts from it now."
+    key, since = f"{_ELSEWHERE}{lineage.key}", lineage.elsewhere_at
+    return Item(key, Concern.ELSEWHERE, lineage.account, lineage.key, since, lineage.elsewhere, missing)
+
+
 def _row(state: DeskState, lineage: Lineage, both_legs: Mapping[str, frozenset[str]]) -> Item | None:
     concern = row_concern(state, lineage, both_legs)
     if concern is Concern.TWO_ORDERS:
@@ -357,6 +380,9 @@ def _shown_unlisted(state: DeskState, account: AccountState) -> str:
         return "those shown are as they were when they were last seen"
     return "only those it has told of since are shown"
 
+
+#: Front of the key of such an item.
+_ELSEWHERE = "elsewhere "
 
 #: What is wrong with rows, the most pressing first.
 _ROWS = (Concern.TWO_ORDERS, Concern.UNREADABLE, Concern.NOT_FOUND)

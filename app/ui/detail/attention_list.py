@@ -18,7 +18,7 @@ from app.ui.look.plain import Button, Label
 from app.ui.look.texts import raw_page, shortened, writable
 from app.ui.look.theme import Theme, Tone
 from app.ui.orders.chip_label import ChipLabel
-from app.ui.orders.chips import TWO_ORDERS_CHIP, amendment_chip, link_words, waiting_chip
+from app.ui.orders.chips import ELSEWHERE_CHIP, TWO_ORDERS_CHIP, amendment_chip, link_words, waiting_chip
 from app.ui.orders.row import Chip
 from app.ui.orders.rows import DeskRows
 from app.ui.widgets.elided_label import ElidedLabel
@@ -31,9 +31,13 @@ _CHIPS = {
     Concern.TWO_ORDERS: TWO_ORDERS_CHIP,
     Concern.NOT_FOUND: Chip("?", "Not found", Tone.UNKNOWN),
     Concern.UNREADABLE: Chip("✕", "Unreadable", Tone.BAD),
+    Concern.ELSEWHERE: ELSEWHERE_CHIP,
     Concern.LIST: Chip("◌", "List incomplete", Tone.PENDING),
     Concern.JOURNAL: Chip("✕", "Journal", Tone.BAD),
 }
+#: What no evidence settles, but a look.
+_LOOKED_AT = (Concern.OUTCOME, Concern.ELSEWHERE)
+
 _ICONS = {Tone.BAD: "✕", Tone.PENDING: "◌", Tone.GOOD: "✓"}
 
 
@@ -242,7 +246,7 @@ class AttentionList(LineList[AttentionLine, Item]):
     def _show(self, line: AttentionLine, item: Item) -> None:
         now = self._desk.clock.now()
         what, wish = self._rows.venue(item.account) if item.account else "Journal", item.what
-        line.ask_for_a_look(item.concern is Concern.OUTCOME)
+        line.ask_for_a_look(item.concern in _LOOKED_AT)
         if item.concern in (Concern.UNRESOLVED, Concern.OUTCOME):
             wish = asked_words(self._desk.state.amendments[item.key])
         if item.lineage:
@@ -251,7 +255,7 @@ class AttentionList(LineList[AttentionLine, Item]):
             line.show_order(lineage.order, cancelling=lineage.cancelling)
         looked = f" {item.probes} look-up{'s' * (item.probes != 1)} so far." if item.probes else ""
         risk = f"{tidy_grouped(item.at_risk)} {item.currency.upper()} at risk" if item.at_risk is not None else ""
-        since = clock(item.since) if item.concern is Concern.OUTCOME else f"for {age(now - item.since)}"
+        since = clock(item.since) if item.concern in _LOOKED_AT else f"for {age(now - item.since)}"
         # A venue's own sentence names it already.
         words = wish if not item.lineage and wish.startswith((what, item.account or what)) else f"{what} · {wish}"
         line.show_words(self._chip(item), words, item.missing + looked, risk, since)
@@ -286,7 +290,7 @@ class AttentionList(LineList[AttentionLine, Item]):
 
     def _check(self, key: str) -> None:
         item = self._items[key]
-        if item.concern is Concern.OUTCOME:
+        if item.concern in _LOOKED_AT:
             self._waiting.look_at(key)
             self.refresh()
             return

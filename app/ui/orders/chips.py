@@ -12,6 +12,7 @@ from app.ui.look.theme import Tone
 from app.ui.orders.row import Chip
 
 DRAFT_CHIP = Chip("✎", "Draft", Tone.DRAFT)
+ELSEWHERE_CHIP = Chip("↷", "Changed elsewhere", Tone.PENDING)
 TWO_ORDERS_CHIP = Chip("?", "Two orders?", Tone.UNKNOWN)
 
 _ORDER: dict[OrderStatus, Chip] = {

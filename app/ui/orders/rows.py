@@ -18,7 +18,7 @@ from app.ui.look.numbers import age, as_digits, grouped, tidy_grouped
 from app.ui.look.texts import shortened
 from app.ui.look.theme import Tone
 from app.ui.orders.cells import at_scale, kind_words, permille_filled, steps, touch_bp, touch_words
-from app.ui.orders.chips import DRAFT_CHIP, TWO_ORDERS_CHIP, amendment_chip, order_chip
+from app.ui.orders.chips import DRAFT_CHIP, ELSEWHERE_CHIP, TWO_ORDERS_CHIP, amendment_chip, order_chip
 from app.ui.orders.row import Chip, OrderRow, SortKey
 from app.ui.orders.standing import doubt_chip, stale_chip, stale_spoken, stale_words
 
@@ -168,6 +168,8 @@ class DeskRows:
         wish = amendment_chip(amendment, now) if amendment is not None else None
         if amendment is not None and wish is not None:
             wish = self._fitted(wish, amendment, lineage)
+        if lineage.elsewhere and order.is_open and (amendment is None or _is_past(amendment, lineage)):
+            wish = replace(ELSEWHERE_CHIP, note=lineage.elsewhere)
         draft = self.drafts.get(key)
         panel_tells = amendment is not None and (amendment.is_open or (draft is not None and draft.returned))
         if draft is not None and not panel_tells:
@@ -272,6 +274,11 @@ class DeskRows:
         if stale is not None:
             words.append(stale_spoken(stale, self._desk.clock.now()))
         return shortened(", ".join(words))
+
+
+def _is_past(amendment: Amendment, lineage: Lineage) -> bool:
+    """Return True if an order was changed elsewhere since its amendment had its outcome."""
+    return not amendment.is_open and lineage.elsewhere_at > amendment.latest.at
 
 
 def _standing(state: Chip, lineage: Lineage, concern: Concern | None, stale: Staleness | None) -> Chip:

@@ -308,3 +308,19 @@ def test_outcomes_from_before_the_start_are_told_elsewhere() -> None:
     bench.tell(ev.AmendmentRefused("toy", bench.now, "A1", "7", "No."))
     again = Attention(bench.state, {})
     assert (again.count(), again.items()) == (0, [])
+
+
+def test_a_change_made_elsewhere_waits_for_a_look_too() -> None:
+    bench = Bench()
+    bench.order(order())
+    bench.order(order(price=D("100.5")))
+    assert bench.keys() == ["elsewhere toy/o1"]
+    (item,) = bench.waiting.items()
+    assert (item.concern, item.what) == (Concern.ELSEWHERE, "price 100 → 100.5, not by this ticket")
+    bench.waiting.look_at("elsewhere toy/o1")
+    assert bench.keys() == []
+    bench.order(order(price=D(99)))
+    assert bench.keys() == ["elsewhere toy/o1"], "another change asks for another look"
+    bench.order(order(price=D(99), status=OrderStatus.CANCELLED))
+    assert bench.keys() == [], "what has ended asks for none"
+    assert Attention(bench.state, {}).items() == []

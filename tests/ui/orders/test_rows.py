@@ -190,6 +190,21 @@ async def settled(paper: PaperDesk, key: str, price: str) -> None:
     assert desk.state.amendments[sent.amendment_id].stage is AmendmentStage.CONFIRMED
 
 
+async def test_our_old_chip_does_not_stand_beside_a_change_made_elsewhere() -> None:
+    paper = PaperDesk("qfex")
+    key = paper.order(order("q1", account="qfex", symbol="AAPL-USD"))
+    await settled(paper, key, "101")
+    paper.clock.pass_time(3_600)
+    paper.change(key, price=D(99))
+    row = DeskRows(paper.desk).row(key)
+    assert row is not None
+    assert row.amendment is not None
+    assert row.amendment.word == "Changed elsewhere"
+    assert row.tooltip(Column.AMENDMENT).endswith(": price 101 → 99, not by this ticket")
+    assert "price 101 → 99, not by this ticket" in row.spoken
+    await paper.desk.close()
+
+
 async def test_confirmed_terms_that_were_changed_elsewhere_since_are_quiet() -> None:
     paper = PaperDesk("qfex")
     key = paper.order(order("q1", account="qfex", symbol="AAPL-USD"))
