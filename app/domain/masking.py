@@ -2,9 +2,10 @@
 
 A venue that repeats our request sends a key or a passphrase back, and a sentence that quotes the venue would show it.
 So every text that contains a configured secret, plainly or in an encoding that carries it (escapes of JSON and of code,
-percent, HTML, Base64, hexadecimal), has it replaced. A secret that is cut, or in one encoding laid on another of a
-different kind, is not recognised. So has the user name and password that any url carries: a configured address may have
-none, but a venue's redirect or a proxy's message may.
+percent, HTML, Base64, hexadecimal, lists of bytes), has it replaced, whatever unseen letters stand in it. A secret that
+is cut, or in one encoding laid on another of a different kind, is not recognised, nor in Base32 or quoted-printable. So
+has the user name and password that any url carries: a configured address may have none, but a venue's redirect or a
+proxy's message may.
 
 A secret that could be an ordinary word or number is not looked for as such, because it stands in a thousand harmless
 places: a word only where it stands alone, a number or a word of the trade only after a name such as “passphrase”.
@@ -61,17 +62,38 @@ JSON_DEEP = 3
 #: Names an event's room goes by; a mask there would cut the event off from what it is about.
 _NAMES = frozenset({"account", "lineage", "amendment_id"})
 
-#: Signs of an encoding that may have been laid on single letters, and what it looks like.
-_ESCAPES = ("%", "\\u", "\\U", "\\x", "&", *"\u00ad\u200b\u200c\u200d\u2060\ufeff")
-_ESCAPED = re.compile(
-    r"""(?ix) \\+ (?: (?-i:U) ([0-9a-f]{8}) | u\{ 0* ([0-9a-f]{1,6}) \} | u ([0-9a-f]{4}) | x ([0-9a-f]{2}) )
-    | %u ([0-9a-f]{4}) | % (?:25)* ([0-9a-f]{2})
-    | & (?:amp;)* \#x 0* ([0-9a-f]{1,6}) ;? | & (?:amp;)* \# 0* ([0-9]{1,7}) ;? | & (?:amp;)* (\w{2,31}) ;
-    | \\+ (["'/\\]) | ([\u00ad\u200b-\u200d\u2060\ufeff])"""
+#: Letters that are not seen: controls, directions, joiners, fillers, selectors and tags, as a class of a pattern.
+_UNSEEN_LETTERS = (
+    r"\x00-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\U0001d173-\U0001d17a"
+    r"\U000e0000-\U000e01ef"
 )
 
-#: Letters that are not seen and may stand between those of a secret, as such or as JSON writes them.
-_UNSEEN = r"(?:[\u00ad\u200b-\u200d\u2060\ufeff]|\\+u(?:00ad|200[b-d]|2060|feff))*"
+#: A sequence by which a terminal changes its colours, as such or escaped.
+_COLOUR = r"(?:\x1b|\\+u001b|\\+x1b|\\+033)\[[0-9;?]{0,16}[@-~]"
+
+#: Signs of an encoding that may have been laid on single letters, and what it looks like.
+_ESCAPES = ("%", "\\u", "\\U", "\\x", "\\0", "\\1", "&")
+_ESCAPED = re.compile(
+    r"""(?ix) (COLOUR | \\+[nrtbf] | UNSEEN)
+    | \\+ (?: (?-i:U) ([0-9a-f]{8}) | u\{ 0* ([0-9a-f]{1,6}) \} | u ([0-9a-f]{4}) | x ([0-9a-f]{2}) )
+    | %u ([0-9a-f]{4}) | % (?:25)* ([0-9a-f]{2})
+    | & (?:amp;)* \#x 0* ([0-9a-f]{1,6}) ;? | & (?:amp;)* \# 0* ([0-9]{1,7}) ;? | \\+ ([01][0-7]{2})
+    | & (?:amp;)* (\w{2,31}) ; | \\+ (["'/\\])""".replace("UNSEEN", f"[{_UNSEEN_LETTERS}]").replace("COLOUR", _COLOUR)
+)
+
+#: Letters that are not seen and may stand between those of a secret, as such or as JSON and code write them.
+_UNSEEN = (
+    rf"(?:{_COLOUR}|[{_UNSEEN_LETTERS}]|\\+[nrtbf]|\\+x(?:[01][0-9a-f]|7f|[89][0-9a-f]|ad)"
+    r"|\\+u(?:00[01][0-9a-f]|00[7-9a]f|00[89][0-9a-f]|00ad|034f|061c|115f|1160|17b[45]|180[b-f]|20(?:0[b-f]|2[89a-f]"
+    r"|6[0-9a-f])|2800|3164|fe0[0-9a-f]|feff|ffa0|fff[0-9a-c])|\\+udb40\\+udc[0-9a-f]{2})*"
+)
+
+#: One of them in a text, as such.
+_ANY_UNSEEN = re.compile(f"[{_UNSEEN_LETTERS}]")
+
+#: The same, and what changes a terminal's colours.
+_ANY_COLOUR = re.compile(rf"\x1b\[[0-9;?]{{0,16}}[@-~]|[{_UNSEEN_LETTERS}]")
 
 
 class Masker:
@@ -134,9 +156,13 @@ class Masker:
 
     def _has_escaped(self, text: str) -> bool:
         """Return True if a secret shows once single letters are freed of escapes."""
-        if not any(sign in text for sign in _ESCAPES):
+        if any(sign in text for sign in _ESCAPES):
+            low = _unescaped(text).lower()
+        elif text and (not text.isprintable() or max(text) > "\u0300"):
+            # Cheap things first: most texts are printable, and of those that are not most have line ends alone.
+            low = (_ANY_COLOUR if "\x1b" in text else _ANY_UNSEEN).sub("", text).lower()
+        else:
             return False
-        low = _unescaped(text).lower()
         return any(each in low for each in self._plain)
 
     def _has_short(self, text: str) -> bool:
@@ -188,6 +214,8 @@ def forms_of(secret: str) -> set[str]:
     """A secret and the encodings it may travel in, letters of either case."""
     raw = secret.encode("utf-8", "surrogatepass")
     forms = {secret, secret.replace("/", "\\/"), *(raw.hex(*between) for between in ((), (" ",), (":",), ("-",)))}
+    # As servers dump bytes.
+    forms |= {", ".join(map(str, raw)), ", ".join(f"0x{byte:02x}" for byte in raw)}
     for safe in ("", "/", "~()*!'"):
         once = {quote(raw, safe=safe), quote_plus(raw, safe=safe)}
         forms |= once | {quote(each, safe="") for each in once}
@@ -228,7 +256,8 @@ def _letter(letter: str) -> str:
         rf"&(?:amp;)*\#(?:0*{code}|x0*{code:x});?",
         rf"\\+(?:U{code:08x}|u\{{0*{code:x}\}})",
         *(rf"(?:\\+|%)u{unit:04x}" for unit in [code] if code < 0x10000),
-        *(rf"\\+x{unit:02x}" for unit in [code] if code < 0x100),
+        *(rf"\\+(?:x{unit:02x}|{unit:03o})" for unit in [code] if code < 0x80),
+        *(rf"\\+x{unit:02x}" for unit in [code] if 0x80 <= code < 0x100),
         *(["\\+"] if letter == " " else []),
         *(f"&(?:amp;)*{name}" for name, stands_for in html5.items() if stands_for == letter and name.endswith(";")),
     ]
@@ -241,12 +270,15 @@ def _unescaped(text: str) -> str:
 
 
 def _freed(match: re.Match[str]) -> str:
-    *in_hex, in_decimal, entity, plain, unseen = match.groups()
+    unseen, *in_hex, in_decimal, in_octal, entity, plain = match.groups()
     if plain or unseen:
         return plain or ""
     if entity:
         return html5.get(f"{entity};", match[0])
-    code = int(in_decimal) if in_decimal else int(next(filter(None, in_hex)), 16)
+    in_octal = in_octal and int(in_octal, 8)
+    code = int(in_decimal) if in_decimal else in_octal or int(next(filter(None, in_hex), "0"), 16)
+    if 0xD800 <= code < 0xE000:
+        return ""  # half of a letter beyond the first 65,536: of no secret, and such are not seen
     letter = chr(code) if code < 0x110000 else match[0]
     return "" if re.fullmatch(_UNSEEN, letter) else letter
 

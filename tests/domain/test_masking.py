@@ -42,6 +42,12 @@ CANARY = 'kanari/"vogel"+äöü'
         "".join(f"&amp;#{ord(each)};" for each in CANARY),
         CANARY.replace("/", "&sol;").replace("+", "&plus;").replace("ä", "&auml;"),
         "\u200b".join(CANARY),
+        *(between.join(CANARY) for between in "\u202e\u200e\u2061\u034f\ufe0f\U000e0041\0\n\x1b"),
+        "\x1b[1m".join(CANARY),
+        *(json.dumps(between.join(CANARY)) for between in "\u202e\u2061\u034f\U000e0041\0\n"),
+        "".join(f"\\{ord(each):03o}" if ord(each) < 128 else each for each in CANARY),
+        ", ".join(map(str, CANARY.encode())),
+        ", ".join(map(hex, CANARY.encode())),
         CANARY.replace("vogel", "vo\u00adgel"),
     ],
 )
