@@ -140,6 +140,8 @@ class Delivery:
 
     def slow_down(self, limiter: Limiter, seconds: float, what: str = "amendment") -> None:
         """Let no `what` leave for so long, because the venue said that there were too many requests."""
+        if limiter.paused() >= seconds:
+            return  # it was told already, with the longer time
         limiter.pause(seconds)
         text = f"{self._title} says that there were too many requests; no {what} leaves for {seconds:g} s."
         self._reporter.notice(text, seconds=seconds)

@@ -167,9 +167,12 @@ class HttpClient:
         sent_at = self._clock.now()
         try:
             async with asyncio.timeout(2 * self._timeout), self._turn():
-                status, headers, body = await self._exchange(built)
+                status, headers, body = await self._exchange(built, progress)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, BodyRefused) as error:
-            raise self._failure(error, progress, request) from error
+            if progress.reply is None or not self._is_too_fast(*progress.reply, sent_at):
+                raise self._failure(error, progress, request) from error
+            # What the status and the headers ask for holds whatever became of the body.
+            (status, headers), body = progress.reply, b""
         finally:
             await self._leave_none_open(progress)
         received_at = self._clock.now()
@@ -225,8 +228,15 @@ class HttpClient:
             self._under_way -= 1
             self._turns.release()
 
-    async def _exchange(self, built: httpx.Request) -> tuple[int, dict[str, str], bytes]:
+    def _is_too_fast(self, status: int, headers: dict[str, str], sent_at: int) -> bool:
+        return wait_asked(Response(status, b"", headers, sent_at, self._clock.now()), 1.0) > 0
+
+    async def _exchange(self, built: httpx.Request, progress: _Progress) -> tuple[int, dict[str, str], bytes]:
         reply = await self._client.send(built, stream=True)
+        headers = {name.lower(): value for name, value in reply.headers.items()}
+        if location := reply.extensions.get("location"):
+            headers["location"] = location
+        progress.reply = reply.status_code, headers
         try:
             # A stand-in for the network may have read it already.
             is_read = reply.is_stream_consumed
@@ -242,14 +252,17 @@ class HttpClient:
             raise
         finally:
             await reply.aclose()
-        headers = {name.lower(): value for name, value in reply.headers.items()}
-        if location := reply.extensions.get("location"):
-            headers["location"] = location
         return reply.status_code, headers, body.whole()
 
     def _failure(self, error: Exception, progress: _Progress, request: Request) -> NotSent | Unanswered:
         if not progress.may_have_left and _before_writing(error):
             return NotSent(f"{self._origin} cannot be reached ({self._why(error)}); check the address and the network.")
+        if progress.reply is not None:
+            status, _ = progress.reply
+            return Unanswered(
+                f"{self._origin} answered {request.head} with HTTP {status}, and its reply cannot be read "
+                f"({self._why(error)})."
+            )
         return Unanswered(f"{self._origin} gave no answer to {request.head} ({self._why(error)}).")
 
     def _why(self, error: Exception) -> str:
@@ -269,7 +282,7 @@ class HttpClient:
 class _Progress:
     """Progress of one request, from httpcore's trace events."""
 
-    __slots__ = ("_on_leaving", "_on_written", "_to_proxy", "connected", "may_have_left")
+    __slots__ = ("_on_leaving", "_on_written", "_to_proxy", "connected", "may_have_left", "reply")
 
     def __init__(self, on_leaving: Callable[[], None], on_written: Callable[[], None] | None) -> None:
         self._on_leaving = on_leaving
@@ -278,6 +291,8 @@ class _Progress:
         #: The connection made for this request, if one was.
         self.connected: Any = None
         self.may_have_left = False
+        #: Status and headers of the reply, once they came.
+        self.reply: tuple[int, dict[str, str]] | None = None
 
     async def trace(self, event: str, info: dict[str, Any]) -> None:
         """Called by httpcore before and after each step of the request."""

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from app.domain.money import NumberError, exact, parse_wire, plain
+from app.venues.transport.bodies import PAGE
 
 #: Power of ten beyond which a number is no figure of any market.
 MOST_DIGITS = 40
@@ -28,7 +29,15 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class JsonError(ValueError):
-    """A text that is not the JSON it should be; the message says what is wrong, without quoting the text."""
+    """A text that is not the JSON it should be; the message says what is wrong, without quoting the text.
+
+    Attributes:
+        kind: what it is instead, in two or three words.
+    """
+
+    def __init__(self, text: str, kind: str = "no JSON") -> None:
+        super().__init__(text)
+        self.kind = kind
 
 
 def loads(data: bytes | str) -> Any:
@@ -38,7 +47,8 @@ def loads(data: bytes | str) -> Any:
         JsonError: for anything that is not one JSON value in UTF-8.
     """
     try:
-        text = data if isinstance(data, str) else data.decode("utf-8")
+        # Some servers begin with a mark of the encoding, which is no part of the text (RFC 8259, section 8.1).
+        text = data.removeprefix("\ufeff") if isinstance(data, str) else data.decode("utf-8-sig")
         value = json.loads(text, parse_float=parse_wire, parse_int=_whole_or_decimal, parse_constant=_not_finite)
         return _encodable(value) if _SURROGATE.search(text) else value
     except JsonError:
@@ -48,6 +58,10 @@ def loads(data: bytes | str) -> Any:
     except NumberError as error:
         raise JsonError(f"The text has a number that cannot be read: {error}") from error
     except json.JSONDecodeError as error:
+        if not text.strip():
+            raise JsonError("it is empty.", "empty") from error
+        if text.lstrip()[:1] == "<":
+            raise JsonError(f"it is a web page; {PAGE}", "a web page") from error
         raise JsonError(f"it is not JSON ({error.msg} at character {error.pos}).") from error
     except (ValueError, RecursionError) as error:
         # A whole number of thousands of digits, or brackets nested thousands deep.

@@ -64,6 +64,10 @@ class Limiter:
         """Let nothing leave for `seconds`: the venue said that we were too fast."""
         self._blocked_until = max(self._blocked_until, self._monotonic() + seconds)
 
+    def paused(self) -> float:
+        """Return for how many seconds more a pause lasts, 0.0 for none."""
+        return max(0.0, self._blocked_until - self._monotonic())
+
     async def acquire(self, keep: int = 0, *, shared: bool = False) -> None:
         """Wait until a place is free with `keep` more places left over, or one of the share of reads, and take it."""
         await self._sleep_while(lambda: self.delay(keep, shared=shared))

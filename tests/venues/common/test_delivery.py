@@ -312,6 +312,16 @@ async def test_too_many_requests_let_nothing_leave_for_a_while() -> None:
     assert bench.limiter.delay() == 600.0
 
 
+async def test_a_longer_pause_that_was_told_is_the_one_that_counts() -> None:
+    """The reply asked for 30 s by its header and for 1 s by its code; a trader read the last sentence."""
+    bench = Bench()
+    bench.limiter.pause(30.0)
+    bench.delivery.slow_down(bench.limiter, 1.0)
+    assert (bench.names(), bench.limiter.paused()) == ([], 30.0)
+    bench.delivery.slow_down(bench.limiter, 60.0)
+    assert (bench.names(), bench.limiter.paused()) == (["Noticed"], 60.0)
+
+
 async def test_what_is_written_is_told_with_its_size_and_digest() -> None:
     bench = Bench()
     await bench.delivery.send([command()], bench.channel())

@@ -13,6 +13,7 @@ from app.runtime.clock import SystemClock
 from app.venues.transport.bodies import Body, BodyRefused
 from app.venues.transport.failures import Unanswered
 from app.venues.transport.http import HttpClient
+from app.venues.transport.limits import wait_asked
 from app.venues.transport.messages import Request
 
 
@@ -78,6 +79,41 @@ def test_packed_data_that_is_none_or_ends_early_is_no_body() -> None:
         grown("gzip", gzip.compress(TEXT * 100)[:-12])
 
 
+@pytest.mark.sockets
+@pytest.mark.parametrize(
+    "packing, body",
+    [("Content-Encoding: br", b"\x1b" * 20), ("Content-Encoding: gzip", b"none"), ("X-Cut: 1", b"<html>")],
+)
+async def test_too_many_requests_is_that_whatever_became_of_the_body(packing: str, body: bytes) -> None:
+    """The status and the headers ask for a pause; a body that is packed, broken or cut takes nothing back."""
+    paused: list[float] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        length = len(body) + 9 * packing.startswith("X-Cut")
+        head = f"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 30\r\n{packing}\r\nContent-Length: {length}\r\n\r\n"
+        writer.write(head.encode() + body)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    client = HttpClient(
+        f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}",
+        account="desk",
+        sink=lambda _: None,
+        clock=SystemClock(),
+        timeout=5.0,
+        too_many=lambda response: paused.append(wait_asked(response, 1.0)),
+    )
+    try:
+        response = await client.send(Request("GET", "/x"))
+    finally:
+        await client.aclose()
+        server.close()
+        await server.wait_closed()
+    assert (response.status, response.body, paused) == (429, b"", [30.0])
+
+
 async def told(serve: Callable[[asyncio.StreamWriter], object], timeout: float = 5.0) -> str:
     """Ask a server on loopback that answers like this, and return what is told of it."""
     writers: list[asyncio.StreamWriter] = []
@@ -121,7 +157,9 @@ async def test_gzip_in_gzip_is_not_opened_by_a_library_either() -> None:
         writer.write(head.encode() + bomb)
         return False
 
-    assert "its reply is packed more than once" in await told(serve)
+    sentence = await told(serve)
+    assert "its reply is packed more than once" in sentence
+    assert "answered GET /x with HTTP 200" in sentence, "it did answer"
 
 
 @pytest.mark.sockets

@@ -51,6 +51,27 @@ def test_anything_else_is_one_kind_of_error(text: str | bytes) -> None:
         loads(text)
 
 
+@pytest.mark.parametrize(
+    "text, kind, says",
+    [
+        (b"", "empty", "it is empty."),
+        ("  \n", "empty", "it is empty."),
+        (b" <html>", "a web page", "it is a web page; the venue may be under maintenance"),
+        ("{", "no JSON", "it is not JSON"),
+    ],
+)
+def test_what_stands_in_the_place_of_json_is_named(text: str | bytes, kind: str, says: str) -> None:
+    with pytest.raises(JsonError) as told:
+        loads(text)
+    assert told.value.kind == kind
+    assert str(told.value).startswith(says)
+
+
+@pytest.mark.parametrize("text", [b'\xef\xbb\xbf{"a":1}', '\ufeff{"a":1}'])
+def test_a_mark_of_the_encoding_is_no_part_of_the_text(text: str | bytes) -> None:
+    assert loads(text) == {"a": 1}
+
+
 def test_decimals_leave_with_their_own_digits_and_no_exponent() -> None:
     value = {"a": Decimal("1E-8"), "b": [Decimal("1.10"), 3, True, None], "c": 'ñ"', "d": (Decimal("1E+3"),)}
     assert dumps(value) == '{"a":0.00000001,"b":[1.10,3,true,null],"c":"ñ\\"","d":[1000]}'

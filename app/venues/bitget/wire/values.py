@@ -40,7 +40,7 @@ def read_object(data: bytes | str, what: str) -> dict[str, Any]:
     try:
         return object_of(jsonx.loads(data), what)
     except jsonx.JsonError as error:
-        raise Malformed(f"{what} that is no JSON") from error
+        raise Malformed(f"{what} that is {error.kind}") from error
 
 
 def list_of(value: object, what: str) -> list[Any]:
