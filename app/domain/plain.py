@@ -105,6 +105,11 @@ def named(text: str, most: int = 80) -> str:
     return "“" + shown.translate({ord("“"): "\\u201c", ord("”"): "\\u201d"}) + "”"
 
 
+def one_look(name: str) -> str:
+    """Return what names that look the same have in common: letters of one case, without those that are not seen."""
+    return "".join(filter(_is_plain, unicodedata.normalize("NFKC", name).casefold())).strip()
+
+
 def cell(text: str) -> str:
     """Return the text as one cell of a table: no formula, no tab and no line end; a number stays a number."""
     shown = one_line(text.replace("\u202f", ""))

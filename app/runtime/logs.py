@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import os
 import re
+import stat
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,6 +105,10 @@ def without_secrets(text: str) -> str:
     return _secrets.masked(text)
 
 
+#: Begin of a line as it is written, and how many bytes of a file are looked at for it.
+_LINE, _HEAD = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z [A-Z]+ "), 64
+
+
 class _OneLine(logging.Formatter):
     """UTC time, level, logger and text on one line; the lines of a traceback follow, indented."""
 
@@ -155,7 +160,9 @@ def logged(verbose: int, wanted: str) -> Iterator[None]:
         root.setLevel(before)
         root.removeHandler(handler)
         if file:
-            handler.stream.close()
+            # What a full disk did not take was left out record by record; it is not the end of what was done.
+            with suppress(OSError):
+                handler.stream.close()
 
 
 @contextmanager
@@ -183,10 +190,25 @@ def _uncaught() -> Iterator[None]:
         sys.excepthook, threading.excepthook, sys.unraisablehook = before
 
 
+def _is_log(path: Path) -> bool:
+    """Return True for a file that is to be made, is empty, or begins as a log does; what is no file tells itself."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return True
+        with path.open("rb") as opened:
+            begin = opened.read(_HEAD)
+    except OSError:
+        return True
+    return not begin or _LINE.match(begin) is not None
+
+
 def _file_handler(file: str) -> _Stream:
+    path = Path(file).expanduser()
+    if not _is_log(path):
+        raise LogError(f"{VARIABLE}: {file} is no log of Redline, and nothing is written into it; name another file.")
     # Without O_NONBLOCK a named pipe would be waited for until somebody reads it.
     try:
-        number = os.open(Path(file).expanduser(), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, 0o600)
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, 0o600)
     except OSError as error:
         raise LogError(f"{VARIABLE}: {file} cannot be written ({error.strerror}); name another file.") from None
     return _Stream(open(number, "a", encoding="utf-8", errors="backslashreplace"))

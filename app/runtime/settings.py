@@ -17,6 +17,7 @@ from app.desk.guard import Limits
 from app.domain.account import Account, Environment
 from app.domain.addresses import is_loopback
 from app.domain.money import NumberError, parse_typed
+from app.domain.plain import named, one_look
 from app.runtime.logs import keep_secret
 from app.runtime.modes import others_may_write
 from app.runtime.secrets import SecretError, Secrets, system_keyring
@@ -94,15 +95,24 @@ def load(
     except SecretError as error:
         raise SettingsError(str(error)) from error
     keep_secret(accounts)
-    names = [account.name for account in accounts]
-    for name in names:
-        if names.count(name) > 1:
-            raise SettingsError(f"Two accounts are called “{name}”; give each its own name.")
+    looks = [one_look(account.name) for account in accounts]
+    for account in accounts:
+        if looks.count(one_look(account.name)) > 1:
+            raise SettingsError(
+                f"Two accounts are called {named(account.name)}, or so that nobody can tell them apart; give each its "
+                "own name."
+            )
     practice = data.get("practice", {})
     if not isinstance(practice, dict):
         raise SettingsError(f"The configuration {path}: [practice] must be a table.")
-    tour = tuple(step for step in practice.get("tour", []) if isinstance(step, dict))
-    control = str(practice.get("control", ""))
+    steps, control = practice.get("tour", []), practice.get("control", "")
+    if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
+        raise SettingsError(
+            f"The configuration {path}: [[practice.tour]] must be tables; `redline practice` writes them."
+        )
+    if not isinstance(control, str):
+        raise SettingsError(f"The configuration {path}: [practice] control must be an address in quotes.")
+    tour = tuple(steps)
     _without_login(control, f"The configuration {path}: [practice] control")
     warning = others_may_write(path, "The configuration")
     return Settings(accounts, _limits(data.get("limits", {})), control, path, tour, (warning,) if warning else ())
@@ -232,4 +242,15 @@ def _limits(table: object) -> Limits:
             values[key] = parse_typed(value)
         except NumberError as error:
             raise SettingsError(f"[limits] {key}: {error}") from error
-    return Limits(**values)
+    limits = Limits(**values)
+    for key, value in (("hard_distance", limits.hard_distance), ("soft_growth", limits.soft_growth)):
+        if value <= 0:
+            raise SettingsError(
+                f"[limits] {key} is {value}, which would stand against every change; it must be above 0."
+            )
+    if limits.soft_distance > limits.hard_distance:
+        raise SettingsError(
+            f"[limits] soft_distance is {limits.soft_distance} and hard_distance {limits.hard_distance}; what asks for "
+            "consent must come before what is refused."
+        )
+    return limits

@@ -196,3 +196,17 @@ def test_an_error_that_nobody_handled_is_told_without_secrets() -> None:
     keep_secret([Account("toy", "toy", Environment.DEMO, credentials={"secret": Secret(long)})])
     problem = UnhandledProblem("task toy", ValueError(f"no answer to GET /?key={long}&sign=0a1b2c"))
     assert problem.sentence == "task toy: no answer to GET /?key=•••&sign=•••"
+
+
+def test_a_log_that_cannot_be_written_to_its_end_is_no_end_of_the_program() -> None:
+    with logged(0, "info:/dev/full"):
+        log.info("nowhere")
+
+
+@pytest.mark.parametrize("text", ["[[account]]\n", "SQLite format 3\0", "notes\n"])
+def test_nothing_is_written_into_a_file_that_is_no_log(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "mine"
+    file.write_text(text)
+    with pytest.raises(LogError, match="is no log of Redline"), logged(0, f"info:{file}"):
+        pytest.fail("a log is kept")
+    assert file.read_text() == text

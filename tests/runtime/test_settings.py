@@ -142,3 +142,33 @@ def test_a_file_that_others_may_write_is_told(tmp_path: Path) -> None:
     path.chmod(0o666)
     (warning,) = load(path, {}).warnings
     assert warning.startswith(f"The configuration {path} may be written by everybody; take it over, or run `chmod go-w")
+
+
+@pytest.mark.parametrize("tour", ["7", "true", "1.5", "{a = 1}", "[1]", '"x"'])
+def test_a_tour_that_is_no_tables_is_one_sentence(tmp_path: Path, tour: str) -> None:
+    with pytest.raises(SettingsError, match="must be tables"):
+        read(tmp_path, f"{PRACTICE}[practice]\ntour = {tour}\n")
+    with pytest.raises(SettingsError, match="must be an address in quotes"):
+        read(tmp_path, f"{PRACTICE}[practice]\ncontrol = 5\n")
+
+
+@pytest.mark.parametrize(
+    "limits, says",
+    [
+        ('hard_distance = "0"', "hard_distance is 0, which would stand against every change"),
+        ('soft_growth = "0"', "soft_growth is 0, which would stand against every change"),
+        ('soft_distance = "3"\nhard_distance = "0.1"', "must come before what is refused"),
+        ('soft_distance = "3"', "must come before what is refused"),
+    ],
+)
+def test_limits_that_make_no_sense_are_told(tmp_path: Path, limits: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        read(tmp_path, f"{PRACTICE}[limits]\n{limits}\n")
+
+
+@pytest.mark.parametrize(
+    "other", ["Toy practice", "toy PRACTICE", "Toy\u200b practice", "Toy practice ", "Ｔoy practice"]
+)
+def test_accounts_that_look_the_same_are_told(tmp_path: Path, other: str) -> None:
+    with pytest.raises(SettingsError, match="Two accounts are called"):
+        read(tmp_path, PRACTICE + PRACTICE.replace("Toy practice", other))
