@@ -14,6 +14,9 @@ from app.domain.plain import one_line
 #: Exit codes every verb keeps to.
 EXIT_OK, EXIT_INPUT, EXIT_REFUSED, EXIT_UNKNOWN = 0, 2, 3, 4
 
+#: Most processes of a simulation: each holds a whole program.
+MOST_JOBS = 64
+
 _EXITS = (
     "exit codes: 0 done or confirmed, 2 bad input, or the window cannot open, 3 the venue's no: refused, not applied, "
     "different or overtaken, 4 unknown, or nothing left for a reason of the ticket's"
@@ -124,9 +127,11 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument(
         "--amendments", type=_count, default=2000, metavar="M", help="how many shall meet a fault (default 2000)"
     )
-    simulate.add_argument("--jobs", type=_count, metavar="J", help="processes (default: one for each processor)")
+    simulate.add_argument("--jobs", type=_jobs, metavar="J", help="processes (default: one for each processor)")
     simulate.add_argument("--first", action="store_true", help="stop at the first broken promise, and tell it as it is")
-    simulate.add_argument("--episode", type=int, metavar="K", help="play this episode of the seed alone, and tell it")
+    simulate.add_argument(
+        "--episode", type=_episode, metavar="K", help="play this episode of the seed alone, and tell it"
+    )
     simulate.add_argument("--steps", metavar="LIST", help="only these of its steps, as a broken episode names them")
     simulate.add_argument("--json", action="store_true", help="one JSON document")
 
@@ -157,6 +162,20 @@ def _count(text: str) -> int:
     """A number of things to do."""
     if not text.isascii() or not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"“{text}” is not a number of one or more")
+    return int(text)
+
+
+def _jobs(text: str) -> int:
+    """A number of processes."""
+    if (jobs := _count(text)) > MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"“{text}” is more than {MOST_JOBS} processes")
+    return jobs
+
+
+def _episode(text: str) -> int:
+    """The number of an episode, from 0 on."""
+    if not text.isascii() or not text.isdecimal() or len(text) > 18:
+        raise argparse.ArgumentTypeError(f"“{text}” is not the number of an episode")
     return int(text)
 
 

@@ -24,6 +24,9 @@ def run(arguments: argparse.Namespace, load: VenueLoader) -> int:
     try:
         if arguments.episode is not None:
             return _one(arguments, load)
+        if arguments.steps is not None:
+            tell("--steps names steps of one episode; name it with --episode.")
+            return EXIT_INPUT
         return _many(arguments, load)
     except KeyboardInterrupt:
         tell("Interrupted; the simulation was not played to the end.")
@@ -34,7 +37,7 @@ def run(arguments: argparse.Namespace, load: VenueLoader) -> int:
 
 
 def _many(arguments: argparse.Namespace, load: VenueLoader) -> int:
-    jobs = arguments.jobs or os.cpu_count() or 1
+    jobs = min(arguments.jobs or os.cpu_count() or 1, len(quotas(arguments.amendments)))
     totals, began = Totals(), time.monotonic()
     spoken = began
     with played(load, arguments.seed, arguments.amendments, jobs) as episodes:

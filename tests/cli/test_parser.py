@@ -51,3 +51,11 @@ def test_an_empty_name_of_a_file_is_told(name: str, empty: str, capsys: pytest.C
             parser().parse_args([*verb, name, empty])
         assert ended.value.code == 2
         assert f"argument {name}: the name of the file is empty; write one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--jobs=65", "--jobs=100000", "--jobs=0", "--episode=-5", "--episode=x"])
+def test_a_simulation_is_asked_for_what_can_be_played(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args(["simulate", option])
+    assert ended.value.code == 2
+    assert option.partition("=")[2] in capsys.readouterr().err

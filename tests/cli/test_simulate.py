@@ -41,3 +41,13 @@ def test_steps_that_are_none_are_refused(capsys: pytest.CaptureFixture[str]) -> 
 def test_a_failure_names_the_command_that_plays_it_again() -> None:
     failure = Failure(7, "sent once", "sent twice")
     assert again(3, failure) == "redline simulate --seed 3 --episode 7"
+
+
+def test_steps_without_their_episode_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(parser().parse_args(["simulate", "--steps", "3,9"]), registry.load) == 2
+    assert capsys.readouterr().err == "redline: --steps names steps of one episode; name it with --episode.\n"
+
+
+def test_there_are_never_more_processes_than_episodes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(parser().parse_args(["simulate", "--jobs", "64", "--amendments", "1", "--json"]), registry.load) == 0
+    assert json.loads(capsys.readouterr().out)["jobs"] == 1

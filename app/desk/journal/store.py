@@ -175,7 +175,9 @@ class Store:
             self._place = Place(path)
             try:
                 # The thread that opens a segment is not the one that writes it; they never use it at the same time.
-                self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=PATIENCE)
+                self._db = sqlite3.connect(
+                    path.absolute(), isolation_level=None, check_same_thread=False, timeout=PATIENCE
+                )
                 try:
                     self._prepare()
                     head = self._head()

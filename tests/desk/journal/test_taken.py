@@ -380,3 +380,13 @@ def test_an_index_that_is_being_made_is_one(folder: Path) -> None:
     for size in (0, 3, 4096):
         (folder / "journal.db-shm").write_bytes(bytes(size))
         assert odd_beside(path) == ""
+
+
+@pytest.mark.parametrize("name", [":memory:", "file:x?mode=memory&cache=shared"])
+def test_a_name_that_sqlite_reads_otherwise_is_a_file_like_any(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = made(Path(name))
+    assert verify(path) is None
+    assert len(list(rows(path))) > 10
