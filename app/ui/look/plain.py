@@ -117,14 +117,14 @@ class PlainBox(QPlainTextEdit):
         return data
 
 
-def question(parent: QWidget, title: str, text: str, more: str) -> QMessageBox:
+def question(parent: QWidget, title: str, text: str, *more: str) -> QMessageBox:
     """Return a question with Yes and No that offers No; it is the caller who opens it, without stopping anything.
 
     Args:
         parent: widget it belongs to.
         title: title of its window.
         text: the question.
-        more: what else is to be known before it is answered.
+        more: what else is to be known before it is answered, each thing on a line of its own.
     """
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -132,7 +132,7 @@ def question(parent: QWidget, title: str, text: str, more: str) -> QMessageBox:
     box.setWindowTitle(shortened(title))
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(shortened(text))
-    box.setInformativeText(shortened(more))
+    box.setInformativeText(page(*more, most=MOST))
     for label in box.findChildren(QLabel):
         label.setTextFormat(Qt.TextFormat.PlainText)  # the box forgets the informative one
     box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No)

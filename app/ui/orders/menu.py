@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtWidgets import QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
 from app.desk.desk import Desk, DeskError
-from app.domain.plain import named
-from app.ui.look.numbers import as_digits
 from app.ui.look.plain import question
-from app.ui.look.texts import copy
+from app.ui.look.texts import copy, label_of
+from app.ui.orders.rows import DeskRows
 from app.ui.orders.view import OrderView
 
 
 class OrderMenu(QObject):
-    """Actions on a row.
+    """Actions on a row: all of one menu are about one and the same, which is the selected one and stands at its top.
 
     Signals:
         amend_wanted: carries the lineage.
@@ -24,26 +23,38 @@ class OrderMenu(QObject):
     amend_wanted = Signal(object)
     said = Signal(object)
 
-    def __init__(self, desk: Desk, view: OrderView) -> None:
+    def __init__(self, desk: Desk, rows: DeskRows, view: OrderView) -> None:
         super().__init__(view)
-        self._desk, self._view = desk, view
+        self._desk, self._rows, self._view = desk, rows, view
 
     def show_at(self, place: QPoint) -> QMenu | None:
         """Show the menu of the row at a place of the list's viewport."""
         index = self._view.indexAt(place)
         if not index.isValid():
             return None
-        key = self._view.order_model.row_at(index.row()).lineage
+        return self.show_of(self._view.order_model.row_at(index.row()).lineage, place)
+
+    def show_of(self, key: str, place: QPoint) -> QMenu | None:
+        """Show the menu of an order at a place of the list's viewport, and make that order the selected one.
+
+        Returns:
+            None where the order is not listed, or a menu is open already.
+        """
+        name = self._rows.name(key)
+        if name is None or QApplication.activePopupWidget() is not None or not self._view.choose(key):
+            return None
         lineage = self._desk.state.lineages[key]
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(label_of(name.sentence)).setEnabled(False)
+        menu.addSeparator()
         amend = menu.addAction("Amend…   F2")
         amend.setEnabled(lineage.doubt is None)
         amend.triggered.connect(lambda: self.amend_wanted.emit(key))
         menu.addAction("Look up at the venue   F5").triggered.connect(lambda: self._try(self._desk.check_now, key))
         menu.addSeparator()
-        menu.addAction("Copy order id").triggered.connect(lambda: copy(lineage.order.order_id))
-        menu.addAction("Copy row   Ctrl C").triggered.connect(lambda: copy(*self._view.row_as_cells()))
+        menu.addAction("Copy order id").triggered.connect(lambda: self._copy_id(key))
+        menu.addAction("Copy row   Ctrl C").triggered.connect(lambda: copy(*self._view.row_as_cells(key)))
         menu.addSeparator()
         cancel = menu.addAction("Cancel this order…")
         cancel.setEnabled(lineage.order.is_open)
@@ -51,13 +62,16 @@ class OrderMenu(QObject):
         menu.popup(self._view.viewport().mapToGlobal(place))
         return menu
 
-    def ask_cancel(self, key: str) -> QMessageBox:
-        """Ask whether to cancel, without stopping anything else meanwhile."""
-        order = self._desk.state.lineages[key].order
-        price = f" at {as_digits(order.price)}" if order.price is not None else ""
-        what = f"{order.side.value} {as_digits(order.remaining)} {named(order.symbol)}{price}"
-        more = f"Order {named(order.order_id)}. Its place in the queue is lost."
-        box = question(self._view, "Cancel order", f"Cancel {what}?", more)
+    def _copy_id(self, key: str) -> None:
+        copy(self._desk.state.lineages[key].order.order_id)
+
+    def ask_cancel(self, key: str) -> QMessageBox | None:
+        """Ask whether to cancel, without stopping anything else meanwhile; None where there is no such order."""
+        name = self._rows.name(key)
+        if name is None:
+            return None
+        more = (name.where, f"Order {name.order_id}", "Its place in the queue is lost.")
+        box = question(self._view, "Cancel order", f"Cancel {name.what}?", *more)
         box.finished.connect(lambda answer: self._cancel(key) if answer == QMessageBox.StandardButton.Yes else None)
         box.open()
         return box

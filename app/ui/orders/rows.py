@@ -19,6 +19,7 @@ from app.ui.look.texts import shortened
 from app.ui.look.theme import Tone
 from app.ui.orders.cells import at_scale, kind_words, permille_filled, steps, touch_bp, touch_words
 from app.ui.orders.chips import DRAFT_CHIP, ELSEWHERE_CHIP, TWO_ORDERS_CHIP, amendment_chip, order_chip
+from app.ui.orders.naming import OrderName, order_name
 from app.ui.orders.row import Chip, OrderRow, SortKey
 from app.ui.orders.standing import doubt_chip, stale_chip, stale_spoken, stale_words
 
@@ -83,6 +84,13 @@ class DeskRows:
     def venue(self, account: str) -> str:
         """Name of an account's venue in the list; the account's name is added where two share a venue."""
         return self._titles[account]
+
+    def name(self, key: str) -> OrderName | None:
+        """Name of a lineage's order as it is now; None where there is none of that key."""
+        lineage = self._desk.state.lineages.get(key)
+        if lineage is None:
+            return None
+        return order_name(lineage.order, self._desk.accounts[lineage.account], self.venue(lineage.account))
 
     def gap(self) -> Gap | None:
         """Gap in the journal; None while none is known of."""

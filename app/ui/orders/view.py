@@ -10,10 +10,12 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     Qt,
     Signal,
 )
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QEnterEvent,
     QFocusEvent,
     QHelpEvent,
@@ -31,6 +33,7 @@ from app.ui.orders.model import OrderModel
 from app.ui.orders.row import COLUMNS, Column, OrderRow, column_widths
 
 _HEADER_HEIGHT = 30
+_MENU_INSET = 24
 _ID_WIDTH = 86
 _WIDEST = 240
 _MOST_LEAST = 134
@@ -59,11 +62,14 @@ class OrderView(QTableView):
         chosen: the current order changed; carries its lineage, "" for none.
         amend_wanted: F2, Enter or a double click; carries the lineage and the column it happened in.
         resized: the columns were given new widths.
+        menu_wanted: the menu of an order is asked for; carries its lineage and the place, in the viewport's
+            coordinates.
     """
 
     chosen = Signal(object)
     amend_wanted = Signal(object, int)
     resized = Signal()
+    menu_wanted = Signal(object, QPoint)
 
     def __init__(self, model: OrderModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -235,11 +241,13 @@ class OrderView(QTableView):
         return super().selectionCommand(index, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """F2 and Enter open the panel; Ctrl+C copies the row. No key here sends anything."""
+        """F2 and Enter open the panel, Shift+F10 the menu; Ctrl+C copies the row. No key here sends anything."""
         none, keypad = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
         key, plain_key = event.key(), event.modifiers() in (none, keypad)
         if plain_key and key in (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._want_amend(self.currentIndex())
+        elif key == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self._want_menu(self.currentIndex(), QPoint(), by_pointer=False)
         elif event.matches(QKeySequence.StandardKey.Copy) and self.currentIndex().isValid():
             copy(*self.row_as_cells())
         else:
@@ -247,9 +255,24 @@ class OrderView(QTableView):
             return
         event.accept()
 
-    def row_as_cells(self) -> list[str]:
-        """The current row, a cell a column."""
-        row = self._orders.row_at(self.currentIndex().row())
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The pointer asks for the menu of the row below it, a key for that of the selected row."""
+        by_pointer = event.reason() == QContextMenuEvent.Reason.Mouse
+        self._want_menu(self.indexAt(event.pos()) if by_pointer else self.currentIndex(), event.pos(), by_pointer)
+        event.accept()
+
+    def _want_menu(self, index: QModelIndex, place: QPoint, by_pointer: bool) -> None:
+        if index.isValid():
+            row = self.visualRect(index)
+            below = QPoint(max(0, row.left()) + _MENU_INSET, row.top() + ROW_HEIGHT)
+            self.menu_wanted.emit(self._orders.row_at(index.row()).lineage, place if by_pointer else below)
+
+    def row_as_cells(self, lineage: str = "") -> list[str]:
+        """A row, a cell a column: the current one, or that of a lineage."""
+        position = self._orders.position_of(lineage) if lineage else self.currentIndex().row()
+        if position is None:
+            return []
+        row = self._orders.row_at(position)
         return [row.text(column) for column in range(len(COLUMNS))]
 
     def focusInEvent(self, event: QFocusEvent) -> None:

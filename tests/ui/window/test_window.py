@@ -312,11 +312,14 @@ def test_f6_goes_between_list_and_panel(bench: Bench) -> None:
 
 async def test_cancelling_asks_first_and_offers_no(bench: Bench) -> None:
     box = bench.ticket.menu.ask_cancel(bench.buy)
+    assert box is not None
     assert box.defaultButton() == box.button(QMessageBox.StandardButton.No)
     box.button(QMessageBox.StandardButton.No).click()
     await asyncio.sleep(0)
     assert bench.paper.connectors["bitso"].cancelled == []
-    bench.ticket.menu.ask_cancel(bench.buy).button(QMessageBox.StandardButton.Yes).click()
+    box = bench.ticket.menu.ask_cancel(bench.buy)
+    assert box is not None
+    box.button(QMessageBox.StandardButton.Yes).click()
     await asyncio.sleep(0)
     assert bench.paper.connectors["bitso"].cancelled == ["qlbga6b600n3xta7"]
 
