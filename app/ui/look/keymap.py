@@ -27,6 +27,7 @@ KEYS: tuple[Key, ...] = (
     Key("Up, Down", "list", "choose an order"),
     Key("F2, Enter", "list", "open the amend panel"),
     Key("Menu, Shift+F10", "list", "the menu of the selected order"),
+    Key("Esc", "list", "show all orders again, whatever was searched or chosen"),
     Key("Up, Down", "number", "one tick; with Shift ten, with Ctrl a hundred"),
     Key("PgUp, PgDn", "number", "one percent"),
     Key("Ctrl+.", "panel", "nearest legal value"),

@@ -87,13 +87,14 @@ QPushButton[role="send"]:disabled {{ background: {c.raised}; color: {c.faint}; b
 QPushButton[role="danger"] {{ color: {c.sell}; border-color: {c.danger_border}; }}
 QPushButton[role="danger"]:checked {{ background: {c.sell}; color: {c.window}; }}
 QPushButton[role="hold"]:checked {{ background: {c.warn}; color: {c.window}; border-color: {c.warn}; }}
-QPushButton[role="pill"], QPushButton[role="danger pill"] {{
+QPushButton[role="pill"], QPushButton[role="danger pill"], QPushButton[role="hold pill"] {{
     background: {c.raised}; color: {c.dim}; border: 1px solid {c.control};
     border-radius: 4px; padding: 0 7px; min-height: 22px; font-size: {SMALL_PX}px; font-weight: 500; }}
 QPushButton[role="pill"]:hover {{ color: {c.text}; }}
 QPushButton[role="pill"]:checked {{ border-color: {c.accent}; color: {c.accent}; }}
 QPushButton[role="danger pill"] {{ color: {c.sell}; border-color: {c.danger_border}; }}
-QPushButton[role="pill"]:focus, QPushButton[role="danger pill"]:focus {{
+QPushButton[role="hold pill"] {{ background: {c.warn}; color: {c.window}; border-color: {c.warn}; }}
+QPushButton[role="pill"]:focus, QPushButton[role="danger pill"]:focus, QPushButton[role="hold pill"]:focus {{
     border: 2px solid {c.accent}; padding: 0 6px; }}
 QPushButton[role="pill"]:disabled {{ border: 1px dashed {c.control}; color: {c.faint}; }}
 QPushButton[role="link"] {{ border: 0; color: {c.accent}; padding: 0; min-height: 20px; font-size: {SMALL_PX}px;

@@ -190,6 +190,20 @@ class OrderModel(QAbstractTableModel):
         return self._frozen
 
     @property
+    def known(self) -> int:
+        """The number of rows there are, hidden ones too."""
+        return len(self._all)
+
+    @property
+    def arranging(self) -> bool:
+        """True while a list by another filter or column is being made, and another one is still shown."""
+        return self._next is not None
+
+    def first(self, fits: Callable[[OrderRow], bool]) -> str:
+        """Return the lineage of the first row shown that fits; "" where none does."""
+        return next((row.lineage for _, row in self._order.entries if fits(row)), "")
+
+    @property
     def unfinished(self) -> int:
         """The number of rows that are still to be made or arranged."""
         return len(self._dirty) + (0 if self._next is None else max(1, len(self._all) - self._next.taken))

@@ -33,9 +33,11 @@ class FootBar(QWidget):
     Signals:
         theme_wanted: the other theme is asked for.
         attention_wanted: only what waits for a person is to be listed, or everything again.
+        all_wanted: every filter is to be taken back.
     """
 
     theme_wanted = Signal()
+    all_wanted = Signal()
     attention_wanted = Signal(bool)
 
     def __init__(self, desk: Desk, rows: DeskRows, waiting: Attention, parent: QWidget | None = None) -> None:
@@ -54,6 +56,11 @@ class FootBar(QWidget):
         self.unresolved.setCheckable(True)
         self.unresolved.setToolTip("List only the orders that wait for you, and say what evidence they lack")
         self.unresolved.toggled.connect(self.attention_wanted)
+        self.filtered = Button()
+        self.filtered.setProperty("role", "hold pill")
+        self.filtered.setToolTip("A filter hides orders. Press here, or Esc in the list, to show all of them")
+        self.filtered.clicked.connect(self.all_wanted)
+        self.filtered.hide()
         self.theme = Button("Light / dark")
         self.theme.setProperty("role", "pill")
         self.theme.setToolTip("Change the theme (Ctrl+Shift+L)")
@@ -64,7 +71,7 @@ class FootBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(_EDGE, 2, _EDGE, 2)
         layout.setSpacing(_GAP)
-        for part in (self.orders, self.unresolved, self.waiting, self.exposure):
+        for part in (self.filtered, self.orders, self.unresolved, self.waiting, self.exposure):
             layout.addWidget(part)
         layout.addStretch(1)
         for part in (self.clocks, self.journal, self.fresh, self.theme):
@@ -91,6 +98,16 @@ class FootBar(QWidget):
         if rows != self._backlog:
             self._backlog = rows
             self._count_orders()
+            self._fit()
+
+    def show_filter(self, shown: tuple[int, int] | None) -> None:
+        """Say how many rows are shown of how many there are, while a filter may hide some; None where none is set."""
+        words = (
+            "" if shown is None else f"{grouped(Decimal(shown[0]))} of {grouped(Decimal(shown[1]))} shown · Esc: all"
+        )
+        if words != self.filtered.text() or self.filtered.isHidden() is bool(words):
+            self.filtered.setText(words)
+            self.filtered.setVisible(bool(words))
             self._fit()
 
     def _count_orders(self) -> None:
@@ -169,7 +186,8 @@ class FootBar(QWidget):
 
     def _fit(self) -> None:
         """Show as much as there is room for: trouble and what waits always, the rest by its weight for a trader."""
-        always: list[QWidget] = [self.orders, *([] if self.unresolved.isHidden() else [self.unresolved])]
+        asked = [each for each in (self.filtered, self.unresolved) if not each.isHidden()]
+        always: list[QWidget] = [self.orders, *asked]
         trouble = self.journal.property("role") == "problem"
         by_weight = (self.theme, self.exposure, self.waiting, self.clocks) if trouble else self._usual()
         if trouble:

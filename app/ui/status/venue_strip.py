@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from app.desk.desk import Desk
 from app.desk.views.coverage import incomplete_words
@@ -96,18 +96,14 @@ def _window(seconds: int) -> str:
     return f"{seconds} s" if seconds < 60 else f"{seconds // 60} min"
 
 
-class VenueCard(QWidget):
-    """One account.
-
-    Signals:
-        pressed: clicked, or chosen by keyboard.
-    """
-
-    pressed = Signal()
+class VenueCard(QAbstractButton):
+    """One account: a button that stays pressed while its orders alone are listed."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._news = VenueNews("", "", Tone.QUIET, "", "", 0.0, "")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
@@ -134,25 +130,31 @@ class VenueCard(QWidget):
         """Narrow windows get narrow cards."""
         return QSize(118, 44)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click shows this venue's orders only."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.pressed.emit()
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Frame, link mark, two lines and the meter."""
         colours, news = self._theme.colours, self._news
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(colours.line), 1))
-            painter.setBrush(QColor(colours.raised))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            marked = self.isChecked() or self.hasFocus()
+            painter.setPen(QPen(QColor(colours.accent if marked else colours.line), 2 if marked else 1))
+            painter.setBrush(QColor(colours.selected if self.isChecked() else colours.raised))
+            edge = 1.0 if marked else 0.5
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(edge, edge, -edge, -edge), 6, 6)
             self._paint_mark(painter, news.tone)
             text = QRectF(24, 4, self.width() - 33, 17)
             middle = Qt.AlignmentFlag.AlignVCenter
             painter.setFont(text_font(12, bold=True))
             painter.setPen(QColor(colours.text))
-            title = painter.fontMetrics().elidedText(news.title, _ELIDE, int(text.width()))
+            words = f"▾ {news.title}" if self.isChecked() else news.title
+            title = painter.fontMetrics().elidedText(words, _ELIDE, int(text.width()))
             painter.drawText(text, middle, title)
             line = QRectF(10, 20, self.width() - 19, 16)
             painter.setFont(text_font(SMALL_PX))
@@ -212,10 +214,19 @@ class VenueStrip(QWidget):
         self.cards: dict[str, VenueCard] = {}
         for account in desk.accounts:
             card = VenueCard(theme)
-            card.pressed.connect(lambda account=account: self.chosen.emit(account))
+            card.clicked.connect(lambda _=False, account=account: self.chosen.emit(account))
             layout.addWidget(card)
             self.cards[account] = card
         self.refresh()
+
+    def has_focus(self) -> bool:
+        """Return True while one of the cards has the keyboard."""
+        return any(card.hasFocus() for card in self.cards.values())
+
+    def show_chosen(self, account: str) -> None:
+        """Keep the card pressed whose orders alone are listed; "" for none."""
+        for name, card in self.cards.items():
+            card.setChecked(name == account)
 
     def refresh(self) -> None:
         """Show every account as it is now."""

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from app.desk.desk import Desk, DeskError
 from app.desk.views.attention import Attention
 from app.desk.views.away import AwayWatch
-from app.desk.views.coverage import incomplete_words
 from app.domain.form import FieldName
 from app.domain.market import LinkState
+from app.domain.plain import named
 from app.domain.rules import Rule
 from app.runtime.errors import ErrorSink, UnhandledProblem
 from app.ui.amend.panel_host import PanelHost
@@ -39,6 +39,8 @@ from app.ui.status.notices import Notices
 from app.ui.status.top_bar import TopBar
 from app.ui.window.apart import Apart
 from app.ui.window.desk_feed import MOST_ROWS, DeskFeed
+from app.ui.window.empty_words import why_empty
+from app.ui.window.row_filter import RowFilter
 
 _SIDE_FROM = 1240
 _DOCK_FROM = 760
@@ -69,8 +71,10 @@ class DeskView(QWidget):
         self._away_shown = 0
         self._ended: set[str] = set()
         self.model = OrderModel(self._row, self)
+        self.filter = RowFilter(desk, self.rows)
         self._tape = QuoteTape(desk.state)
-        self._search, self._account, self._attention, self._ladder = "", "", False, False
+        self._ladder = self._enter_due = False
+        self._before_search = ""
         titles = {name: self.rows.venue(name) for name in desk.accounts}
         self.top = TopBar(desk, titles, theme, self.waiting.unreadable)
         self.banner = Banner(theme, desk.clock.now)
@@ -141,11 +145,13 @@ class DeskView(QWidget):
         self.side.price_dragged.connect(self._draft_price)
         self.model.waiting.connect(self.foot.show_waiting)
         self.model.flushed.connect(self._show_empty)
+        self.model.flushed.connect(self._list_made)
         self.top.searched.connect(self._searched)
         self.top.search_done.connect(self._search_done)
         self.top.account_chosen.connect(self._account_chosen)
         self.top.switches_changed.connect(self.panels.refresh)
         self.foot.attention_wanted.connect(self._attention_only)
+        self.foot.all_wanted.connect(self.show_all)
         self.foot.theme_wanted.connect(self.theme_wanted)
         self.key_card.closed.connect(self.view.setFocus)
 
@@ -281,7 +287,7 @@ class DeskView(QWidget):
         if not lineage:
             return
         if not self.view.choose(lineage):
-            self.top.search.clear()
+            self.show_all()
             if not self.view.choose(lineage):
                 self.banner.tell("That order has ended and is not listed any more.", serious=False)
         self.view.setFocus()
@@ -355,67 +361,71 @@ class DeskView(QWidget):
         self.top.search.selectAll()
 
     def _searched(self, text: str) -> None:
-        self._search = text.strip().lower()
+        text = text.strip().lower()
+        if text and not self.filter.search:
+            self._before_search = self.view.lineage()
+        self.filter.search, self._enter_due = text, False
         self._filter()
 
     def _search_done(self) -> None:
-        if self.model.rowCount():
-            self.view.setCurrentIndex(self.model.index(0, 0))
+        """Choose the first match. A row that is shown because it is pinned is none; without a match nothing changes."""
+        self._enter_due = self.model.arranging
+        if self._enter_due:
+            return  # a long list is still being looked through
+        match = self.model.first(self.filter.matches) if self.filter.search else self.view.lineage()
+        if self.view.choose(match):
             self.view.setFocus()
+        else:
+            text = named(self.top.search.text())
+            self.banner.tell(f"No order fits {text}; no other one was chosen.", serious=False)
+
+    def _list_made(self) -> None:
+        if self._enter_due:
+            self._search_done()
+        self._count_shown()
+
+    def _leave_search(self) -> None:
+        """Take the search back, and go to the order that was chosen before it."""
+        self.top.search.clear()
+        self.view.choose(self._before_search)
+        self.view.setFocus()
 
     def _account_chosen(self, account: str) -> None:
-        self._account = "" if account == self._account else account
+        self.filter.account = "" if account == self.filter.account else account
         self._filter()
 
     def _attention_only(self, on: bool) -> None:
         if on:
             self.dock.show_attention()
-        self._attention = on
+        self.filter.attention = on
         self._fit_dock()
         self._filter()
 
+    def show_all(self) -> None:
+        """Take every filter back; the chosen order stays chosen and comes into sight."""
+        self.filter.account = ""
+        self.top.search.clear()
+        self.foot.unresolved.setChecked(False)
+        self._filter()
+        self.view.scrollTo(self.view.currentIndex())
+
     def _filter(self) -> None:
-        active = bool(self._search or self._account or self._attention)
-        self.model.set_filter(self._passes if active else None)
+        self.top.strip.show_chosen(self.filter.account)
+        self.model.set_filter(self.filter.passes if self.filter.active else None)
         self._show_empty()
 
-    def _passes(self, row: OrderRow) -> bool:
-        if row.lineage in self.rows.pinned:
-            return True
-        lineage = self._desk.state.lineages[row.lineage]
-        if self._attention and not row.attention or self._account not in ("", lineage.account):
-            return False
-        words = (row.venue, row.symbol, row.market, lineage.order.client_id, *lineage.ids)
-        return any(self._search in word.lower() for word in words)
+    def _count_shown(self) -> None:
+        shown = (self.model.rowCount(), self.model.known) if self.model.filtered else None
+        self.foot.show_filter(shown)
 
     # -- when there is nothing -----------------------------------------------------------------------------------------
 
     def _show_empty(self, *_: object) -> None:
         self.empty.setVisible(not self.model.rowCount())
         if not self.model.rowCount():
-            self.empty.set_lines(*self._why_empty().split("\n"))
+            self.empty.set_lines(*why_empty(self._desk, self.rows.venue, self.filter).split("\n"))
             self._place_empty()
             self.empty.raise_()
-
-    def _why_empty(self) -> str:
-        if self._attention and not self._search and not self._account:
-            return "No order waits for you.\nWhat else does is listed below."
-        if self.model.filtered and self._desk.state.open_lineages():
-            return "No order fits the search.\nClear it to see all of them."
-        links = {name: account.link for name, account in self._desk.state.accounts.items()}
-        refused = [self.rows.venue(name) for name, link in links.items() if link is LinkState.REFUSED]
-        waiting = [
-            self.rows.venue(name) for name, link in links.items() if link not in (LinkState.UP, LinkState.REFUSED)
-        ]
-        gaps = {self.rows.venue(name): incomplete_words(each) for name, each in self._desk.state.accounts.items()}
-        lines = [f"The list of {venue} is {gap}.\nLook at the venue." for venue, gap in gaps.items() if gap]
-        if refused:
-            lines.append(f"The login was refused by {', '.join(refused)}.\nWhat to do stands above.")
-        if waiting:
-            lines.append(f"Waiting for {', '.join(waiting)}.\nOrders appear as soon as a venue has listed them.")
-        if lines:
-            return "\n\n".join(lines)
-        return "No open orders on any venue.\nAn order placed anywhere appears here by itself."
 
     def _fit_sheet(self) -> None:
         taken = 0 if self.sheet.isHidden() else self.sheet.height()
@@ -428,11 +438,13 @@ class DeskView(QWidget):
     # -- Qt's side -----------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves the search or the ladder; elsewhere it closes the sheet, or goes back to the open panel."""
+        """Esc leaves the search or the ladder; in the list it takes the filters back; then it closes the sheet, or goes
+        back to the open panel."""
         if event.key() == Qt.Key.Key_Escape:
             if self.top.search.hasFocus():
-                self.top.search.clear()
-                self.view.setFocus()
+                self._leave_search()
+            elif self.filter.active and (self.view.hasFocus() or self.top.strip.has_focus()):
+                self.show_all()
             elif self.sheet.isVisible():
                 self.sheet.close_sheet()
             elif self._ladder_pane().hasFocus():
@@ -463,7 +475,7 @@ class DeskView(QWidget):
 
         Then the dock is folded to its tabs, or hidden beside a panel, unless a part of it is asked for.
         """
-        wanted, height, panel = self._attention or self._ladder, self.height(), bool(self.panels.open_lineage)
+        wanted, height, panel = self.filter.attention or self._ladder, self.height(), bool(self.panels.open_lineage)
         low = not wanted and height < (_DOCK_BESIDE_PANEL_FROM if panel else _DOCK_FROM)
         hidden = panel and not wanted and height < _DOCK_FROM
         before = (self.dock.isHidden(), self.dock.fold.isChecked())
