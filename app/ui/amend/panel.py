@@ -10,26 +10,29 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 
 from app.desk.desk import Desk, DeskError, Prepared
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import FieldName, Form, Route
-from app.domain.plan import BalanceForecast, Line, Plan, Terms
+from app.domain.plan import BalanceForecast, Plan, Terms
 from app.ui.amend.balance_bars import BalanceBars
 from app.ui.amend.change_table import ChangeTable
 from app.ui.amend.draft_keeper import DraftKeeper, Value
 from app.ui.amend.field_column import FieldColumn
 from app.ui.amend.field_line import FieldNews, note_label, say, shown_value
+from app.ui.amend.name_line import NameLine
+from app.ui.amend.panel_frame import paint_ground
 from app.ui.amend.quick_buttons import Quick
 from app.ui.amend.send_box import SendBox
-from app.ui.amend.under_way import asked_draft, asked_lines, refused_lines, sent_request
+from app.ui.amend.under_way import asked_draft, asked_lines, lines_now, refused_lines, sent_request
 from app.ui.amend.wire_box import WireBox
 from app.ui.look.numbers import at_places
 from app.ui.look.texts import writable
 from app.ui.look.theme import Theme
+from app.ui.orders.naming import order_name
 from app.ui.orders.rows import DraftShown
 from app.ui.widgets.elided_label import heading
 from app.ui.widgets.two_columns import TwoColumns, column
@@ -55,9 +58,11 @@ class AmendPanel(QWidget):
         drafted: the draft changed; carries the lineage and a :class:`DraftShown`, or None when there is no draft.
         sent: an amendment left; carries the lineage and the amendment's id.
         rule_wanted: carries the rule and the widget it belongs to.
+        back_wanted: the person turned to this panel while the list is at another order; carries the lineage.
     """
 
     close_wanted = Signal(object)
+    back_wanted = Signal(object)
     drafted = Signal(object, object)
     sent = Signal(object, object)
     rule_wanted = Signal(object, object)
@@ -77,6 +82,7 @@ class AmendPanel(QWidget):
         self._stops: list[QWidget] = []
         self.setProperty("role", "amend")
         self.setAccessibleName(writable(f"Amend {self._form.order.symbol} order {self._form.order.order_id}"))
+        self.name = NameLine()
         self.fields = FieldColumn(self._form, theme)
         self.changes = ChangeTable(theme)
         self.bars, self.wire, self.box = BalanceBars(theme), WireBox(theme), SendBox()
@@ -104,12 +110,13 @@ class AmendPanel(QWidget):
         if narrow == self._narrow:
             return
         self._narrow = narrow
-        for part in (self.fields, self._middle, self._right):
+        for part in (self.name, self.fields, self._middle, self._right):
             self._grid.removeWidget(part)
         self.fields.setFixedWidth(_FIELDS_WIDTH - 31)
-        self._grid.addWidget(self.fields, 0, 0, 2 if narrow else 1, 1, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(self._middle, 0, 1)
-        self._grid.addWidget(self._right, 1 if narrow else 0, 1 if narrow else 2)
+        self._grid.addWidget(self.name, 0, 0, 1, 2 if narrow else 3)
+        self._grid.addWidget(self.fields, 1, 0, 2 if narrow else 1, 1, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self._middle, 1, 1)
+        self._grid.addWidget(self._right, 2 if narrow else 1, 1 if narrow else 2)
         self._grid.setColumnStretch(1, 1)
         self._right.turn(beside=narrow)
         self._right.setMinimumWidth(0 if narrow else _SIDE_WIDTH - 28)
@@ -166,9 +173,17 @@ class AmendPanel(QWidget):
         self.box.show_error("")
         self.refresh()
 
+    def show_other(self, other: str) -> None:
+        """Say that the list is at another order, which holds Send back; "" where it is at this one."""
+        if other != self.name.other:
+            self.name.show_other(other)
+            self._allow()
+
     def send(self) -> None:
         """Send what is shown, if it may be sent; otherwise say why not. Nothing typed is lost either way."""
         why_not = self._why_not()
+        if self.name.other:
+            self.back_wanted.emit(self.lineage)
         if why_not or self._prepared is None:
             self._said = why_not
             self.box.show_error(why_not)
@@ -257,6 +272,10 @@ class AmendPanel(QWidget):
         if self._was_under_way and under_way is None:
             self.box.show_error("")
         self._was_under_way = under_way is not None
+        venue = self._desk.venues[lineage.account].profile.title
+        name = order_name(lineage.order, self._desk.accounts[lineage.account], venue)
+        self.name.show_name(name)
+        self.box.show_name(name)
         route = self._shown_route(plan.route)
         news = {field.name: self._news(field.name) for field in self._form.fields}
         self.fields.show_form(self._form, news, route)
@@ -267,7 +286,7 @@ class AmendPanel(QWidget):
         elif refused is not None:
             self.changes.show_consequence(None, refused_lines(self._form, refused))
         else:
-            self.changes.show_consequence(plan.consequence, _lines_now(self._form), typed=self.keeper.dirty)
+            self.changes.show_consequence(plan.consequence, lines_now(self._form), typed=self.keeper.dirty)
         words = "WHAT IS ASKED" if under_way is not None else "WHAT WAS ASKED" if refused is not None else _CHANGES
         self._changes_heading.setText(words)
         balance = self._forecast(plan, under_way)
@@ -370,6 +389,8 @@ class AmendPanel(QWidget):
 
     def _why_not(self) -> str:
         """Sentence on why Send cannot be pressed now; "" if it can."""
+        if self.name.other:
+            return self.name.why_not()
         if self._form.locked:
             return self._form.locked
         if not self.keeper.dirty:
@@ -442,6 +463,12 @@ class AmendPanel(QWidget):
         # Enter in a part that does not use it must not reach the list behind the panel.
         event.accept()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on what takes none, such as a button that is held back, comes back to this panel's order."""
+        if self.name.other:
+            self.back_wanted.emit(self.lineage)
+        event.accept()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the third column below the second where there is no room for three."""
         super().resizeEvent(event)
@@ -466,21 +493,5 @@ class AmendPanel(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Background, the accent edge that ties the panel to its row, and the lines between the columns."""
-        colours = self._theme.colours
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), QColor(colours.draft_area))
-            painter.fillRect(QRectF(0, 0, 3, self.height()), QColor(colours.accent))
-            painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), QColor(colours.line))
-            x = self.fields.geometry().right() + 14
-            painter.fillRect(QRectF(x, 0, 1, self.height() - 1), QColor(colours.line))
-            if self._narrow:
-                y = self._right.geometry().top() - 7
-                painter.fillRect(QRectF(x, y, self.width() - x, 1), QColor(colours.line))
-            else:
-                x = self._right.geometry().left() - 15
-                painter.fillRect(QRectF(x, 0, 1, self.height() - 1), QColor(colours.line))
-
-
-def _lines_now(form: Form) -> tuple[Line, ...]:
-    """The order's terms now, for a venue that forecasts nothing while nothing is typed."""
-    return tuple(Line(each.label, each.current, None, None) for each in form.fields if not each.is_choice)
+        left, right = self.fields.geometry(), self._right.geometry()
+        paint_ground(self, self._theme.colours, left, right, narrow=bool(self._narrow))

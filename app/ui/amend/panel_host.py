@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.desk.desk import Desk, DeskError
 from app.domain.form import FieldName
@@ -49,6 +50,10 @@ class PanelHost(QObject):
         self._soon.setInterval(_REFRESH_MS)
         self._soon.timeout.connect(self.refresh)
         layer.orphaned.connect(self._orphaned)
+        view.chosen.connect(self._chosen)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow_focus)
 
     # -- opening and closing -------------------------------------------------------------------------------------------
 
@@ -65,6 +70,7 @@ class PanelHost(QObject):
         """Open a lineage's panel and put the focus into the field of that column."""
         if lineage != self._open and not self._show(lineage):
             return None
+        self._view.choose(lineage)
         panel = self._panels[lineage]
         panel.focus_field(_FIELD_OF.get(Column(column)) if column is not None else None)
         return panel
@@ -78,7 +84,7 @@ class PanelHost(QObject):
                 self.said.emit(str(error))
                 return False
         if self._open:
-            self.close(self._open)
+            self._close(self._open)
         self._rows.pinned.add(lineage)
         self._open = lineage
         self.turned.emit()
@@ -98,6 +104,7 @@ class PanelHost(QObject):
     def _make(self, lineage: str) -> AmendPanel:
         panel = AmendPanel(lineage, self._desk, self._theme, self._layer)
         panel.close_wanted.connect(self.close)
+        panel.back_wanted.connect(self.open)
         panel.drafted.connect(self._drafted)
         panel.sent.connect(self._sent)
         panel.rule_wanted.connect(self.rule_wanted)
@@ -105,13 +112,16 @@ class PanelHost(QObject):
         return panel
 
     def close(self, lineage: str) -> None:
-        """Close a panel. A draft in it is kept and shown on the row; without one the panel goes."""
+        """Close a panel and go to its row. A draft in it is kept and shown on the row; without one the panel goes."""
+        self._close(lineage)
+        self._view.choose(lineage)
+
+    def _close(self, lineage: str) -> None:
         if lineage == self._open:
             self._open = ""
             self._view.set_editing(False)
         self._layer.close_panel(lineage)
         self._rows.pinned.discard(lineage)
-        self._view.choose(lineage)
         self._drop_if_empty(lineage)
         self._touch(lineage)
         self.turned.emit()
@@ -132,6 +142,26 @@ class PanelHost(QObject):
         self._drop_if_empty(lineage)
         self.turned.emit()
 
+    # -- the open panel and the row that is selected ------------------------------------------------------------------
+
+    def _chosen(self, lineage: str) -> None:
+        """Another row was selected: the open panel says so, and holds Send back until the person is back in it."""
+        panel = self._panels.get(self._open)
+        if panel is not None:
+            panel.show_other(self._other(lineage))
+
+    def _other(self, lineage: str) -> str:
+        if lineage == self._open:
+            return ""
+        name = self._rows.name(lineage)
+        return name.sentence if name is not None else "no order"
+
+    def _follow_focus(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Whoever goes into the open panel is at its order."""
+        panel = self._panels.get(self._open)
+        if panel is not None and now is not None and panel.isAncestorOf(now) and self._view.lineage() != self._open:
+            self._view.choose(self._open)
+
     # -- what changes --------------------------------------------------------------------------------------------------
 
     def touched(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
@@ -148,6 +178,7 @@ class PanelHost(QObject):
         panel = self._panels.get(self._open)
         if panel is not None:
             panel.refresh()
+            panel.show_other(self._other(self._view.lineage()))
 
     def _drafted(self, lineage: str, shown: DraftShown | None) -> None:
         before = self._rows.drafts.get(lineage)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.amendment import Amendment
@@ -12,13 +12,31 @@ from app.ui.amend.field_line import note_label, say
 from app.ui.look.plain import Button
 from app.ui.look.texts import tip, writable
 from app.ui.orders.chips import amendment_chip
+from app.ui.orders.naming import OrderName
+
+
+class SendButton(Button):
+    """The button that sends.
+
+    Signals:
+        held_press: it was pressed while it is held back; Qt would take such a press and do nothing with it.
+    """
+
+    held_press = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell of a press that has no effect."""
+        if not self.isEnabled() and event.type() == QEvent.Type.MouseButtonPress:
+            self.held_press.emit()
+            return True
+        return super().event(event)
 
 
 class SendBox(QWidget):
     """The end of the panel.
 
     Signals:
-        send_wanted: Send was pressed.
+        send_wanted: Send was pressed, held back or not.
         revert_wanted: Revert was pressed.
         keep_wanted: the typed values are to stand although the venue moved.
         consent_changed: the confirmation was given or taken back.
@@ -43,11 +61,14 @@ class SendBox(QWidget):
         self.keep.clicked.connect(self.keep_wanted)
         self.consent = QCheckBox("I have read this; send it anyway")
         self.consent.hide()
+        self._about = note_label("hint")
+        self._name = OrderName("", "", "")
         self.consent.toggled.connect(self.consent_changed)
         self._asked: tuple[str, ...] = ()
         self._standing: tuple[str, ...] = ()
         self._said = self._held_back = ""
-        self.send = Button("Send amendment   Ctrl ↵")
+        self.send = SendButton("Send amendment   Ctrl ↵")
+        self.send.held_press.connect(self.send_wanted)
         self.send.setProperty("role", "send")
         self.send.setAutoDefault(False)
         self.send.setAccessibleName("Send amendment")
@@ -61,7 +82,7 @@ class SendBox(QWidget):
         buttons.addWidget(self.send)
         buttons.addWidget(self.revert)
         buttons.addStretch(1)
-        for note in (self._conflict, self.keep, self._problems, self._cautions, self.consent, self._held):
+        for note in (self._conflict, self.keep, self._problems, self._cautions, self._about, self.consent, self._held):
             layout.addWidget(note)
         layout.addLayout(buttons)
         layout.addWidget(self._error)
@@ -70,6 +91,11 @@ class SendBox(QWidget):
     def stops(self) -> list[QWidget]:
         """Widgets that Tab may reach, in order."""
         return [self.keep, self.consent, self.send, self.revert]
+
+    def show_name(self, name: OrderName) -> None:
+        """Say which order this is about, wherever something is consented to."""
+        self._name = name
+        self.send.setAccessibleName(writable(f"Send amendment of {name.sentence}"))
 
     def show_standing(self, problems: Sequence[str], cautions: Sequence[str], asks: Sequence[str]) -> None:
         """Show what stands against the draft as a whole.
@@ -89,7 +115,9 @@ class SendBox(QWidget):
             self.consent.setChecked(False)
             self.consent.blockSignals(False)
         self.consent.setVisible(bool(asks))
-        self.consent.setAccessibleDescription(writable(" ".join(asks)))
+        about = f"This is about {self._name.sentence}." if asks else ""
+        say(self._about, about)
+        self.consent.setAccessibleDescription(writable(" ".join((*asks, about))))
 
     def show_conflict(self, text: str) -> None:
         """Say that the venue changed what is edited here, "" if it did not."""

@@ -48,3 +48,8 @@ def sent_request(state: DeskState, amendment: Amendment) -> WirePreview | None:
         if message.amendment_id == amendment.amendment_id and message.direction == "out":
             return WirePreview(message.transport, message.head, message.body)
     return None
+
+
+def lines_now(form: Form) -> tuple[Line, ...]:
+    """Return the order's terms now, for a venue that forecasts nothing while nothing is typed."""
+    return tuple(Line(each.label, each.current, None, None) for each in form.fields if not each.is_choice)

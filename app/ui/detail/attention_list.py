@@ -162,9 +162,9 @@ class AttentionLine(ListLine):
         self.check.setAccessibleName(f"{self.check.text()}: {what}")
         self.cancel.setAccessibleName(f"Cancel order: {what}")
 
-    def show_order(self, order: Order, *, cancelling: bool) -> None:
-        """Fit the cancel button to the order."""
-        words = shortened(order_words(order))
+    def show_order(self, order: Order, name: str, *, cancelling: bool) -> None:
+        """Fit the cancel button to the order, and the question to its whole name."""
+        words = shortened(name)
         self.question.setText(f"Cancel {words}?")
         self.keep.setAccessibleName(f"Keep the order: {words}")
         self.really.setAccessibleName(f"Cancel it: {words}")
@@ -252,7 +252,9 @@ class AttentionList(LineList[AttentionLine, Item]):
         if item.lineage:
             lineage = self._desk.state.lineages[item.lineage]
             what += f" · {order_words(lineage.order)}"
-            line.show_order(lineage.order, cancelling=lineage.cancelling)
+            name = self._rows.name(item.lineage)
+            words = name.sentence if name is not None else order_words(lineage.order)
+            line.show_order(lineage.order, words, cancelling=lineage.cancelling)
         looked = f" {item.probes} look-up{'s' * (item.probes != 1)} so far." if item.probes else ""
         risk = f"{tidy_grouped(item.at_risk)} {item.currency.upper()} at risk" if item.at_risk is not None else ""
         since = clock(item.since) if item.concern in _LOOKED_AT else f"for {age(now - item.since)}"

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QSizePolicy,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -30,6 +31,7 @@ from app.ui.look.texts import label_of
 from app.ui.look.texts import page as page_of
 from app.ui.look.theme import SMALL_PX, Theme, number_font
 from app.ui.orders.rows import DeskRows
+from app.ui.widgets.elided_label import ElidedLabel
 
 _HEIGHT = 158
 _NO_MESSAGES = "No message has named this order since the window opened."
@@ -82,6 +84,10 @@ class BottomDock(QWidget):
             self.tabs.addTab(label_of(word))
         self.tabs.setTabVisible(Page.LADDER, False)
         self.tabs.setCurrentIndex(Page.TIMELINE)
+        self.name = ElidedLabel()
+        self.name.setProperty("role", "small")
+        self.name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.fold = Button()
         self.fold.setProperty("role", "link")
         self.fold.setCheckable(True)
@@ -103,7 +109,7 @@ class BottomDock(QWidget):
         line = QHBoxLayout(bar)
         line.setContentsMargins(4, 0, 14, 0)
         line.addWidget(self.tabs)
-        line.addStretch(1)
+        line.addWidget(self.name, 1)
         line.addWidget(self.fold)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 1, 0, 0)
@@ -129,6 +135,8 @@ class BottomDock(QWidget):
     def refresh(self) -> None:
         """Bring the page in front up to date; the others wait until they are looked at."""
         self.count()
+        name = self._rows.name(self._key)
+        self.name.setText(name.sentence if name is not None else "")
         if self.fold.isChecked():
             return
         page = self.tabs.currentIndex()

@@ -44,7 +44,7 @@ class SidePanel(QWidget):
         self.chart.setFixedHeight(250)
         self.chart.price_dragged.connect(self.price_dragged)
         hint = Label("Alt-drag a line to draft a new price. Dropping never sends.", role="why", wrap=True)
-        self._id = Label(role="mono", wrap=True)
+        self.name, self._id = Label(role="small", wrap=True), Label(role="mono", wrap=True)
         self._id.make_selectable()
         self.standing = StandingBox()
         self.story = StoryView(theme, beside=False)
@@ -53,7 +53,7 @@ class SidePanel(QWidget):
         layout.setContentsMargins(15, 12, 10, 12)
         layout.setSpacing(8)
         above: tuple[QWidget, ...] = (self._title, self.chart, hint, self._rule())
-        for part in (*above, heading("This order"), self._id, self.standing):
+        for part in (*above, heading("This order"), self.name, self._id, self.standing):
             layout.addWidget(part)
         layout.addWidget(self.story, 1)
         theme.changed.connect(self.refresh)
@@ -76,12 +76,15 @@ class SidePanel(QWidget):
         lineage = self._desk.state.lineages.get(self._key)
         if lineage is None:
             self._title.setText("NO ORDER CHOSEN")
+            self.name.setText("")
             self._id.setText("Choose an order with the arrow keys; F2 opens its amend panel.")
             self.standing.show_standing(None, None, self._desk.clock.now())
             self.story.show_story(None, None)
             self.chart.show_market(Track(), ChartLevels())
             return
         self._title.setText(f"{lineage.order.symbol} {lineage.order.market}".strip().upper() + " · TOUCH AND ORDER")
+        name = self._rows.name(self._key)
+        self.name.set_lines(*((name.what, name.where) if name is not None else ()))
         self._id.setText(self._ids(lineage))
         doubt = lineage.doubt if lineage.order.is_open else None
         self.standing.show_standing(self._rows.stale(lineage), doubt, self._desk.clock.now())

@@ -58,6 +58,8 @@ QLabel[role="hint"] {{ color: {c.dim}; font-size: {SMALL_PX}px; }}
 QLabel[role="problem"] {{ color: {c.sell}; font-size: {SMALL_PX}px; }}
 QLabel[role="caution"] {{ color: {c.warn}; font-size: {SMALL_PX}px; }}
 QLabel[role="moved"] {{ color: {c.unknown}; font-size: {SMALL_PX}px; }}
+QLabel[role="name"] {{ color: {c.text}; font-size: 12px; font-weight: 600; }}
+QLabel[role="apart"] {{ color: {c.window}; background: {c.warn}; font-size: 12px; font-weight: 600; }}
 QLabel[role="mono"] {{ font-family: "{NUMBER_FAMILY}"; font-size: {SMALL_PX}px; color: {c.dim}; }}
 QPlainTextEdit[role="wire"] {{ color: {c.dim}; background: {c.window}; border: 1px solid {c.control};
     border-radius: 5px; padding: 4px 6px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}

@@ -75,7 +75,7 @@ class OrderView(QTableView):
         super().__init__(parent)
         self._orders = model
         self._editing = False
-        self._hovering = self._filling = False
+        self._hovering = self._filling = self._in_use = False
         self._note: Callable[[str], str] = str
         self._wants: dict[Column, int] = {Column.ORDER_ID: _ID_WIDTH}
         self._least: dict[Column, int] = {}
@@ -141,8 +141,19 @@ class OrderView(QTableView):
         index = self.currentIndex()
         return self._orders.row_at(index.row()).lineage if index.isValid() else ""
 
+    @property
+    def filling(self) -> bool:
+        """True while venues list their orders for the first time."""
+        return self._filling
+
+    @property
+    def in_use(self) -> bool:
+        """True as soon as a person has pressed a key or a button in the list, or an order was chosen for them."""
+        return self._in_use
+
     def choose(self, lineage: str) -> bool:
         """Make an order the current one; False if it is not listed."""
+        self._in_use = True
         index = self._orders.index_of(lineage)
         if not index.isValid():
             return False
@@ -242,6 +253,7 @@ class OrderView(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """F2 and Enter open the panel, Shift+F10 the menu; Ctrl+C copies the row. No key here sends anything."""
+        self._in_use = True
         none, keypad = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
         key, plain_key = event.key(), event.modifiers() in (none, keypad)
         if plain_key and key in (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -286,6 +298,11 @@ class OrderView(QTableView):
         super().focusOutEvent(event)
         self._delegate.focused = False
         self.viewport().update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose a row."""
+        self._in_use = True
+        super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the panel at the field of the cell. It never sends, cancels or changes anything."""

@@ -217,10 +217,15 @@ class DeskView(QWidget):
         self.apart.run(parts)
         if self.view.lineage() in rows:
             self.apart.run({"the side column": self.side.refresh, "the dock": self.dock.refresh})
-        if not self.view.lineage() and self.model.rowCount():
-            self.view.setCurrentIndex(self.model.index(0, 0))
+        self.keep_first()
         self._show_empty()
         self._show_backlog()
+
+    def keep_first(self) -> None:
+        """There is always a chosen order: the first one, as long as nobody chose and venues still list theirs."""
+        early = self.view.filling and not self.view.in_use
+        if self.model.rowCount() and (early or not self.view.lineage()):
+            self.view.setCurrentIndex(self.model.index(0, 0))
 
     def _show_backlog(self) -> None:
         backlog = self.feed.waiting + self.model.unfinished
