@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.domain.form import Field, FieldName, Form, IdAfter, Route
 from app.domain.intent import Basis
@@ -33,17 +33,22 @@ def route_heading(route: Route | None) -> str:
 class FieldColumn(QWidget):
     """Fields, route and quick buttons.
 
+    Attributes:
+        last: name of the field that had the keyboard last; None before any had it.
+
     Signals:
         typed: a field changed; carries its name, the value (None if it is no number) and the sentence about that.
         take_wanted: the venue's value is to be taken for a field; carries the name.
         route_chosen: carries the route's name.
         rule_wanted: the rule behind something is asked for; carries the rule and the widget it belongs to.
+        acted: a key was pressed in a field, whatever came of it.
     """
 
     typed = Signal(object, object, str)
     take_wanted = Signal(object)
     route_chosen = Signal(str)
     rule_wanted = Signal(object, object)
+    acted = Signal()
 
     def __init__(self, form: Form, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +56,7 @@ class FieldColumn(QWidget):
         self._form = form
         self._quote: Quote | None = None
         self.lines: dict[FieldName, FieldLine] = {}
+        self.last: FieldName | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
@@ -70,6 +76,9 @@ class FieldColumn(QWidget):
         self._layout.addLayout(self._body)
         self._layout.addWidget(self.quick)
         self._layout.addStretch(1)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow_focus)
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -90,6 +99,7 @@ class FieldColumn(QWidget):
         line.set_wishes(self._basis)
         line.typed.connect(partial(self.typed.emit, field.name))
         line.take_wanted.connect(partial(self.take_wanted.emit, field.name))
+        line.number.acted.connect(self.acted)
         line.rule_wanted.connect(partial(self._field_rule, line))
         self.lines[field.name] = line
         self._body.addWidget(line)
@@ -184,6 +194,10 @@ class FieldColumn(QWidget):
             line.editor.setFocus()
             if line.editor is line.number:
                 line.number.lineEdit().selectAll()
+
+    def _follow_focus(self, _: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self.isAncestorOf(now):
+            self.last = next((name for name, line in self.lines.items() if line.isAncestorOf(now)), self.last)
 
     # -- rules ---------------------------------------------------------------------------------------------------------
 

@@ -81,6 +81,7 @@ class FieldLine(QWidget):
         self._field = field
         self._choice = ""
         self._news = FieldNews()
+        self._refused = ""
         self._label = Label(field.label)
         self._label.setProperty("role", "label")
         self._label.setWordWrap(True)
@@ -117,7 +118,8 @@ class FieldLine(QWidget):
 
     def _connect(self) -> None:
         self.number.edited.connect(self._number_typed)
-        self.number.refused.connect(partial(say, self._problem))
+        self.number.refused.connect(self._refuse)
+        self.number.acted.connect(partial(self._refuse, ""))
         self.number.wants_rule.connect(self.rule_wanted)
         self.pills.chosen.connect(self._choice_made)
         self.pills.wants_rule.connect(self.rule_wanted)
@@ -131,6 +133,12 @@ class FieldLine(QWidget):
 
     def _number_typed(self, number: Decimal | None) -> None:
         self.typed.emit(number, "" if number is not None else self.number.problem())
+
+    def _refuse(self, text: str) -> None:
+        """Keep saying that a key or a paste was refused, whatever the market does, until the next key."""
+        if text != self._refused:
+            self._refused = text
+            self._show_notes(self._field, self._news)
 
     def _choice_made(self, value: str) -> None:
         self._choice = value
@@ -242,7 +250,7 @@ class FieldLine(QWidget):
 
     def _show_notes(self, field: Field, news: FieldNews) -> None:
         problem = news.problem
-        say(self._problem, problem if field.editable else "")
+        say(self._problem, self._refused, problem if field.editable else "")
         self._show_offers(news.nearest if problem else ())
         say(self._moved, self._moved_words(news.moved))
         conflict = news.moved is not None and news.moved.conflict

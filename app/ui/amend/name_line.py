@@ -51,3 +51,7 @@ class NameLine(ElidedLabel):
         if not self._other:
             return ""
         return f"The list is at another order: {self._other}. Press F6 to come back to {self._name.what}, then send."
+
+    def back_words(self) -> str:
+        """Sentence on an attempt to send while the list is at another order, which comes back to this one instead."""
+        return f"Nothing was sent: the list was at {self._other}. It is back now; look at both, then send again."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -93,8 +94,6 @@ class AmendPanel(QWidget):
         self._connect()
         self.refresh()
 
-    # -- making --------------------------------------------------------------------------------------------------------
-
     def _build(self) -> None:
         self._changes_heading = heading(_CHANGES)
         self._middle = column(self._changes_heading, self.changes)
@@ -124,6 +123,7 @@ class AmendPanel(QWidget):
 
     def _connect(self) -> None:
         self.fields.typed.connect(self._typed)
+        self.fields.acted.connect(partial(self.box.show_error, ""))
         self.fields.take_wanted.connect(self._take)
         self.fields.route_chosen.connect(self._route)
         self.fields.rule_wanted.connect(self.rule_wanted)
@@ -174,7 +174,7 @@ class AmendPanel(QWidget):
         self.refresh()
 
     def show_other(self, other: str) -> None:
-        """Say that the list is at another order, which holds Send back; "" where it is at this one."""
+        """Hold Send back while the list is at another order; "" where it is at this one."""
         if other != self.name.other:
             self.name.show_other(other)
             self._allow()
@@ -183,9 +183,11 @@ class AmendPanel(QWidget):
         """Send what is shown, if it may be sent; otherwise say why not. Nothing typed is lost either way."""
         why_not = self._why_not()
         if self.name.other:
+            why_not = self.name.back_words()
             self.back_wanted.emit(self.lineage)
         if why_not or self._prepared is None:
-            self._said = why_not
+            # All but what the person can end by a switch is said until the next key, whatever the market does.
+            self._said = why_not if why_not == self._held() else ""
             self.box.show_error(why_not)
             return
         try:
@@ -210,7 +212,7 @@ class AmendPanel(QWidget):
         except DeskError as error:
             self.box.show_error(str(error))
             return
-        had_focus = self._has_focus()
+        focus, field = self._focus(), self.fields.last
         self.keeper.observe(self._form)
         self._give_back()
         draft = self.keeper.draft
@@ -220,9 +222,9 @@ class AmendPanel(QWidget):
         self._prepared = self._desk.prepare(self.lineage, draft)
         self._show()
         self._walk()
-        if had_focus and not self._has_focus():
-            # What is hidden or switched off under the focus hands it on, sometimes to nobody.
-            self.focus_field()
+        if focus is not None and QApplication.focusWidget() is not focus:
+            # What is hidden or switched off under the focus hands it on, to another field or to nobody.
+            self.focus_field(field)
         self.drafted.emit(self.lineage, self._draft_shown())
 
     def _give_back(self) -> None:
@@ -442,9 +444,9 @@ class AmendPanel(QWidget):
         for one, other in pairwise([self._after, *stops] if self._after is not None else stops):
             QWidget.setTabOrder(one, other)
 
-    def _has_focus(self) -> bool:
+    def _focus(self) -> QWidget | None:
         focus = QApplication.focusWidget()
-        return focus is not None and self.isAncestorOf(focus)
+        return focus if focus is not None and self.isAncestorOf(focus) else None
 
     def focus_field(self, name: FieldName | None = None) -> None:
         """Put the focus into a field of the panel."""

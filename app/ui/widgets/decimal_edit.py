@@ -36,7 +36,10 @@ _KEYS = {
     Qt.Key.Key_Up: 1,
     Qt.Key.Key_Down: -1,
 }
+_MODIFIERS = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
 _PAGES = {Qt.Key.Key_PageUp: 1, Qt.Key.Key_PageDown: -1}
+
+_NO_STEP = "There is nothing to step from: no number stands here, or the market's step is not known. Type the number."
 
 
 class DecimalEdit(QAbstractSpinBox):
@@ -45,13 +48,15 @@ class DecimalEdit(QAbstractSpinBox):
     Signals:
         edited: the person changed the text; carries the number as Decimal, or None while it is not one.
         committed: Enter was pressed in the field.
-        refused: a paste was refused; carries the sentence that says why.
+        refused: a paste or a key was refused; carries the sentence that says why.
+        acted: a key was pressed, or the pointer or the wheel did something: what was refused before has been read.
         wants_rule: F1 was pressed; the panel shows the field's rule.
     """
 
     edited = Signal(object)
     committed = Signal()
     refused = Signal(str)
+    acted = Signal()
     wants_rule = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -72,7 +77,7 @@ class DecimalEdit(QAbstractSpinBox):
         self._suffix = ""
         self._outside_problem = ""
         self._instead = "—"
-        self._locked = False
+        self._locked, self._reason = False, ""
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setFrame(False)
         self.setFont(number_font())
@@ -142,7 +147,7 @@ class DecimalEdit(QAbstractSpinBox):
             reason: one sentence; it becomes the accessible description.
             shown: text to show instead of the number, for a field that is not one.
         """
-        self._locked = True
+        self._locked, self._reason = True, reason
         self.setReadOnly(True)
         self.setAccessibleDescription(writable(f"Locked. {reason}"))
         self.setToolTip(tip(reason))
@@ -157,7 +162,7 @@ class DecimalEdit(QAbstractSpinBox):
         """Make the field editable again."""
         if not self._locked:
             return
-        self._locked = False
+        self._locked, self._reason = False, ""
         if self._plain == self._instead:
             self._put(self._base)
         self.setReadOnly(False)
@@ -282,18 +287,23 @@ class DecimalEdit(QAbstractSpinBox):
 
     def step_ticks(self, ticks: int) -> None:
         """Move by whole ticks, keeping the digits shown. From between two ticks the first step reaches the next."""
-        if self._locked:
+        if self._refuse_locked():
             return
         base = self.number() if self._plain else None
         moved = tick_step(base, ticks, self._tick, self._minimum, self._maximum)
-        if moved is not None:
-            self.set_value(moved)
-            self.lineEdit().selectAll()
+        if moved is None:
+            self.refused.emit(_NO_STEP)
+            return
+        self.set_value(moved)
+        self.lineEdit().selectAll()
 
     def step_percent(self, percent: int) -> None:
         """Move by whole percents, to a legal number and at least one tick."""
         number = self.number()
-        if self._locked or number is None:
+        if self._refuse_locked():
+            return
+        if number is None:
+            self.refused.emit(_NO_STEP)
             return
         self.set_value(percent_step(number, percent, self._tick, self._minimum, self._maximum))
         self.lineEdit().selectAll()
@@ -323,6 +333,8 @@ class DecimalEdit(QAbstractSpinBox):
         """Ticks, percents, paste, and the keys that must not reach Qt's own spin box."""
         self._show_plain()
         key = Qt.Key(event.key())
+        if key not in _MODIFIERS:
+            self.acted.emit()
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if key in _KEYS:
@@ -348,6 +360,8 @@ class DecimalEdit(QAbstractSpinBox):
             self.wants_rule.emit()
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.paste()
+        elif self._locked and event.text().isprintable() and event.text() and not control:
+            self._refuse_locked()
         else:
             super().keyPressEvent(event)
             return
@@ -355,7 +369,7 @@ class DecimalEdit(QAbstractSpinBox):
 
     def paste(self) -> None:
         """Put the clipboard in, if the result is a number; otherwise say why not and change nothing."""
-        if self._locked:
+        if self._refuse_locked():
             return
         line = self.lineEdit()
         text = strip_groups(pasted())
@@ -375,6 +389,7 @@ class DecimalEdit(QAbstractSpinBox):
         if not self.hasFocus() or self._locked:
             event.ignore()
             return
+        self.acted.emit()
         notches = event.angleDelta().y() or event.angleDelta().x()
         if notches:
             control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -404,6 +419,7 @@ class DecimalEdit(QAbstractSpinBox):
         if self._locked or event.position().x() < self.width() - ARROW_WIDTH:
             super().mousePressEvent(event)
             return
+        self.acted.emit()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -434,6 +450,11 @@ class DecimalEdit(QAbstractSpinBox):
         paint_frame(self, look, self._theme.colours)
 
     # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _refuse_locked(self) -> bool:
+        if self._locked:
+            self.refused.emit(f"Nothing was changed: {self._reason}")
+        return self._locked
 
     def _typed(self, text: str) -> None:
         self._plain = text.strip()
