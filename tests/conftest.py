@@ -15,7 +15,9 @@ import hypothesis
 import pytest
 
 # Before any Qt import: the platform is chosen once a process. tests/run.sh sets xcb for the xvfb group.
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+    # Its own screen has 800 pixels a side, and no window is larger than its screen.
+    os.environ["QT_QPA_PLATFORM"] += f":configfile={Path(__file__).parent / 'helpers' / 'screen.json'}"
 os.environ.setdefault("QT_API", "pyside6")
 # One locale and one time zone everywhere; a test of another sets it itself. Qt warns of any charset but UTF-8.
 os.environ["LC_ALL"] = "C.UTF-8"

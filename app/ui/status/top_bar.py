@@ -18,6 +18,11 @@ from app.ui.status.venue_strip import VenueStrip
 #: From this width on the accounts' cards have their full width and the search its own.
 _ROOMY = 1240
 
+#: Below it the cards say less than their names, and the switches a word each.
+_TIGHT = 900
+
+_SEARCH, _LEAST_SEARCH = 120, 64
+
 
 def environment_words(environments: set[Environment]) -> str:
     """The badge: the most dangerous world first."""
@@ -64,7 +69,6 @@ class TopBar(QWidget):
         self.search.setPlaceholderText("Find an order id, client id or symbol…   Ctrl K")
         self.search.setAccessibleName("Find an order")
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(120)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.search.textChanged.connect(self.searched)
         self.search.returnPressed.connect(self.search_done)
@@ -80,9 +84,16 @@ class TopBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 7, 12, 7)
         layout.setSpacing(10)
+        # Whatever the width is, the two switches are whole; what stands between gives way, and is cut at last.
+        between = QWidget()
+        between.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        middle = QHBoxLayout(between)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(10)
+        middle.addWidget(self.strip)
+        middle.addWidget(self.search, 1)
         layout.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addWidget(self.strip)
-        layout.addWidget(self.search, 1)
+        layout.addWidget(between, 1)
         layout.addWidget(self.read_only)
         layout.addWidget(self.stop)
         theme.changed.connect(self._paint_badge)
@@ -106,11 +117,16 @@ class TopBar(QWidget):
         self.switches_changed.emit()
 
     def _word_switches(self) -> None:
-        self.read_only.setText("Read-only on" if self.read_only.isChecked() else "Read-only off")
+        word = "Read-only on" if self.read_only.isChecked() else "Read-only off"
+        self.read_only.setText(word if self.width() >= _TIGHT else "Read-only")
+        self.read_only.setAccessibleName(writable(word))
         self.read_only.setToolTip("While on, nothing can be sent and nothing cancelled.")
         stopped = self.stop.isChecked()
         keys = "   Ctrl ⇧ K" if self.width() >= _ROOMY else ""
-        self.stop.setText(f"{'Sending is stopped' if stopped else 'Stop sending'}{keys}")
+        words = "Sending is stopped" if stopped else "Stop sending"
+        short = "Stopped" if stopped else "Stop"
+        self.stop.setText(f"{words}{keys}" if self.width() >= _TIGHT else short)
+        self.stop.setAccessibleName(writable(words))
         what = "Press to let amendments leave again" if stopped else "Let no amendment leave"
         self.stop.setToolTip(f"{what} (Ctrl+Shift+K).")
 
@@ -118,6 +134,9 @@ class TopBar(QWidget):
         """In a narrow window the accounts need the room more than the name of a key does."""
         super().resizeEvent(event)
         self._word_switches()
+        tight = event.size().width() < _TIGHT
+        self.strip.set_tight(tight)
+        self.search.setMinimumWidth(_LEAST_SEARCH if tight else _SEARCH)
 
     def _paint_badge(self) -> None:
         colours = self._theme.colours

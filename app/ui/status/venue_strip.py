@@ -19,6 +19,7 @@ from app.ui.look.theme import SMALL_PX, Theme, Tone, text_font
 from app.ui.orders.chips import link_words
 
 _SECOND = 1_000_000_000
+_TIGHT = 40
 _ELIDE = Qt.TextElideMode.ElideRight
 
 
@@ -101,7 +102,7 @@ class VenueCard(QAbstractButton):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._tight = theme, False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._news = VenueNews("", "", Tone.QUIET, "", "", 0.0, "")
@@ -127,8 +128,14 @@ class VenueCard(QAbstractButton):
         return QSize(156, 44)
 
     def minimumSizeHint(self) -> QSize:
-        """Narrow windows get narrow cards."""
-        return QSize(118, 44)
+        """Narrow windows get narrow cards; where nothing else helps, cards with a mark and the beginning of a name."""
+        return QSize(_TIGHT if self._tight else 118, 44)
+
+    def set_tight(self, tight: bool) -> None:
+        """Give way to what must be seen whole, or not any more."""
+        if tight != self._tight:
+            self._tight = tight
+            self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses it, as Space does."""
@@ -218,6 +225,11 @@ class VenueStrip(QWidget):
             layout.addWidget(card)
             self.cards[account] = card
         self.refresh()
+
+    def set_tight(self, tight: bool) -> None:
+        """Make all cards give way, or not any more."""
+        for card in self.cards.values():
+            card.set_tight(tight)
 
     def has_focus(self) -> bool:
         """Return True while one of the cards has the keyboard."""

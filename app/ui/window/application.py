@@ -173,6 +173,7 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
     async def main() -> int:
         async with opened(theme, arguments.config, registry, journal=journal, with_day=with_day) as ticket:
             preferences.restore(ticket.window)
+            ticket.window.fit()
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, ticket.life.request_stop)

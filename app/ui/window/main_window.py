@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QScreen, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.desk.desk import Desk
@@ -13,6 +13,7 @@ from app.runtime.lifecycle import Lifecycle
 from app.ui.look.theme import DARK, LIGHT, Theme
 from app.ui.window.desk_view import DeskView
 from app.ui.window.start_page import StartPage
+from app.ui.window.work_area import fit_window
 
 _SIZE = (1600, 1000)
 _LEAST = (860, 520)
@@ -31,13 +32,33 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._theme, self._sink, self._life = theme, sink, life
         self.ticket: DeskView | None = None
+        self._followed = False
         self.setWindowTitle("Redline")
-        self.setMinimumSize(*_LEAST)
         self.resize(*_SIZE)
+        self.fit()
         self.start = StartPage()
         self.start.retry_wanted.connect(self.retry_wanted)
         self.start.close_wanted.connect(self.close)
         self.setCentralWidget(self.start)
+
+    def fit(self) -> None:
+        """Be no larger than the work area, and inside it: what stops all sending stands at the window's edge."""
+        fit_window(self, QSize(*_LEAST))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """From now on the window system says how large the frame is, and when another screen is met."""
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if not self._followed:
+            self._followed = True
+            handle.screenChanged.connect(self._screen_changed)
+            self._screen_changed(handle.screen())
+        self.fit()
+
+    def _screen_changed(self, screen: QScreen) -> None:
+        if screen is not None:
+            screen.availableGeometryChanged.connect(self.fit, Qt.ConnectionType.UniqueConnection)
+        self.fit()
 
     def tell(self, text: str) -> None:
         """Say something in one sentence: in the middle while there is no desk, as a banner later."""
