@@ -96,6 +96,7 @@ class PanelHost(QObject):
             return False
         panel.walk_after(self._view)
         self._view.choose(lineage)
+        panel.show_other(self._other(self._view.lineage()))  # it may have been hidden while the list was elsewhere
         self._view.set_editing(True)
         panel.refresh()
         self._layer.reveal(lineage)

@@ -224,7 +224,7 @@ class DeskView(QWidget):
     def keep_first(self) -> None:
         """There is always a chosen order: the first one, as long as nobody chose and venues still list theirs."""
         early = self.view.filling and not self.view.in_use
-        if self.model.rowCount() and (early or not self.view.lineage()):
+        if self.model.rowCount() and (early or not self.view.selectionModel().hasSelection()):
             self.view.setCurrentIndex(self.model.index(0, 0))
 
     def _show_backlog(self) -> None:
@@ -385,6 +385,7 @@ class DeskView(QWidget):
             self.banner.tell(f"No order fits {text}; no other one was chosen.", serious=False)
 
     def _list_made(self) -> None:
+        self.keep_first()
         if self._enter_due:
             self._search_done()
         self._count_shown()

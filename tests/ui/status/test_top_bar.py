@@ -21,6 +21,7 @@ def test_the_badge_and_the_switches_follow_the_desk(qtbot: QtBot, theme: Theme, 
     paper = PaperDesk("bitso", environment=environment)
     bar = TopBar(paper.desk, {"bitso": "Bitso"}, theme, lambda _: 0)
     qtbot.addWidget(bar)
+    bar.resize(1300, 60)
     assert bar.badge.text() == environment.value.upper()
     assert (theme.colours.sell in bar.badge.styleSheet()) is (environment is Environment.LIVE)
     with qtbot.waitSignal(bar.switches_changed):
