@@ -35,6 +35,9 @@ class _Place:
 class PanelLayer(QWidget):
     """Panels by lineage.
 
+    Attributes:
+        above: what lies over the panels too; None for nothing.
+
     Signals:
         orphaned: the row of an open panel left the list; carries the lineage. The panel is hidden, not destroyed.
     """
@@ -51,6 +54,7 @@ class PanelLayer(QWidget):
         self._view = view
         self._places: dict[str, _Place] = {}
         self._placing = self._revealing = False
+        self.above: QWidget | None = None
         self.setAccessibleName("Amend panels")
         self.hide()
         view.viewport().installEventFilter(self)
@@ -159,6 +163,8 @@ class PanelLayer(QWidget):
             self.setMask(region)
             self.show()
             self.raise_()
+            if self.above is not None:
+                self.above.raise_()
         for lineage in lost:
             self.orphaned.emit(lineage)
 
@@ -187,7 +193,7 @@ class PanelLayer(QWidget):
         self._view.updateGeometries()
         top = self._view.rowViewportPosition(place.index.row())
         bottom = top + ROW_HEIGHT + place.height
-        bar, room = self._view.verticalScrollBar(), self._view.viewport().height()
+        bar, room = self._view.verticalScrollBar(), self._room()
         if bottom - top > room:
             layout = place.panel.layout()
             if layout is not None:
@@ -205,7 +211,10 @@ class PanelLayer(QWidget):
 
     def _is_whole(self, place: _Place) -> bool:
         top = self._view.rowViewportPosition(place.index.row())
-        return top >= 0 and top + ROW_HEIGHT + place.height <= self._view.viewport().height()
+        return top >= 0 and top + ROW_HEIGHT + place.height <= self._room()
+
+    def _room(self) -> int:
+        return max(0, self._view.viewport().height() - self._view.covered)
 
     def _scrolled(self) -> None:
         self.place()
@@ -214,8 +223,8 @@ class PanelLayer(QWidget):
         for place in self._places.values():
             place.kept = self._is_whole(place)
 
-    def _keep_in_view(self) -> None:
-        """The list became smaller: show a panel again that was in view before."""
+    def keep_in_view(self) -> None:
+        """The list became smaller, or is covered: show a panel again that was in view before."""
         for lineage, place in tuple(self._places.items()):
             if place.kept and not self._is_whole(place):
                 self.reveal(lineage)
@@ -230,8 +239,8 @@ class PanelLayer(QWidget):
             return
         box = QRect(now.mapTo(self, QPoint(0, 0)), now.size())
         bar = self._view.verticalScrollBar()
-        if box.bottom() > self.height():
-            bar.setValue(bar.value() + box.bottom() - self.height() + 8)
+        if box.bottom() > self._room():
+            bar.setValue(bar.value() + box.bottom() - self._room() + 8)
         elif box.top() < 0:
             bar.setValue(bar.value() + box.top() - 8)
 
@@ -248,7 +257,7 @@ class PanelLayer(QWidget):
                 if grown and focus is not None and place.panel.isAncestorOf(focus):
                     self.reveal(lineage)
             if watched is self._view.viewport() and kind == QEvent.Type.Resize:
-                self._keep_in_view()
+                self.keep_in_view()
         return False
 
     def _is_panel(self, watched: QObject) -> bool:

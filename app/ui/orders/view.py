@@ -77,6 +77,7 @@ class OrderView(QTableView):
         self._editing = False
         self._hovering = self._filling = self._in_use = False
         self._note: Callable[[str], str] = str
+        self._covered = 0
         self._wants: dict[Column, int] = {Column.ORDER_ID: _ID_WIDTH}
         self._least: dict[Column, int] = {}
         self._measured: set[tuple[Column, str | int]] = set()
@@ -136,6 +137,22 @@ class OrderView(QTableView):
         first, last = self.rowAt(0), self.rowAt(height - 1)
         return range(max(0, first), (last if last >= 0 else self._orders.rowCount() - 1) + 1)
 
+    @property
+    def covered(self) -> int:
+        """Height at the lower edge that something lies over, in device-independent pixels."""
+        return self._covered
+
+    def is_in_sight(self) -> bool:
+        """Return True if the current row can be seen, nothing lying over it."""
+        row = self.visualRect(self.currentIndex())
+        return row.isValid() and row.top() >= 0 and row.top() + ROW_HEIGHT <= self.viewport().height() - self._covered
+
+    def set_covered(self, height: int) -> None:
+        """Say how much of the lower edge is covered; the list can be scrolled on by so much, and no row moves."""
+        if height != self._covered:
+            self._covered = height
+            self.updateGeometries()
+
     def lineage(self) -> str:
         """The current order's lineage, "" for none."""
         index = self.currentIndex()
@@ -186,6 +203,27 @@ class OrderView(QTableView):
         self._share()
         if seen and not self._editing and event.size().height() < event.oldSize().height():
             self.scrollTo(self.currentIndex())
+
+    def updateGeometries(self) -> None:
+        """Leave room below the last row for what lies over the list."""
+        bar = self.verticalScrollBar()
+        place = bar.value()
+        super().updateGeometries()
+        if self._covered:
+            room = self.viewport().height() - self._covered
+            bar.setMaximum(max(bar.maximum(), self.verticalHeader().length() - room, 0))
+            bar.setValue(place)
+
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Bring a row into sight, above what lies over the list."""
+        super().scrollTo(index, hint)
+        below = self.visualRect(index).top() + ROW_HEIGHT - (self.viewport().height() - self._covered)
+        if index.isValid() and below > 0 and self._covered:
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + below)
 
     def _share(self) -> None:
         widths = column_widths(self.viewport().width(), self._wants, self._least)

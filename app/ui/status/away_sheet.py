@@ -1,7 +1,7 @@
 """The sheet "while you were away": what became of orders while a link was lost or the ticket was closed.
 
-It stands above the list in room of its own, so that it hides neither a heading nor a row nor a field; it takes no focus
-and stops nothing. While somebody is at work in a panel or in the search it is folded to a strip.
+It lies over the lower edge of the list, which can be scrolled on by as much, so that nothing moves for it; it takes no
+focus and stops nothing. While somebody is at work in a panel or in the search it is folded to a strip.
 """
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ from app.ui.status.top_bar import TopBar
 from app.ui.window.apart import Apart
 from app.ui.window.desk_feed import MOST_ROWS, DeskFeed
 from app.ui.window.empty_words import why_empty
+from app.ui.window.overlay import Overlay
 from app.ui.window.row_filter import RowFilter
 
 _SIDE_FROM = 1240
@@ -90,6 +91,7 @@ class DeskView(QWidget):
         self.panels = PanelHost(desk, self.rows, self.view, self.layer, theme)
         self.menu = OrderMenu(desk, self.rows, self.view)
         self.sheet = AwaySheet(self.rows, theme)
+        self.overlay = Overlay(self.list_area, self.view, self.layer, self.banner, self.sheet)
         self.rule_card, self.key_card = RuleCard(theme, self), KeyCard(theme, self)
         self.feed = DeskFeed(desk, self, self._seen_first)
         self._build()
@@ -109,8 +111,6 @@ class DeskView(QWidget):
         self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         left = QVBoxLayout()
         left.setSpacing(0)
-        left.addWidget(self.banner)
-        left.addWidget(self.sheet)
         left.addWidget(self.list_area, 1)
         left.addWidget(self.dock)
         middle = QHBoxLayout()
@@ -432,10 +432,10 @@ class DeskView(QWidget):
             self.empty.set_lines(*why_empty(self._desk, self.rows.venue, self.filter).split("\n"))
             self._place_empty()
             self.empty.raise_()
+            self.overlay.raise_()
 
     def _fit_sheet(self) -> None:
-        taken = 0 if self.sheet.isHidden() else self.sheet.height()
-        self.sheet.fit(self.list_area.width(), self.list_area.height() + taken)
+        self.sheet.fit(self.list_area.width(), self.list_area.height())
 
     def _place_empty(self) -> None:
         corner = self.view.viewport().mapTo(self.list_area, QPoint(0, 0))
