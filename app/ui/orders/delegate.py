@@ -117,7 +117,10 @@ class OrderDelegate(QStyledItemDelegate):
         return math.ceil(room + 2 * _PAD)
 
     def least(self, row: OrderRow, column: Column) -> int:
-        """The width in which a cell shows the word of its chip whole; 0 for a cell without one."""
+        """The width in which a cell shows whole what must be read: the word of its chip, or its symbol with the word
+        for the market, which tells two orders apart; 0 for a cell without such a thing."""
+        if column is Column.SYMBOL:
+            return self.wanted(row, column) if row.market else 0
         chip = {Column.ORDER: row.order, Column.AMENDMENT: row.amendment}.get(column)
         return math.ceil(self._chip_width(chip.short_text) + 2 * _PAD) if chip is not None else 0
 
@@ -219,11 +222,15 @@ class OrderDelegate(QStyledItemDelegate):
         return self._number_metrics.elidedText(short, Qt.TextElideMode.ElideLeft, cell.width())
 
     def _symbol(self, painter: QPainter, cell: QRectF, row: OrderRow) -> None:
-        self._words(painter, cell, row.symbol, self._ink.text, self._text, _LEFT)
-        if row.market:
-            used = self._text_metrics.horizontalAdvance(row.symbol + " ")
-            if used < cell.width() - 20:
-                self._words(painter, cell.adjusted(used, 0, 0, 0), row.market, self._ink.faint, self._text, _LEFT)
+        """The symbol and its market; where not both fit the symbol is cut, for two markets may share its beginning."""
+        room, metrics = cell.width(), self._text_metrics
+        beside = metrics.horizontalAdvance(" " + row.market) if row.market else 0.0
+        if beside > room * 2 / 3:
+            beside = 0.0  # no word for a market is so long: a venue's own text
+        self._words(painter, cell.adjusted(0, 0, -beside, 0), row.symbol, self._ink.text, self._text, _LEFT)
+        if beside:
+            used = min(metrics.horizontalAdvance(row.symbol), room - beside) + metrics.horizontalAdvance(" ")
+            self._words(painter, cell.adjusted(used, 0, 1, 0), row.market, self._ink.faint, self._text, _LEFT)
 
     def _filled(self, painter: QPainter, cell: QRectF, row: OrderRow) -> None:
         # Where there is no room for both the number is worth more than the length of the bar.

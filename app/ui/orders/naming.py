@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.account import Account
 from app.domain.order import Order
-from app.domain.plain import named
+from app.domain.plain import named, one_line
 from app.ui.look.numbers import as_digits
 
 #: Said for a market where the venue has one only, so that nobody takes the missing word for another one's.
@@ -39,7 +39,7 @@ def order_name(order: Order, account: Account, venue: str) -> OrderName:
     Args:
         order: as the venue showed it last.
         account: its account.
-        venue: what a person calls the account's venue.
+        venue: what a person calls the account's venue, as our own profile has it.
     """
     market = named(order.market) if order.market else ONE_MARKET
     parts = [order.side.value, as_digits(order.remaining)]
@@ -49,5 +49,5 @@ def order_name(order: Order, account: Account, venue: str) -> OrderName:
     parts.append(f"at {as_digits(order.price)}" if order.price is not None else "without a price")
     if order.stop is not None:
         parts.append(f"stop {as_digits(order.stop)}")
-    where = f"{account.environment.value.upper()} · {named(venue)} · account {named(account.name)}"
+    where = f"{account.environment.value.upper()} · {one_line(venue, 80)} · account {named(account.name)}"
     return OrderName(" ".join(parts), where, named(order.order_id))

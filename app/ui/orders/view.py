@@ -36,7 +36,7 @@ _HEADER_HEIGHT = 30
 _MENU_INSET = 24
 _ID_WIDTH = 86
 _WIDEST = 240
-_MOST_LEAST = 134
+_MOST_LEAST = 150
 #: No content makes a column wider than this, in device-independent pixels: a venue's code can be any length.
 _MOST = {Column.AMENDMENT: 166, Column.SYMBOL: 160, Column.TYPE: 110}
 
@@ -91,6 +91,8 @@ class OrderView(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        # One that comes and goes would move everything that is aligned to the right, panels too.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(False)

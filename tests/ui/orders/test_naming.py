@@ -23,7 +23,7 @@ def account(environment: Environment = Environment.LIVE) -> Account:
 def test_it_says_everything() -> None:
     name = order_name(replace(ORDER, filled=D("0.2")), account(), "The Venue")
     assert name.sentence == (
-        "buy 0.3 (of 0.5) BTCUSDT (spot) at 59840.10 · LIVE · “The Venue” · account main · order 1204718"
+        "buy 0.3 (of 0.5) BTCUSDT (spot) at 59840.10 · LIVE · The Venue · account main · order 1204718"
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -84,16 +86,15 @@ async def test_rows_and_buttons_stay_while_banners_and_the_sheet_come_and_go(ben
 
 
 def sheet_comes(bench: Bench) -> None:
-    """An order came while a link was lost."""
+    """An order got another price while a link was lost."""
     paper = bench.paper
     now = paper.clock.now()
-    listed = resting("alphapoint", "15067", "BTCCAD", "84110.00", "1.0000")
-    paper.happen(ev.OpenOrdersListed("alphapoint", now, now, (listed,)))
+    listed = paper.desk.state.lineages[bench.sell].order
     paper.happen(ev.LinkChanged("alphapoint", now, LinkState.DOWN, "No route."))
     paper.clock.pass_time(30)
     now = paper.clock.now()
     paper.happen(ev.LinkChanged("alphapoint", now, LinkState.SYNCING, ""))
-    paper.happen(ev.OpenOrdersListed("alphapoint", now, now, (resting("alphapoint", "9", "BTCCAD", "1.00", "1.0"),)))
+    paper.happen(ev.OpenOrdersListed("alphapoint", now, now, (replace(listed, price=Decimal("84000")),)))
     paper.happen(ev.LinkChanged("alphapoint", now, LinkState.UP, "Connected."))
     settle(bench)
 

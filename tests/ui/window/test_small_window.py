@@ -16,6 +16,8 @@ from app.domain.events import OpenOrdersListed
 from app.runtime.qtloop import QtLoop
 from app.ui.detail.bottom_dock import Page
 from app.ui.look.theme import Theme, text_font
+from app.ui.orders.row import Column
+from tests.helpers.paper_desk import resting
 from tests.ui.window.test_window import Bench
 
 D = Decimal
@@ -171,3 +173,14 @@ def test_a_long_history_leaves_the_ladder_in_sight(bench: Bench) -> None:
     assert story.history_pane.verticalScrollBar().value() == story.history_pane.verticalScrollBar().maximum()
     assert story.ladder_pane.height() >= story.ladder.heightForWidth(story.ladder.width())
     assert story.rect().contains(story.ladder_pane.geometry())
+
+
+@pytest.mark.parametrize("width", [860, 1024, 1300])
+def test_the_word_for_the_market_is_never_cut(bench: Bench, width: int) -> None:
+    key = bench.paper.order(resting("bitget", "1204718825", "BTCUSDT", "59840.00", "0.5", market="perp"))
+    bench.window.resize(width, 700)
+    bench.look()
+    view = bench.ticket.view
+    row = bench.ticket.model.row_at(bench.ticket.model.position_of(key) or 0)
+    assert QFontMetricsF(text_font()).horizontalAdvance("BTCUSDT perp") + 12 <= view.columnWidth(Column.SYMBOL)
+    assert "perp" in row.tooltip(Column.SYMBOL)
