@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QScreen, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
 
 from app.desk.desk import Desk
 from app.domain.account import Environment
@@ -12,6 +14,7 @@ from app.runtime.errors import ErrorSink
 from app.runtime.lifecycle import Lifecycle
 from app.ui.look.theme import DARK, LIGHT, Theme
 from app.ui.window.desk_view import DeskView
+from app.ui.window.leaving import ask_to_leave, open_ends
 from app.ui.window.start_page import StartPage
 from app.ui.window.work_area import fit_window
 
@@ -33,6 +36,8 @@ class MainWindow(QMainWindow):
         self._theme, self._sink, self._life = theme, sink, life
         self.ticket: DeskView | None = None
         self._followed = False
+        self._leaving: QMessageBox | None = None
+        self._open_ends: Callable[[], list[str]] = list
         self.setWindowTitle("Redline")
         self.resize(*_SIZE)
         self.fit()
@@ -81,6 +86,7 @@ class MainWindow(QMainWindow):
         self.ticket = ticket
         self.setCentralWidget(ticket)
         ticket.view.setFocus()
+        self._open_ends = lambda: open_ends(desk, ticket.rows, ticket.panels.drafts())
         return ticket
 
     def other_theme(self) -> None:
@@ -88,11 +94,25 @@ class MainWindow(QMainWindow):
         self._theme.use(LIGHT if self._theme.colours.dark else DARK)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Closing asks the program to end; the window goes when everything behind it is tidied up."""
+        """Closing asks the program to end; the window goes when everything behind it is tidied up.
+
+        Over an amendment without an outcome, or a draft, it asks the person first, and offers to stay.
+        """
         if self._life.may_close:
             if self.ticket is not None:
                 self.ticket.stop()
             event.accept()
             return
         event.ignore()
-        self._life.request_stop()
+        lines = self._open_ends()
+        if not lines:
+            self._life.request_stop()
+        elif self._leaving is None:
+            self._leaving = ask_to_leave(self, lines)
+            self._leaving.finished.connect(self._answered)
+            self._leaving.open()
+
+    def _answered(self, answer: int) -> None:
+        self._leaving = None
+        if answer == QMessageBox.StandardButton.Yes:
+            self._life.request_stop()
