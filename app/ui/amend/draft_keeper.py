@@ -6,6 +6,7 @@ person decides; if it changes any other term, the draft quietly stands on the ne
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -111,6 +112,27 @@ class DraftKeeper:
         self._route = route
         self._returned = bool(self._typed)
         return self._returned
+
+    def put_back(
+        self, typed: Mapping[FieldName, Decimal | str], stood_on: Mapping[FieldName, Value], route: str | None
+    ) -> None:
+        """Take a draft of an earlier session; what the venue changed since is told as if it had happened now.
+
+        Args:
+            typed: what was typed, by field.
+            stood_on: the order's own values at that time.
+            route: the route chosen, None for the venue's default.
+        """
+        names = {field.name for field in self._form.fields}
+        self._typed = {name: value for name, value in typed.items() if name in names}
+        self._current |= {name: value for name, value in stood_on.items() if name in names}
+        self._route = route if self._form.route(route) is not None else None
+        self.observe(self._form)
+
+    @property
+    def stood_on(self) -> dict[FieldName, Value]:
+        """The order's own values that the draft stands on, by field."""
+        return dict(self._current)
 
     def withhold(self) -> None:
         """Take what was given back out of the draft again, as long as it cannot be sent; nothing of it is lost."""

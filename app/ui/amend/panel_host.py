@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.desk.desk import Desk, DeskError
 from app.domain.form import FieldName
+from app.ui.amend.draft_keeper import Value
 from app.ui.amend.panel import AmendPanel
 from app.ui.amend.panel_layer import PanelLayer
 from app.ui.look.theme import Theme
@@ -198,6 +202,27 @@ class PanelHost(QObject):
 
     def _touch(self, lineage: str) -> None:
         self._view.order_model.touch((lineage,))
+
+    def bring_back(
+        self,
+        lineage: str,
+        typed: Mapping[FieldName, Decimal | str],
+        stood_on: Mapping[FieldName, Value],
+        route: str | None,
+    ) -> bool:
+        """Put a draft of an earlier session on its row, behind a panel that is not open; False where one is typed."""
+        if lineage in self._panels:
+            return False
+        try:
+            panel = self._make(lineage)
+        except DeskError:
+            return False
+        panel.hide()
+        panel.keeper.put_back(typed, stood_on, route)
+        panel.fields.restore(dict(panel.keeper.draft.values))
+        panel.refresh()
+        self._drop_if_empty(lineage)
+        return lineage in self._panels
 
     def draft(self, lineage: str) -> DraftShown | None:
         """Draft that is typed for a lineage and not sent."""

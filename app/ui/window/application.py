@@ -131,6 +131,9 @@ async def _attach(
         return
     ticket.desk, ticket.settings = desk, settings
     ticket.window.attach(desk)
+    if journal is not None and child is None:
+        # Of practice venues of our own nothing is left at the next start.
+        ticket.window.keep_drafts(journal.with_name(f"{journal.stem}-drafts.json"), desk)
     ticket.tasks.spawn(desk.run(), name="desk")
 
 

@@ -37,12 +37,19 @@ def open_ends(desk: Desk, rows: DeskRows, drafts: Iterable[str]) -> list[str]:
     return lines
 
 
-def ask_to_leave(window: QWidget, lines: list[str]) -> QMessageBox:
-    """Return the question, which offers to stay; the caller opens it and takes the answer, Yes for leaving."""
+def ask_to_leave(window: QWidget, lines: list[str], *, kept: bool) -> QMessageBox:
+    """Return the question, which offers to stay; the caller opens it and takes the answer, Yes for leaving.
+
+    Args:
+        window: the window.
+        lines: what is open, each in a line.
+        kept: whether drafts are kept for the next start.
+    """
     more = lines[:MOST]
     if len(lines) > MOST:
         more.append(f"and {len(lines) - MOST} more")
-    last = "A draft goes with the window; an amendment that has left goes on at its venue, and is looked up next time."
+    fate = "A draft is kept for the next start" if kept else "A draft goes with the window"
+    last = f"{fate}; an amendment that has left goes on at its venue, and is looked up next time."
     count = f"{len(lines)} thing{'s are' if len(lines) != 1 else ' is'} still open"
     box = question(window, "Close Redline", f"Close Redline? {count}.", *more, last)
     box.button(QMessageBox.StandardButton.No).setText("Stay")

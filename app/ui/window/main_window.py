@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QScreen, QShowEvent
@@ -14,6 +15,7 @@ from app.runtime.errors import ErrorSink
 from app.runtime.lifecycle import Lifecycle
 from app.ui.look.theme import DARK, LIGHT, Theme
 from app.ui.window.desk_view import DeskView
+from app.ui.window.kept_drafts import DraftShelf
 from app.ui.window.leaving import ask_to_leave, open_ends
 from app.ui.window.start_page import StartPage
 from app.ui.window.work_area import fit_window
@@ -36,6 +38,7 @@ class MainWindow(QMainWindow):
         self._theme, self._sink, self._life = theme, sink, life
         self.ticket: DeskView | None = None
         self._followed = False
+        self.shelf: DraftShelf | None = None
         self._leaving: QMessageBox | None = None
         self._open_ends: Callable[[], list[str]] = list
         self.setWindowTitle("Redline")
@@ -89,6 +92,21 @@ class MainWindow(QMainWindow):
         self._open_ends = lambda: open_ends(desk, ticket.rows, ticket.panels.drafts())
         return ticket
 
+    def keep_drafts(self, path: Path, desk: Desk) -> DraftShelf | None:
+        """Keep what is typed and not sent in a file, and bring back what it holds; None while there is no ticket."""
+        ticket = self.ticket
+        if ticket is None:
+            return None
+        shelf = self.shelf = DraftShelf(path, desk, ticket.panels)
+        shelf.brought_back.connect(
+            lambda count: ticket.banner.tell(
+                f"Drafts of the last session are back on their rows: {count}.", serious=False
+            )
+        )
+        ticket.feed.frame.connect(shelf.bring_back)
+        shelf.bring_back()
+        return shelf
+
     def other_theme(self) -> None:
         """Light becomes dark, dark becomes light."""
         self._theme.use(LIGHT if self._theme.colours.dark else DARK)
@@ -99,6 +117,8 @@ class MainWindow(QMainWindow):
         Over an amendment without an outcome, or a draft, it asks the person first, and offers to stay.
         """
         if self._life.may_close:
+            if self.shelf is not None:
+                self.shelf.keep()
             if self.ticket is not None:
                 self.ticket.stop()
             event.accept()
@@ -108,7 +128,7 @@ class MainWindow(QMainWindow):
         if not lines:
             self._life.request_stop()
         elif self._leaving is None:
-            self._leaving = ask_to_leave(self, lines)
+            self._leaving = ask_to_leave(self, lines, kept=self.shelf is not None)
             self._leaving.finished.connect(self._answered)
             self._leaving.open()
 
