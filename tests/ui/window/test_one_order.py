@@ -7,15 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.form import FieldName
 from app.runtime.qtloop import QtLoop
-from app.ui.amend.name_line import NameLine
 from app.ui.amend.panel import AmendPanel
 from app.ui.look.theme import Theme
-from app.ui.orders.naming import OrderName
 from tests.helpers.paper_desk import resting
 from tests.ui.window.test_window import Bench
 
@@ -130,18 +127,3 @@ def test_the_first_row_is_chosen_until_all_venues_have_listed_theirs(bench: Benc
     bench.paper.order(resting("alphapoint", "0", "AAA", "1.00", "1.0000"))
     bench.look()
     assert view.lineage() == chosen
-
-
-def test_the_name_line_is_one_line_high_whatever_it_says(bench: Bench) -> None:
-    line = NameLine()
-    bench.qtbot.addWidget(line)
-    line.show_name(OrderName("buy 1 X (spot) at 2", "LIVE · V · account a", "7"))
-    height = line.sizeHint().height()
-    line.show_other("sell 1 Y (perp) at 3 · LIVE · V · account a · order 8 " * 20)
-    line.resize(200, height)
-    QApplication.processEvents()
-    assert line.sizeHint().height() == height
-    assert "F6" in line.why_not()
-    line.show_other("")
-    assert line.why_not() == ""
-    assert line.text() == "buy 1 X (spot) at 2 · LIVE · V · account a · order 7"

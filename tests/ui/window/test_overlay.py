@@ -15,6 +15,7 @@ from app.domain import events as ev
 from app.domain.market import LinkState
 from app.runtime.qtloop import QtLoop
 from app.ui.look.theme import Theme
+from app.ui.window.overlay import Overlay
 from tests.helpers.paper_desk import resting
 from tests.ui.window.test_window import Bench
 
@@ -36,7 +37,7 @@ def places(bench: Bench) -> dict[str, QRect]:
     rows = {key: ticket.view.visualRect(ticket.model.index_of(key)) for key in ticket.model.lineages()}
     shown = {key: row.translated(corner) for key, row in rows.items()}
     buttons = bench.window.findChildren(QPushButton)
-    outside = [button for button in buttons if button.isVisible() and not ticket.overlay.isAncestorOf(button)]
+    outside = [button for button in buttons if button.isVisible() and not overlay_of(bench).isAncestorOf(button)]
     for button in outside:
         twins = [each for each in outside if each.text() == button.text()]
         shown[f"{button.text()} {twins.index(button)}"] = in_window(bench, button)
@@ -45,6 +46,10 @@ def places(bench: Bench) -> dict[str, QRect]:
 
 def in_window(bench: Bench, widget: QWidget) -> QRect:
     return QRect(widget.mapTo(bench.window, QPoint(0, 0)), widget.size())
+
+
+def overlay_of(bench: Bench) -> Overlay:
+    return bench.ticket.overlay
 
 
 def settle(bench: Bench) -> None:
