@@ -29,7 +29,7 @@ class DragLine(pyqtgraph.InfiniteLine):  # type: ignore[misc]
         super().__init__(angle=0, movable=False, label="", labelOpts={"position": 0.03, "anchors": [(0, 1), (0, 1)]})
         self._dropped = dropped
         self._home = 0.0
-        self._dragging = False
+        self._dragging = self._lost = False
         self.label.setFont(number_font(10))
         self.setCursor(Qt.CursorShape.SizeVerCursor)
         self.hide()
@@ -50,6 +50,12 @@ class DragLine(pyqtgraph.InfiniteLine):  # type: ignore[misc]
             self.setPos(price)
             self.label.setFormat(text)
 
+    def let_go(self) -> None:
+        """Take the line out of the trader's hand, since it is another order's now; that drag gives no price any more."""
+        if self._dragging:
+            self._dragging, self._lost = False, True
+            self.setPos(self._home)
+
     def label_below(self, below: bool) -> None:
         """Put the label below the line, where another line's label stands above it."""
         corner = (0, 0) if below else (0, 1)
@@ -59,6 +65,10 @@ class DragLine(pyqtgraph.InfiniteLine):  # type: ignore[misc]
 
     def mouseDragEvent(self, event: Any) -> None:
         """Follow the pointer while Alt is held; a drop gives the price to the draft, Alt released puts it back."""
+        if self._lost:
+            event.accept()
+            self._lost = not event.isFinish()
+            return
         held = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         if not held and not self._dragging:
             event.ignore()

@@ -125,6 +125,12 @@ class PriceChart(QWidget):
         self._items["price"].dress(colours.accent, dashed=False)
         self._items["wish"].dress(colours.changed, dashed=True)
 
+    def let_go(self) -> None:
+        """End a drag that is under way: another order is shown from now on, and the price was meant for the old one."""
+        if self._plot is not None:
+            self._items["price"].let_go()
+            self._items["wish"].let_go()
+
     def show_market(self, track: Track, levels: ChartLevels) -> None:
         """Draw a market's touch and the order's prices."""
         if not track.times:

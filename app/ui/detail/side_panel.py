@@ -68,6 +68,8 @@ class SidePanel(QWidget):
 
     def show_order(self, key: str, draft: DraftShown | None) -> None:
         """Make an order the one that is shown; "" for none."""
+        if key != self._key:
+            self.chart.let_go()
         self._key, self._draft = key, draft
         self.refresh()
 

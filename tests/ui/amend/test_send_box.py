@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.domain.amendment import AmendmentStage
 from app.ui.amend.send_box import SendBox
 from app.ui.look.theme import Theme
+from app.ui.orders.naming import OrderName
 from tests.helpers.toy_venue import T0, amendment, order
 
 
@@ -36,6 +38,22 @@ def test_another_set_of_cautions_needs_the_consent_anew(box: SendBox) -> None:
     assert box.consented
     box.show_standing((), (), ("Twice the size.",))
     assert not box.consented
+
+
+def test_a_consent_names_the_order_it_is_about(box: SendBox) -> None:
+    box.show_name(OrderName("buy 1 X (perp) at 2", "LIVE · V · account a", "7"))
+    box.show_standing((), (), ("Very far.",))
+    words = "This is about buy 1 X (perp) at 2 · LIVE · V · account a · order 7."
+    assert words in shown(box)
+    assert words in box.consent.accessibleDescription()
+    box.show_standing((), (), ())
+    assert words not in shown(box)
+
+
+def test_a_press_on_send_while_it_is_held_back_is_answered(box: SendBox, qtbot: QtBot) -> None:
+    box.allow("Nothing is typed.", can_revert=False)
+    with qtbot.waitSignal(box.send_wanted):
+        qtbot.mouseClick(box.send, Qt.MouseButton.LeftButton)
 
 
 def test_send_says_why_it_cannot_be_pressed(box: SendBox, qtbot: QtBot) -> None:

@@ -66,3 +66,18 @@ def test_letting_go_of_alt_puts_it_back(qapp: QApplication) -> None:
     assert (line.value(), dropped) == (100.0, [])
     line.show_at(None, "")
     assert not line.isVisible()
+
+
+def test_a_drag_that_began_on_another_order_gives_no_price(qapp: QApplication) -> None:
+    dropped: list[float] = []
+    line: Any = DragLine(dropped.append)
+    line.show_at(100.0, "order")
+    line.mouseDragEvent(Drag(3.0))
+    line.let_go()
+    line.show_at(7.0, "another order")
+    line.mouseDragEvent(Drag(4.0))
+    line.mouseDragEvent(Drag(5.0, finish=True))
+    assert dropped == []
+    assert line.value() == 7.0
+    line.mouseDragEvent(Drag(1.0, finish=True))
+    assert dropped == [8.0], "the next one does"
