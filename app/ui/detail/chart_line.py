@@ -51,7 +51,7 @@ class DragLine(pyqtgraph.InfiniteLine):  # type: ignore[misc]
             self.label.setFormat(text)
 
     def let_go(self) -> None:
-        """Take the line out of the trader's hand, since it is another order's now; that drag gives no price any more."""
+        """Take the line out of the trader's hand, since it is another order's now; that drag gives no price."""
         if self._dragging:
             self._dragging, self._lost = False, True
             self.setPos(self._home)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.look.numbers import when
@@ -94,7 +95,8 @@ class Banner(QWidget):
         self._lines: list[tuple[str, _Line]] = []
         self._standing: set[str] = set()
         self._retries: dict[str, Callable[[], None]] = {}
-        self._unfolded = False
+        self._unfolded = self._hovered = self._due = False
+        self._going: list[_Line] = []
         self.setAccessibleName("Notices")
         theme.changed.connect(self._paint_again)
         self.hide()
@@ -125,7 +127,7 @@ class Banner(QWidget):
         now = self._now()
         time, passing = when(now if at is None else at, now), not serious and not standing
         line = _Line(text, time, self._theme, serious=serious, passing=passing, until=until)
-        line.dismissed.connect(lambda: self.dismiss(text))
+        line.dismissed.connect(lambda: self._dismiss_by_hand(text))
         line.retried.connect(lambda: self._retries[text]())
         line.more.clicked.connect(self._fold)
         self._lines.insert(0, (text, line))
@@ -170,17 +172,49 @@ class Banner(QWidget):
         gone = [entry for entry in self._lines if entry[0] == text]
         for entry in gone:
             self._lines.remove(entry)
-            self._layout.removeWidget(entry[1])
-            entry[1].hide()
-            entry[1].deleteLater()
+            self._going.append(entry[1])
         return bool(gone)
+
+    def _dismiss_by_hand(self, text: str) -> None:
+        self._drop(text)
+        self._arrange_now()
 
     def _fold(self) -> None:
         self._unfolded = not self._unfolded
-        self._arrange()
+        self._arrange_now()
 
     def _arrange(self) -> None:
+        """Put the lines where they belong, unless the pointer is on one of them: no button moves away under it."""
+        if self._hovered:
+            self._due = True
+        else:
+            self._arrange_now()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Hold still under the pointer."""
+        self._hovered = True
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Show what came meanwhile."""
+        self._hovered = False
+        super().leaveEvent(event)
+        if self._due:
+            self._arrange_now()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """There is no pointer on what cannot be seen."""
+        super().hideEvent(event)
+        self._hovered = False
+
+    def _arrange_now(self) -> None:
         """Trouble first, of that what lasts, then the newest; what there is no room for is counted on the last line."""
+        self._due = False
+        for line in self._going:
+            self._layout.removeWidget(line)
+            line.hide()
+            line.deleteLater()
+        self._going.clear()
         entries = sorted(self._lines, key=lambda entry: (not entry[1].serious, entry[0] not in self._standing))
         lines = [line for _, line in entries]
         hidden = len(lines) - _SHOWN

@@ -7,7 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -145,3 +146,22 @@ def test_it_is_over_an_open_panel_and_gives_way_to_its_end(bench: Bench) -> None
     settle(bench)
     send = in_window(bench, panel.box.send)
     assert not send.intersects(in_window(bench, bench.ticket.overlay))
+
+
+def test_no_button_of_it_moves_under_the_pointer(bench: Bench) -> None:
+    banner = bench.ticket.banner
+    for number in (1, 2):
+        say(bench, number)
+    shown = banner.shown()
+    place = QPointF(5, 5)
+    QApplication.sendEvent(banner, QEnterEvent(place, place, place))
+    say(bench, 3)
+    banner.dismiss(shown[1][1])
+    settle(bench)
+    buttons = [each for each in banner.findChildren(QPushButton) if each.text() == "Dismiss" and each.isVisible()]
+    assert len(buttons) == 2, "what is over stays until the pointer has gone"
+    assert len(banner.texts()) == 2
+    QApplication.sendEvent(banner, QEvent(QEvent.Type.Leave))
+    settle(bench)
+    assert "Something 3" in banner.shown()[0][1]
+    assert len(banner.shown()) == 2
