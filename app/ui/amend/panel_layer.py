@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPersistentModelIndex, QPoint, QRect, Signal
-from PySide6.QtGui import QRegion
+from PySide6.QtGui import QEnterEvent, QHideEvent, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.ui.orders.delegate import ROW_HEIGHT
@@ -243,6 +243,21 @@ class PanelLayer(QWidget):
             bar.setValue(bar.value() + box.bottom() - self._room() + 8)
         elif box.top() < 0:
             bar.setValue(bar.value() + box.top() - 8)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """The pointer is on a panel."""
+        self._view.set_over_panel(True)
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """It has gone."""
+        self._view.set_over_panel(False)
+        super().leaveEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """There is no pointer on what cannot be seen."""
+        super().hideEvent(event)
+        self._view.set_over_panel(False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the table's size and the panels' own wish for room."""

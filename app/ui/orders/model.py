@@ -70,7 +70,8 @@ class OrderModel(QAbstractTableModel):
         self._dirty: dict[str, None] = {}
         self._filter: Callable[[OrderRow], bool] | None = None
         self._visible: Callable[[], range] | None = None
-        self._frozen = False
+        self._frozen = self._holding = False
+        self._leaving: dict[str, None] = {}
         self._sort_due = False
         self._next: RowOrder | None = None
         self._to_arrange: Iterator[OrderRow] = iter(())
@@ -116,6 +117,8 @@ class OrderModel(QAbstractTableModel):
             if position is None:
                 if listed and row is not None:
                     new.append(row)
+            elif not listed and self._holding:
+                self._leaving[lineage] = None
             elif not listed or row is None:
                 gone.append(position)
             elif row != self._order.row(position):
@@ -183,6 +186,13 @@ class OrderModel(QAbstractTableModel):
             self.waiting.emit(0)
             if self._sort_due:
                 self._resort_now()
+
+    def hold(self, holding: bool) -> None:
+        """Let no row go while the pointer is on the list: those below would move up under it."""
+        self._holding = holding
+        if not holding and self._leaving:
+            self.touch(self._leaving)
+            self._leaving.clear()
 
     @property
     def frozen(self) -> bool:

@@ -75,7 +75,7 @@ class OrderView(QTableView):
         super().__init__(parent)
         self._orders = model
         self._editing = False
-        self._hovering = self._filling = self._in_use = False
+        self._hovering = self._filling = self._in_use = self._over_panel = False
         self._note: Callable[[str], str] = str
         self._covered = 0
         self._wants: dict[Column, int] = {Column.ORDER_ID: _ID_WIDTH}
@@ -194,6 +194,12 @@ class OrderView(QTableView):
         wanted = self._editing or (self._hovering and not self._filling)
         if wanted != self._orders.frozen:
             self._orders.freeze(wanted)
+        self._orders.hold(self._hovering or self._over_panel)
+
+    def set_over_panel(self, over: bool) -> None:
+        """Say whether the pointer is on a panel, whose place hangs on the rows above it."""
+        self._over_panel = over
+        self._hold()
 
     # -- Qt's side -----------------------------------------------------------------------------------------------------
 
