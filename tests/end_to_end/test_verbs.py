@@ -172,10 +172,16 @@ def test_bitget_sends_both_and_waits_for_the_engine(practice: Practice) -> None:
     assert same.code == 2, "identical terms are not sent"
 
 
-def test_bitget_locks_what_it_cannot_amend(practice: Practice) -> None:
+def test_bitget_amends_a_reduce_only_order_by_consent_alone(practice: Practice) -> None:
+    """Its documents exclude them from the call for several orders, and are silent on the call for one."""
     rows = [row for row in practice.run("orders", "--json").json["orders"] if row["venue"] == "bitget"]
-    reduce_only = next(row for row in rows if row["reduce_only"])
-    assert not any(editable(practice, reduce_only["order"]).values())
+    order = next(row["order"] for row in rows if row["reduce_only"])
+    fields = editable(practice, order)
+    assert (fields["price"], fields["take_profit"], fields["stop_loss"]) == (True, False, False)
+    asked = practice.run("amend", order, "price=-1t", "--no-journal")
+    assert asked.code == 2
+    assert "whether it amends one is not documented" in asked.err
+    assert "Add --confirm" in asked.err
 
 
 @pytest.mark.parametrize(

@@ -258,7 +258,7 @@ class FieldLine(QWidget):
         if conflict and news.moved is not None:
             self._take.setText(f"Take the venue's {_words(news.moved.now)}")
         say(self._caution, news.caution if field.editable else "")
-        meant = self.number.meant
+        meant = self.number.meant()
         wish = f"= {grouped(meant.value)}  ({meant.text})" if meant is not None else ""
         say(self._hint, wish, field.hint if field.editable else "")
         f1 = "  (F1: rule)" if field.rule is not None else ""

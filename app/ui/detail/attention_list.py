@@ -159,7 +159,7 @@ class AttentionLine(ListLine):
         self.setAccessibleName(what)
         parts = (chip.word, missing, figures, since)
         self.setAccessibleDescription(writable(". ".join(part.rstrip(".") for part in parts if part)))
-        self.check.setAccessibleName(f"{self.check.text()}: {what}")
+        self.check.setAccessibleName(writable(f"{self.check.text()}: {what}"))
         self.cancel.setAccessibleName(f"Cancel order: {what}")
 
     def show_order(self, order: Order, name: str, *, cancelling: bool) -> None:

@@ -116,11 +116,7 @@ class DecimalEdit(QAbstractSpinBox):
         self.update()
 
     def set_wishes(self, read: Callable[[str], Intent | None]) -> None:
-        """Say how texts are read that are no numbers, such as `+2t`.
-
-        Args:
-            read: gives None for what is no wish either; raises an IntentError for one that comes to no number.
-        """
+        """Read texts that are no numbers, such as `+2t`, with what gives None for no wish and raises IntentError."""
         self._wishes = read
 
     def set_suffix(self, text: str) -> None:
@@ -182,9 +178,8 @@ class DecimalEdit(QAbstractSpinBox):
         """Text as it is typed."""
         return self._plain
 
-    @property
     def meant(self) -> Intent | None:
-        """The wish that is typed, as the number it came to when it was typed; None where a number is."""
+        """Return the wish that is typed, as the number it came to; None where a number is."""
         return self._meant
 
     def number(self) -> Decimal | None:
@@ -254,12 +249,10 @@ class DecimalEdit(QAbstractSpinBox):
         """Sentence on what is wrong with the text; empty if nothing is."""
         if self._locked or self._derived or self._plain == self._base:
             return ""
-        if self._no_number:
-            return self._no_number
         try:
             number = parse_typed(self._plain) if self._meant is None else self._meant.value
         except NumberError as error:
-            return str(error)
+            return self._no_number or str(error)
         if self._clearable and number == 0:
             return ""
         if self._minimum is not None and number < self._minimum:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.desk.fold.strangers import NOT_HERE
 from app.domain import events as ev
 from app.domain.evidence import SECOND
 from app.domain.order import OrderStatus
@@ -30,7 +31,7 @@ def told(bench: Bench) -> tuple[str, str]:
 def test_a_change_nobody_here_made_is_told_as_one(bench: Bench) -> None:
     bench.now += SECOND
     bench.seen(order(price=D("100.5"), quantity=D(3)))
-    words = "price 100 → 100.5, quantity 2 → 3, not by this ticket"
+    words = f"price 100 → 100.5, quantity 2 → 3, {NOT_HERE}"
     assert told(bench) == (words, f"{words}; working, 3 left at 100.5")
     assert bench.row().elsewhere_at == bench.now
 
@@ -74,4 +75,4 @@ def test_nor_just_after_one_was_settled(bench: Bench) -> None:
     assert bench.row().elsewhere == "", "some venues tell a change in two steps"
     bench.now += 3_600 * SECOND
     bench.seen(order(price=D(99), quantity=D(3)))
-    assert bench.row().elsewhere == "price 101 → 99, not by this ticket"
+    assert bench.row().elsewhere == f"price 101 → 99, {NOT_HERE}"
