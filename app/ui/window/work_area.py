@@ -8,6 +8,9 @@ from PySide6.QtCore import QMargins, QRect, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStyle, QWidget
 
+#: Pixels that a frame usually has at its sides and below.
+_EDGE = 8
+
 _STATES_OF_ITS_OWN = ("isMaximized", "isFullScreen", "isMinimized")
 
 
@@ -39,12 +42,13 @@ def work_areas() -> list[QRect]:
 
 
 def _frame_of(window: QWidget) -> QMargins:
-    """The frame that the window system put around a window; a title's height while that is not known."""
+    """The frame that the window system put around a window; a usual one while that is not known."""
     outer, inner = window.frameGeometry(), window.geometry()
     if outer != inner:
         right, bottom = outer.right() - inner.right(), outer.bottom() - inner.bottom()
         return QMargins(inner.left() - outer.left(), inner.top() - outer.top(), right, bottom)
-    return QMargins(0, window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight, None, window), 0, 0)
+    title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight, None, window)
+    return QMargins(_EDGE, title, _EDGE, _EDGE)
 
 
 def fit_window(window: QWidget, least: QSize) -> None:
@@ -60,7 +64,10 @@ def fit_window(window: QWidget, least: QSize) -> None:
     room = areas[0].marginsRemoved(frame).size()
     for area in areas:
         room = room.boundedTo(area.marginsRemoved(frame).size())
-    window.setMinimumSize(least.boundedTo(room))
+    smallest, now = least.boundedTo(room), window.minimumSize()
+    # One that fits already is left as it is for the few pixels by which the frame was guessed too wide.
+    if smallest == least or now.isNull() or now != now.boundedTo(room):
+        window.setMinimumSize(smallest)
     if any(getattr(window, state)() for state in _STATES_OF_ITS_OWN):
         return
     place = bounded(window.geometry(), areas, frame)
