@@ -110,7 +110,9 @@ def reading(path: Path) -> sqlite3.Connection:
     if odd := kind_of(path) or odd_beside(path):
         raise sqlite3.OperationalError(odd)
     still = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' * still}", uri=True)
+    address = f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' * still}"
+    # A reading that is left in its midst is closed by whichever thread comes to throw it away.
+    return sqlite3.connect(address, uri=True, check_same_thread=False)
 
 
 def log_of(path: Path) -> int:

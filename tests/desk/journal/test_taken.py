@@ -6,13 +6,15 @@ import fcntl
 import os
 import sqlite3
 import stat
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app.desk.journal import store
+from app.desk.journal.chain import Row
 from app.desk.journal.files import FamilyLock, kept_under, lock_of, remove, segments
 from app.desk.journal.kinds import kind_of, odd_beside
 from app.desk.journal.reading import heads, rows, verify
@@ -390,3 +392,19 @@ def test_a_name_that_sqlite_reads_otherwise_is_a_file_like_any(
     path = made(Path(name))
     assert verify(path) is None
     assert len(list(rows(path))) > 10
+
+
+def test_a_reading_that_is_left_in_its_midst_is_closed_by_any_thread(tmp_path: Path) -> None:
+    """One begun beside the loop and given up was thrown away on it, with a traceback on the screen."""
+    path, begun = made(tmp_path / "journal.db"), list[Iterator[Row]]()
+
+    def begin() -> None:
+        begun.append(iter(rows(path)))
+        next(begun[0])
+
+    thread = threading.Thread(target=begin)
+    thread.start()
+    thread.join()
+    reading = begun.pop()
+    assert isinstance(reading, Generator)
+    reading.close()
