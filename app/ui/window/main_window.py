@@ -15,7 +15,7 @@ from app.runtime.errors import ErrorSink
 from app.runtime.lifecycle import Lifecycle
 from app.ui.look.theme import DARK, LIGHT, Theme
 from app.ui.window.desk_view import DeskView
-from app.ui.window.kept_drafts import DraftShelf
+from app.ui.window.kept_drafts import DraftShelf, is_free
 from app.ui.window.leaving import ask_to_leave, open_ends
 from app.ui.window.start_page import StartPage
 from app.ui.window.work_area import fit_window
@@ -93,16 +93,15 @@ class MainWindow(QMainWindow):
         return ticket
 
     def keep_drafts(self, path: Path, desk: Desk) -> DraftShelf | None:
-        """Keep what is typed and not sent in a file, and bring back what it holds; None while there is no ticket."""
+        """Keep what is typed and not sent in a file, and bring back what it holds; None where that cannot be."""
         ticket = self.ticket
         if ticket is None:
             return None
+        if not is_free(path):
+            ticket.banner.tell(f"Drafts are not kept: {path} is no file of Redline's drafts; move it away.")
+            return None
         shelf = self.shelf = DraftShelf(path, desk, ticket.panels)
-        shelf.brought_back.connect(
-            lambda count: ticket.banner.tell(
-                f"Drafts of the last session are back on their rows: {count}.", serious=False
-            )
-        )
+        shelf.said.connect(lambda text: ticket.banner.tell(text, serious=False))
         ticket.feed.frame.connect(shelf.bring_back)
         shelf.bring_back()
         return shelf
