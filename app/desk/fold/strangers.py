@@ -22,15 +22,20 @@ def not_asked_for(context: FoldContext, lineage: Lineage, order: Order, changed:
 
     It is claimed only where it is certain. While an amendment is under way, or within the venue's settling time after
     one, what the order shows may be what became of it. A term that only one of two readings tells is no change, and a
-    value follows from price and quantity.
+    value follows from price and quantity. Where the venue gives a changed order a new id, its quantity may begin anew
+    without what has filled, and is not compared then.
     """
     before = lineage.order
+    is_renewed = before.order_id != order.order_id
+    unsure = {"value", "quantity"} if is_renewed and before.filled else {"value"}
     told = (term for term in changed if None not in (term.of_order(before), term.of_order(order)))
-    own = [term for term in told if term.name != "value"]
-    if not own or before.order_id != order.order_id or not order.is_open or not before.is_open:
+    own = [term for term in told if term.name not in unsure]
+    if not own or not order.is_open or not before.is_open:
         return ""
     for amendment in map(context.desk.amendments.__getitem__, lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:]):
         if amendment.is_open or context.at <= amendment.latest.at + context.rules.evidence.settle_after:
+            return ""
+        if is_renewed and amendment.new_order_id == order.order_id:
             return ""
         if context.rules.judge(amendment.command, order).finding is Finding.APPLIED:
             return ""  # it took effect after all

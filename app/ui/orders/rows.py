@@ -40,7 +40,7 @@ _SHORT = {
 
 _UNTOLD = "What happened to this order before this start is not known: the journal could not be read whole."
 
-_CHANGED_SINCE = "the order was changed elsewhere since"
+_CHANGED_SINCE = "the order has other terms now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ class DeskRows:
         return chip
 
     def _changed_since(self, amendment: Amendment, lineage: Lineage) -> bool:
-        """Return True if the order was changed elsewhere after its amendment was confirmed. A fill is no change."""
+        """Return True if the order shows other terms than those confirmed. A fill is no change."""
         order, target = lineage.order, amendment.command.target
         if not order.is_open or not compare(target, order):
             return False

@@ -9,6 +9,7 @@ import pytest
 from app.desk.fold.strangers import NOT_HERE
 from app.domain import events as ev
 from app.domain.evidence import SECOND
+from app.domain.form import IdAfter
 from app.domain.order import OrderStatus
 from tests.desk.fold.test_reducer import Bench
 from tests.helpers.toy_venue import amendment, order
@@ -49,6 +50,28 @@ def test_fills_ends_and_terms_that_were_not_told_before_are_no_change(bench: Ben
     bench.now += SECOND
     bench.seen(order(**changes))
     assert bench.row().elsewhere == ""
+
+
+def test_so_is_one_that_gave_the_order_a_new_id(bench: Bench) -> None:
+    bench.now += SECOND
+    bench.seen(order("o2", price=D("100.5")), replaces="o1")
+    assert bench.row("o2").ids == ["o1", "o2"]
+    assert bench.row("o2").elsewhere == f"price 100 → 100.5, {NOT_HERE}"
+
+
+def test_a_new_id_after_a_fill_tells_no_change_of_the_quantity(bench: Bench) -> None:
+    bench.now += SECOND
+    bench.seen(order(filled=D(1), status=OrderStatus.PARTIALLY_FILLED))
+    bench.now += SECOND
+    bench.seen(order("o2", price=D("100.5"), quantity=D(1)), replaces="o1")
+    assert bench.row("o2").elsewhere == f"price 100 → 100.5, {NOT_HERE}", "some venues count what is left anew"
+
+
+def test_our_own_change_under_a_new_id_is_ours(bench: Bench) -> None:
+    bench.sent(amendment(order(), id_after=IdAfter.NEW))
+    bench.now += 2
+    bench.seen(order("o2", price=D(101)), replaces="o1")
+    assert bench.row("o2").elsewhere == ""
 
 
 def test_nothing_is_claimed_while_an_amendment_is_under_way(bench: Bench) -> None:

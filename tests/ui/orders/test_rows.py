@@ -223,10 +223,10 @@ async def test_confirmed_terms_that_were_changed_elsewhere_since_are_quiet() -> 
     paper.change(key, price=D(99))
     tone, tooltip = seen()
     assert tone is Tone.QUIET
-    assert tooltip.endswith(": the order was changed elsewhere since")
+    assert tooltip.endswith(": the order has other terms now")
     row = rows.row(key)
     assert row is not None
-    assert "changed elsewhere since" in row.spoken
+    assert "the order has other terms now" in row.spoken
     await paper.desk.close()
 
 
