@@ -3,8 +3,8 @@
 The words are those of desks: *join* is the best price on the order's own side, *improve* one tick better than it,
 *shave* one tick behind it, *split* (or *mid*) half-way between bid and offer (TradeStation help, "Auto Price" and
 "SetShaveImprove", read 2026-11-30). A number that falls between two steps takes the one on the order's own side, which
-cannot cross, and says so: what was typed is never rounded in silence. Whatever is meant becomes a number as soon as it
-is read; a market that moves afterwards does not change it.
+cannot cross, and says so: what was typed is never rounded in silence. The window's quick buttons are such wishes too.
+Whatever is meant becomes a number as soon as it is read; a market that moves afterwards does not change it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from app.domain.form import Field, FieldName, InputError, read_value
 from app.domain.market import Quote
 from app.domain.money import ZERO, exact, is_multiple, places, tidy
 from app.domain.order import Order, Side
+from app.domain.plausible import LARGEST, SMALLEST
 
 _HUNDRED = Decimal(100)
 
@@ -91,6 +92,8 @@ def read_intent(text: str, field: Field, basis: Basis) -> Intent | None:
             found = _sized(wish, field, basis)
     except ArithmeticError as error:
         raise IntentError(f"“{text.strip()}” comes to no number that can be sent; type the number itself.") from error
+    if found is not None and found.value and not SMALLEST <= found.value.adjusted() <= LARGEST:
+        raise IntentError(f"“{text.strip()}” comes to no number that can be sent; type the number itself.")
     if found is not None and found.value <= ZERO:
         raise IntentError(f"“{text.strip()}” comes to {tidy(found.value)}; a {field.name.value} is above zero.")
     if found is None and _SIGNED.fullmatch(wish):
@@ -131,25 +134,20 @@ def _at_market(wish: str, field: Field, basis: Basis) -> Intent | None:
     touch = _TOUCH.fullmatch(wish)
     if touch is None and wish not in _WORDS and wish not in ("mid", "split"):
         return None
-    bid, ask = (quote.bid, quote.ask) if quote is not None else (None, None)
-    if touch is not None:
-        name, sign, count = touch.groups()
-        is_bid = name in ("b", "bid")
-        best, called = (bid, "bid") if is_bid else (ask, "ask")
+    if wish not in ("mid", "split"):
+        if touch is not None:
+            name, sign, count = touch.groups()
+            side = Side.BUY if name in ("b", "bid") else Side.SELL
+        else:
+            # Better is up for a buy and down for a sell.
+            side, ticks = order.side, _WORDS[wish]
+            sign, count = ("+" if (ticks > 0) == (side is Side.BUY) else "-", "1") if ticks else (None, None)
+        best, called = quote.own(side) if quote is not None else None, "bid" if side is Side.BUY else "ask"
         if best is None:
             raise IntentError(f"No {called} is known in this market just now; type the price itself.")
         if count is None:
             return Intent(best, f"{called} {tidy(best)}")
         return Intent(_moved(best, sign, count, field), f"{called} {tidy(best)} {_signed(sign, count, 'tick')}")
-    if wish in _WORDS:
-        best, called = (bid, "bid") if order.side is Side.BUY else (ask, "ask")
-        if best is None:
-            raise IntentError(f"No {called} is known in this market just now; type the price itself.")
-        ticks = _WORDS[wish]
-        if not ticks:
-            return Intent(best, f"{called} {tidy(best)}")
-        sign = "+" if (ticks > 0) == (order.side is Side.BUY) else "-"
-        return Intent(_moved(best, sign, "1", field), f"{called} {tidy(best)} {_signed(sign, '1', 'tick')}")
     middle = quote.mid if quote is not None else None
     if middle is None:
         raise IntentError("There is no mid in this market just now; type the price itself.")
@@ -171,6 +169,8 @@ def _sized(wish: str, field: Field, basis: Basis) -> Intent | None:
         return None
     if basis.price is None or basis.price <= ZERO:
         raise IntentError("The order has no price to divide by; type the quantity itself.")
+    if field.step is None or field.step <= ZERO:
+        raise IntentError("The step of this market's quantity is not known; type the quantity itself.")
     worth = Decimal(spent.group(1))
     with exact():
         value = worth / basis.price
@@ -187,11 +187,11 @@ def _moved(start: Decimal, sign: str, count: str, field: Field) -> Decimal:
 def _on_step(value: Decimal, field: Field, text: str, *, down: bool = True) -> Intent:
     """The number on the field's step below it, or above; the text says where that is another one.
 
-    Sizes go down, and so do prices of a buy; prices of a sell go up.
+    Sizes go down, and so do prices of a buy; prices of a sell go up. Where no step is known it stays as it is.
     """
     step = field.step
     if step is None or step <= ZERO:
-        raise IntentError(f"The step of this market's {field.name.value} is not known; type the number itself.")
+        return Intent(value, text)
     if is_multiple(value, step):
         return Intent(_written(value, step), text)
     with exact():

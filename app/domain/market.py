@@ -91,6 +91,10 @@ class Quote:
         with exact():
             return (self.bid + self.ask) / 2
 
+    def own(self, side: Side) -> Decimal | None:
+        """The best price on an order's own side: the bid for a buy, the offer for a sell."""
+        return self.bid if side is Side.BUY else self.ask
+
     def opposite(self, side: Side) -> Decimal | None:
         """The best price an order of that side could trade with at once: the offer for a buy, the bid for a sell."""
         return self.ask if side is Side.BUY else self.bid

@@ -81,6 +81,21 @@ def test_a_size(text: str, value: str, words: str) -> None:
     assert (str(intent.value), intent.text) == (value, words)
 
 
+@pytest.mark.parametrize("tick, buy, sell", [("0.05", "99.50", "99.55"), ("0.005", "99.525", "99.525")])
+def test_a_mid_between_two_ticks_stays_on_the_orders_side(tick: str, buy: str, sell: str) -> None:
+    field = replace(PRICE, step=D(tick))
+    both = [read_intent("mid", field, basis) for basis in (BUY, SELL)]
+    assert [str(each.value) for each in both if each is not None] == [buy, sell]
+
+
+@pytest.mark.parametrize("step", [None, D(0)])
+def test_without_a_step_a_number_stays_as_it_comes(step: Decimal | None) -> None:
+    for text, field, value in (("half", SIZE, "1"), ("mid", PRICE, "99.525"), ("-0.5%", PRICE, "98.505")):
+        intent = read_intent(text, replace(field, step=step), BUY)
+        assert intent is not None
+        assert intent.value == D(value)
+
+
 def test_half_leaves_what_has_filled() -> None:
     basis = replace(BUY, order=order(filled=D(1)))
     intent = read_intent("half", SIZE, basis)
@@ -104,7 +119,9 @@ def test_what_is_no_wish_for_a_price_is_left_to_others(text: str) -> None:
         ("join", PRICE, replace(SELL, quote=replace(QUOTE, ask=None)), "No ask is known"),
         ("mid", PRICE, replace(BUY, quote=replace(QUOTE, ask=None)), "There is no mid in this market"),
         ("+1t", replace(PRICE, step=None), BUY, "The step of this market's price is not known"),
-        ("-1%", replace(PRICE, step=D(0)), BUY, "The step of this market's price is not known"),
+        ("=n5", replace(SIZE, step=None), BUY, "The step of this market's quantity is not known"),
+        ("join", PRICE, replace(BUY, quote=replace(QUOTE, bid=D("1e400"))), "comes to no number that can be sent"),
+        ("half", replace(SIZE, step=D(4)), BUY, "“half” comes to 0; a quantity is above zero."),
         ("+1t", replace(PRICE, current=None), BUY, "The order has no price to start from"),
         ("-99999t", PRICE, BUY, "“-99999t” comes to -900.99; a price is above zero."),
         ("-100%", PRICE, BUY, "“-100%” comes to 0; a price is above zero."),

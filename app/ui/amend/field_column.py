@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -12,11 +11,10 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from app.domain.form import Field, FieldName, Form, IdAfter, Route
 from app.domain.intent import Basis
 from app.domain.market import Quote
-from app.domain.money import exact
 from app.domain.rules import Rule
 from app.ui.amend.draft_keeper import Value
 from app.ui.amend.field_line import FieldLine, FieldNews, note_label, say
-from app.ui.amend.quick_buttons import Quick, QuickButtons, half_size, own_touch, passive_mid
+from app.ui.amend.quick_buttons import Quick, QuickButtons
 from app.ui.look.theme import Theme
 from app.ui.widgets.choice_pills import ChoicePills, Pill
 from app.ui.widgets.elided_label import heading
@@ -150,35 +148,20 @@ class FieldColumn(QWidget):
 
     def do_quick(self, quick: Quick) -> None:
         """Do what a quick button says. It drafts; it never sends."""
-        price, order = self.lines.get(FieldName.PRICE), self._form.order
+        price, quantity = self.lines.get(FieldName.PRICE), self.lines.get(FieldName.QUANTITY)
         match quick:
             case Quick.TICK_DOWN | Quick.TICK_UP if price is not None:
                 price.number.step_ticks(-1 if quick is Quick.TICK_DOWN else 1)
             case Quick.JOIN if price is not None:
-                self._put(price, own_touch(order, self._quote))
+                price.wish("join", self._basis())
             case Quick.MID if price is not None:
-                self._put(price, passive_mid(order, self._quote, price.field.step))
-            case Quick.HALF:
-                self._halve()
+                price.wish("mid", self._basis())
+            case Quick.HALF if quantity is not None:
+                quantity.wish("half", self._basis())
             case Quick.LEGAL:
                 self.offer_legal()
             case _:
                 return
-
-    @staticmethod
-    def _put(line: FieldLine, value: Decimal | None) -> None:
-        if value is not None:
-            line.set_number(value)
-
-    def _halve(self) -> None:
-        line, order = self.lines.get(FieldName.QUANTITY), self._form.order
-        value = line.number.number() if line is not None else None
-        if line is None or value is None:
-            return
-        with exact():
-            # Where the number counts what is filled already, it is the open part that is halved.
-            done = order.filled if line.field.current == order.quantity and value > order.filled else Decimal(0)
-            line.set_number(done + half_size(value - done, line.field.step))
 
     def offer_legal(self) -> bool:
         """Take the nearest legal value in the first field that needs one; False if none does."""

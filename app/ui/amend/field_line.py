@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 
@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.domain.form import Field, FieldName
-from app.domain.intent import Basis, read_intent, words_for
+from app.domain.intent import Basis, IntentError, read_intent, words_for
 from app.domain.rules import Rule
 from app.domain.terms import TERMS
 from app.ui.amend.draft_keeper import FieldMoved, Value
@@ -130,6 +130,19 @@ class FieldLine(QWidget):
     def set_wishes(self, basis: Callable[[], Basis]) -> None:
         """Read wishes such as `+2t` beside numbers, from what `basis` gives at that moment."""
         self.number.set_wishes(lambda text: read_intent(text, self._field, basis()))
+
+    def wish(self, word: str, basis: Basis) -> None:
+        """Put in what a wish comes to from what is typed now, or say why it comes to nothing."""
+        if self.number.locked or self.number.isHidden():
+            return
+        typed = self.number.number()
+        try:
+            intent = read_intent(word, self._field if typed is None else replace(self._field, current=typed), basis)
+        except IntentError as error:
+            self._refuse(str(error))
+            return
+        if intent is not None:
+            self.number.set_value(intent.value)
 
     def _number_typed(self, number: Decimal | None) -> None:
         self.typed.emit(number, "" if number is not None else self.number.problem())

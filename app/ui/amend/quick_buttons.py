@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from PySide6.QtCore import Signal
@@ -10,9 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.domain.form import Field
 from app.domain.market import Quote
-from app.domain.money import ZERO, exact, is_multiple, places
 from app.domain.order import Order, Side
-from app.ui.look.numbers import is_odd
 from app.ui.look.texts import writable
 from app.ui.widgets.choice_pills import pill_button
 from app.ui.widgets.flow_layout import FlowLayout
@@ -27,32 +24,6 @@ class Quick(StrEnum):
     MID = "mid"
     HALF = "½ size"
     LEGAL = "legal"
-
-
-def own_touch(order: Order, quote: Quote | None) -> Decimal | None:
-    """The best price on the order's own side."""
-    if quote is None:
-        return None
-    return quote.bid if order.side is Side.BUY else quote.ask
-
-
-def passive_mid(order: Order, quote: Quote | None, tick: Decimal | None) -> Decimal | None:
-    """The mid; where it falls between two ticks, the one on the order's own side, which cannot cross."""
-    mid = quote.mid if quote is not None else None
-    if mid is None or is_odd(mid) or tick is None or is_odd(tick) or tick <= ZERO or is_multiple(mid, tick):
-        return mid
-    with exact():
-        rounding = ROUND_FLOOR if order.side is Side.BUY else ROUND_CEILING
-        return ((mid / tick).to_integral_value(rounding) * tick).quantize(Decimal(1).scaleb(-places(tick)))
-
-
-def half_size(quantity: Decimal, step: Decimal | None) -> Decimal:
-    """Half a quantity; where that falls between two steps, the lower one."""
-    with exact():
-        half = quantity / 2
-        if step is None or is_odd(step) or is_odd(half) or step <= ZERO or is_multiple(half, step):
-            return half
-        return ((half / step).to_integral_value(ROUND_FLOOR) * step).quantize(Decimal(1).scaleb(-places(step)))
 
 
 class QuickButtons(QWidget):
@@ -101,7 +72,7 @@ class QuickButtons(QWidget):
         priced = price is not None and price.editable
         buttons[Quick.TICK_DOWN].setEnabled(priced)
         buttons[Quick.TICK_UP].setEnabled(priced)
-        buttons[Quick.JOIN].setEnabled(priced and own_touch(order, quote) is not None)
+        buttons[Quick.JOIN].setEnabled(priced and quote is not None and quote.own(order.side) is not None)
         buttons[Quick.MID].setEnabled(priced and quote is not None and quote.mid is not None)
         buttons[Quick.HALF].setEnabled(quantity is not None and quantity.editable)
         buttons[Quick.LEGAL].setEnabled(legal)
