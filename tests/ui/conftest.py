@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from app.runtime.qtloop import QtLoop
 from app.runtime.resources import resource_path
 from app.ui.look.fonts import load_fonts
 from app.ui.look.style import apply_theme
 from app.ui.look.theme import DARK, Theme, Tone
 from app.ui.orders.row import Chip, OrderRow
+
+if TYPE_CHECKING:
+    from tests.ui.window.test_window import Bench
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +34,17 @@ def theme(qapp: QApplication, _fonts: None) -> Iterator[Theme]:
     yield theme
     theme.changed.disconnect()
     qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, theme: Theme, qloop: QtLoop) -> Iterator[Bench]:
+    """The window over a paper desk; a file with a bench of its own kind has a fixture of this name."""
+    from tests.ui.window.test_window import Bench  # it imports from here
+
+    bench = Bench(qtbot, theme)
+    yield bench
+    bench.ticket.stop()
+    bench.life.allow_close()
 
 
 def make_row(lineage: str, **changes: object) -> OrderRow:

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from pytestqt.qtbot import QtBot
 
-from app.runtime.qtloop import QtLoop
 from app.ui.amend.panel_host import PanelHost
-from app.ui.look.theme import Theme
 from tests.ui.window.test_window import Bench
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, theme: Theme, qloop: QtLoop) -> Iterator[Bench]:
-    bench = Bench(qtbot, theme)
-    yield bench
-    bench.ticket.stop()
-    bench.life.allow_close()
 
 
 def test_one_panel_is_open_and_only_a_draft_is_kept(bench: Bench) -> None:

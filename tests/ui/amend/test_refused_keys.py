@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
-from pytestqt.qtbot import QtBot
 
 from app.domain.form import FieldName
 from app.domain.order import OrderStatus
-from app.runtime.qtloop import QtLoop
 from app.ui.amend.panel import AmendPanel
 from app.ui.look.plain import Label
-from app.ui.look.theme import Theme
 from tests.ui.window.test_window import Bench
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, theme: Theme, qloop: QtLoop) -> Iterator[Bench]:
-    bench = Bench(qtbot, theme)
-    yield bench
-    bench.ticket.stop()
-    bench.life.allow_close()
 
 
 def opened(bench: Bench) -> AmendPanel:

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QWidget
-from pytestqt.qtbot import QtBot
 
 from app.domain.order import OrderStatus
-from app.runtime.qtloop import QtLoop
-from app.ui.look.theme import Theme
 from tests.ui.window.test_window import Bench
 
 PLACE = QPointF(5, 5)
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, theme: Theme, qloop: QtLoop) -> Iterator[Bench]:
-    bench = Bench(qtbot, theme)
-    yield bench
-    bench.ticket.stop()
-    bench.life.allow_close()
 
 
 def goes(bench: Bench) -> None:

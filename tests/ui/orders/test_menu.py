@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -14,20 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.amendment import Source
 from app.domain.events import OrderUnreadable
-from app.runtime.qtloop import QtLoop
-from app.ui.look.theme import Theme
 from app.ui.orders.menu import OrderMenu
 from app.ui.orders.view import OrderView
 from tests.helpers.paper_desk import resting
 from tests.ui.window.test_window import Bench
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, theme: Theme, qloop: QtLoop) -> Iterator[Bench]:
-    bench = Bench(qtbot, theme)
-    yield bench
-    bench.ticket.stop()
-    bench.life.allow_close()
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support grabbing the keyboard", extend=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -12,18 +11,8 @@ from pytestqt.qtbot import QtBot
 from app.domain.events import LinkChanged
 from app.domain.market import LinkState
 from app.runtime.errors import ErrorSink
-from app.runtime.qtloop import QtLoop
-from app.ui.look.theme import Theme
 from app.ui.window.apart import Apart
 from tests.ui.window.test_window import Bench
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, theme: Theme, qloop: QtLoop) -> Iterator[Bench]:
-    bench = Bench(qtbot, theme)
-    yield bench
-    bench.ticket.stop()
-    bench.life.allow_close()
 
 
 def broken(*_: object) -> None:

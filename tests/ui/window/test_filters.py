@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from app.domain.form import FieldName
-from app.runtime.qtloop import QtLoop
-from app.ui.look.theme import PALETTES, Theme
+from app.ui.look.theme import PALETTES
 from app.ui.orders import model as model_module
 from app.ui.window.row_filter import RowFilter
 from tests.helpers.paper_desk import resting
@@ -20,14 +16,6 @@ from tests.ui.window.test_window import Bench
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, theme: Theme, qloop: QtLoop) -> Iterator[Bench]:
-    bench = Bench(qtbot, theme)
-    yield bench
-    bench.ticket.stop()
-    bench.life.allow_close()
 
 
 def search(bench: Bench, text: str) -> None:

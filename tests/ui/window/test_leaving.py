@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
-import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox
-from pytestqt.qtbot import QtBot
 
-from app.runtime.qtloop import QtLoop
-from app.ui.look.theme import Theme
 from app.ui.window.leaving import MOST, ask_to_leave, open_ends
 from tests.ui.window.test_window import Bench
 
 Answer = QMessageBox.StandardButton
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, theme: Theme, qloop: QtLoop) -> Iterator[Bench]:
-    bench = Bench(qtbot, theme)
-    yield bench
-    bench.ticket.stop()
-    bench.life.allow_close()
 
 
 def asked(bench: Bench) -> list[QMessageBox]:

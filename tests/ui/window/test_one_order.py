@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
-import pytest
 from PySide6.QtCore import QPoint, Qt
-from pytestqt.qtbot import QtBot
 
 from app.domain.form import FieldName
-from app.runtime.qtloop import QtLoop
 from app.ui.amend.panel import AmendPanel
-from app.ui.look.theme import Theme
 from tests.helpers.paper_desk import resting
 from tests.ui.window.test_window import Bench
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, theme: Theme, qloop: QtLoop) -> Iterator[Bench]:
-    bench = Bench(qtbot, theme)
-    yield bench
-    bench.ticket.stop()
-    bench.life.allow_close()
 
 
 def drafted(bench: Bench) -> AmendPanel:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,25 +9,14 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
-from pytestqt.qtbot import QtBot
 
 from app.domain import events as ev
 from app.domain.market import LinkState
-from app.runtime.qtloop import QtLoop
-from app.ui.look.theme import Theme
 from app.ui.window.overlay import Overlay
 from tests.helpers.paper_desk import resting
 from tests.ui.window.test_window import Bench
 
 NEWS = 5
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, theme: Theme, qloop: QtLoop) -> Iterator[Bench]:
-    bench = Bench(qtbot, theme)
-    yield bench
-    bench.ticket.stop()
-    bench.life.allow_close()
 
 
 def places(bench: Bench) -> dict[str, QRect]:

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from app.domain.events import OpenOrdersListed
-from app.runtime.qtloop import QtLoop
 from app.ui.detail.bottom_dock import Page
-from app.ui.look.theme import Theme, text_font
+from app.ui.look.theme import text_font
 from app.ui.orders.row import Column
 from tests.helpers.paper_desk import resting
 from tests.ui.window.test_window import Bench
 
 D = Decimal
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, theme: Theme, qloop: QtLoop) -> Iterator[Bench]:
-    bench = Bench(qtbot, theme)
-    yield bench
-    bench.ticket.stop()
-    bench.life.allow_close()
 
 
 def test_a_narrow_window_keeps_the_list_and_the_panel(bench: Bench) -> None:

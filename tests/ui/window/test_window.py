@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -70,14 +69,6 @@ class Bench:
         assert widget is not None
         self.qtbot.keyClick(widget, key, modifier)
         QApplication.processEvents()
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, theme: Theme, qloop: QtLoop) -> Iterator[Bench]:
-    bench = Bench(qtbot, theme)
-    yield bench
-    bench.ticket.stop()
-    bench.life.allow_close()
 
 
 def test_the_window_is_there_before_the_desk(qtbot: QtBot, theme: Theme) -> None:
