@@ -18,6 +18,10 @@ MOST = 12
 _NOT_LEFT = (AmendmentStage.DRAFT, AmendmentStage.CHECKED, AmendmentStage.QUEUED)
 
 
+#: Begins of the two kinds of lines.
+_AMENDMENT, _DRAFT = "The amendment", "A draft is not sent"
+
+
 def open_ends(desk: Desk, rows: DeskRows, drafts: Iterable[str]) -> list[str]:
     """Return a line for each amendment without an outcome and for each draft, with the whole name of its order.
 
@@ -30,10 +34,10 @@ def open_ends(desk: Desk, rows: DeskRows, drafts: Iterable[str]) -> list[str]:
     for amendment in desk.state.unsettled():
         name = rows.name(amendment.lineage)
         left = "has not left" if amendment.stage in _NOT_LEFT else "has left, and its outcome is not known"
-        lines.append(f"The amendment {left}: {name.sentence if name is not None else amendment.lineage}")
+        lines.append(f"{_AMENDMENT} {left}: {name.sentence if name is not None else amendment.lineage}")
     for key in drafts:
         name = rows.name(key)
-        lines.append(f"A draft is not sent: {name.sentence if name is not None else key}")
+        lines.append(f"{_DRAFT}: {name.sentence if name is not None else key}")
     return lines
 
 
@@ -48,10 +52,13 @@ def ask_to_leave(window: QWidget, lines: list[str], *, kept: bool) -> QMessageBo
     more = lines[:MOST]
     if len(lines) > MOST:
         more.append(f"and {len(lines) - MOST} more")
-    fate = "A draft is kept for the next start" if kept else "A draft goes with the window"
-    last = f"{fate}; an amendment that has left goes on at its venue, and is looked up next time."
+    last = []
+    if any(line.startswith(_DRAFT) for line in lines):
+        last.append("A draft is kept for the next start." if kept else "A draft goes with the window.")
+    if any(line.startswith(_AMENDMENT) for line in lines):
+        last.append("An amendment that has left goes on at its venue, and is looked up next time.")
     count = f"{len(lines)} thing{'s are' if len(lines) != 1 else ' is'} still open"
-    box = question(window, "Close Redline", f"Close Redline? {count}.", *more, last)
+    box = question(window, "Close Redline", f"Close Redline? {count}.", *more, *last)
     box.button(QMessageBox.StandardButton.No).setText("Stay")
     box.button(QMessageBox.StandardButton.Yes).setText("Close anyway")
     return box

@@ -64,8 +64,9 @@ async def test_over_an_amendment_without_an_outcome_it_says_that_it_has_left(ben
 
 
 def test_many_are_counted(bench: Bench) -> None:
-    box = ask_to_leave(bench.window, [f"A draft {number}" for number in range(MOST + 3)], kept=True)
+    box = ask_to_leave(bench.window, [f"A draft is not sent: {number}" for number in range(MOST + 3)], kept=True)
     assert f"{MOST + 3} things are still open" in box.text()
     assert "and 3 more" in box.informativeText()
     assert "A draft is kept" in box.informativeText()
+    assert "An amendment" not in box.informativeText(), "there is none"
     box.deleteLater()
