@@ -111,6 +111,7 @@ def order(lineage: Lineage, venue: str, last: Amendment | None, stale: Staleness
         "last_read_at": when(proven_at(lineage)),
         "next_read_at": when(stale.until) if stale is not None else None,
         "locked": _locked(lineage.doubt),
+        "changed_elsewhere": lineage.elsewhere or None,
         "amendment": amendment(last) if last is not None else None,
     }
 

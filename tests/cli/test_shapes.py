@@ -61,3 +61,13 @@ def test_a_rule_carries_its_source() -> None:
     assert document is not None
     assert (document["statement"], document["confidence"]) == ("A toy.", "documented")
     assert shapes.rule(None) is None
+
+
+def test_a_change_nobody_here_made_is_in_the_document() -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    lineage = paper.desk.state.lineages[key]
+    assert shapes.order(lineage, "bitso", None, None)["changed_elsewhere"] is None
+    paper.change(key, price=Decimal("121000.00"))
+    told = shapes.order(lineage, "bitso", None, None)["changed_elsewhere"]
+    assert told == "price 120000 → 121000, not by this ticket"
