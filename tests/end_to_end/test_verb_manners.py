@@ -16,13 +16,18 @@ from tests.end_to_end.conftest import REDLINE, Practice
 
 BUY = "qlbga6b600n3xta7"
 
-#: As on any machine: output to a pipe is buffered until it is flushed.
-BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+def buffered() -> dict[str, str]:
+    """The environment as on any machine: output to a pipe is buffered until it is flushed.
+
+    Read when a test runs: on import the folders are still those of the person who runs the tests.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 
 
 def started(practice: Practice, *arguments: str) -> subprocess.Popen[str]:
     command = [str(REDLINE), *arguments, "--config", str(practice.config)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=BUFFERED)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=buffered())
 
 
 def without_bitso(practice: Practice, folder: Path) -> Path:
@@ -48,7 +53,7 @@ def test_an_answer_that_cannot_be_written_is_said(practice: Practice) -> None:
     with Path("/dev/full").open("w") as full:
         command = [str(REDLINE), "orders", "--config", str(practice.config)]
         done = subprocess.run(
-            command, stdout=full, stderr=subprocess.PIPE, text=True, env=BUFFERED, timeout=60, check=False
+            command, stdout=full, stderr=subprocess.PIPE, text=True, env=buffered(), timeout=60, check=False
         )
     assert (done.returncode, done.stderr) == (
         2,
@@ -131,7 +136,7 @@ def test_a_proxy_that_is_none_is_refused_in_one_sentence(tmp_path: Path, name: s
         [str(REDLINE), "orders", "--config", str(config), "--timeout", "5"],
         capture_output=True,
         text=True,
-        env={**BUFFERED, name: text, "REDLINE_TEST_KEY": "longer-than-nothing"},
+        env={**buffered(), name: text, "REDLINE_TEST_KEY": "longer-than-nothing"},
         timeout=60,
         check=False,
     )
