@@ -31,11 +31,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         with private(), logged(arguments.verbose, os.environ.get(VARIABLE, "")):
             return _guarded(arguments)
     except LogError as error:
-        from app.cli.verbs import fail
+        from app.cli.running import fail
 
         return fail(arguments, str(error))
     except KeyboardInterrupt:
-        from app.cli.verbs import fail
+        from app.cli.running import fail
 
         return fail(arguments, "Interrupted.", EXIT_UNKNOWN)
 
@@ -58,7 +58,7 @@ def _guarded(arguments: argparse.Namespace) -> int:
         if getattr(arguments, "sent", False):
             tell(sentence)  # the one JSON document is out already
             return EXIT_UNKNOWN
-        from app.cli.verbs import fail
+        from app.cli.running import fail
 
         return fail(arguments, sentence, EXIT_UNKNOWN)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from app.cli import drill_report
 from app.cli.output import answer, answer_json, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
+from app.cli.running import fail
 from app.cli.stopping import stoppable
-from app.cli.verbs import fail
 from app.domain.ports import VenueLoader
 from app.drills.language import Drill, NotHere, Pass, drills_of
 from app.drills.play import Played, play

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
 from app import __version__
+from app.domain.form import InputError
 from app.domain.plain import one_line
 
 #: Exit codes every verb keeps to.
 EXIT_OK, EXIT_INPUT, EXIT_REFUSED, EXIT_UNKNOWN = 0, 2, 3, 4
+
+#: A change as it is written: the name of a field, and a value.
+_CHANGE = re.compile(r"[A-Za-z_]+=")
 
 #: Most processes of a simulation: each holds a whole program.
 MOST_JOBS = 64
@@ -65,19 +71,41 @@ def parser() -> argparse.ArgumentParser:
     orders = verbs.add_parser("orders", help="list the open orders of every account", epilog=_EXITS)
     form = verbs.add_parser("form", help="the fields of one order: editable, or why not", epilog=_EXITS)
     preview = verbs.add_parser("preview", help="what a change would do and send; sends nothing", epilog=_EXITS)
-    amend = verbs.add_parser("amend", help="send a change and wait for what becomes of it", epilog=_EXITS)
-    for verb in (orders, form, preview, amend):
+    amend = verbs.add_parser("amend", help="send changes and wait for what becomes of them", epilog=_EXITS)
+    cancel = verbs.add_parser("cancel", help="cancel orders, and prove it by a list afterwards", epilog=_EXITS)
+    for verb in (orders, form, preview, amend, cancel):
         _config(verb, default=argparse.SUPPRESS)
         _journal(verb, argparse.SUPPRESS, argparse.SUPPRESS)
         verb.add_argument("--json", action="store_true", help="one JSON document; numbers as strings")
         verb.add_argument("--timeout", type=_seconds, default=15.0, metavar="S", help="seconds to wait for the venues")
-    for verb in (form, preview, amend):
-        verb.add_argument("order", metavar="ORDER", help="order id, client id or account/id")
+    form.add_argument("order", metavar="ORDER", help="order id, client id or account/id")
     for verb in (preview, amend):
-        verb.add_argument("changes", nargs="+", metavar="field=value", help="such as price=100.5 quantity=2")
+        verb.add_argument(
+            "words",
+            nargs="*",
+            metavar="ORDER… field=value…",
+            help="orders by order id, client id or account/id, then what each should have: price=100.5 quantity=2, "
+            "price=+3t, price=join, quantity=half, or total=5 for all together",
+        )
+        verb.add_argument(
+            "--from",
+            dest="wishes",
+            type=_file,
+            metavar="FILE",
+            help="orders and changes from a table (CSV with the head order,price,quantity) or JSON lines; - is "
+            "standard input",
+        )
         verb.add_argument("--route", metavar="NAME", help="the way to change it, where the venue offers several")
-    amend.add_argument("--wait", type=_seconds, default=30.0, metavar="S", help="seconds to wait for the outcome")
+        verb.add_argument(
+            "--nearest", action="store_true", help="where a venue does not take a number, take the nearest it does"
+        )
+    for verb in (amend, cancel):
+        verb.add_argument("--wait", type=_seconds, default=30.0, metavar="S", help="seconds to wait for the outcome")
     amend.add_argument("--confirm", action="store_true", help="confirm the cautions that ask for it")
+    cancel.add_argument("orders", nargs="*", metavar="ORDER", help="order id, client id or account/id")
+    cancel.add_argument("--account", metavar="NAME", help="every open order of this account")
+    cancel.add_argument("--all", action="store_true", help="every open order of every account")
+    cancel.add_argument("--confirm", action="store_true", help="confirm that more than one order is cancelled")
 
     journal = verbs.add_parser(
         "journal",
@@ -145,6 +173,24 @@ def parser() -> argparse.ArgumentParser:
     for verb in verbs.choices.values():
         _verbose(verb, argparse.SUPPRESS)
     return top
+
+
+def words_of(words: Sequence[str], from_file: bool) -> tuple[list[str], list[str]]:
+    """Part the words of `amend` and `preview` into orders and changes: the changes are the last words with a `=`.
+
+    Raises:
+        InputError: if one of the two is missing, or a file names them already.
+    """
+    first = len(words)
+    while first > 0 and _CHANGE.match(words[first - 1]):
+        first -= 1
+    orders, changes = list(words[:first]), list(words[first:])
+    if from_file and words:
+        raise InputError("order", "The file names the orders and the changes; leave out those beside --from.")
+    if not from_file and (not orders or not changes):
+        what = "order" if not orders else "change"
+        raise InputError(what, f"No {what} is given; write ORDER field=value, such as 1234 price=100.5.")
+    return orders, changes
 
 
 def _seconds(text: str) -> float:

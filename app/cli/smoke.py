@@ -20,7 +20,7 @@ from typing import Any
 
 from app.cli.output import answer, joined, tell
 from app.cli.parser import EXIT_OK, EXIT_UNKNOWN
-from app.cli.verbs import fail
+from app.cli.running import fail
 from app.runtime.logs import VARIABLE
 from app.runtime.own_door import own_door
 from app.runtime.practice_child import PracticeChild, PracticeStartError

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from decimal import Decimal
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.cli import shapes, text
 from app.cli.exits import code_of, why_not
-from app.cli.other_journals import OtherJournals, how_to_ask, read_others
+from app.cli.many import amend_many, cancel_many
+from app.cli.other_journals import OtherJournals, how_to_ask
 from app.cli.output import answer, answer_json, joined, json_text, tell
-from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_UNKNOWN
-from app.cli.session import NotAsked, Registry, all_listed, not_said_at_the_end, order_ready, read_again, running_desk
+from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_UNKNOWN, words_of
+from app.cli.running import desk_of, fail, journal_of, other_journals
+from app.cli.session import NotAsked, Registry, all_listed, not_said_at_the_end, order_ready, read_again
 from app.cli.stopping import stoppable
 from app.desk.desk import Desk, DeskError, Prepared
 from app.desk.journal.unused import discard, folders_missing
 from app.desk.journal.writer import JournalError
 from app.desk.state import DeskState, Lineage
 from app.domain.amendment import Amendment
-from app.domain.form import FieldName, InputError, resolve_field
-from app.domain.intent import Basis, typed_value
-from app.domain.money import tidy
+from app.domain.changes import read_changes
+from app.domain.form import InputError
 from app.domain.plan import Draft
-from app.runtime.opening import journal_path
 from app.runtime.settings import SettingsError
 
 
@@ -42,8 +40,15 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
 
 
 def _run(arguments: argparse.Namespace, registry: Registry) -> int:
-    work = {"orders": orders, "form": form, "preview": preview, "amend": amend}[arguments.verb]
+    works = {"orders": orders, "form": form, "preview": preview, "amend": amend, "cancel": cancel_many}
+    work = works[arguments.verb]
     try:
+        if arguments.verb in ("preview", "amend"):
+            arguments.orders, arguments.changes = words_of(arguments.words, arguments.wishes is not None)
+            if len(arguments.orders) == 1 and arguments.wishes is None and not arguments.nearest:
+                arguments.order = arguments.orders[0]
+            else:
+                work = amend_many
         return asyncio.run(stoppable(work(arguments, registry)))
     except NotAsked as error:
         return fail(arguments, str(error), EXIT_UNKNOWN)
@@ -56,29 +61,12 @@ def _run(arguments: argparse.Namespace, registry: Registry) -> int:
         return fail(arguments, "Interrupted; nothing was sent.", EXIT_UNKNOWN)
 
 
-@asynccontextmanager
-async def _desk(arguments: argparse.Namespace, registry: Registry) -> AsyncIterator[Desk]:
-    """A running desk for a verb; `arguments.made` is its journal if that was made just now."""
-    async with running_desk(Path(arguments.config), registry, journal_of(arguments)) as desk:
-        if desk.journal is not None and desk.journal.new:
-            arguments.made = desk.journal.path
-        yield desk
-
-
-def fail(arguments: argparse.Namespace, sentence: str, code: int = EXIT_INPUT) -> int:
-    """Say one sentence on standard error (and as JSON where asked) and return the exit code."""
-    if getattr(arguments, "json", False):
-        answer_json(json_text({"error": sentence, "exit": code}, indent=None))
-    tell(sentence)
-    return code
-
-
 async def orders(arguments: argparse.Namespace, registry: Registry) -> int:
     """List the open orders. Exit 4 if an account could not be asked, because the list is then not the whole truth."""
-    async with _desk(arguments, registry) as desk:
+    async with desk_of(arguments, registry) as desk:
         silent = await all_listed(desk, arguments.timeout)
         await _looked_up(desk, arguments.timeout)
-        others = await _other_journals(desk, arguments)
+        others = await other_journals(desk, arguments)
         rows = sorted(desk.state.open_lineages(), key=lambda row: (row.account, row.order.symbol, row.order.order_id))
         if arguments.json:
             accounts = [
@@ -119,7 +107,7 @@ async def _looked_up(desk: Desk, seconds: float) -> None:
 
 async def form(arguments: argparse.Namespace, registry: Registry) -> int:
     """Show the fields of one order: each editable, or the reason and its rule."""
-    async with _desk(arguments, registry) as desk:
+    async with desk_of(arguments, registry) as desk:
         lineage = await order_ready(desk, arguments.order, arguments.timeout)
         others = await _with_others_named(desk, lineage, arguments)
         fields = desk.form(lineage.key)
@@ -130,7 +118,7 @@ async def form(arguments: argparse.Namespace, registry: Registry) -> int:
 
 async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
     """Show what a change would do and the exact request; sends nothing. Exit 2 if it could not be sent."""
-    async with _desk(arguments, registry) as desk:
+    async with desk_of(arguments, registry) as desk:
         lineage = await order_ready(desk, arguments.order, arguments.timeout)
         await _with_others_named(desk, lineage, arguments)
         prepared = prepare(desk, lineage, arguments.changes, arguments.route)
@@ -145,7 +133,7 @@ async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
 
 async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
     """Send a change and wait for its outcome: 0 confirmed, 3 refused, not applied or overtaken, 4 unknown."""
-    async with _desk(arguments, registry) as desk:
+    async with desk_of(arguments, registry) as desk:
         lineage = await order_ready(desk, arguments.order, arguments.timeout)
         await _earlier_settled(desk, lineage, arguments.wait)
         despite = await _alone(desk, lineage, arguments)
@@ -218,7 +206,7 @@ async def _alone(desk: Desk, lineage: Lineage, arguments: argparse.Namespace) ->
     Raises:
         NotAsked: if one has, or if that cannot be known, and there is no consent; nothing was sent.
     """
-    others = await _other_journals(desk, arguments)
+    others = await other_journals(desk, arguments)
     other = others.of(lineage)
     doubts = list(others.unread)
     if other is not None:
@@ -231,16 +219,9 @@ async def _alone(desk: Desk, lineage: Lineage, arguments: argparse.Namespace) ->
     return frozenset({*others.unread, *(each.key for each in others.all_of(lineage))})
 
 
-async def _other_journals(desk: Desk, arguments: argparse.Namespace) -> OtherJournals:
-    """Amendments in flight in the journals of this configuration that this run does not write."""
-    config = Path(arguments.config)
-    kept = journal_of(arguments)
-    return await read_others(desk, [*([kept] if kept is not None else []), journal_path(config)])
-
-
 async def _with_others_named(desk: Desk, lineage: Lineage, arguments: argparse.Namespace) -> OtherJournals:
     """Say of one order what another journal has in flight of it."""
-    others = await _other_journals(desk, arguments)
+    others = await other_journals(desk, arguments)
     other = others.of(lineage)
     for sentence in OtherJournals(() if other is None else (other,), others.unread).sentences(Path(arguments.config)):
         tell(sentence)
@@ -263,13 +244,6 @@ def _not_sendable(desk: Desk, arguments: argparse.Namespace, prepared: Prepared,
     return code
 
 
-def journal_of(arguments: argparse.Namespace) -> Path | None:
-    """Path of a verb's journal: one that sends keeps one unless told not to, one that reads only where told."""
-    if arguments.no_journal or (arguments.journal is None and arguments.verb != "amend"):
-        return None
-    return Path(arguments.journal or journal_path(Path(arguments.config)))
-
-
 def prepare(desk: Desk, lineage: Lineage, changes: Sequence[str], route: str | None) -> Prepared:
     """Read `field=value …` against the order's form and prepare the draft.
 
@@ -281,21 +255,10 @@ def prepare(desk: Desk, lineage: Lineage, changes: Sequence[str], route: str | N
     if route is not None and fields.route(route) is None:
         names = ", ".join(each.name for each in fields.routes)
         raise DeskError(f"There is no route “{route}” for this order; use one of {names}.")
-    values: list[tuple[FieldName, Decimal | str]] = []
-    for change in changes:
-        name, sign, value = change.partition("=")
-        if not sign:
-            raise InputError(name, f"“{change}” is not a change; write field=value, such as price=100.5.")
-        each = resolve_field(fields, name)
-        if each.name in [known for known, _ in values]:
-            raise InputError(name, f"{each.label} is given twice; give each field once.")
-        drafted = dict(values).get(FieldName.PRICE, lineage.order.price)
-        basis = Basis(lineage.order, around.quote, drafted if isinstance(drafted, Decimal) else None)
-        number, intent = typed_value(each, value, basis)
-        if intent is not None:
-            tell(f"{each.label}: “{value}” is {tidy(intent.value)} ({intent.text}).")
-        values.append((each.name, number))
-    return desk.prepare(lineage.key, Draft(lineage.order, tuple(values), route))
+    read = read_changes(fields, around.quote, changes)
+    for note in read.notes:
+        tell(note)
+    return desk.prepare(lineage.key, Draft(lineage.order, read.values, route))
 
 
 def first_problem(prepared: Prepared) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 from app.desk.effects import Effect, LookUp, Refresh, SendAmendment, SendCancel, WakeAt
+from app.desk.gathering import Gathering
 from app.desk.journal.recorder import Recorder
 from app.desk.journal.writer import JournalError
 from app.desk.state import DeskState, Lineage
@@ -15,7 +16,7 @@ from app.desk.supervision import as_error, fault_text
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage
 from app.domain.evidence import SECOND
-from app.domain.ports import Clock, Connector, Sink
+from app.domain.ports import BatchConnector, Clock, Connector, Sink
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class EffectsRunner:
         self._seen_at: dict[str, int] = {}
         self._again: dict[asyncio.Task[None], LookUp] = {}
         self._handed_over: set[str] = set()
+        self._gatherings: dict[str, Gathering] = {}
         self._stopped = self._closing = False
 
     def run(self, effect: Effect) -> None:
@@ -90,6 +92,12 @@ class EffectsRunner:
                 self._asking[self.spawn(connector.refresh(), f"refresh {effect.account}")] = effect
             case WakeAt():
                 self._wake(effect)
+
+    def gather(self, amendment_ids: Sequence[str]) -> Gathering:
+        """Let these amendments, not asked for yet, leave in one request of their venue."""
+        gathering = Gathering(amendment_ids)
+        self._gatherings.update(dict.fromkeys(amendment_ids, gathering))
+        return gathering
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Run work beside everything else; an error in it is logged, and `close` cancels it."""
@@ -142,11 +150,40 @@ class EffectsRunner:
                 self._hold(effect, why_not)
                 self._look_up(connector, LookUp(effect.account, self._lineage(effect).target))
                 return
+        gathering = self._gatherings.get(effect.command.amendment_id)
+        if gathering is not None:
+            try:
+                await gathering.come(effect.command)
+            except asyncio.CancelledError:
+                self._unsent(effect, "The ticket was closed before it left.")
+                raise
         if self._stopped:
             self._unsent(effect, STOPPED)
-            return
-        self._handed_over.add(effect.command.amendment_id)
-        await connector.amend(effect.command)
+        elif gathering is None or (len(gathering.commands) == 1 and gathering.request is None):
+            self._handed_over.add(effect.command.amendment_id)
+            await connector.amend(effect.command)
+        else:
+            await self._together(connector, gathering)
+
+    async def _together(self, connector: Connector, gathering: Gathering) -> None:
+        """Have one request carry what has gathered, and wait for its end; whoever gives up ends it for all.
+
+        Raises:
+            TypeError: if the venue takes no such requests; nothing has left then.
+        """
+        if gathering.request is None:
+            if not isinstance(connector, BatchConnector):
+                raise TypeError("this venue takes one amendment a request")
+            commands = gathering.commands
+            self._handed_over.update(command.amendment_id for command in commands)
+            gathering.request = self.spawn(connector.amend_batch(commands), f"amend {len(commands)} together")
+        try:
+            await asyncio.shield(gathering.request)
+        except asyncio.CancelledError:
+            # What the request knows of each is told before the amendments end.
+            gathering.request.cancel()
+            await asyncio.wait([gathering.request])
+            raise
 
     async def _turn(self, recorder: Recorder, effect: SendAmendment) -> str:
         """Wait for the turn of an intent; one sentence if it does not come."""
@@ -203,6 +240,8 @@ class EffectsRunner:
         if (task.cancelled() or error is not None) and not self._closing:
             self._broken_off(effect, "sending was stopped." if task.cancelled() else "an error broke off the sending.")
         amendment_id = effect.command.amendment_id
+        if (gathering := self._gatherings.pop(amendment_id, None)) is not None:
+            gathering.leave_out(amendment_id)
         self._handed_over.discard(amendment_id)
         self.despite.pop(amendment_id, None)
         self._seen_at.pop(amendment_id, None)

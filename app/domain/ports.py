@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 from app.domain.account import Account
 from app.domain.amendment import Command
@@ -81,6 +81,29 @@ class Connector(Protocol):
 
     def venue_ahead(self) -> int | None:
         """Return venue clock minus our clock in nanoseconds; None where nothing is known of it."""
+        ...
+
+
+@runtime_checkable
+class BatchConnector(Connector, Protocol):
+    """A connector of a venue that takes several amendments in one request.
+
+    Attributes:
+        batch_rows: how many a request may carry.
+    """
+
+    batch_rows: int
+
+    def batch_of(self, order: Order) -> str:
+        """Return what orders whose amendments may share a request have in common."""
+        ...
+
+    def preview_batch(self, commands: Sequence[Command]) -> WirePreview:
+        """The exact request `amend_batch` would send, secrets masked; pure, sends nothing."""
+        ...
+
+    async def amend_batch(self, commands: Sequence[Command]) -> None:
+        """Send amendments of several orders in one request, exactly once; each gets its own outcome."""
         ...
 
 

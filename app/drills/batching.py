@@ -7,24 +7,13 @@ the same desk, so that what the venue reports of a batch's rows is proven as wel
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
 
 from app.domain.account import Account
 from app.domain.amendment import Command
 from app.domain.order import Order
 from app.domain.plan import WirePreview
-from app.domain.ports import Clock, Connector, Rulebook, Sink, Venue
+from app.domain.ports import BatchConnector, Clock, Rulebook, Sink, Venue
 from app.domain.profile import Profile
-
-
-@runtime_checkable
-class BatchConnector(Connector, Protocol):
-    """A connector that can send several amendments in one request."""
-
-    async def amend_batch(self, commands: Sequence[Command]) -> None:
-        """Send amendments of several orders in one request, exactly once; each gets its own outcome."""
-        ...
 
 
 class BatchingConnector:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.cli.parser import parser
-from app.cli.verbs import fail, first_problem, journal_of, prepare, run
+from app.cli.running import fail, journal_of
+from app.cli.verbs import first_problem, prepare, run
 from app.desk.desk import DeskError
 from app.desk.state import Lineage
 from app.domain.form import FieldName, InputError

@@ -15,7 +15,7 @@ from app.cli.journal.story import story
 from app.cli.journal.survey import Listed, NoJournal, amendments, checked, chosen, families, of_order
 from app.cli.output import answer, answer_json, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
-from app.cli.verbs import fail
+from app.cli.running import fail
 from app.desk.journal.chain import Row
 from app.desk.journal.files import followed
 from app.desk.journal.store import StoreError

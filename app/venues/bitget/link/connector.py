@@ -28,6 +28,7 @@ from app.venues.bitget.link.pace import Pace
 from app.venues.bitget.link.rest import Rest
 from app.venues.bitget.link.sockets import SETTINGS, PrivateStream, PublicStream
 from app.venues.bitget.wire import answers, codec
+from app.venues.bitget.wire import vocabulary as words
 from app.venues.bitget.wire.frames import Push
 from app.venues.bitget.wire.signing import Keys
 from app.venues.common.failures import Proof, ReadFailed
@@ -278,6 +279,18 @@ class BitgetConnector:
     def preview(self, command: Command) -> WirePreview:
         """The exact request `amend` would send, secrets masked."""
         return codec.preview(codec.modify(command), self._keys.demo)
+
+    #: Amendments that one request may carry, by the venue's documents.
+    batch_rows = codec.BATCH
+
+    def batch_of(self, order: Order) -> str:
+        """Return the category: a batch holds orders of one, and takes no reduce-only orders, which leave alone."""
+        category = order.attribute(words.CATEGORY)
+        return f"{category} {order.order_id}" if order.reduce_only else category
+
+    def preview_batch(self, commands: Sequence[Command]) -> WirePreview:
+        """The exact request `amend_batch` would send, secrets masked."""
+        return codec.preview(codec.batch_modify(commands), self._keys.demo)
 
     async def amend(self, command: Command) -> None:
         """Send one amendment exactly once."""

@@ -1,0 +1,227 @@
+"""One wish put to many orders: each gets a verdict of its own before anything leaves. Sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from app.desk.batch.cutting import TOTAL, cut
+from app.desk.batch.exposure import Change
+from app.desk.batch.members import Member, Remark, Said
+from app.desk.desk import Desk, Prepared
+from app.desk.state import Lineage
+from app.domain.changes import read_changes
+from app.domain.form import FieldName, Form, InputError, QueuePlace
+from app.domain.market import LinkState
+from app.domain.money import exact, parse_typed, tidy
+from app.domain.plan import Draft
+from app.domain.ports import BatchConnector
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Wish for orders of a batch.
+
+    Attributes:
+        changes: each as `field=value`, or `total=…` for a total shared out among them.
+        route: the way to change them, None for the venue's own choice.
+        nearest: where a number is not one the venue takes, take the nearest that is, and say so.
+        cancel: cancel them; nothing else is asked then.
+    """
+
+    changes: tuple[str, ...] = ()
+    route: str | None = None
+    nearest: bool = False
+    cancel: bool = False
+
+
+def plan_batch(desk: Desk, keys: Sequence[str], wish: Wish) -> list[Member]:
+    """Return every order with its verdict on one wish for all, in the order given.
+
+    Args:
+        desk: knows the orders and their surroundings.
+        keys: of the rows; one named twice counts once.
+        wish: what should become of them.
+
+    Raises:
+        InputError: if the wish as a whole cannot be meant, in one sentence.
+        DeskError: for a row that is not there.
+    """
+    rows = [desk.lineage(key) for key in dict.fromkeys(keys)]
+    if not rows:
+        raise InputError("orders", "No order is chosen; choose some first.")
+    if wish.cancel:
+        return [_cancelled(desk, row) for row in rows]
+    wishes = _each_wish(desk, rows, wish)
+    return [_planned(desk, row, replace(wish, changes=each)) for row, each in zip(rows, wishes, strict=True)]
+
+
+def plan_each(desk: Desk, wishes: Mapping[str, Wish]) -> list[Member]:
+    """Return every order with its verdict on a wish of its own, in the order given.
+
+    Args:
+        desk: knows the orders and their surroundings.
+        wishes: by key of the row.
+
+    Raises:
+        DeskError: for a row that is not there.
+    """
+    rows = {key: desk.lineage(key) for key in wishes}
+    return [
+        _cancelled(desk, rows[key]) if wish.cancel else _planned(desk, rows[key], wish) for key, wish in wishes.items()
+    ]
+
+
+def waits_of(desk: Desk, members: Sequence[Member]) -> dict[str, float]:
+    """Return by key how many seconds a member waits at least for its venue's limit; those that need not are left out.
+
+    Args:
+        desk: knows what each account has written last.
+        members: those that would be sent, in the order they leave.
+    """
+    found: dict[str, float] = {}
+    now = desk.clock.now()
+    taken: dict[str, list[float]] = {}
+    before: dict[str, tuple[str, int]] = {}
+    for member in members:
+        if not member.sends or member.cancels:
+            continue
+        profile = desk.venues[member.account].profile
+        if member.account not in taken:
+            ages = (Decimal(at - now) / 10**9 for at in desk.state.accounts[member.account].writes)
+            taken[member.account] = [float(age) for age in ages if age > -profile.window_s]
+        times = taken[member.account]
+        rows, kind = request_of(desk, member)
+        last, count = before.get(member.account, ("", 0))
+        if rows > 1 and kind == last and count < rows:
+            before[member.account] = (kind, count + 1)  # the same request carries it
+        else:
+            full = len(times) >= profile.amends_per_window
+            times.append(max(0.0, times[-profile.amends_per_window] + profile.window_s) if full else 0.0)
+            before[member.account] = (kind, 1)
+        if times[-1] > 0:
+            found[member.key] = times[-1]
+    return found
+
+
+def request_of(desk: Desk, member: Member) -> tuple[int, str]:
+    """Return how many amendments a request with a member's may carry, and what they have in common."""
+    connector = desk.connector(member.account)
+    if member.cancels:
+        return len(desk.state.lineages), "cancel"  # a request each, none waiting for another's answer
+    if not isinstance(connector, BatchConnector):
+        return 1, member.key
+    return connector.batch_rows, connector.batch_of(member.order)
+
+
+def _each_wish(desk: Desk, rows: Sequence[Lineage], wish: Wish) -> list[tuple[str, ...]]:
+    """The changes of each row; a total becomes what each of them keeps."""
+    totals = [each for each in wish.changes if each.partition("=")[0].strip().lower() == TOTAL]
+    if not totals:
+        return [wish.changes] * len(rows)
+    if len(wish.changes) > 1:
+        raise InputError(TOTAL, "A total is shared out by itself; ask for other changes afterwards.")
+    try:
+        total = parse_typed(totals[0].partition("=")[2])
+    except ValueError as error:
+        raise InputError(TOTAL, f"Total: {error}") from error
+    kept = cut([row.order for row in rows], total)
+    found: list[tuple[str, ...]] = []
+    for row in rows:
+        order, left = row.order, kept[(row.order.account, row.order.order_id)]
+        field = desk.form(row.key).field(FieldName.QUANTITY)
+        with exact():
+            counts_fills = field is not None and field.meaning.startswith("total")
+            size = left + order.filled if counts_fills else left
+        found.append((f"{FieldName.QUANTITY}={tidy(size)}",) if left else (TOTAL,))
+    return found
+
+
+def _cancelled(desk: Desk, row: Lineage) -> Member:
+    if not row.order.is_open:
+        return _blocked(row, "It has ended; there is nothing to cancel.")
+    if row.cancelling:
+        return _blocked(row, "A cancel is under way already.")
+    said = (Said(Remark.CANCELS),)
+    return Member(row.key, row.account, row.order, said, change=Change(row.order, None, _currency(desk, row)))
+
+
+def _planned(desk: Desk, row: Lineage, wish: Wish) -> Member:
+    if wish.changes == (TOTAL,):
+        return _cancelled(desk, row)
+    form = desk.form(row.key)
+    if form.locked:
+        return _blocked(row, form.locked)
+    try:
+        read = read_changes(form, desk.surroundings(row).quote, wish.changes)
+    except InputError as error:
+        return _blocked(row, str(error))
+    said = [Said(Remark.ADJUSTED if "on the step" in each else Remark.SENDS, each) for each in read.notes]
+    current = {field.name: field.current for field in form.fields}
+    if all(current.get(name) == value for name, value in read.values):
+        return Member(row.key, row.account, row.order, (*said, Said(Remark.SAME, "It has these terms already.")))
+    draft = Draft(row.order, read.values, wish.route)
+    prepared = _by_a_route(desk, row, form, draft)
+    if prepared.command is None and wish.nearest:
+        draft, adjusted = _nearest(draft, prepared)
+        if adjusted:
+            said += adjusted
+            prepared = _by_a_route(desk, row, form, draft)
+    return _verdict(desk, row, prepared, said)
+
+
+def _by_a_route(desk: Desk, row: Lineage, form: Form, draft: Draft) -> Prepared:
+    """Prepare a draft by the route asked for, else by the first that can do it; what that costs is told."""
+    prepared = desk.prepare(row.key, draft)
+    if prepared.command is not None or draft.route is not None:
+        return prepared
+    for route in form.routes:
+        if route.offered and route.opt_in:
+            other = desk.prepare(row.key, Draft(draft.base, draft.values, route.name))
+            if other.command is not None:
+                return other
+    return prepared
+
+
+def _nearest(draft: Draft, prepared: Prepared) -> tuple[Draft, list[Said]]:
+    """The draft with the nearest number a venue takes, wherever it takes none as typed."""
+    values, said = dict(draft.values), []
+    for problem in prepared.plan.verdict.problems:
+        old = values.get(problem.field) if problem.field is not None else None
+        if problem.field is None or not problem.nearest or not isinstance(old, Decimal):
+            continue
+        values[problem.field] = problem.nearest[0]
+        text = f"{problem.field.value.capitalize()}: {tidy(old)} is not taken, {tidy(problem.nearest[0])} is the "
+        said.append(Said(Remark.ADJUSTED, text + "nearest that is."))
+    return Draft(draft.base, tuple(values.items()), draft.route), said
+
+
+def _verdict(desk: Desk, row: Lineage, prepared: Prepared, remarks: list[Said]) -> Member:
+    plan = prepared.plan
+    if prepared.command is None or plan.route is None:
+        problem = plan.verdict.problems[0] if plan.verdict.problems else None
+        text = problem.text if problem is not None else "There is nothing to send."
+        if problem is not None and problem.nearest:
+            text += f" Nearest: {', '.join(tidy(each) for each in problem.nearest[:2])}."
+        return Member(row.key, row.account, row.order, (*remarks, Said(Remark.BLOCKED, text)), prepared)
+    if plan.consequence is not None and plan.consequence.queue is QueuePlace.LOST:
+        remarks.append(Said(Remark.LOSES_PLACE, plan.route.warning or plan.consequence.queue_note))
+    asks = [caution.text for caution in plan.verdict.cautions if caution.confirm]
+    remarks += [Said(Remark.ASKS, text) for text in asks if text != plan.route.warning]
+    link = desk.state.accounts[row.account].link
+    if link is not LinkState.UP:
+        remarks.append(Said(Remark.BLOCKED, f"The connection is {link.value}; wait until it is up."))
+    change = Change(row.order, plan.target, _currency(desk, row))
+    if not remarks:
+        remarks.append(Said(Remark.SENDS))
+    return Member(row.key, row.account, row.order, tuple(remarks), prepared, change)
+
+
+def _blocked(row: Lineage, text: str) -> Member:
+    return Member(row.key, row.account, row.order, (Said(Remark.BLOCKED, text),))
+
+
+def _currency(desk: Desk, row: Lineage) -> str:
+    instrument = desk.state.accounts[row.account].instruments.get((row.order.symbol, row.order.market))
+    return instrument.quote.upper() if instrument is not None else ""
