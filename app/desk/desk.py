@@ -15,7 +15,6 @@ from app.desk.effects import Effect, LookUp, Refresh
 from app.desk.effects_runner import EffectsRunner
 from app.desk.fold.context import FoldOutcome
 from app.desk.fold.reducer import Reducer
-from app.desk.gathering import Gathering
 from app.desk.guard import Limits, form_of, is_first_time, plan_of, refused
 from app.desk.ids import Ids
 from app.desk.journal.recorder import JournalStanding, Recorder
@@ -446,13 +445,10 @@ class Desk:
             raise DeskError("The amendment could not be taken in, so nothing was sent; the notices say why.")
         return command.amendment_id
 
-    def gather(self, amendment_ids: Sequence[str]) -> Gathering:
-        """Let prepared amendments of one account, sent right after this, leave in one request of their venue."""
-        return self._effects.gather(amendment_ids)
-
-    def connector(self, account: str) -> Connector:
-        """Return what speaks with an account's venue, to ask how many amendments it takes in one request."""
-        return self._connectors[account]
+    @property
+    def effects(self) -> EffectsRunner:
+        """Return what runs beside this desk as long as it does; batches gather their amendments there."""
+        return self._effects
 
     def cancel(self, key: str) -> None:
         """Ask the venue to cancel an order; allowed whatever else is under way, even while sending is stopped.

@@ -93,6 +93,10 @@ class EffectsRunner:
             case WakeAt():
                 self._wake(effect)
 
+    def connector(self, account: str) -> Connector:
+        """Return what speaks with an account's venue."""
+        return self._connectors[account]
+
     def gather(self, amendment_ids: Sequence[str]) -> Gathering:
         """Let these amendments, not asked for yet, leave in one request of their venue."""
         gathering = Gathering(amendment_ids)

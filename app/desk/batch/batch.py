@@ -131,7 +131,7 @@ class Batch:
         """Ask the desk to send these; returns those that did not leave."""
         desk, members = self._desk, [self._by_key[key] for key in parcel]
         ids = [each.prepared.command.amendment_id for each in members if each.prepared and each.prepared.command]
-        gathering = desk.gather(ids) if len(ids) > 1 else None
+        gathering = desk.effects.gather(ids) if len(ids) > 1 else None
         failed = []
         for member in members:
             try:

@@ -107,7 +107,7 @@ def waits_of(desk: Desk, members: Sequence[Member]) -> dict[str, float]:
 
 def request_of(desk: Desk, member: Member) -> tuple[int, str]:
     """Return how many amendments a request with a member's may carry, and what they have in common."""
-    connector = desk.connector(member.account)
+    connector = desk.effects.connector(member.account)
     if member.cancels:
         return len(desk.state.lineages), "cancel"  # a request each, none waiting for another's answer
     if not isinstance(connector, BatchConnector):

@@ -144,7 +144,8 @@ class OrderDelegate(QStyledItemDelegate):
         area = QRectF(option.rect)
         area.setHeight(ROW_HEIGHT)
         state = option.state
-        painter.fillRect(area, ink.selected if state & _SELECTED else ink.window)
+        marked = row.lineage in self._model.marks
+        painter.fillRect(area, ink.selected if marked or state & _SELECTED else ink.window)
         painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), ink.grid)
         if column == Column.VENUE and state & _SELECTED:
             painter.fillRect(QRectF(area.left(), area.top(), 3, area.height()), ink.bar)
@@ -176,7 +177,7 @@ class OrderDelegate(QStyledItemDelegate):
             case Column.AGE:
                 self._words(painter, cell, row.age, ink.dim, self._text, _RIGHT)
             case _:
-                self._words(painter, cell, row.venue, ink.text, self._text, _LEFT)
+                self._words(painter, cell, f"✓ {row.venue}" if marked else row.venue, ink.text, self._text, _LEFT)
         if self.focused and state & _SELECTED:
             painter.fillRect(QRectF(area.left(), area.top(), area.width(), 1), ink.bar)
             painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), ink.bar)

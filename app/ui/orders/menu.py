@@ -17,10 +17,12 @@ class OrderMenu(QObject):
 
     Signals:
         amend_wanted: carries the lineage.
+        many_wanted: something for all marked orders; carries whether it is a cancel.
         said: a sentence for the banner.
     """
 
     amend_wanted = Signal(object)
+    many_wanted = Signal(bool)
     said = Signal(object)
 
     def __init__(self, desk: Desk, rows: DeskRows, view: OrderView) -> None:
@@ -56,7 +58,13 @@ class OrderMenu(QObject):
         menu.addAction("Copy order id").triggered.connect(lambda: self._copy_id(key))
         menu.addAction("Copy row   Ctrl C").triggered.connect(lambda: copy(*self._view.row_as_cells(key)))
         menu.addSeparator()
-        cancel = menu.addAction("Cancel this order…")
+        marks = self._view.order_model.marks
+        if key in marks and not marks.are_of(key):
+            count = len(marks)
+            menu.addAction(f"Amend the {count} marked orders…").triggered.connect(lambda: self.many_wanted.emit(False))
+            menu.addAction(f"Cancel the {count} marked orders…").triggered.connect(lambda: self.many_wanted.emit(True))
+            menu.addSeparator()
+        cancel = menu.addAction("Cancel this order…   Del")
         cancel.setEnabled(lineage.order.is_open)
         cancel.triggered.connect(lambda: self.ask_cancel(key))
         menu.popup(self._view.viewport().mapToGlobal(place))

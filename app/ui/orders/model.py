@@ -23,6 +23,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from app.ui.orders.marks import Marks
 from app.ui.orders.row import COLUMNS, Column, OrderRow
 from app.ui.orders.row_order import RowOrder, runs
 
@@ -78,6 +79,9 @@ class OrderModel(QAbstractTableModel):
         self._frame = self._timer(_FRAME_MS, self.flush)
         self._resort = self._timer(_RESORT_MS, self._resort_now)
         self._turn = self._timer(0, self._arrange_part)
+        #: Those that one wish for several orders is meant for.
+        self.marks = Marks(self.position_of, self)
+        self.rowsRemoved.connect(self.marks.prune)
 
     def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -343,7 +347,8 @@ class OrderModel(QAbstractTableModel):
         if role == _ALIGN:
             return _RIGHT if COLUMNS[column].right else _LEFT
         if role == _SPOKEN:
-            return row.spoken if column == 0 else f"{COLUMNS[column].title}: {row.text(column)}"
+            marked = ", marked" * (row.lineage in self.marks)
+            return f"{row.spoken}{marked}" if column == 0 else f"{COLUMNS[column].title}: {row.text(column)}"
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:

@@ -59,7 +59,7 @@ class ColumnSpec:
 
 
 COLUMNS: tuple[ColumnSpec, ...] = (
-    ColumnSpec("Venue", False, 80, 0),
+    ColumnSpec("Venue", False, 102, 0),
     ColumnSpec("Symbol", False, 100, 2, 0, 5),
     ColumnSpec("Side", False, 54, 0),
     ColumnSpec("Type", False, 62, 1, 3, 2),

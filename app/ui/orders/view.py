@@ -43,6 +43,16 @@ _MOST = {Column.AMENDMENT: 166, Column.SYMBOL: 160, Column.TYPE: 110}
 #: The columns of what the venue said, which may not be so any more.
 _PROVEN = (Column.PRICE, Column.QUANTITY, Column.REMAINING, Column.FILLED, Column.ORDER)
 
+#: Keys that open what a row, or all marked ones, can be amended in.
+_OPENS = (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+_WITH = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.ShiftModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
+
 _MEASURED = (
     Column.SYMBOL,
     Column.TYPE,
@@ -64,12 +74,16 @@ class OrderView(QTableView):
         resized: the columns were given new widths.
         menu_wanted: the menu of an order is asked for; carries its lineage and the place, in the viewport's
             coordinates.
+        many_wanted: something for all marked orders is asked for; carries whether it is a cancel.
+        cancel_wanted: the cancel of the current order is asked for; carries its lineage.
     """
 
     chosen = Signal(object)
     amend_wanted = Signal(object, int)
     resized = Signal()
     menu_wanted = Signal(object, QPoint)
+    many_wanted = Signal(bool)
+    cancel_wanted = Signal(object)
 
     def __init__(self, model: OrderModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +91,7 @@ class OrderView(QTableView):
         self._editing = False
         self._hovering = self._filling = self._in_use = self._over_panel = False
         self._note: Callable[[str], str] = str
+        self._fits: Callable[[OrderRow], bool] = lambda row: True
         self._covered = 0
         self._wants: dict[Column, int] = {Column.ORDER_ID: _ID_WIDTH}
         self._least: dict[Column, int] = {}
@@ -100,6 +115,7 @@ class OrderView(QTableView):
         self._set_headers()
         model.set_visible(self.visible_rows)
         theme.changed.connect(self.viewport().update)
+        model.marks.changed.connect(self.viewport().update)
         model.flushed.connect(self._measure)
         self._measure(model.lineages())
 
@@ -130,6 +146,10 @@ class OrderView(QTableView):
     def set_note(self, note: Callable[[str], str]) -> None:
         """Say how to find out since when a row is not proven, by its lineage; it changes with time alone."""
         self._note = note
+
+    def set_fits(self, fits: Callable[[OrderRow], bool]) -> None:
+        """Say which of the rows listed are meant by all of them: one that is only pinned is not."""
+        self._fits = fits
 
     def visible_rows(self) -> range:
         """The rows that can be seen now, from the first to the last."""
@@ -298,12 +318,20 @@ class OrderView(QTableView):
         return super().selectionCommand(index, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """F2 and Enter open the panel, Shift+F10 the menu; Ctrl+C copies the row. No key here sends anything."""
+        """F2 and Enter open the panel, Shift+F10 the menu; Ctrl+C copies the row. No key here sends anything.
+
+        Ctrl+A, Ctrl+Space and Shift with the arrows mark orders; F2, Enter and Delete are about those that are marked.
+        """
         self._in_use = True
+        if self._mark_by_key(event):
+            event.accept()
+            return
         none, keypad = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
         key, plain_key = event.key(), event.modifiers() in (none, keypad)
-        if plain_key and key in (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if plain_key and key in _OPENS:
             self._want_amend(self.currentIndex())
+        elif key == Qt.Key.Key_Delete and plain_key and self.currentIndex().isValid():
+            self.cancel_wanted.emit(self.lineage())
         elif key == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
             self._want_menu(self.currentIndex(), QPoint(), by_pointer=False)
         elif event.matches(QKeySequence.StandardKey.Copy) and self.currentIndex().isValid():
@@ -312,6 +340,37 @@ class OrderView(QTableView):
             super().keyPressEvent(event)
             return
         event.accept()
+
+    def _mark_by_key(self, event: QKeyEvent) -> bool:
+        """Do what a key does to marks, or to what is marked; False if it has nothing to do with them."""
+        marks, key, held = self._orders.marks, event.key(), event.modifiers() & _WITH
+        arrow = key in (Qt.Key.Key_Up, Qt.Key.Key_Down)
+        if event.matches(QKeySequence.StandardKey.SelectAll):
+            self.mark_all()
+        elif key == Qt.Key.Key_Space and held == Qt.KeyboardModifier.ControlModifier and self.lineage():
+            marks.toggle(self.lineage(), self.lineage())
+        elif arrow and held == Qt.KeyboardModifier.ShiftModifier and self.currentIndex().isValid():
+            begun = self.lineage()
+            row = self.currentIndex().row() + (1 if key == Qt.Key.Key_Down else -1)
+            if 0 <= row < self._orders.rowCount():
+                self.setCurrentIndex(self._orders.index(row, 0))
+            marks.mark_range(self.lineage(), begun, self._orders.lineages())
+        elif held or not marks:
+            return False
+        elif key == Qt.Key.Key_Escape:
+            marks.clear()
+        elif key == Qt.Key.Key_Delete or (key in _OPENS and not marks.are_of(self.lineage())):
+            self.many_wanted.emit(key == Qt.Key.Key_Delete)
+        else:
+            if arrow or key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End):
+                marks.clear()
+            return False
+        return True
+
+    def mark_all(self) -> None:
+        """Mark every order listed that is not there for being pinned alone."""
+        rows = (self._orders.row_at(row) for row in range(self._orders.rowCount()))
+        self._orders.marks.mark_all(row.lineage for row in rows if self._fits(row))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The pointer asks for the menu of the row below it, a key for that of the selected row."""
@@ -346,9 +405,25 @@ class OrderView(QTableView):
         self.viewport().update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose a row."""
+        """Choose a row; with Ctrl or Shift mark it, or all from the current one to it."""
         self._in_use = True
-        super().mousePressEvent(event)
+        index, held = self.indexAt(event.position().toPoint()), event.modifiers() & _WITH
+        if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
+            super().mousePressEvent(event)
+            return
+        marks, before = self._orders.marks, self.lineage()
+        lineage = self._orders.row_at(index.row()).lineage
+        if held == Qt.KeyboardModifier.ControlModifier:
+            self.choose(lineage)
+            marks.toggle(lineage, before)
+        elif held == Qt.KeyboardModifier.ShiftModifier:
+            self.choose(lineage)
+            marks.mark_range(lineage, before, self._orders.lineages())
+        else:
+            marks.clear()
+            super().mousePressEvent(event)
+            return
+        event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the panel at the field of the cell. It never sends, cancels or changes anything."""

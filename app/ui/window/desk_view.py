@@ -21,6 +21,8 @@ from app.runtime.errors import ErrorSink, UnhandledProblem
 from app.ui.amend.panel_host import PanelHost
 from app.ui.amend.panel_layer import PanelLayer
 from app.ui.amend.rule_card import RuleCard
+from app.ui.batch.host import BatchHost
+from app.ui.batch.sheet import BatchSheet
 from app.ui.detail.bottom_dock import BottomDock
 from app.ui.detail.quote_tape import QuoteTape
 from app.ui.detail.side_panel import SidePanel
@@ -91,7 +93,8 @@ class DeskView(QWidget):
         self.panels = PanelHost(desk, self.rows, self.view, self.layer, theme)
         self.menu = OrderMenu(desk, self.rows, self.view)
         self.sheet = AwaySheet(self.rows, theme)
-        self.overlay = Overlay(self.list_area, self.view, self.layer, self.banner, self.sheet)
+        self.many = BatchHost(desk, self.rows, self.view, BatchSheet(theme))
+        self.overlay = Overlay(self.list_area, self.view, self.layer, self.banner, self.many.sheet, self.sheet)
         self.rule_card, self.key_card = RuleCard(theme, self), KeyCard(theme, self)
         self.feed = DeskFeed(desk, self, self._seen_first)
         self._build()
@@ -132,6 +135,11 @@ class DeskView(QWidget):
         self.view.resized.connect(self._place_empty)
         self.view.resized.connect(self._fit_sheet)
         self.view.menu_wanted.connect(self.menu.show_of)
+        self.view.cancel_wanted.connect(self.menu.ask_cancel)
+        self.view.set_fits(self.filter.matches)
+        self.menu.many_wanted.connect(self.many.open)
+        self.many.said.connect(self.banner.tell)
+        self.many.sheet.row_wanted.connect(self._go_to)
         self.menu.amend_wanted.connect(self.panels.open)
         self.menu.said.connect(self.banner.tell)
         self.panels.said.connect(self.banner.tell)
@@ -259,6 +267,7 @@ class DeskView(QWidget):
                 "the foot": self.foot.refresh,
                 "the side column": self.side.refresh,
                 "the dock": self.dock.refresh,
+                "the marked orders": self.many.refresh,
             }
         )
 
@@ -436,6 +445,7 @@ class DeskView(QWidget):
 
     def _fit_sheet(self) -> None:
         self.sheet.fit(self.list_area.width(), self.list_area.height())
+        self.many.sheet.fit(self.list_area.width(), self.list_area.height())
 
     def _place_empty(self) -> None:
         corner = self.view.viewport().mapTo(self.list_area, QPoint(0, 0))

@@ -72,7 +72,7 @@ def test_by_key_it_is_about_the_selected_row_wherever_the_pointer_is(
         assert QGuiApplication.clipboard().text() == order.order_id
         actions["Copy row   Ctrl C"].trigger()
         assert order.order_id in QGuiApplication.clipboard().text()
-        actions["Cancel this order…"].trigger()
+        actions["Cancel this order…   Del"].trigger()
         box = view.findChildren(QMessageBox)[-1]
         assert f"Order {order.order_id}\n" in box.informativeText()
         box.reject()
@@ -130,5 +130,5 @@ def test_an_unreadable_order_may_be_cancelled_and_not_amended(bench: Bench) -> N
     assert shown is not None
     actions = {action.text(): action.isEnabled() for action in shown.actions()}
     assert not actions["Amend…   F2"]
-    assert actions["Cancel this order…"]
+    assert actions["Cancel this order…   Del"]
     shown.close()

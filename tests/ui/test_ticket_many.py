@@ -1,0 +1,223 @@
+"""Many orders in the window, against practice venues over real sockets and by keys alone."""
+
+from __future__ import annotations
+
+import json
+import os
+from decimal import Decimal
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from app.desk.batch.members import Ending
+from app.practice.exchange.orders import TRADER
+from app.runtime.qtloop import QtLoop
+from app.ui.batch.lines import MemberLine
+from app.ui.look.theme import Theme
+from tests.helpers.shots import save, shoot
+from tests.helpers.ticket_at_practice import CONTROL, SHIFT, Key, TicketAtPractice, at_practice
+
+D = Decimal
+PICTURES = os.environ.get("REDLINE_PICTURES", "")
+
+
+def lines(at: TicketAtPractice) -> list[MemberLine]:
+    return at.view.many.sheet.lines.lines()
+
+
+def verdicts(at: TicketAtPractice) -> list[str]:
+    chips = [line.mark.chip() for line in lines(at)]
+    return [chip.word for chip in chips if chip is not None]
+
+
+def picture(at: TicketAtPractice, name: str) -> None:
+    if PICTURES:
+        for scale in (1, 2):
+            save(shoot(at.ticket.window, scale), Path(PICTURES) / f"{name}-{scale}.png")
+
+
+async def sent(at: TicketAtPractice) -> dict[str, int]:
+    """Press Ctrl+Enter and wait for the end of the batch."""
+    at.press(Key.Key_Return, CONTROL)
+    await at.until(lambda: at.view.many.batch is not None and at.view.many.batch.finished, "the end of the batch")
+    await at.seen()
+    assert at.view.many.batch is not None
+    return {ending.value: count for ending, count in at.view.many.batch.counts().items()}
+
+
+async def test_all_orders_of_a_venue_move_by_three_ticks_in_a_few_keys(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async with at_practice(theme, tmp_path, "qfex") as at:
+        before = {each.order_id: each.price for each in at.server("qfex").exchange.open_orders(TRADER)}
+        at.press(Key.Key_A, CONTROL)
+        assert at.view.many.sheet.title.text() == "6 orders marked"
+        picture(at, "marked")
+        at.press(Key.Key_F2)
+        at.write("-3t")
+        await at.seen()
+        assert verdicts(at).count("Blocked") == 2, [line.note.text() for line in lines(at)]
+        assert at.view.many.sheet.send.text() == "Send 4 of 6   Ctrl ↵"
+        assert "PRACTICE" in at.view.many.sheet.where.text()
+        picture(at, "verdicts")
+        counts = await sent(at)
+        picture(at, "endings")
+        assert counts == {"confirmed": 3, "refused": 1, "not sent": 2}, [line.note.text() for line in lines(at)]
+        after = [each.price for each in at.server("qfex").exchange.open_orders(TRADER)]
+        prices = [price for price in before.values() if price is not None]
+        assert len([price for price in prices if price in after]) == 2, "the blocked and the refused one"
+        assert at.view.many.sheet.summary.text() == "3 confirmed, 1 refused, 2 not sent."
+
+
+async def test_marks_are_made_and_taken_back_like_in_any_list(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:
+    async with at_practice(theme, tmp_path, "bitso") as at:
+        view, marks = at.view.view, at.view.model.marks
+        shown = list(at.view.model.lineages())
+
+        def click(row: int, modifier: Qt.KeyboardModifier) -> None:
+            place = view.visualRect(at.view.model.index(row, 0)).center()
+            QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, QPoint(place))
+
+        view.choose(shown[0])
+        click(2, CONTROL)
+        assert marks.listed() == [shown[0], shown[2]], "the current order is meant, too"
+        assert view.lineage() == shown[2]
+        click(5, SHIFT)
+        assert marks.listed() == shown[2:6]
+        click(4, CONTROL)
+        assert marks.listed() == [*shown[2:4], shown[5]]
+        assert "marked" in str(at.view.model.data(at.view.model.index(2, 0), Qt.ItemDataRole.AccessibleTextRole))
+        click(1, Qt.KeyboardModifier.NoModifier)
+        assert not marks
+        assert at.view.many.sheet.isHidden()
+        at.press(Key.Key_Down, SHIFT)
+        at.press(Key.Key_Down, SHIFT)
+        at.press(Key.Key_Up, SHIFT)
+        assert marks.listed() == shown[1:3]
+        at.press(Key.Key_Escape)
+        assert not marks
+        at.press(Key.Key_Space, CONTROL)
+        assert marks.listed() == [view.lineage()]
+        at.press(Key.Key_F2)
+        assert at.view.panels.open_lineage == view.lineage(), (
+            "one marked order that is the current one is amended as one"
+        )
+
+
+async def test_a_filter_takes_marks_of_what_it_hides_back(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:
+    async with at_practice(theme, tmp_path, "bitso", "qfex") as at:
+        at.press(Key.Key_A, CONTROL)
+        assert len(at.view.model.marks) == 14
+        at.view.top.search.setText("qfex")
+        await at.until(lambda: at.view.model.rowCount() == 6, "the filtered list")
+        assert len(at.view.model.marks) == 6
+        assert at.view.many.sheet.title.text() == "6 orders marked"
+
+
+async def test_what_asks_first_waits_for_a_consent_and_nothing_is_sent_by_habit(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async with at_practice(theme, tmp_path, "alphapoint") as at:
+        view = at.view.view
+        at.view.top.search.setText("BTCUSD")
+        await at.until(lambda: at.view.model.rowCount() == 3, "three orders")
+        view.setFocus()
+        at.press(Key.Key_A, CONTROL)
+        at.press(Key.Key_F2)
+        at.press(Key.Key_Return, CONTROL)
+        assert at.view.many.batch is None, "nothing is typed"
+        at.write("-1t")
+        assert set(verdicts(at)) == {"Loses its place"}
+        at.press(Key.Key_Return, CONTROL)
+        assert at.view.many.batch is None
+        assert QApplication.focusWidget() is at.view.many.sheet.consent
+        await at.seen()
+        picture(at, "consent")
+        at.press(Key.Key_Space)
+        assert await sent(at) == {"confirmed": 3}
+        assert len(at.sent("alphapoint", "replace")) == 3
+
+
+async def test_a_refused_row_may_be_tried_again_and_others_may_not(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:
+    async with at_practice(theme, tmp_path, "bitget") as at:
+        server = at.server("bitget")
+        server.faults.add("fail_rows", "batch_amend", rows=[0], code="25202", message="Insufficient balance")
+        at.view.top.search.setText("perp")
+        await at.until(lambda: at.view.model.rowCount() < 8, "the perpetuals")
+        at.view.view.setFocus()
+        at.press(Key.Key_A, CONTROL)
+        at.press(Key.Key_F2)
+        at.write("-1t")
+        many = at.view.many
+        assert "share requests" in many.sheet.summary.text()
+        counts = await sent(at)
+        assert counts["refused"] == 1
+        assert counts["confirmed"] >= 1
+        batches = [json.loads(text.rpartition(" ")[2]) for text in at.sent("bitget", "batch_amend")]
+        assert [len(batch) for batch in batches] == [2]
+        assert many.sheet.again.isVisible()
+        await at.seen()
+        picture(at, "refused")
+        many.sheet.again.click()
+        assert [each.ending for each in many._members] == [Ending.WAITING] * len(many._keys)
+        assert many.batch is None
+        counts = await sent(at)
+        assert counts["confirmed"] == 1
+        assert len(at.sent("bitget", "batch_amend")) == 1, "one order alone leaves by the single call"
+
+
+async def test_cancelling_what_is_shown_says_its_scope_and_proves_it(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async with at_practice(theme, tmp_path, "bitso", "qfex") as at:
+        at.view.top.search.setText("qfex")
+        await at.until(lambda: at.view.model.rowCount() == 6, "the filtered list")
+        at.view.view.setFocus()
+        at.press(Key.Key_A, CONTROL)
+        at.press(Key.Key_Delete)
+        sheet = at.view.many.sheet
+        assert QApplication.focusWidget() is sheet.close_button, "a key by habit cancels nothing"
+        assert "no other order is touched" in sheet.summary.text()
+        assert sheet.send.text() == "Cancel 6   Ctrl ↵"
+        await at.seen()
+        picture(at, "cancel")
+        assert await sent(at) == {"cancelled": 6}
+        assert at.server("qfex").exchange.open_orders(TRADER) == []
+        assert len(at.server("bitso").exchange.open_orders(TRADER)) == 8
+        assert "A list asked for afterwards" in lines(at)[0].note.text()
+
+
+async def test_one_order_is_cancelled_by_one_key_and_a_yes(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:
+    async with at_practice(theme, tmp_path, "bitso") as at:
+        key = at.view.view.lineage()
+        at.press(Key.Key_Delete)
+        (box,) = at.ticket.window.findChildren(QMessageBox)
+        assert box.defaultButton() is box.button(QMessageBox.StandardButton.No)
+        assert at.desk.lineage(key).order.is_open
+        box.button(QMessageBox.StandardButton.Yes).click()
+        await at.until(lambda: not at.desk.lineage(key).order.is_open, "the cancel")
+
+
+async def test_a_change_elsewhere_is_seen_before_and_not_sent_over(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:
+    async with at_practice(theme, tmp_path, "bitso") as at:
+        at.view.top.search.setText("btc_usd ")
+        at.view.top.search.setText("usd")
+        await at.until(lambda: 2 <= at.view.model.rowCount() < 8, "few orders")
+        at.view.view.setFocus()
+        at.press(Key.Key_A, CONTROL)
+        at.press(Key.Key_F2)
+        at.write("-1t")
+        key = next(each.key for each in at.view.many._members if each.sends)
+        server = at.server("bitso")
+        server.foreign_amend(server.exchange.order(at.desk.lineage(key).order.order_id), D("90000"), None)
+        at.desk.refresh("Bitso practice")
+        await at.until(lambda: at.desk.lineage(key).order.price == D("90000"), "the change elsewhere")
+        at.view.many.refresh()
+        assert "Changed since" in verdicts(at)
+        assert at.view.many.sheet.again.isVisible()
+        counts = await sent(at)
+        assert counts["not sent"] >= 1
+        at.press(Key.Key_Escape)
+        assert at.view.many.sheet.folded
