@@ -7,7 +7,6 @@ is typed. Only Send, by its button or Ctrl+Enter, makes anything leave.
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
 from itertools import pairwise
 
@@ -18,23 +17,22 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 from app.desk.desk import Desk, DeskError, Prepared
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import FieldName, Form, Route
-from app.domain.plan import BalanceForecast, Plan, Terms
+from app.domain.plan import BalanceForecast, Plan
 from app.ui.amend.balance_bars import BalanceBars
 from app.ui.amend.change_table import ChangeTable
 from app.ui.amend.draft_keeper import DraftKeeper, Value
 from app.ui.amend.field_column import FieldColumn
-from app.ui.amend.field_line import FieldNews, note_label, say, shown_value
+from app.ui.amend.field_line import note_label, say
 from app.ui.amend.name_line import NameLine
 from app.ui.amend.panel_frame import paint_ground
 from app.ui.amend.quick_buttons import Quick
 from app.ui.amend.send_box import SendBox
 from app.ui.amend.under_way import asked_draft, asked_lines, lines_now, refused_lines, sent_request
+from app.ui.amend.verdict_words import draft_shown, field_news, no_balance, standing_of
 from app.ui.amend.wire_box import WireBox
-from app.ui.look.numbers import at_places
 from app.ui.look.texts import writable
 from app.ui.look.theme import Theme
 from app.ui.orders.naming import order_name
-from app.ui.orders.rows import DraftShown
 from app.ui.widgets.elided_label import heading
 from app.ui.widgets.two_columns import TwoColumns, column
 
@@ -44,11 +42,9 @@ _SIDE_WIDTH = 336
 _NARROW = 1150
 _CHANGES = "WHAT WILL CHANGE"
 _CONFLICT = "The venue changed what you are editing. Take its value or keep yours."
-_REMAINING = "remaining"
 _GIVE_BACK = (AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED)
 _CAME_TO_NOTHING = (*_GIVE_BACK, AmendmentStage.DIFFERENT, AmendmentStage.OVERTAKEN)
 _NOT_LEFT = (AmendmentStage.DRAFT, AmendmentStage.CHECKED, AmendmentStage.QUEUED)
-_DERIVED = {FieldName.QUANTITY: "quantity", FieldName.VALUE: "value", FieldName.PRICE: "price"}
 
 
 class AmendPanel(QWidget):
@@ -225,7 +221,9 @@ class AmendPanel(QWidget):
         if focus is not None and QApplication.focusWidget() is not focus:
             # What is hidden or switched off under the focus hands it on, to another field or to nobody.
             self.focus_field(field)
-        self.drafted.emit(self.lineage, self._draft_shown())
+        self.drafted.emit(
+            self.lineage, draft_shown(self._form, self.keeper, self._prepared.plan, self._refused() is not None)
+        )
 
     def _give_back(self) -> None:
         """After a refusal the typed values come back, so that they can be mended instead of typed again.
@@ -250,20 +248,6 @@ class AmendPanel(QWidget):
         last = self._desk.state.last_amendment(self._desk.lineage(self.lineage))
         return last if last is not None and self._form.locked and last.stage in _CAME_TO_NOTHING else None
 
-    def _draft_shown(self) -> DraftShown | None:
-        if not self.keeper.dirty or self._prepared is None:
-            return None
-        target = self._prepared.plan.target or Terms()
-        draft, field = self.keeper.draft, self._form.field(FieldName.QUANTITY)
-        price, size = target.price or draft.number(FieldName.PRICE), draft.number(FieldName.QUANTITY)
-        means_remaining = target.remaining is not None or (field is not None and _REMAINING in field.meaning)
-        return DraftShown(
-            price,
-            None if means_remaining else target.quantity or size,
-            returned=self.keeper.returned or self._refused() is not None,
-            remaining=target.remaining or size if means_remaining else None,
-        )
-
     # -- showing -------------------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
@@ -279,7 +263,7 @@ class AmendPanel(QWidget):
         self.name.show_name(name)
         self.box.show_name(name)
         route = self._shown_route(plan.route)
-        news = {field.name: self._news(field.name) for field in self._form.fields}
+        news = {field.name: field_news(self._form, self.keeper, plan, field.name) for field in self._form.fields}
         self.fields.show_form(self._form, news, route)
         self.fields.show_quote(around.quote, legal=any(each.nearest for each in news.values()))
         refused = None if self.keeper.dirty else self._refused()
@@ -294,9 +278,9 @@ class AmendPanel(QWidget):
         balance = self._forecast(plan, under_way)
         self._balance_heading.setText(f"BALANCE · {balance.currency.upper()}" if balance is not None else "BALANCE")
         self.bars.show_forecast(balance, around.now)
-        say(self._balance_note, balance.note if balance is not None else self._no_balance(under_way))
+        say(self._balance_note, balance.note if balance is not None else no_balance(self._form, self.keeper, under_way))
         self._show_request(under_way)
-        self._show_standing()
+        self._show_standing(plan)
         self.box.show_outcome(self._desk.state.last_amendment(lineage), around.now)
         self._allow()
 
@@ -305,14 +289,6 @@ class AmendPanel(QWidget):
         if under_way is not None:
             plan = self._desk.prepare(self.lineage, asked_draft(under_way)).plan
         return plan.consequence.balance if plan.consequence is not None else None
-
-    def _no_balance(self, under_way: Amendment | None) -> str:
-        """Reason why there is no forecast."""
-        if under_way is not None:
-            return "Shown again when the amendment under way is settled."
-        if self._form.locked:
-            return f"No forecast: {self._form.locked}"
-        return "Not known for this order." if self.keeper.dirty else "Shown as soon as something is typed."
 
     def _show_request(self, under_way: Amendment | None) -> None:
         """Show the request that has left, that is about to leave, or that Send would send."""
@@ -335,51 +311,9 @@ class AmendPanel(QWidget):
     def _shown_route(self, planned: Route | None) -> Route | None:
         return planned or self._form.route(self.keeper.route) or next(iter(self._form.routes), None)
 
-    def _news(self, name: FieldName) -> FieldNews:
-        assert self._prepared is not None
-        plan, dirty = self._prepared.plan, self._judged
-        broken = self.keeper.broken.get(name, "")
-        problems = [each for each in plan.verdict.problems if each.field == name] if dirty else []
-        texts = [broken] if broken else [each.text for each in problems]
-        nearest: tuple[Decimal, ...] = next((each.nearest for each in problems if each.nearest), ())
-        cautions = [each.text for each in plan.verdict.cautions if each.field == name and not each.confirm]
-        return FieldNews(
-            problem=" ".join(texts),
-            nearest=() if broken else nearest,
-            caution=" ".join(cautions) if dirty else "",
-            moved=self.keeper.moved(name),
-            derived=self._derived(name),
-        )
-
-    @property
-    def _judged(self) -> bool:
-        """Return True if the plan says anything about what is typed; while the only text is no number, it does not."""
-        return bool(self.keeper.draft.values)
-
-    def _derived(self, name: FieldName) -> Decimal | None:
-        """Value that a field nobody typed into would get."""
-        assert self._prepared is not None
-        target, field = self._prepared.plan.target, self._form.field(name)
-        if target is None or field is None or name not in _DERIVED or self.keeper.typed(name) is not None:
-            return None
-        value = getattr(target, _DERIVED[name])
-        if not isinstance(value, Decimal) or value == field.current:
-            return None
-        return at_places(value, shown_value(field))
-
-    def _show_standing(self) -> None:
-        assert self._prepared is not None
-        verdict = self._prepared.plan.verdict
-        names = set(self.fields.lines)
-        if self._judged:
-            general = [each.text for each in verdict.problems if each.field not in names]
-            # A lock of the whole order stands above the fields already.
-            problems = [text for text in dict.fromkeys(general) if text != self._form.locked]
-            cautions = [each.text for each in verdict.cautions if each.field not in names and not each.confirm]
-            asks = [each.text for each in verdict.cautions if each.confirm]
-        else:
-            problems, cautions, asks = [], [], []
-        self.box.show_standing(problems, cautions, asks)
+    def _show_standing(self, plan: Plan) -> None:
+        standing = standing_of(self._form, self.keeper, plan, set(self.fields.lines))
+        self.box.show_standing(standing.problems, standing.cautions, standing.asks)
         self.box.show_conflict(_CONFLICT if self.keeper.conflict else "")
 
     def _nothing_to_send(self) -> str:
