@@ -78,12 +78,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """Something a person must know that does not stop the draft. `confirm` asks for one explicit extra consent."""
+    """Something a person must know that does not stop the draft. `confirm` asks for one explicit extra consent.
+
+    `about_place` tells that it asks about nothing but the place in the queue, which the chosen route gives up.
+    """
 
     text: str
     field: FieldName | None = None
     rule: Rule | None = None
     confirm: bool = False
+    about_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
+
 from app.domain.amendment import AmendmentStage
 from app.domain.form import FieldName
 from app.practice.exchange.orders import SimOrder
 from app.runtime.qtloop import QtLoop
 from app.ui.look.theme import Theme
 from app.ui.orders.row import Column
-from tests.helpers.ticket_at_practice import Panel, TicketAtPractice, at_practice
+from tests.helpers.ticket_at_practice import CONTROL, NONE, Key, Panel, TicketAtPractice, at_practice
 
 D = Decimal
 PRICE, REMAINING, STOP = FieldName.PRICE, FieldName.QUANTITY, FieldName.STOP
@@ -122,13 +124,57 @@ async def test_replacing_is_chosen_warned_of_agreed_to_and_followed(
         assert f"{BUY} → {new.order_id}" in at.story()
 
         await at.until(lambda: not panel.locked(REMAINING), "the fields of the new order")
-        assert panel.widget.fields.routes.value() == "reduce", "losing the place is chosen for each amendment anew"
+        assert panel.widget.fields.routes.value() == "replace", "the route of its last amendment, shown as such"
         panel.type(REMAINING, "0.7")
+        assert "keeps its place by route “reduce”" in panel.problems
+        at.press(Key.Key_R, Qt.KeyboardModifier.AltModifier)
+        assert panel.widget.fields.routes.value() == "reduce"
         assert payload(panel)["OrderId"] == int(new.order_id)
         panel.send()
         await at.stage(row, CONFIRMED)
         assert new.remaining == D("0.7")
         assert len(at.sent("alphapoint")) == 2
+
+
+async def test_one_tick_is_four_keys_and_three_from_then_on(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:
+    async with at_practice(theme, tmp_path, "alphapoint") as at:
+        row = at.lineage(BUY)
+        at.view.view.choose(row.key)
+        pressed = 0
+
+        def keys(*pairs: tuple[Key, Qt.KeyboardModifier]) -> None:
+            nonlocal pressed
+            pressed = 0
+            for key, modifier in pairs:
+                at.press(key, modifier)
+                pressed += 1
+
+        send, up, edit = (Key.Key_Return, CONTROL), (Key.Key_Up, NONE), (Key.Key_F2, NONE)
+        keys(edit, up, (Key.Key_R, Qt.KeyboardModifier.AltModifier), send)
+        await at.stage(row, CONFIRMED)
+        assert pressed == 4
+        first = at.theirs("alphapoint", symbol="BTCUSD", side="buy").price
+        at.press(Key.Key_Escape)
+
+        panel = await at.open(row)
+        panel.type(PRICE, "95200")
+        session = panel.widget.box.session.check
+        at.walk_to(session)
+        at.press(Key.Key_Space)
+        assert "In force for BTCUSD" in panel.words
+        for _ in range(3):
+            at.press(Key.Key_Escape)
+        assert at.view.panels.open_lineage == ""
+        for count in (1, 2):
+            keys(edit, up, send)
+            await at.stage(row, CONFIRMED)
+            assert pressed == 3
+            assert len(at.sent("alphapoint")) == 1 + count
+            at.press(Key.Key_Escape)
+        now = at.theirs("alphapoint", symbol="BTCUSD", side="buy").price
+        assert first is not None
+        assert now is not None
+        assert now > first
 
 
 async def test_what_is_executed_already_is_not_counted_in_what_should_remain(

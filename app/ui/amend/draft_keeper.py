@@ -40,6 +40,8 @@ class DraftKeeper:
         self._typed: dict[FieldName, Decimal | str] = {}
         self._broken: dict[FieldName, str] = {}
         self._route: str | None = None
+        self._usual: dict[FieldName, str] = {}
+        self._usual_route: str | None = None
         self._moved: dict[FieldName, FieldMoved] = {}
         self._returned = False
         self._sent: tuple[dict[FieldName, Decimal | str], str | None] = ({}, None)
@@ -61,9 +63,8 @@ class DraftKeeper:
             if problem:
                 self._broken[name] = problem
             return
-        if value == self._current.get(name):
-            self._typed.pop(name, None)
-        else:
+        self._typed.pop(name, None)
+        if value != self.usual.get(name, self._current.get(name)):
             self._typed[name] = value
         other = _OTHER_SIZE.get(name)
         if other is not None and name in self._typed:
@@ -72,8 +73,12 @@ class DraftKeeper:
         self._settle()
 
     def choose_route(self, route: str | None) -> None:
-        """Take a route; None is the venue's default."""
+        """Take a route; None is the usual one, and the venue's default where none is."""
         self._route = route
+
+    def use(self, choices: Mapping[FieldName, str], route: str | None) -> None:
+        """Take what this order was sent with last: it goes along with whatever is typed, and is no draft by itself."""
+        self._usual, self._usual_route = dict(choices), route
 
     def revert(self) -> None:
         """Drop everything typed."""
@@ -89,7 +94,8 @@ class DraftKeeper:
         self._moved.clear()
         self._rebase()
         for name in [name for name, value in self._typed.items() if value == self._current.get(name)]:
-            del self._typed[name]
+            if name not in self._usual:
+                del self._typed[name]
 
     def take_venues(self, name: FieldName) -> None:
         """Give up one typed value for the venue's new one."""
@@ -99,7 +105,7 @@ class DraftKeeper:
 
     def sent(self) -> None:
         """The draft left: what was typed is the amendment's business now."""
-        self._sent = (dict(self._typed), self._route)
+        self._sent = (dict(self._typed), self.route)
         self.revert()
 
     def give_back(self) -> bool:
@@ -136,7 +142,7 @@ class DraftKeeper:
 
     def withhold(self) -> None:
         """Take what was given back out of the draft again, as long as it cannot be sent; nothing of it is lost."""
-        self._sent = (dict(self._typed), self._route)
+        self._sent = (dict(self._typed), self.route)
         self.revert()
 
     # -- what the venue does -------------------------------------------------------------------------------------------
@@ -175,9 +181,26 @@ class DraftKeeper:
     @property
     def draft(self) -> Draft:
         """The draft, in the order of the form's fields."""
-        names = [field.name for field in self._form.fields]
-        values = tuple((name, self._typed[name]) for name in names if name in self._typed)
-        return Draft(self._base, values, self._route)
+        typed: dict[FieldName, Decimal | str] = {}
+        if self._typed:
+            typed.update(self.usual)
+            typed.update(self._typed)
+        values = tuple((field.name, typed[field.name]) for field in self._form.fields if field.name in typed)
+        return Draft(self._base, values, self.route)
+
+    @property
+    def usual(self) -> dict[FieldName, str]:
+        """The choices that go along by themselves, as far as nothing else is chosen and they can mean something."""
+        editable = {field.name for field in self._form.editable} - self._typed.keys()
+        if self._typed.keys() & _OTHER_SIZE.keys():
+            editable.discard(FieldName.WHEN_REPRICED)  # it is about a price that is changed alone
+        return {name: value for name, value in self._usual.items() if name in editable}
+
+    @property
+    def shown_choices(self) -> dict[FieldName, Value]:
+        """Content of the choices that have a usual value: that one, another that was chosen, or None."""
+        usual = self.usual
+        return {name: self._typed.get(name, usual.get(name)) for name in self._usual}
 
     @property
     def dirty(self) -> bool:
@@ -196,8 +219,16 @@ class DraftKeeper:
 
     @property
     def route(self) -> str | None:
-        """The route chosen; None for the venue's default."""
-        return self._route
+        """The route chosen, or else the usual one where the venue offers it; None for the venue's default."""
+        if self._route is not None or self._usual_route is None:
+            return self._route
+        usual = self._form.route(self._usual_route)
+        return usual.name if usual is not None and usual.offered else None
+
+    @property
+    def route_chosen(self) -> bool:
+        """True while a route is chosen that is not the usual one."""
+        return self._route is not None
 
     @property
     def conflict(self) -> bool:

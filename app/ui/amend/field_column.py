@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.form import Field, FieldName, Form, IdAfter, Route
 from app.domain.intent import Basis
@@ -15,6 +15,8 @@ from app.domain.rules import Rule
 from app.ui.amend.draft_keeper import Value
 from app.ui.amend.field_line import FieldLine, FieldNews, note_label, say
 from app.ui.amend.quick_buttons import Quick, QuickButtons
+from app.ui.look.keymap import Keymap
+from app.ui.look.plain import Label
 from app.ui.look.theme import Theme
 from app.ui.widgets.choice_pills import ChoicePills, Pill
 from app.ui.widgets.elided_label import heading
@@ -53,6 +55,7 @@ class FieldColumn(QWidget):
         self._theme = theme
         self._form = form
         self._quote: Quote | None = None
+        self._keys = Keymap()
         self.lines: dict[FieldName, FieldLine] = {}
         self.last: FieldName | None = None
         self._layout = QVBoxLayout(self)
@@ -63,13 +66,18 @@ class FieldColumn(QWidget):
         self._route_label = note_label("caution")
         self.routes = ChoicePills()
         self.routes.set_name("Route")
+        self._route_key = Label(role="key")
         self.routes.chosen.connect(self.route_chosen)
         self.routes.wants_rule.connect(self._route_rule)
         self.quick = QuickButtons()
         self.quick.wanted.connect(self.do_quick)
         self._body = QVBoxLayout()
         self._body.setSpacing(6)
-        for part in (self._heading, self._locked, self.routes, self._route_label):
+        top = QHBoxLayout()
+        top.addWidget(self._heading, 1)
+        top.addWidget(self._route_key)
+        self._layout.addLayout(top)
+        for part in (self._locked, self.routes, self._route_label):
             self._layout.addWidget(part)
         self._layout.addLayout(self._body)
         self._layout.addWidget(self.quick)
@@ -77,6 +85,12 @@ class FieldColumn(QWidget):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._follow_focus)
+
+    def set_keys(self, keys: Keymap) -> None:
+        """Tell the keys that work here."""
+        self._keys = keys
+        self._route_key.setText(f"{keys.keys('route')} route" if keys.keys("route") else "")
+        self.quick.tell_keys(keys)
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -95,6 +109,7 @@ class FieldColumn(QWidget):
     def _add(self, field: Field) -> FieldLine:
         line = FieldLine(field, self._theme)
         line.set_wishes(self._basis)
+        line.set_keys(self._keys)
         line.typed.connect(partial(self.typed.emit, field.name))
         line.take_wanted.connect(partial(self.take_wanted.emit, field.name))
         line.number.acted.connect(self.acted)
@@ -119,6 +134,7 @@ class FieldColumn(QWidget):
     def _show_routes(self, form: Form, route: Route | None) -> None:
         several = len(form.routes) > 1
         self.routes.setVisible(several)
+        self._route_key.setVisible(several and bool(self._route_key.text()))
         if several:
             pills = [
                 Pill(each.name, each.label, "" if each.offered else each.reason, each.warning) for each in form.routes
@@ -138,6 +154,12 @@ class FieldColumn(QWidget):
         """Show what a draft holds, after Revert or when a panel is opened again."""
         for name, line in self.lines.items():
             line.restore(values.get(name))
+
+    def show_choices(self, choices: Mapping[FieldName, Value]) -> None:
+        """Show what stands in choices that have another value than the order's own by themselves."""
+        for name, value in choices.items():
+            if name in self.lines:
+                self.lines[name].restore(value)
 
     def stops(self) -> list[QWidget]:
         """Widgets that Tab may reach, in order."""
@@ -162,6 +184,16 @@ class FieldColumn(QWidget):
                 self.offer_legal()
             case _:
                 return
+
+    def touch(self, word: str) -> None:
+        """Put the best price, or one near it, into the price field that has the keyboard, or into the order's price."""
+        focus = QApplication.focusWidget()
+        line = next((each for each in self.lines.values() if focus is not None and each.isAncestorOf(focus)), None)
+        if line is None or line.field.is_choice:
+            line = self.lines.get(FieldName.PRICE)
+        if line is not None:
+            self.acted.emit()
+            line.wish(word, self._basis())
 
     def offer_legal(self) -> bool:
         """Take the nearest legal value in the first field that needs one; False if none does."""

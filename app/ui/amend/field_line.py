@@ -15,6 +15,7 @@ from app.domain.intent import Basis, IntentError, read_intent, words_for
 from app.domain.rules import Rule
 from app.domain.terms import TERMS
 from app.ui.amend.draft_keeper import FieldMoved, Value
+from app.ui.look.keymap import Keymap
 from app.ui.look.numbers import as_digits, common_places, grouped, with_places
 from app.ui.look.plain import Button, Label
 from app.ui.look.texts import tip, writable
@@ -81,7 +82,7 @@ class FieldLine(QWidget):
         self._field = field
         self._choice = ""
         self._news = FieldNews()
-        self._refused = ""
+        self._refused = self._by_key = ""
         self._label = Label(field.label)
         self._label.setProperty("role", "label")
         self._label.setWordWrap(True)
@@ -131,9 +132,17 @@ class FieldLine(QWidget):
         """Read wishes such as `+2t` beside numbers, from what `basis` gives at that moment."""
         self.number.set_wishes(lambda text: read_intent(text, self._field, basis()))
 
+    def set_keys(self, keys: Keymap) -> None:
+        """Tell the keys that put a wish into it."""
+        if self.name in _PRICES:
+            self._by_key = f"{keys.keys('join')} joins the best price, {keys.keys('improve')} is one tick better."
+
     def wish(self, word: str, basis: Basis) -> None:
         """Put in what a wish comes to from what is typed now, or say why it comes to nothing."""
-        if self.number.locked or self.number.isHidden():
+        if self.number.isHidden():
+            return
+        if self.number.locked:
+            self._refuse(f"Nothing was changed: {self._field.reason}")
             return
         typed = self.number.number()
         try:
@@ -141,8 +150,10 @@ class FieldLine(QWidget):
         except IntentError as error:
             self._refuse(str(error))
             return
-        if intent is not None:
-            self.number.set_value(intent.value)
+        if intent is None:
+            self._refuse(f"“{word}” is a price; nothing was changed in this field.")
+            return
+        self.number.set_value(intent.value)
 
     def _number_typed(self, number: Decimal | None) -> None:
         self.typed.emit(number, "" if number is not None else self.number.problem())
@@ -235,7 +246,7 @@ class FieldLine(QWidget):
         edit.show_derived(news.derived)
         edit.mark_wrong(news.problem)
         edit.set_suffix(self._suffix(field, derived=edit.derived))
-        edit.setToolTip(tip(field.meaning, words_for(field.name)))
+        edit.setToolTip(tip(field.meaning, words_for(field.name), self._by_key))
         parts = (field.meaning, news.problem, news.caution, self._moved_words(news.moved), field.hint)
         edit.setAccessibleDescription(writable(". ".join(text.rstrip(".") for text in parts if text)))
 

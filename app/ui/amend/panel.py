@@ -6,13 +6,14 @@ is typed. Only Send, by its button or Ctrl+Enter, makes anything leave.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.desk.desk import Desk, DeskError, Prepared
 from app.domain.amendment import Amendment, AmendmentStage
@@ -23,31 +24,30 @@ from app.ui.amend.change_table import ChangeTable
 from app.ui.amend.draft_keeper import DraftKeeper, Value
 from app.ui.amend.field_column import FieldColumn
 from app.ui.amend.field_line import note_label, say
+from app.ui.amend.habits import Habits
 from app.ui.amend.name_line import NameLine
-from app.ui.amend.panel_frame import paint_ground
+from app.ui.amend.panel_frame import PanelFrame
 from app.ui.amend.quick_buttons import Quick
 from app.ui.amend.send_box import SendBox
 from app.ui.amend.under_way import asked_draft, asked_lines, lines_now, refused_lines, sent_request
-from app.ui.amend.verdict_words import draft_shown, field_news, no_balance, standing_of
+from app.ui.amend.verdict_words import draft_shown, field_news, is_judged, no_balance, standing_of
 from app.ui.amend.wire_box import WireBox
+from app.ui.look.keymap import Keymap
 from app.ui.look.texts import writable
 from app.ui.look.theme import Theme
 from app.ui.orders.naming import order_name
 from app.ui.widgets.elided_label import heading
 from app.ui.widgets.two_columns import TwoColumns, column
 
-_FIELDS_WIDTH = 366
-_SIDE_WIDTH = 336
-#: Below this width three columns would cut numbers.
-_NARROW = 1150
 _CHANGES = "WHAT WILL CHANGE"
 _CONFLICT = "The venue changed what you are editing. Take its value or keep yours."
+_CONFIRM = "Read the warning and confirm it first."
 _GIVE_BACK = (AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED)
 _CAME_TO_NOTHING = (*_GIVE_BACK, AmendmentStage.DIFFERENT, AmendmentStage.OVERTAKEN)
 _NOT_LEFT = (AmendmentStage.DRAFT, AmendmentStage.CHECKED, AmendmentStage.QUEUED)
 
 
-class AmendPanel(QWidget):
+class AmendPanel(PanelFrame):
     """The panel of one lineage.
 
     Signals:
@@ -64,28 +64,38 @@ class AmendPanel(QWidget):
     sent = Signal(object, object)
     rule_wanted = Signal(object, object)
 
-    def __init__(self, lineage: str, desk: Desk, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self,
+        lineage: str,
+        desk: Desk,
+        theme: Theme,
+        parent: QWidget | None = None,
+        habits: Habits | None = None,
+        keys: Keymap | None = None,
+    ) -> None:
+        super().__init__(theme, parent)
         self.lineage = lineage
-        self._desk, self._theme = desk, theme
+        self._desk = desk
+        self._habits, self._keys = habits or Habits(self), keys or Keymap()
         self._form: Form = desk.form(lineage)
         self.keeper = DraftKeeper(self._form)
+        self._use_habits()
         self._prepared: Prepared | None = None
         self._watched: str | None = None
         self._said, self._was_under_way = "", False
+        self._asked_by_route: tuple[str, ...] = ()
         self._mendable = False
-        self._narrow: bool | None = None
         self._after: QWidget | None = None
         self._stops: list[QWidget] = []
         self.setProperty("role", "amend")
         self.setAccessibleName(writable(f"Amend {self._form.order.symbol} order {self._form.order.order_id}"))
         self.name = NameLine()
         self.fields = FieldColumn(self._form, theme)
+        self.fields.set_keys(self._keys)
         self.changes = ChangeTable(theme)
         self.bars, self.wire, self.box = BalanceBars(theme), WireBox(theme), SendBox()
         self._balance_heading, self._balance_note = heading("Balance"), note_label("hint")
         self._wire_heading = heading("On the wire")
-        self._grid = QGridLayout(self)
         self._build()
         self._connect()
         self.refresh()
@@ -95,27 +105,7 @@ class AmendPanel(QWidget):
         self._middle = column(self._changes_heading, self.changes)
         money = (self._balance_heading, self.bars, self._balance_note)
         self._right = TwoColumns(money, (self._wire_heading, self.wire, self.box))
-        self._grid.setContentsMargins(17, 12, 14, 12)
-        self._grid.setHorizontalSpacing(28)
-        self._grid.setVerticalSpacing(12)
-        self._arrange(narrow=False)
-
-    def _arrange(self, *, narrow: bool) -> None:
-        """Three columns; in a narrow window the third goes below the second, its two halves side by side."""
-        if narrow == self._narrow:
-            return
-        self._narrow = narrow
-        for part in (self.name, self.fields, self._middle, self._right):
-            self._grid.removeWidget(part)
-        self.fields.setFixedWidth(_FIELDS_WIDTH - 31)
-        self._grid.addWidget(self.name, 0, 0, 1, 2 if narrow else 3)
-        self._grid.addWidget(self.fields, 1, 0, 2 if narrow else 1, 1, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(self._middle, 1, 1)
-        self._grid.addWidget(self._right, 2 if narrow else 1, 1 if narrow else 2)
-        self._grid.setColumnStretch(1, 1)
-        self._right.turn(beside=narrow)
-        self._right.setMinimumWidth(0 if narrow else _SIDE_WIDTH - 28)
-        self._right.setMaximumWidth(16_777_215 if narrow else _SIDE_WIDTH - 14)
+        self.put_parts(self.name, self.fields, self._middle, self._right)
 
     def _connect(self) -> None:
         self.fields.typed.connect(self._typed)
@@ -126,15 +116,20 @@ class AmendPanel(QWidget):
         self.box.send_wanted.connect(self.send)
         self.box.revert_wanted.connect(self.revert)
         self.box.keep_wanted.connect(self._keep)
-        self.box.consent_changed.connect(self._allow)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            self._shortcut(keys, self.send)
-        self._shortcut("Ctrl+.", lambda: self.fields.do_quick(Quick.LEGAL))
+        self.box.consent_changed.connect(self._consented)
+        self.box.session.changed.connect(self._agree)
+        for action, slot in self.commands().items():
+            self._keys.bind(action, self, slot, Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
-    def _shortcut(self, keys: str, slot: object) -> None:
-        shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(slot)
+    def commands(self) -> dict[str, Callable[[], object]]:
+        """Return what has a key of its own in the panel, by the action's name."""
+        return {
+            "join": partial(self.fields.touch, "join"),
+            "improve": partial(self.fields.touch, "improve"),
+            "legal": partial(self.fields.do_quick, Quick.LEGAL),
+            "route": self.next_route,
+            "send": self.send,
+        }
 
     # -- what the person does ------------------------------------------------------------------------------------------
 
@@ -153,9 +148,48 @@ class AmendPanel(QWidget):
         self.refresh()
 
     def _route(self, route: str) -> None:
-        default = self._form.route(None)
-        self.keeper.choose_route(None if default is not None and default.name == route else route)
+        self.keeper.choose_route(None)
+        usual = self._form.route(self.keeper.route)
+        if usual is None or usual.name != route:
+            self.keeper.choose_route(route)
         self.refresh()
+
+    def next_route(self) -> None:
+        """Take the next route that is offered. Where it gives up the place, the consent to that is asked for at once.
+
+        Ctrl+Enter on that consent then is the consent: the key that chose the route said what it does. Whatever else is
+        asked for has to be ticked.
+        """
+        self.box.show_error("")
+        names = [route.name for route in self._form.routes if route.offered]
+        if len(names) < 2:
+            why_not = self._form.locked or next((each.reason for each in self._form.routes if each.reason), "")
+            self.box.show_error(why_not or "There is one way only to amend this order.")
+            return
+        shown = self.fields.routes.value()
+        self._route(names[(names.index(shown) + 1) % len(names)] if shown in names else names[0])
+        if self._place_asked() and self._why_not() == _CONFIRM:
+            self._asked_by_route = self.box.asked
+            self.box.consent.setFocus()
+            self.box.prompt(f"{self._keys.keys('send')} here agrees to losing the place, and sends.")
+
+    def _place_asked(self) -> bool:
+        """Return True if a consent is asked for, and about nothing but the place in the queue."""
+        cautions = self._prepared.plan.verdict.cautions if self._prepared is not None else ()
+        asks = [each for each in cautions if each.confirm and not self._habits.covers(self._form.order, each)]
+        return bool(self.box.asked) and all(each.about_place for each in asks)
+
+    def _consented(self) -> None:
+        self.box.show_error("")
+        self._allow()
+
+    def _agree(self, agreed: bool) -> None:
+        self._habits.agree(self._form.order, agreed=agreed)
+        self.box.show_error("")
+        self.refresh()
+
+    def _use_habits(self) -> None:
+        self.keeper.use(self._habits.choices(self.lineage), self._habits.route(self.lineage))
 
     def _keep(self) -> None:
         self.keeper.keep_mine()
@@ -164,10 +198,15 @@ class AmendPanel(QWidget):
     def revert(self) -> None:
         """Drop the draft and show the order's own values."""
         self._mendable = False
+        self._asked_by_route = ()
         self.keeper.revert()
-        self.fields.restore({})
+        self._restore()
         self.box.show_error("")
         self.refresh()
+
+    def _restore(self) -> None:
+        """Show in the fields what is drafted, and nothing else."""
+        self.fields.restore(dict(self.keeper.draft.values))
 
     def show_other(self, other: str) -> None:
         """Hold Send back while the list is at another order; "" where it is at this one."""
@@ -177,10 +216,17 @@ class AmendPanel(QWidget):
 
     def send(self) -> None:
         """Send what is shown, if it may be sent; otherwise say why not. Nothing typed is lost either way."""
-        why_not = self._why_not()
+        consent, why_not = self.box.consent, self._why_not()
+        by_route = self._asked_by_route == self.box.asked and self._place_asked()
+        if why_not == _CONFIRM and consent.hasFocus() and by_route:
+            consent.setChecked(True)
+            why_not = self._why_not()
         if self.name.other:
             why_not = self.name.back_words()
             self.back_wanted.emit(self.lineage)
+        elif why_not == _CONFIRM:
+            why_not = f"{_CONFIRM} Space ticks it, {self._keys.keys('send')} sends then."
+            consent.setFocus()
         if why_not or self._prepared is None:
             # All but what the person can end by a switch is said until the next key, whatever the market does.
             self._said = why_not if why_not == self._held() else ""
@@ -192,9 +238,11 @@ class AmendPanel(QWidget):
             self.box.show_error(str(error))
             self.refresh()
             return
-        self._watched, self._mendable = amendment, False
+        self._watched, self._mendable, self._asked_by_route = amendment, False, ()
+        self._habits.sent(self.lineage, self._prepared.plan.draft, self._desk.state.amendments[amendment].command.route)
         self.keeper.sent()
-        self.fields.restore({})
+        self._use_habits()
+        self._restore()
         self.box.show_error("")
         self.refresh()
         self.sent.emit(self.lineage, amendment)
@@ -239,9 +287,9 @@ class AmendPanel(QWidget):
             return
         if self._form.locked and self.keeper.returned:
             self.keeper.withhold()
-            self.fields.restore({})
+            self._restore()
         elif not self._form.locked and self.keeper.give_back():
-            self.fields.restore(dict(self.keeper.draft.values))
+            self._restore()
 
     def _refused(self) -> Amendment | None:
         """The last amendment, if nothing came of it and the order can be changed no more."""
@@ -265,6 +313,7 @@ class AmendPanel(QWidget):
         route = self._shown_route(plan.route)
         news = {field.name: field_news(self._form, self.keeper, plan, field.name) for field in self._form.fields}
         self.fields.show_form(self._form, news, route)
+        self.fields.show_choices(self.keeper.shown_choices)
         self.fields.show_quote(around.quote, legal=any(each.nearest for each in news.values()))
         refused = None if self.keeper.dirty else self._refused()
         if under_way is not None:
@@ -312,8 +361,13 @@ class AmendPanel(QWidget):
         return planned or self._form.route(self.keeper.route) or next(iter(self._form.routes), None)
 
     def _show_standing(self, plan: Plan) -> None:
-        standing = standing_of(self._form, self.keeper, plan, set(self.fields.lines))
-        self.box.show_standing(standing.problems, standing.cautions, standing.asks)
+        order, covers = self._form.order, partial(self._habits.covers, self._form.order)
+        standing = standing_of(self._form, self.keeper, plan, set(self.fields.lines), covers)
+        agreed = [f"Agreed to before: {text}" for text in standing.agreed]
+        self.box.show_standing(standing.problems, (*standing.cautions, *agreed), standing.asks)
+        offered = is_judged(self.keeper) and any(each.about_place for each in plan.verdict.cautions)
+        where = f"{order.symbol} ({order.account})"
+        self.box.session.show_standing(where, offered=offered, agreed=self._habits.agreed(order))
         self.box.show_conflict(_CONFLICT if self.keeper.conflict else "")
 
     def _nothing_to_send(self) -> str:
@@ -341,7 +395,7 @@ class AmendPanel(QWidget):
         if held := self._held():
             return held
         if not self.box.consented:
-            return "Read the warning and confirm it first."
+            return _CONFIRM
         return ""
 
     def _held(self) -> str:
@@ -360,7 +414,7 @@ class AmendPanel(QWidget):
                 self.box.show_error("")
             self._said = ""
         self.box.show_held(self._held() if self.keeper.dirty else "")
-        self.box.allow(why_not, can_revert=self.keeper.dirty or self.keeper.route is not None)
+        self.box.allow(why_not, can_revert=self.keeper.dirty or self.keeper.route_chosen)
 
     # -- Qt's side -----------------------------------------------------------------------------------------------------
 
@@ -389,7 +443,7 @@ class AmendPanel(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc steps back: a field undid itself before; here the draft goes, then the panel."""
         if event.key() == Qt.Key.Key_Escape:
-            if self.keeper.dirty or self.keeper.route is not None:
+            if self.keeper.dirty or self.keeper.route_chosen:
                 self.revert()
                 self.focus_field()
             else:
@@ -404,30 +458,3 @@ class AmendPanel(QWidget):
         if self.name.other:
             self.back_wanted.emit(self.lineage)
         event.accept()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the third column below the second where there is no room for three."""
-        super().resizeEvent(event)
-        self._arrange(narrow=event.size().width() < _NARROW)
-
-    def hasHeightForWidth(self) -> bool:
-        """The notes wrap."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """The height the panel needs in that width."""
-        self._arrange(narrow=width < _NARROW)
-        return max(self._grid.totalHeightForWidth(width), self._grid.totalMinimumSize().height())
-
-    def sizeHint(self) -> QSize:
-        """A panel in an ordinary window."""
-        return QSize(1246, self.heightForWidth(1246))
-
-    def minimumSizeHint(self) -> QSize:
-        """It never forces the window to grow; the list scrolls instead."""
-        return QSize(300, 120)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Background, the accent edge that ties the panel to its row, and the lines between the columns."""
-        left, right = self.fields.geometry(), self._right.geometry()
-        paint_ground(self, self._theme.colours, left, right, narrow=bool(self._narrow))

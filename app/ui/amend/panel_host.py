@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.desk.desk import Desk, DeskError
 from app.domain.form import FieldName
 from app.ui.amend.draft_keeper import Value
+from app.ui.amend.habits import Habits
 from app.ui.amend.panel import AmendPanel
 from app.ui.amend.panel_layer import PanelLayer
+from app.ui.look.keymap import Keymap
 from app.ui.look.theme import Theme
 from app.ui.orders.row import Column
 from app.ui.orders.rows import DeskRows, DraftShown
@@ -44,9 +46,13 @@ class PanelHost(QObject):
     turned = Signal()
     rule_wanted = Signal(object, object)
 
-    def __init__(self, desk: Desk, rows: DeskRows, view: OrderView, layer: PanelLayer, theme: Theme) -> None:
+    def __init__(
+        self, desk: Desk, rows: DeskRows, view: OrderView, layer: PanelLayer, theme: Theme, keys: Keymap | None = None
+    ) -> None:
         super().__init__(view)
         self._desk, self._rows, self._view, self._layer, self._theme = desk, rows, view, layer, theme
+        self._keys, self.habits = keys or Keymap(), Habits(self)
+        self.habits.changed.connect(self.refresh)
         self._panels: dict[str, AmendPanel] = {}
         self._open = ""
         self._soon = QTimer(self)
@@ -107,7 +113,7 @@ class PanelHost(QObject):
         return True
 
     def _make(self, lineage: str) -> AmendPanel:
-        panel = AmendPanel(lineage, self._desk, self._theme, self._layer)
+        panel = AmendPanel(lineage, self._desk, self._theme, self._layer, self.habits, self._keys)
         panel.close_wanted.connect(self.close)
         panel.back_wanted.connect(self.open)
         panel.drafted.connect(self._drafted)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from app.domain.form import Field
 from app.domain.market import Quote
 from app.domain.order import Order, Side
-from app.ui.look.texts import writable
+from app.ui.look.keymap import Keymap
+from app.ui.look.texts import tip, writable
 from app.ui.widgets.choice_pills import pill_button
 from app.ui.widgets.flow_layout import FlowLayout
 
@@ -46,14 +47,26 @@ class QuickButtons(QWidget):
             Quick.JOIN: "Price of the best order on this side",
             Quick.MID: "Half-way between bid and offer, on this order's side of it",
             Quick.HALF: "Half the size, on a legal step",
-            Quick.LEGAL: "Nearest legal value for the first field that needs one (Ctrl+.)",
+            Quick.LEGAL: "Nearest legal value for the first field that needs one",
         }
-        for quick, tip in tips.items():
-            button = pill_button(quick.value, tip)
+        for quick, text in tips.items():
+            button = pill_button(quick.value)
             button.clicked.connect(lambda _=False, quick=quick: self.wanted.emit(quick))
-            button.setAccessibleDescription(writable(tip))
             layout.addWidget(button)
             self._buttons[quick] = button
+            self._tell(quick, text)
+
+    def tell_keys(self, keys: Keymap) -> None:
+        """Say which keys do the same."""
+        self._tell(
+            Quick.JOIN,
+            f"Price of the best order on this side ({keys.keys('join')}; {keys.keys('improve')} is one tick better)",
+        )
+        self._tell(Quick.LEGAL, f"Nearest legal value for the first field that needs one ({keys.keys('legal')})")
+
+    def _tell(self, quick: Quick, text: str) -> None:
+        self._buttons[quick].setToolTip(tip(text))
+        self._buttons[quick].setAccessibleDescription(writable(text))
 
     def stops(self) -> list[QWidget]:
         """Widgets that Tab may reach, in order."""

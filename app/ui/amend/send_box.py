@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.amendment import Amendment
 from app.ui.amend.field_line import note_label, say
+from app.ui.amend.session_consent import SessionConsent
 from app.ui.look.plain import Button
 from app.ui.look.texts import tip, writable
 from app.ui.orders.chips import amendment_chip
@@ -40,6 +41,9 @@ class SendBox(QWidget):
         revert_wanted: Revert was pressed.
         keep_wanted: the typed values are to stand although the venue moved.
         consent_changed: the confirmation was given or taken back.
+
+    Attributes:
+        session: the consent that can be given for the session.
     """
 
     send_wanted = Signal()
@@ -64,6 +68,7 @@ class SendBox(QWidget):
         self._about = note_label("hint")
         self._name = OrderName("", "", "")
         self.consent.toggled.connect(self.consent_changed)
+        self.session, self._prompt = SessionConsent(), note_label("caution")
         self._asked: tuple[str, ...] = ()
         self._standing: tuple[str, ...] = ()
         self._said = self._held_back = ""
@@ -82,7 +87,8 @@ class SendBox(QWidget):
         buttons.addWidget(self.send)
         buttons.addWidget(self.revert)
         buttons.addStretch(1)
-        for note in (self._conflict, self.keep, self._problems, self._cautions, self._about, self.consent, self._held):
+        consents = (self._about, self.consent, self._prompt, self.session)
+        for note in (self._conflict, self.keep, self._problems, self._cautions, *consents, self._held):
             layout.addWidget(note)
         layout.addLayout(buttons)
         layout.addWidget(self._error)
@@ -90,7 +96,7 @@ class SendBox(QWidget):
 
     def stops(self) -> list[QWidget]:
         """Widgets that Tab may reach, in order."""
-        return [self.keep, self.consent, self.send, self.revert]
+        return [self.keep, self.consent, self.session.check, self.send, self.revert]
 
     def show_name(self, name: OrderName) -> None:
         """Say which order this is about, wherever something is consented to."""
@@ -111,6 +117,7 @@ class SendBox(QWidget):
         say(self._cautions, *cautions, *asks)
         if tuple(asks) != self._asked:
             self._asked = tuple(asks)
+            self.prompt("")
             self.consent.blockSignals(True)
             self.consent.setChecked(False)
             self.consent.blockSignals(False)
@@ -118,6 +125,15 @@ class SendBox(QWidget):
         about = f"This is about {self._name.sentence}." if asks else ""
         say(self._about, about)
         self.consent.setAccessibleDescription(writable(" ".join((*asks, about))))
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The cautions that ask for a consent now."""
+        return self._asked
+
+    def prompt(self, text: str) -> None:
+        """Say below the consent what can be done there; "" for nothing. Other cautions take it away."""
+        say(self._prompt, text)
 
     def show_conflict(self, text: str) -> None:
         """Say that the venue changed what is edited here, "" if it did not."""

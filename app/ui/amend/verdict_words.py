@@ -20,7 +20,7 @@ _DERIVED = {FieldName.QUANTITY: "quantity", FieldName.VALUE: "value", FieldName.
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands against a draft as a whole.
+    """Objections to a draft as a whole.
 
     Attributes:
         problems: they stop it.
@@ -74,7 +74,7 @@ def standing_of(
     names: Set[FieldName],
     is_agreed: Callable[[Caution], bool] = lambda caution: False,
 ) -> Standing:
-    """What stands against the draft beside what is said at its fields.
+    """Return what stands against the draft beside what is said at its fields.
 
     Args:
         form: of the order as it is now.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from app.ui.look.plain import Label
@@ -15,7 +17,7 @@ from app.ui.look.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One habit: the keys, where they work, what they do. `action` names a window shortcut, "" for all others."""
+    """One habit: the keys, where they work, what they do. `action` names what can have another key, "" for the rest."""
 
     keys: str
     where: str
@@ -30,8 +32,11 @@ KEYS: tuple[Key, ...] = (
     Key("Esc", "list", "show all orders again, whatever was searched or chosen"),
     Key("Up, Down", "number", "one tick; with Shift ten, with Ctrl a hundred"),
     Key("PgUp, PgDn", "number", "one percent"),
-    Key("Ctrl+.", "panel", "nearest legal value"),
-    Key("Ctrl+Enter", "panel", "send the amendment"),
+    Key("Alt+Up", "panel", "join: the best price on the order's own side", "join"),
+    Key("Alt+Down", "panel", "improve: one tick better than that", "improve"),
+    Key("Ctrl+.", "panel", "nearest legal value", "legal"),
+    Key("Alt+R", "panel", "the next route, where the venue offers several", "route"),
+    Key("Ctrl+Enter", "panel", "send the amendment", "send"),
     Key("Esc", "panel", "undo the field, then the draft, then close the panel"),
     Key("F1", "field", "the rule behind it"),
     Key("F5", "window", "look this order up at its venue now", "check"),
@@ -45,6 +50,44 @@ KEYS: tuple[Key, ...] = (
 )
 
 
+class Keymap:
+    """The keys in force.
+
+    Attributes:
+        table: every key, those of the user's own in their places.
+        path: the file that holds those; None where none is read.
+        problems: what is wrong in it, a sentence each; what they are about has its default.
+    """
+
+    def __init__(
+        self, own: Mapping[str, str] | None = None, path: Path | None = None, problems: tuple[str, ...] = ()
+    ) -> None:
+        """Take the keys of the table, and for some actions others, by the action's name."""
+        own = own or {}
+        self.table = tuple(replace(key, keys=own.get(key.action, key.keys)) for key in KEYS)
+        self.path, self.problems = path, problems
+
+    def keys(self, action: str) -> str:
+        """Return the key of an action as a person reads it; "" where it has none."""
+        return next((key.keys for key in self.table if action and key.action == action), "")
+
+    def bind(self, action: str, widget: QWidget, slot: Callable[[], object], context: Qt.ShortcutContext) -> None:
+        """Let an action's key do something in a widget; a key that is held down does it once."""
+        for keys in both_enters(self.keys(action)):
+            shortcut = QShortcut(keys, widget)
+            shortcut.setContext(context)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(slot)
+
+
+def both_enters(keys: str) -> list[QKeySequence]:
+    """Return a key as Qt's sequences: there are two keys called Enter, and both are meant."""
+    head, _, last = keys.rpartition("+")
+    if last.lower() not in ("enter", "return"):
+        return [QKeySequence(keys)]
+    return [QKeySequence(f"{head}+{name}".lstrip("+")) for name in ("Return", "Enter")]
+
+
 class KeyCard(QFrame):
     """The table of keys over the window; any key or click elsewhere closes it.
 
@@ -54,17 +97,18 @@ class KeyCard(QFrame):
 
     closed = Signal()
 
-    def __init__(self, theme: Theme, window: QWidget) -> None:
+    def __init__(self, theme: Theme, window: QWidget, keys: Keymap | None = None) -> None:
         super().__init__(window)
-        self._theme = theme
+        self._theme, table = theme, (keys or Keymap()).table
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Keys")
-        self.setAccessibleDescription(writable(". ".join(f"{key.keys} in the {key.where}: {key.does}" for key in KEYS)))
+        words = (f"{key.keys} in the {key.where}: {key.does}" for key in table)
+        self.setAccessibleDescription(writable(". ".join(words)))
         grid = QGridLayout(self)
         grid.setContentsMargins(20, 16, 20, 16)
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(6)
-        for row, key in enumerate(KEYS):
+        for row, key in enumerate(table):
             for column, (text, role) in enumerate(((key.keys, "key"), (key.where, "small"), (key.does, "dim"))):
                 label = Label(text)
                 label.setProperty("role", role)

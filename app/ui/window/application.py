@@ -27,6 +27,7 @@ from app.runtime.resources import resource_root
 from app.runtime.settings import Settings, SettingsError, load
 from app.runtime.tasks import Tasks
 from app.ui.look.fonts import load_fonts
+from app.ui.look.keymap import Keymap
 from app.ui.look.style import apply_theme
 from app.ui.look.theme import DARK, PALETTES, Theme
 from app.ui.window.main_window import MainWindow
@@ -72,6 +73,7 @@ async def opened(
     quiet: bool = False,
     journal: Path | None = None,
     with_day: bool = False,
+    keys: Keymap | None = None,
 ) -> AsyncIterator[Ticket]:
     """A window on screen at once, and a desk in it as soon as there is a configuration.
 
@@ -82,10 +84,11 @@ async def opened(
         quiet: whether the practice market moves only on request.
         journal: the journal's file, None to keep none.
         with_day: keep a journal as long as the practice venues of this process live, where none is named.
+        keys: the keys in force; those of the program's own table if left out.
     """
     sink, life = ErrorSink(), Lifecycle()
     tasks = Tasks(sink)
-    window = MainWindow(theme, sink, life)
+    window = MainWindow(theme, sink, life, keys=keys)
     ticket = Ticket(window, tasks, sink, life)
     child = PracticeChild(quiet=quiet) if config is None else None
     if child is not None and journal is None and with_day:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desk.desk import Desk, DeskError
 from app.desk.views.attention import Attention
@@ -26,7 +26,7 @@ from app.ui.batch.sheet import BatchSheet
 from app.ui.detail.bottom_dock import BottomDock
 from app.ui.detail.quote_tape import QuoteTape
 from app.ui.detail.side_panel import SidePanel
-from app.ui.look.keymap import KEYS, KeyCard
+from app.ui.look.keymap import KeyCard, Keymap
 from app.ui.look.plain import Label
 from app.ui.look.theme import Theme
 from app.ui.orders.menu import OrderMenu
@@ -43,11 +43,9 @@ from app.ui.window.apart import Apart
 from app.ui.window.desk_feed import MOST_ROWS, DeskFeed
 from app.ui.window.empty_words import why_empty
 from app.ui.window.overlay import Overlay
+from app.ui.window.panes import Panes
 from app.ui.window.row_filter import RowFilter
 
-_SIDE_FROM = 1240
-_DOCK_FROM = 760
-_DOCK_BESIDE_PANEL_FROM = 900
 _COUNTED_EACH_FRAME = 500
 _COMING = (LinkState.CONNECTING, LinkState.SYNCING)
 
@@ -61,9 +59,11 @@ class DeskView(QWidget):
 
     theme_wanted = Signal()
 
-    def __init__(self, desk: Desk, theme: Theme, sink: ErrorSink, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, theme: Theme, sink: ErrorSink, parent: QWidget | None = None, keys: Keymap | None = None
+    ) -> None:
         super().__init__(parent)
-        self._desk, self._theme = desk, theme
+        self._desk, self._theme, self._keys = desk, theme, keys or Keymap()
         self.setProperty("role", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.apart = Apart(sink)
@@ -76,7 +76,7 @@ class DeskView(QWidget):
         self.model = OrderModel(self._row, self)
         self.filter = RowFilter(desk, self.rows)
         self._tape = QuoteTape(desk.state)
-        self._ladder = self._enter_due = False
+        self._enter_due = False
         self._before_search = ""
         titles = {name: self.rows.venue(name) for name in desk.accounts}
         self.top = TopBar(desk, titles, theme, self.waiting.unreadable)
@@ -90,12 +90,15 @@ class DeskView(QWidget):
         self.side = SidePanel(desk, self.rows, self._tape, theme)
         self.dock = BottomDock(desk, self.rows, self._tape, self.waiting, theme)
         self.foot = FootBar(desk, self.rows, self.waiting)
-        self.panels = PanelHost(desk, self.rows, self.view, self.layer, theme)
+        self.panels = PanelHost(desk, self.rows, self.view, self.layer, theme, self._keys)
         self.menu = OrderMenu(desk, self.rows, self.view)
         self.sheet = AwaySheet(self.rows, theme)
-        self.many = BatchHost(desk, self.rows, self.view, BatchSheet(theme))
+self.many = BatchHost(desk, self.rows, self.view, BatchSheet(theme))
         self.overlay = Overlay(self.list_area, self.view, self.layer, self.banner, self.many.sheet, self.sheet)
-        self.rule_card, self.key_card = RuleCard(theme, self), KeyCard(theme, self)
+        self.panes = Panes(
+            self, self.view, self.layer, self.panels, self.sheet, self.side, self.dock, lambda: self.filter.attention
+        )
+        self.rule_card, self.key_card = RuleCard(theme, self), KeyCard(theme, self, self._keys)
         self.feed = DeskFeed(desk, self, self._seen_first)
         self._build()
         self._connect()
@@ -144,7 +147,7 @@ class DeskView(QWidget):
         self.menu.said.connect(self.banner.tell)
         self.panels.said.connect(self.banner.tell)
         self.panels.drafted.connect(self._drafted)
-        self.panels.turned.connect(self._turned)
+        self.panels.turned.connect(self.panes.turned)
         self.panels.rule_wanted.connect(self._show_rule)
         self.dock.chosen.connect(self._go_to)
         self.dock.said.connect(self.banner.tell)
@@ -166,19 +169,16 @@ class DeskView(QWidget):
     def _shortcuts(self) -> None:
         actions = {
             "check": self.check_now,
-            "pane": self.next_pane,
-            "ladder": self.show_ladder,
+            "pane": self.panes.next_pane,
+            "ladder": self.panes.show_ladder,
             "search": self.find_order,
             "refresh": self.refresh_all,
             "stop": self.top.stop.toggle,
             "theme": self.theme_wanted.emit,
             "keys": self.key_card.show_card,
         }
-        for key in KEYS:
-            if key.action:
-                shortcut = QShortcut(QKeySequence(key.keys), self)
-                shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-                shortcut.activated.connect(actions[key.action])
+        for action, slot in actions.items():
+            self._keys.bind(action, self, slot, Qt.ShortcutContext.WindowShortcut)
 
     # -- what the desk says --------------------------------------------------------------------------------------------
 
@@ -338,37 +338,6 @@ class DeskView(QWidget):
         for account in self._desk.accounts:
             self._desk.refresh(account)
 
-    def next_pane(self) -> None:
-        """Go from the list into the open panel, from there to what is said over the list, and back."""
-        focus = QApplication.focusWidget()
-        in_panel = focus is not None and self.layer.isAncestorOf(focus)
-        if self.panels.open_lineage and self.view.hasFocus():
-            self.panels.open(self.panels.open_lineage)
-        elif self.sheet.isVisible() and (in_panel or self.view.hasFocus()):
-            self.sheet.take_focus()
-        else:
-            self.view.setFocus()
-
-    def show_ladder(self) -> None:
-        """Go to the ladder of the current order, wherever this window has it; from there, back to the list."""
-        pane = self._ladder_pane()
-        if pane.hasFocus():
-            self._leave_ladder()
-        elif not self.side.isHidden():
-            pane.setFocus()
-        else:
-            self._ladder = True
-            self._fit_dock()
-            self.dock.show_ladder()
-
-    def _ladder_pane(self) -> QWidget:
-        return (self.dock if self.side.isHidden() else self.side).story.ladder_pane
-
-    def _leave_ladder(self) -> None:
-        self._ladder = False
-        self._fit_dock()
-        self.view.setFocus()
-
     def find_order(self) -> None:
         """Go to the search."""
         self.top.search.setFocus()
@@ -413,7 +382,7 @@ class DeskView(QWidget):
         if on:
             self.dock.show_attention()
         self.filter.attention = on
-        self._fit_dock()
+        self.panes.fit_dock()
         self._filter()
 
     def show_all(self) -> None:
@@ -463,8 +432,8 @@ class DeskView(QWidget):
                 self.show_all()
             elif self.sheet.isVisible():
                 self.sheet.close_sheet()
-            elif self._ladder_pane().hasFocus():
-                self._leave_ladder()
+            elif self.panes.at_ladder:
+                self.panes.leave_ladder()
             elif self.panels.open_lineage:
                 self.panels.open(self.panels.open_lineage)
             event.accept()
@@ -474,32 +443,7 @@ class DeskView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The list needs its width more than the side column does."""
         super().resizeEvent(event)
-        beside = event.size().width() >= _SIDE_FROM
-        self.side.setVisible(beside)
-        self.dock.hold_ladder(here=not beside)
-        self._fit_dock()
-
-    def _turned(self) -> None:
-        """A panel needs the room more than a ladder that was asked for before, and more than the sheet."""
-        self._ladder = False
-        if self.panels.open_lineage:
-            self.sheet.fold(folded=True)
-        self._fit_dock()
-
-    def _fit_dock(self) -> None:
-        """In a low window the list needs its height more than the dock does, and an open panel more than both.
-
-        Then the dock is folded to its tabs, or hidden beside a panel, unless a part of it is asked for.
-        """
-        wanted, height, panel = self.filter.attention or self._ladder, self.height(), bool(self.panels.open_lineage)
-        low = not wanted and height < (_DOCK_BESIDE_PANEL_FROM if panel else _DOCK_FROM)
-        hidden = panel and not wanted and height < _DOCK_FROM
-        before = (self.dock.isHidden(), self.dock.fold.isChecked())
-        self.dock.make_room(low=low)
-        self.dock.setVisible(not hidden)
-        layout = self.layout()
-        if before != (self.dock.isHidden(), self.dock.fold.isChecked()) and layout is not None:
-            layout.activate()
+        self.panes.resized(event.size().width())
 
     def stop(self) -> None:
         """Listen to nothing any more; the window is about to go."""

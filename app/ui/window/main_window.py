@@ -13,6 +13,7 @@ from app.desk.desk import Desk
 from app.domain.account import Environment
 from app.runtime.errors import ErrorSink
 from app.runtime.lifecycle import Lifecycle
+from app.ui.look.keymap import Keymap
 from app.ui.look.theme import DARK, LIGHT, Theme
 from app.ui.window.desk_view import DeskView
 from app.ui.window.kept_drafts import DraftShelf, is_free
@@ -33,9 +34,16 @@ class MainWindow(QMainWindow):
 
     retry_wanted = Signal()
 
-    def __init__(self, theme: Theme, sink: ErrorSink, life: Lifecycle, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        sink: ErrorSink,
+        life: Lifecycle,
+        parent: QWidget | None = None,
+        keys: Keymap | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._theme, self._sink, self._life = theme, sink, life
+        self._theme, self._sink, self._life, self._keys = theme, sink, life, keys or Keymap()
         self.ticket: DeskView | None = None
         self._followed = False
         self.shelf: DraftShelf | None = None
@@ -84,11 +92,13 @@ class MainWindow(QMainWindow):
         worlds = {account.environment for account in desk.accounts.values()}
         mark = "LIVE" if Environment.LIVE in worlds else "practice" if worlds == {Environment.PRACTICE} else "demo"
         self.setWindowTitle(f"Redline — {mark}")
-        ticket = DeskView(desk, self._theme, self._sink)
+        ticket = DeskView(desk, self._theme, self._sink, keys=self._keys)
         ticket.theme_wanted.connect(self.other_theme)
         self.ticket = ticket
         self.setCentralWidget(ticket)
         ticket.view.setFocus()
+        for problem in self._keys.problems:
+            ticket.banner.tell(problem)
         self._open_ends = lambda: open_ends(desk, ticket.rows, ticket.panels.drafts())
         return ticket
 

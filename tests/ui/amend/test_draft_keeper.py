@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.form import Field, FieldName, Form
+from app.domain.form import Choice, Field, FieldName, Form, IdAfter, QueuePlace, Route
 from app.domain.order import Order
 from app.ui.amend.draft_keeper import DraftKeeper
 from tests.helpers.toy_venue import order
@@ -20,6 +20,21 @@ def form(of: Order) -> Form:
     value = of.price * of.quantity if of.price is not None else None
     fields = ((PRICE, of.price), (QUANTITY, of.quantity), (VALUE, value))
     return Form(of, tuple(Field(name, name.value, name.value, True, current) for name, current in fields), ())
+
+
+REPRICED = FieldName.WHEN_REPRICED
+
+
+def repriced_form() -> Form:
+    """A form with a choice, and a route that is off until it is chosen."""
+    plain = form(order())
+    choices = (Choice("keep_quantity", "keep quantity"), Choice("keep_spend", "keep spend"))
+    field = Field(REPRICED, "When repriced", "", True, "keep_quantity", choices=choices)
+    routes = tuple(
+        Route(name, name, name, True, QueuePlace.KEPT, IdAfter.SAME, opt_in=name == "replace")
+        for name in ("reduce", "replace")
+    )
+    return replace(plain, fields=(*plain.fields, field), routes=routes)
 
 
 @pytest.fixture
@@ -137,3 +152,37 @@ def test_revert_forgets_everything(keeper: DraftKeeper) -> None:
     assert not keeper.conflict
     assert keeper.route is None
     assert keeper.draft.base.price == D(99)
+
+
+def test_what_an_order_was_sent_with_goes_along_and_is_no_draft() -> None:
+    form = repriced_form()
+    keeper = DraftKeeper(form)
+    keeper.use({REPRICED: "keep_spend"}, "replace")
+    assert not keeper.dirty
+    assert not keeper.route_chosen
+    assert keeper.route == "replace"
+    assert keeper.draft.values == ()
+    keeper.type(FieldName.PRICE, D(101))
+    assert keeper.draft.choice(REPRICED) == "keep_spend"
+    keeper.type(REPRICED, "keep_quantity")
+    assert keeper.draft.choice(REPRICED) == "keep_quantity", "the order's own choice is one, too"
+    keeper.type(REPRICED, "keep_spend")
+    assert REPRICED not in keeper._typed
+    keeper.type(FieldName.QUANTITY, D(7))
+    assert keeper.draft.choice(REPRICED) is None, "it is about a price that is changed alone"
+    assert keeper.shown_choices == {REPRICED: None}
+    keeper.type(REPRICED, "keep_spend")
+    assert keeper.draft.choice(REPRICED) == "keep_spend", "said out loud, it is judged and not left out"
+    keeper.revert()
+    assert keeper.route == "replace"
+
+
+def test_a_usual_route_or_choice_that_is_not_offered_now_does_not_go_along() -> None:
+    form = repriced_form()
+    locked = replace(form, fields=tuple(replace(each, editable=each.name is not REPRICED) for each in form.fields))
+    closed = replace(locked, routes=tuple(replace(each, offered=not each.opt_in) for each in form.routes))
+    keeper = DraftKeeper(closed)
+    keeper.use({REPRICED: "keep_spend"}, "replace")
+    keeper.type(FieldName.PRICE, D(101))
+    assert keeper.route is None
+    assert keeper.draft.choice(REPRICED) is None

@@ -10,7 +10,7 @@ from app.domain.form import FieldName, Form
 from app.domain.market import Instrument, Quote
 from app.domain.money import ZERO, exact, is_multiple, tidy
 from app.domain.order import Order
-from app.domain.plan import Draft, Surroundings, Verdict
+from app.domain.plan import Caution, Draft, Surroundings, Verdict
 from app.venues.alphapoint.rules import citations
 from app.venues.alphapoint.rules.consequence import currency_of, held_by
 from app.venues.alphapoint.rules.doubts import check_doubts
@@ -150,7 +150,7 @@ def _replacement(findings: Findings, asked: Asked, order: Order, around: Surroun
         _touch(findings, price, order, around.quote, instrument)
         _funds(findings, asked, order, around)
     text = "Replace: the order is cancelled and a new one joins at the back of the queue; its place is lost."
-    findings.caution(text, None, citations.REPLACE, confirm=True)
+    findings.cautions.append(Caution(text, None, citations.REPLACE, confirm=True, about_place=True))
     text = "Fills of the old order while the request travels are not taken off the new one."
     findings.caution(text, FieldName.QUANTITY, citations.REPLACE_FILLS)
     text = "Time in force, expiry and a linked order cannot be read back: the new order is good-till-cancelled, alone"
