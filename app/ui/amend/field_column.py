@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -11,10 +12,13 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from app.domain.form import Field, FieldName, Form, IdAfter, Route
 from app.domain.intent import Basis
 from app.domain.market import Quote
+from app.domain.order import Order
 from app.domain.rules import Rule
+from app.domain.twins import twin_of
 from app.ui.amend.draft_keeper import Value
 from app.ui.amend.field_line import FieldLine, FieldNews, note_label, say
 from app.ui.amend.quick_buttons import Quick, QuickButtons
+from app.ui.amend.twin_line import TwinLine
 from app.ui.look.keymap import Keymap
 from app.ui.look.plain import Label
 from app.ui.look.theme import Theme
@@ -34,7 +38,8 @@ class FieldColumn(QWidget):
     """Fields, route and quick buttons.
 
     Attributes:
-        last: name of the field that had the keyboard last; None before any had it.
+        last: line that had the keyboard last; None before any had it.
+        twins: the lines that say a size the other way, by the field they belong to.
 
     Signals:
         typed: a field changed; carries its name, the value (None if it is no number) and the sentence about that.
@@ -57,7 +62,8 @@ class FieldColumn(QWidget):
         self._quote: Quote | None = None
         self._keys = Keymap()
         self.lines: dict[FieldName, FieldLine] = {}
-        self.last: FieldName | None = None
+        self.twins: dict[FieldName, TwinLine] = {}
+        self.last: FieldLine | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
@@ -105,18 +111,55 @@ class FieldColumn(QWidget):
             if line is None:
                 line = self._add(field)
             line.update_field(field, self._with_reason(form, field, news.get(field.name, FieldNews())))
+            if field.name in self.twins:
+                self.twins[field.name].follow(form.order, field)
 
     def _add(self, field: Field) -> FieldLine:
         line = FieldLine(field, self._theme)
         line.set_wishes(self._basis)
         line.set_keys(self._keys)
-        line.typed.connect(partial(self.typed.emit, field.name))
+        line.typed.connect(partial(self._own_typed, field.name))
         line.take_wanted.connect(partial(self.take_wanted.emit, field.name))
         line.number.acted.connect(self.acted)
         line.rule_wanted.connect(partial(self._field_rule, line))
         self.lines[field.name] = line
         self._body.addWidget(line)
+        if twin_of(field, self._form.order) is not None:
+            self._add_twin(line)
         return line
+
+    def _add_twin(self, own: FieldLine) -> None:
+        twin = self.twins[own.name] = TwinLine(own, self._form.order, self._theme)
+        twin.set_wishes(self._basis)
+        twin.typed.connect(partial(self._twin_typed, own.name))
+        twin.number.acted.connect(self.acted)
+        twin.rule_wanted.connect(partial(self._field_rule, own))
+        self._body.addWidget(twin)
+
+    def _own_typed(self, name: FieldName, value: Value, problem: str) -> None:
+        if name in self.twins:
+            self.twins[name].restore(None)
+        self.typed.emit(name, value, problem)
+
+    def _twin_typed(self, name: FieldName, number: Decimal | None, problem: str) -> None:
+        """Take what was typed as the twin: it counts, and the venue's own field follows."""
+        twin, own = self.twins[name], self.lines[name]
+        twin.leads = True
+        value, problem = twin.in_wire(number, problem)
+        own.restore(value)
+        self.typed.emit(name, value, problem)
+
+    def led(self, order: Order) -> list[tuple[FieldName, Value, str]]:
+        """Return what is typed as twins, as it comes to for an order that may have filled further."""
+        answers: list[tuple[FieldName, Value, str]] = []
+        for name, twin in self.twins.items():
+            if twin.leads:
+                twin.move_to(order)
+                value, problem = twin.in_wire(twin.number.number(), twin.number.problem())
+                answers.append((name, value, problem))
+                if value != self.lines[name].number.number():
+                    self.lines[name].restore(value)
+        return answers
 
     def _basis(self) -> Basis:
         """The order, the market and the drafted price as they are now, from which a wish starts."""
@@ -152,8 +195,14 @@ class FieldColumn(QWidget):
 
     def restore(self, values: Mapping[FieldName, Value]) -> None:
         """Show what a draft holds, after Revert or when a panel is opened again."""
-        for name, line in self.lines.items():
-            line.restore(values.get(name))
+        for name in self.lines:
+            self.restore_field(name, values.get(name))
+
+    def restore_field(self, name: FieldName, value: Value) -> None:
+        """Show what a draft holds for one field; None for the order's own."""
+        self.lines[name].restore(value)
+        if name in self.twins:
+            self.twins[name].restore(None)
 
     def show_choices(self, choices: Mapping[FieldName, Value]) -> None:
         """Show what stands in choices that have another value than the order's own by themselves."""
@@ -163,8 +212,13 @@ class FieldColumn(QWidget):
 
     def stops(self) -> list[QWidget]:
         """Widgets that Tab may reach, in order."""
-        lines = [stop for line in self.lines.values() for stop in line.stops()]
+        lines = [stop for line in self._all_lines() for stop in line.stops()]
         return [*self.routes.stops(), *lines, *self.quick.stops()]
+
+    def _all_lines(self) -> list[FieldLine]:
+        """Lines as they are read, each twin below its own."""
+        pairs = ((line, self.twins.get(name)) for name, line in self.lines.items())
+        return [line for pair in pairs for line in pair if line is not None]
 
     # -- doing ---------------------------------------------------------------------------------------------------------
 
@@ -188,7 +242,7 @@ class FieldColumn(QWidget):
     def touch(self, word: str) -> None:
         """Put the best price, or one near it, into the price field that has the keyboard, or into the order's price."""
         focus = QApplication.focusWidget()
-        line = next((each for each in self.lines.values() if focus is not None and each.isAncestorOf(focus)), None)
+        line = next((each for each in self._all_lines() if focus is not None and each.isAncestorOf(focus)), None)
         if line is None or line.field.is_choice:
             line = self.lines.get(FieldName.PRICE)
         if line is not None:
@@ -206,13 +260,18 @@ class FieldColumn(QWidget):
             editable = [each for each in self.lines.values() if each.field.editable]
             line = editable[0] if editable else next(iter(self.lines.values()), None)
         if line is not None:
-            line.editor.setFocus()
-            if line.editor is line.number:
-                line.number.lineEdit().selectAll()
+            self.focus_line(line)
+
+    @staticmethod
+    def focus_line(line: FieldLine) -> None:
+        """Put the focus into a line, its number selected."""
+        line.editor.setFocus()
+        if line.editor is line.number:
+            line.number.lineEdit().selectAll()
 
     def _follow_focus(self, _: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.isAncestorOf(now):
-            self.last = next((name for name, line in self.lines.items() if line.isAncestorOf(now)), self.last)
+            self.last = next((line for line in self._all_lines() if line.isAncestorOf(now)), self.last)
 
     # -- rules ---------------------------------------------------------------------------------------------------------
 

@@ -137,6 +137,14 @@ class FieldLine(QWidget):
         if self.name in _PRICES:
             self._by_key = f"{keys.keys('join')} joins the best price, {keys.keys('improve')} is one tick better."
 
+    def underline(self, why: str) -> None:
+        """Underline the label, and say why."""
+        font = self._label.font()
+        font.setUnderline(True)
+        self._label.setFont(font)
+        self._label.setToolTip(tip(why))
+        self._label.setAccessibleDescription(writable(why))
+
     def wish(self, word: str, basis: Basis) -> None:
         """Put in what a wish comes to from what is typed now, or say why it comes to nothing."""
         if self.number.isHidden():

@@ -139,12 +139,12 @@ class AmendPanel(PanelFrame):
         self.keeper.type(name, value, problem)
         for other in held - {name} - {each for each, _ in self.keeper.draft.values}:
             # Of an amount and a value the one typed last counts; the other gives way and is derived from it.
-            self.fields.lines[other].restore(None)
+            self.fields.restore_field(other, None)
         self.refresh()
 
     def _take(self, name: FieldName) -> None:
         self.keeper.take_venues(name)
-        self.fields.lines[name].restore(None)
+        self.fields.restore_field(name, None)
         self.refresh()
 
     def _route(self, route: str) -> None:
@@ -256,8 +256,11 @@ class AmendPanel(PanelFrame):
         except DeskError as error:
             self.box.show_error(str(error))
             return
-        focus, field = self._focus(), self.fields.last
+        focus, line = self._focus(), self.fields.last
         self.keeper.observe(self._form)
+        for name, value, problem in self.fields.led(self._form.order):
+            if value is None or value != self.keeper.typed(name):
+                self.keeper.type(name, value, problem)
         self._give_back()
         draft = self.keeper.draft
         if self.keeper.conflict:
@@ -268,7 +271,7 @@ class AmendPanel(PanelFrame):
         self._walk()
         if focus is not None and QApplication.focusWidget() is not focus:
             # What is hidden or switched off under the focus hands it on, to another field or to nobody.
-            self.focus_field(field)
+            self.fields.focus_line(line) if line is not None else self.focus_field()
         self.drafted.emit(
             self.lineage, draft_shown(self._form, self.keeper, self._prepared.plan, self._refused() is not None)
         )

@@ -1,0 +1,62 @@
+"""Total and remaining: each is computed from the other to the digit, whichever of them a venue's request means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from app.domain.form import Field, FieldName
+from app.domain.twins import as_twin, from_twin, means_total, twin_of, twin_problem
+from tests.helpers.toy_venue import order
+
+D = Decimal
+
+
+def size(meaning: str, current: str, **more: object) -> Field:
+    base = Field(FieldName.QUANTITY, "Quantity (AB)", "qty", True, D(current), unit="AB", meaning=meaning)
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+TOTAL, REST = "total, fills included", "new remaining"
+
+
+@pytest.mark.parametrize(
+    "meaning, own, twin",
+    [(TOTAL, "1.20000000", "1.00000001"), ("total", "1.2", "1.00000001"), (REST, "1.00000001", "1.20000000")],
+)
+def test_they_differ_by_what_has_filled_to_the_digit(meaning: str, own: str, twin: str) -> None:
+    filled = replace(order(), quantity=D("1.2"), filled=D("0.19999999"))
+    field = size(meaning, own)
+    other = twin_of(field, filled)
+    assert other is not None
+    assert other.current == D(twin)
+    assert as_twin(D(own), field, filled) == D(twin)
+    assert from_twin(D(twin), field, filled) == D(own)
+    assert means_total(field) != means_total(other)
+    assert other.label == ("Remaining (AB)" if means_total(field) else "Total (AB)")
+
+
+def test_the_grid_goes_with_it_where_the_fills_lie_on_it() -> None:
+    field = size(TOTAL, "2", step=D("0.1"), minimum=D("0.3"), maximum=D(9))
+    on, beside = replace(order(), filled=D("0.2")), replace(order(), filled=D("0.25"))
+    twin = twin_of(field, on)
+    assert twin is not None
+    assert (twin.step, twin.minimum, twin.maximum) == (D("0.1"), D("0.1"), D("8.8"))
+    twin = twin_of(field, beside)
+    assert twin is not None
+    assert (twin.step, twin.minimum) == (None, D("0.05"))
+
+
+def test_a_number_that_is_no_size_is_told() -> None:
+    filled = replace(order(), filled=D("0.2"))
+    assert "not above the 0.2 that has filled" in twin_problem(D("0.2"), size(REST, "1"), filled)
+    assert twin_problem(D("0.3"), size(REST, "1"), filled) == ""
+    assert "above zero" in twin_problem(D(0), size(TOTAL, "1"), filled)
+    assert twin_problem(D("0.1"), size(TOTAL, "1"), filled) == ""
+
+
+def test_only_a_size_that_says_what_it_counts_has_a_twin() -> None:
+    assert twin_of(size("", "1"), order()) is None
+    assert twin_of(replace(size(TOTAL, "1"), name=FieldName.PRICE), order()) is None
