@@ -25,7 +25,7 @@ def market_of(order: Order) -> Market:
 
 
 class Habits(QObject):
-    """What is remembered while the window is open.
+    """Memory of the window while it is open.
 
     Signals:
         changed: a consent was given or taken back.
