@@ -70,6 +70,7 @@ class FieldColumn(QWidget):
         self._heading = heading("Amend", Qt.TextElideMode.ElideMiddle)
         self._locked = note_label("caution")
         self._route_label = note_label("caution")
+        self._about = note_label("moved")
         self.routes = ChoicePills()
         self.routes.set_name("Route")
         self._route_key = Label(role="key")
@@ -83,7 +84,7 @@ class FieldColumn(QWidget):
         top.addWidget(self._heading, 1)
         top.addWidget(self._route_key)
         self._layout.addLayout(top)
-        for part in (self._locked, self.routes, self._route_label):
+        for part in (self._about, self._locked, self.routes, self._route_label):
             self._layout.addWidget(part)
         self._layout.addLayout(self._body)
         self._layout.addWidget(self.quick)
@@ -95,7 +96,7 @@ class FieldColumn(QWidget):
     def set_keys(self, keys: Keymap) -> None:
         """Tell the keys that work here."""
         self._keys = keys
-        self._route_key.setText(f"{keys.keys('route')} route" if keys.keys("route") else "")
+        self._route_key.setText(keys.keys("route"))
         self.quick.tell_keys(keys)
 
     # -- showing -------------------------------------------------------------------------------------------------------
@@ -185,6 +186,10 @@ class FieldColumn(QWidget):
             self.routes.offer(pills, route.name if route is not None else "")
             self.routes.set_name("Route")
         say(self._route_label, route.warning if route is not None and not form.locked else "")
+
+    def show_about(self, *texts: str) -> None:
+        """Say at the top what the draft is, where it is not what a person typed; nothing where it is."""
+        say(self._about, *texts)
 
     def show_quote(self, quote: Quote | None, *, legal: bool) -> None:
         """Fit the quick buttons to the market."""

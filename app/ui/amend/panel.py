@@ -19,6 +19,7 @@ from app.desk.desk import Desk, DeskError, Prepared
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import FieldName, Form, Route
 from app.domain.plan import BalanceForecast, Plan
+from app.domain.undo import UndoError
 from app.ui.amend.balance_bars import BalanceBars
 from app.ui.amend.change_table import ChangeTable
 from app.ui.amend.draft_keeper import DraftKeeper, Value
@@ -30,6 +31,7 @@ from app.ui.amend.panel_frame import PanelFrame
 from app.ui.amend.quick_buttons import Quick
 from app.ui.amend.send_box import SendBox
 from app.ui.amend.under_way import asked_draft, asked_lines, lines_now, refused_lines, sent_request
+from app.ui.amend.undoing import inverse_now
 from app.ui.amend.verdict_words import draft_shown, field_news, is_judged, no_balance, standing_of
 from app.ui.amend.wire_box import WireBox
 from app.ui.look.keymap import Keymap
@@ -204,8 +206,24 @@ class AmendPanel(PanelFrame):
         self.box.show_error("")
         self.refresh()
 
+    def draft_inverse(self) -> None:
+        """Draft the terms from before the last amendment; nothing is sent.
+
+        Raises:
+            UndoError: if there is nothing to undo, or something else is typed.
+        """
+        if self.keeper.dirty:
+            raise UndoError("Something is typed for this order already; send it or revert it first, then undo.")
+        inverse = inverse_now(self._desk, self.lineage)
+        for name, value in inverse.values:
+            self.keeper.type(name, value)
+        self._restore()
+        self._route(inverse.route)
+        self.fields.show_about(*inverse.texts)
+
     def _restore(self) -> None:
         """Show in the fields what is drafted, and nothing else."""
+        self.fields.show_about()
         self.fields.restore(dict(self.keeper.draft.values))
 
     def show_other(self, other: str) -> None:

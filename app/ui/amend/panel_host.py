@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.desk.desk import Desk, DeskError
 from app.domain.form import FieldName
+from app.domain.undo import UndoError
 from app.ui.amend.draft_keeper import Value
 from app.ui.amend.habits import Habits
 from app.ui.amend.panel import AmendPanel
 from app.ui.amend.panel_layer import PanelLayer
+from app.ui.amend.undoing import inverse_now
 from app.ui.look.keymap import Keymap
 from app.ui.look.theme import Theme
 from app.ui.orders.row import Column
@@ -152,6 +154,21 @@ class PanelHost(QObject):
         self._rows.pinned.discard(lineage)
         self._drop_if_empty(lineage)
         self.turned.emit()
+
+    def undo(self, lineage: str) -> None:
+        """Open an order's panel with the inverse of its last amendment drafted, or say in one sentence why not."""
+        if not lineage:
+            self.said.emit("Choose an order first; the undo is of its last amendment.")
+            return
+        panel = self._panels.get(lineage)
+        try:
+            if panel is None or not panel.keeper.dirty:
+                inverse_now(self._desk, lineage)  # nothing opens for what there is not
+            panel = self.open(lineage)
+            if panel is not None:
+                panel.draft_inverse()
+        except (UndoError, DeskError) as error:
+            self.said.emit(str(error))
 
     # -- the open panel and the row that is selected ------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ class SessionConsent(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.check = QCheckBox("Agree to losing the place until I close")
+        self.check = QCheckBox("Agree to losing the place for this session")
         self.check.toggled.connect(self.changed)
         self._note = note_label("hint")
         layout = QVBoxLayout(self)

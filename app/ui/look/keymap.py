@@ -43,6 +43,7 @@ KEYS: tuple[Key, ...] = (
     Key("F6", "window", "go between the list, the panel and what is said over it", "pane"),
     Key("Ctrl+L", "window", "the confirmation ladder of this order, and back", "ladder"),
     Key("Ctrl+K", "window", "find an order", "search"),
+    Key("Ctrl+Shift+Z", "window", "draft the undo of the order's last amendment", "undo"),
     Key("Ctrl+R", "window", "list all orders again", "refresh"),
     Key("Ctrl+Shift+K", "window", "stop sending, or let it go on", "stop"),
     Key("Ctrl+Shift+L", "window", "light or dark", "theme"),

@@ -30,7 +30,7 @@ from app.ui.look.numbers import as_digits, grouped, is_odd, strip_groups
 from app.ui.look.texts import pasted, tip, writable
 from app.ui.look.theme import Theme, number_font
 from app.ui.widgets.decimal_frame import ARROW_WIDTH, FrameLook, paint_frame, suffix_width
-from app.ui.widgets.decimal_steps import percent_step, tick_step
+from app.ui.widgets.decimal_steps import percent_step, tick_step, ticks_with
 
 _KEYS = {
     Qt.Key.Key_Up: 1,
@@ -322,6 +322,14 @@ class DecimalEdit(QAbstractSpinBox):
             return QAbstractSpinBox.StepEnabledFlag.StepNone
         return QAbstractSpinBox.StepEnabledFlag.StepUpEnabled | QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
 
+    def event(self, event: QEvent) -> bool:
+        """Leave the key that would repeat what was typed to the window: it undoes what was sent."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Redo):
+            event.ignore()
+            return False
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ticks, percents, paste, and the keys that must not reach Qt's own spin box."""
         self._show_plain()
@@ -329,9 +337,8 @@ class DecimalEdit(QAbstractSpinBox):
         if key not in _MODIFIERS:
             self.acted.emit()
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if key in _KEYS:
-            self.step_ticks(_KEYS[key] * (100 if control else 10 if shift else 1))
+            self.step_ticks(_KEYS[key] * ticks_with(event.modifiers()))
         elif key in _PAGES:
             self.step_percent(_PAGES[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -385,9 +392,7 @@ class DecimalEdit(QAbstractSpinBox):
         self.acted.emit()
         notches = event.angleDelta().y() or event.angleDelta().x()
         if notches:
-            control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.step_ticks((1 if notches > 0 else -1) * (100 if control else 10 if shift else 1))
+            self.step_ticks((1 if notches > 0 else -1) * ticks_with(event.modifiers()))
         event.accept()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -414,10 +419,7 @@ class DecimalEdit(QAbstractSpinBox):
             return
         self.acted.emit()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        direction = 1 if event.position().y() < self.height() / 2 else -1
-        self.step_ticks(direction * (100 if control else 10 if shift else 1))
+        self.step_ticks((1 if event.position().y() < self.height() / 2 else -1) * ticks_with(event.modifiers()))
         event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from PySide6.QtCore import Qt
+
 from app.domain.money import ZERO, exact, places
+
+
+def ticks_with(modifiers: Qt.KeyboardModifier) -> int:
+    """Return the ticks of one step: ten with Shift, a hundred with Ctrl."""
+    if modifiers & Qt.KeyboardModifier.ControlModifier:
+        return 100
+    return 10 if modifiers & Qt.KeyboardModifier.ShiftModifier else 1
 
 
 def tick_step(

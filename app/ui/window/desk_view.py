@@ -172,6 +172,7 @@ self.many = BatchHost(desk, self.rows, self.view, BatchSheet(theme))
             "pane": self.panes.next_pane,
             "ladder": self.panes.show_ladder,
             "search": self.find_order,
+            "undo": self.undo,
             "refresh": self.refresh_all,
             "stop": self.top.stop.toggle,
             "theme": self.theme_wanted.emit,
@@ -332,6 +333,10 @@ self.many = BatchHost(desk, self.rows, self.view, BatchSheet(theme))
                 self._desk.check_now(self.view.lineage())
         except DeskError as error:
             self.banner.tell(str(error))
+
+    def undo(self) -> None:
+        """Draft the undo of the selected order's last amendment."""
+        self.panels.undo(self.view.lineage())
 
     def refresh_all(self) -> None:
         """List every account's orders again."""
