@@ -15,7 +15,8 @@ from app.desk.effects import Effect, LookUp, Refresh
 from app.desk.effects_runner import EffectsRunner
 from app.desk.fold.context import FoldOutcome
 from app.desk.fold.reducer import Reducer
-from app.desk.guard import Limits, form_of, is_first_time, plan_of, refused
+from app.desk.guard import form_of, is_first_time, plan_of, refused
+from app.desk.holding import STOPPED, read_only_words
 from app.desk.ids import Ids
 from app.desk.journal.recorder import JournalStanding, Recorder
 from app.desk.journal.recovery import Recovered
@@ -29,6 +30,7 @@ from app.domain import events as ev
 from app.domain.account import Account, Environment
 from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Source
 from app.domain.form import FieldName, Form
+from app.domain.limits import Limits
 from app.domain.market import LinkState
 from app.domain.masking import Masker
 from app.domain.plan import Draft, Plan, Surroundings, WirePreview
@@ -57,6 +59,8 @@ class Desk:
     Everything it knows is in `state`; only its reducer writes there.
 
     Attributes:
+        limits: the desk's own limits, by account.
+        read_only_accounts: those in which nothing may be sent or cancelled; `read_only` is the whole ticket.
         ended: why nothing follows the venues any more, "" while they are followed.
         lasting: sentences about the files it uses that stay true as long as it runs; each account's notices have them.
     """
@@ -79,7 +83,7 @@ class Desk:
             venues: the registry, by venue name.
             clock: the only source of time.
             ids: the source of amendment ids.
-            limits: the desk's own limits.
+            limits: the desk's own limits, for accounts that have none of their own.
             journal: where every event is recorded; the desk goes on where it ended, and closes it. None keeps none.
             beside: names of further journals that may have orders of these accounts in flight.
             everywhere: finds the journals of other configurations, which may have the same accounts.
@@ -107,10 +111,11 @@ class Desk:
         self._reducer = Reducer(self.state, self._rules)
         self._parts = Parts(self._taking, self.dispatch)
         self._ids = ids
-        self._limits = limits or Limits()
+        self.limits = {account.name: account.limits or limits or Limits() for account in accounts}
         self._reserved: dict[str, tuple[str, int]] = {}
         self._listeners = Listeners(partial(self._tell_once, ""))
         self.read_only = any(account.environment is Environment.LIVE for account in accounts)
+        self.read_only_accounts = {account.name for account in accounts if account.read_only}
         self._connectors: dict[str, Connector] = {account.name: self._connect(account) for account in accounts}
         self._supervisors = {
             account.name: Supervisor(
@@ -353,7 +358,8 @@ class Desk:
         """Return a draft's plan and exact request. Sends nothing; the ids in it are kept until it is sent."""
         lineage = self.lineage(key)
         around = self.surroundings(lineage)
-        plan = plan_of(self._rules[lineage.account], lineage, draft, around, self._limits)
+        limits = self.limits[lineage.account]
+        plan = plan_of(self._rules[lineage.account], lineage, draft, around, limits, self.state)
         if plan.target is None or plan.route is None or not plan.verdict.ok:
             return Prepared(key, plan, None, None)
         amendment_id, request_id = self._reserved.setdefault(key, self._ids.next(self.clock.now()))
@@ -390,6 +396,14 @@ class Desk:
     def stopped(self, on: bool) -> None:
         self._effects.stopped = on
 
+    def holds_back(self, account: str) -> str:
+        """Return what holds all sending to an account back now, whatever is asked; "" if nothing does."""
+        failed = self._recorder.failed if self._recorder is not None else ""
+        return STOPPED if self.stopped else self._read_only(account) or failed
+
+    def _read_only(self, account: str) -> str:
+        return read_only_words(account, whole=self.read_only, accounts=self.read_only_accounts)
+
     # -- acting --------------------------------------------------------------------------------------------------
 
     def send(self, prepared: Prepared, *, confirmed: bool = False, despite: frozenset[str] = frozenset()) -> str:
@@ -407,12 +421,8 @@ class Desk:
             DeskError: if it may not be sent now; nothing has left then.
         """
         lineage = self.lineage(prepared.lineage)
-        if self.stopped:
-            raise DeskError("Sending is stopped; release “Stop sending” first.")
-        if self.read_only:
-            raise DeskError("The ticket is read-only; switch read-only off first.")
-        if self._recorder is not None and self._recorder.failed:
-            raise DeskError(self._recorder.failed)
+        if held := self.holds_back(lineage.account):
+            raise DeskError(held)
         if prepared.command is None:
             first = prepared.plan.verdict.problems[0].text if prepared.plan.verdict.problems else "Nothing to send."
             raise DeskError(first)
@@ -454,11 +464,11 @@ class Desk:
         """Ask the venue to cancel an order; allowed whatever else is under way, even while sending is stopped.
 
         Raises:
-            DeskError: if the ticket is read-only or the order has ended.
+            DeskError: if the ticket or the account is read-only, or the order has ended.
         """
         lineage = self.lineage(key)
-        if self.read_only:
-            raise DeskError("The ticket is read-only; switch read-only off first.")
+        if held := self._read_only(lineage.account):
+            raise DeskError(held)
         if not lineage.order.is_open:
             raise DeskError("That order has ended; there is nothing to cancel.")
         self.dispatch(ev.CancelRequested(lineage.account, self.clock.now(), key))

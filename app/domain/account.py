@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.domain.limits import Limits
+
 
 class Environment(StrEnum):
     """World the orders live in; shown on every window."""
@@ -46,6 +48,8 @@ class Account:
         addresses: urls by the venue's own keys (its profile documents them).
         credentials: secrets by the venue's own keys.
         switches: the venue's settings for what its documents leave open, by name.
+        limits: its own limits against slips, None for those of all accounts.
+        read_only: whether the ticket may send and cancel nothing there until a person says so.
     """
 
     name: str
@@ -54,3 +58,5 @@ class Account:
     addresses: dict[str, str] = field(default_factory=dict)
     credentials: dict[str, Secret] = field(default_factory=dict)
     switches: dict[str, str] = field(default_factory=dict)
+    limits: Limits | None = None
+    read_only: bool = False

@@ -78,9 +78,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """Something a person must know that does not stop the draft. `confirm` asks for one explicit extra consent.
+    """Something a person must know that does not stop the draft.
 
-    `about_place` tells that it asks about nothing but the place in the queue, which the chosen route gives up.
+    `confirm` asks for one explicit extra consent; `about_place` tells that it asks about nothing but the place in the
+    queue, which the chosen route gives up; `limit` names the soft limit of the desk's own that asks, by which a person
+    consents with a longer press instead of a tick.
     """
 
     text: str
@@ -88,6 +90,7 @@ class Caution:
     rule: Rule | None = None
     confirm: bool = False
     about_place: bool = False
+    limit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,24 +8,21 @@ import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.desk.guard import Limits
 from app.domain.account import Account, Environment
 from app.domain.addresses import is_loopback
-from app.domain.money import NumberError, parse_typed
+from app.domain.limits import Limits
 from app.domain.plain import named, one_look
+from app.runtime.limits_table import limits_of
 from app.runtime.logs import keep_secret
 from app.runtime.modes import others_may_write
 from app.runtime.secrets import SecretError, Secrets, system_keyring
 
-_ACCOUNT_KEYS = {"name", "venue", "environment", "addresses", "credentials", "switches"}
+_ACCOUNT_KEYS = {"name", "venue", "environment", "addresses", "credentials", "switches", "limits", "read_only"}
 _TOP_KEYS = {"account", "limits", "practice"}
-_LIMIT_KEYS = {"soft_distance", "hard_distance", "soft_growth"}
-
 
 #: Most bytes of a configuration that are read.
 _MOST = 1_000_000
@@ -50,7 +47,7 @@ class Settings:
 
     Attributes:
         accounts: in the order of the file.
-        limits: the desk's own limits.
+        limits: the desk's own limits, for accounts that have none of their own.
         control: address of the practice world's control endpoint, "" outside practice.
         path: the file it came from.
         tour: what a tour of the window does on practice venues, as they describe it; empty outside practice.
@@ -90,8 +87,9 @@ def load(
     if not isinstance(tables, list) or not tables:
         raise SettingsError(f"The configuration {path} has no [[account]]; add one with name, venue and environment.")
     secrets = Secrets(os.environ if environ is None else environ, keyring_get or system_keyring)
+    limits = limits_of(data.get("limits", {}), "[limits]", Limits(), SettingsError)
     try:
-        accounts = tuple(_account(table, number, secrets) for number, table in enumerate(tables, start=1))
+        accounts = tuple(_account(table, number, secrets, limits) for number, table in enumerate(tables, start=1))
     except SecretError as error:
         raise SettingsError(str(error)) from error
     keep_secret(accounts)
@@ -115,7 +113,7 @@ def load(
     tour = tuple(steps)
     _without_login(control, f"The configuration {path}: [practice] control")
     warning = others_may_write(path, "The configuration")
-    return Settings(accounts, _limits(data.get("limits", {})), control, path, tour, (warning,) if warning else ())
+    return Settings(accounts, limits, control, path, tour, (warning,) if warning else ())
 
 
 def _text_of(path: Path) -> str:
@@ -159,7 +157,7 @@ def _only(table: Mapping[str, Any], known: set[str], where: str) -> None:
             raise SettingsError(f"{where}: there is no setting “{key}”; use one of {', '.join(sorted(known))}.")
 
 
-def _account(table: object, number: int, secrets: Secrets) -> Account:
+def _account(table: object, number: int, secrets: Secrets, limits: Limits) -> Account:
     where = f"[[account]] number {number}"
     if not isinstance(table, dict):
         raise SettingsError(f"{where} is not a table; write it as [[account]].")
@@ -186,7 +184,11 @@ def _account(table: object, number: int, secrets: Secrets) -> Account:
         key: secrets.resolve(value, plain_allowed=practice, where=f"{where}: credential {key}")
         for key, value in _texts(table, "credentials", where).items()
     }
-    return Account(name, venue, kind, addresses, credentials, _texts(table, "switches", where))
+    own = limits_of(table["limits"], f"{where}: limits", limits, SettingsError) if "limits" in table else None
+    read_only = table.get("read_only", False)
+    if not isinstance(read_only, bool):
+        raise SettingsError(f"{where}: read_only must be true or false, without quotes.")
+    return Account(name, venue, kind, addresses, credentials, _texts(table, "switches", where), own, read_only)
 
 
 def _text(table: Mapping[str, Any], key: str, where: str) -> str:
@@ -228,29 +230,3 @@ def _without_login(address: str, where: str) -> None:
             f"{where} has an @, as with a user name or a password; write host and path only, and put secrets under "
             "credentials."
         )
-
-
-def _limits(table: object) -> Limits:
-    if not isinstance(table, dict):
-        raise SettingsError("[limits] must be a table.")
-    _only(table, _LIMIT_KEYS, "[limits]")
-    values: dict[str, Decimal] = {}
-    for key, value in table.items():
-        if not isinstance(value, str):
-            raise SettingsError(f'[limits] {key} must be a number in quotes, such as {key} = "0.10".')
-        try:
-            values[key] = parse_typed(value)
-        except NumberError as error:
-            raise SettingsError(f"[limits] {key}: {error}") from error
-    limits = Limits(**values)
-    for key, value in (("hard_distance", limits.hard_distance), ("soft_growth", limits.soft_growth)):
-        if value <= 0:
-            raise SettingsError(
-                f"[limits] {key} is {value}, which would stand against every change; it must be above 0."
-            )
-    if limits.soft_distance > limits.hard_distance:
-        raise SettingsError(
-            f"[limits] soft_distance is {limits.soft_distance} and hard_distance {limits.hard_distance}; what asks for "
-            "consent must come before what is refused."
-        )
-    return limits

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.guard import Limits
 from app.domain.form import InputError
+from app.domain.limits import Limits
 from app.runtime import opening
 from app.runtime.opening import journal_path, open_desk
 from app.runtime.settings import Settings

@@ -421,11 +421,7 @@ class AmendPanel(PanelFrame):
 
     def _held(self) -> str:
         """Sentence on what holds all sending back now, whatever is typed; "" if nothing does."""
-        if self._desk.stopped:
-            return "Sending is stopped; release “Stop sending” first."
-        if self._desk.read_only:
-            return "The ticket is read-only; switch read-only off first."
-        return self._desk.journal.failed if self._desk.journal is not None else ""
+        return self._desk.holds_back(self._desk.lineage(self.lineage).account)
 
     def _allow(self) -> None:
         why_not = self._why_not()

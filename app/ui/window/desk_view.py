@@ -93,7 +93,7 @@ class DeskView(QWidget):
         self.panels = PanelHost(desk, self.rows, self.view, self.layer, theme, self._keys)
         self.menu = OrderMenu(desk, self.rows, self.view)
         self.sheet = AwaySheet(self.rows, theme)
-self.many = BatchHost(desk, self.rows, self.view, BatchSheet(theme))
+        self.many = BatchHost(desk, self.rows, self.view, BatchSheet(theme))
         self.overlay = Overlay(self.list_area, self.view, self.layer, self.banner, self.many.sheet, self.sheet)
         self.panes = Panes(
             self, self.view, self.layer, self.panels, self.sheet, self.side, self.dock, lambda: self.filter.attention

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.desk.guard import Limits, review
+from app.desk.guards.review import review
 from app.domain.form import FieldName
+from app.domain.limits import Limits
 from app.domain.market import Quote
 from app.domain.plan import Draft, Plan, Surroundings, Terms, Verdict
 from tests.helpers.toy_venue import T0, order
