@@ -12,6 +12,7 @@ from app.desk.ids import Ids
 from app.domain import events as ev
 from app.domain.account import Account, Environment
 from app.domain.amendment import Command, Source
+from app.domain.limits import Limits
 from app.domain.market import Balance, Instrument, LinkState, Quote
 from app.domain.order import Order, OrderKind, OrderStatus, Side
 from app.domain.plan import WirePreview
@@ -97,14 +98,16 @@ class PaperVenue:
 class PaperDesk:
     """The desk and what a test does to it."""
 
-    def __init__(self, *venues: str, environment: Environment = Environment.PRACTICE) -> None:
+    def __init__(
+        self, *venues: str, environment: Environment = Environment.PRACTICE, limits: Limits | None = None
+    ) -> None:
         names = venues or tuple(registry.PACKAGES)
         self.clock = PaperClock()
         self.connectors: dict[str, PaperConnector] = {}
         real = registry.load(set(names))
         paper = {name: PaperVenue(each.profile, each.rulebook, self.connectors) for name, each in real.items()}
         accounts = [Account(name, name, environment) for name in names]
-        self.desk = Desk(accounts, paper, self.clock, Ids())
+        self.desk = Desk(accounts, paper, self.clock, Ids(), limits)
         for name in names:
             self.happen(ev.LinkChanged(name, self.clock.now(), LinkState.UP, "Connected."))
 

@@ -1,4 +1,4 @@
-"""Guards of a size that grows: by what factor, to what size and value. Of one that does not they say nothing. Pure."""
+"""Guards of a size that grows: by what factor, to what size and value. What adds no risk passes them. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from app.domain.plan import Caution, Problem, Surroundings
 
 
 def sizes(change: Change, around: Surroundings, limits: Limits) -> list[Finding]:
-    """Return what stands against a size or a value that grows."""
-    if not change.known:
+    """Return what stands against a size or a value that grows; a sell that goes up is worth more and risks nothing."""
+    if not change.known or change.reduces:
         return []
     return [*_growth(change, limits), *_size(change, around, limits), *_notional(change, around, limits)]
 

@@ -130,7 +130,7 @@ class AmendPanel(PanelFrame):
             "improve": partial(self.fields.touch, "improve"),
             "legal": partial(self.fields.do_quick, Quick.LEGAL),
             "route": self.next_route,
-            "send": self.send,
+            "send": self.box.press,
         }
 
     # -- what the person does ------------------------------------------------------------------------------------------
@@ -239,6 +239,7 @@ class AmendPanel(PanelFrame):
         if why_not == _CONFIRM and consent.hasFocus() and by_route:
             consent.setChecked(True)
             why_not = self._why_not()
+        why_not = why_not or self.box.why_not_held()
         if self.name.other:
             why_not = self.name.back_words()
             self.back_wanted.emit(self.lineage)
@@ -386,6 +387,7 @@ class AmendPanel(PanelFrame):
         standing = standing_of(self._form, self.keeper, plan, set(self.fields.lines), covers)
         agreed = [f"Agreed to before: {text}" for text in standing.agreed]
         self.box.show_standing(standing.problems, (*standing.cautions, *agreed), standing.asks)
+        self.box.show_limits(standing.limits, self._prepared.command if self._prepared is not None else None)
         offered = is_judged(self.keeper) and any(each.about_place for each in plan.verdict.cautions)
         where = f"{order.symbol} ({order.account})"
         self.box.session.show_standing(where, offered=offered, agreed=self._habits.agreed(order))

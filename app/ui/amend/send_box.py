@@ -4,40 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.amendment import Amendment
+from app.domain.plan import Caution
 from app.ui.amend.field_line import note_label, say
+from app.ui.amend.hold import TOO_SHORT, WORDS, Hold, SendButton
 from app.ui.amend.session_consent import SessionConsent
 from app.ui.look.plain import Button
 from app.ui.look.texts import tip, writable
 from app.ui.orders.chips import amendment_chip
 from app.ui.orders.naming import OrderName
 
-
-class SendButton(Button):
-    """The button that sends.
-
-    Signals:
-        held_press: it was pressed while it is held back; Qt would take such a press and do nothing with it.
-    """
-
-    held_press = Signal()
-
-    def event(self, event: QEvent) -> bool:
-        """Tell of a press that has no effect."""
-        if not self.isEnabled() and event.type() == QEvent.Type.MouseButtonPress:
-            self.held_press.emit()
-            return True
-        return super().event(event)
+_SEND = "Send amendment   Ctrl ↵"
+_HOLD = "Hold to send   Ctrl ↵"
 
 
 class SendBox(QWidget):
     """The end of the panel.
 
     Signals:
-        send_wanted: Send was pressed, held back or not.
+        send_wanted: Send was pressed, held back or not; where a limit asks, it was held long enough or not at all.
         revert_wanted: Revert was pressed.
         keep_wanted: the typed values are to stand although the venue moved.
         consent_changed: the confirmation was given or taken back.
@@ -71,13 +59,22 @@ class SendBox(QWidget):
         self.session, self._prompt = SessionConsent(), note_label("caution")
         self._asked: tuple[str, ...] = ()
         self._standing: tuple[str, ...] = ()
+        self._limit_texts, self._has_held = note_label("caution"), False
         self._said = self._held_back = ""
-        self.send = SendButton("Send amendment   Ctrl ↵")
+        self.send = SendButton(_SEND)
         self.send.held_press.connect(self.send_wanted)
         self.send.setProperty("role", "send")
         self.send.setAutoDefault(False)
         self.send.setAccessibleName("Send amendment")
-        self.send.clicked.connect(self.send_wanted)
+        self.hold = Hold(self.send)
+        self._limits: frozenset[str] = frozenset()
+        self._of: object = None
+        self._hold_words = note_label("hint")
+        self.send.pressed.connect(self._pressed)
+        self.send.released.connect(self.hold.let_go)
+        self.send.clicked.connect(self._clicked)
+        self.hold.done.connect(self._held_on)
+        self.hold.broken.connect(self._broke)
         self.revert = Button("Revert   Esc")
         self.revert.setAutoDefault(False)
         self.revert.setAccessibleName("Revert")
@@ -88,7 +85,8 @@ class SendBox(QWidget):
         buttons.addWidget(self.revert)
         buttons.addStretch(1)
         consents = (self._about, self.consent, self._prompt, self.session)
-        for note in (self._conflict, self.keep, self._problems, self._cautions, *consents, self._held):
+        notes = (self._conflict, self.keep, self._problems, self._cautions, *consents, self._held)
+        for note in (*notes, self._limit_texts, self._hold_words):
             layout.addWidget(note)
         layout.addLayout(buttons)
         layout.addWidget(self._error)
@@ -101,7 +99,13 @@ class SendBox(QWidget):
     def show_name(self, name: OrderName) -> None:
         """Say which order this is about, wherever something is consented to."""
         self._name = name
-        self.send.setAccessibleName(writable(f"Send amendment of {name.sentence}"))
+        self._word_button()
+
+    def _word_button(self) -> None:
+        """Say on the button how it is pressed."""
+        self.send.setText(_HOLD if self._limits else _SEND)
+        how = "Hold to send" if self._limits else "Send"
+        self.send.setAccessibleName(writable(f"{how} amendment of {self._name.sentence}"))
 
     def show_standing(self, problems: Sequence[str], cautions: Sequence[str], asks: Sequence[str]) -> None:
         """Show what stands against the draft as a whole.
@@ -135,6 +139,52 @@ class SendBox(QWidget):
         """Say below the consent what can be done there; "" for nothing. Other cautions take it away."""
         say(self._prompt, text)
 
+    def show_limits(self, limits: Sequence[Caution], of: object) -> None:
+        """Show the soft limits that the draft passes: a longer press of Send consents to them.
+
+        Args:
+            limits: what they say, and their names. Their figures may move with the market while Send is held, which
+                changes nothing; another limit, or another request, does.
+            of: what would be sent.
+        """
+        names = frozenset(each.limit for each in limits)
+        if (names, of) != (self._limits, self._of):
+            self._limits, self._of = names, of
+            self.hold.let_go()
+            self._word_button()
+        say(self._limit_texts, *(each.text for each in limits))
+        about = f" This is about {self._name.sentence}." if limits and not self._asked else ""
+        say(self._hold_words, f"{WORDS}{about}" if limits else "")
+
+    def press(self) -> None:
+        """Take Ctrl+Enter for a press of Send."""
+        if self._limits and self.send.isEnabled():
+            self.hold.begin(by_keys=True)
+        else:
+            self.send_wanted.emit()
+
+    def _pressed(self) -> None:
+        if self._limits:
+            self.hold.begin(by_keys=False)
+
+    def _clicked(self) -> None:
+        if not self._limits:
+            self.send_wanted.emit()
+
+    def _held_on(self) -> None:
+        # The button is up again before anything is sent: letting it go is no other press.
+        self.send.setDown(False)
+        self._has_held = True
+        self.send_wanted.emit()
+        self._has_held = False
+
+    def _broke(self) -> None:
+        self.show_error(TOO_SHORT)
+
+    def why_not_held(self) -> str:
+        """Sentence on why a soft limit still stands against sending; "" if none does."""
+        return WORDS if self._limits and not self._has_held else ""
+
     def show_conflict(self, text: str) -> None:
         """Say that the venue changed what is edited here, "" if it did not."""
         say(self._conflict, text)
@@ -148,8 +198,10 @@ class SendBox(QWidget):
     def allow(self, why_not: str, *, can_revert: bool) -> None:
         """Let Send be pressed, or say why it cannot be."""
         self.send.setEnabled(not why_not)
-        self.send.setToolTip(tip(why_not or "Send this request (Ctrl+Enter)"))
-        self.send.setAccessibleDescription(writable(why_not))
+        if why_not:
+            self.hold.let_go()
+        self.send.setToolTip(tip(why_not or (WORDS if self._limits else "Send this request (Ctrl+Enter)")))
+        self.send.setAccessibleDescription(writable(why_not or (WORDS if self._limits else "")))
         self.revert.setEnabled(can_revert)
 
     def error_text(self) -> str:

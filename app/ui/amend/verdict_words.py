@@ -27,12 +27,14 @@ class Standing:
         cautions: they do not.
         asks: cautions that need an explicit consent.
         agreed: cautions of that kind that were consented to beforehand.
+        limits: soft limits of the desk, which are consented to by holding Send.
     """
 
     problems: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     agreed: tuple[str, ...] = ()
+    limits: tuple[Caution, ...] = ()
 
 
 def is_judged(keeper: DraftKeeper) -> bool:
@@ -87,13 +89,14 @@ def standing_of(
         return Standing()
     verdict = plan.verdict
     general = [each.text for each in verdict.problems if each.field not in names]
-    asks = [each for each in verdict.cautions if each.confirm]
+    asks = [each for each in verdict.cautions if each.confirm and not each.limit]
     return Standing(
         # A lock of the whole order stands above the fields already.
         problems=tuple(text for text in dict.fromkeys(general) if text != form.locked),
         cautions=tuple(each.text for each in verdict.cautions if each.field not in names and not each.confirm),
         asks=tuple(each.text for each in asks if not is_agreed(each)),
         agreed=tuple(each.text for each in asks if is_agreed(each)),
+        limits=tuple(each for each in verdict.cautions if each.confirm and each.limit),
     )
 
 

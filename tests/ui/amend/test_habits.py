@@ -126,14 +126,14 @@ async def test_without_consent_ctrl_enter_goes_to_the_box_and_never_is_the_conse
     assert at.sent == 1
 
 
-@pytest.mark.parametrize("more", ["far", "post-only", "dear"])
+@pytest.mark.parametrize("more", ["post-only", "dear"])
 async def test_what_asks_for_more_than_the_place_is_ticked(at: At, more: str) -> None:
     paper = at.bench.paper
     if more == "dear":
         paper.balance("alphapoint", "CAD", "84000", "0")
     if more == "post-only":
         paper.change(at.key, post_only=True)
-    price = {"far": "40000", "post-only": "84200", "dear": "84010"}[more]
+    price = {"post-only": "84200", "dear": "84010"}[more]
     at.bench.ticket.panels.habits.agree(ORDER, agreed=True)
     at.press(Key.Key_F2)
     at.bench.price(at.key, price)
