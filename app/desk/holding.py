@@ -18,5 +18,6 @@ def read_only_words(account: str, *, whole: bool, accounts: set[str]) -> str:
     if whole:
         return "The ticket is read-only; switch read-only off first."
     if account in accounts:
-        return f"The account {named(account)} is read-only; switch that off in the menu of its card first."
+        how = "release it in the menu of its card, or write read_only = false in the configuration"
+        return f"The account {named(account)} is read-only; {how}."
     return ""

@@ -74,7 +74,7 @@ def _value(key: str, value: object) -> Decimal | str | None:
         number = parse_typed(value)
     except NumberError as error:
         raise ValueError(f"is wrong: {str(error).rstrip('.')}") from error
-    if number < 0 or (number == 0 and key != _MAY_BE_NOUGHT):
+    if number == 0 and key != _MAY_BE_NOUGHT:
         raise ValueError(f"is {number}, which would stand against every change; it must be above 0")
     if key in _COUNTS and number != number.to_integral_value():
         raise ValueError(f"is {number}; it counts amendments, so write a whole number")

@@ -261,7 +261,13 @@ SLIPS = (
     Slip("a price towards a market with an empty side", CAREFUL, ASKED, "no live market price", _no_market),
     Slip("half the size while the market is not known", CAREFUL, SENT, "", _a_cut_in_an_old_market),
     Slip("a price away from a market that is not known", CAREFUL, SENT, "", _away_without_a_market),
-    Slip("anything, in an account that is read-only", CAREFUL, REFUSED, "is read-only; switch that off", _read_only),
+    Slip(
+        "anything, in an account that is read-only",
+        CAREFUL,
+        REFUSED,
+        "is read-only; release it in the menu of its card",
+        _read_only,
+    ),
 )
 
 

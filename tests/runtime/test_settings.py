@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from app.domain.account import Environment
+from app.domain.limits import Limits
 from app.runtime.settings import Settings, SettingsError, load
 
 PRACTICE = """
@@ -172,3 +174,77 @@ def test_limits_that_make_no_sense_are_told(tmp_path: Path, limits: str, says: s
 def test_accounts_that_look_the_same_are_told(tmp_path: Path, other: str) -> None:
     with pytest.raises(SettingsError, match="Two accounts are called"):
         read(tmp_path, PRACTICE + PRACTICE.replace("Toy practice", other))
+
+
+@pytest.mark.parametrize(
+    "limits, says",
+    [
+        ('soft_sise = "1"', "there is no setting “soft_sise”; use one of hard_change, hard_distance"),
+        ("soft_size = 1", 'soft_size must be a number in quotes, such as soft_size = "0.10"'),
+        ("hard_per_minute = 30", 'hard_per_minute must be a number in quotes, such as hard_per_minute = "30"'),
+        ("soft_size = true", "soft_size must be a number in quotes"),
+        ('soft_size = "-1"', "soft_size is wrong: “-1” has a sign; write the number itself"),
+        ('soft_size = "0"', "soft_size is 0, which would stand against every change; it must be above 0"),
+        ('repeat_within = "0"', "repeat_within is 0, which would stand against every change"),
+        ('soft_distance = "-0.1"', "soft_distance is wrong: “-0.1” has a sign"),
+        ('hard_per_minute = "2.5"', "hard_per_minute is 2.5; it counts amendments, so write a whole number"),
+        ('hard_notional = "1e6"', "hard_notional is wrong: “1e6” "),
+        ('hard_notional = "NaN"', "hard_notional is wrong: “NaN” "),
+        ('without_reference = "pass"', "without_reference must be “ask” or “refuse”"),
+        ("without_reference = false", "without_reference must be “ask” or “refuse”"),
+        ('soft_notional = "9"\nhard_notional = "8"', "soft_notional is 9 and hard_notional 8; what asks for consent"),
+        ('soft_distance = "none"', "soft_distance is wrong: “none” is not a number"),
+    ],
+)
+def test_a_mistake_in_limits_names_the_key_and_the_account(tmp_path: Path, limits: str, says: str) -> None:
+    with pytest.raises(SettingsError) as general:
+        read(tmp_path, f"{PRACTICE}[limits]\n{limits}\n")
+    assert says in str(general.value)
+    assert str(general.value).startswith("[limits]")
+    with pytest.raises(SettingsError) as own:
+        read(tmp_path, f"{PRACTICE}[account.limits]\n{limits}\n")
+    assert says in str(own.value)
+    assert str(own.value).startswith("account “Toy practice”: limits")
+    assert "\n" not in str(own.value)
+
+
+def test_an_account_has_the_general_limits_and_its_own_in_their_place(tmp_path: Path) -> None:
+    other = PRACTICE.replace("Toy practice", "Other")
+    own = '[account.limits]\nhard_notional = "1000"\nsoft_growth = "4"\nhard_size = "none"\n'
+    general = '[limits]\nhard_size = "5"\nsoft_growth = "3"\nwithout_reference = "refuse"\n'
+    found = read(tmp_path, PRACTICE + own + other + general)
+    first, second = found.accounts
+    assert first.limits is not None
+    assert (first.limits.hard_notional, first.limits.soft_growth) == (Decimal(1000), Decimal(4))
+    assert (first.limits.hard_size, first.limits.without_reference) == (None, "refuse")
+    assert second.limits is None, "those of all accounts"
+    assert (found.limits.hard_size, found.limits.soft_growth) == (Decimal(5), Decimal(3))
+
+
+def test_limits_of_an_account_may_stand_in_one_line_and_contradict_none(tmp_path: Path) -> None:
+    with_own = PRACTICE.replace('environment = "practice"', 'environment = "practice"\nlimits = {soft_size = "7"}')
+    assert read(tmp_path, with_own).accounts[0].limits == Limits(soft_size=Decimal(7))
+    with pytest.raises(SettingsError, match="soft_size is 7 and hard_size 5"):
+        read(tmp_path, with_own + '[limits]\nhard_size = "5"\n')
+    with pytest.raises(SettingsError, match="“Toy practice”: limits must be a table"):
+        read(tmp_path, with_own.replace('{soft_size = "7"}', "3"))
+
+
+def test_what_nobody_wrote_limits_nothing_new() -> None:
+    """Today's flows ask no more than they did: only the distance and the growth have limits of their own."""
+    limits = Limits()
+    in_force = {each.name for each in fields(Limits) if getattr(limits, each.name) is not None}
+    assert in_force == {"soft_distance", "hard_distance", "soft_growth", "stale_after", "without_reference"}
+
+
+@pytest.mark.parametrize("written, is_on", [("", False), ("read_only = true", True), ("read_only = false", False)])
+def test_an_account_may_be_read_only(tmp_path: Path, written: str, is_on: bool) -> None:
+    text = PRACTICE.replace('environment = "practice"', f'environment = "practice"\n{written}')
+    assert read(tmp_path, text).accounts[0].read_only is is_on
+
+
+@pytest.mark.parametrize("written", ['"yes"', "1", '"true"', "[]"])
+def test_read_only_that_is_neither_is_one_sentence(tmp_path: Path, written: str) -> None:
+    text = PRACTICE.replace('environment = "practice"', f'environment = "practice"\nread_only = {written}')
+    with pytest.raises(SettingsError, match="“Toy practice”: read_only must be true or false, without quotes"):
+        read(tmp_path, text)
