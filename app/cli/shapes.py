@@ -9,6 +9,7 @@ from app.desk.desk import Prepared
 from app.desk.state import AccountState, Doubt, Lineage
 from app.desk.views.coverage import incomplete_words
 from app.desk.views.freshness import Staleness, proven_at
+from app.domain.account import Account
 from app.domain.amendment import Amendment
 from app.domain.form import Field, Form, Route
 from app.domain.instants import NO_MOMENT, utc
@@ -73,7 +74,7 @@ def _locked(doubt: Doubt | None) -> Shape | None:
     return {"reason": doubt.text, "raw": doubt.raw, "at": when(doubt.at), "source": doubt.source.value}
 
 
-def order(lineage: Lineage, venue: str, last: Amendment | None, stale: Staleness | None) -> Shape:
+def order(lineage: Lineage, venue: str, last: Amendment | None, stale: Staleness | None, environment: str) -> Shape:
     """An open order: the venue's truth, and where its last amendment stands.
 
     Args:
@@ -81,6 +82,7 @@ def order(lineage: Lineage, venue: str, last: Amendment | None, stale: Staleness
         venue: its venue's name.
         last: its last amendment, None for none.
         stale: since when it is not proven, None while it is as fresh as its venue promises.
+        environment: world its account lives in.
     """
     each = lineage.order
     return {
@@ -89,6 +91,7 @@ def order(lineage: Lineage, venue: str, last: Amendment | None, stale: Staleness
         "ids": list(lineage.ids),
         "account": lineage.account,
         "venue": venue,
+        "environment": environment,
         "client_id": each.client_id,
         "symbol": each.symbol,
         "market": each.market,
@@ -197,7 +200,13 @@ def verdict(each: Verdict) -> Shape:
             for p in each.problems
         ],
         "warnings": [
-            {"field": c.field.value if c.field else None, "text": c.text, "confirm": c.confirm, "rule": rule(c.rule)}
+            {
+                "field": c.field.value if c.field else None,
+                "text": c.text,
+                "confirm": c.confirm,
+                "limit": c.limit or None,
+                "rule": rule(c.rule),
+            }
             for c in each.cautions
         ],
     }
@@ -260,11 +269,17 @@ def request(each: WirePreview | None) -> Shape | None:
     return {"transport": each.transport, "head": each.head, "headers": dict(each.headers), "body": each.body}
 
 
-def prepared(each: Prepared, lineage: Lineage) -> Shape:
+def about(account: Account) -> Shape:
+    """An account by its name, its venue and the world it lives in."""
+    return {"account": account.name, "venue": account.venue, "environment": account.environment.value}
+
+
+def prepared(each: Prepared, lineage: Lineage, account: Account) -> Shape:
     """Outcome of preparing a draft: its verdict, consequence and request."""
     return {
         "order": lineage.order.order_id,
         "key": lineage.key,
+        **about(account),
         "route": each.plan.route.name if each.plan.route else None,
         "verdict": verdict(each.plan.verdict),
         "consequence": consequence(each.plan.consequence),

@@ -11,6 +11,7 @@ from app.desk.desk import Desk, Prepared
 from app.desk.state import Lineage
 from app.desk.views.coverage import incomplete_words
 from app.desk.views.freshness import Staleness
+from app.domain.account import world_words
 from app.domain.amendment import Amendment, Source
 from app.domain.evidence import SECOND
 from app.domain.form import Form
@@ -24,12 +25,13 @@ def orders(desk: Desk, rows: Sequence[Lineage], others: OtherJournals) -> str:
     """The open orders, one line each; what another journal has in flight of them is marked as unresolved."""
     head = ["Account", "Symbol", "Side", "Type", "Price", "Quantity", "Remaining", "Order", "Amendment", "Order id"]
     lines = [head]
+    several = len({account.environment for account in desk.accounts.values()}) > 1
     for row in rows:
         each = row.order
         last, other = desk.state.last_amendment(row), others.of(row)
         lines.append(
             [
-                row.account,
+                f"{_world(desk, row)} {row.account}" if several else row.account,
                 f"{each.symbol} {each.market}".strip(),
                 each.side.value,
                 each.kind.value
@@ -50,8 +52,19 @@ def orders(desk: Desk, rows: Sequence[Lineage], others: OtherJournals) -> str:
         accounts = f"{asked} of {accounts}; the others did not list theirs"
     gaps = [(name, incomplete_words(account)) for name, account in desk.state.accounts.items()]
     accounts += "".join(f"; {name} {gap}" for name, gap in gaps if gap)
-    count = f"{len(rows)} open order{'s' * (len(rows) != 1)} on {accounts}"
+    world = world_words(account.environment for account in desk.accounts.values())
+    count = f"{world}: {len(rows)} open order{'s' * (len(rows) != 1)} on {accounts}"
     return joined([*table(lines, frozenset({4, 5, 6})), "", count])
+
+
+def _world(desk: Desk, row: Lineage) -> str:
+    return desk.accounts[row.account].environment.value.upper()
+
+
+def about(desk: Desk, row: Lineage) -> str:
+    """The world, account and order that what follows is about."""
+    each = row.order
+    return f"{_world(desk, row)}  {row.account}  {each.symbol} {each.side.value}  {each.order_id}"
 
 
 def _status(desk: Desk, row: Lineage) -> str:
@@ -78,7 +91,8 @@ def _stale(stale: Staleness, now: int) -> str:
 def form(desk: Desk, fields: Form, lineage: Lineage) -> str:
     """Every field of an order: its value and whether it may change, or why not."""
     each = lineage.order
-    lines = [f"{lineage.account}  {each.symbol} {each.side.value} {each.raw_kind or each.kind.value}  {each.order_id}"]
+    what = f"{each.symbol} {each.side.value} {each.raw_kind or each.kind.value}"
+    lines = [f"{_world(desk, lineage)}  {lineage.account}  {what}  {each.order_id}"]
     stale, doubt = desk.staleness(lineage), lineage.doubt
     if stale is not None:
         lines.append(f"Not proven now: {_stale(stale, desk.clock.now())}.")

@@ -86,7 +86,8 @@ def _order(desk: Desk, row: Lineage, others: OtherJournals) -> shapes.Shape:
     """An open order; an amendment that another journal has in flight stands before those this run knows of."""
     other = others.of(row)
     last = desk.state.last_amendment(row) if other is None else other.amendment
-    shape = shapes.order(row, desk.accounts[row.account].venue, last, desk.staleness(row))
+    account = desk.accounts[row.account]
+    shape = shapes.order(row, account.venue, last, desk.staleness(row), account.environment.value)
     return {**shape, "unresolved_in": str(other.path) if other is not None else None}
 
 
@@ -124,7 +125,12 @@ async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
         prepared = prepare(desk, lineage, arguments.changes, arguments.route)
         if prepared.command is None and arguments.json:
             return _not_sendable(desk, arguments, prepared, lineage)
-        written = _json(shapes.prepared(prepared, lineage)) if arguments.json else answer(text.prepared(prepared))
+        account = desk.accounts[lineage.account]
+        written = (
+            _json(shapes.prepared(prepared, lineage, account))
+            if arguments.json
+            else answer(joined([text.about(desk, lineage), text.prepared(prepared)]))
+        )
         if prepared.command is None:
             tell(first_problem(prepared))
             return why_not(desk, lineage, prepared)
@@ -163,16 +169,19 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
             # Whatever ends the waiting, what is known so far is told.
             amendment = desk.state.amendments[sent]
             if arguments.json:
-                venue = desk.accounts[lineage.account].venue
+                account = desk.accounts[lineage.account]
+                world = account.environment.value
                 _json(
                     {
                         **shapes.amendment(amendment),
+                        **shapes.about(account),
                         "request": shapes.request(prepared.preview),
-                        "order": shapes.order(lineage, venue, None, desk.staleness(lineage)),
+                        "order": shapes.order(lineage, account.venue, None, desk.staleness(lineage), world),
                     }
                 )
             else:
-                answer(text.amendment(amendment, lineage, _how_to_ask(desk, amendment.amendment_id, arguments)))
+                how = _how_to_ask(desk, amendment.amendment_id, arguments)
+                answer(joined([text.about(desk, lineage), text.amendment(amendment, lineage, how)]))
         if sent in desk.held:
             return EXIT_UNKNOWN
         code = code_of(amendment)
@@ -239,7 +248,8 @@ def _not_sendable(desk: Desk, arguments: argparse.Namespace, prepared: Prepared,
     """Say what stands against a draft."""
     sentence, code = first_problem(prepared), why_not(desk, lineage, prepared)
     if arguments.json:
-        _json({**shapes.prepared(prepared, lineage), "error": sentence, "exit": code})
+        account = desk.accounts[lineage.account]
+        _json({**shapes.prepared(prepared, lineage, account), "error": sentence, "exit": code})
     tell(sentence)
     return code
 

@@ -398,7 +398,7 @@ class Desk:
 
     def holds_back(self, account: str) -> str:
         """Return what holds all sending to an account back now, whatever is asked; "" if nothing does."""
-        failed = self._recorder.failed if self._recorder is not None else ""
+        failed = self.journal.failed if self.journal is not None else ""
         return STOPPED if self.stopped else self._read_only(account) or failed
 
     def _read_only(self, account: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -14,6 +15,13 @@ class Environment(StrEnum):
     PRACTICE = "practice"
     DEMO = "demo"
     LIVE = "live"
+
+
+def world_words(environments: Iterable[Environment]) -> str:
+    """Words for the worlds that something is about, the most dangerous one first: `LIVE + PRACTICE`."""
+    found = set(environments)
+    order = (Environment.LIVE, Environment.DEMO, Environment.PRACTICE)
+    return " + ".join(each.value.upper() for each in order if each in found)
 
 
 class Secret:

@@ -338,7 +338,7 @@ class FuzzedDesk:
             json.dumps(shapes.account(account, "practice"))
         for lineage in list(self.desk.state.lineages.values())[:30]:
             try:
-                json.dumps(shapes.order(lineage, self.venue, None, None))
+                json.dumps(shapes.order(lineage, self.venue, None, None, "practice"))
                 self.desk.form(lineage.key)
             except Exception as error:  # noqa: BLE001 - counting them is what this is for
                 self.faults.note(error, "looking at a row")

@@ -38,13 +38,15 @@ def test_a_draft_and_its_request_are_one_document() -> None:
     paper = PaperDesk("bitso")
     lineage = paper.desk.state.lineages[bitso_buy(paper)]
     draft = Draft(lineage.order, ((FieldName.PRICE, Decimal("119000.00")),))
-    document = shapes.prepared(paper.desk.prepare(lineage.key, draft), lineage)
+    document = shapes.prepared(paper.desk.prepare(lineage.key, draft), lineage, paper.desk.accounts["bitso"])
     assert json.loads(json.dumps(document)) == document
     assert document["order"] == "qlbga6b600n3xta7"
+    assert (document["account"], document["environment"]) == ("bitso", "practice")
     assert document["verdict"]["problems"] == []
     assert document["request"]["headers"] == {"Authorization": "••••"}
     assert document["consequence"]["balance"]["currency"] == "usd"
-    assert shapes.order(lineage, "bitso", None, None)["price"] == "120000.00"
+    shape = shapes.order(lineage, "bitso", None, None, "live")
+    assert (shape["price"], shape["environment"]) == ("120000.00", "live")
     assert shapes.account(paper.desk.state.accounts["bitso"], "demo")["balances"][0]["locked"] == "100000.00"
 
 
@@ -67,7 +69,7 @@ def test_a_change_nobody_here_made_is_in_the_document() -> None:
     paper = PaperDesk("bitso")
     key = bitso_buy(paper)
     lineage = paper.desk.state.lineages[key]
-    assert shapes.order(lineage, "bitso", None, None)["changed_elsewhere"] is None
+    assert shapes.order(lineage, "bitso", None, None, "practice")["changed_elsewhere"] is None
     paper.change(key, price=Decimal("121000.00"))
-    told = shapes.order(lineage, "bitso", None, None)["changed_elsewhere"]
+    told = shapes.order(lineage, "bitso", None, None, "practice")["changed_elsewhere"]
     assert told == "price 120000 → 121000, not by this ticket"

@@ -93,12 +93,13 @@ async def test_orders_say_what_is_stale_what_is_locked_and_which_list_is_incompl
     assert "working, last read 53 s ago, next read in about 40 s" in shown
     assert "working, locked: its price is below zero (-5), last read 53 s ago, next read not known" in shown
     assert shown.splitlines()[-1] == (
-        "2 open orders on 1 of 2 accounts; the others did not list theirs; bitso incomplete: 2 orders unreadable (a, b)"
+        "PRACTICE: 2 open orders on 1 of 2 accounts; the others did not list theirs; "
+        "bitso incomplete: 2 orders unreadable (a, b)"
     )
     form = text.form(desk, desk.form(locked.key), locked)
     assert "Not proven now: last read 53 s ago, next read not known." in form
     assert f"its price is below zero (-5)\n    as received: {raw}\nLocked: The venue shows this order" in form
-    document = shapes.order(locked, "bitso", None, desk.staleness(locked))
+    document = shapes.order(locked, "bitso", None, desk.staleness(locked), "practice")
     assert document["stale"] is True
     assert document["last_read_at"] == shapes.when(now)
     assert document["next_read_at"] is None
@@ -119,7 +120,9 @@ def test_whatever_a_record_holds_is_written(number: str, at: int) -> None:
     lineage.order = replace(lineage.order, **odd)  # type: ignore[arg-type]
     lineage.seen_at, lineage.stale = at, True
     assert answer(text.orders(paper.desk, [lineage], OtherJournals()))
-    assert answer(json.dumps(shapes.order(lineage, "bitso", None, paper.desk.staleness(lineage)), ensure_ascii=False))
+    assert answer(
+        json.dumps(shapes.order(lineage, "bitso", None, paper.desk.staleness(lineage), "demo"), ensure_ascii=False)
+    )
 
 
 EVIL = "\x1b[2J\n3 open orders on 9 accounts\r\u202e\u200b\x9b1m"

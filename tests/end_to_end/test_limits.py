@@ -40,9 +40,12 @@ def test_a_soft_limit_asks_for_confirm_and_a_hard_one_cannot_be_confirmed(practi
     assert soft.err.endswith("is 1.1 times the order's size now. Add --confirm to send it.\n")
     first = practice.run("amend", ORDER, "price=119000", "--json")
     assert (first.code, first.json["stage"]) == (0, "confirmed"), first.err
-    assert practice.run("amend", ORDER, "price=119500").code == 0
+    assert first.json["environment"] == first.json["order"]["environment"] == "practice"
+    plain = practice.run("amend", ORDER, "price=119500")
+    assert (plain.code, plain.out.startswith("PRACTICE  Bitso practice  btc_usd buy  ")) == (0, True)
     again = practice.run("amend", ORDER, "price=119000")
     assert again.code == 2
+    assert practice.run("preview", ORDER, "price=119400").out.startswith("PRACTICE  Bitso practice  ")
     assert "The same change of this order was asked for " in again.err, "another run remembers it"
     assert f"({first.json['amendment']}, which was confirmed)." in again.err
     assert again.err.rstrip().endswith("Add --confirm to send it.")

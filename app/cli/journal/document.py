@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.cli import shapes
 from app.cli.journal.story import Story, StoryRecord
-from app.cli.journal.survey import AmendedOrder, Family, Listed
+from app.cli.journal.survey import AmendedOrder, Family, Listed, world_of
 from app.cli.output import json_text
 from app.desk.journal.records import ClockRead, RulesInForce
 
@@ -26,7 +26,10 @@ def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Seque
 def order(families: Sequence[Family], amended: AmendedOrder, problems: Sequence[str]) -> str:
     """The amendments of one order, the newest first."""
     shown = {
-        "orders": [{"account": account, "ids": list(ids)} for account, ids in amended.ids.items()],
+        "orders": [
+            {"account": account, "environment": _world(families, account), "ids": list(ids)}
+            for account, ids in amended.ids.items()
+        ],
         "amendments": [_listed(families, each) for each in amended.amendments],
         "chain": _chain(families),
         "problems": list(problems),
@@ -41,6 +44,7 @@ def story(families: Sequence[Family], history: Story, problems: Sequence[str]) -
     shown = {
         **shapes.amendment(each),
         "account": history.known.account,
+        "environment": _world(families, history.known.account),
         "ids": list(history.known.ids),
         "ticket_ended": _ended(families, history.path),
         "records": [_record(one) for one in history.records],
@@ -58,6 +62,11 @@ def story(families: Sequence[Family], history: Story, problems: Sequence[str]) -
         "problems": [*problems, *([history.unread] if history.unread else [])],
     }
     return json_text(shown)
+
+
+def _world(families: Sequence[Family], account: str) -> str | None:
+    """The world in the words of a configuration, None where no session's record tells."""
+    return world_of(families, account).lower() or None
 
 
 def _chain(families: Sequence[Family]) -> shapes.Shape:
@@ -101,6 +110,7 @@ def _listed(families: Sequence[Family], each: Listed) -> shapes.Shape:
     return {
         "amendment": each.name,
         "account": each.account,
+        "environment": _world(families, each.account),
         "order_ids": list(each.ids),
         "asked": [
             {"field": name.value, "old": shapes.number(old), "new": shapes.number(new)} for name, old, new in each.asked

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.cli import shapes, text
 from app.cli.journal.story import Story, StoryRecord
-from app.cli.journal.survey import AmendedOrder, Family, Listed, Segment
+from app.cli.journal.survey import AmendedOrder, Family, Listed, Segment, world_of
 from app.cli.journal.words import words
 from app.cli.output import joined, table
 from app.desk.journal.records import ClockRead
@@ -36,9 +36,18 @@ def survey(families: Sequence[Family], listed: Sequence[Listed], problems: Seque
 
 def order(families: Sequence[Family], amended: AmendedOrder, problems: Sequence[str], limits: str) -> str:
     """The amendments of one order, the newest first."""
-    lines = [*_head(families), *(f"{account}  order {' → '.join(ids)}" for account, ids in amended.ids.items()), ""]
+    lines = [*_head(families), *_orders(families, amended), ""]
     lines += [*_unread(problems), *_amendments(families, amended.amendments, limits)]
     return joined([*lines, "", *(_broken(families) or [_holds(families)])])
+
+
+def _orders(families: Sequence[Family], amended: AmendedOrder) -> list[str]:
+    return [f"{_whose(families, account)}  order {' → '.join(ids)}" for account, ids in amended.ids.items()]
+
+
+def _whose(families: Sequence[Family], account: str) -> str:
+    """An account with the world it lived in."""
+    return f"{world_of(families, account)} {account}".strip()
 
 
 def _amendments(families: Sequence[Family], listed: Sequence[Listed], limits: str) -> list[str]:
@@ -49,7 +58,7 @@ def _amendments(families: Sequence[Family], listed: Sequence[Listed], limits: st
     for each in listed:
         lines += [
             "",
-            f"{each.name}  {each.account}  order {' → '.join(each.ids)}",
+            f"{each.name}  {_whose(families, each.account)}  order {' → '.join(each.ids)}",
             f"  asked {shapes.when(each.at)}: {_changes(each.asked)}",
             f"  {each.stage.value}: {each.outcome}",
         ]
@@ -75,7 +84,7 @@ def story(families: Sequence[Family], history: Story, problems: Sequence[str]) -
     asked = f"{_changes(each.asked)}, by {each.command.route}"
     lines = _head(families)
     lines += [
-        f"{each.amendment_id}  {history.known.account}  order {' → '.join(history.known.ids)}",
+        f"{each.amendment_id}  {_whose(families, history.known.account)}  order {' → '.join(history.known.ids)}",
         f"asked: {asked}",
         f"{each.stage.value}: {each.outcome}",
         *text.ladder(each),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
+from app.cli.journal.worlds import worlds_of
 from app.desk.journal import files as files
 from app.desk.journal.chain import Broken, Row, RowFault
 from app.desk.journal.history import KnownAmendment, known
@@ -59,12 +60,16 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """The segments that one ticket at a time writes, oldest first, and what is wrong with their chain."""
+    """The segments that one ticket at a time writes, oldest first, and what is wrong with their chain.
+
+    `worlds` is by account name; see `app.cli.journal.worlds`.
+    """
 
     path: Path
     segments: tuple[Segment, ...]
     sessions: Sessions
     faults: tuple[tuple[Path, Broken], ...] = ()
+    worlds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sources(self) -> tuple[Path, ...]:
@@ -160,7 +165,8 @@ def families(path: Path, folder: Path) -> list[Family]:
 
 
 def _family(path: Path, segments: Sequence[Segment]) -> Family:
-    return Family(path, tuple(segments), _sessions([each.source for each in segments if each.is_read]))
+    read = [each.source for each in segments if each.is_read]
+    return Family(path, tuple(segments), _sessions(read), worlds=worlds_of(read))
 
 
 def _segment(path: Path, folder: Path) -> Segment:
@@ -252,6 +258,11 @@ def amendments(
             if name not in latest or latest[name].news_at < listed.news_at:
                 latest[name] = listed
     return sorted(latest.values(), key=lambda each: (each.stage.is_settled, -each.at, each.name))
+
+
+def world_of(surveyed: Sequence[Family], account: str) -> str:
+    """The world, or worlds, of an account in capitals; "" where no session's record tells."""
+    return next((each.worlds[account] for each in surveyed if account in each.worlds), "")
 
 
 def chosen(listed: Sequence[Listed], wanted: str) -> list[Listed]:

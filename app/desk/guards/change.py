@@ -20,7 +20,7 @@ _PRICE_AND_SIZE = frozenset({FieldName.PRICE, FieldName.QUANTITY, FieldName.VALU
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes of an order.
+    """Difference that a plan makes to an order.
 
     Attributes:
         order: as it is now.

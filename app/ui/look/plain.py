@@ -6,11 +6,18 @@ a question could be written by the one it is asked about. Nothing else in the wi
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QKeySequence, QTextOption
 from PySide6.QtWidgets import QLabel, QMenu, QMessageBox, QPlainTextEdit, QPushButton, QWidget
 
+from app.domain.account import Environment, world_words
 from app.ui.look.texts import MOST, coloured, copied_lines, copy_lines, label_of, page, shortened
+
+#: Property of a window: the world, or worlds, its orders live in.
+WORLD = "world"
 
 
 class Label(QLabel):
@@ -117,8 +124,17 @@ class PlainBox(QPlainTextEdit):
         return data
 
 
+def _world_of(parent: QWidget, texts: Sequence[str]) -> tuple[str, bool]:
+    """The world a question is about, and whether its texts name it: that of its orders, else that of the window."""
+    words = set(re.findall(r"\b[A-Z]+\b", " ".join(texts)))
+    named = world_words(each for each in Environment if each.value.upper() in words)
+    return named or str(parent.window().property(WORLD) or ""), bool(named)
+
+
 def question(parent: QWidget, title: str, text: str, *more: str) -> QMessageBox:
     """Return a question with Yes and No that offers No; it is the caller who opens it, without stopping anything.
+
+    It names the world it is about, in its title and in its text: where the caller does not, that of the window.
 
     Args:
         parent: widget it belongs to.
@@ -126,10 +142,13 @@ def question(parent: QWidget, title: str, text: str, *more: str) -> QMessageBox:
         text: the question.
         more: what else is to be known before it is answered, each thing on a line of its own.
     """
+    world, is_named = _world_of(parent, (text, *more))
+    if world and not is_named:
+        more = (world, *more)
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle(shortened(title))
+    box.setWindowTitle(shortened(f"{title} — {world}" if world else title))
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(shortened(text))
     box.setInformativeText(page(*more, most=MOST))

@@ -79,11 +79,20 @@ class DeskRows:
     def _venue_titles(self) -> dict[str, str]:
         titles = {name: venue.profile.title for name, venue in self._desk.venues.items()}
         shared = list(titles.values())
-        return {name: title if shared.count(title) == 1 else f"{title} {name}" for name, title in titles.items()}
+        names = {name: title if shared.count(title) == 1 else f"{title} {name}" for name, title in titles.items()}
+        worlds = {name: account.environment for name, account in self._desk.accounts.items()}
+        if len(set(worlds.values())) < 2:
+            return names
+        # Orders of several worlds in one list: each says which it is of.
+        return {name: f"{self.world(name)} {title}" for name, title in names.items()}
 
     def venue(self, account: str) -> str:
         """Name of an account's venue in the list; the account's name is added where two share a venue."""
         return self._titles[account]
+
+    def world(self, account: str) -> str:
+        """Environment of an account in capitals."""
+        return self._desk.accounts[account].environment.value.upper()
 
     def name(self, key: str) -> OrderName | None:
         """Name of a lineage's order as it is now; None where there is none of that key."""
@@ -155,6 +164,7 @@ class DeskRows:
             keys=keys,
             attention=True,
             stale=True,
+            world=self.world(lineage.account),
         )
 
     def row(self, key: str) -> OrderRow | None:
@@ -198,6 +208,7 @@ class DeskRows:
             remaining_to=tidy_grouped(remaining_to) if remaining_to is not None else "",
             filled_permille=permille,
             filled=f"{permille // 10}%" if permille else "",
+            world=self.world(lineage.account),
             order=_standing(state, lineage, concern, stale),
             amendment=wish,
             age=age(now - order.created_at) if order.created_at is not None else "—",

@@ -385,12 +385,12 @@ class OrderView(QTableView):
             self.menu_wanted.emit(self._orders.row_at(index.row()).lineage, place if by_pointer else below)
 
     def row_as_cells(self, lineage: str = "") -> list[str]:
-        """A row, a cell a column: the current one, or that of a lineage."""
+        """A row, a cell a column, and at the end the world it is of: the current one, or that of a lineage."""
         position = self._orders.position_of(lineage) if lineage else self.currentIndex().row()
         if position is None:
             return []
         row = self._orders.row_at(position)
-        return [row.text(column) for column in range(len(COLUMNS))]
+        return [*(row.text(column) for column in range(len(COLUMNS))), row.world]
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Outline the current row."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from app.desk.desk import Desk
-from app.domain.account import Environment
+from app.domain.account import Environment, world_words
 from app.ui.look.plain import Button, Label
 from app.ui.look.texts import writable
 from app.ui.look.theme import Theme
@@ -24,12 +24,6 @@ _TIGHT = 900
 _SEARCH, _LEAST_SEARCH = 120, 64
 
 
-def environment_words(environments: set[Environment]) -> str:
-    """The badge: the most dangerous world first."""
-    order = (Environment.LIVE, Environment.DEMO, Environment.PRACTICE)
-    return " + ".join(each.value.upper() for each in order if each in environments)
-
-
 class TopBar(QWidget):
     """Badge, strip, search, switches.
 
@@ -37,7 +31,7 @@ class TopBar(QWidget):
         searched: the search text changed.
         search_done: Enter in the search.
         account_chosen: a card of the strip was pressed.
-        switches_changed: read-only or stop was switched.
+        switches_changed: read-only, of the ticket or of an account, or stop was switched.
     """
 
     searched = Signal(str)
@@ -60,11 +54,12 @@ class TopBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(60)
         worlds = {account.environment for account in desk.accounts.values()}
-        self.badge = Label(environment_words(worlds))
-        self.badge.setAccessibleName(writable(f"Environment: {environment_words(worlds).lower()}"))
-        self._live = Environment.LIVE in worlds
+        self.badge = Label(world_words(worlds))
+        self.badge.setAccessibleName(writable(f"Environment: {world_words(worlds).lower()}"))
+        self._worlds = worlds
         self.strip = VenueStrip(desk, titles, theme, unreadable)
         self.strip.chosen.connect(self.account_chosen)
+        self.strip.switched.connect(self.switches_changed)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find an order id, client id or symbol…   Ctrl K")
         self.search.setAccessibleName("Find an order")
@@ -140,7 +135,12 @@ class TopBar(QWidget):
 
     def _paint_badge(self) -> None:
         colours = self._theme.colours
-        ink, paper = (colours.window, colours.sell) if self._live else (colours.on_accent, colours.accent)
+        if Environment.LIVE in self._worlds:
+            ink, paper = colours.window, colours.sell
+        elif Environment.DEMO in self._worlds:
+            ink, paper = colours.window, colours.warn
+        else:
+            ink, paper = colours.on_accent, colours.accent
         self.badge.setStyleSheet(
             f"background: {paper}; color: {ink}; font-weight: 700; font-size: 11px; letter-spacing: 0.7px;"
             "padding: 4px 9px; border-radius: 4px;"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from app.desk.desk import Desk
 from app.desk.views.coverage import incomplete_words
@@ -17,6 +18,7 @@ from app.ui.look.texts import tip as as_tip
 from app.ui.look.texts import writable
 from app.ui.look.theme import SMALL_PX, Theme, Tone, text_font
 from app.ui.orders.chips import link_words
+from app.ui.status.account_menu import account_menu
 
 _SECOND = 1_000_000_000
 _TIGHT = 40
@@ -76,8 +78,13 @@ def venue_news(desk: Desk, account: str, title: str, unreadable: int = 0) -> Ven
         left = f"{len(open_ones)} in flight"
     else:
         left = f"{used}/{profile.amends_per_window} in {_window(profile.window_s)}"
+    read_only = account in desk.read_only_accounts
+    if read_only and link is LinkState.UP:
+        left = "read-only" if tone is Tone.GOOD else f"{left}, read-only"
     right = f"ack {state.ack_ns // 1_000_000} ms" if state.ack_ns is not None else "ack —"
-    parts = [f"{title}: {word}.", desk.ended or state.link_text]
+    parts = [f"{desk.accounts[account].environment.value.upper()} · {title}: {word}.", desk.ended or state.link_text]
+    if read_only:
+        parts.append("It is read-only: nothing is sent or cancelled there.")
     if not state.answered_at and link is not LinkState.UP:
         parts.append("It has not listed its orders yet.")
     if gap:
@@ -89,6 +96,9 @@ def venue_news(desk: Desk, account: str, title: str, unreadable: int = 0) -> Ven
         readings = f"{state.surprises} reading{'s' * (state.surprises != 1)}"
         parts.append(f"{readings} of it could not be believed since the start.")
     parts.append(f"Limit: {profile.limit_text}.")
+    parts.append(
+        f"The right button, or the Menu key, lets it {'be written to again' if read_only else 'be read-only'}."
+    )
     tip = writable(" ".join(part for part in parts if part))
     return VenueNews(title, word, tone, left, right, share, tip)
 
@@ -200,9 +210,11 @@ class VenueStrip(QWidget):
 
     Signals:
         chosen: a card was pressed; carries the account.
+        switched: an account became read-only, or is so no more.
     """
 
     chosen = Signal(object)
+    switched = Signal()
 
     def __init__(
         self,
@@ -222,9 +234,19 @@ class VenueStrip(QWidget):
         for account in desk.accounts:
             card = VenueCard(theme)
             card.clicked.connect(lambda _=False, account=account: self.chosen.emit(account))
+            card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            card.customContextMenuRequested.connect(partial(self.show_menu, account))
             layout.addWidget(card)
             self.cards[account] = card
         self.refresh()
+
+    def show_menu(self, account: str, place: QPoint) -> QMenu:
+        """Show the menu of an account at a place of its card."""
+        return account_menu(self._desk, account, self._switched, self.cards[account], place)
+
+    def _switched(self) -> None:
+        self.refresh()
+        self.switched.emit()
 
     def set_tight(self, tight: bool) -> None:
         """Make all cards give way, or not any more."""

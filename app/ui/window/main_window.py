@@ -10,10 +10,12 @@ from PySide6.QtGui import QCloseEvent, QScreen, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
 
 from app.desk.desk import Desk
-from app.domain.account import Environment
+from app.domain.account import world_words
 from app.runtime.errors import ErrorSink
 from app.runtime.lifecycle import Lifecycle
 from app.ui.look.keymap import Keymap
+from app.ui.look.plain import WORLD
+from app.ui.look.texts import writable
 from app.ui.look.theme import DARK, LIGHT, Theme
 from app.ui.window.desk_view import DeskView
 from app.ui.window.kept_drafts import DraftShelf, is_free
@@ -89,9 +91,9 @@ class MainWindow(QMainWindow):
 
     def attach(self, desk: Desk) -> DeskView:
         """Show the ticket of a desk."""
-        worlds = {account.environment for account in desk.accounts.values()}
-        mark = "LIVE" if Environment.LIVE in worlds else "practice" if worlds == {Environment.PRACTICE} else "demo"
-        self.setWindowTitle(f"Redline — {mark}")
+        world = world_words(account.environment for account in desk.accounts.values())
+        self.setProperty(WORLD, world)
+        self.setWindowTitle(writable(f"Redline — {world}"))
         ticket = DeskView(desk, self._theme, self._sink, keys=self._keys)
         ticket.theme_wanted.connect(self.other_theme)
         self.ticket = ticket

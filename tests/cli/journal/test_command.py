@@ -103,10 +103,10 @@ async def test_an_order_is_told_by_any_name_it_has_had(path: Path, tell: Tell) -
     ticket.crash()
     for name in ("o1", "o2", "toy/o1", "toy/o2", "mine"):
         told = tell(name, "--json")
-        assert (told.code, told.json["orders"]) == (0, [{"account": "toy", "ids": ["o1", "o2"]}])
+        assert (told.code, told.json["orders"]) == (0, [{"account": "toy", "environment": "demo", "ids": ["o1", "o2"]}])
         assert [each["amendment"] for each in told.json["amendments"]] == ["A2", "A1"], "the newest first"
     text = tell("o2").out
-    assert text.startswith("toy  order o1 → o2\n\n2 amendments, 1 of them without an outcome\n")
+    assert text.startswith("DEMO toy  order o1 → o2\n\n2 amendments, 1 of them without an outcome\n")
     assert "A3" not in text
     assert tell("o").code == 2
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.domain.account import Environment
+from app.domain.account import Environment, world_words
 from app.ui.look.theme import Theme
-from app.ui.status.top_bar import TopBar, environment_words
+from app.ui.status.top_bar import TopBar
 from tests.helpers.paper_desk import PaperDesk
 
 
 def test_live_stands_before_everything_else() -> None:
-    assert environment_words(set(Environment)) == "LIVE + DEMO + PRACTICE"
-    assert environment_words({Environment.PRACTICE}) == "PRACTICE"
+    assert world_words(set(Environment)) == "LIVE + DEMO + PRACTICE"
+    assert world_words({Environment.PRACTICE}) == "PRACTICE"
 
 
 @pytest.mark.parametrize("environment", list(Environment))

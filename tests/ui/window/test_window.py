@@ -86,7 +86,7 @@ def test_orders_of_all_venues_stand_in_one_list(bench: Bench) -> None:
     assert bench.ticket.view.lineage() == bench.sell, "there is always a current order"
     assert "3 open orders · 4 venues" in bench.ticket.foot.orders.text()
     assert bench.ticket.top.badge.text() == "PRACTICE"
-    assert bench.window.windowTitle() == "Redline — practice"
+    assert bench.window.windowTitle() == "Redline — PRACTICE"
 
 
 def test_f2_opens_the_panel_below_the_row_and_escape_closes_it(bench: Bench) -> None:
