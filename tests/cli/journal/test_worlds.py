@@ -18,7 +18,7 @@ async def test_every_amendment_listed_or_told_names_its_world(path: Path, tell: 
         assert "DEMO toy  order o1" in words
 
 
-def test_what_cannot_be_read_names_none(path: Path) -> None:
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"no journal" * 100)
-    assert worlds_of([path, path.with_name("none.db")]) == {}
+def test_what_cannot_be_read_names_none(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"no journal" * 100)
+    assert worlds_of([broken]) == {}
