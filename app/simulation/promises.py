@@ -264,8 +264,10 @@ class Promises:
             order = lineage.order
             chain = engine.chain_of(lineage.ids[-1])
             unsure = engine.ever_lied | engine.hidden
-            untied = engine.untold or chain.root in engine.altered or not unsure.isdisjoint(chain.ids)
-            is_over = not engine.orders[chain.last].is_open and not engine.ever_lied.isdisjoint(chain.ids)
+            has_ended = not engine.orders[chain.last].is_open
+            denied = has_ended and not engine.ever_denied.isdisjoint(chain.ids)
+            untied = engine.untold or chain.root in engine.altered or not unsure.isdisjoint(chain.ids) or denied
+            is_over = has_ended and not engine.ever_lied.isdisjoint(chain.ids)
             if (order.raw_status == NOT_FOUND and untied) or (not order.is_open and is_over):
                 # Nothing is read any more of an order that ended while one of its ids was told as of another kind. Or
                 # somebody else amended an order like it away, so that nobody can tell which of the two went on; or they

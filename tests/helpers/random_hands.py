@@ -34,10 +34,19 @@ KEYS: tuple[tuple[int, Key, Qt.KeyboardModifier], ...] = (
     (9, Key.Key_Return, _CONTROL), (2, Key.Key_Home, _NONE), (2, Key.Key_End, _NONE), (2, Key.Key_PageDown, _NONE),
     (3, Key.Key_7, _NONE), (2, Key.Key_Space, _NONE), (1, Key.Key_Period, _CONTROL), (1, Key.Key_L, _CONTROL),
     (1, Key.Key_V, _CONTROL), (1, Key.Key_C, _CONTROL), (1, Key.Key_F5, _NONE), (1, Key.Key_K, _CONTROL),
+    (1, Key.Key_A, _CONTROL), (2, Key.Key_Space, _CONTROL), (2, Key.Key_Down, _SHIFT), (1, Key.Key_Up, _SHIFT),
+    (1, Key.Key_Delete, _NONE),
 )  # fmt: skip
 
 #: What reprices the order at hand by one step.
 AMENDING = ((Key.Key_F2, _NONE), (Key.Key_Up, _NONE), (Key.Key_Return, _CONTROL))
+
+#: What moves all marked orders by a step, or cancels them.
+MARKING = ((Key.Key_Down, _SHIFT), (Key.Key_A, _CONTROL), (Key.Key_Space, _CONTROL))
+AMENDING_ALL = (
+    (Key.Key_F2, _NONE), (Key.Key_Plus, _NONE), (Key.Key_1, _NONE), (Key.Key_T, _NONE), (Key.Key_Return, _CONTROL),
+)  # fmt: skip
+CANCELLING_ALL = ((Key.Key_Delete, _NONE), (Key.Key_Return, _CONTROL))
 
 SIZES = ((1600, 1000), (1300, 800), (1000, 700), (860, 520))
 
@@ -68,6 +77,8 @@ class Hands:
         self.sent = self.cancelled = self.opened = 0
         self._known: set[str] = set()
         self._agreed: set[str] = set()
+        self._batch: object = None
+        self._many: set[str] = set()
         self._to_press: list[tuple[Key, Qt.KeyboardModifier]] = []
         self._acts: dict[Callable[[], None], int] = {
             self.press: 46, self.search: 5, self.click: 12, self.double_click: 4, self.right_click: 3,
@@ -126,9 +137,11 @@ class Hands:
         act = self.dice.choices(list(self._acts), list(self._acts.values()))[0]
         selected, named = self.selected(), self.named()
         drafts = {key: self.ticket.rows.drafts[key] for key in self.panels.drafts()}
+        told = self.told_of_many()
         self.done = [*self.done[-30:], act.__name__]
         act()
         await self._settle()
+        self._check_many(told)
         self._check_sent(selected if selected == named else "")
         self._check_drafts(drafts)
         self._check_shown()
@@ -150,7 +163,8 @@ class Hands:
         state = self.desk.state
         for name in state.amendments.keys() - self._known:
             key = state.amendments[name].lineage
-            self.must(bool(allowed) and key == allowed, f"sent for {key}, while {allowed or 'none'} was to be sent")
+            right = (bool(allowed) and key == allowed) or key in self._many
+            self.must(right, f"sent for {key}, while {allowed or 'none'} was to be sent")
             self.sent += 1
         self._known = set(state.amendments)
         for connector in self.market.paper.connectors.values():
@@ -158,6 +172,35 @@ class Hands:
                 self.must(order_id in self._agreed, f"cancelled {order_id}, to which nobody said yes")
                 self.cancelled += 1
             connector.cancelled.clear()
+
+    def told_of_many(self) -> set[str]:
+        """Lineages that the sheet of marked orders names on its lines; none while it is a strip or hidden."""
+        sheet = self.ticket.many.sheet
+        if not sheet.isVisible() or sheet.folded:
+            return set()
+        names = [line.order.text() for line in sheet.lines.lines() if not line.over]
+        own = {f"order {self.id_of(key)}": key for key in self.desk.state.lineages}
+        return {key for ends, key in own.items() if any(name.endswith(ends) for name in names)}
+
+    def marked(self) -> set[str]:
+        """Lineages whose row says that it is marked."""
+        model, role = self.ticket.model, Qt.ItemDataRole.AccessibleTextRole
+        rows = range(model.rowCount())
+        return {
+            model.row_at(row).lineage for row in rows if str(model.data(model.index(row, 0), role)).endswith("marked")
+        }
+
+    def _check_many(self, told: set[str]) -> None:
+        """A batch that began in this step is of orders that were named before it; the sheet is of the marked ones."""
+        many = self.ticket.many
+        if many.batch is not None and many.batch is not self._batch:
+            members = {member.key for member in many.batch.members}
+            self.must(members <= told, f"a batch of {members}, while {told} were named")
+            self._many |= members
+            self._agreed |= {each for key in members for each in self.desk.state.lineages[key].ids}
+        self._batch = many.batch
+        now = self.told_of_many()
+        self.must(many.batch is not None or now <= self.marked(), f"the sheet names {now}, marked are {self.marked()}")
 
     def _check_drafts(self, before: dict[str, object]) -> None:
         """A draft that is new or other belongs to the row that is selected."""
@@ -193,6 +236,12 @@ class Hands:
         """Press a key wherever the keyboard is; often the next one of those that amend an order."""
         if not self._to_press and self.dice.random() < 0.3:
             self._to_press = list(AMENDING)
+        elif not self._to_press and self.dice.random() < 0.1:
+            self.view.setFocus()
+            self._to_press = [
+                self.dice.choice(MARKING),
+                *self.dice.choice((AMENDING_ALL, AMENDING_ALL, CANCELLING_ALL)),
+            ]
         if self._to_press and self.dice.random() < 0.9:
             self._key(*self._to_press.pop(0))
             return
@@ -201,10 +250,14 @@ class Hands:
 
     def _key(self, key: Key, modifier: Qt.KeyboardModifier = _NONE) -> None:
         focus = QApplication.focusWidget() or self.view
-        selected, at_list = self.selected(), focus is self.view
+        selected, at_list, marked = self.selected(), focus is self.view, self.marked()
         self.done.append(f"{key.name}@{type(focus).__name__}")
         QTest.keyClick(focus, key, modifier)
-        if at_list and modifier == _NONE and key in (Key.Key_F2, Key.Key_Return) and selected:
+        if at_list and key == Key.Key_Delete and selected and not marked:
+            self._answer(self.id_of(selected))
+        if at_list and modifier == _NONE and key in (Key.Key_F2, Key.Key_Return) and marked - {selected}:
+            self.must(self.ticket.many.sheet.isVisible(), f"{key.name} on {marked} opened no sheet")
+        elif at_list and modifier == _NONE and key in (Key.Key_F2, Key.Key_Return) and selected:
             now = self.panels.open_lineage
             self.must(now in ("", selected), f"{key.name} on {selected} opened {now}")
             self.opened += now == selected
@@ -260,6 +313,8 @@ class Hands:
         actions[taken].trigger()
         if taken.startswith("Copy"):
             self.must(own in QGuiApplication.clipboard().text(), f"{taken} of {own} copied another order")
+        elif " marked " in taken:
+            return
         elif taken.startswith("Amend"):
             self.must(self.panels.open_lineage in ("", key), f"Amend of {key} opened {self.panels.open_lineage}")
         elif taken.startswith("Cancel"):
@@ -286,17 +341,18 @@ class Hands:
         index = self.view.indexAt(self.view.viewport().mapFrom(self.window, point))
         return self.ticket.model.row_at(index.row()).lineage if index.isValid() else ""
 
-    def _mouse(self, what: Callable[..., None], point: QPoint) -> QWidget:
+    def _mouse(self, what: Callable[..., None], point: QPoint, held: Qt.KeyboardModifier = _NONE) -> QWidget:
         target = self.window.childAt(point) or self.window
-        what(target, _LEFT, _NONE, target.mapFrom(self.window, point))
+        what(target, _LEFT, held, target.mapFrom(self.window, point))
         return target
 
     def click(self) -> None:
         """Click anywhere; on a row it selects that row and no other."""
         point = self._point()
         row = self._row_below(point)
-        target = self._mouse(QTest.mouseClick, point)
-        self.done.append(f"on {type(target).__name__}")
+        held = self.dice.choices((_NONE, _CONTROL, _SHIFT), (8, 1, 1))[0]
+        target = self._mouse(QTest.mouseClick, point, held)
+        self.done.append(f"{held.name} on {type(target).__name__}")
         self.must(not row or self.selected() == row, f"a click on {row} selected {self.selected()}")
         self.desk.stopped = self.desk.read_only = False
         self.ticket.top.refresh()

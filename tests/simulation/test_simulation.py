@@ -53,6 +53,12 @@ FOUND = (
         "7:cancel-in-flight+delay-reply,22:drop-request,24,30:rate-limited,33,42:drop-request,45:id-change,52,"
         "56:late-effect,66:disconnect-after-send,74",
     ),
+    (
+        1,
+        5668,
+        "22,40,50:fill-in-flight+stranger-replaces-a-like-order,61:reads-fail,72:drop-reply,"
+        "80:listing-without-an-order,84:delay-reply,86:disconnect-before-send,92",
+    ),
     (7, 2, "27,43,44,94:reads-fail,107:id-change,123"),
     (7, 2, "39:changed-elsewhere-in-flight+delay-reply+fill-in-flight+stranger-replaces-a-like-order,63"),
     (7, 6, "7,11,29:impossible-values,46,49"),

@@ -18,6 +18,7 @@ class Remark(StrEnum):
     ADJUSTED = "adjusted"
     WAITS = "waits"
     ASKS = "asks for a consent"
+    LIMITED = "passes a limit"
     LOSES_PLACE = "loses its place"
     SAME = "no change"
     BLOCKED = "blocked"
@@ -27,7 +28,7 @@ class Remark(StrEnum):
 STOPPED = frozenset({Remark.SAME, Remark.BLOCKED})
 
 #: Remarks with which an order is sent only if the person consents.
-CONSENTS = frozenset({Remark.LOSES_PLACE, Remark.ASKS})
+CONSENTS = frozenset({Remark.LOSES_PLACE, Remark.ASKS, Remark.LIMITED})
 
 
 class Ending(StrEnum):
@@ -110,6 +111,11 @@ class Member:
     def asks(self) -> bool:
         """Return True if it leaves only with a consent."""
         return any(each.remark in CONSENTS for each in self.said)
+
+    @property
+    def limited(self) -> bool:
+        """Return True if it passes a soft limit of the desk's own."""
+        return any(each.remark is Remark.LIMITED for each in self.said)
 
     @property
     def cancels(self) -> bool:

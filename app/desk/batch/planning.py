@@ -10,6 +10,7 @@ from app.desk.batch.cutting import TOTAL, cut
 from app.desk.batch.exposure import Change
 from app.desk.batch.members import Member, Remark, Said
 from app.desk.desk import Desk, Prepared
+from app.desk.holding import read_only_words
 from app.desk.state import Lineage
 from app.domain.changes import read_changes
 from app.domain.form import FieldName, Form, InputError, QueuePlace
@@ -143,6 +144,8 @@ def _cancelled(desk: Desk, row: Lineage) -> Member:
         return _blocked(row, "It has ended; there is nothing to cancel.")
     if row.cancelling:
         return _blocked(row, "A cancel is under way already.")
+    if held := read_only_words(row.account, whole=desk.read_only, accounts=desk.read_only_accounts):
+        return _blocked(row, held)
     said = (Said(Remark.CANCELS),)
     return Member(row.key, row.account, row.order, said, change=Change(row.order, None, _currency(desk, row)))
 
@@ -207,8 +210,11 @@ def _verdict(desk: Desk, row: Lineage, prepared: Prepared, remarks: list[Said]) 
         return Member(row.key, row.account, row.order, (*remarks, Said(Remark.BLOCKED, text)), prepared)
     if plan.consequence is not None and plan.consequence.queue is QueuePlace.LOST:
         remarks.append(Said(Remark.LOSES_PLACE, plan.route.warning or plan.consequence.queue_note))
-    asks = [caution.text for caution in plan.verdict.cautions if caution.confirm]
-    remarks += [Said(Remark.ASKS, text) for text in asks if text != plan.route.warning]
+    for caution in plan.verdict.cautions:
+        if caution.confirm and caution.text != plan.route.warning:
+            remarks.append(Said(Remark.LIMITED if caution.limit else Remark.ASKS, caution.text))
+    if held := desk.holds_back(row.account):
+        remarks.append(Said(Remark.BLOCKED, held))
     link = desk.state.accounts[row.account].link
     if link is not LinkState.UP:
         remarks.append(Said(Remark.BLOCKED, f"The connection is {link.value}; wait until it is up."))

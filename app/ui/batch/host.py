@@ -168,12 +168,12 @@ class BatchHost(QObject):
         parts = [f"{count} {word}" for word, count in _counted(members).items()]
         requests = self._requests(leaving)
         summary = f"{', '.join(parts)}.{requests}" if parts else ""
-        problem = self._problem or (self._why_not() if members else "")
-        self.sheet.show_end(summary, problem, 0 if self._cancel else asking)
+        self.sheet.show_end(summary, self._problem, 0 if self._cancel else asking)
+        self.sheet.must_hold(any(member.limited for member in leaving))
         verb = "Cancel" if self._cancel else "Send"
         count = len(leaving)
         text = f"{verb} {count} of {len(members)}" if count != len(members) else f"{verb} {count}"
-        why_not = problem or ("" if count else "Nothing can leave yet.")
+        why_not = self._problem or ("" if count else "Nothing can leave yet.")
         moved = any(each.moved for each in shown)
         self.sheet.show_buttons(f"{text}   Ctrl ↵", why_not, sending=False, again="Work out again" if moved else "")
 
@@ -194,11 +194,6 @@ class BatchHost(QObject):
                 groups[f"{member.account} {kind}"] = groups.get(f"{member.account} {kind}", 0) + 1
         shared = [count for count in groups.values() if count > 1]
         return f" {sum(shared)} share requests of their venue's batch call." if shared else ""
-
-    def _why_not(self) -> str:
-        if self._desk.read_only:
-            return "The ticket is read-only; switch read-only off first."
-        return "Sending is stopped; release “Stop sending” first." if self._desk.stopped and not self._cancel else ""
 
     # -- sending -------------------------------------------------------------------------------------------------------
 
@@ -264,6 +259,7 @@ _WORDS = {
     Remark.ADJUSTED: "adjusted",
     Remark.WAITS: "waiting",
     Remark.ASKS: "asking first",
+    Remark.LIMITED: "passing a limit",
     Remark.LOSES_PLACE: "losing their place",
     Remark.SAME: "without a change",
     Remark.BLOCKED: "blocked",

@@ -25,6 +25,7 @@ VERDICTS = {
     Remark.ADJUSTED: Chip("≈", "Adjusted", Tone.DRAFT),
     Remark.WAITS: Chip("◌", "Waits", Tone.PENDING),
     Remark.ASKS: Chip("!", "Asks first", Tone.PENDING),
+    Remark.LIMITED: Chip("!", "Passes a limit", Tone.PENDING),
     Remark.LOSES_PLACE: Chip("↧", "Loses its place", Tone.PENDING),
     Remark.SAME: Chip("=", "No change", Tone.QUIET),
     Remark.BLOCKED: Chip("⊘", "Blocked", Tone.BAD),

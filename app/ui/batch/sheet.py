@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QFrame, QHBoxLayout, QLin
 from app.desk.batch.cutting import TOTAL
 from app.domain.form import FieldName
 from app.domain.intent import words_for
+from app.ui.amend.hold import TOO_SHORT, WORDS, Hold, SendButton
 from app.ui.batch.lines import MemberLine, MemberShown
 from app.ui.look.plain import Button, Label
 from app.ui.look.texts import tip, writable
@@ -79,7 +80,9 @@ class BatchSheet(QFrame):
         self.nearest, self.consent = QCheckBox("Nearest value a venue takes"), QCheckBox()
         self.hint, self.problem, self.summary = Label(role="hint", wrap=True), Label(role="problem", wrap=True), Label()
         self.again, self.stop = Button("Work out again", role="pill"), Button("Stop the rest", role="pill")
-        self.send = Button("Send   Ctrl ↵", role="send")
+        self.send, self._must_hold = SendButton("Send   Ctrl ↵"), False
+        self.send.setProperty("role", "send")
+        self.hold, self._hold_words = Hold(self.send), Label(role="hint", wrap=True)
         self.lines: LineList[MemberLine, MemberShown] = LineList(self._new, MemberLine.show_member, _MOST)
         self._build()
         self._connect()
@@ -121,7 +124,7 @@ class BatchSheet(QFrame):
         self._layout = QVBoxLayout(self)
         self._layout.setSpacing(4)
         self._layout.addLayout(head)
-        for widget in (self._wish, self.problem, self.lines, self._end):
+        for widget in (self._wish, self.problem, self.lines, self._hold_words, self._end):
             self._layout.addWidget(widget, 1 if widget is self.lines else 0)
 
     def _connect(self) -> None:
@@ -132,7 +135,12 @@ class BatchSheet(QFrame):
         self.amend.clicked.connect(lambda: self.open_wanted.emit(False))
         self.cancel.clicked.connect(lambda: self.open_wanted.emit(True))
         self.close_button.clicked.connect(self.leave)
-        self.send.clicked.connect(self.send_wanted)
+        self.send.clicked.connect(lambda: None if self._must_hold else self.send_wanted.emit())
+        self.send.held_press.connect(self.send_wanted)
+        self.send.pressed.connect(lambda: self.hold.begin(by_keys=False) if self._must_hold else None)
+        self.send.released.connect(self.hold.let_go)
+        self.hold.done.connect(self._held_on)
+        self.hold.broken.connect(lambda: self._hold_words.setText(TOO_SHORT))
         self.stop.clicked.connect(self.stop_wanted)
         self.again.clicked.connect(self.again_wanted)
         self.lines.chosen.connect(self.row_wanted)
@@ -143,6 +151,11 @@ class BatchSheet(QFrame):
         self.hint.setText(f"Type {_HINTS[value]}")
         self.text.setFocus()
         self.wish_changed.emit()
+
+    def _held_on(self) -> None:
+        # The button is up again before anything is sent: letting it go is no other press.
+        self.send.setDown(False)
+        self.send_wanted.emit()
 
     def _new(self, shown: MemberShown) -> MemberLine:
         return MemberLine(shown.member.key, self._theme)
@@ -235,6 +248,14 @@ class BatchSheet(QFrame):
         self.again.setText(again)
         self._wish.setVisible(bool(send) and not self._cancels)
 
+    def must_hold(self, on: bool) -> None:
+        """Say whether what would leave passes a limit, which a longer press of Send consents to."""
+        if on != self._must_hold:
+            self._must_hold = on
+            self.hold.let_go()
+            self._hold_words.setText(WORDS if on else "")
+        self._hold_words.setVisible(on)
+
     def _fold(self, *, folded: bool) -> None:
         self._folded = folded
         self.amend.setVisible(folded)
@@ -242,6 +263,7 @@ class BatchSheet(QFrame):
         self._wish.setVisible(not folded and not self._cancels)
         for part in (self.lines, self._end):
             part.setVisible(not folded)
+        self._hold_words.setVisible(not folded and self._must_hold)
         self.problem.setVisible(not folded and bool(self.problem.text()))
         self._layout.setContentsMargins(*((12, 2, 12, 2) if folded else (12, 8, 12, 8)))
         self._put()
@@ -262,7 +284,7 @@ class BatchSheet(QFrame):
             inside = self._width - 24
             rest = sum(
                 part.sizeHint().height() + 4
-                for part in (self.close_button, self._wish, self.problem, self._end)
+                for part in (self.close_button, self._wish, self.problem, self._hold_words, self._end)
                 if not part.isHidden()
             )
             height = max(_LEAST, min(rest + self.lines.content_height(inside) + 22, self._room - _LEFT_TO_LIST))
@@ -285,7 +307,10 @@ class BatchSheet(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
         elif enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier and not event.isAutoRepeat():
-            self.send_wanted.emit()
+            if self._must_hold and self.send.isEnabled():
+                self.hold.begin(by_keys=True)
+            else:
+                self.send_wanted.emit()
         event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
