@@ -120,6 +120,7 @@ class Amendment:
         differences: terms that came out other than asked (accepted with differences).
         new_order_id: the id the venue gave the changed order, "" while it is the same or not known.
         probes: how many look-ups have been made for it.
+        replied: what the venue's reply said where it shows other terms than asked for, "" where none did.
     """
 
     command: Command
@@ -135,6 +136,7 @@ class Amendment:
     differences: tuple[Difference, ...] = ()
     new_order_id: str = ""
     probes: int = 0
+    replied: str = ""
 
     @property
     def amendment_id(self) -> str:

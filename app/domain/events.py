@@ -209,6 +209,16 @@ class AmendmentAcknowledged:
 
 
 @dataclass(frozen=True, slots=True)
+class AmendmentRepliedOtherwise:
+    """The venue sent what may be the answer to it, with other terms than asked for: said, and proof of nothing yet."""
+
+    account: str
+    at: int
+    amendment_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class AmendmentRefused:
     """The venue said no, for certain: `code` is the venue's own, verbatim, `text` its words plus ours, one sentence."""
 
@@ -301,6 +311,7 @@ Event = (
     | AmendmentQueued
     | AmendmentWritten
     | AmendmentAcknowledged
+    | AmendmentRepliedOtherwise
     | AmendmentRefused
     | AmendmentUnsent
     | AmendmentUnanswered

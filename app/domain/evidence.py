@@ -6,12 +6,13 @@ terms lives here because every venue needs it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.amendment import Command, Difference
-from app.domain.money import ZERO
+from app.domain.money import ZERO, tidy
 from app.domain.order import Order
 from app.domain.plan import Terms
 from app.domain.rules import Rule
@@ -88,6 +89,16 @@ def compare(target: Terms, order: Order, tolerance: Decimal = ZERO) -> tuple[Dif
         if asked is not None and (seen is None or abs(asked - seen) > tolerance):
             differences.append(Difference(term.field, asked, seen))
     return tuple(differences)
+
+
+def difference_words(differences: Iterable[Difference]) -> str:
+    """The differences in words, such as `price 199.6 instead of 199.51`."""
+    labels = {term.field: term.label for term in reversed(TERMS)}
+
+    def show(value: Decimal | None) -> str:
+        return "none" if value is None else tidy(value)
+
+    return ", ".join(f"{labels[each.field]} {show(each.found)} instead of {show(each.asked)}" for each in differences)
 
 
 def terms_of(order: Order, like: Terms) -> Terms:

@@ -13,6 +13,7 @@ from app.domain.terms import own_terms
 #: Names of kinds of records; one that is not here is called by its own name, in words.
 _NAMES = {
     "AmendmentAcknowledged": "the venue's receipt",
+    "AmendmentRepliedOtherwise": "a reply with other terms",
     "AmendmentQueued": "waits for the venue's rate limit",
     "AmendmentRefused": "the venue refused",
     "AmendmentUnanswered": "no usable answer",

@@ -72,6 +72,8 @@ def fold(context: FoldContext, event: ev.Event) -> None:
             if _step(context, lineage, acked, News.ACKNOWLEDGED, Source.REPLY, event.note or "accepted"):
                 _say(desk, amendment_id, policy.acknowledged, WAITING)
                 _ask_late(context, amendment_id)
+        case ev.AmendmentRepliedOtherwise():
+            _replied_otherwise(context, lineage, amendment, event.text)
         case ev.AmendmentRefused():
             refused = replace(amendment, code=event.code)
             desk.amendments[amendment_id] = refused
@@ -93,6 +95,21 @@ def fold(context: FoldContext, event: ev.Event) -> None:
             _probe(context, lineage, amendment, once=event.once)
     out.rows.add(lineage.key)
     out.accounts.add(account.name)
+
+
+def _replied_otherwise(context: FoldContext, lineage: Lineage, amendment: Amendment, text: str) -> None:
+    """Say what a reply shows that may be the answer; which it is evidence tells, as without it."""
+    if amendment.replied == text:
+        return
+    amendment = replace(amendment, replied=text)
+    context.desk.amendments[amendment.amendment_id] = amendment
+    lineage.history.append(HistoryLine(context.at, Source.REPLY, text))
+    outcomes = {
+        AmendmentStage.WRITTEN: f"Sent. {text}",
+        AmendmentStage.UNKNOWN: f"Unknown: {text} Nothing is resent; checking.",
+    }
+    if amendment.stage in outcomes:
+        _say(context.desk, amendment.amendment_id, outcomes[amendment.stage], WAITING)
 
 
 def apply_reading(context: FoldContext, lineage: Lineage, amendment: Amendment, reading: Reading) -> None:
@@ -189,8 +206,9 @@ def _probe(context: FoldContext, lineage: Lineage, amendment: Amendment, *, once
     desk, at, effects, policy = context.desk, context.at, context.out.effects, context.rules.evidence
     began = began_at(amendment)
     if amendment.stage is AmendmentStage.WRITTEN and at >= began + policy.answer_within:
-        text = "no answer from the venue."
-        if _step(context, lineage, amendment, News.UNANSWERED, Source.APP, text):
+        text = amendment.replied or "no answer from the venue."
+        source = Source.REPLY if amendment.replied else Source.APP
+        if _step(context, lineage, amendment, News.UNANSWERED, source, text):
             _say(desk, amendment.amendment_id, f"Unknown: {text} Nothing is resent; checking.", WAITING)
             amendment = desk.amendments[amendment.amendment_id]
             _ask_late(context, amendment.amendment_id)

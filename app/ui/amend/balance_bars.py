@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.money import ZERO
 from app.domain.plan import BalanceForecast
-from app.ui.look.numbers import age, common_places, grouped, with_places
+from app.ui.look.numbers import ago, common_places, grouped, with_places
 from app.ui.look.texts import tip, writable
 from app.ui.look.theme import SMALL_PX, Theme, number_font, text_font
 
@@ -83,7 +83,7 @@ class BalanceBars(QWidget):
                 f"available after {grouped(forecast.available_after)}",
             ]
             if forecast.as_of is not None:
-                words.append(f"read {age(now - forecast.as_of)} ago")
+                words.append(f"read {ago(now - forecast.as_of)}")
             self.setAccessibleDescription(writable(", ".join(words)))
             self.setToolTip(tip(", ".join(words)))
         self.update()

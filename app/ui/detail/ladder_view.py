@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.domain.amendment import Amendment, AmendmentStage, Rung
+from app.domain.amendment import Amendment, AmendmentStage, Rung, Source
 from app.ui.look.numbers import clock, near
 from app.ui.look.texts import shortened, tip, writable
 from app.ui.look.theme import SMALL_PX, Theme, Tone, number_font, text_font
@@ -104,7 +104,9 @@ def _missing(amendment: Amendment) -> list[LadderStep]:
     steps = []
     if amendment.written_at is None and amendment.stage is not AmendmentStage.UNKNOWN:
         steps.append(LadderStep(Tone.QUIET, "Not on the wire yet", "missing: the write to the socket"))
-    if amendment.acknowledged_at is None:
+    if amendment.replied and amendment.acknowledged_at is None:
+        steps.append(LadderStep(Tone.UNKNOWN, shortened(amendment.replied), Source.REPLY.value))
+    elif amendment.acknowledged_at is None:
         words = "No usable answer came" if amendment.stage is AmendmentStage.UNKNOWN else "No answer yet"
         steps.append(LadderStep(Tone.QUIET, words, "missing: the venue's answer to the request"))
     waiting = shortened(f"Waiting for {amendment.missing}") if amendment.missing else "Waiting for the venue"

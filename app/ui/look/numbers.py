@@ -129,6 +129,17 @@ def age(nanoseconds: int) -> str:
     return f"{int(seconds // 86400)} d"
 
 
+def took(nanoseconds: int) -> str:
+    """A duration, for people: `took 0.2 s`."""
+    return f"took {age(nanoseconds)}"
+
+
+def ago(nanoseconds: int) -> str:
+    """An age, for people: `20 min ago`; no duration looks so."""
+    words = age(nanoseconds)
+    return f"{words}in ago" if words.endswith(" m") else f"{words} ago"
+
+
 def near(nanoseconds: int) -> int:
     """Return a moment or a length of time within what can be drawn; a record may hold any number."""
     return max(-_LONGEST, min(nanoseconds, _LONGEST))

@@ -6,10 +6,13 @@ from app.desk.state import Lineage
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.market import LinkState
 from app.domain.order import OrderStatus
-from app.ui.look.numbers import age
+from app.ui.look.numbers import ago, took
 from app.ui.look.texts import shortened
 from app.ui.look.theme import Tone
 from app.ui.orders.row import Chip
+
+#: How long a confirmation is fresh, in nanoseconds.
+_FRESH = 60_000_000_000
 
 DRAFT_CHIP = Chip("✎", "Draft", Tone.DRAFT)
 ELSEWHERE_CHIP = Chip("↷", "Changed elsewhere", Tone.PENDING)
@@ -72,14 +75,15 @@ def amendment_chip(amendment: Amendment, now: int) -> Chip:
         case AmendmentStage.QUEUED:
             return Chip("◌", "Waits for limit", Tone.PENDING)
         case AmendmentStage.WRITTEN:
-            return Chip("◌", f"Sent {age(now - (amendment.written_at or now))}", Tone.PENDING)
+            return Chip("◌", f"Sent {ago(now - (amendment.written_at or now))}", Tone.PENDING)
         case AmendmentStage.ACKNOWLEDGED:
             return Chip("?", "Received, not confirmed", Tone.UNKNOWN)
         case AmendmentStage.UNKNOWN:
             since = amendment.written_at or amendment.latest.at
-            return Chip("?", f"Unknown {age(now - since)}", Tone.UNKNOWN)
+            sent = "sent " if amendment.written_at is not None else ""
+            return Chip("?", f"Unknown, {sent}{ago(now - since)}", Tone.UNKNOWN)
         case AmendmentStage.CONFIRMED:
-            return Chip("✓", f"Confirmed {_took(amendment)}".strip(), Tone.GOOD)
+            return Chip("✓", _confirmed(amendment, now), Tone.GOOD)
         case AmendmentStage.REFUSED:
             return Chip("✕", shortened(f"Refused {amendment.code}".strip()), Tone.BAD)
         case AmendmentStage.OVERTAKEN:
@@ -106,11 +110,16 @@ _WAITING = {
 }
 
 
-def _took(amendment: Amendment) -> str:
-    """Time from the write to the evidence."""
-    if amendment.written_at is None or not amendment.rungs:
-        return ""
-    return age(amendment.latest.at - amendment.written_at)
+def _confirmed(amendment: Amendment, now: int) -> str:
+    """A fresh confirmation says how long it took from the write to the evidence, one that is not how old it is."""
+    if not amendment.rungs:
+        return "Confirmed"
+    old = now - amendment.latest.at
+    if old >= _FRESH:
+        return f"Confirmed {ago(old)}"
+    if amendment.written_at is None:
+        return "Confirmed"
+    return f"Confirmed, {took(amendment.latest.at - amendment.written_at)}"
 
 
 def stage_words(stage: AmendmentStage) -> str:

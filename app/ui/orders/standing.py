@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.desk.state import Doubt
 from app.desk.views.freshness import Staleness
-from app.ui.look.numbers import age, when
+from app.ui.look.numbers import ago, when
 from app.ui.look.texts import shortened
 from app.ui.look.theme import Tone
 from app.ui.orders.row import Chip
@@ -17,7 +17,7 @@ _OLD = "stale"
 def stale_words(stale: Staleness, now: int) -> str:
     """Return since when a row is not proven, and when it is read next, as far as anybody knows."""
     ahead = "next read not known" if stale.until is None else f"next read about {when(stale.until, now)}"
-    return f"last read {when(stale.since, now)}, {age(now - stale.since)} ago; {ahead}"
+    return f"last read {when(stale.since, now)}, {ago(now - stale.since)}; {ahead}"
 
 
 def stale_spoken(stale: Staleness, now: int) -> str:

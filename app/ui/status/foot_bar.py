@@ -16,7 +16,7 @@ from app.desk.views.attention import Attention
 from app.desk.views.coverage import incomplete_words, is_incomplete
 from app.desk.views.exposure import exposure
 from app.domain.market import LinkState
-from app.ui.look.numbers import age, clock, grouped
+from app.ui.look.numbers import ago, clock, grouped
 from app.ui.look.plain import Button, Label
 from app.ui.look.texts import tip, writable
 from app.ui.orders.rows import DeskRows
@@ -159,8 +159,8 @@ class FootBar(QWidget):
         old = [(seen[name], name) for name in down if seen[name]]
         if old:
             at, name = min(old)
-            parts.append(f"{name} as of {clock(at)}, {age(now - at)} ago")
-            short.append(f"data from {age(now - at)} ago")
+            parts.append(f"{name} as of {clock(at)}, {ago(now - at)}")
+            short.append(f"data from {ago(now - at)}")
         return " · ".join(parts), " · ".join(short)
 
     def count(self) -> None:

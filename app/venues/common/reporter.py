@@ -160,6 +160,10 @@ class Reporter:
         """Report that the venue received an amendment; `order_id` is the id it named."""
         self.sink(ev.AmendmentAcknowledged(self.account, self.now(), command.amendment_id, order_id, note))
 
+    def replied_otherwise(self, command: Command, text: str) -> None:
+        """Report a message that may be the answer to an amendment, and shows other terms than asked for."""
+        self.sink(ev.AmendmentRepliedOtherwise(self.account, self.now(), command.amendment_id, text))
+
     def refused(self, command: Command, code: str, text: str) -> None:
         """Report that an amendment was refused for certain."""
         self.sink(ev.AmendmentRefused(self.account, self.now(), command.amendment_id, code, text))

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.desk.state import Lineage
-from app.domain.amendment import AmendmentStage, Source
+from app.domain.amendment import AmendmentStage, Rung, Source
 from app.domain.events import (
     AmendmentRequested,
     AmendmentWritten,
@@ -143,11 +143,42 @@ def test_every_stage_has_an_icon_and_a_word(stage: AmendmentStage) -> None:
 def test_chips_carry_the_time_or_the_code_that_matters() -> None:
     base = replace(amendment(order()), written_at=T0)
     later = T0 + 400_000_000
-    assert amendment_chip(replace(base, stage=AmendmentStage.WRITTEN), later).word == "Sent 0.4 s"
+    assert amendment_chip(replace(base, stage=AmendmentStage.WRITTEN), later).word == "Sent 0.4 s ago"
     refused = amendment_chip(replace(base, stage=AmendmentStage.REFUSED, code="0379"), later)
     assert (refused.word, refused.tone) == ("Refused 0379", Tone.BAD)
     unknown = amendment_chip(replace(base, stage=AmendmentStage.UNKNOWN), T0 + 12_000_000_000)
-    assert (unknown.icon, unknown.word, unknown.tone) == ("?", "Unknown 12 s", Tone.UNKNOWN)
+    assert (unknown.icon, unknown.word, unknown.tone) == ("?", "Unknown, sent 12 s ago", Tone.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    "old, words",
+    [
+        (0, "Confirmed, took 0.2 s"),
+        (59 * SECOND, "Confirmed, took 0.2 s"),
+        (60 * SECOND, "Confirmed 1 min ago"),
+        (20 * 60 * SECOND, "Confirmed 20 min ago"),
+        (3 * 3600 * SECOND, "Confirmed 3 h ago"),
+    ],
+)
+def test_a_duration_and_an_age_cannot_be_taken_for_each_other(old: int, words: str) -> None:
+    base = amendment(order())
+    seen_at = T0 + SECOND // 5
+    rungs = (*base.rungs, Rung(AmendmentStage.CONFIRMED, seen_at, Source.PUSH))
+    confirmed = replace(base, stage=AmendmentStage.CONFIRMED, written_at=T0, rungs=rungs)
+    assert amendment_chip(confirmed, seen_at + old).word == words
+    never_written = replace(confirmed, written_at=None)
+    assert amendment_chip(never_written, seen_at).word == "Confirmed"
+
+
+@pytest.mark.parametrize("stage", AmendmentStage)
+@pytest.mark.parametrize("later", [0, SECOND // 20, 7 * SECOND, 100 * SECOND, 9_000 * SECOND])
+def test_no_chip_has_a_bare_length_of_time(stage: AmendmentStage, later: int) -> None:
+    """Whatever number of seconds stands in it, it says whether it took that long or is that long ago."""
+    base = amendment(order())
+    made = replace(base, stage=stage, written_at=T0, rungs=(*base.rungs, Rung(stage, T0 + SECOND, Source.PUSH)))
+    words = amendment_chip(made, T0 + SECOND + later).word
+    if any(letter.isdigit() for letter in words):
+        assert words.endswith(" ago") or ", took " in words
 
 
 @pytest.mark.parametrize("status", OrderStatus)

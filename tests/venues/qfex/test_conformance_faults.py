@@ -102,6 +102,11 @@ async def test_terms_other_than_asked_are_shown_as_such_under_the_new_id() -> No
         done = await world.amend(row, price="200.10")
         assert done.stage is AmendmentStage.DIFFERENT
         assert [(each.asked, each.found) for each in done.differences] == [(D("200.10"), D("200.05"))]
+        # A reply that differs is a reply.
+        assert "answered MODIFIED with price 200.05 instead of 200.1;" in done.replied
+        told = [*(rung.note for rung in done.rungs), *(entry.text for entry in row.history)]
+        assert any(done.replied in each for each in told)
+        assert not any("no answer" in each or "did not answer" in each for each in told)
         assert row.ids[0] == before
         assert row.order.order_id != before
         assert row.order.price == D("200.05")

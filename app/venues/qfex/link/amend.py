@@ -113,7 +113,7 @@ class Amender:
                 await answered.wait()
         if sent.waiting:
             text = f"QFEX did not answer the amendment within {self._answer_within:g} s."
-            self._outcomes.unanswered(sent, text)
+            self._outcomes.unanswered(sent, sent.otherwise or text)
         return None
 
     async def cancel(self, order: Order) -> None:

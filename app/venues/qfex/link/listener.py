@@ -151,6 +151,7 @@ class Listener:
             self._delivery.answered(repeated, answer)
             return
         if sent is None:
+            self._told_otherwise(order, known)
             if known:
                 self._show(order)
             else:
@@ -172,6 +173,14 @@ class Listener:
         self._answered(sent, order)
         # A list shows whether it was that order that was replaced.
         self._want_list()
+
+    def _told_otherwise(self, order: Order, known: bool) -> None:
+        """Say what a reply shows that may be the answer to ours, with other terms; evidence tells what became of it."""
+        sent = self.orders.inflight.answered_otherwise(order, known=known)
+        if sent is None or self.orders.alike_beside(order, sent.old_id):
+            return
+        sent.otherwise = answers.otherwise_text(sent.command, order)
+        self._reporter.replied_otherwise(sent.command, sent.otherwise)
 
     def _told_apart_by_the_list(self, sent: Sent, order: Order) -> None:
         """Tell an answer that may be ours or that of another session to a like order; the list binds it."""

@@ -16,7 +16,7 @@ from app.domain.evidence import MILLISECOND, Finding, compare
 from app.domain.order import Order
 from app.domain.terms import own_terms
 from app.venues.common.failures import Answer
-from app.venues.qfex.rules.judge import RefusalMatch, claims, collide, could_be, judge
+from app.venues.qfex.rules.judge import RefusalMatch, claims, collide, could_be, judge, same_shape
 
 #: Late, refused and answered amendments remembered; each is a few hundred bytes, and hardly any ever comes.
 _KEPT = 100
@@ -43,6 +43,7 @@ class Sent:
         untied: ids of orders that may be its result or that of an amendment of a like order.
         broken: whether the connection broke since: then its refusal may have been missed.
         not_before: what came earlier cannot answer it, nanoseconds; 0 where that is not known.
+        otherwise: what a reply said that may be its answer, and has other terms than asked for; "" if none came.
         answer_by: a list asked for from then on shows what became of it, nanoseconds.
     """
 
@@ -59,6 +60,7 @@ class Sent:
     untied: set[str] = field(default_factory=set)
     broken: bool = False
     not_before: int = 0
+    otherwise: str = ""
     answer_by: int = 0
 
     @property
@@ -206,6 +208,21 @@ class SentAmendments:
         # What was shown first has tied the id to one of them already.
         tied = [sent for sent in meant if sent.tentative == seen.order_id]
         return _one(tied or [sent for sent in meant if sent.waiting] or meant)
+
+    def answered_otherwise(self, seen: Order, *, known: bool) -> Sent | None:
+        """Return the one waiting amendment that this MODIFIED may answer with other terms; None if none or several.
+
+        Arguments as of `modified`. It may be another session's amendment of the same order as well, so nothing follows
+        from it but words.
+        """
+        near = [
+            sent
+            for sent in self.waiting()
+            if (seen.order_id == sent.old_id or not (known or sent.tentative))
+            and same_shape(sent.command.order, seen)
+            and compare(sent.command.target, seen)
+        ]
+        return near[0] if len(near) == 1 else None
 
     @staticmethod
     def _may_be(sent: Sent, seen: Order, known: bool) -> bool:

@@ -6,7 +6,11 @@ Source: QFEX docs, Enums and Errors, read 2026-11-21 (documented); statuses with
 
 from __future__ import annotations
 
+from app.domain.amendment import Command
+from app.domain.evidence import compare, difference_words
+from app.domain.order import Order
 from app.venues.common.failures import Answer, Proof
+from app.venues.qfex.wire.vocabulary import MODIFIED
 
 #: Also the answer to a side that is not the order's: QFEX protocol changelog of 2025-07-02.
 GONE = "CANNOT_MODIFY_NO_SUCH_ORDER"
@@ -99,6 +103,12 @@ def error(code: str, message: str) -> Answer:
 def doubt_text(code: str) -> str:
     """Return one sentence for a refusal of which it is not known whose request it refuses."""
     return f"QFEX refused a change of this order: {REFUSALS.get(code) or _words(code)} ({code})."
+
+
+def otherwise_text(command: Command, seen: Order) -> str:
+    """Return one sentence for a MODIFIED that may answer a request, and shows other terms than it asked for."""
+    got = difference_words(compare(command.target, seen))
+    return f"QFEX answered {MODIFIED} with {got}; whether that is this change, the order has to show."
 
 
 def error_text(code: str, message: str) -> str:

@@ -53,9 +53,34 @@ def test_somebody_elses_amendment_adds_no_row_and_asks_for_a_list(desk: Desk) ->
 def test_somebody_elses_amendment_with_other_terms_leaves_ours_waiting(desk: Desk) -> None:
     sent = desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified(price=D(199)))
-    assert desk.events == []
+    assert desk.kinds() == ["AmendmentRepliedOtherwise"], "what it says is said, and nothing follows from it"
     assert desk.lists == 1
     assert sent.waiting
+    assert list(desk.reports.orders.rows) == [OLD]
+
+
+def test_a_reply_that_differs_is_told_with_what_was_asked_and_what_it_says(desk: Desk) -> None:
+    desk.reports.orders.inflight.add(command())
+    desk.reports.order_response(modified(price=D("199.6")))
+    desk.reports.order_response(modified(OLD, price=D("199.6")))
+    told = [event.text for event in desk.events if isinstance(event, ev.AmendmentRepliedOtherwise)]
+    sentence = "QFEX answered MODIFIED with price 199.6 instead of 200; "
+    assert told == [f"{sentence}whether that is this change, the order has to show."] * 2
+
+
+@pytest.mark.parametrize("differs", [{"side": "SELL"}, {"symbol": "TSLA-USD"}, {"time_in_force": "IOC"}])
+def test_a_reply_of_another_shape_is_nobody_s_here(desk: Desk, differs: dict[str, str]) -> None:
+    desk.reports.orders.inflight.add(command())
+    desk.reports.order_response(modified(price=D("199.6"), **differs))
+    assert "AmendmentRepliedOtherwise" not in desk.kinds()
+
+
+def test_where_a_like_order_rests_beside_it_the_reply_may_be_its(desk: Desk) -> None:
+    desk.reports.listed([row(), row(order_id=OTHER)], 1)
+    desk.events.clear()
+    desk.reports.orders.inflight.add(command())
+    desk.reports.order_response(modified(price=D("199.6")))
+    assert desk.events == []
 
 
 def test_somebody_elses_amendment_under_a_known_id_shows_the_change(desk: Desk) -> None:

@@ -109,7 +109,7 @@ def test_a_list_follows_such_a_change_before_it_is_reported(desk: Desk) -> None:
     desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified(price=D("199.95")))
     desk.reports.listed([modified(price=D("199.95"))], desk.now())
-    assert desk.kinds() == ["OrderSeen", "OpenOrdersListed"]
+    assert desk.kinds() == ["AmendmentRepliedOtherwise", "OrderSeen", "OpenOrdersListed"]
     assert desk.only(ev.OrderSeen).replaces == OLD
 
 
@@ -158,7 +158,7 @@ def test_our_lost_result_in_the_list_is_no_strangers(desk: Desk) -> None:
     desk.reports.orders.inflight.add(command())
     desk.reports.order_response(modified(OTHER, price=D(199)))
     desk.reports.listed([modified(), modified(OTHER, price=D(199))], desk.now())
-    assert desk.kinds() == ["OpenOrdersListed"]  # the desk's own rule gives ours its row
+    assert desk.kinds() == ["AmendmentRepliedOtherwise", "OpenOrdersListed"]  # the desk's own rule gives ours its row
 
 
 def test_fills_of_known_orders_are_passed_on_and_broken_ones_are_malformed(desk: Desk) -> None:
