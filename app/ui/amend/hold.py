@@ -16,7 +16,7 @@ _KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Control)
 _AWAY = (QEvent.Type.ApplicationDeactivate, QEvent.Type.WindowDeactivate)
 
 #: Said beside the button, so that nobody has to find out.
-WORDS = "Hold the button, or Ctrl+Enter, until its bar is full. Let go before, and nothing is sent."
+WORDS = "Hold the button, or Ctrl+Enter, until its bar is full; letting go before sends nothing."
 
 #: Said after a press that was too short.
 TOO_SHORT = "Nothing was sent: you let go before the bar was full."
