@@ -24,7 +24,7 @@ from app.ui.window.main_window import MainWindow
 from tests.helpers.random_market import RandomMarket
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
-_NONE, _CONTROL, _SHIFT = Mod.NoModifier, Mod.ControlModifier, Mod.ShiftModifier
+_NONE, _CONTROL, _SHIFT, _ALT = Mod.NoModifier, Mod.ControlModifier, Mod.ShiftModifier, Mod.AltModifier
 _LEFT, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
 #: Pressed wherever the keyboard is, with how often.
@@ -33,9 +33,10 @@ KEYS: tuple[tuple[int, Key, Qt.KeyboardModifier], ...] = (
     (5, Key.Key_Escape, _NONE), (4, Key.Key_F6, _NONE), (3, Key.Key_Tab, _NONE), (2, Key.Key_Backtab, _SHIFT),
     (9, Key.Key_Return, _CONTROL), (2, Key.Key_Home, _NONE), (2, Key.Key_End, _NONE), (2, Key.Key_PageDown, _NONE),
     (3, Key.Key_7, _NONE), (2, Key.Key_Space, _NONE), (1, Key.Key_Period, _CONTROL), (1, Key.Key_L, _CONTROL),
-    (1, Key.Key_V, _CONTROL), (1, Key.Key_C, _CONTROL), (1, Key.Key_F5, _NONE), (1, Key.Key_K, _CONTROL),
-    (1, Key.Key_A, _CONTROL), (2, Key.Key_Space, _CONTROL), (2, Key.Key_Down, _SHIFT), (1, Key.Key_Up, _SHIFT),
-    (1, Key.Key_Delete, _NONE),
+    (1, Key.Key_V, _CONTROL), (1, Key.Key_C, _CONTROL), (1, Key.Key_F5, _NONE), (2, Key.Key_K, _CONTROL),
+    (1, Key.Key_F, _CONTROL), (1, Key.Key_Up, _ALT), (1, Key.Key_Down, _ALT), (1, Key.Key_R, _ALT),
+    (1, Key.Key_Z, _CONTROL | _SHIFT), (1, Key.Key_A, _CONTROL), (2, Key.Key_Space, _CONTROL),
+    (2, Key.Key_Down, _SHIFT), (1, Key.Key_Up, _SHIFT), (1, Key.Key_Delete, _NONE),
 )  # fmt: skip
 
 #: What reprices the order at hand by one step.
@@ -140,6 +141,7 @@ class Hands:
         told = self.told_of_many()
         self.done = [*self.done[-30:], act.__name__]
         act()
+        self._answer_palette(selected)
         await self._settle()
         self._check_many(told)
         self._check_sent(selected if selected == named else "")
@@ -319,6 +321,11 @@ class Hands:
             self.must(self.panels.open_lineage in ("", key), f"Amend of {key} opened {self.panels.open_lineage}")
         elif taken.startswith("Cancel"):
             self._answer(own)
+
+    def _answer_palette(self, selected: str) -> None:
+        """Answer what the palette asks: it is about the order that was selected."""
+        if any(box.isVisible() for box in self.view.findChildren(QMessageBox)):
+            self._answer(self.id_of(selected))
 
     def _answer(self, own: str) -> None:
         box = self.view.findChildren(QMessageBox)[-1]

@@ -55,7 +55,7 @@ async def test_only_send_sends_and_it_sends_once(qloop: QtLoop, theme: Theme, tm
         QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=cell(at, other.order.order_id, Column.SYMBOL))
         at.press(Key.Key_F6)
         at.press(Key.Key_F6)
-        at.press(Key.Key_K, CONTROL)
+        at.press(Key.Key_F, CONTROL)
         at.press(Key.Key_Escape)
         at.ticket.window.clearFocus()
         QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=cell(at, other.order.order_id, Column.PRICE))

@@ -68,6 +68,7 @@ QPlainTextEdit[role="record"] {{ color: {c.dim}; background: {c.window}; border:
 QPlainTextEdit[role="wire"]:focus {{ border-color: {c.accent}; }}
 QFrame[role="entry"] {{ background: transparent; border: 1px solid transparent;
     border-bottom: 1px solid {c.grid}; }}
+QFrame[role="entry now"] {{ background: {c.selected}; border: 1px solid {c.accent}; }}
 QFrame[role="entry"]:hover {{ background: {c.hover}; }}
 QFrame[role="entry"]:focus {{ background: {c.selected}; border: 1px solid {c.accent}; }}
 QLabel[role="key"] {{ font-family: "{NUMBER_FAMILY}"; font-size: 10px; color: {c.dim}; background: {c.raised};

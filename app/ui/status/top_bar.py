@@ -61,7 +61,7 @@ class TopBar(QWidget):
         self.strip.chosen.connect(self.account_chosen)
         self.strip.switched.connect(self.switches_changed)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Find an order id, client id or symbol…   Ctrl K")
+        self.search.setPlaceholderText("Find an order id, client id or symbol…   Ctrl F")
         self.search.setAccessibleName("Find an order")
         self.search.setClearButtonEnabled(True)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

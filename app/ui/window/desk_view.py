@@ -28,6 +28,7 @@ from app.ui.detail.quote_tape import QuoteTape
 from app.ui.detail.side_panel import SidePanel
 from app.ui.look.keymap import KeyCard, Keymap
 from app.ui.look.plain import Label
+from app.ui.look.texts import copy
 from app.ui.look.theme import Theme
 from app.ui.orders.menu import OrderMenu
 from app.ui.orders.model import OrderModel
@@ -40,9 +41,11 @@ from app.ui.status.foot_bar import FootBar
 from app.ui.status.notices import Notices
 from app.ui.status.top_bar import TopBar
 from app.ui.window.apart import Apart
+from app.ui.window.commands import ABOUT_ORDER, WITHOUT_KEY, Commands
 from app.ui.window.desk_feed import MOST_ROWS, DeskFeed
 from app.ui.window.empty_words import why_empty
 from app.ui.window.overlay import Overlay
+from app.ui.window.palette import CommandPalette
 from app.ui.window.panes import Panes
 from app.ui.window.row_filter import RowFilter
 
@@ -95,6 +98,9 @@ class DeskView(QWidget):
         self.sheet = AwaySheet(self.rows, theme)
         self.many = BatchHost(desk, self.rows, self.view, BatchSheet(theme))
         self.overlay = Overlay(self.list_area, self.view, self.layer, self.banner, self.many.sheet, self.sheet)
+        palette = CommandPalette(theme, self, self.list_area, self.view)
+        self.commands = Commands(desk, self.rows, self.view, self.panels, self._keys, palette)
+        self._recalled = ""
         self.panes = Panes(
             self, self.view, self.layer, self.panels, self.sheet, self.side, self.dock, lambda: self.filter.attention
         )
@@ -165,12 +171,15 @@ class DeskView(QWidget):
         self.foot.all_wanted.connect(self.show_all)
         self.foot.theme_wanted.connect(self.theme_wanted)
         self.key_card.closed.connect(self.view.setFocus)
+        self.commands.order_wanted.connect(self._recall)
+        self.commands.said.connect(self.banner.tell)
 
     def _shortcuts(self) -> None:
-        actions = {
+        actions: dict[str, Callable[[], object]] = {
             "check": self.check_now,
             "pane": self.panes.next_pane,
             "ladder": self.panes.show_ladder,
+            "palette": self.commands.open,
             "search": self.find_order,
             "undo": self.undo,
             "refresh": self.refresh_all,
@@ -180,6 +189,12 @@ class DeskView(QWidget):
         }
         for action, slot in actions.items():
             self._keys.bind(action, self, slot, Qt.ShortcutContext.WindowShortcut)
+        actions["amend"] = lambda: self.panels.open(self.view.lineage())
+        actions["cancel"] = lambda: self.menu.ask_cancel(self.view.lineage())
+        actions["copy_id"] = lambda: copy(self._desk.lineage(self.view.lineage()).order.order_id)
+        actions["read_only"] = self.top.read_only.toggle
+        actions["show_all"] = self.show_all
+        self.commands.offer(actions, WITHOUT_KEY, ABOUT_ORDER)
 
     # -- what the desk says --------------------------------------------------------------------------------------------
 
@@ -291,6 +306,10 @@ class DeskView(QWidget):
     # -- what the person does ------------------------------------------------------------------------------------------
 
     def _chosen(self, lineage: str) -> None:
+        if self._recalled not in ("", lineage, self.panels.open_lineage):
+            self.rows.pinned.discard(self._recalled)
+            self.model.touch((self._recalled,))
+            self._recalled = ""
         self.apart.run(
             {
                 "the side column": lambda: self.side.show_order(lineage, self.panels.draft(lineage)),
@@ -306,6 +325,16 @@ class DeskView(QWidget):
             if not self.view.choose(lineage):
                 self.banner.tell("That order has ended and is not listed any more.", serious=False)
         self.view.setFocus()
+
+    def _recall(self, lineage: str) -> None:
+        """Go to an order by its name; one that left the list is back in it until another is chosen."""
+        known = self._desk.state.lineages.get(lineage)
+        if known is not None and not self.rows.listed(known):
+            self._recalled = lineage
+            self.rows.pinned.add(lineage)
+            self.model.touch((lineage,))
+            self.model.flush()
+        self._go_to(lineage)
 
     def _sheet_closed(self, had_focus: bool) -> None:
         self.away.dismiss()
@@ -449,6 +478,7 @@ class DeskView(QWidget):
         """The list needs its width more than the side column does."""
         super().resizeEvent(event)
         self.panes.resized(event.size().width())
+        self.commands.palette.place()
 
     def stop(self) -> None:
         """Listen to nothing any more; the window is about to go."""

@@ -19,7 +19,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def search(bench: Bench, text: str) -> None:
-    bench.key_into(Key.Key_K, CONTROL)
+    bench.key_into(Key.Key_F, CONTROL)
     bench.qtbot.keyClicks(bench.ticket.top.search, text)
     bench.key_into(Key.Key_Return)
 
@@ -56,7 +56,7 @@ def test_enter_waits_for_a_long_list_to_be_looked_through(bench: Bench, monkeypa
 
 def test_escape_from_the_search_goes_back_to_the_order_chosen_before(bench: Bench) -> None:
     bench.ticket.view.choose(bench.buy)
-    bench.key_into(Key.Key_K, CONTROL)
+    bench.key_into(Key.Key_F, CONTROL)
     bench.qtbot.keyClicks(bench.ticket.top.search, "mine-7")
     bench.key_into(Key.Key_Escape)
     assert bench.ticket.view.lineage() == bench.buy

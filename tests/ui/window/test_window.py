@@ -156,7 +156,7 @@ async def test_old_and_asked_stand_on_the_row_until_it_is_settled(bench: Bench) 
 
 
 def test_the_search_finds_any_id_client_id_or_symbol(bench: Bench) -> None:
-    bench.key_into(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    bench.key_into(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert bench.ticket.top.search.hasFocus()
     bench.qtbot.keyClicks(bench.ticket.top.search, "mine-7")
     assert bench.ticket.model.lineages() == (bench.qfex,)
