@@ -20,11 +20,20 @@ def means_total(field: Field) -> bool:
 
 
 def twin_of(field: Field, order: Order) -> Field | None:
-    """Return the field of the other way to say a size; None for a field that is no size, or says neither."""
+    """Return the field of the other way to say a size.
+
+    None for a field that is no size or says neither, and where the order's numbers are beyond all arithmetic.
+    """
     total = means_total(field)
     if field.name is not FieldName.QUANTITY or not (total or "remaining" in field.meaning):
         return None
-    filled = order.filled
+    try:
+        return _twin(field, order.filled, total=total)
+    except ArithmeticError:
+        return None
+
+
+def _twin(field: Field, filled: Decimal, *, total: bool) -> Field:
     # Fills that lie beside the step move the twin's numbers off it as well; the venue's own field still checks them.
     step = field.step if field.step is not None and field.step > ZERO and is_multiple(filled, field.step) else None
     return replace(

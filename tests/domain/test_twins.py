@@ -60,3 +60,8 @@ def test_a_number_that_is_no_size_is_told() -> None:
 def test_only_a_size_that_says_what_it_counts_has_a_twin() -> None:
     assert twin_of(size("", "1"), order()) is None
     assert twin_of(replace(size(TOTAL, "1"), name=FieldName.PRICE), order()) is None
+
+
+def test_numbers_beyond_all_arithmetic_have_no_twin() -> None:
+    field = Field(FieldName.QUANTITY, "Quantity", "qty", True, Decimal(1), step=Decimal("1e-300"), meaning="total")
+    assert twin_of(field, order(filled=Decimal("1e300"))) is None

@@ -36,12 +36,12 @@ class Change:
 
     @property
     def before(self) -> dict[Stake, Decimal]:
-        """What it can still trade now."""
+        """Return what it can still trade now."""
         return self._counted(self.order.remaining, self.order.price)
 
     @property
     def after(self) -> dict[Stake, Decimal]:
-        """What it can trade from now on under the new terms, fills at the old price first."""
+        """Return what it can trade from now on under the new terms, fills at the old price first."""
         if self.target is None:
             return dict.fromkeys(self.before, ZERO)
         left, price = self._left_after(), self.target.price or self.order.price
@@ -55,7 +55,7 @@ class Change:
         return found
 
     def actual(self, now: Order, earlier: Order | None) -> dict[Stake, Decimal]:
-        """What it has traded since the batch began and can still trade, as the venue proved it.
+        """Return what it has traded since the batch began and can still trade, as the venue proved it.
 
         Args:
             now: the order as last proven.
@@ -102,7 +102,7 @@ class Change:
 
 
 class Bound:
-    """What the orders of one account's batch count for, and the most they may."""
+    """Sum that the orders of one account's batch count for, and the most they may."""
 
     def __init__(self, changes: Mapping[str, Change]) -> None:
         """Count all orders as they are.

@@ -1,4 +1,4 @@
-"""What the sheet of marked orders does: asks the desk for verdicts, sends once, follows what becomes of each."""
+"""Other half of the sheet of marked orders: asks the desk for verdicts, sends once, follows what becomes of each."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ class BatchHost(QObject):
         return [member for member in members if member.sends and (consent or not member.asks)]
 
     def _requests(self, leaving: Collection[Member]) -> str:
-        """How many requests carry them, where that is fewer than there are; of a cancel, what else it touches."""
+        """Say how many requests carry them, where that is fewer than there are; of a cancel, what else it touches."""
         if self._cancel:
             return " Each by a request of its own; no other order is touched. A list afterwards proves it." * bool(
                 leaving
@@ -248,7 +248,7 @@ class BatchHost(QObject):
 
 
 def _counted(members: Collection[Member]) -> dict[str, int]:
-    """How many orders have which verdict, in the order of the verdicts."""
+    """Count how many orders have which verdict, in the order of the verdicts."""
     found = {remark: sum(member.verdict is remark for member in members) for remark in Remark}
     return {_WORDS[remark]: count for remark, count in found.items() if count}
 

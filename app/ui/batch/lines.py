@@ -80,7 +80,7 @@ class MemberShown:
 
     @property
     def change(self) -> str:
-        """What would be asked, in a clause; "" where nothing is."""
+        """Return what would be asked, in a clause; "" where nothing is."""
         if self.member.cancels:
             return "cancel"
         prepared = self.member.prepared

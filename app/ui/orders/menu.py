@@ -61,8 +61,12 @@ class OrderMenu(QObject):
         marks = self._view.order_model.marks
         if key in marks and not marks.are_of(key):
             count = len(marks)
-            menu.addAction(f"Amend the {count} marked orders…").triggered.connect(lambda: self.many_wanted.emit(False))
-            menu.addAction(f"Cancel the {count} marked orders…").triggered.connect(lambda: self.many_wanted.emit(True))
+            menu.addAction(label_of(f"Amend the {count} marked orders…")).triggered.connect(
+                lambda: self.many_wanted.emit(False)
+            )
+            menu.addAction(label_of(f"Cancel the {count} marked orders…")).triggered.connect(
+                lambda: self.many_wanted.emit(True)
+            )
             menu.addSeparator()
         cancel = menu.addAction("Cancel this order…   Del")
         cancel.setEnabled(lineage.order.is_open)

@@ -113,9 +113,9 @@ def test_every_question_names_its_world(shown: Shown, world: Environment, ask: C
 
 def test_every_consent_names_its_world(shown: Shown, world: Environment) -> None:
     box = shown.panel_box()
-    (tick,) = box.findChildren(QCheckBox)
-    assert tick.isVisible()
-    assert says(world, tick.accessibleDescription())
+    ticks = [tick for tick in box.findChildren(QCheckBox) if tick.isVisible()]
+    assert ticks
+    assert all(says(world, tick.accessibleDescription()) for tick in ticks)
     panel = shown.ticket.panels.panel(shown.buy)
     assert panel is not None
     assert says(world, panel.box.send.accessibleName())
