@@ -82,7 +82,7 @@ class FieldLine(QWidget):
         self._field = field
         self._choice = ""
         self._news = FieldNews()
-        self._refused = self._by_key = ""
+        self._refused = self._by_key = self._legal_key = ""
         self._label = Label(field.label)
         self._label.setProperty("role", "label")
         self._label.setWordWrap(True)
@@ -133,7 +133,8 @@ class FieldLine(QWidget):
         self.number.set_wishes(lambda text: read_intent(text, self._field, basis()))
 
     def set_keys(self, keys: Keymap) -> None:
-        """Tell the keys that put a wish into it."""
+        """Tell the keys that put a wish or a legal value into it."""
+        self._legal_key = f" ({keys.keys('legal')} takes the nearest)"
         if self.name in _PRICES:
             self._by_key = f"{keys.keys('join')} joins the best price, {keys.keys('improve')} is one tick better."
 
@@ -306,7 +307,7 @@ class FieldLine(QWidget):
                     widget.setParent(None)
                     widget.deleteLater()
             for value in offers:
-                button = pill_button(grouped(value), "Put this legal value in (Ctrl+. takes the nearest)")
+                button = pill_button(grouped(value), f"Put this legal value in{self._legal_key}")
                 button.setAccessibleName(writable(f"{self._field.label}: use {as_digits(value)}"))
                 button.clicked.connect(partial(self.set_number, value))
                 self._offer_row.addWidget(button)

@@ -17,7 +17,11 @@ class NameLine(ElidedLabel):
         super().__init__()
         self.setProperty("role", "name")
         self._name = OrderName("", "", "")
-        self._other = ""
+        self._other, self._key = "", "F6"
+
+    def set_key(self, keys: str) -> None:
+        """Tell the key that comes back to the panel."""
+        self._key = keys
 
     @property
     def other(self) -> str:
@@ -42,7 +46,9 @@ class NameLine(ElidedLabel):
     def _put_words(self) -> None:
         words = self._name.sentence
         if self._other:
-            words = f"Not the selected order (F6 comes back): this amends {words}. The list is at {self._other}."
+            words = (
+                f"Not the selected order ({self._key} comes back): this amends {words}. The list is at {self._other}."
+            )
         self.setText(words)
         self.setAccessibleName(writable(words))
 
@@ -50,7 +56,8 @@ class NameLine(ElidedLabel):
         """Sentence on why nothing is sent from here now; "" where the list is at this order."""
         if not self._other:
             return ""
-        return f"The list is at another order: {self._other}. Press F6 to come back to {self._name.what}, then send."
+        back = f"Press {self._key} to come back to {self._name.what}, then send."
+        return f"The list is at another order: {self._other}. {back}"
 
     def back_words(self) -> str:
         """Sentence on an attempt to send while the list is at another order, which comes back to this one instead."""

@@ -94,6 +94,7 @@ class AmendPanel(PanelFrame):
         self.name = NameLine()
         self.fields = FieldColumn(self._form, theme)
         self.fields.set_keys(self._keys)
+        self.name.set_key(self._keys.keys("pane"))
         self.changes = ChangeTable(theme)
         self.bars, self.wire, self.box = BalanceBars(theme), WireBox(theme), SendBox()
         self._balance_heading, self._balance_note = heading("Balance"), note_label("hint")
@@ -120,6 +121,7 @@ class AmendPanel(PanelFrame):
         self.box.keep_wanted.connect(self._keep)
         self.box.consent_changed.connect(self._consented)
         self.box.session.changed.connect(self._agree)
+        self.box.tell_key(self._keys.keys("send"))
         for action, slot in self.commands().items():
             self._keys.bind(action, self, slot, Qt.ShortcutContext.WidgetWithChildrenShortcut)
 

@@ -12,13 +12,13 @@ from app.domain.plan import Caution
 from app.ui.amend.field_line import note_label, say
 from app.ui.amend.hold import TOO_SHORT, WORDS, Hold, SendButton
 from app.ui.amend.session_consent import SessionConsent
+from app.ui.look.keymap import signs
 from app.ui.look.plain import Button
 from app.ui.look.texts import tip, writable
 from app.ui.orders.chips import amendment_chip
 from app.ui.orders.naming import OrderName
 
-_SEND = "Send amendment   Ctrl ↵"
-_HOLD = "Hold to send   Ctrl ↵"
+_SEND, _HOLD = "Send amendment", "Hold to send"
 
 
 class SendBox(QWidget):
@@ -61,7 +61,7 @@ class SendBox(QWidget):
         self._standing: tuple[str, ...] = ()
         self._limit_texts, self._has_held = note_label("caution"), False
         self._said = self._held_back = ""
-        self.send = SendButton(_SEND)
+        self.send, self._key = SendButton(_SEND), "Ctrl+Enter"
         self.send.held_press.connect(self.send_wanted)
         self.send.setProperty("role", "send")
         self.send.setAutoDefault(False)
@@ -79,6 +79,7 @@ class SendBox(QWidget):
         self.revert.setAutoDefault(False)
         self.revert.setAccessibleName("Revert")
         self.revert.clicked.connect(self.revert_wanted)
+        self.tell_key(self._key)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.send)
@@ -92,6 +93,11 @@ class SendBox(QWidget):
         layout.addWidget(self._error)
         layout.addWidget(self._outcome)
 
+    def tell_key(self, keys: str) -> None:
+        """Say which key sends."""
+        self._key = keys
+        self._word_button()
+
     def stops(self) -> list[QWidget]:
         """Widgets that Tab may reach, in order."""
         return [self.keep, self.consent, self.session.check, self.send, self.revert]
@@ -103,7 +109,7 @@ class SendBox(QWidget):
 
     def _word_button(self) -> None:
         """Say on the button how it is pressed."""
-        self.send.setText(_HOLD if self._limits else _SEND)
+        self.send.setText(f"{_HOLD if self._limits else _SEND}   {signs(self._key)}")
         how = "Hold to send" if self._limits else "Send"
         self.send.setAccessibleName(writable(f"{how} amendment of {self._name.sentence}"))
 
@@ -200,7 +206,7 @@ class SendBox(QWidget):
         self.send.setEnabled(not why_not)
         if why_not:
             self.hold.let_go()
-        self.send.setToolTip(tip(why_not or (WORDS if self._limits else "Send this request (Ctrl+Enter)")))
+        self.send.setToolTip(tip(why_not or (WORDS if self._limits else f"Send this request ({self._key})")))
         self.send.setAccessibleDescription(writable(why_not or (WORDS if self._limits else "")))
         self.revert.setEnabled(can_revert)
 

@@ -82,6 +82,12 @@ class Keymap:
             shortcut.activated.connect(slot)
 
 
+def signs(keys: str) -> str:
+    """Return a key as it stands on a button: “Ctrl ⇧ K” for Ctrl+Shift+K."""
+    names = {"Shift": "⇧", "Enter": "↵", "Return": "↵", "Up": "↑", "Down": "↓", "": "+"}
+    return " ".join(names.get(part, part) for part in keys.replace("++", "+").split("+"))
+
+
 def both_enters(keys: str) -> list[QKeySequence]:
     """Return a key as Qt's sequences: there are two keys called Enter, and both are meant."""
     head, _, last = keys.rpartition("+")

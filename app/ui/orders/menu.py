@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
 from app.desk.desk import Desk, DeskError
+from app.ui.look.keymap import Keymap, signs
 from app.ui.look.plain import question
 from app.ui.look.texts import copy, label_of
 from app.ui.orders.rows import DeskRows
@@ -25,9 +26,9 @@ class OrderMenu(QObject):
     many_wanted = Signal(bool)
     said = Signal(object)
 
-    def __init__(self, desk: Desk, rows: DeskRows, view: OrderView) -> None:
+    def __init__(self, desk: Desk, rows: DeskRows, view: OrderView, keys: Keymap | None = None) -> None:
         super().__init__(view)
-        self._desk, self._rows, self._view = desk, rows, view
+        self._desk, self._rows, self._view, self._keys = desk, rows, view, keys or Keymap()
 
     def show_at(self, place: QPoint) -> QMenu | None:
         """Show the menu of the row at a place of the list's viewport."""
@@ -53,7 +54,8 @@ class OrderMenu(QObject):
         amend = menu.addAction("Amend…   F2")
         amend.setEnabled(lineage.doubt is None)
         amend.triggered.connect(lambda: self.amend_wanted.emit(key))
-        menu.addAction("Look up at the venue   F5").triggered.connect(lambda: self._try(self._desk.check_now, key))
+        look_up = label_of(f"Look up at the venue   {signs(self._keys.keys('check'))}")
+        menu.addAction(look_up).triggered.connect(lambda: self._try(self._desk.check_now, key))
         menu.addSeparator()
         menu.addAction("Copy order id").triggered.connect(lambda: self._copy_id(key))
         menu.addAction("Copy row   Ctrl C").triggered.connect(lambda: copy(*self._view.row_as_cells(key)))

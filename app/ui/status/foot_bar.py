@@ -16,6 +16,7 @@ from app.desk.views.attention import Attention
 from app.desk.views.coverage import incomplete_words, is_incomplete
 from app.desk.views.exposure import exposure
 from app.domain.market import LinkState
+from app.ui.look.keymap import Keymap
 from app.ui.look.numbers import ago, clock, grouped
 from app.ui.look.plain import Button, Label
 from app.ui.look.texts import tip, writable
@@ -40,7 +41,14 @@ class FootBar(QWidget):
     all_wanted = Signal()
     attention_wanted = Signal(bool)
 
-    def __init__(self, desk: Desk, rows: DeskRows, waiting: Attention, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        rows: DeskRows,
+        waiting: Attention,
+        keys: Keymap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._desk, self._rows, self._attention = desk, rows, waiting
         self.setProperty("role", "foot")
@@ -63,7 +71,7 @@ class FootBar(QWidget):
         self.filtered.hide()
         self.theme = Button("Light / dark")
         self.theme.setProperty("role", "pill")
-        self.theme.setToolTip("Change the theme (Ctrl+Shift+L)")
+        self.theme.setToolTip(tip(f"Change the theme ({(keys or Keymap()).keys('theme')})"))
         self.theme.clicked.connect(self.theme_wanted)
         self._backlog = 0
         self._fresh_short = ""

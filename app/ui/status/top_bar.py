@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from app.desk.desk import Desk
 from app.domain.account import Environment, world_words
+from app.ui.look.keymap import Keymap, signs
 from app.ui.look.plain import Button, Label
-from app.ui.look.texts import writable
+from app.ui.look.texts import tip, writable
 from app.ui.look.theme import Theme
 from app.ui.status.venue_strip import VenueStrip
 
@@ -45,11 +46,12 @@ class TopBar(QWidget):
         titles: dict[str, str],
         theme: Theme,
         unreadable: Callable[[str], int],
+        keys: Keymap | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """Show everything; `unreadable` tells how many orders of an account cannot be read."""
         super().__init__(parent)
-        self._desk, self._theme = desk, theme
+        self._desk, self._theme, self._keys = desk, theme, keys or Keymap()
         self.setProperty("role", "top")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(60)
@@ -61,7 +63,8 @@ class TopBar(QWidget):
         self.strip.chosen.connect(self.account_chosen)
         self.strip.switched.connect(self.switches_changed)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Find an order id, client id or symbol…   Ctrl F")
+        find = signs(self._keys.keys("search"))
+        self.search.setPlaceholderText(writable(f"Find an order id, client id or symbol…   {find}"))
         self.search.setAccessibleName("Find an order")
         self.search.setClearButtonEnabled(True)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -117,13 +120,13 @@ class TopBar(QWidget):
         self.read_only.setAccessibleName(writable(word))
         self.read_only.setToolTip("While on, nothing can be sent and nothing cancelled.")
         stopped = self.stop.isChecked()
-        keys = "   Ctrl ⇧ K" if self.width() >= _ROOMY else ""
+        keys = f"   {signs(self._keys.keys('stop'))}" if self.width() >= _ROOMY else ""
         words = "Sending is stopped" if stopped else "Stop sending"
         short = "Stopped" if stopped else "Stop"
         self.stop.setText(f"{words}{keys}" if self.width() >= _TIGHT else short)
         self.stop.setAccessibleName(writable(words))
         what = "Press to let amendments leave again" if stopped else "Let no amendment leave"
-        self.stop.setToolTip(f"{what} (Ctrl+Shift+K).")
+        self.stop.setToolTip(tip(f"{what} ({self._keys.keys('stop')})."))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the accounts need the room more than the name of a key does."""

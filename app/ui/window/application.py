@@ -28,10 +28,11 @@ from app.runtime.settings import Settings, SettingsError, load
 from app.runtime.tasks import Tasks
 from app.ui.look.fonts import load_fonts
 from app.ui.look.keymap import Keymap
+from app.ui.look.keymap_file import read_keymap
 from app.ui.look.style import apply_theme
 from app.ui.look.theme import DARK, PALETTES, Theme
 from app.ui.window.main_window import MainWindow
-from app.ui.window.preferences import Preferences
+from app.ui.window.preferences import Preferences, keys_path
 
 log = logging.getLogger("redline.ui")
 
@@ -177,7 +178,8 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
     with_day = journal is None and arguments.config is None and not arguments.no_journal
 
     async def main() -> int:
-        async with opened(theme, arguments.config, registry, journal=journal, with_day=with_day) as ticket:
+        keys = read_keymap(keys_path())
+        async with opened(theme, arguments.config, registry, journal=journal, with_day=with_day, keys=keys) as ticket:
             preferences.restore(ticket.window)
             ticket.window.fit()
             loop = asyncio.get_running_loop()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -27,6 +29,7 @@ from app.ui.detail.bottom_dock import BottomDock
 from app.ui.detail.quote_tape import QuoteTape
 from app.ui.detail.side_panel import SidePanel
 from app.ui.look.keymap import KeyCard, Keymap
+from app.ui.look.keymap_file import write_template
 from app.ui.look.plain import Label
 from app.ui.look.texts import copy
 from app.ui.look.theme import Theme
@@ -82,7 +85,7 @@ class DeskView(QWidget):
         self._enter_due = False
         self._before_search = ""
         titles = {name: self.rows.venue(name) for name in desk.accounts}
-        self.top = TopBar(desk, titles, theme, self.waiting.unreadable)
+        self.top = TopBar(desk, titles, theme, self.waiting.unreadable, self._keys)
         self.banner = Banner(theme, desk.clock.now)
         self.notices = Notices(desk, self.rows, self.banner)
         self.list_area = QWidget()
@@ -92,9 +95,9 @@ class DeskView(QWidget):
         self.empty = Label(parent=self.list_area)
         self.side = SidePanel(desk, self.rows, self._tape, theme)
         self.dock = BottomDock(desk, self.rows, self._tape, self.waiting, theme)
-        self.foot = FootBar(desk, self.rows, self.waiting)
+        self.foot = FootBar(desk, self.rows, self.waiting, self._keys)
         self.panels = PanelHost(desk, self.rows, self.view, self.layer, theme, self._keys)
-        self.menu = OrderMenu(desk, self.rows, self.view)
+        self.menu = OrderMenu(desk, self.rows, self.view, self._keys)
         self.sheet = AwaySheet(self.rows, theme)
         self.many = BatchHost(desk, self.rows, self.view, BatchSheet(theme))
         self.overlay = Overlay(self.list_area, self.view, self.layer, self.banner, self.many.sheet, self.sheet)
@@ -194,6 +197,8 @@ class DeskView(QWidget):
         actions["copy_id"] = lambda: copy(self._desk.lineage(self.view.lineage()).order.order_id)
         actions["read_only"] = self.top.read_only.toggle
         actions["show_all"] = self.show_all
+        if self._keys.path is not None:
+            actions["keys_file"] = partial(self._show_keys_file, self._keys.path)
         self.commands.offer(actions, WITHOUT_KEY, ABOUT_ORDER)
 
     # -- what the desk says --------------------------------------------------------------------------------------------
@@ -335,6 +340,9 @@ class DeskView(QWidget):
             self.model.touch((lineage,))
             self.model.flush()
         self._go_to(lineage)
+
+    def _show_keys_file(self, path: Path) -> None:
+        self.banner.tell(write_template(path), serious=False)
 
     def _sheet_closed(self, had_focus: bool) -> None:
         self.away.dismiss()

@@ -171,7 +171,7 @@ class CommandPalette(QFrame):
     # -- what is found -------------------------------------------------------------------------------------------------
 
     def entries(self) -> tuple[Entry, ...]:
-        """Return what is offered, the first at the top."""
+        """Entries on offer, the first at the top."""
         return self._entries
 
     def current(self) -> Entry | None:

@@ -19,6 +19,11 @@ def preferences_path() -> Path:
     return platformdirs.user_config_path("redline", appauthor=False) / "window.ini"
 
 
+def keys_path() -> Path:
+    """Path of the file with the user's own keys, beside that of the preferences."""
+    return preferences_path().with_name("keys.toml")
+
+
 class Preferences:
     """The file of preferences. One that is missing, broken or not writable is as good as none."""
 
