@@ -96,6 +96,10 @@ def both_enters(keys: str) -> list[QKeySequence]:
     return [QKeySequence(f"{head}+{name}".lstrip("+")) for name in ("Return", "Enter")]
 
 
+#: Space between the lines of the card of keys.
+_ROOMY, _CLOSE = 6, 1
+
+
 class KeyCard(QFrame):
     """The table of keys over the window; any key or click elsewhere closes it.
 
@@ -112,10 +116,8 @@ class KeyCard(QFrame):
         self.setAccessibleName("Keys")
         words = (f"{key.keys} in the {key.where}: {key.does}" for key in table)
         self.setAccessibleDescription(writable(". ".join(words)))
-        grid = QGridLayout(self)
-        grid.setContentsMargins(20, 16, 20, 16)
+        self._grid = grid = QGridLayout(self)
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(6)
         for row, key in enumerate(table):
             for column, (text, role) in enumerate(((key.keys, "key"), (key.where, "small"), (key.does, "dim"))):
                 label = Label(text)
@@ -124,9 +126,15 @@ class KeyCard(QFrame):
         self.hide()
 
     def show_card(self) -> None:
-        """Show the card in the middle of the window."""
-        self.adjustSize()
+        """Show the card in the middle of the window, its lines closer to each other where there is little room."""
         window = self.window()
+        for spacing in (_ROOMY, _CLOSE):
+            self._grid.setVerticalSpacing(spacing)
+            self._grid.setContentsMargins(20, 2 * spacing + 4, 20, 2 * spacing + 4)
+            self._grid.activate()
+            self.adjustSize()
+            if self.height() <= window.height():
+                break
         self.move((window.width() - self.width()) // 2, (window.height() - self.height()) // 2)
         self.show()
         self.raise_()

@@ -486,7 +486,7 @@ class DeskView(QWidget):
         """The list needs its width more than the side column does."""
         super().resizeEvent(event)
         self.panes.resized(event.size().width())
-        self.commands.palette.place()
+        self.commands.palette.fit()
 
     def stop(self) -> None:
         """Listen to nothing any more; the window is about to go."""

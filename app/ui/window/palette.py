@@ -20,6 +20,8 @@ from app.ui.widgets.elided_label import ElidedLabel
 
 _LINES = 12
 _WIDTH, _MARGIN = 760, 24
+#: Height of a line, and of all that is no line.
+_LINE, _FRAME = 32, 106
 _WALKS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -_LINES, Qt.Key.Key_PageDown: _LINES}
 
 
@@ -52,7 +54,7 @@ class PaletteLine(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "entry")
-        self._kind, self._text, self._keys = Label(role="small"), ElidedLabel(), Label(role="key")
+        self._kind, self._text, self._keys = Label(role="small"), _middle(), Label(role="key")
         self._kind.setFixedWidth(52)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 5, 8, 5)
@@ -105,14 +107,16 @@ class CommandPalette(QFrame):
         self.box.setAccessibleName("Find an action or an order")
         self.box.textChanged.connect(self._look)
         self.box.installEventFilter(self)
-        self._about, self._note = ElidedLabel(), Label(role="dim")
+        self._about, self._note = _middle(), Label(role="dim")
         self._about.setProperty("role", "small")
         self.lines = [PaletteLine() for _ in range(_LINES)]
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 10)
         layout.setSpacing(2)
         layout.addWidget(self.box)
+        layout.addSpacing(4)
         layout.addWidget(self._about)
+        layout.addSpacing(2)
         for place, line in enumerate(self.lines):
             line.pressed.connect(lambda place=place: self._take(self._first + place))
             layout.addWidget(line)
@@ -148,6 +152,11 @@ class CommandPalette(QFrame):
             there = self._home
         there.setFocus()
         self.hide()
+
+    def fit(self) -> None:
+        """Show as many lines as there is room for now."""
+        if self.isVisible():
+            self._show()
 
     def place(self) -> None:
         """Lie at the top of its area, as high as what is found."""
@@ -194,8 +203,9 @@ class CommandPalette(QFrame):
         self.typed.emit(text)
 
     def _show(self) -> None:
-        self._first = min(max(self._first, self._at - _LINES + 1), self._at)
-        shown = self._entries[self._first : self._first + _LINES]
+        room = max(1, min(_LINES, (self._area.height() - _MARGIN - _FRAME) // _LINE))
+        self._first = min(max(self._first, self._at - room + 1), self._at)
+        shown = self._entries[self._first : self._first + room]
         for place, line in enumerate(self.lines):
             line.setVisible(place < len(shown))
             if place < len(shown):
@@ -245,6 +255,11 @@ class CommandPalette(QFrame):
             painter.setPen(QPen(QColor(colours.control), 1))
             painter.setBrush(QColor(colours.raised))
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 8, 8)
+
+
+def _middle() -> ElidedLabel:
+    """Return a line that loses its middle where it must: what tells two orders apart stands at both ends."""
+    return ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
 
 
 def fitting(entries: Sequence[Entry], text: str) -> list[Entry]:

@@ -27,6 +27,9 @@ def test_the_card_shows_every_key_and_any_key_closes_it(qtbot: QtBot, theme: The
     card.show_card()
     texts = {label.text() for label in card.findChildren(QLabel)}
     assert {key.does for key in KEYS} <= texts
+    window.resize(860, 520)
+    card.show_card()
+    assert window.rect().contains(card.geometry()), "in the smallest window there is, too"
     with qtbot.waitSignal(card.closed):
         qtbot.keyClick(card, Qt.Key.Key_A)
     assert card.isHidden()
