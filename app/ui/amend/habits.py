@@ -65,6 +65,13 @@ class Habits(QObject):
         """Return True while losing the place is agreed to in the market of an order."""
         return market_of(order) in self._agreed
 
+    def take_back(self) -> tuple[str, ...]:
+        """Take back every consent; returns what they were for, in words."""
+        words = tuple(f"{symbol} ({account})" for account, _, symbol in self._agreed)
+        self._agreed.clear()
+        self.changed.emit()
+        return words
+
     def covers(self, order: Order, caution: Caution) -> bool:
         """Return True if a caution that asks for a consent has it: it asks about the place alone, and that is given."""
         return caution.about_place and self.agreed(order)

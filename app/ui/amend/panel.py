@@ -32,7 +32,7 @@ from app.ui.amend.quick_buttons import Quick
 from app.ui.amend.send_box import SendBox
 from app.ui.amend.under_way import asked_draft, asked_lines, lines_now, refused_lines, sent_request
 from app.ui.amend.undoing import inverse_now
-from app.ui.amend.verdict_words import draft_shown, field_news, is_judged, no_balance, standing_of
+from app.ui.amend.verdict_words import asks_of, draft_shown, field_news, is_judged, no_balance, standing_of
 from app.ui.amend.wire_box import WireBox
 from app.ui.look.keymap import Keymap
 from app.ui.look.texts import writable
@@ -252,6 +252,11 @@ class AmendPanel(PanelFrame):
             # All but what the person can end by a switch is said until the next key, whatever the market does.
             self._said = why_not if why_not == self._held() else ""
             self.box.show_error(why_not)
+            return
+        if asks_of(self._desk.prepare(self.lineage, self._prepared.plan.draft)) != asks_of(self._prepared):
+            # A consent is to what was shown, and the market may have moved since.
+            self.refresh()
+            self.box.show_error("A warning is another one than when you looked; read it, then send again.")
             return
         try:
             amendment = self._desk.send(self._prepared, confirmed=self.box.consented)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.desk.desk import Prepared
 from app.domain.amendment import Amendment
 from app.domain.form import FieldName, Form
 from app.domain.plan import Caution, Plan, Terms
@@ -35,6 +36,11 @@ class Standing:
     asks: tuple[str, ...] = ()
     agreed: tuple[str, ...] = ()
     limits: tuple[Caution, ...] = ()
+
+
+def asks_of(prepared: Prepared) -> tuple[str, ...]:
+    """Return what a prepared draft asks a consent for."""
+    return tuple(each.text for each in prepared.plan.verdict.cautions if each.confirm)
 
 
 def is_judged(keeper: DraftKeeper) -> bool:

@@ -26,6 +26,7 @@ WITHOUT_KEY: Mapping[str, tuple[str, str]] = {
     "cancel": ("cancel this order; it is asked first", ""),
     "copy_id": ("copy the order id", ""),
     "read_only": ("read-only on or off", ""),
+    "consents": ("take back every consent given for this session", ""),
     "keys_file": ("your own keys: make their file and say where it is", ""),
     "show_all": ("show all orders again", "Esc"),
 }

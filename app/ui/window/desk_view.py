@@ -197,6 +197,7 @@ class DeskView(QWidget):
         actions["copy_id"] = lambda: copy(self._desk.lineage(self.view.lineage()).order.order_id)
         actions["read_only"] = self.top.read_only.toggle
         actions["show_all"] = self.show_all
+        actions["consents"] = self._take_consents_back
         if self._keys.path is not None:
             actions["keys_file"] = partial(self._show_keys_file, self._keys.path)
         self.commands.offer(actions, WITHOUT_KEY, ABOUT_ORDER)
@@ -340,6 +341,13 @@ class DeskView(QWidget):
             self.model.touch((lineage,))
             self.model.flush()
         self._go_to(lineage)
+
+    def _take_consents_back(self) -> None:
+        markets = ", ".join(self.panels.habits.take_back())
+        words = (
+            f"Losing the place is asked about again in {markets}." if markets else "No consent of this session stands."
+        )
+        self.banner.tell(words, serious=False)
 
     def _show_keys_file(self, path: Path) -> None:
         self.banner.tell(write_template(path), serious=False)

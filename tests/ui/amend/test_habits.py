@@ -183,6 +183,29 @@ async def test_the_consent_of_the_session_is_shown_while_it_stands_and_can_be_ta
     await leave(at)
 
 
+async def test_a_warning_that_came_up_since_the_last_look_is_not_covered_by_anything(at: At) -> None:
+    at.bench.ticket.panels.habits.agree(ORDER, agreed=True)
+    at.press(Key.Key_F2, Key.Key_Up, ROUTE)
+    assert at.panel.box.send.isEnabled()
+    at.bench.paper.quote("alphapoint", "BTCCAD", "83000", "83500")  # the new price would trade at once
+    at.press(SEND)
+    assert at.sent == 0
+    assert "another one than when you looked" in at.panel.box.error_text()
+    assert at.panel.box.consent.isVisible()
+    assert "would trade at once" in " ".join(at.panel.box.asked)
+    await leave(at)
+
+
+async def test_every_consent_can_be_taken_back_from_the_palette(at: At) -> None:
+    at.bench.ticket.panels.habits.agree(ORDER, agreed=True)
+    at.press((Key.Key_K, Mod.ControlModifier))
+    at.bench.qtbot.keyClicks(at.bench.ticket.commands.palette.box, "take back")
+    at.press(Key.Key_Return)
+    assert not at.bench.ticket.panels.habits.agreed(ORDER)
+    assert any("asked about again in BTCCAD (alphapoint)" in text for text in at.bench.ticket.banner.texts())
+    await leave(at)
+
+
 async def test_the_route_of_the_last_amendment_is_the_orders_own(at: At) -> None:
     at.bench.ticket.panels.habits.agree(ORDER, agreed=True)
     at.press(Key.Key_F2, Key.Key_Up, ROUTE, SEND)
