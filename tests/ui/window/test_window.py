@@ -220,7 +220,7 @@ def test_the_foot_names_the_oldest_data_while_a_venue_is_not_connected(bench: Be
     bench.paper.order(resting("qfex", "later", "AAPL-USD", "199.00", "1.000"))
     foot.refresh()
     assert "bitso as of" in foot.fresh.text()
-    assert "3 m ago" in foot.fresh.text()
+    assert "3 min ago" in foot.fresh.text()
     assert "data as of" not in foot.fresh.text()
     assert "3 of 4 venues listed so far" in foot.orders.text()
 
