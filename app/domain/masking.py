@@ -1,11 +1,22 @@
 """Configured secrets found in texts and taken out, whatever coat they travel in. Pure.
 
 A venue that repeats our request sends a key or a passphrase back, and a sentence that quotes the venue would show it.
-So every text that contains a configured secret, plainly or in an encoding that carries it (escapes of JSON and of code,
-percent, HTML, Base64, hexadecimal, lists of bytes), has it replaced, whatever unseen letters stand in it. A secret that
-is cut, or in one encoding laid on another of a different kind, is not recognised, nor in Base32 or quoted-printable. So
-has the user name and password that any url carries: a configured address may have none, but a venue's redirect or a
-proxy's message may.
+So every text that contains a configured secret has it replaced, plainly or in
+
+* an encoding that carries it: escapes of JSON, code, CSS, percent and HTML on any of its letters, up to three deep in
+  JSON, Base64 and its other alphabet (of UTF-8 and UTF-16, also wrapped), hexadecimal, quoted-printable;
+* a dump of its bytes (UTF-8 or UTF-16) in decimal, hexadecimal, octal or binary numbers, with any separators, prefixes
+  such as `0x`, indentation, grouping, or the number of each byte before it, and over lines with offsets;
+* its letters apart, with the same between each two: lists, one a line, spaced, tags;
+* one or more breaks in it: ends of lines with what indents the next, tags, strings put together;
+* whatever unseen letters and sequences for terminals (colours, titles, links) stand in it; wide and other styles of
+  letters, in either case.
+
+Not recognised is a secret that is cut, turned around or encrypted, one with letters exchanged for those of another
+script, in Base32, Base85, uuencoding or UTF-7, or in one encoding or dump laid on another of a different kind.
+
+The user name and password that any url carries are replaced, too: a configured address may have none, but a venue's
+redirect or a proxy's message may.
 
 A secret that could be an ordinary word or number is not looked for as such, because it stands in a thousand harmless
 places: a word only where it stands alone, a number or a word of the trade only after a name such as “passphrase”.
@@ -13,7 +24,6 @@ places: a word only where it stands alone, a number or a word of the trade only 
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -24,17 +34,13 @@ from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
 from app.domain.account import Account
+from app.domain.dumps import MASK, SHORTEST, Dumps, base64_middles
 
 T = TypeVar("T")
-
-MASK = "•••"
 
 #: What stands between the scheme of a url and its host: up to the last @ before the path. JSON may escape the slashes
 #: and letters beyond ASCII. What is masked already is left alone.
 _LOGIN = re.compile(rf"""(:(?:\\*/){{2}})(?!{MASK}@|(?:\\+u2022)+@)(?:[^\s/\\?#"'<>]|\\+u[0-9a-fA-F]{{4}})+@""")
-
-#: Shorter texts are not searched for: a passphrase such as "limit" stands in a thousand harmless places.
-SHORTEST = 6
 
 #: Letters alone, up to this many, are taken for a word.
 _LONGEST_WORD = 11
@@ -69,8 +75,12 @@ _UNSEEN_LETTERS = (
     r"\U000e0000-\U000e01ef"
 )
 
-#: A sequence by which a terminal changes its colours, as such or escaped.
-_COLOUR = r"(?:\x1b|\\+u001b|\\+x1b|\\+033)\[[0-9;?]{0,16}[@-~]"
+#: A sequence that a terminal acts on and does not show, such as a colour, a title or a link, as such or escaped.
+_COLOUR = (
+    r"(?:(?:\x1b|\\+(?:u001b|x1b|033|e))(?:\[[0-9;:<=>?]{0,32}[ -/]{0,2}[@-~]|[()*+][0-9A-Za-z]"
+    r"|[\]PX^_][^UNSEEN\\•]{1,400}(?:[\x07\x9c]|\x1b\\|\\+(?:u0007|x07|007|a|u009c)|\\+(?:u001b|x1b|033|e)\\+))"
+    r"|\x9b[0-9;:<=>?]{0,32}[@-~]|\x9d[^UNSEEN\\•]{1,400}(?:[\x07\x9c]|\x1b\\))"
+).replace("UNSEEN", _UNSEEN_LETTERS)
 
 #: Signs of an encoding that may have been laid on single letters, and what it looks like.
 _ESCAPES = ("%", "\\u", "\\U", "\\x", "\\0", "\\1", "&")
@@ -93,7 +103,7 @@ _UNSEEN = (
 _ANY_UNSEEN = re.compile(f"[{_UNSEEN_LETTERS}]")
 
 #: The same, and what changes a terminal's colours.
-_ANY_COLOUR = re.compile(rf"\x1b\[[0-9;?]{{0,16}}[@-~]|[{_UNSEEN_LETTERS}]")
+_ANY_COLOUR = re.compile(rf"{_COLOUR}|[{_UNSEEN_LETTERS}]")
 
 
 class Masker:
@@ -113,6 +123,7 @@ class Masker:
         self._short = tuple(others)
         self._forms = _any(map(re.escape, ordered), "(?i:{})")
         self._telling = telling
+        self._dumps = Dumps(telling)
         self._words = _any(map(re.escape, words), r"(?<!\w)(?:{})(?!\w)")
         self._others = _any(map(re.escape, others), r"(?:{})(?!\w)")
 
@@ -126,6 +137,7 @@ class Masker:
         return (
             self._has_form(text)
             or self._has_escaped(text)
+            or bool(self._dumps.spans(text))
             or (self._has_short(text) and self._without_short(text) != text)
             or ("@" in text and _LOGIN.search(text) is not None)
         )
@@ -143,7 +155,7 @@ class Masker:
             text = self._forms.sub(MASK, text)
         if self._has_escaped(text):
             text = self._letters.sub(MASK, text)
-        return text
+        return self._dumps.masked(text)
 
     @cached_property
     def _letters(self) -> re.Pattern[str]:
@@ -160,7 +172,7 @@ class Masker:
             low = _unescaped(text).lower()
         elif text and (not text.isprintable() or max(text) > "\u0300"):
             # Cheap things first: most texts are printable, and of those that are not most have line ends alone.
-            low = (_ANY_COLOUR if "\x1b" in text else _ANY_UNSEEN).sub("", text).lower()
+            low = (_ANY_COLOUR if any(each in text for each in "\x1b\x9b\x9d") else _ANY_UNSEEN).sub("", text).lower()
         else:
             return False
         return any(each in low for each in self._plain)
@@ -223,15 +235,9 @@ def forms_of(secret: str) -> set[str]:
     for _ in range(JSON_DEEP):
         coats = {json.dumps(each, ensure_ascii=ascii_only)[1:-1] for each in coats for ascii_only in (True, False)}
         forms |= coats
-    for lead in range(3):
-        # Base64 looks different at each of three places in its group; only the middle depends on the secret alone.
-        whole = base64.b64encode(b"\0" * lead + raw).decode().rstrip("=")
-        first = -(-lead * 8 // 6)
-        last = (lead + len(raw)) * 8 // 6
-        middle = whole[first:last]
-        if len(middle) >= SHORTEST:
-            forms |= {middle, middle.translate(str.maketrans("+/", "-_")), middle.replace("/", "\\/")}
-            forms |= {quote(middle, safe="")}
+    for middle in base64_middles(raw):
+        forms |= {middle, middle.translate(str.maketrans("+/", "-_")), middle.replace("/", "\\/")}
+        forms |= {quote(middle, safe="")}
     return forms
 
 
