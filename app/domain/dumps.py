@@ -44,7 +44,8 @@ _APART = rf"(?P<gap>{_BETWEEN}{{1,24}}?|{_BETWEEN}{{0,8}}(?:<[^<>•]{{1,40}}>){
 
 #: Where a text is broken: ends of lines with what indents the next, tags, parts of CDATA, strings put together.
 _BREAK = (
-    r"(?:=?[ \t]{0,8}(?:\\{1,16}[rn]|[\r\n]|\\[\r\n])(?:\\{1,16}[nrt]|[\s>|*#\\]){0,80}+|<[^<>•]{1,80}>|\]\]><!\[CDATA\["
+    r"(?:=?[ \t]{0,8}(?:\\{1,16}[rn]|[\r\n]|\\[\r\n])(?:\\{1,16}[nrt]|[\s>|*#\\]){0,80}+"
+    r"|<[^<>•]{1,80}>|\]\]><!\[CDATA\["
     r"|\\{0,8}[\"'][ \t\r\n]{0,16}[+.&]?[ \t\r\n]{0,16}\\{0,8}[\"'])*+"
 )
 

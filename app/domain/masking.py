@@ -34,7 +34,9 @@ from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
 from app.domain.account import Account
-from app.domain.dumps import MASK, SHORTEST, Dumps, base64_middles
+from app.domain.dumps import MASK as MASK
+from app.domain.dumps import SHORTEST as SHORTEST
+from app.domain.dumps import Dumps, base64_middles
 
 T = TypeVar("T")
 
