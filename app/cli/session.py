@@ -30,6 +30,9 @@ RULES_LIMIT = 10.0
 #: Seconds prices and balances may lag behind the list before a verb goes on without them.
 EXTRAS_LIMIT = 3.0
 
+#: Seconds an account that has listed its orders may take to be in step: until then its rows may be told as old.
+READY_LIMIT = 5.0
+
 #: The registry, as the door hands it over: venue names to the venues themselves.
 Registry = Callable[[set[str]], Mapping[str, Venue]]
 
@@ -105,9 +108,15 @@ async def all_listed(desk: Desk, seconds: float) -> list[str]:
     return [*complaints(accounts), *gaps(accounts)]
 
 
+def _is_catching_up(account: AccountState) -> bool:
+    """Return True if an account has listed its orders and is about to be in step."""
+    return account.answered_at > 0 and account.link in (LinkState.CONNECTING, LinkState.SYNCING)
+
+
 async def _answered(desk: Desk, accounts: Sequence[AccountState], seconds: float) -> None:
-    """Wait until accounts have answered; one whose list is incomplete gets a moment to complete it."""
+    """Wait until accounts have answered and are in step; one whose list is incomplete gets a moment to complete it."""
     await desk.wait(lambda _: all(map(has_answered, accounts)), seconds)
+    await desk.wait(lambda _: not any(map(_is_catching_up, accounts)), READY_LIMIT)
     await desk.wait(lambda _: not gaps(accounts), EXTRAS_LIMIT)
 
 

@@ -84,7 +84,9 @@ def _status(desk: Desk, row: Lineage) -> str:
 
 def _stale(stale: Staleness, now: int) -> str:
     """Since when a row is not proven, and when it is read next, in whole seconds."""
-    ahead = "next read not known" if stale.until is None else f"next read in about {(stale.until - now) // SECOND} s"
+    ahead = f"next read in about {((stale.until or now) - now) // SECOND} s"
+    if stale.until is None:
+        ahead = "ask again in a moment to read it anew"
     return f"last read {max(0, now - stale.since) // SECOND} s ago, {ahead}"
 
 

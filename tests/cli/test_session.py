@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from app.cli import session
@@ -159,3 +161,19 @@ async def test_an_account_that_is_not_ready_is_named() -> None:
     dead(paper, "bitso")
     with pytest.raises(NotAsked, match=r"^bitso: No route to the venue"):
         await order_ready(paper.desk, key, 0.01)
+
+
+async def test_an_account_that_has_listed_is_waited_for_until_it_is_in_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    paper = PaperDesk("bitso")
+    bitso_buy(paper)
+    paper.happen(LinkChanged("bitso", paper.clock.now(), LinkState.SYNCING))
+    listed(paper, "bitso")
+    waiting = asyncio.create_task(all_listed(paper.desk, 1))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not waiting.done(), "its rows would be told as old"
+    paper.happen(LinkChanged("bitso", paper.clock.now(), LinkState.UP))
+    assert await waiting == []
+    monkeypatch.setattr(session, "READY_LIMIT", 0.01)
+    paper.happen(LinkChanged("bitso", paper.clock.now(), LinkState.SYNCING))
+    assert await all_listed(paper.desk, 1) == [], "but not for ever"

@@ -91,13 +91,16 @@ async def test_orders_say_what_is_stale_what_is_locked_and_which_list_is_incompl
     paper.clock.pass_time(53)
     shown = text.orders(desk, [stale, locked], OtherJournals())
     assert "working, last read 53 s ago, next read in about 40 s" in shown
-    assert "working, locked: its price is below zero (-5), last read 53 s ago, next read not known" in shown
+    assert (
+        "working, locked: its price is below zero (-5), last read 53 s ago, ask again in a moment to read it anew"
+        in shown
+    )
     assert shown.splitlines()[-1] == (
         "PRACTICE: 2 open orders on 1 of 2 accounts; the others did not list theirs; "
         "bitso incomplete: 2 orders unreadable (a, b)"
     )
     form = text.form(desk, desk.form(locked.key), locked)
-    assert "Not proven now: last read 53 s ago, next read not known." in form
+    assert "Not proven now: last read 53 s ago, ask again in a moment to read it anew." in form
     assert f"its price is below zero (-5)\n    as received: {raw}\nLocked: The venue shows this order" in form
     document = shapes.order(locked, "bitso", None, desk.staleness(locked), "practice")
     assert document["stale"] is True

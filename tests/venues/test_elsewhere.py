@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from app.domain.events import Event
+from app.domain.events import Condition, Event, Noticed
 from app.runtime.clock import SystemClock
 from app.venues import registry
+from app.venues.transport.faults import HandshakeRefused
 from tests.helpers.logfail import AnnouncedLogs
 from tests.venues.test_echo import VENUES, account_at
 
@@ -63,3 +64,34 @@ async def test_nothing_of_a_venue_follows_a_redirect(venue: str, status: int, an
             assert "elsewhere" not in repr(told), "the host, and nothing else of the address"
             assert strayed == []
             assert len(asked) <= 8, "no storm"
+
+
+@pytest.mark.parametrize("venue", ["bitso", "qfex"])
+async def test_prices_that_are_elsewhere_are_told_to_a_person(venue: str, announced_logs: AnnouncedLogs) -> None:
+    announced_logs.allow(".*")
+    told: list[Noticed] = []
+    said = asyncio.Event()
+    redirect = b"HTTP/1.1 301 Moved\r\nLocation: wss://other.example/\r\nContent-Length: 0\r\n\r\n"
+    async with answering(lambda head: redirect) as (port, _):
+
+        def take(event: Event) -> None:
+            if isinstance(event, Noticed) and event.about is Condition.PRICES:
+                told.append(event)
+                said.set()
+
+        connector = registry.load({venue})[venue].connect(account_at(venue, port, port), take, SystemClock())
+        running = asyncio.create_task(connector.run())
+        await said.wait()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert told[0].serious, "no waiting mends an address"
+    assert "a redirect to other.example, which is never followed" in told[0].text
+
+
+async def test_a_redirect_is_no_wait_that_qfex_asks_for() -> None:
+    told: list[Event] = []
+    connector = registry.load({"qfex"})["qfex"].connect(account_at("qfex", 1, 1), told.append, SystemClock())
+    fault = HandshakeRefused("It leads elsewhere.", 301, "", pause=30.0)
+    vars(connector)["_session"].closed(fault)
+    assert "too many" not in repr(told)
+    assert "amendment" not in repr(told)

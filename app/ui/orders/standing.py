@@ -16,7 +16,9 @@ _OLD = "stale"
 
 def stale_words(stale: Staleness, now: int) -> str:
     """Return since when a row is not proven, and when it is read next, as far as anybody knows."""
-    ahead = "next read not known" if stale.until is None else f"next read about {when(stale.until, now)}"
+    ahead = "read again as soon as the venue answers"
+    if stale.until is not None:
+        ahead = f"next read about {when(stale.until, now)}"
     return f"last read {when(stale.since, now)}, {ago(now - stale.since)}; {ahead}"
 
 

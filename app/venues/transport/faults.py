@@ -8,6 +8,11 @@ from app.venues.transport.failures import NotSent, Unanswered
 class SocketFault(Exception):
     """Something stands between us and the venue; the message is one sentence for the person."""
 
+    @property
+    def is_for_a_person(self) -> bool:
+        """True where trying again is of no use before somebody corrects an address."""
+        return False
+
 
 class Unforeseen(SocketFault):
     """An error of our own in what takes the messages; the message quotes it."""
@@ -27,13 +32,19 @@ class HandshakeRefused(SocketFault):
     Attributes:
         status: the HTTP status. body: the start of the answer.
         wait: seconds for which the venue wants no more requests, 0.0 where it did not say that there were too many.
+        pause: least seconds until the next attempt, for a reason of ours: the address leads elsewhere, say.
     """
 
-    def __init__(self, text: str, status: int, body: str, wait: float = 0.0) -> None:
+    def __init__(self, text: str, status: int, body: str, wait: float = 0.0, pause: float = 0.0) -> None:
         super().__init__(text)
         self.status = status
         self.body = body
         self.wait = wait
+        self.pause = pause
+
+    @property
+    def is_for_a_person(self) -> bool:
+        return self.pause > 0
 
 
 class WriteNotSent(SocketFault, NotSent):

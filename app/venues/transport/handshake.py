@@ -9,7 +9,15 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
+from websockets.exceptions import (
+    InvalidHandshake,
+    InvalidMessage,
+    InvalidProxyMessage,
+    InvalidProxyStatus,
+    InvalidStatus,
+    InvalidURI,
+    ProxyError,
+)
 from websockets.protocol import Event, State
 
 from app.domain.form import InputError
@@ -18,7 +26,7 @@ from app.venues.transport.bodies import PAGE, is_page
 from app.venues.transport.faults import HandshakeRefused, Unreachable
 from app.venues.transport.limits import wait_asked
 from app.venues.transport.messages import Response
-from app.venues.transport.proxies import proxy_for
+from app.venues.transport.proxies import Through, proxy_for, through_for
 from app.venues.transport.redirects import redirect_of
 
 #: Seconds until a connection that was taken leave of is cut.
@@ -28,7 +36,7 @@ GOODBYE_WITHIN = 1.0
 TOO_MANY_WAIT = 30.0
 
 #: Seconds until the next attempt where the address leads to another one.
-REDIRECTED_WAIT = 30.0
+REDIRECTED_PAUSE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,7 @@ async def open_connection(
         if redirect := redirect_of(status, headers.get("location", "")):
             text = f"{name} at {address} answered with {redirect}, which is never followed; check the address."
             # Nobody corrects an address within a second or two.
-            raise HandshakeRefused(text, status, body, REDIRECTED_WAIT) from error
+            raise HandshakeRefused(text, status, body, pause=REDIRECTED_PAUSE) from error
         wait = wait_asked(Response(status, b"", headers, 0, time.time_ns()), TOO_MANY_WAIT)
         asks = f"; it wants no requests for {wait:g} s" if wait else ""
         text = f"{name} at {address} refused the connection (HTTP {status}){asks}."
@@ -148,15 +156,22 @@ async def open_connection(
         raise HandshakeRefused(text, status, body, wait) from error
     except InputError as error:
         raise Unreachable(f"{name}: {error}") from error
+    except (ProxyError, InvalidProxyStatus, InvalidProxyMessage) as error:
+        raise Unreachable(f"{name}: {_through(url).refused(address, _refusal(error))}") from error
     except (InvalidURI, ValueError) as error:
         if words := tls.why(error):  # A refused certificate is a `ValueError` as well.
             raise _unreachable(name, address, words) from error
         raise Unreachable(f"{name}: “{address}” is not a ws:// or wss:// address; correct it.") from error
     except TimeoutError as error:
+        way = f" {through.way}" if (through := through_for(url)) else ""
         raise Unreachable(
             f"{name} at {address} did not answer within {settings.open_within:g} s; check the address and the network."
+            f"{way}"
         ) from error
     except (OSError, EOFError, InvalidHandshake) as error:
+        if (through := through_for(url)) and _is_before_tls(error):
+            words = _why(error, encrypted=False)
+            raise Unreachable(f"{name}: {through.unreachable(address, words)}") from error
         raise _unreachable(name, address, _why(error, encrypted=url.lower().startswith("wss:"))) from error
     return cast("Connection", connection)
 
@@ -173,6 +188,21 @@ def _encrypted(url: str, proxy: str | None) -> dict[str, Any]:
 
 def _unreachable(name: str, address: str, words: str) -> Unreachable:
     return Unreachable(f"{name} at {address} cannot be reached ({words}); check the address and the network.")
+
+
+def _through(url: str) -> Through:
+    """The proxy that a connection went through, for certain."""
+    return through_for(url) or Through("of the environment", "")
+
+
+def _refusal(error: Exception) -> str:
+    """The HTTP status with which a proxy refused, where it gave one."""
+    return f"HTTP {error.response.status_code}" if isinstance(error, InvalidProxyStatus) else ""
+
+
+def _is_before_tls(error: Exception) -> bool:
+    """Return True if a connection failed that can only be the one to the proxy itself."""
+    return isinstance(error, OSError) and not (tls.why(error) or isinstance(error, ConnectionResetError))
 
 
 def _why(error: Exception, *, encrypted: bool) -> str:

@@ -27,7 +27,7 @@ from app.venues.transport.clock import ClockOffset
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.limits import wait_asked
 from app.venues.transport.messages import Request, Response
-from app.venues.transport.proxies import proxy_for
+from app.venues.transport.proxies import proxy_for, through_for
 from app.venues.transport.redirects import redirect_of
 from app.venues.transport.secrecy import Secrecy
 
@@ -169,6 +169,8 @@ class HttpClient:
             async with asyncio.timeout(2 * self._timeout), self._turn():
                 status, headers, body = await self._exchange(built, progress)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, BodyRefused) as error:
+            if isinstance(error, httpx.ProxyError) and progress.connected is not None:
+                await progress.connected.aclose()  # a SOCKS proxy that refuses is left open (httpcore 1.0.9)
             if progress.reply is None or not self._is_too_fast(*progress.reply, sent_at):
                 raise self._failure(error, progress, request) from error
             # What the status and the headers ask for holds whatever became of the body.
@@ -256,6 +258,8 @@ class HttpClient:
 
     def _failure(self, error: Exception, progress: _Progress, request: Request) -> NotSent | Unanswered:
         if not progress.may_have_left and _before_writing(error):
+            if words := self._of_the_proxy(error, progress):
+                return NotSent(words)
             return NotSent(f"{self._origin} cannot be reached ({self._why(error)}); check the address and the network.")
         if progress.reply is not None:
             status, _ = progress.reply
@@ -264,6 +268,16 @@ class HttpClient:
                 f"({self._why(error)})."
             )
         return Unanswered(f"{self._origin} gave no answer to {request.head} ({self._why(error)}).")
+
+    def _of_the_proxy(self, error: Exception, progress: _Progress) -> str:
+        """A sentence on a proxy that stands against the request, "" where none does."""
+        if self._proxy is None or (through := through_for(self._origin)) is None:
+            return ""
+        if isinstance(error, httpx.ProxyError):
+            return through.refused(self._origin, _refusal(error))
+        if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)) and progress.connected is None:
+            return through.unreachable(self._origin, self._why(error))
+        return ""
 
     def _why(self, error: Exception) -> str:
         if isinstance(error, BodyRefused):
@@ -303,7 +317,7 @@ class _Progress:
                 self._leaving()
         elif event.endswith("send_request_body.complete") and not self._to_proxy:
             self.written()
-        elif event == "connection.connect_tcp.complete":
+        elif event.endswith(".connect_tcp.complete"):
             self.connected = info["return_value"]
 
     def written(self) -> None:
@@ -330,8 +344,6 @@ def _why(error: Exception) -> str:
         return "no connection in time"
     if isinstance(error, httpx.TimeoutException):
         return "time ran out"
-    if isinstance(error, httpx.ProxyError):
-        return "the proxy of the environment refused"
     if words := tls.why(error):
         return words
     if isinstance(error, httpx.ConnectError):
@@ -341,6 +353,12 @@ def _why(error: Exception) -> str:
     if isinstance(error, (httpx.ReadError, httpx.RemoteProtocolError, httpx.WriteError, httpx.CloseError)):
         return "the connection broke"
     return "the reply could not be read"
+
+
+def _refusal(error: httpx.ProxyError) -> str:
+    """The HTTP status with which a proxy refused, where it gave one; its words may be anything."""
+    status = str(error)[:3]
+    return f"HTTP {status}" if status.isascii() and status.isdigit() else ""
 
 
 def _why_no_connection(error: BaseException) -> str:

@@ -265,7 +265,7 @@ async def keep_connected(
         if loop.time() - began > CAME_UP:
             unforeseen.reset()
         # A message that breaks us comes again after each login: that wait grows whatever came up in between.
-        asked = fault.wait if isinstance(fault, HandshakeRefused) else 0.0
+        asked = max(fault.wait, fault.pause) if isinstance(fault, HandshakeRefused) else 0.0
         await asyncio.sleep(max(asked, unforeseen.next() if isinstance(fault, Unforeseen) else backoff.next()))
 
 

@@ -49,7 +49,7 @@ def test_it_says_since_when_an_order_is_not_proven_and_what_was_not_believed(qtb
     paper.happen(LinkChanged("bitso", paper.clock.now(), LinkState.DOWN, "No route."))
     paper.clock.pass_time(53)
     panel.refresh()
-    assert "53 s ago; next read not known." in box.stale.text()
+    assert "53 s ago; read again as soon as the venue answers." in box.stale.text()
     assert box.doubt.isHidden()
     raw = '{"oid":"qlbga6b600n3xta7","note":"<b>"}'
     paper.happen(OrderUnreadable("bitso", paper.clock.now(), "qlbga6b600n3xta7", "its price is 0", raw, Source.LOOKUP))

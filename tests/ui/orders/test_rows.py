@@ -282,7 +282,7 @@ async def test_a_row_grows_stale_by_age_alone_and_says_since_when_and_until_when
         "Stale",
         Tone.PENDING,
     )
-    assert rows.note(key) == f"last read {seen}, 53 s ago; next read not known"
+    assert rows.note(key) == f"last read {seen}, 53 s ago; read again as soon as the venue answers"
     assert f"not proven since {seen}" in row.spoken
     paper.clock.pass_time(1)
     later = rows.row(key)

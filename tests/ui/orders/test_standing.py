@@ -18,7 +18,9 @@ def test_a_stale_row_says_since_when_and_until_when_where_that_is_known() -> Non
     now = T0 + 53 * SECOND
     read, ahead = when(T0, now), when(T0 + 93 * SECOND, now)
     assert stale_words(Staleness(T0, T0 + 93 * SECOND), now) == f"last read {read}, 53 s ago; next read about {ahead}"
-    assert stale_words(Staleness(T0, None), now) == f"last read {read}, 53 s ago; next read not known"
+    assert (
+        stale_words(Staleness(T0, None), now) == f"last read {read}, 53 s ago; read again as soon as the venue answers"
+    )
     assert stale_spoken(Staleness(T0, None), now) == f"not proven since {read}"
 
 

@@ -196,13 +196,54 @@ async def test_sockets_go_through_the_proxy(monkeypatch: pytest.MonkeyPatch, sch
     assert any("venue.example" in each for each in proxy.asked)
 
 
+REFUSED = (
+    "The proxy 127.0.0.1:{} that HTTPS_PROXY names did not connect to {}{}; ask who runs it, or unset HTTPS_PROXY."
+)
+
+
+async def both_fail(monkeypatch: pytest.MonkeyPatch, proxy: str) -> tuple[str, str]:
+    """What a request and a socket say."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    client = HttpClient("https://venue.example", account="toy", sink=SINK.append, clock=PaperClock())
+    with pytest.raises(NotSent) as request:
+        await client.send(Request("GET", "/x", (), b""))
+    await client.aclose()
+    with pytest.raises(Unreachable) as socket:
+        await open_socket("wss://venue.example/s", "Acme", QUICK)
+    assert "geheim" not in f"{request.value} {socket.value}"
+    return str(request.value), str(socket.value).removeprefix("Acme: ")
+
+
 async def test_a_proxy_that_refuses_is_blamed_and_nothing_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     async with proxied(1, refuses=True) as (_, at):
-        monkeypatch.setenv("ALL_PROXY", f"http://u:geheim@127.0.0.1:{at}")
-        client = HttpClient("https://venue.example", account="toy", sink=SINK.append, clock=PaperClock())
-        with pytest.raises(NotSent, match="the proxy of the environment refused") as caught:
-            await client.send(Request("GET", "/x", (), b""))
-        await client.aclose()
-        with pytest.raises(Unreachable) as told:
-            await open_socket("wss://venue.example", "Acme", QUICK)
-    assert "geheim" not in f"{caught.value} {told.value}"
+        request, socket = await both_fail(monkeypatch, f"http://u:geheim@127.0.0.1:{at}")
+    assert request == REFUSED.format(at, "https://venue.example", " (HTTP 407)")
+    assert socket == REFUSED.format(at, "wss://venue.example/s", " (HTTP 407)")
+
+
+async def test_a_socks_proxy_that_refuses_is_blamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(3)
+        writer.write(b"\x05\x00")
+        await reader.readexactly(4)
+        writer.write(b"\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00")
+        await writer.drain()
+        writer.close()
+
+    running = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with running:
+        at = running.sockets[0].getsockname()[1]
+        request, socket = await both_fail(monkeypatch, f"socks5h://127.0.0.1:{at}")
+    assert request == REFUSED.format(at, "https://venue.example", "")
+    assert socket == REFUSED.format(at, "wss://venue.example/s", "")
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5", "socks5h"])
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "no-such-proxy.invalid:8080"])
+async def test_a_proxy_that_cannot_be_reached_is_blamed(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, host: str
+) -> None:
+    for text in await both_fail(monkeypatch, f"{scheme}://u:geheim@{host}"):
+        assert text.startswith(f"The proxy {host} that HTTPS_PROXY names cannot be reached (")
+        assert text.endswith("correct or unset HTTPS_PROXY.")
+        assert "address and the network" not in text

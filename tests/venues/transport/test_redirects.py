@@ -10,7 +10,7 @@ import pytest
 
 from app.runtime.clock import SystemClock
 from app.venues.transport.failures import Unanswered
-from app.venues.transport.handshake import REDIRECTED_WAIT
+from app.venues.transport.handshake import REDIRECTED_PAUSE
 from app.venues.transport.http import HttpClient
 from app.venues.transport.messages import Request
 from app.venues.transport.redirects import redirect_of
@@ -87,7 +87,9 @@ async def test_nothing_reaches_the_host_a_redirect_leads_to(status: int) -> None
             await open_socket(f"ws://127.0.0.1:{venue.port}/private?key=1", "Acme", SocketSettings())
         assert told in str(refused.value)
         assert refused.value.status == status
-        assert refused.value.wait == REDIRECTED_WAIT, "no storm of attempts"
+        assert (refused.value.pause, refused.value.wait) == (REDIRECTED_PAUSE, 0), (
+            "no storm of attempts, no wait of theirs"
+        )
         client = HttpClient(f"http://127.0.0.1:{venue.port}", account="desk", sink=lambda _: None, clock=SystemClock())
         with pytest.raises(Unanswered, match=rf"GET /x with a redirect to 127.0.0.1:{other.port}, which is never"):
             await client.send(Request("GET", "/x"))

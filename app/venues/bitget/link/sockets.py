@@ -219,7 +219,8 @@ class PublicStream(_BeatingStream):
         self._socket = None
         if not self._is_out:
             self._is_out = True
-            self._tell(f"No market prices from Bitget: {fault}", ev.Condition.PRICES)
+            text = f"No market prices from Bitget: {fault}"
+            self._reporter.notice(text, serious=fault.is_for_a_person, about=ev.Condition.PRICES)
         return True
 
     async def _subscribe(self, socket: Socket) -> None:

@@ -172,7 +172,7 @@ class Market:
         if not self._down_noticed:
             self._down_noticed = True
             text = f"{fault} Quotes are polled until it is back."
-            self._reporter.notice(text, serious=False, about=Condition.PRICES)
+            self._reporter.notice(text, serious=fault.is_for_a_person, about=Condition.PRICES)
         return True
 
     async def _subscribe_new(self) -> None:

@@ -88,7 +88,7 @@ class MarketFeed:
         if not self._missing:
             self._missing = True
             text = f"{fault} Prices are not live until it is back."
-            self._reporter.notice(text, serious=False, about=ev.Condition.PRICES)
+            self._reporter.notice(text, serious=fault.is_for_a_person, about=ev.Condition.PRICES)
         quotes, self._quotes = self._quotes, {}
         for symbol in quotes:
             self._tell(Quote(symbol, "", None, None, None, 0))
