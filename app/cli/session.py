@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app.cli.output import tell
+from app.cli.stopping import aside
 from app.desk.desk import Desk, DeskError
 from app.desk.fold.orders import NOT_FOUND
 from app.desk.state import AccountState, DeskState, Doubt, Lineage
@@ -52,7 +53,7 @@ async def running_desk(config: Path, registry: Registry, journal: Path | None = 
         app.runtime.settings.SettingsError, app.domain.form.InputError: one sentence about the configuration.
         app.desk.journal.writer.JournalError: one sentence about the journal.
     """
-    desk = open_desk(load(config), registry, journal)
+    desk = open_desk(await aside(lambda: load(config)), registry, journal)
     desk.read_only = False
     problems = [*(desk.recovered.problems if desk.recovered is not None else ()), *desk.lasting]
     for sentence in problems:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app.domain.account import Account
 from app.domain.form import InputError
+from app.domain.plain import if_a_name, quoted_name
 from app.domain.profile import Profile
 
 
@@ -37,7 +38,7 @@ def completed(account: Account, profile: Profile) -> Account:
         names = [name for name, _ in needed]
         for name in given:
             if name not in names:
-                text = f"account “{account.name}”: there is no {what} “{name}”; use {', '.join(names)}."
-                raise InputError(name, text)
+                text = f"account “{account.name}”: there is no {what} {quoted_name(name)}; use {', '.join(names)}."
+                raise InputError(if_a_name(name, what), text)
     known = dict(next((found for name, found in profile.environments if name == account.environment.value), ()))
     return replace(account, addresses={**known, **account.addresses})

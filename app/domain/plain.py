@@ -46,6 +46,11 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?", re.ASCII)
 _FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
 
+#: Names of settings and of variables: words with at most three digits each, put together by signs, of either case.
+_WORD = r"(?:[A-Z]{1,16}|[A-Za-z]?[a-z]{1,16}(?:[A-Z][a-z]{1,16}){0,3})[0-9]{0,3}"
+_SHAPED = re.compile(rf"_?{_WORD}(?:[ _.-]{{1,2}}{_WORD}){{0,6}}")
+
+
 class _Escapes(dict[int, str]):
     """A table of characters and what is shown for each, worked out when it is first met."""
 
@@ -103,6 +108,18 @@ def named(text: str, most: int = 80) -> str:
     if _NAME.fullmatch(shown):
         return shown
     return "“" + shown.translate({ord("“"): "\\u201c", ord("”"): "\\u201d"}) + "”"
+
+
+def if_a_name(text: str, otherwise: str) -> str:
+    """Return a text that is shaped like the name of a setting, `otherwise` for any other: it may be a secret that was
+    written in the wrong place, and nobody knows it as one."""
+    return text if _SHAPED.fullmatch(text) else otherwise
+
+
+def quoted_name(text: str) -> str:
+    """Return a name that nothing goes by, in quotes, or words for one that is not repeated, after “there is no …”."""
+    shown = if_a_name(text, "")
+    return f"“{shown}”" if shown else "of a name that stands there (not repeated, it may be a secret)"
 
 
 def one_look(name: str) -> str:

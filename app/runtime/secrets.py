@@ -6,11 +6,13 @@ refused by the library that sends, or by the venue in words about something else
 
 from __future__ import annotations
 
+import os
 import re
+import threading
 from collections.abc import Callable, Mapping
 
 from app.domain.account import Secret
-from app.domain.plain import one_line
+from app.domain.plain import if_a_name, one_line
 
 #: Characters a secret may have: those that are seen, of ASCII.
 _SOUND = re.compile(r"[!-~]*")
@@ -21,6 +23,9 @@ _MISSHAPEN = re.compile(
     r"|(?!(?-i:env|keyring):\S)\s*[\"']?(?:env|keyring|environment)\s*:.*|(?:env|keyring):\S*\s+",
     re.IGNORECASE | re.DOTALL | re.ASCII,
 )
+
+#: Seconds a keyring may take to answer; it may ask a person to unlock it.
+KEYRING_PATIENCE = 20.0
 
 #: What to do where there is no keyring to ask.
 _INSTEAD = "write env:NAME there instead and set NAME in the environment before starting"
@@ -75,7 +80,13 @@ class Secrets:
         if kind == "env" and rest:
             value = self._environ.get(rest, "")
             if not value:
-                raise SecretError(f"{where}: the environment has no {rest}; set it before starting.")
+                named = if_a_name(rest, "variable of the name given after env:, which is not repeated here")
+                raise SecretError(
+                    f"{where}: the environment has no {named}; set it before starting."
+                    if named == rest
+                    else f"{where}: the environment has no {named} because it may be the secret itself; write the NAME "
+                    "of a variable there and set it before starting."
+                )
             return value
         if kind == "keyring" and rest:
             service, _, name = rest.partition("/")
@@ -83,10 +94,15 @@ class Secrets:
                 raise SecretError(f"{where} names a keyring's entry by half; write keyring:service/name.")
             try:
                 stored = self._keyring_get(service, name)
-            except Exception as error:
-                raise SecretError(f"{where}: {_silent(error)}; {_INSTEAD}.") from error
+            except (Exception, SystemExit) as error:
+                raise SecretError(f"{where}: {_silent(error)}; {_INSTEAD}.") from None
             if not stored:
-                raise SecretError(f"{where}: the keyring has no “{name}” under “{service}”; store it there first.")
+                here = "entry of the name given there, which is not repeated as it may be the secret itself"
+                if if_a_name(service, "") and if_a_name(name, ""):
+                    here = f"“{name}” under “{service}”"
+                raise SecretError(f"{where}: the keyring has no {here}; store it there first.")
+            if not isinstance(stored, str):
+                raise SecretError(f"{where}: the keyring gave {type(stored).__name__} instead of a text; {_INSTEAD}.")
             return stored
         if not plain_allowed:
             raise SecretError(
@@ -107,7 +123,7 @@ def _fault(value: str) -> str:
     return "a control character in it" if bad.isascii() else "a character beyond ASCII in it"
 
 
-def _silent(error: Exception) -> str:
+def _silent(error: BaseException) -> str:
     """Words for why a keyring could not be asked."""
     if isinstance(error, KeyringSilent):
         return str(error)
@@ -115,15 +131,48 @@ def _silent(error: Exception) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    return one_line(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__, 200).rstrip(".")
+    """The kind of an error and nothing of its words: a keyring may quote the secret, and nobody knows it yet."""
+    kind = type(error).__name__
+    return f"{kind}: {os.strerror(error.errno)}" if isinstance(error, OSError) and error.errno else kind
 
 
-def system_keyring(service: str, name: str) -> str | None:
+def system_keyring(service: str, name: str, patience: float = KEYRING_PATIENCE) -> str | None:
     """Ask the system's keyring.
 
+    It is asked in a thread of its own: it may wait for a person to unlock it, for ever, or end the program.
+
+    Args:
+        service, name: what its entry is called.
+        patience: seconds it may take.
+
     Raises:
-        KeyringSilent: if it cannot be asked.
+        KeyringSilent: if it cannot be asked, or gives no answer in time.
     """
+    answers: list[str | KeyringSilent | None] = []
+    over = threading.Event()
+
+    def ask() -> None:
+        try:
+            answers.append(_ask(service, name))
+        except KeyringSilent as silent:
+            answers.append(silent)
+        except BaseException as error:
+            answers.append(KeyringSilent(f"the keyring cannot be asked ({_reason(error)})"))
+        finally:
+            over.set()
+
+    threading.Thread(target=ask, name="keyring", daemon=True).start()
+    if not over.wait(patience):
+        raise KeyringSilent(
+            f"the keyring gave no answer within {patience:g} s (it may wait to be unlocked; unlock it and start again)"
+        )
+    (answer,) = answers
+    if isinstance(answer, KeyringSilent):
+        raise answer
+    return answer
+
+
+def _ask(service: str, name: str) -> str | None:
     try:
         # Which backend there is, is found out when it is imported, from its own settings; those may be wrong.
         import keyring
@@ -132,7 +181,8 @@ def system_keyring(service: str, name: str) -> str | None:
 
         backend = keyring.get_keyring()
     except Exception as error:
-        raise KeyringSilent(f"the keyring cannot be asked, its own set-up fails ({_reason(error)})") from error
+        why = one_line(f"{type(error).__name__}: {error}", 200).rstrip(".")
+        raise KeyringSilent(f"the keyring cannot be asked, its own set-up fails ({why})") from error
     nobody = "this machine has no keyring that can be asked (PYTHON_KEYRING_BACKEND could name one)"
     if isinstance(backend, fail.Keyring):
         raise KeyringSilent(nobody)
@@ -140,9 +190,7 @@ def system_keyring(service: str, name: str) -> str | None:
         raise KeyringSilent("the keyring is switched off here (its backend is “null”)")
     try:
         return backend.get_password(service, name)
-    except NoKeyringError as error:
-        raise KeyringSilent(nobody) from error
-    except KeyringLocked as error:
-        raise KeyringSilent("the keyring is locked (unlock it and start again)") from error
-    except Exception as error:
-        raise KeyringSilent(f"the keyring cannot be asked ({_reason(error)})") from error
+    except NoKeyringError:
+        raise KeyringSilent(nobody) from None
+    except KeyringLocked:
+        raise KeyringSilent("the keyring is locked (unlock it and start again)") from None

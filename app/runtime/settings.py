@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from app.domain.account import Account, Environment
 from app.domain.addresses import is_loopback
 from app.domain.limits import Limits
-from app.domain.plain import named, one_look
+from app.domain.plain import if_a_name, named, one_look, quoted_name
 from app.runtime.limits_table import limits_of
 from app.runtime.logs import keep_secret
 from app.runtime.modes import others_may_write
@@ -23,6 +23,11 @@ from app.runtime.secrets import SecretError, Secrets, system_keyring
 
 _ACCOUNT_KEYS = {"name", "venue", "environment", "addresses", "credentials", "switches", "limits", "read_only"}
 _TOP_KEYS = {"account", "limits", "practice"}
+
+#: Said of what may be a secret in the wrong place; and the shortest text that may be one.
+_NOT_REPEATED = "not repeated, it may be a secret"
+_SHORTEST = 6
+_UNNAMED = f"({_NOT_REPEATED})"
 
 #: Most bytes of a configuration that are read.
 _MOST = 1_000_000
@@ -154,7 +159,9 @@ def _text_of(path: Path) -> str:
 def _only(table: Mapping[str, Any], known: set[str], where: str) -> None:
     for key in table:
         if key not in known:
-            raise SettingsError(f"{where}: there is no setting “{key}”; use one of {', '.join(sorted(known))}.")
+            raise SettingsError(
+                f"{where}: there is no setting {quoted_name(key)}; use one of {', '.join(sorted(known))}."
+            )
 
 
 def _account(table: object, number: int, secrets: Secrets, limits: Limits) -> Account:
@@ -167,13 +174,14 @@ def _account(table: object, number: int, secrets: Secrets, limits: Limits) -> Ac
     try:
         kind = Environment(environment)
     except ValueError:
-        raise SettingsError(f"{where}: environment is “{environment}”; use practice, demo or live.") from None
+        raise SettingsError(f"{where}: environment is {_shown(environment)}; use practice, demo or live.") from None
     addresses = _texts(table, "addresses", where)
     for key, address in addresses.items():
+        key = if_a_name(key, _UNNAMED)
         _without_login(address, f"{where}: address {key}")
         scheme = _scheme(address)
         if not scheme:
-            raise SettingsError(f"{where}: address {key} is “{address}”; write a url such as https://host/path.")
+            raise SettingsError(f"{where}: address {key} is {_shown(address)}; write a url such as https://host/path.")
         if kind is not Environment.PRACTICE and scheme in ("http", "ws"):
             raise SettingsError(f"{where}: address {key} is not encrypted; use https or wss outside practice.")
     practice = kind is Environment.PRACTICE
@@ -181,7 +189,7 @@ def _account(table: object, number: int, secrets: Secrets, limits: Limits) -> Ac
         raise SettingsError(f"{where}: a practice account needs loopback addresses such as http://127.0.0.1:8000.")
     # Outside practice the venue's own addresses stand in for those not given, so no plain secret stays on loopback.
     credentials = {
-        key: secrets.resolve(value, plain_allowed=practice, where=f"{where}: credential {key}")
+        key: secrets.resolve(value, plain_allowed=practice, where=f"{where}: credential {if_a_name(key, _UNNAMED)}")
         for key, value in _texts(table, "credentials", where).items()
     }
     own = limits_of(table["limits"], f"{where}: limits", limits, SettingsError) if "limits" in table else None
@@ -205,9 +213,19 @@ def _texts(table: Mapping[str, Any], key: str, where: str) -> dict[str, str]:
     texts: dict[str, str] = {}
     for name, each in value.items():
         if isinstance(each, bool) or not isinstance(each, str | int):
-            raise SettingsError(f"{where}: {key}.{name} must be a text in quotes.")
+            shown = f"{key}.{name}" if if_a_name(name, "") else f"a setting of {key} ({_NOT_REPEATED})"
+            raise SettingsError(f"{where}: {shown} must be a text in quotes.")
         texts[name] = str(each)
     return texts
+
+
+def _shown(text: str) -> str:
+    """A value in quotes where it looks like a word or an address, for the middle of a sentence."""
+    return (
+        f"“{text}”"
+        if if_a_name(text, "") or "://" in text or len(text) < _SHORTEST
+        else f"something else ({_NOT_REPEATED})"
+    )
 
 
 def _scheme(address: str) -> str:

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from app.domain.form import InputError
+from app.domain.plain import quoted_name
 
 if TYPE_CHECKING:
     from app.domain.ports import Venue
@@ -29,5 +30,5 @@ def load(names: set[str]) -> Mapping[str, Venue]:
     unknown = sorted(names - PACKAGES.keys())
     if unknown:
         known = ", ".join(PACKAGES)
-        raise InputError("venue", f"There is no venue “{unknown[0]}”; use one of {known}.")
+        raise InputError("venue", f"There is no venue {quoted_name(unknown[0])}; use one of {known}.")
     return {name: cast("Venue", import_module(PACKAGES[name]).VENUE) for name in sorted(names)}

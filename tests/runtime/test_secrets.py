@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import threading
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -12,8 +15,11 @@ from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
 from keyring.errors import KeyringError, KeyringLocked
 
+from app.domain.form import InputError
+from app.runtime.opening import open_desk
 from app.runtime.secrets import KeyringSilent, SecretError, Secrets, system_keyring
 from app.runtime.settings import SettingsError, load
+from app.venues import registry
 
 
 def nothing(service: str, name: str) -> str | None:
@@ -76,14 +82,14 @@ class Stand(KeyringBackend):
 
     priority = 1
 
-    def __init__(self, answer: str | Exception | None) -> None:
+    def __init__(self, answer: str | bytes | BaseException | None) -> None:
         super().__init__()
         self.answer = answer
 
     def get_password(self, service: str, username: str) -> str | None:
-        if isinstance(self.answer, Exception):
+        if isinstance(self.answer, BaseException):
             raise self.answer
-        return self.answer
+        return self.answer  # type: ignore[return-value]
 
     def set_password(self, service: str, username: str, password: str) -> None:
         raise AssertionError("nothing is stored")
@@ -110,15 +116,23 @@ def test_a_keyring_without_the_entry_says_that(monkeypatch: pytest.MonkeyPatch) 
         (fail.Keyring(), "this machine has no keyring that can be asked"),
         (null.Keyring(), "the keyring is switched off here"),
         (Stand(KeyringLocked("dismissed")), "the keyring is locked (unlock it and start again)"),
-        (Stand(KeyringError("no bus")), "the keyring cannot be asked (KeyringError: no bus)"),
-        (Stand(ConnectionRefusedError(111, "refused")), "the keyring cannot be asked (ConnectionRefusedError: "),
-        (Stand(RuntimeError("two\nlines\x1b")), "the keyring cannot be asked (RuntimeError: two\\nlines\\x1b)"),
+        (Stand(KeyringError("no bus")), "the keyring cannot be asked (KeyringError)"),
+        (
+            Stand(ConnectionRefusedError(111, "geheim")),
+            "the keyring cannot be asked (ConnectionRefusedError: Connection refused)",
+        ),
+        (Stand(SystemExit(7)), "the keyring cannot be asked (SystemExit)"),
+        (Stand(KeyboardInterrupt()), "the keyring cannot be asked (KeyboardInterrupt)"),
+        (Stand(RuntimeError("not with geheim")), "the keyring cannot be asked (RuntimeError)"),
+        (Stand(b"geheim"), "the keyring gave bytes instead of a text"),
+        (Stand(RuntimeError("two\nlines\x1b")), "the keyring cannot be asked (RuntimeError)"),
     ],
 )
 def test_one_that_cannot_be_asked_is_not_one_without_the_entry(
     monkeypatch: pytest.MonkeyPatch, backend: KeyringBackend, says: str
 ) -> None:
     sentence = told_of(monkeypatch, backend)
+    assert "geheim" not in sentence
     assert sentence.startswith(f"account “A”: credential k: {says}")
     assert sentence.endswith("; write env:NAME there instead and set NAME in the environment before starting.")
     assert "store it there first" not in sentence
@@ -171,3 +185,68 @@ def test_a_secret_that_only_resembles_one_is_a_secret(text: str) -> None:
 def test_names_may_have_blanks_where_a_keyring_has() -> None:
     found = Secrets({}, lambda service, name: {("my service", "my name"): "abc"}.get((service, name)))
     assert found.resolve("keyring:my service/my name", plain_allowed=False, where="").reveal() == "abc"
+
+
+class Waiting(Stand):
+    """A keyring that waits for somebody to unlock it."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.over = threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.over.wait()
+        return None
+
+
+def test_one_that_waits_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = Waiting()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
+    ask = partial(system_keyring, patience=0.01)
+    with pytest.raises(SecretError) as told:
+        Secrets({}, ask).resolve("keyring:redline/key", plain_allowed=False, where="account “A”: credential k")
+    assert str(told.value) == (
+        "account “A”: credential k: the keyring gave no answer within 0.01 s (it may wait to be unlocked; unlock it and "
+        "start again); write env:NAME there instead and set NAME in the environment before starting."
+    )
+    backend.over.set()
+    next(each for each in threading.enumerate() if each.name == "keyring").join()
+
+
+MISPLACED = ["practice-bitso-secret-0001", "28c68ac3fcfafc3d4e8d653fe57e5baf", "aB3kL9mN2pQ", "Zk9+x/7Q=="]
+
+
+@pytest.mark.parametrize("secret", MISPLACED)
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'secret = "env:{}"',
+        'secret = "keyring:{}"',
+        'secret = "keyring:redline/{}"',
+        'secret = "keyring:{}/redline"',
+        '"{}" = "secret"',
+        '"{}" = "env:KEY"',
+        'secret = "env:KEY"\n[account.switches]\n"{}" = "on"',
+        'secret = "env:KEY"\n[account.switches]\n"{}" = 1.5',
+        'secret = "env:KEY"\n[account.addresses]\nrest = "{}"',
+        'secret = "env:KEY"\n[account.addresses]\n"{}" = "rest"',
+        'secret = "env:KEY"\n[account."{}"]',
+        'secret = "env:KEY"\n[["{}"]]',
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_not_repeated(tmp_path: Path, lines: str, secret: str) -> None:
+    path = tmp_path / "live.toml"
+    path.write_text(
+        '[[account]]\nname = "Mine"\nvenue = "bitso"\nenvironment = "live"\n[account.credentials]\n'
+        + lines.replace("{}", secret)
+    )
+    with pytest.raises((SettingsError, InputError)) as told:
+        open_desk(load(path, {"KEY": "geheim"}, nothing), registry.load, None)
+    assert secret not in str(told.value)
+    assert "geheim" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["BITSO_KEY", "Bitso_Key2", "bitso-key", "KEY", "apiKey", "live.key"])
+def test_a_name_shaped_like_one_is_repeated(name: str) -> None:
+    with pytest.raises(SecretError, match=f"the environment has no {re.escape(name)}; set it before starting"):
+        Secrets({}, nothing).resolve(f"env:{name}", plain_allowed=False, where="account “A”: credential k")

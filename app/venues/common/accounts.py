@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from app.domain.account import Account
 from app.domain.form import InputError
+from app.domain.plain import if_a_name, quoted_name
 from app.domain.profile import Profile
 
 #: Tells what is wanted of a setting, such as “zero or omit”; "" where its text is as it must be.
@@ -44,6 +45,10 @@ def anything(text: str) -> str:
     return ""
 
 
+#: Longest value of a switch that is quoted whatever it is.
+_SHORT = 8
+
+
 @dataclass(frozen=True, slots=True)
 class Needs:
     """Settings that a venue's connector takes, beside the names in the venue's profile.
@@ -77,7 +82,7 @@ def check(account: Account, profile: Profile, needs: Needs) -> None:
         for name in given:
             if name not in known:
                 names = ", ".join(known) or "none, this venue has no such setting"
-                raise _error(account, name, f"there is no {what} “{name}”; use {names}")
+                raise _error(account, if_a_name(name, what), f"there is no {what} {quoted_name(name)}; use {names}")
     for name, meaning in addresses.items():
         address = account.addresses.get(name, "")
         schemes = ("ws://", "wss://") if name in needs.sockets else ("http://", "https://")
@@ -95,12 +100,18 @@ def check(account: Account, profile: Profile, needs: Needs) -> None:
     for name in switches:
         text = switch(account.switches, profile, name)
         if wanted := needs.switches[name](text):
-            raise _error(account, name, f"the switch “{name}” is “{text}”; use {wanted}")
+            raise _error(account, name, f"the switch “{name}” is {_shown(text)}; use {wanted}")
 
 
 def switch(switches: Mapping[str, str], profile: Profile, name: str) -> str:
     """Return a switch as set, or its default where it is not set or left empty."""
     return switches.get(name, "").strip() or next(default for key, default, _ in profile.switches if key == name)
+
+
+def _shown(text: str) -> str:
+    """The value of a switch in quotes, unless it may be a secret in the wrong place."""
+    is_short = len(text) <= _SHORT
+    return f"“{text}”" if is_short or if_a_name(text, "") else "something else (not repeated, it may be a secret)"
 
 
 def _error(account: Account, name: str, text: str) -> InputError:
