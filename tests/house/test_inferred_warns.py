@@ -30,8 +30,6 @@ _PLAIN = "the ticket would make a plain limit order of it, and knows no way to s
 OURS: dict[tuple[str, str], str] = {
     ("alphapoint.amend.one-in-flight", ORDER): "a change on top of one that is not settled could undo it",
     **{(f"alphapoint.order.{kind}", "price"): _PLAIN for kind in ("not-plain", "iceberg", "quote", "block-trade")},
-    ("bitget.presets.locked", "take_profit"): "the pages it follows name no field to send it in, and it says so",
-    ("bitget.presets.locked", "stop_loss"): "the pages it follows name no field to send it in, and it says so",
     ("qfex.order.stop", ORDER): "no documented reply would prove the change, and it says so",
     ("qfex.amend.reduce-only", "reduce_only"): "the account's own switch leaves the field out",
     ("qfex.amend.no-change", DRAFT): "there is nothing to send",

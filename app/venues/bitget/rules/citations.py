@@ -37,6 +37,9 @@ DOCUMENTS: tuple[Document, ...] = tuple(
 
 _rule = RuleWriter("bitget", READ_ON)
 
+#: Writer of rules of pages that were read again since.
+_rule_since = RuleWriter("bitget", "2026-11-30")
+
 _CANCEL_AND_NEW = "Cancel the order and place a new one on Bitget; its place in the queue is lost."
 
 ENDED = _rule(
@@ -210,14 +213,11 @@ MARKET_STATE = _rule(
     _INSTRUMENTS,
     Confidence.INFERRED,
 )
-PRESETS = _rule(
-    "presets.locked",
-    "The pages on amending list no field for the take-profit and stop-loss attached to an order, so this ticket shows "
-    "and does not send them.",
+PRESETS = _rule_since(
+    "presets.fields",
+    "Bitget takes the takeProfit and stopLoss attached to an order with its amendment, 0 to remove one.",
     _MODIFY,
-    Confidence.CLIENT_CODE,
-    conflict="Newer client code sends takeProfit and stopLoss with an amendment, 0 to remove one.",
-    way_round="Change them on Bitget.",
+    way_round="Change them on Bitget; price and quantity can be amended here meanwhile.",
 )
 UNKNOWN_MARKET = _rule(
     "market.unknown",

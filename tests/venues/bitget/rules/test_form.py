@@ -148,7 +148,8 @@ def test_attached_exits_are_shown_and_locked() -> None:
     assert (loss.current, loss.venue_name) == (None, "stopLoss")
     for field in (profit, loss):
         assert field.rule is citations.PRESETS
-        assert "name no way to amend it, so change it on Bitget" in field.reason
+        assert "Bitget takes a change of it, this ticket does not make one yet. Change it on Bitget." in field.reason
+        assert "name no way" not in field.reason
 
 
 def test_numbers_bring_their_grid_and_bounds() -> None:
