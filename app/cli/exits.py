@@ -6,6 +6,7 @@ from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.desk.desk import Desk, Prepared
 from app.desk.state import Lineage
 from app.domain.amendment import Amendment, AmendmentStage, Source
+from app.domain.form import passes_by_itself
 from app.domain.market import LinkState
 
 _OF_STAGE = {
@@ -33,7 +34,8 @@ def _never_left(amendment: Amendment) -> bool:
 def why_not(desk: Desk, lineage: Lineage, prepared: Prepared) -> int:
     """Exit code of a draft that cannot be sent: bad input, unless it would have to wait whatever it asks for."""
     around = desk.surroundings(lineage)
-    waits = around.link is not LinkState.UP or around.amending or around.cancelling or lineage.doubt is not None
     problems = prepared.plan.verdict.problems
+    waits = around.link is not LinkState.UP or around.amending or around.cancelling or lineage.doubt is not None
+    waits = waits or (bool(problems) and all(passes_by_itself(each.text) for each in problems))
     unknown = around.instrument is None and not any(each.field or each.rule for each in problems)
     return EXIT_UNKNOWN if waits or unknown else EXIT_INPUT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,9 @@ EXIT_OK, EXIT_INPUT, EXIT_REFUSED, EXIT_UNKNOWN = 0, 2, 3, 4
 #: A change as it is written: the name of a field, and a value.
 _CHANGE = re.compile(r"[A-Za-z_]+=")
 
+#: An option whose value is what ends the options.
+_NOTHING = re.compile(r"--?[A-Za-z][\w-]*=--")
+
 #: Most processes of a simulation: each holds a whole program.
 MOST_JOBS = 64
 
@@ -34,6 +38,19 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         super().error(one_line(message))
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse, but first refuse `--option=--`, of which argparse makes an empty list that no option expects."""
+        for each in sys.argv[1:] if args is None else args:
+            if each == "--":
+                break  # words follow, whatever they look like
+            if _NOTHING.fullmatch(each):
+                self.error(
+                    f"argument {each[:-3]}: “--” is not a value; write another, such as ./-- for a file of that name"
+                )
+        return super().parse_known_args(args, namespace)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -121,6 +122,10 @@ class Route:
     further: tuple[Rule, ...] = ()
 
 
+#: Words of a lock that passes by itself.
+_PATIENCE = re.compile(r"\b(?:try again in|wait) a moment\b|\bwait for (?:its|the venue's|\w+'s) (?:outcome|answer)\b")
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """Fields that may be changed of one order now. Every field is there; a locked one says why.
@@ -158,6 +163,11 @@ def locked(form: Form, text: str) -> Form:
     """Return the form with nothing to change in it, and one sentence on why."""
     fields = tuple(replace(each, editable=False, reason=text, rule=None) for each in form.fields)
     return replace(form, fields=fields, locked=text, rule=None)
+
+
+def passes_by_itself(text: str) -> bool:
+    """Return True if the sentence of a lock asks for nothing but patience: later the same change may be sent."""
+    return _PATIENCE.search(text) is not None
 
 
 def with_unit(label: str, unit: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 
@@ -11,9 +12,11 @@ from app.cli.exits import code_of, why_not
 from app.desk.state import Doubt
 from app.domain import events as ev
 from app.domain.amendment import AmendmentStage, Rung, Source
-from app.domain.form import FieldName
+from app.domain.form import FieldName, passes_by_itself
 from app.domain.market import LinkState
+from app.domain.order import OrderStatus
 from app.domain.plan import Draft
+from app.venues.registry import PACKAGES, load
 from tests.helpers.paper_desk import PaperDesk, bitso_buy
 from tests.helpers.toy_venue import amendment, order
 
@@ -69,3 +72,27 @@ async def test_a_draft_that_would_have_to_wait_is_no_bad_input() -> None:
     paper.desk.cancel(lineage.key)
     assert code("119000") == 4
     await paper.desk.close()
+
+
+@pytest.mark.parametrize("venue", PACKAGES)
+async def test_an_order_that_the_venue_has_not_taken_yet_is_no_bad_input(venue: str) -> None:
+    scenes = import_module(f"tests.venues.{venue}.scenes")
+    book = load({venue})[venue].rulebook
+    around = replace(scenes.AROUND[0], link=LinkState.UP, amending=False, cancelling=False)
+    form = book.form(replace(scenes.ORDERS[0], status=OrderStatus.PENDING), around)
+    assert passes_by_itself(form.locked), form.locked
+
+
+async def test_a_queued_order_at_bitso_exits_as_what_may_be_sent_later() -> None:
+    paper = PaperDesk("bitso")
+    lineage = paper.desk.state.lineages[bitso_buy(paper)]
+    lineage.order = replace(lineage.order, status=OrderStatus.PENDING, raw_status="queued")
+    prepared = paper.desk.prepare(lineage.key, Draft(lineage.order, ((FieldName.PRICE, Decimal(119000)),)))
+    assert prepared.command is None
+    assert why_not(paper.desk, lineage, prepared) == 4
+    await paper.desk.close()
+
+
+def test_a_lock_that_stays_does_not_pass_by_itself() -> None:
+    assert not passes_by_itself("Bitso does not modify market orders.")
+    assert not passes_by_itself("Bitso reports the state “x”, unknown to this ticket; look at it on Bitso.")

@@ -59,3 +59,29 @@ def test_a_simulation_is_asked_for_what_can_be_played(option: str, capsys: pytes
         parser().parse_args(["simulate", option])
     assert ended.value.code == 2
     assert option.partition("=")[2] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["orders", "--journal=--"],
+        ["--journal=--"],
+        ["--config=--", "orders"],
+        ["orders", "--config=--"],
+        ["journal", "--journal=--"],
+        ["practice", "--config-out=--"],
+        ["tour", "--out=--"],
+        ["amend", "--from=--"],
+        ["orders", "--timeout=--"],
+        ["drill", "--venue=--"],
+    ],
+)
+def test_what_ends_the_options_is_no_value_of_one(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args(arguments)
+    assert ended.value.code == 2
+    assert "“--” is not a value; write another, such as ./-- for a file of that name" in capsys.readouterr().err
+
+
+def test_words_after_the_options_are_taken_as_they_are() -> None:
+    assert parser().parse_args(["journal", "--", "--journal=--"]).amendment == "--journal=--"

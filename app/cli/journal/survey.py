@@ -155,6 +155,8 @@ def families(path: Path, folder: Path) -> list[Family]:
     Raises:
         NoJournal: if a file is no journal or of a newer version.
     """
+    if files.is_of_nobody(path):
+        raise NoJournal(f"{path} is an empty file and no journal of Redline; name another with --journal.")
     all_of_name = []
     for first in (each for each in (path, *files.siblings(path)) if files.segments(each)):
         for each in files.segments(first):

@@ -123,6 +123,13 @@ def somebodys(path: Path) -> str:
     return ""
 
 
+def is_of_nobody(path: Path) -> bool:
+    """Return True for an empty file that nothing says is ours: no lock beside it, no other segment, and no log."""
+    if not path.is_file() or path.stat().st_size > 0 or _is_marked(path):
+        return False
+    return segments(path) == [path] and not os.path.lexists(path.with_name(f"{path.name}-wal"))
+
+
 def _is_held(path: Path) -> bool:
     """Return True if a ticket has the lock of a family, this process's own included."""
     try:

@@ -172,3 +172,11 @@ async def test_a_damaged_part_in_the_middle_of_a_family(path: Path, tell: Tell) 
     told = tell("--json")
     assert [(Path(each["file"]), each["fault"]) for each in told.json["chain"]["faults"]] == [(middle, "unreadable")]
     assert [each["complete"] for each in told.json["families"][0]["segments"]].count(False) == 1
+
+
+def test_an_empty_file_of_nobody_is_no_emptied_journal(path: Path, tell: Tell) -> None:
+    path.touch()
+    told = tell()
+    assert (told.code, told.out) == (2, "")
+    assert told.err == f"{path} is an empty file and no journal of Redline; name another with --journal.\n"
+    assert not list(path.parent.glob("*.lock*"))

@@ -207,7 +207,7 @@ def test_every_rule_says_where_it_comes_from() -> None:
     for rule in every:
         assert rule.code.startswith("bitget.")
         assert rule.url.startswith("https://www.bitget.com/api-doc/uta/")
-        assert rule.read_on == "2026-11-21"
+        assert rule.read_on == ("2026-11-30" if rule is citations.PRESETS else "2026-11-21")
         assert isinstance(rule.confidence, Confidence)
         assert rule.statement.endswith(".")
     assert len({rule.code for rule in every}) == len(every)
