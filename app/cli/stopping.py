@@ -43,7 +43,7 @@ async def aside(work: Callable[[], T]) -> T:
         answer, fault = None, None
         try:
             answer = work()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is raised where the work is waited for
             fault = error
         with suppress(RuntimeError):  # the loop is closed already
             loop.call_soon_threadsafe(hand_over, answer, fault)

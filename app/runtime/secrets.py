@@ -94,7 +94,7 @@ class Secrets:
                 raise SecretError(f"{where} names a keyring's entry by half; write keyring:service/name.")
             try:
                 stored = self._keyring_get(service, name)
-            except (Exception, SystemExit) as error:
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - of a keyring's backend anything may come
                 raise SecretError(f"{where}: {_silent(error)}; {_INSTEAD}.") from None
             if not stored:
                 here = "entry of the name given there, which is not repeated as it may be the secret itself"
@@ -156,7 +156,7 @@ def system_keyring(service: str, name: str, patience: float = KEYRING_PATIENCE) 
             answers.append(_ask(service, name))
         except KeyringSilent as silent:
             answers.append(silent)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - of a keyring's backend anything may come
             answers.append(KeyringSilent(f"the keyring cannot be asked ({_reason(error)})"))
         finally:
             over.set()

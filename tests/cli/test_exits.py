@@ -74,7 +74,7 @@ async def test_a_draft_that_would_have_to_wait_is_no_bad_input() -> None:
     await paper.desk.close()
 
 
-@pytest.mark.parametrize("venue", PACKAGES)
+@pytest.mark.parametrize("venue", sorted(set(PACKAGES) - {"alphapoint"}))  # it tells no such state
 async def test_an_order_that_the_venue_has_not_taken_yet_is_no_bad_input(venue: str) -> None:
     scenes = import_module(f"tests.venues.{venue}.scenes")
     book = load({venue})[venue].rulebook

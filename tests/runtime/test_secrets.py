@@ -206,8 +206,8 @@ def test_one_that_waits_is_not_waited_for_without_end(monkeypatch: pytest.Monkey
     with pytest.raises(SecretError) as told:
         Secrets({}, ask).resolve("keyring:redline/key", plain_allowed=False, where="account “A”: credential k")
     assert str(told.value) == (
-        "account “A”: credential k: the keyring gave no answer within 0.01 s (it may wait to be unlocked; unlock it and "
-        "start again); write env:NAME there instead and set NAME in the environment before starting."
+        "account “A”: credential k: the keyring gave no answer within 0.01 s (it may wait to be unlocked; unlock it "
+        "and start again); write env:NAME there instead and set NAME in the environment before starting."
     )
     backend.over.set()
     next(each for each in threading.enumerate() if each.name == "keyring").join()

@@ -175,6 +175,7 @@ async def test_a_damaged_part_in_the_middle_of_a_family(path: Path, tell: Tell) 
 
 
 def test_an_empty_file_of_nobody_is_no_emptied_journal(path: Path, tell: Tell) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
     told = tell()
     assert (told.code, told.out) == (2, "")

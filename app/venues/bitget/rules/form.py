@@ -153,8 +153,8 @@ def _preset(
 ) -> Field:
     """Return an attached exit: shown, never changed."""
     text = (
-        f"{label} attached to an order is shown here and not sent: Bitget takes a change of it, this ticket does not make "
-        "one yet. Change it on Bitget."
+        f"{label} attached to an order is shown here and not sent: Bitget takes a change of it, this ticket does not "
+        "make one yet. Change it on Bitget."
     )
     field = price_field(
         name, label, venue_name, current, instrument, lock or (text, citations.PRESETS), citations.PRESETS
