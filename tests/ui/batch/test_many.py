@@ -11,13 +11,17 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from app.desk.batch.members import Ending
+from app.desk.batch.members import Ending, Member, Remark, Said
 from app.practice.exchange.orders import TRADER
 from app.runtime.qtloop import QtLoop
-from app.ui.batch.lines import MemberLine
+from app.ui.batch.host import BatchHost
+from app.ui.batch.lines import MemberLine, MemberShown
+from app.ui.batch.sheet import FIELDS, BatchSheet
 from app.ui.look.theme import Theme
+from tests.helpers.paper_desk import resting
 from tests.helpers.shots import save, shoot
 from tests.helpers.ticket_at_practice import CONTROL, SHIFT, Key, TicketAtPractice, at_practice
+from tests.ui.window.test_window import Bench
 
 D = Decimal
 PICTURES = os.environ.get("REDLINE_PICTURES", "")
@@ -221,3 +225,23 @@ async def test_a_change_elsewhere_is_seen_before_and_not_sent_over(qloop: QtLoop
         assert counts["not sent"] >= 1
         at.press(Key.Key_Escape)
         assert at.view.many.sheet.folded
+
+
+def test_every_verdict_and_every_ending_has_its_own_chip() -> None:
+    order = resting("bitso", "1", "btc_usd", "100", "1")
+    words: set[str] = set()
+    for remark in Remark:
+        words.add(MemberShown(Member("k", "bitso", order, (Said(remark, "why"),)), "name").chip.word)
+    for ending in Ending:
+        words.add(MemberShown(Member("k", "bitso", order, (), ending=ending), "name", sent=True).chip.word)
+    assert len(words) == len(Remark) + len(Ending)
+
+
+async def test_a_sheet_without_marks_says_how_to_mark(bench: Bench) -> None:
+    many = bench.ticket.many
+    assert isinstance(many, BatchHost)
+    assert isinstance(many.sheet, BatchSheet)
+    assert [name for name, _ in FIELDS] == ["price", "quantity", "total"]
+    many.open(False)
+    assert "Ctrl+click" in bench.ticket.banner.texts()[0]
+    assert many.sheet.isHidden()
