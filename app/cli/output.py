@@ -27,9 +27,13 @@ _ACTING = re.compile(
 )
 
 
+#: Most characters of a cell of a table, of a sentence, and of any other line; more ends in “…”. JSON has all of it.
+MOST_CELL, MOST_SENTENCE, MOST_LINE = 240, 2_000, 20_000
+
+
 def joined(each: Iterable[str]) -> str:
-    """Lines for `answer`: each of them one line, whatever stands in it."""
-    return "\n".join(map(one_line, each))
+    """Lines for `answer`: each of them one line, whatever stands in it, and none without end."""
+    return "\n".join(one_line(line, MOST_LINE) for line in each)
 
 
 def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> list[str]:
@@ -39,7 +43,7 @@ def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) ->
         rows: as many cells in each.
         right: numbers of the columns that are aligned at the right.
     """
-    plain = [[one_line(cell) for cell in row] for row in rows]
+    plain = [[one_line(cell, MOST_CELL) for cell in row] for row in rows]
     widths = [max(map(width, column)) for column in zip(*plain, strict=True)]
     return [
         "  ".join(
@@ -110,7 +114,7 @@ def tell(sentence: str) -> None:
 def say(text: str) -> None:
     """Write one line to standard error."""
     try:
-        _write(sys.stderr, one_line(text))
+        _write(sys.stderr, one_line(text, MOST_SENTENCE))
     except OSError:
         _silence(sys.stderr)
 

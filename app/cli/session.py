@@ -16,6 +16,7 @@ from app.desk.fold.orders import NOT_FOUND
 from app.desk.state import AccountState, DeskState, Doubt, Lineage
 from app.domain.amendment import AmendmentStage
 from app.domain.market import LinkState
+from app.domain.plain import one_line
 from app.domain.ports import Venue
 from app.runtime.opening import open_desk
 from app.runtime.settings import load
@@ -138,7 +139,10 @@ def gaps(accounts: Iterable[AccountState]) -> list[str]:
         for order_id, doubt in account.unreadable.items():
             sentences.append(_unread(account, order_id, doubt))
         if account.answered_at and not account.list_complete:
-            sentences.append(f"{account.name}: its list of open orders is incomplete; what is listed is as shown.")
+            sentences.append(
+                f"{account.name}: its list of open orders is incomplete; orders may rest at the venue that are "
+                "not shown: ask again in a moment, or look there."
+            )
     return sentences
 
 
@@ -147,7 +151,7 @@ def _unread(account: AccountState, order_id: str, doubt: Doubt) -> str:
 
 
 def _which(order_id: str) -> str:
-    return f"order {order_id}" if order_id else "an order without a readable id"
+    return f"order {one_line(order_id, 80)}" if order_id else "an order without a readable id"
 
 
 def not_said_at_the_end(desk: Desk, sentences: Iterable[str]) -> list[str]:

@@ -17,8 +17,12 @@ from app.domain.evidence import SECOND
 from app.domain.form import Form
 from app.domain.money import tidy
 from app.domain.order import OrderStatus
+from app.domain.plain import one_line
 from app.domain.plan import Problem
 from app.domain.rules import Rule
+
+#: Most characters of a venue's word for a state: the table is as wide as its widest cell.
+_MOST_WORD = 60
 
 
 def orders(desk: Desk, rows: Sequence[Lineage], others: OtherJournals) -> str:
@@ -71,7 +75,7 @@ def _status(desk: Desk, row: Lineage) -> str:
     """The venue's word on an order, why it is locked, and since when nothing proves it."""
     each = row.order
     word = each.raw_status if each.status is OrderStatus.UNRECOGNISED else each.status.value.replace("_", " ")
-    parts = [word]
+    parts = [one_line(word, _MOST_WORD)]
     if row.doubt is not None:
         parts.append(f"locked: {row.doubt.text}")
     if row.vanished_at is not None:

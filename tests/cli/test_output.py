@@ -76,3 +76,23 @@ def test_columns_line_up_in_cells_of_the_terminal() -> None:
     rows = [["漢字", "1"], ["e\u0301e\u0301", "2"], ["🙂", "3"], ["plain", "4"]]
     assert table(rows) == ["漢字   1", "e\u0301e\u0301     2", "🙂     3", "plain  4"]
     assert table(rows, frozenset({0}))[0] == " 漢字  1"
+
+
+LONG = "x" * 1_000_000
+
+
+def test_nothing_of_a_venue_fills_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [["a", LONG, "b"], *[["a", "short", "b"]] * 500]
+    lines = table(rows)
+    assert sum(map(len, lines)) < 200_000, "one long cell pads every row"
+    assert lines[0].startswith("a  xxx")
+    assert "…  b" in lines[0]
+    assert len(joined([LONG, "short"])) < 30_000
+    tell(LONG)
+    told = capsys.readouterr().err
+    assert len(told) < 3_000
+    assert told.endswith("…\n")
+
+
+def test_json_has_all_of_it() -> None:
+    assert json.loads(json_text({"id": LONG})) == {"id": LONG}

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from app.desk.state import AccountState
+from app.domain.plain import one_line
 
 #: So many ids are named in one sentence; the others are counted.
 _NAMED = 5
+
+#: Most characters of each: one that cannot be read may be of any length.
+_SHOWN = 80
 
 
 def is_incomplete(account: AccountState) -> bool:
@@ -23,12 +27,12 @@ def incomplete_words(account: AccountState) -> str:
         count = len(account.unreadable)
         parts.append(f"{count} order{'s' * (count != 1)} unreadable ({ids_named(list(account.unreadable))})")
     if account.answered_at and not account.list_complete:
-        parts.append("orders may rest at the venue that are not shown")
+        parts.append("orders may rest at the venue that are not shown, look there")
     return f"incomplete: {'; '.join(parts)}" if parts else ""
 
 
 def ids_named(ids: list[str]) -> str:
     """Return order ids in a row, an unreadable one as that; of many the first ones, and how many more there are."""
-    named = [each or "no readable id" for each in ids[:_NAMED]]
+    named = [one_line(each, _SHOWN) or "no readable id" for each in ids[:_NAMED]]
     more = len(ids) - len(named)
     return ", ".join([*named, *([f"{more} more"] if more else [])])

@@ -19,10 +19,16 @@ MOST = 600
 
 _MOST_TIP = 2_000
 
+#: Most characters that a screen reader is given of one thing: it reads them from the first to the last.
+_MOST_SPOKEN = 4_000
+
 
 def writable(text: str) -> str:
-    """Return the text on one line, every character that is not seen as its escape: `a\\ud800` where that is in it."""
-    return one_line(text)
+    """Return the text on one line, every character that is not seen as its escape: `a\\ud800` where that is in it.
+
+    It is bounded as what a screen reader is given; what is laid out is `shortened`.
+    """
+    return one_line(text, _MOST_SPOKEN)
 
 
 def shortened(text: str, most: int = MOST) -> str:

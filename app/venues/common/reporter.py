@@ -19,6 +19,10 @@ from app.venues.transport.secrecy import Secrecy
 _EARLIEST, _AHEAD = 1_230_768_000 * SECOND, 86_400 * SECOND
 
 
+#: Most characters of a venue's word for a state or a kind, and of a clause on what cannot be read; more ends in “…”.
+MOST_WORD, MOST_CLAUSE = 80, 400
+
+
 class Reporter:
     """Puts what a connector learns into the desk's sink, and holds the state of the account's link.
 
@@ -87,12 +91,14 @@ class Reporter:
 
     def order_seen(self, order: Order, source: Source, *, asked_at: int | None = None, replaces: str = "") -> None:
         """Report an order as the venue shows it; `replaces` is the id it had before, where the venue says so."""
+        order = _in_words(order)
         self.sink(ev.OrderSeen(self.account, self.now(), order, source, asked_at=asked_at, replaces=replaces))
 
     def order_unreadable(
         self, order_id: str, text: str, raw: str, source: Source, *, asked_at: int | None = None
     ) -> None:
         """Report an order that cannot be read: `text` is one clause on why, `raw` the row as received."""
+        text = _cut(text, MOST_CLAUSE)
         self.sink(ev.OrderUnreadable(self.account, self.now(), order_id, text, raw, source, asked_at))
 
     def open_orders(
@@ -107,7 +113,8 @@ class Reporter:
             unreadable: ids of the others.
         """
         now = self.now()
-        self.sink(ev.OpenOrdersListed(self.account, now, asked_at, tuple(orders), complete, tuple(unreadable)))
+        listed = tuple(map(_in_words, orders))
+        self.sink(ev.OpenOrdersListed(self.account, now, asked_at, listed, complete, tuple(unreadable)))
 
     def order_missing(self, order_id: str, asked_at: int, text: str = "") -> None:
         """Report that a look-up asked for at `asked_at` found no such order."""
@@ -175,3 +182,19 @@ class Reporter:
     def unanswered(self, command: Command, text: str) -> None:
         """Report that an amendment may have left and its outcome is not known."""
         self.sink(ev.AmendmentUnanswered(self.account, self.now(), command.amendment_id, text))
+
+
+def _in_words(order: Order) -> Order:
+    """The order, no word of the venue in it so long that it would fill a screen: nobody needs all of one to know it."""
+    if len(order.raw_status) <= MOST_WORD and len(order.raw_kind) <= MOST_WORD and len(order.reason) <= MOST_CLAUSE:
+        return order
+    return replace(
+        order,
+        raw_status=_cut(order.raw_status, MOST_WORD),
+        raw_kind=_cut(order.raw_kind, MOST_WORD),
+        reason=_cut(order.reason, MOST_CLAUSE),
+    )
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -179,5 +179,5 @@ def test_an_empty_file_of_nobody_is_no_emptied_journal(path: Path, tell: Tell) -
     path.touch()
     told = tell()
     assert (told.code, told.out) == (2, "")
-    assert told.err == f"{path} is an empty file and no journal of Redline; name another with --journal.\n"
+    assert told.err == f"redline: {path} is an empty file and no journal of Redline; name another with --journal.\n"
     assert not list(path.parent.glob("*.lock*"))

@@ -86,3 +86,7 @@ def test_a_selection_is_copied_as_a_cell_a_line(qapp: QApplication) -> None:
     assert copied_lines("=1\u2029b\n@c") == "'=1\nb\n'@c"
     copy_lines("+1+1")
     assert QGuiApplication.clipboard().text() == "'+1+1"
+
+
+def test_what_is_spoken_is_bounded() -> None:
+    assert writable("a" * 1_000_000) == f"{'a' * 3_999}…"
