@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
@@ -10,6 +11,7 @@ from importlib.util import find_spec
 
 from app.cli.output import answer, answer_json, joined, json_text
 from app.cli.parser import EXIT_INPUT, EXIT_OK
+from app.runtime.displays import unshown
 from app.runtime.preflight import problems
 from app.runtime.resources import resource_path
 
@@ -35,11 +37,12 @@ def run(arguments: argparse.Namespace, further: Iterable[str] = ()) -> int:
     """
     versions = {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}}
     obstacles = [*_own_files(), *_libraries(), *further]
+    notes = [note for note in [unshown(os.environ)] if note]
     if arguments.json:
-        answer_json(json_text({"versions": versions, "problems": obstacles}))
+        answer_json(json_text({"versions": versions, "problems": obstacles, "notes": notes}))
     else:
         lines = [f"{name} {number or 'is missing'}" for name, number in versions.items()]
-        answer(joined([*lines, *(obstacles or ["Nothing stands against opening the window."])]))
+        answer(joined([*lines, *notes, *(obstacles or ["Nothing stands against opening the window."])]))
     return EXIT_INPUT if obstacles else EXIT_OK
 
 

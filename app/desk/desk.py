@@ -249,7 +249,7 @@ class Desk:
             return
         kind = type(event).__name__
         text = f"{account.name}: something the venue said could not be taken in ({kind}: {fault_text(error)}); its "
-        text += "orders may be other than shown. Refresh, and report this sentence."
+        text += "orders may be other than shown. Refresh; if it comes again, look at them at the venue."
         text = self._masker.text(text)
         if not self._tell_once(account.name, text):
             return

@@ -40,7 +40,7 @@ class Listeners:
             except FAULTS as error:
                 log.exception("a view of the desk failed")
                 text = f"A part of this program that shows orders failed ({fault_text(error)}); what it shows may be "
-                self._complain(text + "old. Start Redline again, and report this sentence.")
+                self._complain(text + "old. Start Redline again; REDLINE_LOG=info:FILE keeps what failed.")
         for waiter in self._waiting:
             waiter.set()
 

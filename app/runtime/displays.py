@@ -98,6 +98,16 @@ def platforms(environ: Mapping[str, str]) -> list[str]:
     return ["wayland", "xcb"] if has_wayland or environ.get("XDG_SESSION_TYPE") == "wayland" else ["xcb"]
 
 
+def unshown(environ: Mapping[str, str]) -> str:
+    """One sentence if the window would open where nobody sees it, "" otherwise."""
+    whole = environ.get("QT_QPA_PLATFORM", "").partition(";")[0]
+    if _name_of(whole) not in _ALONE:
+        return ""
+    return (
+        f"QT_QPA_PLATFORM is “{one_line(whole, 80)}”, which shows nothing: the window opens unseen; unset it to see it."
+    )
+
+
 def _name_of(whole: str) -> str:
     return whole.partition(":")[0].lower()
 

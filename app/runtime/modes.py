@@ -30,7 +30,10 @@ def others_may_write(path: Path, what: str) -> str:
     real = Path(os.path.realpath(path))
     file, folder = _status(real), _status(real.parent)
     if file is not None and (who := _others(file)):
-        return f"{what} {path} may be written by {who}; take it over, or run `chmod go-w {shlex.quote(str(real))}`."
+        way = f"run `chmod go-w {shlex.quote(str(real))}`"
+        if file.st_uid not in (0, os.geteuid()):
+            way = "copy it to a file of your own and name that one"  # only its owner may change who writes it
+        return f"{what} {path} may be written by {who}; {way}."
     if file is not None and folder is not None and not folder.st_mode & stat.S_ISVTX and (who := _others(folder)):
         where = shlex.quote(str(real.parent))
         return f"{what} {path} may be replaced by {who}, who may write its folder; run `chmod go-w {where}`."

@@ -141,6 +141,11 @@ def _text_of(path: Path) -> str:
     if len(content) > _MOST:
         raise SettingsError(f"The configuration {path} cannot be read: it has more than {_MOST:,} bytes.")
     encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
+    if encoding not in ("utf-8", "utf-8-sig") and b"\0" not in content:
+        raise SettingsError(
+            f"The configuration {path} cannot be read: it begins with the mark of {encoding.upper()} and does not go on "
+            "so; save it as UTF-8, without that mark."
+        )
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -171,6 +176,8 @@ def _account(table: object, number: int, secrets: Secrets, limits: Limits) -> Ac
     _only(table, _ACCOUNT_KEYS, where)
     name, venue, environment = (_text(table, key, where) for key in ("name", "venue", "environment"))
     where = f"account “{name}”"
+    if not one_look(name):
+        raise SettingsError(f"[[account]] number {number}: its name has nothing in it that is seen; write letters.")
     try:
         kind = Environment(environment)
     except ValueError:

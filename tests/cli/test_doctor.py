@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -74,3 +75,14 @@ def test_own_files_that_are_missing_are_a_sentence(
     assert json.loads(capsys.readouterr().out)["problems"] == [
         "Redline's own fonts are missing: install Redline again."
     ]
+
+
+@pytest.mark.parametrize("platform, unseen", [("minimal", True), ("offscreen", True), ("minimal:x", True), ("", False)])
+def test_a_platform_that_shows_nothing_is_told(
+    platform: str, unseen: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, "problems", list)
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
+    assert doctor.run(argparse.Namespace(json=False)) == 0
+    told = capsys.readouterr().out
+    assert (f"QT_QPA_PLATFORM is “{platform}”, which shows nothing: the window opens unseen" in told) is unseen

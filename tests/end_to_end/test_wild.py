@@ -135,7 +135,7 @@ def test_a_configuration_and_a_journal_that_others_may_write_are_told(practice: 
     journal.parent.chmod(0o777)
     said = practice.run("orders", "--journal", str(journal)).err.splitlines()
     assert said == [
-        f"redline: The configuration {practice.config} may be written by everybody; take it over, or run "
+        f"redline: The configuration {practice.config} may be written by everybody; run "
         f"`chmod go-w {practice.config}`.",
         f"redline: The journal {journal} may be replaced by everybody, who may write its folder; run "
         f"`chmod go-w {journal.parent}`.",

@@ -53,7 +53,7 @@ def test_a_log_and_a_temporary_folder_are_too(tmp_path: Path) -> None:
     [
         (0o600, 0o700, ""),
         (0o644, 0o755, ""),
-        (0o666, 0o700, "may be written by everybody; take it over, or run `chmod go-w "),
+        (0o666, 0o700, "may be written by everybody; run `chmod go-w "),
         (0o602, 0o700, "may be written by everybody"),
         (0o600, 0o777, "may be replaced by everybody, who may write its folder; run `chmod go-w "),
         (0o600, 0o1777, ""),

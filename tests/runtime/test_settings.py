@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Callable
 from dataclasses import fields
@@ -143,7 +144,7 @@ def test_a_file_that_others_may_write_is_told(tmp_path: Path) -> None:
     assert load(path, {}).warnings == ()
     path.chmod(0o666)
     (warning,) = load(path, {}).warnings
-    assert warning.startswith(f"The configuration {path} may be written by everybody; take it over, or run `chmod go-w")
+    assert warning.startswith(f"The configuration {path} may be written by everybody; run `chmod go-w")
 
 
 @pytest.mark.parametrize("tour", ["7", "true", "1.5", "{a = 1}", "[1]", '"x"'])
@@ -248,3 +249,23 @@ def test_read_only_that_is_neither_is_one_sentence(tmp_path: Path, written: str)
     text = PRACTICE.replace('environment = "practice"', f'environment = "practice"\nread_only = {written}')
     with pytest.raises(SettingsError, match="“Toy practice”: read_only must be true or false, without quotes"):
         read(tmp_path, text)
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u200b\u200d\ufeff", " \u2060 ", "\u3164\u2800", "\u202e"])
+def test_a_name_of_which_nothing_is_seen_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "redline.toml"
+    path.write_text(PRACTICE.replace('name = "Toy practice"', f'name = "{name}"'), encoding="utf-8")
+    with pytest.raises(SettingsError, match="its name has nothing in it that is seen; write letters"):
+        load(path)
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE])
+def test_a_mark_that_what_follows_does_not_keep_to_is_told_as_such(tmp_path: Path, mark: bytes) -> None:
+    path = tmp_path / "redline.toml"
+    for content in (PRACTICE.encode(), PRACTICE.encode() + b" "):
+        path.write_bytes(mark.replace(b"\0", b"") + content if len(mark) == 2 else mark + content)
+        with pytest.raises(SettingsError) as told:
+            load(path)
+        assert "save it as UTF-8" in str(told.value)
+        if len(mark) == 2:
+            assert "it begins with the mark of UTF-16 and does not go on so" in str(told.value)

@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]]
     except (NoJournal, StoreError) as error:
         return fail(arguments, str(error))
     except OSError as error:
-        return fail(arguments, f"The journal cannot be read: {error}.")
+        return fail(arguments, f"The journal cannot be read ({_words(error)}); check its name, or name another.")
     except KeyboardInterrupt:
         return fail(arguments, "Interrupted; the journal was not read to its end.", EXIT_UNKNOWN)
 
@@ -145,7 +145,7 @@ def _try() -> str:
     """A journal there is, for who named none or one that is not there."""
     latest = latest_journal()
     if latest is None:
-        return f"none lies in {state_path()}, where tickets keep theirs"
+        return f"none lies in {state_path()}, where tickets keep theirs; the window and `redline amend` make one"
     return f"the one written last is `redline journal --journal {shlex.quote(str(latest))}`"
 
 
@@ -160,6 +160,12 @@ def _unclear(path: Path, wanted: str, names: list[str], *, broken: bool) -> str:
         f"The journal {path} knows no amendment “{wanted}” and none of an order of that id{lost}; `redline journal` "
         "lists those it knows."
     )
+
+
+def _words(error: OSError) -> str:
+    """The system's words on what fails, and where."""
+    why = (error.strerror or type(error).__name__).lower()
+    return f"{error.filename}: {why}" if error.filename else why
 
 
 def _nobody(sentence: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app.cli import shapes
+from app.domain.money import parse_wire, plain
 from app.domain.terms import own_terms
 
 #: Names of kinds of records; one that is not here is called by its own name, in words.
@@ -34,6 +35,12 @@ _NAMES = {
 
 #: Fields of records that are times.
 _TIMES = frozenset({"as_of", "asked_at", "until"})
+
+#: A number with an exponent, as a record may have it; of no more digits than such a number is ever read with.
+_EXPONENT = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?E[+-]?[0-9]{1,2}")
+
+#: Fields that are words whatever they look like, beside ids.
+_WORDS = frozenset({"code", "digest", "source", "symbol", "venue"})
 
 #: Fields that a line says already.
 _SAID = frozenset({"account", "at", "amendment_id"})
@@ -89,7 +96,7 @@ def _order(order: Any) -> str:
     if not isinstance(order, dict):
         return ""
     terms = [
-        f"{name} {order[name]}"
+        f"{name} {_digits(order[name])}"
         for name in (*(term.name for term in own_terms()), "filled")
         if order.get(name) is not None
     ]
@@ -104,7 +111,19 @@ def _pairs(body: dict[str, Any]) -> Iterator[str]:
         elif name in ("text", "note") and value:
             yield str(value)
         elif name not in _SAID and value not in (None, "", False):
-            yield f"{name.replace('_', ' ')} {shapes.when(value) if name in _TIMES else value}"
+            yield f"{name.replace('_', ' ')} {shapes.when(value) if name in _TIMES else _as_told(name, value)}"
+
+
+def _as_told(name: str, value: Any) -> Any:
+    """A field's content as a person reads it; an id such as 12E5 is no number."""
+    return value if name.endswith("_id") or name in _WORDS else _digits(value)
+
+
+def _digits(value: Any) -> Any:
+    """A number in its own digits, where the record has an exponent: `0E-8` is 0.00000000; all else as it is."""
+    if isinstance(value, str) and _EXPONENT.fullmatch(value):
+        return plain(parse_wire(value))
+    return value
 
 
 def order_in(ids: Sequence[str]) -> re.Pattern[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from app.desk.effects import LookUp
 from app.desk.fold.context import FoldContext
@@ -10,7 +11,7 @@ from app.desk.fold.lineages import row_of
 from app.desk.state import Dispute, Doubt, HistoryLine, Lineage
 from app.domain import events as ev
 from app.domain.amendment import Source
-from app.domain.money import tidy
+from app.domain.money import plain, tidy
 from app.domain.order import Fill, Order
 from app.domain.plausible import AGREEING_READS, why_implausible, why_implausible_fill
 from app.domain.terms import own_terms
@@ -45,7 +46,7 @@ def believable_fill(context: FoldContext, lineage: Lineage, fill: Fill, source: 
     """Return True if an execution may be booked; else note why not."""
     text = why_implausible_fill(fill, _same(lineage, fill))
     if text:
-        raw = f"execution {fill.fill_id}: {fill.side.value} {fill.quantity} {fill.symbol} at {fill.price}"
+        raw = f"execution {fill.fill_id}: {fill.side.value} {plain(fill.quantity)} {fill.symbol} at {plain(fill.price)}"
         take_doubt(context, lineage, fill.order_id, Doubt(context.at, source, text, raw))
     return not text
 
@@ -162,7 +163,11 @@ def shown(order: Order) -> str:
         "filled": order.filled,
         **{term.name: term.of_order(order) for term in own_terms()},
     }
-    return ", ".join(f"{name} {value}" for name, value in told.items() if value is not None)
+    return ", ".join(f"{name} {_digits(value)}" for name, value in told.items() if value is not None)
+
+
+def _digits(value: object) -> object:
+    return plain(value) if isinstance(value, Decimal) and value.is_finite() else value
 
 
 def without_doubt(order: Order) -> Order:

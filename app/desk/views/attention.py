@@ -362,7 +362,7 @@ def _account(state: DeskState, account: AccountState) -> list[Item]:
         found.append(Item(f"link {account.name}", Concern.LINK, account.name, "", account.down_since, what, missing))
     if Concern.LIST in concerns:
         what = "the venue's list of orders is incomplete"
-        missing = "Missing: a complete list; orders may rest at the venue that are not shown."
+        missing = "Missing: a complete list; orders may rest at the venue that are not shown: look there."
         since = account.listed_at or account.link_at
         found.append(Item(f"list {account.name}", Concern.LIST, account.name, "", since, what, missing))
     for order_id, doubt in account.unreadable.items():

@@ -59,11 +59,18 @@ PROFILE = Profile(
     account_switch=ACCOUNT_SWITCH,
 )
 
+
+def _account_numbers(text: str) -> str:
+    """Tell what is wanted of the numbers of the login's accounts; here each comes by itself."""
+    wanted = whole_number(1, 10**18 - 1)(text)
+    return f"the number of an account, or several separated by commas ({wanted})" if wanted else ""
+
+
 NEEDS = Needs(
     switches={
         REVISION_MODE: one_of("zero", "omit"),
         CHECK_BEFORE_SEND: one_of("on", "off"),
-        ACCOUNT_SWITCH: lambda text: whole_number(1, 10**18 - 1)(text) if text else "",
+        ACCOUNT_SWITCH: lambda text: _account_numbers(text) if text else "",
         CALLS_SWITCH: whole_number(KEPT_FOR_CANCELS + 2 * KEPT_FOR_AMENDS, 100_000),
     },
     sockets=frozenset({"ws"}),

@@ -150,7 +150,7 @@ async def open_connection(
             raise HandshakeRefused(text, status, body, pause=REDIRECTED_PAUSE) from error
         wait = wait_asked(Response(status, b"", headers, 0, time.time_ns()), TOO_MANY_WAIT)
         asks = f"; it wants no requests for {wait:g} s" if wait else ""
-        text = f"{name} at {address} refused the connection (HTTP {status}){asks}."
+        text = f"{name} at {address} refused the connection (HTTP {status}){asks or _way_on(status)}."
         if 200 <= status < 300 and is_page(body.encode()):
             text = f"{name} at {address} answered with a web page, not with a socket; {PAGE}"
         raise HandshakeRefused(text, status, body, wait) from error
@@ -217,4 +217,13 @@ def _why(error: Exception, *, encrypted: bool) -> str:
         return error.strerror.lower()
     if isinstance(error, InvalidMessage):
         return "it did not answer as a websocket server" + ("" if encrypted else "; if it speaks TLS, write wss://")
+    if isinstance(error, InvalidHandshake):
+        return "it did not answer as a websocket server"
     return str(error).rstrip(".") or type(error).__name__
+
+
+def _way_on(status: int) -> str:
+    """What to do about a status with which a venue refused a connection."""
+    if status >= 500:
+        return "; that is a fault there, and it is tried again"
+    return "; check the credentials" if status in (401, 403) else "; check the address"

@@ -195,7 +195,7 @@ class Socket:
         if self._dropped is not None:
             return Broken(self._dropped, code, reason)
         if error.sent is not None and not error.rcvd_then_sent and (words := self._broken_rule(error.sent.code)):
-            return Broken(f"{self.name} at {self.address} {words}.", code, reason)
+            return Broken(f"{self.name} at {self.address} {words}; connecting again.", code, reason)
         why = f" ({reason})" if reason else f" (code {code})" if frame is not None else ""
         return Broken(f"{self.name} at {self.address} closed the connection{why}.", code, reason)
 

@@ -204,7 +204,9 @@ def test_without_a_name_it_says_what_to_give(
     assert command.run(asked, dict) == 2
     said = capsys.readouterr().err
     assert "Give --journal FILE, or --config FILE" in said
-    assert f"none lies in {state / 'redline'}, where tickets keep theirs." in said
+    assert (
+        f"none lies in {state / 'redline'}, where tickets keep theirs; the window and `redline amend` make one." in said
+    )
     latest = state / "redline" / "b-2" / "journal.db"
     for each in (state / "redline" / "a-1" / "journal.db", latest):
         each.parent.mkdir(parents=True)
@@ -343,3 +345,13 @@ def test_an_interrupt_ends_it_in_one_sentence(path: Path, tell: Tell, monkeypatc
 def test_a_journal_without_amendments_says_so(path: Path, tell: Tell) -> None:
     made(path)
     assert "No amendment is recorded." in tell().out
+
+
+def test_a_path_through_a_file_is_told_with_a_way_on(path: Path, tell: Tell) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("no folder")
+    told = tell("--journal", str(path / "x.db"))
+    assert told.code == 2
+    assert "Errno" not in told.err
+    assert "not a directory" in told.err
+    assert told.err.endswith("; check its name, or name another.\n")

@@ -53,3 +53,11 @@ def test_a_list_within_a_text_is_cut_down_too() -> None:
 )
 def test_a_record_is_told_in_plain_words(kind: str, body: dict[str, object], says: str) -> None:
     assert words(kind, body, "price 100 → 101", ["o1"]) == (says, "")
+
+
+def test_a_number_of_a_record_has_its_own_digits_and_an_id_stays() -> None:
+    order = {"order_id": "12E5", "raw_status": "open", "filled": "0E-8", "price": "1.5E+3"}
+    said, _ = words("OrderSeen", {"source": "push", "order": order}, "", ("12E5",))
+    assert said == "order by push: 12E5 open, price 1500, filled 0.00000000"
+    said, _ = words("FillSeen", {"fill": {"fill_id": "3E2", "quantity": "1E-8", "symbol": "2E2"}}, "", ("o1",))
+    assert said == "fill: fill id 3E2, quantity 0.00000001, symbol 2E2"

@@ -103,8 +103,8 @@ def sending(*frames: bytes) -> Serve:
 
 PART = bytes(300 << 10)
 
-TOO_LARGE = "sent a message larger than 1 MiB or in too many parts."
-NO_FRAME = "sent what is no websocket frame."
+TOO_LARGE = "sent a message larger than 1 MiB or in too many parts; connecting again."
+NO_FRAME = "sent what is no websocket frame; connecting again."
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ NO_FRAME = "sent what is no websocket frame."
         ([frame(b"x", 3)], NO_FRAME),
         ([frame(b"x", 0)], NO_FRAME),
         ([frame(b"x" * 200, 9)], NO_FRAME),
-        ([frame(b"\xff\xfe")], "sent text that is not UTF-8."),
+        ([frame(b"\xff\xfe")], "sent text that is not UTF-8; connecting again."),
     ],
 )
 async def test_a_broken_bound_or_rule_is_named(frames: list[bytes], told: str) -> None:

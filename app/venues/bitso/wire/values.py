@@ -68,7 +68,7 @@ def name_of(row: dict[str, Any], name: str) -> str:
     """
     text = text_of(row, name)
     if not is_name(text):
-        raise JsonError(f"its {name} “{text[:40]}” is none that can be sent back as it is")
+        raise JsonError(f"its {name} “{text[:40]}” cannot be sent back as it is, so nothing here can be done with it")
     return text
 
 
