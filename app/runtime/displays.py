@@ -103,9 +103,7 @@ def unshown(environ: Mapping[str, str]) -> str:
     whole = environ.get("QT_QPA_PLATFORM", "").partition(";")[0]
     if _name_of(whole) not in _ALONE:
         return ""
-    return (
-        f"QT_QPA_PLATFORM is “{one_line(whole, 80)}”, which shows nothing: the window opens unseen; unset it to see it."
-    )
+    return f"QT_QPA_PLATFORM is “{one_line(whole, 80)}”, which shows nothing: the window opens unseen; unset it."
 
 
 def _name_of(whole: str) -> str:

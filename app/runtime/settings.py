@@ -143,8 +143,8 @@ def _text_of(path: Path) -> str:
     encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
     if encoding not in ("utf-8", "utf-8-sig") and b"\0" not in content:
         raise SettingsError(
-            f"The configuration {path} cannot be read: it begins with the mark of {encoding.upper()} and does not go on "
-            "so; save it as UTF-8, without that mark."
+            f"The configuration {path} cannot be read: it begins with the mark of {encoding.upper()} and does not go "
+            "on so; save it as UTF-8, without that mark."
         )
     try:
         text = content.decode(encoding)

@@ -8,6 +8,7 @@ import pytest
 
 from app.desk.accounts import completed, parted
 from app.domain.form import InputError
+from app.venues.alphapoint import profile as alphapoint
 from tests.helpers.recorded_desk import PROFILE, account
 
 
@@ -45,3 +46,9 @@ def test_several_accounts_of_one_login_are_as_many_accounts(text: str, names: li
     if len(found) > 1:
         assert [each.switches for each in found] == [{"part": "9", "other": "kept"}, {"part": "12", "other": "kept"}]
     assert parted(one, PROFILE) == (one,)
+
+
+def test_a_wrong_number_of_an_account_says_that_there_may_be_several() -> None:
+    told = alphapoint.NEEDS.switches[alphapoint.ACCOUNT_SWITCH]("x")
+    assert told.startswith("the number of an account, or several separated by commas")
+    assert not alphapoint.NEEDS.switches[alphapoint.ACCOUNT_SWITCH]("12")

@@ -14,7 +14,7 @@ from app.venues.transport.handshake import REDIRECTED_PAUSE
 from app.venues.transport.http import HttpClient
 from app.venues.transport.messages import Request
 from app.venues.transport.redirects import redirect_of
-from app.venues.transport.socket import HandshakeRefused, SocketSettings, open_socket
+from app.venues.transport.socket import HandshakeRefused, SocketSettings, Unreachable, open_socket
 
 STATUSES = [300, 301, 302, 303, 307, 308]
 
@@ -129,3 +129,29 @@ async def test_a_web_page_is_told_as_one(page: bytes) -> None:
         await client.aclose()
         with pytest.raises(HandshakeRefused, match=r"answered with a web page, .* a sign-in first, .* check the"):
             await open_socket(f"ws://127.0.0.1:{venue.port}/private", "Acme", SocketSettings())
+
+
+@pytest.mark.sockets
+@pytest.mark.parametrize(
+    "status, told",
+    [
+        (401, "refused the connection (HTTP 401); check the credentials."),
+        (404, "refused the connection (HTTP 404); check the address."),
+        (500, "refused the connection (HTTP 500); that is a fault there, and it is tried again."),
+        (429, "refused the connection (HTTP 429); it wants no requests for 30 s."),
+    ],
+)
+async def test_a_refused_handshake_says_what_to_do(status: int, told: str) -> None:
+    async with Peer(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode()).running() as venue:
+        with pytest.raises(HandshakeRefused) as refused:
+            await open_socket(f"ws://127.0.0.1:{venue.port}/", "Acme", SocketSettings())
+    assert str(refused.value).endswith(told)
+
+
+@pytest.mark.sockets
+@pytest.mark.parametrize("headers", ["", "Upgrade: s3cret\r\n", "Upgrade: websocket\r\nConnection: upgrade\r\n"])
+async def test_a_handshake_that_is_none_is_told_in_words_of_ours(headers: str) -> None:
+    async with Peer(f"HTTP/1.1 101 Switching\r\n{headers}\r\n".encode()).running() as venue:
+        with pytest.raises(Unreachable) as told:
+            await open_socket(f"ws://127.0.0.1:{venue.port}/", "Acme", SocketSettings())
+    assert "(it did not answer as a websocket server); check the address and the network." in str(told.value)

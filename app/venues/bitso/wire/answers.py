@@ -33,6 +33,9 @@ _CODE = re.compile(r"\d{4}", re.ASCII)
 #: Families documented as answered before anything is done.
 _CERTAIN = {"03", "04", "05", "06", "07", "09", "10", "12", "13", "14", "17"}
 
+#: What to do about a request that is wrong in itself.
+_COMPARE = "compare the request, as the journal keeps it, with Bitso's documents"
+
 _TEXTS: dict[str, str] = {
     "0201": "Bitso does not accept the API key; check it in the configuration.",
     "0202": "The API key may not modify orders; give it that permission on Bitso.",
@@ -43,8 +46,8 @@ _TEXTS: dict[str, str] = {
     "0206": "Bitso did not accept the nonce; nothing was done, so it may be sent again.",
     "0207": "Bitso did not accept the nonce; nothing was done, so check this machine's clock and send again.",
     "0301": "Bitso does not know the book.",
-    "0303": "Bitso misses a field in the request; compare the request, which the journal keeps, with Bitso's documents.",
-    "0304": "Bitso does not accept a field of the request; compare it, as the journal keeps it, with Bitso's documents.",
+    "0303": f"Bitso misses a field in the request; {_COMPARE}.",
+    "0304": f"Bitso does not accept a field of the request; {_COMPARE}.",
     "0308": "Bitso takes an amount or a value, not both.",
     "0309": "Bitso wants an amount or a value.",
     "0312": "Bitso has no such open order; it is looked up now.",
@@ -52,7 +55,7 @@ _TEXTS: dict[str, str] = {
     "0357": "Bitso has no such open order; it is looked up now.",
     "0360": "Bitso found nothing to change in the request.",
     "0361": "Bitso takes an amount or a value, not both.",
-    "0372": "Bitso does not accept the form of a value; compare the request, as the journal keeps it, with its documents.",
+    "0372": f"Bitso does not accept the form of a value; {_COMPARE}.",
     "0379": "Bitso says the available balance does not cover the change; lower the amount or free some balance.",
     "0401": "The price is below Bitso's minimum; use a higher one.",
     "0402": "The price is above Bitso's maximum; use a lower one.",
