@@ -12,6 +12,7 @@ from decimal import Decimal
 from app.domain.form import Field, FieldName, with_unit
 from app.domain.money import ZERO, exact, is_multiple, tidy
 from app.domain.order import Order
+from app.domain.plausible import LARGEST, SMALLEST
 
 
 def means_total(field: Field) -> bool:
@@ -20,20 +21,16 @@ def means_total(field: Field) -> bool:
 
 
 def twin_of(field: Field, order: Order) -> Field | None:
-    """Return the field of the other way to say a size.
+    """Return the field of the other way to say a size; None for a field that is no size, or says neither.
 
-    None for a field that is no size or says neither, and where the order's numbers are beyond all arithmetic.
+    Numbers that no order can have, which a record may hold all the same, have no twin.
     """
-    total = means_total(field)
+    total, filled = means_total(field), order.filled
     if field.name is not FieldName.QUANTITY or not (total or "remaining" in field.meaning):
         return None
-    try:
-        return _twin(field, order.filled, total=total)
-    except ArithmeticError:
+    numbers = (filled, field.current, field.step, field.minimum, field.maximum)
+    if not all(is_size(each) for each in numbers if isinstance(each, Decimal)):
         return None
-
-
-def _twin(field: Field, filled: Decimal, *, total: bool) -> Field:
     # Fills that lie beside the step move the twin's numbers off it as well; the venue's own field still checks them.
     step = field.step if field.step is not None and field.step > ZERO and is_multiple(filled, field.step) else None
     return replace(
@@ -63,11 +60,19 @@ def from_twin(value: Decimal, field: Field, order: Order) -> Decimal:
 
 def twin_problem(value: Decimal, field: Field, order: Order) -> str:
     """Return why a number typed as the twin comes to no size of this order, in one sentence; "" if it does."""
+    if not is_size(value):
+        return "That number is beyond any sensible size; write one that is not."
     if means_total(field):
         return "" if value > ZERO else "Remaining: it must be above zero; to end the order, cancel it."
     if value > order.filled:
         return ""
     return f"Total: {tidy(value)} is not above the {tidy(order.filled)} that has filled already."
+
+
+def is_size(value: Decimal) -> bool:
+    """Return True for a number that can be the size of an order, so that adding to it loses no digit."""
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and abs(exponent) <= -SMALLEST and value.adjusted() <= LARGEST - 1
 
 
 def _shifted(value: Decimal | str | None, filled: Decimal, *, down: bool) -> Decimal | None:

@@ -62,6 +62,10 @@ def test_only_a_size_that_says_what_it_counts_has_a_twin() -> None:
     assert twin_of(replace(size(TOTAL, "1"), name=FieldName.PRICE), order()) is None
 
 
-def test_numbers_beyond_all_arithmetic_have_no_twin() -> None:
-    field = Field(FieldName.QUANTITY, "Quantity", "qty", True, Decimal(1), step=Decimal("1e-300"), meaning="total")
-    assert twin_of(field, order(filled=Decimal("1e300"))) is None
+@pytest.mark.parametrize("odd", ["1e9999", "1e-9999", "0E-9999", "NaN", "Infinity", "1" * 200, "0." + "3" * 300])
+@pytest.mark.parametrize("where", ["filled", "current", "minimum"])
+def test_numbers_that_no_order_has_have_no_twin(where: str, odd: str) -> None:
+    of = replace(order(), filled=D(odd)) if where == "filled" else order()
+    field = size(TOTAL, "1") if where == "filled" else replace(size(TOTAL, "1"), **{where: D(odd)})  # type: ignore[arg-type]
+    assert twin_of(field, of) is None
+    assert "beyond any sensible size" in twin_problem(D(odd), size(REST, "1"), order())

@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.domain.form import Field
 from app.domain.money import ZERO, tidy
 from app.domain.order import Order
-from app.domain.twins import as_twin, from_twin, twin_of, twin_problem
+from app.domain.twins import as_twin, from_twin, is_size, twin_of, twin_problem
 from app.ui.amend.draft_keeper import Value
 from app.ui.amend.field_line import FieldLine, FieldNews
 from app.ui.look.theme import Theme
@@ -37,7 +37,7 @@ class TwinLine(FieldLine):
             return
         edit = self._own.number
         number = edit.number() if edit.is_edited() or edit.derived else None
-        follows = None if self.leads or number is None else as_twin(number, own, order)
+        follows = None if self.leads or number is None or not is_size(number) else as_twin(number, own, order)
         self.update_field(field, FieldNews(derived=follows))
         self.number.set_suffix(f"{tidy(order.filled)} filled" if order.filled > ZERO else "nothing filled")
 

@@ -149,6 +149,15 @@ def test_a_wish_and_a_broken_text_work_in_the_twin_too(bench: Bench) -> None:
     assert not twin.leads
 
 
+def test_a_number_beyond_any_size_is_a_problem_and_no_trouble(bench: Bench) -> None:
+    panel, twin, _ = opened(bench, bitget)
+    for line in (panel.fields.lines[QUANTITY], twin):
+        type_into(bench, line, "9" * 49)
+        assert not panel.box.send.isEnabled()
+        type_into(bench, line, "0." + "3" * 47)
+        assert not panel.box.send.isEnabled()
+
+
 async def test_after_sending_the_keyboard_is_in_the_twin_it_was_in(bench: Bench) -> None:
     panel, twin, _ = opened(bench, alphapoint)
     type_into(bench, twin, "0.8")
