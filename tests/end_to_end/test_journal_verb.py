@@ -52,7 +52,10 @@ def test_the_record_of_amend_is_told_with_every_digit(practice: Practice, path: 
     assert "2 amendments, 0 of them without an outcome" in text.out
     assert "price 120000 → 119000.50" in text.out
     order = journal(practice, path, f"Bitso practice/{ORDER}", "--json")
-    assert (order.code, order.json["orders"]) == (0, [{"account": "Bitso practice", "ids": [ORDER]}])
+    assert (order.code, order.json["orders"]) == (
+        0,
+        [{"account": "Bitso practice", "environment": "practice", "ids": [ORDER]}],
+    )
     assert order.json["amendments"] == [second, first]
     assert path.read_bytes() == before
 
