@@ -28,6 +28,8 @@ class Key:
 KEYS: tuple[Key, ...] = (
     Key("Up, Down", "list", "choose an order"),
     Key("F2, Enter", "list", "open the amend panel"),
+    Key("Ctrl+A, Shift+Up, Ctrl+Space", "list", "mark orders; F2 and Del are then about all of them"),
+    Key("Del", "list", "cancel the selected order; it is asked first"),
     Key("Menu, Shift+F10", "list", "the menu of the selected order"),
     Key("Esc", "list", "show all orders again, whatever was searched or chosen"),
     Key("Up, Down", "number", "one tick; with Shift ten, with Ctrl a hundred"),

@@ -23,8 +23,10 @@ Act = Callable[[], object]
 #: Words, and the key as it is shown, of actions that have none in the table of keys.
 WITHOUT_KEY: Mapping[str, tuple[str, str]] = {
     "amend": ("amend this order", "F2"),
-    "cancel": ("cancel this order; it is asked first", ""),
+    "cancel": ("cancel this order; it is asked first", "Del"),
     "copy_id": ("copy the order id", ""),
+    "mark_all": ("mark all orders shown", "Ctrl+A"),
+    "cancel_shown": ("cancel all orders shown; each is named first", ""),
     "read_only": ("read-only on or off", ""),
     "consents": ("take back every consent given for this session", ""),
     "keys_file": ("your own keys: make their file and say where it is", ""),

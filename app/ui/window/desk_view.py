@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -30,7 +30,6 @@ from app.ui.detail.quote_tape import QuoteTape
 from app.ui.detail.side_panel import SidePanel
 from app.ui.look.keymap import KeyCard, Keymap
 from app.ui.look.keymap_file import write_template
-from app.ui.look.plain import Label
 from app.ui.look.texts import copy
 from app.ui.look.theme import Theme
 from app.ui.orders.menu import OrderMenu
@@ -46,6 +45,7 @@ from app.ui.status.top_bar import TopBar
 from app.ui.window.apart import Apart
 from app.ui.window.commands import ABOUT_ORDER, WITHOUT_KEY, Commands
 from app.ui.window.desk_feed import MOST_ROWS, DeskFeed
+from app.ui.window.empty_note import EmptyNote
 from app.ui.window.empty_words import why_empty
 from app.ui.window.overlay import Overlay
 from app.ui.window.palette import CommandPalette
@@ -92,7 +92,7 @@ class DeskView(QWidget):
         self.view = OrderView(self.model, theme, self.list_area)
         self.view.set_note(self.rows.note)
         self.layer = PanelLayer(self.view)
-        self.empty = Label(parent=self.list_area)
+        self.empty = EmptyNote(self.list_area, self.view, lambda: why_empty(desk, self.rows.venue, self.filter))
         self.side = SidePanel(desk, self.rows, self._tape, theme)
         self.dock = BottomDock(desk, self.rows, self._tape, self.waiting, theme)
         self.foot = FootBar(desk, self.rows, self.waiting, self._keys)
@@ -104,6 +104,7 @@ class DeskView(QWidget):
         palette = CommandPalette(theme, self, self.list_area, self.view)
         self.commands = Commands(desk, self.rows, self.view, self.panels, self._keys, palette)
         self._recalled = ""
+        self.empty.above = self.overlay
         self.panes = Panes(
             self, self.view, self.layer, self.panels, self.sheet, self.side, self.dock, lambda: self.filter.attention
         )
@@ -120,10 +121,6 @@ class DeskView(QWidget):
         inside = QVBoxLayout(self.list_area)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.view)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
-        self.empty.setProperty("role", "dim")
-        self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self.list_area, 1)
@@ -144,7 +141,6 @@ class DeskView(QWidget):
         self.feed.tick.connect(self._tick)
         self.view.chosen.connect(self._chosen)
         self.view.amend_wanted.connect(self.panels.open)
-        self.view.resized.connect(self._place_empty)
         self.view.resized.connect(self._fit_sheet)
         self.view.menu_wanted.connect(self.menu.show_of)
         self.view.cancel_wanted.connect(self.menu.ask_cancel)
@@ -164,7 +160,6 @@ class DeskView(QWidget):
         self.sheet.closed.connect(self._sheet_closed)
         self.side.price_dragged.connect(self._draft_price)
         self.model.waiting.connect(self.foot.show_waiting)
-        self.model.flushed.connect(self._show_empty)
         self.model.flushed.connect(self._list_made)
         self.top.searched.connect(self._searched)
         self.top.search_done.connect(self._search_done)
@@ -198,6 +193,8 @@ class DeskView(QWidget):
         actions["read_only"] = self.top.read_only.toggle
         actions["show_all"] = self.show_all
         actions["consents"] = self._take_consents_back
+        actions["mark_all"] = self.view.mark_all
+        actions["cancel_shown"] = self.many.cancel_shown
         if self._keys.path is not None:
             actions["keys_file"] = partial(self._show_keys_file, self._keys.path)
         self.commands.offer(actions, WITHOUT_KEY, ABOUT_ORDER)
@@ -248,7 +245,7 @@ class DeskView(QWidget):
         if self.view.lineage() in rows:
             self.apart.run({"the side column": self.side.refresh, "the dock": self.dock.refresh})
         self.keep_first()
-        self._show_empty()
+        self.empty.refresh()
         self._show_backlog()
 
     def keep_first(self) -> None:
@@ -446,29 +443,15 @@ class DeskView(QWidget):
     def _filter(self) -> None:
         self.top.strip.show_chosen(self.filter.account)
         self.model.set_filter(self.filter.passes if self.filter.active else None)
-        self._show_empty()
+        self.empty.refresh()
 
     def _count_shown(self) -> None:
         shown = (self.model.rowCount(), self.model.known) if self.model.filtered else None
         self.foot.show_filter(shown)
 
-    # -- when there is nothing -----------------------------------------------------------------------------------------
-
-    def _show_empty(self, *_: object) -> None:
-        self.empty.setVisible(not self.model.rowCount())
-        if not self.model.rowCount():
-            self.empty.set_lines(*why_empty(self._desk, self.rows.venue, self.filter).split("\n"))
-            self._place_empty()
-            self.empty.raise_()
-            self.overlay.raise_()
-
     def _fit_sheet(self) -> None:
         self.sheet.fit(self.list_area.width(), self.list_area.height())
         self.many.sheet.fit(self.list_area.width(), self.list_area.height())
-
-    def _place_empty(self) -> None:
-        corner = self.view.viewport().mapTo(self.list_area, QPoint(0, 0))
-        self.empty.setGeometry(corner.x(), corner.y(), self.view.viewport().width(), self.view.viewport().height())
 
     # -- Qt's side -----------------------------------------------------------------------------------------------------
 
