@@ -13,7 +13,7 @@ def test_it_is_there_exactly_while_no_row_is(bench: Bench) -> None:
     bench.ticket.top.search.setText("no such order")
     bench.look()
     assert note.isVisible()
-    assert "no such order" in note.text()
+    assert "No order fits" in note.text()
     assert note.above is bench.ticket.overlay
     bench.window.resize(1000, 700)
     assert note.width() == bench.ticket.view.viewport().width()
