@@ -69,19 +69,17 @@ class Dumps:
         for needle, pattern in writings:
             patterns.setdefault(needle, {})[pattern] = None
         self._writings = tuple((needle, tuple(made)) for needle, made in patterns.items())
-        self._barest = tuple(needle for needle, _ in self._writings)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Places of secrets in a text, in order and apart from each other."""
-        if len(text) < SHORTEST or not self._barest:
+        if len(text) < SHORTEST or not self._writings:
             return []
         text = folded(text)
-        bare = list(_bare(text))
-        spans: list[tuple[int, int]] = []
-        for needle, made in self._writings:
-            if any(needle in each for each in bare):
-                for pattern in made:
-                    spans += [match.span() for match in _compiled(pattern()).finditer(text)]
+        found = {made: None for bare in _bare(text) for needle, made in self._writings if needle in bare}
+        if not found:
+            return []
+        patterns = dict.fromkeys(pattern() for made in found for pattern in made)
+        spans = [match.span() for each in patterns for match in _compiled(each).finditer(text)]
         return _apart(spans)
 
     def masked(self, text: str) -> str:
@@ -135,12 +133,15 @@ def _writings(secret: str) -> Iterator[tuple[bytes, Callable[[], str]]]:
     """Each way to write a secret: what is left of it without separators, and what makes a pattern of it."""
     raw = secret.encode("utf-8", "surrogatepass")
     yield _squeezed(secret.lower()), lambda: f"{_letters_apart(secret)}|{_letters_broken(secret)}"
-    for coded in (raw, secret.encode("utf-16-le", "surrogatepass"), secret.encode("utf-16-be", "surrogatepass")):
-        yield from _bytes_of(coded)
+    yield from _bytes_of(raw)
+    yield from _base64_of(raw)
+    for coded in (secret.encode("utf-16-le", "surrogatepass"), secret.encode("utf-16-be", "surrogatepass")):
+        # Of these only what is common: each way costs a look at every text.
+        yield from _bytes_of(coded, is_common=True)
         yield from _base64_of(coded)
 
 
-def _bytes_of(raw: bytes) -> Iterator[tuple[bytes, Callable[[], str]]]:
+def _bytes_of(raw: bytes, *, is_common: bool = False) -> Iterator[tuple[bytes, Callable[[], str]]]:
     def numbers(written: str, gap: str, least: int = 0) -> Callable[[], str]:
         units = [f"{{0:{written}}}".format(byte) for byte in raw]
         zeros = "0*" if least else ""
@@ -151,11 +152,12 @@ def _bytes_of(raw: bytes) -> Iterator[tuple[bytes, Callable[[], str]]]:
         return f"{_NEW_LINE}{_GAP_OR_NONE}".join(f"{unit}{byte:02x}h?" for byte in raw) + _ITS_LETTERS
 
     yield "".join(map(str, raw)).encode(), numbers("d", _GAP)
-    yield b"".join(b"%03d" % byte for byte in raw), numbers("d", _GAP, 1)
-    yield "".join(f"{byte:03o}" for byte in raw).encode(), numbers("03o", rf"{_BETWEEN}{{1,40}}+(?:0o)?")
-    yield "".join(f"{byte:08b}" for byte in raw).encode(), numbers("08b", rf"{_BETWEEN}{{0,40}}+(?:0b)?")
-    for lead in ("", "0x", "x", "u00", "u000000", "00", "0000"):
+    for lead in ("",) if is_common else ("", "0x", "x", "u00", "u000000", "00", "0000"):
         yield "".join(f"{lead}{byte:02x}" for byte in raw).encode(), sixteens
+    if not is_common:
+        yield b"".join(b"%03d" % byte for byte in raw), numbers("d", _GAP, 1)
+        yield "".join(f"{byte:03o}" for byte in raw).encode(), numbers("03o", rf"{_BETWEEN}{{1,40}}+(?:0o)?")
+        yield "".join(f"{byte:08b}" for byte in raw).encode(), numbers("08b", rf"{_BETWEEN}{{0,40}}+(?:0b)?")
 
 
 def _base64_of(raw: bytes) -> Iterator[tuple[bytes, Callable[[], str]]]:
