@@ -24,7 +24,7 @@ from app.runtime.secrets import SecretError, Secrets, system_keyring
 _ACCOUNT_KEYS = {"name", "venue", "environment", "addresses", "credentials", "switches", "limits", "read_only"}
 _TOP_KEYS = {"account", "limits", "practice"}
 
-#: Said of what may be a secret in the wrong place; and the shortest text that may be one.
+#: Words on what may be a secret in the wrong place; and the shortest text that may be one.
 _NOT_REPEATED = "not repeated, it may be a secret"
 _SHORTEST = 6
 _UNNAMED = f"({_NOT_REPEATED})"
