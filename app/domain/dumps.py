@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from urllib.parse import quote
 
-#: What takes the place of a secret.
+#: Text that takes the place of a secret.
 MASK = "•••"
 
 #: Shortest text that is searched for as a dump, and shortest part of Base64.
@@ -49,7 +49,7 @@ _BREAK = (
     r"|\\{0,8}[\"'][ \t\r\n]{0,16}[+.&]?[ \t\r\n]{0,16}\\{0,8}[\"'])*+"
 )
 
-#: What a text has beside its letters where a secret may go on after it: tags, numbers of bytes, escaped ends of lines.
+#: Signs of a text between whose parts a secret may go on: tags, numbers of bytes, escaped ends of lines, other lines.
 _TAG = re.compile(r"\]\]><!\[cdata\[|<[^<>]{1,80}>")
 _INDEX = re.compile(r"[\"']?\b[0-9]{1,5}[\"'\]\\]{0,8}[ \t]{0,4}(?::|=>|=)")
 _LINE_END = re.compile(r"(?<!\\)\\+[nrt]")

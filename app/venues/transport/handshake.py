@@ -223,7 +223,7 @@ def _why(error: Exception, *, encrypted: bool) -> str:
 
 
 def _way_on(status: int) -> str:
-    """What to do about a status with which a venue refused a connection."""
+    """A clause on what to do about a status with which a venue refused a connection."""
     if status >= 500:
         return "; that is a fault there, and it is tried again"
     return "; check the credentials" if status in (401, 403) else "; check the address"

@@ -202,7 +202,7 @@ REFUSED = (
 
 
 async def both_fail(monkeypatch: pytest.MonkeyPatch, proxy: str) -> tuple[str, str]:
-    """What a request and a socket say."""
+    """Sentences of a request and of a socket."""
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     client = HttpClient("https://venue.example", account="toy", sink=SINK.append, clock=PaperClock())
     with pytest.raises(NotSent) as request:
