@@ -98,10 +98,6 @@ class BatchConnector(Connector, Protocol):
         """Return what orders whose amendments may share a request have in common."""
         ...
 
-    def preview_batch(self, commands: Sequence[Command]) -> WirePreview:
-        """The exact request `amend_batch` would send, secrets masked; pure, sends nothing."""
-        ...
-
     async def amend_batch(self, commands: Sequence[Command]) -> None:
         """Send amendments of several orders in one request, exactly once; each gets its own outcome."""
         ...

@@ -208,10 +208,11 @@ def _verdict(desk: Desk, row: Lineage, prepared: Prepared, remarks: list[Said]) 
         if problem is not None and problem.nearest:
             text += f" Nearest: {', '.join(tidy(each) for each in problem.nearest[:2])}."
         return Member(row.key, row.account, row.order, (*remarks, Said(Remark.BLOCKED, text)), prepared)
-    if plan.consequence is not None and plan.consequence.queue is QueuePlace.LOST:
+    loses = plan.consequence is not None and plan.consequence.queue is QueuePlace.LOST
+    if loses and plan.consequence is not None:
         remarks.append(Said(Remark.LOSES_PLACE, plan.route.warning or plan.consequence.queue_note))
     for caution in plan.verdict.cautions:
-        if caution.confirm and caution.text != plan.route.warning:
+        if caution.confirm and not (loses and caution.about_place):
             remarks.append(Said(Remark.LIMITED if caution.limit else Remark.ASKS, caution.text))
     if held := desk.holds_back(row.account):
         remarks.append(Said(Remark.BLOCKED, held))

@@ -27,7 +27,9 @@ from app.ui.widgets.line_list import LineList
 #: Lines shown; what is more is counted.
 _MOST = 200
 _STRIP = 38
-_LEAST = 170
+_LEAST = 200
+#: Narrower than this there is no room for words beside the wish.
+_HINT_FROM = 900
 #: The headings and a handful of rows stay in sight above it, in device-independent pixels.
 _LEFT_TO_LIST = 130
 
@@ -94,6 +96,7 @@ class BatchSheet(QFrame):
         self.field.setAccessibleName("Field to change of all marked orders")
         self.text.setAccessibleName("Wish for all marked orders")
         self.text.setMinimumWidth(150)
+        self.lines.setMinimumHeight(44)
         self.text.setMaximumWidth(260)
         self.summary.setProperty("role", "dim")
         self.summary.setWordWrap(True)
@@ -110,7 +113,7 @@ class BatchSheet(QFrame):
         wish.setContentsMargins(0, 0, 0, 0)
         wish.setSpacing(8)
         for part in (self.field, self.text):
-            wish.addWidget(part)
+            wish.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         wish.addWidget(self.hint, 1)
         wish.addWidget(self.nearest)
         self._end = QWidget()
@@ -276,6 +279,7 @@ class BatchSheet(QFrame):
         """
         if (width, room) != (self._width, self._room):
             self._width, self._room = width, room
+            self.hint.setVisible(width >= _HINT_FROM)
             self._put()
 
     def _put(self) -> None:

@@ -288,10 +288,6 @@ class BitgetConnector:
         category = order.attribute(words.CATEGORY)
         return f"{category} {order.order_id}" if order.reduce_only else category
 
-    def preview_batch(self, commands: Sequence[Command]) -> WirePreview:
-        """The exact request `amend_batch` would send, secrets masked."""
-        return codec.preview(codec.batch_modify(commands), self._keys.demo)
-
     async def amend(self, command: Command) -> None:
         """Send one amendment exactly once."""
         await self._amender.amend(command)
