@@ -55,6 +55,12 @@ FOUND = (
     ),
     (
         1,
+        6934,
+        "9,16,24,29,60:server-error,61,73:full-fill-in-flight,"
+        "80:cancel-in-flight+stranger-changes-a-like-order+unknown-code",
+    ),
+    (
+        1,
         5668,
         "22,40,50:fill-in-flight+stranger-replaces-a-like-order,61:reads-fail,72:drop-reply,"
         "80:listing-without-an-order,84:delay-reply,86:disconnect-before-send,92",

@@ -128,6 +128,8 @@ def _claimants(context: FoldContext, order: Order) -> list[Amendment]:
         newest = lineage.ids[-1]
         if order.order_id in lineage.ids or newest in context.listed or lineage.order.status is OrderStatus.FILLED:
             continue  # what is listed beside it, or has filled, goes on under no other id
+        if _was_read_beside(context, lineage):
+            continue
         for each in (desk.amendments[known] for known in lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:]):
             if not may_land(each) or each.new_order_id or newest != each.command.order.order_id:
                 continue
@@ -138,6 +140,13 @@ def _claimants(context: FoldContext, order: Order) -> list[Amendment]:
                 found.append(each)
     still_open = [each for each in found if each.is_open]
     return still_open or found
+
+
+def _was_read_beside(context: FoldContext, lineage: Lineage) -> bool:
+    """Return True if the very reading that shows an order has shown the row's own as open, under its newest id."""
+    by_read = context.asked_at is not None and lineage.source in (Source.LOOKUP, Source.LISTING)
+    same = by_read and lineage.seen_at == context.asked_at
+    return same and lineage.order.is_open and lineage.order.order_id == lineage.ids[-1]
 
 
 def _is_long_over(context: FoldContext, amendment: Amendment, first_at: int) -> bool:

@@ -230,7 +230,7 @@ class Reads:
     def _tell_listed(self, order: Order, listed: list[Order], now: Order | None, asked_at: int) -> None:
         """A venue whose look-up is the list: unknown orders are shown, because one may be the order's new form."""
         wires = self._wires
-        for row in listed:
+        for row in sorted(listed, key=lambda each: each.order_id != order.order_id):
             if row.order_id == order.order_id or row.order_id not in wires.known:
                 wires.show(row, Source.LOOKUP, asked_at)
         if any(row.order_id == order.order_id for row in listed):

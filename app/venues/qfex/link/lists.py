@@ -105,7 +105,8 @@ class Lists:
                 f"the list of open orders has {missing}, so nothing tells that order {order.order_id} ended"
             )
         heirs, untied = self._follow(orders, asked_at, {*orders, *listing.unreadable})
-        for seen in orders.values():
+        # The order itself first: what stands beside it in one list is not what it became.
+        for seen in sorted(orders.values(), key=lambda each: each.order_id != order.order_id):
             if seen.order_id == order.order_id or seen.order_id not in self._orders:
                 self._looked(as_untied(seen) if seen.order_id in untied else seen, asked_at)
         return order.order_id in orders or order.order_id in heirs or order.order_id in listing.unreadable
