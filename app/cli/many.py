@@ -7,7 +7,7 @@ had alone; the verb ends with the gravest of them.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.cli import shapes
@@ -28,6 +28,9 @@ from app.domain.money import tidy
 
 #: Exit codes from the mildest to the gravest: what is not known outweighs what is known to have failed.
 _GRAVITY = (EXIT_OK, EXIT_INPUT, EXIT_REFUSED, EXIT_UNKNOWN)
+
+#: Codes of what is not sent by its verdict; anything else of it is bad input.
+_UNSENT = {Remark.SAME: EXIT_OK, Remark.HELD: EXIT_UNKNOWN}
 
 _CODES = {
     Ending.CANCELLED: EXIT_OK,
@@ -140,7 +143,7 @@ def _previewed(members: list[Member], waits: Mapping[str, float], arguments: arg
     if arguments.json:
         answer_json(json_text({"orders": [_shape(each, waits, None) for each in members], "exit": code}))
     else:
-        answer(joined(table([_HEAD, *(_cells(member, waits) for member in members)])))
+        answer(joined(_verdicts(members, waits)))
     return code
 
 
@@ -155,7 +158,7 @@ async def _sent(
 ) -> int:
     """Send what may leave, wait for what becomes of it, and tell every order's outcome."""
     if not arguments.json:
-        answer(joined(table([_HEAD, *(_cells(member, waits) for member in members)])))
+        answer(joined(_verdicts(members, waits)))
     batch = Batch(desk, members)
     arguments.sent = any(member.sends for member in members)
     try:
@@ -172,11 +175,10 @@ async def _sent(
             rows = [_shape(each, waits, codes[each.key], desk) for each in members]
             answer_json(json_text({"orders": rows, "summary": counts, "exit": code}))
         else:
-            lines = [
-                [member.ending.value, _name(member), member.outcome, f"exit {codes[member.key]}"] for member in members
-            ]
+            heads = [[member.ending.value, f"exit {codes[member.key]}", _name(member)] for member in members]
+            lines = _with_notes(heads, [member.outcome for member in members])
             summary = ", ".join(f"{count} {ending}" for ending, count in counts.items())
-            answer(joined(["", *table(lines), "", summary or "no order"]))
+            answer(joined(["", *lines, "", summary or "no order"]))
     if unrecorded := await desk.recorded():
         tell(unrecorded)
         return EXIT_UNKNOWN if code == EXIT_OK else code
@@ -193,13 +195,10 @@ def _code(desk: Desk, member: Member, consent: bool) -> int:
     if member.amendment_id:
         return EXIT_UNKNOWN if member.amendment_id in desk.held else code_of(desk.state.amendments[member.amendment_id])
     if member.ending is Ending.NOT_SENT and not member.sends:
-        return EXIT_OK if member.verdict is Remark.SAME else EXIT_INPUT
+        return _UNSENT.get(member.verdict, EXIT_INPUT)
     if member.ending is Ending.NOT_SENT and member.asks and not consent:
         return EXIT_INPUT
     return _CODES.get(member.ending, EXIT_UNKNOWN)
-
-
-_HEAD = ["Verdict", "Order", "Change", "What is to be said"]
 
 
 def _name(member: Member) -> str:
@@ -214,10 +213,26 @@ def _change(member: Member) -> str:
     return ", ".join(f"{name.value} {tidy(value) if not isinstance(value, str) else value}" for name, value in values)
 
 
-def _cells(member: Member, waits: Mapping[str, float]) -> list[str]:
+def _verdicts(members: Sequence[Member], waits: Mapping[str, float]) -> list[str]:
+    """Lines with the verdicts: what is to be said of an order stands whole below it, for a consent is given to it."""
+    return _with_notes(
+        [[member.verdict.value, _name(member), _change(member)] for member in members],
+        [_note(member, waits) for member in members],
+    )
+
+
+def _note(member: Member, waits: Mapping[str, float]) -> str:
     wait = waits.get(member.key, 0.0)
     later = f" Leaves after about {wait:.1f} s, for the venue's limit." if wait else ""
-    return [member.verdict.value, _name(member), _change(member), f"{member.text}{later}".strip()]
+    return f"{member.text}{later}".strip()
+
+
+def _with_notes(rows: Sequence[Sequence[str]], notes: Sequence[str]) -> list[str]:
+    """Lines of a table, each with its note below it."""
+    lines: list[str] = []
+    for line, note in zip(table(rows) if rows else [], notes, strict=True):
+        lines += [line, *([f"    {note}"] if note else [])]
+    return lines
 
 
 def _shape(member: Member, waits: Mapping[str, float], code: int | None, desk: Desk | None = None) -> shapes.Shape:

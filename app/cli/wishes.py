@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,12 @@ from app.domain.form import InputError
 
 #: Name of the column with the order, and of the one with the route.
 ORDER, ROUTE = "order", "route"
+
+#: Names that look like fields and are none, and what does what they seem to ask for.
+_NO_FIELDS = {
+    "cancel": "`redline cancel` cancels orders",
+    "total": "give the orders and total=… without a file",
+}
 
 #: Most bytes and most rows of a file of wishes: more is none that a person wrote for orders of theirs.
 MOST_BYTES, MOST_ROWS = 4_000_000, 10_000
@@ -72,6 +79,8 @@ def read_wishes(text: str, name: str) -> list[FileWish]:
     Raises:
         InputError: in one sentence that names the line and what to write instead.
     """
+    if text.lstrip().startswith("["):
+        raise InputError("--from", f"{name} is one JSON list; write one object a line, without the list around them.")
     rows = list(_objects(text, name) if text.lstrip().startswith("{") else _table(text, name))
     if not rows:
         raise InputError("--from", f"{name} names no order; write a row for each, under the head order,price,quantity.")
@@ -114,6 +123,8 @@ def _table(text: str, name: str) -> Iterator[FileWish]:
 
 
 def _check_head(head: list[str], name: str) -> None:
+    if len(head) == 1 and re.search(r"[;\t|]", head[0]):
+        raise InputError("--from", f"{name}: its columns are not parted by commas; save it as CSV with commas.")
     if ORDER not in head:
         raise InputError("--from", f"{name} has no column “order” in its head; begin it with order,price,quantity.")
     if len(set(head)) < len(head) or not all(head):
@@ -150,6 +161,9 @@ def _wish(cells: dict[str, str], name: str, line: int) -> FileWish:
     route = cells.pop(ROUTE, "")
     if not order:
         raise InputError("--from", f"{name}, line {line} names no order; write its id under “order”.")
+    for word, instead in _NO_FIELDS.items():
+        if cells.get(word):
+            raise InputError("--from", f"{name}, line {line}: “{word}” is no field of an order; {instead}.")
     changes = tuple(f"{field}={value}" for field, value in cells.items() if value)
     if not changes:
         raise InputError(

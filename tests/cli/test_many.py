@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.cli.many import _GRAVITY, _cells, _code, _shape
+from app.cli.many import _GRAVITY, _code, _shape, _verdicts
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.desk.batch.exposure import Change
 from app.desk.batch.members import Ending, Member, Remark, Said
@@ -25,6 +25,7 @@ def member(*said: Said, ending: Ending = Ending.NOT_SENT, sends: bool = True) ->
     [
         (member(Said(Remark.BLOCKED, "no"), sends=False), True, EXIT_INPUT),
         (member(Said(Remark.SAME), sends=False), True, EXIT_OK),
+        (member(Said(Remark.HELD, "read-only"), sends=False), True, EXIT_UNKNOWN),
         (member(Said(Remark.LIMITED, "far")), False, EXIT_INPUT),
         (member(Said(Remark.SENDS)), True, EXIT_UNKNOWN),
         (member(Said(Remark.SENDS), ending=Ending.HELD_BACK), True, EXIT_UNKNOWN),
@@ -43,7 +44,12 @@ def test_what_is_not_known_outweighs_what_failed() -> None:
     assert max((EXIT_OK, EXIT_REFUSED, EXIT_INPUT), key=_GRAVITY.index) == EXIT_REFUSED
 
 
+def test_what_is_consented_to_is_never_cut() -> None:
+    text = "This long caution goes on. " * 40
+    assert _verdicts([member(Said(Remark.ASKS, text))], {})[1] == f"    {text}".rstrip()
+
+
 def test_a_wait_for_a_limit_stands_beside_the_verdict() -> None:
     each = member(Said(Remark.SENDS))
-    assert _cells(each, {"toy/o1": 1.25})[3] == "Leaves after about 1.2 s, for the venue's limit."
+    assert _verdicts([each], {"toy/o1": 1.25})[1] == "    Leaves after about 1.2 s, for the venue's limit."
     assert _shape(each, {}, None)["ending"] is None

@@ -39,6 +39,11 @@ def test_numbers_keep_their_digits() -> None:
         ('{"order": "1", "price": "2", "Price": "3"}', "line 1 names a field twice"),
         ('{"order": "1", "price": ["2"]}', "texts and numbers"),
         ('{"order": "1", "price": true}', "texts and numbers"),
+        ('[{"order": "1", "price": "2"}]', "without the list around them"),
+        ("order;price\n1;2\n", "save it as CSV with commas"),
+        ("order\tprice\n1\t2\n", "save it as CSV with commas"),
+        ("order,cancel\n1,yes\n", "line 2: “cancel” is no field"),
+        ("order,total\n1,5\n", "without a file"),
         ("{" * 100_000, "is no JSON object"),
     ],
 )

@@ -7,6 +7,7 @@ to be over. The first of a venue whose outcome is unknown holds back the rest of
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -19,6 +20,7 @@ from app.desk.state import DeskState, Lineage
 from app.domain.amendment import AmendmentStage, Source
 from app.domain.money import tidy
 from app.domain.order import OrderStatus
+from app.domain.plan import Caution
 
 #: Longest wait for the answers to cancels, and for a list that proves them, in seconds.
 ANSWERED_WITHIN = 15.0
@@ -34,6 +36,9 @@ _ENDING = {
     AmendmentStage.OVERTAKEN: Ending.OVERTAKEN,
     AmendmentStage.UNKNOWN: Ending.UNKNOWN,
 }
+
+#: Figures of a sentence, which move with the market.
+_FIGURES = re.compile(r"[0-9][0-9.,]*")
 
 _STOPPED = "The batch was stopped before its turn came."
 
@@ -137,6 +142,8 @@ class Batch:
             try:
                 if member.prepared is None:
                     desk.cancel(member.key)
+                elif text := self._news(member):
+                    raise DeskError(text)
                 else:
                     there = despite.get(member.key, frozenset())
                     member.amendment_id = desk.send(member.prepared, confirmed=member.asks, despite=there)
@@ -148,6 +155,24 @@ class Batch:
             else:
                 self._end(member, Ending.UNDER_WAY, "")
         return failed
+
+    def _news(self, member: Member) -> str:
+        """Return what asks for a consent now and was not shown with the verdict, "" for nothing.
+
+        Figures that move with the market are no news; another limit that is passed, or another caution, is.
+        """
+        if member.prepared is None:
+            return ""
+        fresh = self._desk.prepare(member.key, member.prepared.plan.draft).plan
+        shown = {_mark(each) for each in member.prepared.plan.verdict.cautions if each.confirm}
+        if member.limited:
+            shown.add("soft_per_minute")  # counted with those before it, which its own plan does not
+        news = [each.text for each in fresh.verdict.cautions if each.confirm and _mark(each) not in shown]
+        return (
+            f"This was not shown before, so nothing was sent: {' '.join(news)} Look at it and send again."
+            if news
+            else ""
+        )
 
     async def _over(self, parcel: Sequence[str]) -> None:
         """Wait until each of these is known to be over, or is unknown; of cancels, until a list proves them."""
@@ -184,11 +209,18 @@ class Batch:
             self._look(member)
             if member.ending is Ending.CANCELLED and listed:
                 self._end(member, Ending.CANCELLED, "A list asked for afterwards has it no more.")
-            elif member.ending is Ending.UNDER_WAY and listed:
-                self._end(member, Ending.STILL_OPEN, "Lists asked for afterwards still have it.")
-            elif member.ending is Ending.UNDER_WAY:
+            elif self._is_open(member) and listed:
+                text = f"{self._refusal(member)} Lists asked for afterwards still have it.".strip()
+                self._end(member, Ending.STILL_OPEN, text)
+            elif self._is_open(member):
                 self._end(member, Ending.UNKNOWN, "No list came to prove the cancel.")
         self._changed()
+
+    def _refusal(self, member: Member) -> str:
+        """What the venue last answered to a cancel that it did not take, "" where it took it."""
+        lineage = self._desk.state.lineages[member.key]
+        replies = [line.text for line in lineage.history if line.source is Source.REPLY]
+        return "" if lineage.cancelling or not replies else replies[-1]
 
     def _is_open(self, member: Member) -> bool:
         lineage = self._desk.state.lineages.get(member.key)
@@ -219,7 +251,7 @@ class Batch:
         for member in self.members:
             if member.ending is Ending.UNKNOWN and desk.accounts[member.account].venue == venue:
                 what = member.amendment_id or f"the cancel of {member.order.order_id}"
-                return f"Held back: what became of {what} is unknown. Look at that first, then send these again."
+                return f"Held back: what became of {what} was not known. Look at that first, then send these again."
         return ""
 
     @staticmethod
@@ -241,7 +273,7 @@ class Batch:
         changed = False
         for key in rows:
             member = self._by_key.get(key)
-            if member is not None and member.ending in (Ending.UNDER_WAY, Ending.UNKNOWN):
+            if member is not None and member.ending in (Ending.UNDER_WAY, Ending.UNKNOWN, Ending.STILL_OPEN):
                 before = member.ending
                 self._look(member)
                 changed = changed or member.ending is not before
@@ -262,8 +294,8 @@ class Batch:
         elif not lineage.order.is_open:
             cancelled = lineage.order.status is OrderStatus.CANCELLED
             member.ending, member.outcome = Ending.CANCELLED if cancelled else Ending.ENDED, _ended(lineage)
-        elif not lineage.cancelling:
-            member.ending, member.outcome = Ending.STILL_OPEN, lineage.history[-1].text if lineage.history else ""
+        elif not lineage.cancelling and member.ending is not Ending.STILL_OPEN:
+            member.ending, member.outcome = Ending.STILL_OPEN, self._refusal(member)
 
     def _hold(self, keys: Sequence[str], text: str) -> None:
         for key in keys:
@@ -272,6 +304,11 @@ class Batch:
     def _end(self, member: Member, ending: Ending, text: str) -> None:
         member.ending, member.outcome = ending, text
         self._changed()
+
+
+def _mark(caution: Caution) -> str:
+    """What a caution is about, whatever its figures are."""
+    return caution.limit or _FIGURES.sub("#", caution.text)
 
 
 def _ended(lineage: Lineage) -> str:

@@ -21,11 +21,12 @@ class Remark(StrEnum):
     LIMITED = "passes a limit"
     LOSES_PLACE = "loses its place"
     SAME = "no change"
+    HELD = "cannot leave now"
     BLOCKED = "blocked"
 
 
 #: Remarks with which an order is not sent.
-STOPPED = frozenset({Remark.SAME, Remark.BLOCKED})
+STOPPED = frozenset({Remark.SAME, Remark.HELD, Remark.BLOCKED})
 
 #: Remarks with which an order is sent only if the person consents.
 CONSENTS = frozenset({Remark.LOSES_PLACE, Remark.ASKS, Remark.LIMITED})

@@ -10,10 +10,11 @@ from app.desk.batch.cutting import TOTAL, cut
 from app.desk.batch.exposure import Change
 from app.desk.batch.members import Member, Remark, Said
 from app.desk.desk import Desk, Prepared
+from app.desk.guards.sending import recent
 from app.desk.holding import read_only_words
 from app.desk.state import Lineage
 from app.domain.changes import read_changes
-from app.domain.form import FieldName, Form, InputError, QueuePlace
+from app.domain.form import FieldName, Form, InputError, QueuePlace, passes_by_itself
 from app.domain.market import LinkState
 from app.domain.money import exact, parse_typed, tidy
 from app.domain.plan import Draft
@@ -55,7 +56,8 @@ def plan_batch(desk: Desk, keys: Sequence[str], wish: Wish) -> list[Member]:
     if wish.cancel:
         return [_cancelled(desk, row) for row in rows]
     wishes = _each_wish(desk, rows, wish)
-    return [_planned(desk, row, replace(wish, changes=each)) for row, each in zip(rows, wishes, strict=True)]
+    members = [_planned(desk, row, replace(wish, changes=each)) for row, each in zip(rows, wishes, strict=True)]
+    return _within_a_minute(desk, members)
 
 
 def plan_each(desk: Desk, wishes: Mapping[str, Wish]) -> list[Member]:
@@ -69,9 +71,10 @@ def plan_each(desk: Desk, wishes: Mapping[str, Wish]) -> list[Member]:
         DeskError: for a row that is not there.
     """
     rows = {key: desk.lineage(key) for key in wishes}
-    return [
+    members = [
         _cancelled(desk, rows[key]) if wish.cancel else _planned(desk, rows[key], wish) for key, wish in wishes.items()
     ]
+    return _within_a_minute(desk, members)
 
 
 def waits_of(desk: Desk, members: Sequence[Member]) -> dict[str, float]:
@@ -145,17 +148,19 @@ def _cancelled(desk: Desk, row: Lineage) -> Member:
     if row.cancelling:
         return _blocked(row, "A cancel is under way already.")
     if held := read_only_words(row.account, whole=desk.read_only, accounts=desk.read_only_accounts):
-        return _blocked(row, held)
+        return _blocked(row, held, Remark.HELD)
     said = (Said(Remark.CANCELS),)
     return Member(row.key, row.account, row.order, said, change=Change(row.order, None, _currency(desk, row)))
 
 
 def _planned(desk: Desk, row: Lineage, wish: Wish) -> Member:
     if wish.changes == (TOTAL,):
-        return _cancelled(desk, row)
+        member = _cancelled(desk, row)
+        asks = Said(Remark.ASKS, "Nothing of it is left in the total: it would be cancelled.")
+        return replace(member, said=(*member.said, asks)) if member.sends else member
     form = desk.form(row.key)
     if form.locked:
-        return _blocked(row, form.locked)
+        return _blocked(row, form.locked, Remark.HELD if _waits(desk, row, (form.locked,)) else Remark.BLOCKED)
     try:
         read = read_changes(form, desk.surroundings(row).quote, wish.changes)
     except InputError as error:
@@ -170,6 +175,10 @@ def _planned(desk: Desk, row: Lineage, wish: Wish) -> Member:
         draft, adjusted = _nearest(draft, prepared)
         if adjusted:
             said += adjusted
+            if all(current.get(name) == value for name, value in draft.values):
+                return Member(
+                    row.key, row.account, row.order, (*said, Said(Remark.SAME, "It has these terms already."))
+                )
             prepared = _by_a_route(desk, row, form, draft)
     return _verdict(desk, row, prepared, said)
 
@@ -207,7 +216,9 @@ def _verdict(desk: Desk, row: Lineage, prepared: Prepared, remarks: list[Said]) 
         text = problem.text if problem is not None else "There is nothing to send."
         if problem is not None and problem.nearest:
             text += f" Nearest: {', '.join(tidy(each) for each in problem.nearest[:2])}."
-        return Member(row.key, row.account, row.order, (*remarks, Said(Remark.BLOCKED, text)), prepared)
+        waits = _waits(desk, row, [each.text for each in plan.verdict.problems])
+        remark = Remark.HELD if waits else Remark.BLOCKED
+        return Member(row.key, row.account, row.order, (*remarks, Said(remark, text)), prepared)
     loses = plan.consequence is not None and plan.consequence.queue is QueuePlace.LOST
     if loses and plan.consequence is not None:
         remarks.append(Said(Remark.LOSES_PLACE, plan.route.warning or plan.consequence.queue_note))
@@ -215,18 +226,47 @@ def _verdict(desk: Desk, row: Lineage, prepared: Prepared, remarks: list[Said]) 
         if caution.confirm and not (loses and caution.about_place):
             remarks.append(Said(Remark.LIMITED if caution.limit else Remark.ASKS, caution.text))
     if held := desk.holds_back(row.account):
-        remarks.append(Said(Remark.BLOCKED, held))
-    link = desk.state.accounts[row.account].link
-    if link is not LinkState.UP:
-        remarks.append(Said(Remark.BLOCKED, f"The connection is {link.value}; wait until it is up."))
+        remarks.append(Said(Remark.HELD, held))
     change = Change(row.order, plan.target, _currency(desk, row))
     if not remarks:
         remarks.append(Said(Remark.SENDS))
     return Member(row.key, row.account, row.order, tuple(remarks), prepared, change)
 
 
-def _blocked(row: Lineage, text: str) -> Member:
-    return Member(row.key, row.account, row.order, (Said(Remark.BLOCKED, text),))
+def _within_a_minute(desk: Desk, members: Sequence[Member]) -> list[Member]:
+    """Count the members against their account's limits a minute, each together with those before it.
+
+    A plan counts as if its own amendment alone were asked for.
+    """
+    before: dict[str, int] = {}
+    found = []
+    for member in members:
+        if member.sends and not member.cancels:
+            limits = desk.limits[member.account]
+            row = desk.state.lineages[member.key]
+            count = recent(desk.state, row, limits, desk.clock.now()).count + before.get(member.account, 0) + 1
+            before[member.account] = before.get(member.account, 0) + 1
+            text = f"This would be amendment {count} of this account within a minute; its limit is "
+            known = {each.remark for each in member.said}
+            if limits.hard_per_minute is not None and count > limits.hard_per_minute:
+                said = Said(Remark.HELD, f"{text}{tidy(limits.hard_per_minute)}; send it a minute later.")
+                member = replace(member, said=(*member.said, said))
+            elif limits.soft_per_minute is not None and count > limits.soft_per_minute and Remark.LIMITED not in known:
+                said = Said(Remark.LIMITED, f"{text}{tidy(limits.soft_per_minute)}.")
+                member = replace(member, said=(*member.said, said))
+        found.append(member)
+    return found
+
+
+def _waits(desk: Desk, row: Lineage, texts: Sequence[str]) -> bool:
+    """Return True if nothing is wrong with what is asked, and only the moment is not right for it."""
+    around = desk.surroundings(row)
+    busy = around.link is not LinkState.UP or around.amending or around.cancelling or row.doubt is not None
+    return busy or (bool(texts) and all(map(passes_by_itself, texts)))
+
+
+def _blocked(row: Lineage, text: str, remark: Remark = Remark.BLOCKED) -> Member:
+    return Member(row.key, row.account, row.order, (Said(remark, text),))
 
 
 def _currency(desk: Desk, row: Lineage) -> str:

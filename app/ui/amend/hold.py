@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication
 
 from app.ui.look.plain import Button
@@ -12,7 +12,6 @@ from app.ui.look.plain import Button
 HOLD_MS = 800
 
 _BAR = 4
-_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Control)
 _AWAY = (QEvent.Type.ApplicationDeactivate, QEvent.Type.WindowDeactivate)
 
 #: Said beside the button, so that nobody has to find out.
@@ -124,7 +123,6 @@ class Hold(QObject):
 
 
 def _is_up(event: QEvent) -> bool:
-    """Return True if one of the keys was let go; a key that is held repeats, and some systems tell that as releases."""
-    if event.type() != QEvent.Type.KeyRelease or not isinstance(event, QKeyEvent):
-        return False
-    return event.key() in _KEYS and not event.isAutoRepeat()
+    """Return True if a key was let go, whichever sends here: a key that is held repeats, and some systems tell that as
+    releases."""
+    return event.type() == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent) and not event.isAutoRepeat()

@@ -58,7 +58,7 @@ class BatchHost(QObject):
         """Open the sheet for the marked orders: to amend them, or to cancel them."""
         if self._is_under_way():
             self.said.emit("A batch is under way; wait for its end, or stop the rest of it.")
-            self.sheet.text.setFocus()
+            self.sheet.stop.setFocus()
             return
         keys = self._marks.listed()
         if not keys:
@@ -77,10 +77,11 @@ class BatchHost(QObject):
 
     def _close(self, unmark: bool) -> None:
         if self._is_under_way():
-            self.said.emit("The batch goes on; what became of each order stands on its row.")
-        self._keys, had_focus = [], self.sheet.has_focus()
-        if not self._is_under_way():
-            self.batch = None
+            # Closed, nobody could stop it or see what became of the orders that do not leave.
+            self.said.emit("The batch is under way and stays in sight; “Stop the rest” ends it.")
+            self._view.setFocus()
+            return
+        self._keys, self.batch, had_focus = [], None, self.sheet.has_focus()
         if unmark:
             self._marks.clear()
         self.sheet.show_strip(len(self._marks))
@@ -169,13 +170,16 @@ class BatchHost(QObject):
         requests = self._requests(leaving)
         summary = f"{', '.join(parts)}.{requests}" if parts else ""
         self.sheet.show_end(summary, self._problem, 0 if self._cancel else asking)
-        self.sheet.must_hold(any(member.limited for member in leaving))
+        commands = [member.prepared.command for member in leaving if member.prepared is not None]
+        self.sheet.must_hold(any(member.limited for member in leaving), tuple(commands))
         verb = "Cancel" if self._cancel else "Send"
         count = len(leaving)
         text = f"{verb} {count} of {len(members)}" if count != len(members) else f"{verb} {count}"
         why_not = self._problem or ("" if count else "Nothing can leave yet.")
         moved = any(each.moved for each in shown)
-        self.sheet.show_buttons(f"{text}   Ctrl ↵", why_not, sending=False, again="Work out again" if moved else "")
+        self.sheet.show_buttons(
+            f"{text}   {self.sheet.send_key}", why_not, sending=False, again="Work out again" if moved else ""
+        )
 
     def _leaving(self, members: Collection[Member]) -> list[Member]:
         consent = self.sheet.consent.isChecked() or self._cancel
@@ -189,6 +193,8 @@ class BatchHost(QObject):
             )
         groups: dict[str, int] = {}
         for member in leaving:
+            if member.cancels:
+                continue
             size, kind = request_of(self._desk, member)
             if size > 1:
                 groups[f"{member.account} {kind}"] = groups.get(f"{member.account} {kind}", 0) + 1
@@ -212,7 +218,8 @@ class BatchHost(QObject):
         self.batch = Batch(self._desk, self._members, self.refresh)
         self._desk.effects.spawn(self.batch.send(consent=consent), f"send {len(self._members)} together")
         if self.sheet.has_focus():
-            self.sheet.close_button.setFocus()  # what had the focus goes
+            self.sheet.stop.show()
+            self.sheet.stop.setFocus()  # what had the focus goes
         self.refresh()
 
     def _stop(self) -> None:
@@ -221,6 +228,13 @@ class BatchHost(QObject):
 
     def _is_under_way(self) -> bool:
         return self.batch is not None and not self.batch.finished
+
+    def open_end(self) -> str:
+        """Return what is still open of a batch, in one line; "" for nothing."""
+        if self.batch is None or self.batch.finished:
+            return ""
+        left = sum(member.ending is Ending.WAITING for member in self.batch.members)
+        return f"A batch is under way: {left} of its {len(self.batch.members)} orders wait and would not leave."
 
     def _show_endings(self, batch: Batch) -> None:
         batch.refresh()
@@ -244,7 +258,7 @@ class BatchHost(QObject):
             self._marks.mark_all(keys)
             self._show_title()
         self.work_out()
-        self.sheet.text.setFocus()
+        (self.sheet.close_button if self._cancel else self.sheet.text).setFocus()
 
 
 def _counted(members: Collection[Member]) -> dict[str, int]:
@@ -262,5 +276,6 @@ _WORDS = {
     Remark.LIMITED: "passing a limit",
     Remark.LOSES_PLACE: "losing their place",
     Remark.SAME: "without a change",
+    Remark.HELD: "not to leave now",
     Remark.BLOCKED: "blocked",
 }

@@ -28,6 +28,7 @@ VERDICTS = {
     Remark.LIMITED: Chip("!", "Passes a limit", Tone.PENDING),
     Remark.LOSES_PLACE: Chip("↧", "Loses its place", Tone.PENDING),
     Remark.SAME: Chip("=", "No change", Tone.QUIET),
+    Remark.HELD: Chip("‖", "Cannot leave now", Tone.PENDING),
     Remark.BLOCKED: Chip("⊘", "Blocked", Tone.BAD),
 }
 
@@ -43,7 +44,7 @@ ENDINGS = {
     Ending.OVERTAKEN: Chip("⊘", "Overtaken", Tone.BAD),
     Ending.STILL_OPEN: Chip("✕", "Still open", Tone.BAD),
     Ending.UNKNOWN: Chip("?", "Unknown", Tone.UNKNOWN),
-    Ending.HELD_BACK: Chip("⏸", "Held back", Tone.PENDING),
+    Ending.HELD_BACK: Chip("‖", "Held back", Tone.PENDING),
     Ending.NOT_SENT: Chip("–", "Not sent", Tone.QUIET),
 }
 

@@ -17,6 +17,7 @@ from app.domain.form import FieldName
 from app.domain.intent import words_for
 from app.ui.amend.hold import TOO_SHORT, WORDS, Hold, SendButton
 from app.ui.batch.lines import MemberLine, MemberShown
+from app.ui.look.keymap import Keymap, signs
 from app.ui.look.plain import Button, Label
 from app.ui.look.texts import tip, writable
 from app.ui.look.theme import Theme, text_font
@@ -64,9 +65,12 @@ class BatchSheet(QFrame):
     row_wanted = Signal(object)
     closed = Signal(bool)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, keys: Keymap | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        keys = keys or Keymap()
+        self.send_key = signs(keys.keys("send"))
+        keys.bind("send", self, self.press, Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._width = self._room = 0
         self._folded, self._cancels, self._field = True, False, FIELDS[0][0]
         self._folded = True
@@ -82,7 +86,8 @@ class BatchSheet(QFrame):
         self.nearest, self.consent = QCheckBox("Nearest value a venue takes"), QCheckBox()
         self.hint, self.problem, self.summary = Label(role="hint", wrap=True), Label(role="problem", wrap=True), Label()
         self.again, self.stop = Button("Work out again", role="pill"), Button("Stop the rest", role="pill")
-        self.send, self._must_hold = SendButton("Send   Ctrl ↵"), False
+        self.send, self._must_hold = SendButton("Send"), False
+        self._of: object = None
         self.send.setProperty("role", "send")
         self.hold, self._hold_words = Hold(self.send), Label(role="hint", wrap=True)
         self.lines: LineList[MemberLine, MemberShown] = LineList(self._new, MemberLine.show_member, _MOST)
@@ -154,6 +159,13 @@ class BatchSheet(QFrame):
         self.hint.setText(f"Type {_HINTS[value]}")
         self.text.setFocus()
         self.wish_changed.emit()
+
+    def press(self) -> None:
+        """Take the key that sends for a press of Send."""
+        if self._must_hold and self.send.isEnabled():
+            self.hold.begin(by_keys=True)
+        else:
+            self.send_wanted.emit()
 
     def _held_on(self) -> None:
         # The button is up again before anything is sent: letting it go is no other press.
@@ -246,15 +258,23 @@ class BatchSheet(QFrame):
         self.send.setEnabled(not why_not)
         self.send.setToolTip(tip(why_not))
         self.send.setAccessibleDescription(writable(why_not))
+        self.close_button.setEnabled(not sending)
+        if self.stop.hasFocus() and not sending:
+            self.close_button.setFocus()
         self.stop.setVisible(sending)
         self.again.setVisible(bool(again))
         self.again.setText(again)
         self._wish.setVisible(bool(send) and not self._cancels)
 
-    def must_hold(self, on: bool) -> None:
-        """Say whether what would leave passes a limit, which a longer press of Send consents to."""
-        if on != self._must_hold:
-            self._must_hold = on
+    def must_hold(self, on: bool, of: object) -> None:
+        """Say whether what would leave passes a limit, which a longer press of Send consents to.
+
+        Args:
+            on: whether it does.
+            of: what would leave; another one needs a press of its own.
+        """
+        if (on, of) != (self._must_hold, self._of):
+            self._must_hold, self._of = on, of
             self.hold.let_go()
             self._hold_words.setText(WORDS if on else "")
         self._hold_words.setVisible(on)
@@ -306,15 +326,9 @@ class BatchSheet(QFrame):
     # -- Qt's side -----------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Enter sends, Esc closes; nothing reaches what lies behind."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        """Esc closes it; nothing reaches what lies behind."""
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
-        elif enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier and not event.isAutoRepeat():
-            if self._must_hold and self.send.isEnabled():
-                self.hold.begin(by_keys=True)
-            else:
-                self.send_wanted.emit()
         event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:

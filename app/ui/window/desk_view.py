@@ -99,7 +99,7 @@ class DeskView(QWidget):
         self.panels = PanelHost(desk, self.rows, self.view, self.layer, theme, self._keys)
         self.menu = OrderMenu(desk, self.rows, self.view, self._keys)
         self.sheet = AwaySheet(self.rows, theme)
-        self.many = BatchHost(desk, self.rows, self.view, BatchSheet(theme))
+        self.many = BatchHost(desk, self.rows, self.view, BatchSheet(theme, self._keys))
         self.overlay = Overlay(self.list_area, self.view, self.layer, self.banner, self.many.sheet, self.sheet)
         palette = CommandPalette(theme, self, self.list_area, self.view)
         self.commands = Commands(desk, self.rows, self.view, self.panels, self._keys, palette)

@@ -22,15 +22,16 @@ _NOT_LEFT = (AmendmentStage.DRAFT, AmendmentStage.CHECKED, AmendmentStage.QUEUED
 _AMENDMENT, _DRAFT = "The amendment", "A draft is not sent"
 
 
-def open_ends(desk: Desk, rows: DeskRows, drafts: Iterable[str]) -> list[str]:
+def open_ends(desk: Desk, rows: DeskRows, drafts: Iterable[str], batch: str = "") -> list[str]:
     """Return a line for each amendment without an outcome and for each draft, with the whole name of its order.
 
     Args:
         desk: the desk.
         rows: gives the names.
         drafts: lineages with something typed and not sent.
+        batch: what is still open of a batch, in one line.
     """
-    lines = []
+    lines = [batch] if batch else []
     for amendment in desk.state.unsettled():
         name = rows.name(amendment.lineage)
         left = "has not left" if amendment.stage in _NOT_LEFT else "has left, and its outcome is not known"

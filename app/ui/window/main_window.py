@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         ticket.view.setFocus()
         for problem in self._keys.problems:
             ticket.banner.tell(problem)
-        self._open_ends = lambda: open_ends(desk, ticket.rows, ticket.panels.drafts())
+        self._open_ends = lambda: open_ends(desk, ticket.rows, ticket.panels.drafts(), ticket.many.open_end())
         return ticket
 
     def keep_drafts(self, path: Path, desk: Desk) -> DraftShelf | None:

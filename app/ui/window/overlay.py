@@ -5,7 +5,7 @@ The list can be scrolled on by as much as is covered, so that its last rows can 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.amend.panel_layer import PanelLayer
@@ -23,6 +23,9 @@ class Overlay(QWidget):
         super().__init__(area)
         self._area, self._view, self._layer, self._parts = area, view, layer, parts
         self._placing = False
+        self._due = QTimer(self)
+        self._due.setSingleShot(True)
+        self._due.timeout.connect(self.place)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -36,7 +39,10 @@ class Overlay(QWidget):
     def place(self) -> None:
         """Lie at the lower edge, as high as what is to be shown."""
         layout = self.layout()
-        if self._placing or layout is None:
+        if layout is None:
+            return
+        if self._placing:
+            self._due.start()  # a part wants another height while all of them get theirs
             return
         self._placing = True
         shown = [part for part in self._parts if not part.isHidden()]

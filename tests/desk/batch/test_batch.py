@@ -135,7 +135,7 @@ async def test_the_first_unknown_holds_back_the_rest_of_its_venue_alone() -> Non
         assert [each.ending for each in found.values() if each.account == "alphapoint"] == [Ending.CONFIRMED]
         assert [each.ending for each in found.values() if each.account == "bitso"] == [Ending.UNKNOWN, Ending.HELD_BACK]
         held = next(each for each in members if each.ending is Ending.HELD_BACK)
-        assert "is unknown" in held.outcome
+        assert "was not known" in held.outcome
         assert len(requests(servers["bitso"], "amend")) == 1
 
 
@@ -154,9 +154,9 @@ async def test_a_total_cuts_the_worst_places_and_cancels_what_keeps_nothing() ->
     async with desk_on("bitget") as (desk, servers):
         members = plan_batch(desk, twenty(desk), Wish(("total=0.007",)))
         assert [each.verdict for each in members][:4] == [Remark.SAME, Remark.SAME, Remark.SAME, Remark.SENDS]
-        assert all(each.cancels for each in members[4:])
+        assert all(each.cancels and each.asks for each in members[4:]), "a cancel nobody named is asked for"
         batch = Batch(desk, members)
-        await batch.send(consent=False)
+        await batch.send(consent=True)
         assert endings(batch) == {"confirmed": 1, "cancelled": 16, "not sent": 3}
         left = [o for o in servers["bitget"].exchange.open_orders(TRADER) if o.order_id.startswith("20000")]
         assert sum(o.quantity for o in left) == D("0.007")
@@ -234,6 +234,50 @@ async def test_wishes_of_their_own_and_words_about_what_cannot_be() -> None:
             plan_batch(desk, [one], Wish(("total=1", "price=1")))
         with pytest.raises(InputError, match="Total"):
             plan_batch(desk, [one], Wish(("total=x",)))
+
+
+async def test_a_consent_covers_what_was_shown_and_nothing_else() -> None:
+    async with desk_on("alphapoint") as (desk, servers):
+        keys = [key for key in desk.state.lineages if key.endswith(("6507", "6534"))]
+        members = plan_batch(desk, keys, Wish(("price=-1t",)))
+        assert [each.verdict for each in members] == [Remark.LOSES_PLACE] * 2
+        desk.limits["alphapoint"] = replace(desk.limits["alphapoint"], soft_distance=D("0.0001"))
+        batch = Batch(desk, members)
+        await batch.send(consent=True)
+        assert endings(batch) == {"not sent": 2}
+        assert "This was not shown before" in members[0].outcome
+        assert requests(servers["alphapoint"], "replace") == []
+        again = Batch(desk, plan_batch(desk, keys, Wish(("price=-1t",))))
+        assert {each.verdict for each in again.members} == {Remark.LOSES_PLACE}
+        assert all(each.limited for each in again.members)
+        await again.send(consent=True)
+        assert endings(again) == {"confirmed": 2}
+
+
+async def test_a_batch_is_counted_against_the_limits_of_a_minute_as_a_whole() -> None:
+    async with desk_on("bitget") as (desk, servers):
+        desk.limits["bitget"] = replace(desk.limits["bitget"], soft_per_minute=D(2), hard_per_minute=D(3))
+        members = plan_batch(desk, twenty(desk)[:5], Wish(("price=+1t",)))
+        assert [each.verdict for each in members] == [Remark.SENDS] * 2 + [Remark.LIMITED] + [Remark.HELD] * 2
+        batch = Batch(desk, members)
+        await batch.send(consent=True)
+        assert endings(batch) == {"confirmed": 3, "not sent": 2}, [each.outcome for each in members]
+        assert len(requests(servers["bitget"], "batch_amend")) == 1
+
+
+async def test_a_cancel_that_takes_effect_late_is_told_when_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with desk_on("bitget") as (desk, servers):
+        monkeypatch.setattr("app.desk.batch.batch.LISTED_AFTER", (0.0,))
+        (key,) = twenty(desk)[:1]
+        order_id = desk.lineage(key).order.order_id
+        servers["bitget"].faults.add("silent_failure", "cancel", order_id=order_id)
+        batch = Batch(desk, plan_batch(desk, [key], Wish(cancel=True)))
+        await batch.send(consent=True)
+        assert endings(batch) == {"still open": 1}
+        servers["bitget"].foreign_cancel(servers["bitget"].exchange.order(order_id))
+        assert await desk.wait(lambda state: not state.lineages[key].order.is_open, 5)
+        batch.refresh()
+        assert endings(batch) == {"cancelled": 1}
 
 
 async def test_the_limit_of_a_venue_is_told_before() -> None:

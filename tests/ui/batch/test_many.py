@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -245,3 +246,53 @@ async def test_a_sheet_without_marks_says_how_to_mark(bench: Bench) -> None:
     many.open(False)
     assert "Ctrl+click" in bench.ticket.banner.texts()[0]
     assert many.sheet.isHidden()
+
+
+async def test_another_wish_needs_a_hold_of_its_own(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:
+    async with at_practice(theme, tmp_path, "bitso") as at:
+        for account in at.desk.limits:
+            at.desk.limits[account] = replace(at.desk.limits[account], soft_change=D("0.000001"))
+        at.view.top.search.setText("btc_usd")
+        await at.until(lambda: at.view.model.rowCount() == 4, "four orders")
+        at.view.view.setFocus()
+        at.press(Key.Key_A, CONTROL)
+        at.press(Key.Key_F2)
+        at.write("-2%")
+        await at.seen()
+        sheet = at.view.many.sheet
+        sheet.consent.setChecked(True)
+        sheet.hold.begin(by_keys=True)
+        assert sheet.hold.is_on
+        sheet.text.setText("-3%")
+        assert not sheet.hold.is_on, "the press was for the wish before"
+        assert at.view.many.batch is None
+        sheet.hold.begin(by_keys=True)
+        QTest.keyRelease(sheet.text, Key.Key_F10)
+        assert not sheet.hold.is_on, "whatever key sends, letting it go ends the press"
+
+
+async def test_a_batch_under_way_stays_in_sight_and_the_window_asks(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async with at_practice(theme, tmp_path, "bitso") as at:
+        at.server("bitso").faults.add("delay", "amend", ms=600, count=5)
+        at.view.top.search.setText("btc_usd")
+        await at.until(lambda: at.view.model.rowCount() == 4, "four orders")
+        at.view.view.setFocus()
+        at.press(Key.Key_A, CONTROL)
+        at.press(Key.Key_F2)
+        at.write("-1t")
+        await at.seen()
+        at.press(Key.Key_Return, CONTROL)
+        many = at.view.many
+        assert many.batch is not None
+        assert not many.batch.finished
+        assert "wait and would not leave" in many.open_end()
+        at.press(Key.Key_Escape)
+        assert many.sheet.isVisible()
+        assert not many.sheet.folded
+        assert "stays in sight" in " ".join(at.banner())
+        many.sheet.stop.click()
+        await at.until(lambda: many.batch is not None and many.batch.finished, "the end of the batch")
+        assert Ending.HELD_BACK in many.batch.counts()
+        assert many.open_end() == ""
