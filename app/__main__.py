@@ -22,11 +22,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0 done or confirmed, 2 bad input, 3 refused or not applied or a promise broken, 4 unknown, or
         the program itself failed; 1 if it tried itself and something was amiss.
     """
-    from app.cli.parser import EXIT_UNKNOWN, parser
+    from app.cli.parser import EXIT_UNKNOWN, read_arguments
     from app.runtime.logs import VARIABLE, LogError, logged
     from app.runtime.modes import private
 
-    arguments = parser().parse_args(argv)
+    arguments = read_arguments(argv)
     try:
         with private(), logged(arguments.verbose, os.environ.get(VARIABLE, "")):
             return _guarded(arguments)

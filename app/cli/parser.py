@@ -53,6 +53,18 @@ class _Parser(argparse.ArgumentParser):
         return super().parse_known_args(args, namespace)
 
 
+def read_arguments(args: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the arguments of the program; orders and changes may stand on both sides of the options."""
+    top = parser()
+    found, rest = top.parse_known_args(args)
+    words = {"amend": "words", "preview": "words", "cancel": "orders"}.get(found.verb or "")
+    if rest and words is not None and not any(each.startswith("-") for each in rest):
+        getattr(found, words).extend(rest)
+    elif rest:
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
+    return found
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line. Without a verb the window opens."""
     top = _Parser(

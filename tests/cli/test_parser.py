@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.cli.parser import parser
+from app.cli.parser import parser, read_arguments, words_of
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "-1", "soon"])
@@ -85,3 +85,13 @@ def test_what_ends_the_options_is_no_value_of_one(arguments: list[str], capsys: 
 
 def test_words_after_the_options_are_taken_as_they_are() -> None:
     assert parser().parse_args(["journal", "--", "--journal=--"]).amendment == "--journal=--"
+
+
+def test_orders_and_changes_may_stand_on_both_sides_of_the_options() -> None:
+    found = read_arguments(["amend", "1", "2", "--config", "f", "price=+1t"])
+    assert words_of(found.words, from_file=False) == (["1", "2"], ["price=+1t"])
+    assert read_arguments(["cancel", "1", "--confirm", "2"]).orders == ["1", "2"]
+    with pytest.raises(SystemExit):
+        read_arguments(["orders", "--config", "f", "1"])
+    with pytest.raises(SystemExit):
+        read_arguments(["amend", "1", "price=1", "--config", "f", "--no-such"])

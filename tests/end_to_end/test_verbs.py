@@ -77,6 +77,9 @@ def test_bitso_worked_buy_to_the_digit(practice: Practice) -> None:
     done = practice.run("amend", order, "price=120000", "when_repriced=keep_spend", "--json")
     assert (done.code, done.json["stage"], done.json["order"]["quantity"]) == (0, "confirmed", "0.83333333")
     assert done.json["order"]["value"] == "100000.00000000"
+    told = practice.run("preview", order, "price=125000")
+    assert "\\n" not in told.out, "every line is a line"
+    assert len(told.out.splitlines()) > 5
     preview = practice.run("preview", order, "price=130000", "major=1", "--json")
     balance = preview.json["consequence"]["balance"]
     assert Decimal(balance["delta"]) == 30000

@@ -43,6 +43,7 @@ class BatchHost(QObject):
         self._due.setSingleShot(True)
         self._due.setInterval(_PAUSE_MS)
         self._due.timeout.connect(self.work_out)
+        view.keeps_marks = lambda: not sheet.isHidden() and not sheet.folded
         self._marks.changed.connect(self._marked)
         view.many_wanted.connect(self.open)
         sheet.open_wanted.connect(self.open)

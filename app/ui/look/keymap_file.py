@@ -46,15 +46,23 @@ def read_keymap(path: Path) -> Keymap:
     except (OSError, ValueError) as error:
         return Keymap(path=path, problems=(f"{path} cannot be read ({_short(error)}); the keys are the usual ones.",))
     try:
-        table = tomllib.loads(text).get(_TABLE, {})
+        whole = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         where = re.search(r"at line (\d+)", str(error))
         line = f", line {where[1]}" if where is not None else ""
         why = f"{path}{line}: this is not valid TOML ({_short(error)}); the keys are the usual ones."
         return Keymap(path=path, problems=(why,))
+    table = whole.get(_TABLE, {})
     if not isinstance(table, dict):
         return Keymap(path=path, problems=(f"{path}: [{_TABLE}] must be a table; the keys are the usual ones.",))
-    return _checked(path, text, table)
+    found = _checked(path, text, table)
+    outside = [name for name in whole if name != _TABLE]
+    if outside:
+        where = (
+            f"{path}, line {line_of(text, outside[0])}: {_quoted(outside[0])} stands outside [{_TABLE}] and is left out"
+        )
+        found.problems = (*found.problems, f"{place}; write [{_TABLE}] in a line above it.")
+    return found
 
 
 def _checked(path: Path, text: str, table: dict[str, object]) -> Keymap:
@@ -130,7 +138,7 @@ def _text_of(path: Path) -> str:
         content = file.read(_LARGEST + 1)
     if len(content) > _LARGEST:
         raise ValueError("it is too large")
-    return content.decode("utf-8")
+    return content.decode("utf-8-sig")
 
 
 def _short(error: Exception) -> str:

@@ -76,6 +76,9 @@ class OrderView(QTableView):
             coordinates.
         many_wanted: something for all marked orders is asked for; carries whether it is a cancel.
         cancel_wanted: the cancel of the current order is asked for; carries its lineage.
+
+    Attributes:
+        keeps_marks: tells whether going to another row takes no marks back.
     """
 
     chosen = Signal(object)
@@ -92,6 +95,7 @@ class OrderView(QTableView):
         self._hovering = self._filling = self._in_use = self._over_panel = False
         self._note: Callable[[str], str] = str
         self._fits: Callable[[OrderRow], bool] = lambda row: True
+        self.keeps_marks: Callable[[], bool] = lambda: False
         self._covered = 0
         self._wants: dict[Column, int] = {Column.ORDER_ID: _ID_WIDTH}
         self._least: dict[Column, int] = {}
@@ -357,13 +361,13 @@ class OrderView(QTableView):
             marks.mark_range(self.lineage(), begun, self._orders.lineages())
         elif held or not marks:
             return False
-        elif key == Qt.Key.Key_Escape:
+        elif key == Qt.Key.Key_Escape and not self.keeps_marks():
             marks.clear()
         elif key == Qt.Key.Key_Delete or (key in _OPENS and not marks.are_of(self.lineage())):
             self.many_wanted.emit(key == Qt.Key.Key_Delete)
         else:
             if arrow or key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End):
-                marks.clear()
+                self._leave_marks()
             return False
         return True
 
@@ -420,10 +424,15 @@ class OrderView(QTableView):
             self.choose(lineage)
             marks.mark_range(lineage, before, self._orders.lineages())
         else:
-            marks.clear()
+            self._leave_marks()
             super().mousePressEvent(event)
             return
         event.accept()
+
+    def _leave_marks(self) -> None:
+        """Take the marks back, because another row is gone to; not while something is being made of them."""
+        if not self.keeps_marks():
+            self._orders.marks.clear()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the panel at the field of the cell. It never sends, cancels or changes anything."""

@@ -186,3 +186,13 @@ async def test_own_keys_work_in_the_window_and_stand_everywhere(
     ticket.stop()
     life.allow_close()
     await paper.desk.close()
+
+
+def test_a_mark_before_the_text_is_no_mistake_and_a_line_outside_the_table_is(tmp_path: Path) -> None:
+    assert in_force(read(tmp_path, '\ufeff[keys]\nsearch = "Ctrl+J"\n'))["search"] == "Ctrl+J"
+    keymap = read(tmp_path, 'stop = "Ctrl+J"\n\n[keys]\nsearch = "Ctrl+J"\n')
+    assert in_force(keymap)["search"] == "Ctrl+J"
+    assert in_force(keymap)["stop"] == DEFAULTS["stop"]
+    assert (
+        "line 1: “stop” stands outside [keys] and is left out; write [keys] in a line above it." in keymap.problems[0]
+    )
