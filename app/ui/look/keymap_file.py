@@ -58,7 +58,7 @@ def read_keymap(path: Path) -> Keymap:
     found = _checked(path, text, table)
     outside = [name for name in whole if name != _TABLE]
     if outside:
-        where = (
+        place = (
             f"{path}, line {line_of(text, outside[0])}: {_quoted(outside[0])} stands outside [{_TABLE}] and is left out"
         )
         found.problems = (*found.problems, f"{place}; write [{_TABLE}] in a line above it.")
