@@ -154,9 +154,9 @@ def offered(problem: Problem) -> str:
     return problem.text if named else f"{problem.text} Nearest legal: {nearest}."
 
 
-def prepared(each: Prepared) -> str:
-    """Lines on what stands against a draft, on what it would do, and the exact request."""
-    lines: list[str] = []
+def prepared(each: Prepared, head: str = "") -> str:
+    """Lines on what stands against a draft, on what it would do, and the exact request; `head` stands above them."""
+    lines: list[str] = [head] if head else []
     lines += [f"problem: {offered(problem)}" for problem in each.plan.verdict.problems]
     for caution in each.plan.verdict.cautions:
         lines.append(f"warning: {caution.text}{' (needs --confirm)' if caution.confirm else ''}")
@@ -196,9 +196,9 @@ def ladder(each: Amendment) -> list[str]:
     return lines
 
 
-def amendment(each: Amendment, lineage: Lineage, ask: str) -> str:
-    """The outcome and the ladder of an amendment; `ask` is what to do where it is not settled."""
-    lines = [each.outcome, *ladder(each)]
+def amendment(each: Amendment, lineage: Lineage, ask: str, head: str = "") -> str:
+    """The outcome and the ladder of an amendment; `ask` is what to do where it is not settled, `head` stands above."""
+    lines = [*([head] if head else []), each.outcome, *ladder(each)]
     if each.is_open:
         lines += [f"  still missing: {each.missing}"] if each.missing else []
         lines.append(f"  nothing is resent; {ask}")

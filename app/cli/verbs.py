@@ -129,7 +129,7 @@ async def preview(arguments: argparse.Namespace, registry: Registry) -> int:
         written = (
             _json(shapes.prepared(prepared, lineage, account))
             if arguments.json
-            else answer(_pages(text.about(desk, lineage), text.prepared(prepared)))
+            else answer(text.prepared(prepared, text.about(desk, lineage)))
         )
         if prepared.command is None:
             tell(first_problem(prepared))
@@ -181,7 +181,7 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
                 )
             else:
                 how = _how_to_ask(desk, amendment.amendment_id, arguments)
-                answer(_pages(text.about(desk, lineage), text.amendment(amendment, lineage, how)))
+                answer(text.amendment(amendment, lineage, how, text.about(desk, lineage)))
         if sent in desk.held:
             return EXIT_UNKNOWN
         code = code_of(amendment)
@@ -189,11 +189,6 @@ async def amend(arguments: argparse.Namespace, registry: Registry) -> int:
             tell(unrecorded)
             return EXIT_UNKNOWN if code == EXIT_OK else code
         return code
-
-
-def _pages(about: str, page: str) -> str:
-    """A line on which order it is, and a page of lines that were made by `joined`."""
-    return f"{joined([about])}\n{page}"
 
 
 async def _earlier_settled(desk: Desk, lineage: Lineage, seconds: float) -> None:

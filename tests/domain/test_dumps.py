@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from app.domain.dumps import folded
 from app.domain.masking import MASK, Masker
 
 SECRET = "Zk9-practice+secret/7Q=="
@@ -101,3 +102,7 @@ def test_long_texts_of_one_part_cost_no_more_than_they_are_long(part: str) -> No
     masker = Masker(["hunter2"])
     text = part * (200_000 // len(part))
     assert masker.text(text + "hunter2").endswith(MASK)
+
+
+def test_letters_of_another_width_are_folded_before_a_secret_is_looked_for() -> None:
+    assert folded("ｓｅｃｒｅｔ－１") == "secret-1"

@@ -217,7 +217,7 @@ class Batch:
         self._changed()
 
     def _refusal(self, member: Member) -> str:
-        """What the venue last answered to a cancel that it did not take, "" where it took it."""
+        """Return what the venue last answered to a cancel that it did not take, "" where it took it."""
         lineage = self._desk.state.lineages[member.key]
         replies = [line.text for line in lineage.history if line.source is Source.REPLY]
         return "" if lineage.cancelling or not replies else replies[-1]
@@ -307,7 +307,7 @@ class Batch:
 
 
 def _mark(caution: Caution) -> str:
-    """What a caution is about, whatever its figures are."""
+    """Return what a caution is about, whatever its figures are."""
     return caution.limit or _FIGURES.sub("#", caution.text)
 
 
