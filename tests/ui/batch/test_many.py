@@ -218,6 +218,7 @@ async def test_a_change_elsewhere_is_seen_before_and_not_sent_over(qloop: QtLoop
         QTest.mouseClick(at.view.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, first)
         assert at.view.many.sheet.change() == "price=-1t", "going to another row drops no wish"
         assert not at.view.many.sheet.folded
+        at.view.many.sheet.text.setFocus()
         key = next(each.key for each in at.view.many._members if each.sends)
         server = at.server("bitso")
         server.foreign_amend(server.exchange.order(at.desk.lineage(key).order.order_id), D("90000"), None)
