@@ -354,12 +354,13 @@ class Desk:
         lineage = self.lineage(key)
         return form_of(self._rules[lineage.account], lineage, self.surroundings(lineage))
 
-    def prepare(self, key: str, draft: Draft) -> Prepared:
-        """Return a draft's plan and exact request. Sends nothing; the ids in it are kept until it is sent."""
+    def prepare(self, key: str, draft: Draft, ahead: int = 0) -> Prepared:
+        """Return a draft's plan and exact request. Sends nothing; the ids in it are kept until it is sent. Limits count
+        other amendments of the account that are to leave `ahead` of it."""
         lineage = self.lineage(key)
         around = self.surroundings(lineage)
         limits = self.limits[lineage.account]
-        plan = plan_of(self._rules[lineage.account], lineage, draft, around, limits, self.state)
+        plan = plan_of(self._rules[lineage.account], lineage, draft, around, limits, self.state, ahead)
         if plan.target is None or plan.route is None or not plan.verdict.ok:
             return Prepared(key, plan, None, None)
         amendment_id, request_id = self._reserved.setdefault(key, self._ids.next(self.clock.now()))

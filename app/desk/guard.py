@@ -37,13 +37,22 @@ def form_of(rules: Rulebook, lineage: Lineage, around: Surroundings) -> Form:
 
 
 def plan_of(
-    rules: Rulebook, lineage: Lineage, draft: Draft, around: Surroundings, limits: Limits, state: DeskState
+    rules: Rulebook,
+    lineage: Lineage,
+    draft: Draft,
+    around: Surroundings,
+    limits: Limits,
+    state: DeskState,
+    ahead: int = 0,
 ) -> Plan:
-    """Return a plan with the desk's limits; one problem where the order is in doubt or its rulebook fails."""
+    """Return a plan with the desk's limits; one problem where the order is in doubt or its rulebook fails.
+
+    `ahead` counts other amendments of the account that are to leave before it.
+    """
     if lineage.doubt is not None:
         return refused(draft, lock_text(lineage.doubt))
     try:
-        lately = recent(state, lineage, limits, around.now)
+        lately = recent(state, lineage, limits, around.now, ahead)
         return review(rules.plan(draft, around), lineage.order, around, limits, lately)
     except FAULTS as error:
         text = f"What the change would do cannot be worked out ({fault_text(error)})."

@@ -21,11 +21,13 @@ class Changes:
 
     Attributes:
         values: the fields with their numbers or choices, as a draft has them.
-        notes: for each wish that was no number, what it comes to and how, as one clause.
+        notes: for each wish that was no number, what it comes to and how, as one sentence.
+        adjusted: those of the notes that tell of a number put on a step beside it.
     """
 
     values: tuple[tuple[FieldName, Decimal | str], ...]
     notes: tuple[str, ...] = ()
+    adjusted: frozenset[str] = frozenset()
 
 
 def read_changes(form: Form, quote: Quote | None, changes: Sequence[str]) -> Changes:
@@ -40,7 +42,8 @@ def read_changes(form: Form, quote: Quote | None, changes: Sequence[str]) -> Cha
         InputError: naming the field and what to write instead.
     """
     values: list[tuple[FieldName, Decimal | str]] = []
-    notes = []
+    notes: list[str] = []
+    adjusted: set[str] = set()
     for change in changes:
         name, sign, value = change.partition("=")
         if not sign:
@@ -53,5 +56,6 @@ def read_changes(form: Form, quote: Quote | None, changes: Sequence[str]) -> Cha
         number, intent = typed_value(field, value, basis)
         if intent is not None:
             notes.append(f"{field.label}: “{value}” is {tidy(intent.value)} ({intent.text}).")
+            adjusted |= {notes[-1]} if intent.adjusted else set()
         values.append((field.name, number))
-    return Changes(tuple(values), tuple(notes))
+    return Changes(tuple(values), tuple(notes), frozenset(adjusted))

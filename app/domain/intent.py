@@ -18,6 +18,7 @@ from app.domain.market import Quote
 from app.domain.money import ZERO, exact, is_multiple, places, tidy
 from app.domain.order import Order, Side
 from app.domain.plausible import LARGEST, SMALLEST
+from app.domain.twins import means_total
 
 _HUNDRED = Decimal(100)
 
@@ -51,10 +52,12 @@ class Intent:
     Attributes:
         value: the number, on the field's step.
         text: how it comes about, for a person: "bid 99.5 + 1 tick".
+        adjusted: whether it fell between two steps and is the one beside it, which the text says.
     """
 
     value: Decimal
     text: str
+    adjusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,7 @@ def _sized(wish: str, field: Field, basis: Basis) -> Intent | None:
         if not isinstance(current, Decimal):
             raise IntentError("The order has no quantity to halve; type the number itself.")
         # What has filled cannot be halved: where the number counts it, half of the rest goes.
-        filled = basis.order.filled if field.meaning.startswith("total") else ZERO
+        filled = basis.order.filled if means_total(field) else ZERO
         with exact():
             value = filled + (current - filled) / 2
         return _on_step(value, field, f"half of {tidy(current - filled)}{f' and {tidy(filled)} filled' * bool(filled)}")
@@ -196,7 +199,7 @@ def _on_step(value: Decimal, field: Field, text: str, *, down: bool = True) -> I
         return Intent(_written(value, step), text)
     with exact():
         near = (value / step).to_integral_value(ROUND_FLOOR if down else ROUND_CEILING) * step
-    return Intent(_written(near, step), f"{text}, on the step {'below' if down else 'above'}")
+    return Intent(_written(near, step), f"{text}, on the step {'below' if down else 'above'}", adjusted=True)
 
 
 def _written(value: Decimal, step: Decimal) -> Decimal:

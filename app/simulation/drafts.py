@@ -9,6 +9,7 @@ from app.domain.form import Field, FieldName, Form
 from app.domain.money import ZERO
 from app.domain.order import Side
 from app.domain.plan import Draft
+from app.domain.twins import means_total
 from app.simulation.modelled.behaviour import VenueModel
 
 _HUNDRED = Decimal(100)
@@ -39,7 +40,7 @@ def mistake(form: Form, model: VenueModel, dice: Random) -> tuple[str, Draft]:
         kinds += ["off the grid", "zero", "far too large", "no change", "a word for a number"]
     if locked:
         kinds.append("a locked field")
-    if order.filled > ZERO and any(field.meaning.startswith("total") for field in numbers):
+    if order.filled > ZERO and any(map(means_total, numbers)):
         kinds.append("below what is filled")
     kind = dice.choice(kinds)
     if kind == "no value":
@@ -49,7 +50,7 @@ def mistake(form: Form, model: VenueModel, dice: Random) -> tuple[str, Draft]:
     if kind == "a locked field":
         return kind, Draft(order, ((dice.choice(locked).name, model.mid + model.stride),))
     if kind == "below what is filled":
-        field = next(each for each in numbers if each.meaning.startswith("total"))
+        field = next(each for each in numbers if means_total(each))
         return kind, Draft(order, ((field.name, order.filled / 2),))
     field = dice.choice(numbers)
     assert isinstance(field.current, Decimal)

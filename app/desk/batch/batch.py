@@ -7,6 +7,7 @@ to be over. The first of a venue whose outcome is unknown holds back the rest of
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,10 +18,13 @@ from app.desk.batch.members import Ending, Member
 from app.desk.batch.planning import request_of
 from app.desk.desk import Desk, DeskError
 from app.desk.state import DeskState, Lineage
+from app.desk.supervision import fault_text
 from app.domain.amendment import AmendmentStage, Source
 from app.domain.money import tidy
 from app.domain.order import OrderStatus
 from app.domain.plan import Caution
+
+log = logging.getLogger("redline.desk")
 
 #: Longest wait for the answers to cancels, and for a list that proves them, in seconds.
 ANSWERED_WITHIN = 15.0
@@ -90,7 +94,7 @@ class Batch:
         try:
             async with asyncio.TaskGroup() as group:
                 for members in accounts.values():
-                    group.create_task(self._account(members, despite or {}))
+                    group.create_task(self._safely(members, despite or {}))
         finally:
             forget()
             for member in self.members:
@@ -109,6 +113,15 @@ class Batch:
         return {ending: found[ending] for ending in Ending if found[ending]}
 
     # -- one account after its own order -------------------------------------------------------------------------------
+
+    async def _safely(self, members: Sequence[Member], despite: Mapping[str, frozenset[str]]) -> None:
+        """Send those of one account; an error of our own holds the rest of that account back, and of no other."""
+        try:
+            await self._account(members, despite)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other accounts go on
+            log.exception("a batch of %s was broken off", members[0].account)
+            waiting = [member.key for member in members if member.ending is Ending.WAITING]
+            self._hold(waiting, f"Held back: a mistake of the program broke the batch off ({fault_text(error)}).")
 
     async def _account(self, members: Sequence[Member], despite: Mapping[str, frozenset[str]]) -> None:
         changes: dict[str, Change] = {each.key: each.change for each in members if each.change is not None}
@@ -165,8 +178,6 @@ class Batch:
             return ""
         fresh = self._desk.prepare(member.key, member.prepared.plan.draft).plan
         shown = {_mark(each) for each in member.prepared.plan.verdict.cautions if each.confirm}
-        if member.limited:
-            shown.add("soft_per_minute")  # counted with those before it, which its own plan does not
         news = [each.text for each in fresh.verdict.cautions if each.confirm and _mark(each) not in shown]
         return (
             f"This was not shown before, so nothing was sent: {' '.join(news)} Look at it and send again."

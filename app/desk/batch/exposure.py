@@ -78,7 +78,9 @@ class Change:
     @property
     def reduces(self) -> bool:
         """Return True if it makes nothing larger and something smaller."""
-        after = self.after
+        # Under the new terms alone: that a part may fill at the old price first makes no change a larger one.
+        price = None if self.target is None else self.target.price or self.order.price
+        after = self._counted(self._left_after(), price)
         return all(after[each] <= value for each, value in self.before.items()) and after != self.before
 
     def _left_after(self) -> Decimal:

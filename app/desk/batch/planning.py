@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.desk.batch.cutting import TOTAL, cut
-from app.desk.batch.exposure import Change
+from app.desk.batch.exposure import Change, in_order
 from app.desk.batch.members import Member, Remark, Said
 from app.desk.desk import Desk, Prepared
-from app.desk.guards.sending import recent
 from app.desk.holding import read_only_words
 from app.desk.state import Lineage
 from app.domain.changes import read_changes
@@ -19,6 +19,7 @@ from app.domain.market import LinkState
 from app.domain.money import exact, parse_typed, tidy
 from app.domain.plan import Draft
 from app.domain.ports import BatchConnector
+from app.domain.twins import means_total
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,7 @@ def plan_batch(desk: Desk, keys: Sequence[str], wish: Wish) -> list[Member]:
     if wish.cancel:
         return [_cancelled(desk, row) for row in rows]
     wishes = _each_wish(desk, rows, wish)
-    members = [_planned(desk, row, replace(wish, changes=each)) for row, each in zip(rows, wishes, strict=True)]
-    return _within_a_minute(desk, members)
+    return _in_turn(desk, {row.key: replace(wish, changes=each) for row, each in zip(rows, wishes, strict=True)})
 
 
 def plan_each(desk: Desk, wishes: Mapping[str, Wish]) -> list[Member]:
@@ -70,11 +70,7 @@ def plan_each(desk: Desk, wishes: Mapping[str, Wish]) -> list[Member]:
     Raises:
         DeskError: for a row that is not there.
     """
-    rows = {key: desk.lineage(key) for key in wishes}
-    members = [
-        _cancelled(desk, rows[key]) if wish.cancel else _planned(desk, rows[key], wish) for key, wish in wishes.items()
-    ]
-    return _within_a_minute(desk, members)
+    return _in_turn(desk, wishes)
 
 
 def waits_of(desk: Desk, members: Sequence[Member]) -> dict[str, float]:
@@ -82,14 +78,17 @@ def waits_of(desk: Desk, members: Sequence[Member]) -> dict[str, float]:
 
     Args:
         desk: knows what each account has written last.
-        members: those that would be sent, in the order they leave.
+        members: with their verdicts.
     """
     found: dict[str, float] = {}
     now = desk.clock.now()
     taken: dict[str, list[float]] = {}
-    before: dict[str, tuple[str, int]] = {}
-    for member in members:
-        if not member.sends or member.cancels:
+    #: By account and kind of request, when the last one leaves and how many it still has room for.
+    requests: dict[tuple[str, str], tuple[float, int]] = {}
+    by_key = {member.key: member for member in members}
+    for key in _turns(members):
+        member = by_key[key]
+        if member.cancels:
             continue
         profile = desk.venues[member.account].profile
         if member.account not in taken:
@@ -97,15 +96,14 @@ def waits_of(desk: Desk, members: Sequence[Member]) -> dict[str, float]:
             taken[member.account] = [float(age) for age in ages if age > -profile.window_s]
         times = taken[member.account]
         rows, kind = request_of(desk, member)
-        last, count = before.get(member.account, ("", 0))
-        if rows > 1 and kind == last and count < rows:
-            before[member.account] = (kind, count + 1)  # the same request carries it
-        else:
+        at, room = requests.get((member.account, kind), (0.0, 0))
+        if not room:
             full = len(times) >= profile.amends_per_window
-            times.append(max(0.0, times[-profile.amends_per_window] + profile.window_s) if full else 0.0)
-            before[member.account] = (kind, 1)
-        if times[-1] > 0:
-            found[member.key] = times[-1]
+            at, room = (max(0.0, times[-profile.amends_per_window] + profile.window_s) if full else 0.0), rows
+            times.append(at)
+        requests[(member.account, kind)] = (at, room - 1)
+        if at > 0:
+            found[key] = at
     return found
 
 
@@ -136,8 +134,7 @@ def _each_wish(desk: Desk, rows: Sequence[Lineage], wish: Wish) -> list[tuple[st
         order, left = row.order, kept[(row.order.account, row.order.order_id)]
         field = desk.form(row.key).field(FieldName.QUANTITY)
         with exact():
-            counts_fills = field is not None and field.meaning.startswith("total")
-            size = left + order.filled if counts_fills else left
+            size = left + order.filled if field is not None and means_total(field) else left
         found.append((f"{FieldName.QUANTITY}={tidy(size)}",) if left else (TOTAL,))
     return found
 
@@ -153,7 +150,32 @@ def _cancelled(desk: Desk, row: Lineage) -> Member:
     return Member(row.key, row.account, row.order, said, change=Change(row.order, None, _currency(desk, row)))
 
 
-def _planned(desk: Desk, row: Lineage, wish: Wish) -> Member:
+def _in_turn(desk: Desk, wishes: Mapping[str, Wish]) -> list[Member]:
+    """Plan every order, each as if those that leave before it had been asked for; in the order given.
+
+    Raises:
+        DeskError: for a row that is not there.
+    """
+    rows = {key: desk.lineage(key) for key in wishes}
+    members = {key: _planned(desk, rows[key], wish) for key, wish in wishes.items()}
+    ahead: Counter[str] = Counter()
+    for key in _turns(members.values()):
+        account = members[key].account
+        limits = desk.limits[account]
+        if ahead[account] and (limits.soft_per_minute is not None or limits.hard_per_minute is not None):
+            members[key] = _planned(desk, rows[key], wishes[key], ahead[account])
+        ahead[account] += members[key].sends and not members[key].cancels
+    return list(members.values())
+
+
+def _turns(members: Iterable[Member]) -> list[str]:
+    """The keys of those that would leave, in the order in which they do."""
+    return in_order({each.key: each.change for each in members if each.sends and each.change is not None})
+
+
+def _planned(desk: Desk, row: Lineage, wish: Wish, ahead: int = 0) -> Member:
+    if wish.cancel:
+        return _cancelled(desk, row)
     if wish.changes == (TOTAL,):
         member = _cancelled(desk, row)
         asks = Said(Remark.ASKS, "Nothing of it is left in the total: it would be cancelled.")
@@ -165,12 +187,12 @@ def _planned(desk: Desk, row: Lineage, wish: Wish) -> Member:
         read = read_changes(form, desk.surroundings(row).quote, wish.changes)
     except InputError as error:
         return _blocked(row, str(error))
-    said = [Said(Remark.ADJUSTED if "on the step" in each else Remark.SENDS, each) for each in read.notes]
+    said = [Said(Remark.ADJUSTED if each in read.adjusted else Remark.SENDS, each) for each in read.notes]
     current = {field.name: field.current for field in form.fields}
     if all(current.get(name) == value for name, value in read.values):
         return Member(row.key, row.account, row.order, (*said, Said(Remark.SAME, "It has these terms already.")))
     draft = Draft(row.order, read.values, wish.route)
-    prepared = _by_a_route(desk, row, form, draft)
+    prepared = _by_a_route(desk, row, form, draft, ahead)
     if prepared.command is None and wish.nearest:
         draft, adjusted = _nearest(draft, prepared)
         if adjusted:
@@ -179,18 +201,18 @@ def _planned(desk: Desk, row: Lineage, wish: Wish) -> Member:
                 return Member(
                     row.key, row.account, row.order, (*said, Said(Remark.SAME, "It has these terms already."))
                 )
-            prepared = _by_a_route(desk, row, form, draft)
+            prepared = _by_a_route(desk, row, form, draft, ahead)
     return _verdict(desk, row, prepared, said)
 
 
-def _by_a_route(desk: Desk, row: Lineage, form: Form, draft: Draft) -> Prepared:
+def _by_a_route(desk: Desk, row: Lineage, form: Form, draft: Draft, ahead: int) -> Prepared:
     """Prepare a draft by the route asked for, else by the first that can do it; what that costs is told."""
-    prepared = desk.prepare(row.key, draft)
+    prepared = desk.prepare(row.key, draft, ahead)
     if prepared.command is not None or draft.route is not None:
         return prepared
     for route in form.routes:
         if route.offered and route.opt_in:
-            other = desk.prepare(row.key, Draft(draft.base, draft.values, route.name))
+            other = desk.prepare(row.key, Draft(draft.base, draft.values, route.name), ahead)
             if other.command is not None:
                 return other
     return prepared
@@ -231,31 +253,6 @@ def _verdict(desk: Desk, row: Lineage, prepared: Prepared, remarks: list[Said]) 
     if not remarks:
         remarks.append(Said(Remark.SENDS))
     return Member(row.key, row.account, row.order, tuple(remarks), prepared, change)
-
-
-def _within_a_minute(desk: Desk, members: Sequence[Member]) -> list[Member]:
-    """Count the members against their account's limits a minute, each together with those before it.
-
-    A plan counts as if its own amendment alone were asked for.
-    """
-    before: dict[str, int] = {}
-    found = []
-    for member in members:
-        if member.sends and not member.cancels:
-            limits = desk.limits[member.account]
-            row = desk.state.lineages[member.key]
-            count = recent(desk.state, row, limits, desk.clock.now()).count + before.get(member.account, 0) + 1
-            before[member.account] = before.get(member.account, 0) + 1
-            text = f"This would be amendment {count} of this account within a minute; its limit is "
-            known = {each.remark for each in member.said}
-            if limits.hard_per_minute is not None and count > limits.hard_per_minute:
-                said = Said(Remark.HELD, f"{text}{tidy(limits.hard_per_minute)}; send it a minute later.")
-                member = replace(member, said=(*member.said, said))
-            elif limits.soft_per_minute is not None and count > limits.soft_per_minute and Remark.LIMITED not in known:
-                said = Said(Remark.LIMITED, f"{text}{tidy(limits.soft_per_minute)}.")
-                member = replace(member, said=(*member.said, said))
-        found.append(member)
-    return found
 
 
 def _waits(desk: Desk, row: Lineage, texts: Sequence[str]) -> bool:

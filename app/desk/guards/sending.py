@@ -27,9 +27,9 @@ class Recent:
     of_order: tuple[Amendment, ...] = ()
 
 
-def recent(state: DeskState, lineage: Lineage, limits: Limits, now: int) -> Recent:
-    """Return what was asked for a moment ago, of an order and of its account."""
-    count = 0
+def recent(state: DeskState, lineage: Lineage, limits: Limits, now: int, ahead: int = 0) -> Recent:
+    """Return what was asked for a moment ago, of an order and of its account, and what is to leave `ahead` of it."""
+    count = ahead
     if limits.soft_per_minute is not None or limits.hard_per_minute is not None:
         for amendment in reversed(state.amendments.values()):
             if asked_at(amendment) <= now - _MINUTE:

@@ -63,19 +63,27 @@ class SendButton(Button):
 
 
 class Hold(QObject):
-    """A press of that button, or of its keys, that must last.
+    """A press of that button, or of its keys, which must last while a soft limit asks for it.
+
+    Attributes:
+        was_held: true while `passed` tells of a press that lasted.
 
     Signals:
-        done: it lasted.
-        broken: it ended before.
+        passed: the button was pressed, long enough where it must be held.
+        broken: a press that must last ended before.
     """
 
-    done = Signal()
+    passed = Signal()
     broken = Signal()
 
     def __init__(self, button: SendButton) -> None:
         super().__init__(button)
         self._button, self._by_keys = button, False
+        self._needed, self._of = False, object()
+        self.was_held = False
+        button.pressed.connect(self._pressed)
+        button.released.connect(self.let_go)
+        button.clicked.connect(self._clicked)
         self.clock = QVariantAnimation(self)
         self.clock.setStartValue(0.0)
         self.clock.setEndValue(1.0)
@@ -87,6 +95,42 @@ class Hold(QObject):
     def is_on(self) -> bool:
         """Return True while it is held."""
         return self.clock.state() == QVariantAnimation.State.Running
+
+    @property
+    def needed(self) -> bool:
+        """Return True if only a press that lasts counts."""
+        return self._needed
+
+    def ask(self, needed: bool, of: object) -> bool:
+        """Say whether a press must last. One that is under way is for what it began with, and ends with it.
+
+        Args:
+            needed: whether a soft limit asks for it.
+            of: what would be sent, and which limits ask.
+
+        Returns:
+            Whether this is other than before.
+        """
+        if (needed, of) == (self._needed, self._of):
+            return False
+        self._needed, self._of = needed, of
+        self.let_go()
+        return True
+
+    def press(self) -> None:
+        """Take a key for a press of the button, held back or not."""
+        if self._needed and self._button.isEnabled():
+            self.begin(by_keys=True)
+        else:
+            self.passed.emit()
+
+    def _pressed(self) -> None:
+        if self._needed:
+            self.begin(by_keys=False)
+
+    def _clicked(self) -> None:
+        if not self._needed:
+            self.passed.emit()
 
     def begin(self, *, by_keys: bool) -> None:
         """Begin to count; what is held already goes on."""
@@ -107,7 +151,11 @@ class Hold(QObject):
 
     def _finished(self) -> None:
         self._over()
-        self.done.emit()
+        # The button is up again before anything is sent: letting it go is no other press.
+        self._button.setDown(False)
+        self.was_held = True
+        self.passed.emit()
+        self.was_held = False
 
     def _over(self) -> None:
         app = QApplication.instance()

@@ -132,7 +132,7 @@ class AmendPanel(PanelFrame):
             "improve": partial(self.fields.touch, "improve"),
             "legal": partial(self.fields.do_quick, Quick.LEGAL),
             "route": self.next_route,
-            "send": self.box.press,
+            "send": self.box.hold.press,
         }
 
     # -- what the person does ------------------------------------------------------------------------------------------

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.rules import Rule
 from app.ui.amend.field_line import note_label, say
 from app.ui.look.plain import Label
+from app.ui.look.raised import Raised
 from app.ui.look.texts import writable
 from app.ui.look.theme import Theme
 
 _WIDTH = 400
 
 
-class RuleCard(QFrame):
+class RuleCard(Raised):
     """A card over the window. Esc, or moving the focus away, closes it."""
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
-        super().__init__(window)
-        self._theme = theme
+        super().__init__(theme, window, edge="accent", corner=7)
         self._back: QWidget | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedWidth(_WIDTH)
@@ -83,12 +83,3 @@ class RuleCard(QFrame):
         super().focusOutEvent(event)
         self._back = None
         self.hide()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A raised card with the accent's edge."""
-        colours = self._theme.colours
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(colours.accent), 1))
-            painter.setBrush(QColor(colours.raised))
-            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 7, 7)

@@ -59,7 +59,7 @@ class SendBox(QWidget):
         self.session, self._prompt = SessionConsent(), note_label("caution")
         self._asked: tuple[str, ...] = ()
         self._standing: tuple[str, ...] = ()
-        self._limit_texts, self._has_held = note_label("caution"), False
+        self._limit_texts = note_label("caution")
         self._said = self._held_back = ""
         self.send, self._key = SendButton(_SEND), "Ctrl+Enter"
         self.send.held_press.connect(self.send_wanted)
@@ -67,14 +67,9 @@ class SendBox(QWidget):
         self.send.setAutoDefault(False)
         self.send.setAccessibleName("Send amendment")
         self.hold = Hold(self.send)
-        self._limits: frozenset[str] = frozenset()
-        self._of: object = None
         self._hold_words = note_label("hint")
-        self.send.pressed.connect(self._pressed)
-        self.send.released.connect(self.hold.let_go)
-        self.send.clicked.connect(self._clicked)
-        self.hold.done.connect(self._held_on)
-        self.hold.broken.connect(self._broke)
+        self.hold.passed.connect(self.send_wanted)
+        self.hold.broken.connect(lambda: self.show_error(TOO_SHORT))
         self.revert = Button("Revert   Esc")
         self.revert.setAutoDefault(False)
         self.revert.setAccessibleName("Revert")
@@ -109,8 +104,8 @@ class SendBox(QWidget):
 
     def _word_button(self) -> None:
         """Say on the button how it is pressed."""
-        self.send.setText(f"{_HOLD if self._limits else _SEND}   {signs(self._key)}")
-        how = "Hold to send" if self._limits else "Send"
+        self.send.setText(f"{_HOLD if self.hold.needed else _SEND}   {signs(self._key)}")
+        how = "Hold to send" if self.hold.needed else "Send"
         self.send.setAccessibleName(writable(f"{how} amendment of {self._name.sentence}"))
 
     def show_standing(self, problems: Sequence[str], cautions: Sequence[str], asks: Sequence[str]) -> None:
@@ -153,43 +148,15 @@ class SendBox(QWidget):
                 changes nothing; another limit, or another request, does.
             of: what would be sent.
         """
-        names = frozenset(each.limit for each in limits)
-        if (names, of) != (self._limits, self._of):
-            self._limits, self._of = names, of
-            self.hold.let_go()
+        if self.hold.ask(bool(limits), (frozenset(each.limit for each in limits), of)):
             self._word_button()
         say(self._limit_texts, *(each.text for each in limits))
         about = f" This is about {self._name.sentence}." if limits and not self._asked else ""
         say(self._hold_words, f"{WORDS}{about}" if limits else "")
 
-    def press(self) -> None:
-        """Take Ctrl+Enter for a press of Send."""
-        if self._limits and self.send.isEnabled():
-            self.hold.begin(by_keys=True)
-        else:
-            self.send_wanted.emit()
-
-    def _pressed(self) -> None:
-        if self._limits:
-            self.hold.begin(by_keys=False)
-
-    def _clicked(self) -> None:
-        if not self._limits:
-            self.send_wanted.emit()
-
-    def _held_on(self) -> None:
-        # The button is up again before anything is sent: letting it go is no other press.
-        self.send.setDown(False)
-        self._has_held = True
-        self.send_wanted.emit()
-        self._has_held = False
-
-    def _broke(self) -> None:
-        self.show_error(TOO_SHORT)
-
     def why_not_held(self) -> str:
         """Sentence on why a soft limit still stands against sending; "" if none does."""
-        return WORDS if self._limits and not self._has_held else ""
+        return WORDS if self.hold.needed and not self.hold.was_held else ""
 
     def show_conflict(self, text: str) -> None:
         """Say that the venue changed what is edited here, "" if it did not."""
@@ -206,8 +173,8 @@ class SendBox(QWidget):
         self.send.setEnabled(not why_not)
         if why_not:
             self.hold.let_go()
-        self.send.setToolTip(tip(why_not or (WORDS if self._limits else f"Send this request ({self._key})")))
-        self.send.setAccessibleDescription(writable(why_not or (WORDS if self._limits else "")))
+        self.send.setToolTip(tip(why_not or (WORDS if self.hold.needed else f"Send this request ({self._key})")))
+        self.send.setAccessibleDescription(writable(why_not or (WORDS if self.hold.needed else "")))
         self.revert.setEnabled(can_revert)
 
     def error_text(self) -> str:

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
-
 from app.desk.batch.members import Ending, Member, Remark
 from app.ui.look.numbers import as_digits
-from app.ui.look.plain import Label
-from app.ui.look.texts import writable
-from app.ui.look.theme import Theme, Tone
-from app.ui.orders.chip_label import ChipLabel
+from app.ui.look.theme import Tone
 from app.ui.orders.row import Chip
-from app.ui.widgets.elided_label import ElidedLabel
-from app.ui.widgets.line_list import ListLine
-
-_CHIP = 134
 
 VERDICTS = {
     Remark.SENDS: Chip("▸", "Sends", Tone.NEUTRAL),
@@ -100,33 +90,3 @@ class MemberShown:
             return "The order changed at its venue since this was worked out; press “Work out again”."
         wait = f" Leaves after about {self.seconds:.1f} s, for the venue's limit." if self.seconds else ""
         return f"{self.member.text}{wait}".strip()
-
-
-class MemberLine(ListLine):
-    """The line."""
-
-    def __init__(self, key: str, theme: Theme) -> None:
-        super().__init__(key)
-        self.mark = ChipLabel(theme, _CHIP)
-        self.order = ElidedLabel()
-        self.note = Label(role="small", wrap=True)
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addWidget(self.order)
-        words.addWidget(self.note)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 4, 8, 4)
-        layout.setSpacing(10)
-        layout.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(words, 1)
-
-    def show_member(self, shown: MemberShown) -> None:
-        """Show where it stands."""
-        self.mark.show_chip(shown.chip)
-        change = f"{shown.change} · " if shown.change else ""
-        title = writable(f"{change}{shown.name}")
-        self.order.setText(title)
-        self.note.setText(shown.text)
-        self.note.setVisible(bool(shown.text))
-        self.setAccessibleName(writable(f"{shown.chip.word}: {title}"))
-        self.setAccessibleDescription(writable(shown.text))

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QCheckBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.desk.batch.cutting import TOTAL
 from app.domain.form import FieldName
 from app.domain.intent import words_for
 from app.ui.amend.hold import TOO_SHORT, WORDS, Hold, SendButton
-from app.ui.batch.lines import MemberLine, MemberShown
+from app.ui.batch.lines import MemberShown
 from app.ui.look.keymap import Keymap, signs
 from app.ui.look.plain import Button, Label
+from app.ui.look.raised import Raised
 from app.ui.look.texts import tip, writable
 from app.ui.look.theme import Theme, text_font
+from app.ui.orders.chip_line import ChipLine
 from app.ui.widgets.choice_pills import ChoicePills, Pill
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.line_list import LineList
@@ -44,7 +46,7 @@ _HINTS = {
 }
 
 
-class BatchSheet(QFrame):
+class BatchSheet(Raised):
     """The sheet.
 
     Signals:
@@ -66,11 +68,9 @@ class BatchSheet(QFrame):
     closed = Signal(bool)
 
     def __init__(self, theme: Theme, keys: Keymap | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent, edge="accent", corner=0)
         keys = keys or Keymap()
         self.send_key = signs(keys.keys("send"))
-        keys.bind("send", self, self.press, Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._width = self._room = 0
         self._folded, self._cancels, self._field = True, False, FIELDS[0][0]
         self._folded = True
@@ -86,14 +86,13 @@ class BatchSheet(QFrame):
         self.nearest, self.consent = QCheckBox("Nearest value a venue takes"), QCheckBox()
         self.hint, self.problem, self.summary = Label(role="hint", wrap=True), Label(role="problem", wrap=True), Label()
         self.again, self.stop = Button("Work out again", role="pill"), Button("Stop the rest", role="pill")
-        self.send, self._must_hold = SendButton("Send"), False
-        self._of: object = None
+        self.send = SendButton("Send")
         self.send.setProperty("role", "send")
         self.hold, self._hold_words = Hold(self.send), Label(role="hint", wrap=True)
-        self.lines: LineList[MemberLine, MemberShown] = LineList(self._new, MemberLine.show_member, _MOST)
+        self.lines: LineList[ChipLine, MemberShown] = LineList(self._new, self._show, _MOST)
         self._build()
         self._connect()
-        theme.changed.connect(self.update)
+        keys.bind("send", self, self.hold.press, Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.hide()
 
     def _build(self) -> None:
@@ -143,11 +142,8 @@ class BatchSheet(QFrame):
         self.amend.clicked.connect(lambda: self.open_wanted.emit(False))
         self.cancel.clicked.connect(lambda: self.open_wanted.emit(True))
         self.close_button.clicked.connect(self.leave)
-        self.send.clicked.connect(lambda: None if self._must_hold else self.send_wanted.emit())
         self.send.held_press.connect(self.send_wanted)
-        self.send.pressed.connect(lambda: self.hold.begin(by_keys=False) if self._must_hold else None)
-        self.send.released.connect(self.hold.let_go)
-        self.hold.done.connect(self._held_on)
+        self.hold.passed.connect(self.send_wanted)
         self.hold.broken.connect(lambda: self._hold_words.setText(TOO_SHORT))
         self.stop.clicked.connect(self.stop_wanted)
         self.again.clicked.connect(self.again_wanted)
@@ -160,20 +156,13 @@ class BatchSheet(QFrame):
         self.text.setFocus()
         self.wish_changed.emit()
 
-    def press(self) -> None:
-        """Take the key that sends for a press of Send."""
-        if self._must_hold and self.send.isEnabled():
-            self.hold.begin(by_keys=True)
-        else:
-            self.send_wanted.emit()
+    def _new(self, shown: MemberShown) -> ChipLine:
+        return ChipLine(shown.member.key, self._theme)
 
-    def _held_on(self) -> None:
-        # The button is up again before anything is sent: letting it go is no other press.
-        self.send.setDown(False)
-        self.send_wanted.emit()
-
-    def _new(self, shown: MemberShown) -> MemberLine:
-        return MemberLine(shown.member.key, self._theme)
+    @staticmethod
+    def _show(line: ChipLine, shown: MemberShown) -> None:
+        change = f"{shown.change} · " if shown.change else ""
+        line.show_words(shown.chip, f"{change}{shown.name}", shown.text)
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -273,9 +262,7 @@ class BatchSheet(QFrame):
             on: whether it does.
             of: what would leave; another one needs a press of its own.
         """
-        if (on, of) != (self._must_hold, self._of):
-            self._must_hold, self._of = on, of
-            self.hold.let_go()
+        if self.hold.ask(on, of):
             self._hold_words.setText(WORDS if on else "")
         self._hold_words.setVisible(on)
 
@@ -286,7 +273,7 @@ class BatchSheet(QFrame):
         self._wish.setVisible(not folded and not self._cancels)
         for part in (self.lines, self._end):
             part.setVisible(not folded)
-        self._hold_words.setVisible(not folded and self._must_hold)
+        self._hold_words.setVisible(not folded and self.hold.needed)
         self.problem.setVisible(not folded and bool(self.problem.text()))
         self._layout.setContentsMargins(*((12, 2, 12, 2) if folded else (12, 8, 12, 8)))
         self._put()
@@ -330,11 +317,3 @@ class BatchSheet(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
         event.accept()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A raised sheet."""
-        colours = self._theme.colours
-        with QPainter(self) as painter:
-            painter.setPen(QPen(QColor(colours.accent), 1))
-            painter.setBrush(QColor(colours.raised))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.ui.look.plain import Label
+from app.ui.look.raised import Raised
 from app.ui.look.texts import writable
 from app.ui.look.theme import Theme
 
@@ -102,7 +103,7 @@ def both_enters(keys: str) -> list[QKeySequence]:
 _ROOMY, _CLOSE = 6, 1
 
 
-class KeyCard(QFrame):
+class KeyCard(Raised):
     """The table of keys over the window; any key or click elsewhere closes it.
 
     Signals:
@@ -112,8 +113,8 @@ class KeyCard(QFrame):
     closed = Signal()
 
     def __init__(self, theme: Theme, window: QWidget, keys: Keymap | None = None) -> None:
-        super().__init__(window)
-        self._theme, table = theme, (keys or Keymap()).table
+        super().__init__(theme, window)
+        table = (keys or Keymap()).table
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Keys")
         words = (f"{key.keys} in the {key.where}: {key.does}" for key in table)
@@ -152,12 +153,3 @@ class KeyCard(QFrame):
         """Going on working closes it."""
         super().focusOutEvent(event)
         self.hide()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A raised card."""
-        colours = self._theme.colours
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(colours.control), 1))
-            painter.setBrush(QColor(colours.raised))
-            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 8, 8)

@@ -10,20 +10,21 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desk.views.away import Absence, AwayChange, AwayKind, AwayStep, Settling, Value
 from app.domain.amendment import AmendmentStage
 from app.ui.look.numbers import grouped, tidy_grouped, when
 from app.ui.look.plain import Button, Label
+from app.ui.look.raised import Raised
 from app.ui.look.texts import writable
 from app.ui.look.theme import Theme, Tone, text_font
-from app.ui.orders.chip_label import ChipLabel
+from app.ui.orders.chip_line import ChipLine
 from app.ui.orders.row import Chip
 from app.ui.orders.rows import DeskRows
 from app.ui.widgets.elided_label import ElidedLabel
-from app.ui.widgets.line_list import LineList, ListLine
+from app.ui.widgets.line_list import LineList
 
 _MOST = 200
 _CHIP = 134
@@ -107,35 +108,7 @@ def _chip(change: AwayChange) -> Chip:
     return _CHIPS[change.kind]
 
 
-class _ChangeLine(ListLine):
-    def __init__(self, key: str, theme: Theme) -> None:
-        super().__init__(key)
-        self.mark = ChipLabel(theme, _CHIP)
-        self.order = ElidedLabel()
-        self.told = Label()
-        self.told.setWordWrap(True)
-        self.told.setProperty("role", "small")
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addWidget(self.order)
-        words.addWidget(self.told)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 5, 8, 5)
-        layout.setSpacing(10)
-        layout.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(words, 1)
-
-    def show_change(self, change: AwayChange, venue: str) -> None:
-        order, change_text = (writable(text) for text in change_words(change))
-        self.mark.show_chip(_chip(change))
-        self.order.setText(f"{venue} · {order}")
-        if self.told.text() != change_text:
-            self.told.setText(change_text)
-        self.setAccessibleName(writable(f"{venue}, {order}"))
-        self.setAccessibleDescription(writable(f"{_chip(change).word}. {change_text}"))
-
-
-class AwaySheet(QFrame):
+class AwaySheet(Raised):
     """The sheet.
 
     Signals:
@@ -147,8 +120,8 @@ class AwaySheet(QFrame):
     closed = Signal(bool)
 
     def __init__(self, rows: DeskRows, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows, self._theme = rows, theme
+        super().__init__(theme, parent, edge="accent", corner=0)
+        self._rows = rows
         self._width = self._room = 0
         self.setAccessibleName("While you were away")
         self.title = Label("While you were away")
@@ -164,7 +137,7 @@ class AwaySheet(QFrame):
         self.unfold.clicked.connect(lambda: self.fold(folded=False))
         self.close_button.setAccessibleName("Close “while you were away”")
         self.close_button.clicked.connect(self.close_sheet)
-        self.lines: LineList[_ChangeLine, AwayChange] = LineList(self._new, self._show, _MOST)
+        self.lines: LineList[ChipLine, AwayChange] = LineList(self._new, self._show, _MOST)
         self.lines.chosen.connect(self.row_wanted)
         self.lines.grown.connect(self._put)
         head = QHBoxLayout()
@@ -179,7 +152,6 @@ class AwaySheet(QFrame):
         self._layout.addWidget(self.since)
         self._layout.addWidget(self.lines, 1)
         self._folded = False
-        theme.changed.connect(self.update)
         self.hide()
 
     # -- showing -------------------------------------------------------------------------------------------------------
@@ -219,11 +191,12 @@ class AwaySheet(QFrame):
             return f"{venue} since the last session {'broke off' if report.killed else 'ended'} at {lost}"
         return f"{venue} without a link from {lost} to {back}"
 
-    def _new(self, change: AwayChange) -> _ChangeLine:
-        return _ChangeLine(change.key, self._theme)
+    def _new(self, change: AwayChange) -> ChipLine:
+        return ChipLine(change.key, self._theme)
 
-    def _show(self, line: _ChangeLine, change: AwayChange) -> None:
-        line.show_change(change, self._rows.venue(change.account))
+    def _show(self, line: ChipLine, change: AwayChange) -> None:
+        order, text = change_words(change)
+        line.show_words(_chip(change), f"{self._rows.venue(change.account)} · {order}", text)
 
     def fold(self, *, folded: bool) -> None:
         """Show the strip alone, or all of it."""
@@ -280,12 +253,3 @@ class AwaySheet(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.close_sheet()
         event.accept()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A raised sheet above the headings, or a strip."""
-        colours = self._theme.colours
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(colours.accent), 1))
-            painter.setBrush(QColor(colours.raised))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.ui.look.plain import Label
+from app.ui.look.raised import Raised
 from app.ui.look.texts import writable
 from app.ui.look.theme import Theme
 from app.ui.widgets.elided_label import ElidedLabel
@@ -82,7 +83,7 @@ class PaletteLine(QFrame):
         event.accept()
 
 
-class CommandPalette(QFrame):
+class CommandPalette(Raised):
     """The palette.
 
     Signals:
@@ -95,8 +96,8 @@ class CommandPalette(QFrame):
 
     def __init__(self, theme: Theme, house: QWidget, area: QWidget, home: QWidget) -> None:
         """Make it, hidden; it lies on `house`, at the top of `area`, and the keyboard goes `home` if it must."""
-        super().__init__(house)
-        self._theme, self._area, self._home = theme, area, home
+        super().__init__(theme, house)
+        self._area, self._home = area, home
         self._entries: tuple[Entry, ...] = ()
         self._at = self._first = 0
         self._due = self._looking = False
@@ -246,15 +247,6 @@ class CommandPalette(QFrame):
         else:
             return key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
         return True
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A raised card."""
-        colours = self._theme.colours
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(colours.control), 1))
-            painter.setBrush(QColor(colours.raised))
-            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 8, 8)
 
 
 def _middle() -> ElidedLabel:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -24,6 +26,7 @@ from app.practice.exchange.orders import TRADER, NewOrder, Side, SimKind
 from app.practice.server.server import VenueServer
 from app.practice.world import PracticeWorld
 from app.runtime.clock import SystemClock
+from tests.helpers.logfail import AnnouncedLogs
 from tests.helpers.ticket_at_practice import load_quick
 
 D = Decimal
@@ -297,3 +300,32 @@ def _alone(member: Member) -> Member:
 def test_a_member_says_the_gravest_of_what_is_to_be_said() -> None:
     order: Sequence[Remark] = list(Remark)
     assert order.index(Remark.BLOCKED) > order.index(Remark.LOSES_PLACE) > order.index(Remark.SENDS)
+
+
+async def test_a_mistake_of_ours_in_one_account_holds_no_other_back(
+    monkeypatch: pytest.MonkeyPatch, announced_logs: AnnouncedLogs
+) -> None:
+    async with desk_on("bitso", "bitget") as (desk, servers):
+        announced_logs.expect("a batch of bitso was broken off", logging.ERROR)
+        real = Batch._leave
+
+        def broken(batch: Batch, parcel: Sequence[str], *rest: Any) -> list[str]:
+            if batch._by_key[parcel[0]].account == "bitso":
+                raise LookupError("a fault of ours")
+            return real(batch, parcel, *rest)
+
+        monkeypatch.setattr(Batch, "_leave", broken)
+        keys = [key for key in desk.state.lineages if key.endswith(("qlbga6b600n3xta7", "fs2nvqm45n2j1pic"))]
+        batch = Batch(desk, plan_batch(desk, [*keys, *twenty(desk)[:2]], Wish(("price=-1t",))))
+        await batch.send(consent=False)
+        assert endings(batch) == {"confirmed": 2, "held back": 2}
+        assert "a mistake of the program" in batch.members[0].outcome
+        assert requests(servers["bitso"], "amend") == []
+
+
+async def test_waits_are_told_for_the_order_in_which_they_leave() -> None:
+    async with desk_on("bitget") as (desk, _):
+        keys = twenty(desk)
+        members = plan_each(desk, {key: Wish(("price=+1t" if key < keys[12] else "price=-1t",)) for key in keys})
+        waits = waits_of(desk, [_alone(each) for each in members])
+        assert set(waits) == set(keys[2:12]), "what makes less of an order leaves first"

@@ -29,8 +29,9 @@ def test_what_makes_less_of_an_order_leaves_before_what_makes_more() -> None:
         "less": change("2", ("5", "100"), ("2", "100")),
         "none": change("3", ("5", "100"), None),
         "dearer": change("4", ("5", "100"), ("5", "101")),
+        "cheaper": change("5", ("5", "100"), ("5", "99")),
     }
-    assert in_order(changes) == ["none", "less", "more", "dearer"]
+    assert in_order(changes) == ["none", "less", "cheaper", "more", "dearer"]
 
 
 def test_an_increase_waits_for_the_decrease_that_makes_room() -> None:

@@ -16,9 +16,10 @@ from app.desk.batch.members import Ending, Member, Remark, Said
 from app.practice.exchange.orders import TRADER
 from app.runtime.qtloop import QtLoop
 from app.ui.batch.host import BatchHost
-from app.ui.batch.lines import MemberLine, MemberShown
+from app.ui.batch.lines import MemberShown
 from app.ui.batch.sheet import FIELDS, BatchSheet
 from app.ui.look.theme import Theme
+from app.ui.orders.chip_line import ChipLine
 from tests.helpers.paper_desk import resting
 from tests.helpers.shots import save, shoot
 from tests.helpers.ticket_at_practice import CONTROL, SHIFT, Key, TicketAtPractice, at_practice
@@ -28,7 +29,7 @@ D = Decimal
 PICTURES = os.environ.get("REDLINE_PICTURES", "")
 
 
-def lines(at: TicketAtPractice) -> list[MemberLine]:
+def lines(at: TicketAtPractice) -> list[ChipLine]:
     return at.view.many.sheet.lines.lines()
 
 

@@ -29,7 +29,7 @@ def told(at: TicketAtPractice) -> dict[str, str]:
     for line in at.view.sheet.lines.lines():
         chip = line.mark.chip()
         assert chip is not None
-        found[chip.word] = f"{line.order.text()}: {line.told.text()}".replace("\u202f", "")
+        found[chip.word] = f"{line.order.text()}: {line.note.text()}".replace("\u202f", "")
     return found
 
 

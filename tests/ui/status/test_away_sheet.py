@@ -51,7 +51,7 @@ class Lost(Bench):
         return replace(self.paper.desk.state.lineages[key].order, **changes)  # type: ignore[arg-type]
 
     def told(self) -> list[str]:
-        return [f"{line.order.text()}: {line.told.text()}" for line in self.sheet.lines.lines()]
+        return [f"{line.order.text()}: {line.note.text()}" for line in self.sheet.lines.lines()]
 
 
 @pytest.fixture
