@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any, TypeVar
 
 from app.domain import events as ev
+from app.domain.instants import in_seconds
 from app.domain.market import LinkState
 from app.domain.ports import Clock, Connector, Sink
 
@@ -130,7 +131,7 @@ class Supervisor:
                 wait = FIRST_WAIT
             self.tell_down(
                 f"{self._account}: an unforeseen fault ended the link ({text}). Other accounts are not touched; it is "
-                f"started again in {wait:g} s."
+                f"started again in {in_seconds(wait)}."
             )
             if not await self._rest(wait):
                 wait = min(wait * 2, LONGEST_WAIT)

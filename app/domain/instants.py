@@ -1,4 +1,4 @@
-"""Moments as nanoseconds since 1970 UTC, and what can be shown of them: a record may hold any number."""
+"""Moments as nanoseconds since 1970 UTC, lengths of time, and what can be shown: a record may hold any number."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def utc(nanoseconds: int) -> datetime | None:
         return _EPOCH + timedelta(seconds=nanoseconds // _SECOND)
     except OverflowError:
         return None
+
+
+def in_seconds(seconds: float) -> str:
+    """A length of time in words, to a tenth of a second: what a clock took off a round one is not shown."""
+    return f"{round(seconds, 1):g} s"

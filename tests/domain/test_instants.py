@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.cli.shapes import when as cli_when
-from app.domain.instants import NO_MOMENT, utc
+from app.domain.instants import NO_MOMENT, in_seconds, utc
 from app.ui.look.numbers import clock, when
 
 
@@ -22,3 +22,10 @@ def test_the_rim_of_the_calendar_is_shown(value: int) -> None:
     assert utc(value) is not None
     assert clock(value)
     assert cli_when(value)
+
+
+@pytest.mark.parametrize(
+    "seconds, words", [(29.99994, "30 s"), (30, "30 s"), (0.5, "0.5 s"), (1.26, "1.3 s"), (119.951, "120 s")]
+)
+def test_what_a_clock_took_off_a_round_length_is_not_shown(seconds: float, words: str) -> None:
+    assert in_seconds(seconds) == words

@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from app.domain.amendment import Command
+from app.domain.instants import in_seconds
 from app.venues.common.failures import Answer, Malformed, Proof
 from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent, Unanswered
@@ -143,7 +144,7 @@ class Delivery:
         if limiter.paused() >= seconds:
             return  # it was told already, with the longer time
         limiter.pause(seconds)
-        text = f"{self._title} says that there were too many requests; no {what} leaves for {seconds:g} s."
+        text = f"{self._title} says that there were too many requests; no {what} leaves for {in_seconds(seconds)}."
         self._reporter.notice(text, seconds=seconds)
 
     def _may_start(self, command: Command, channel: Channel[Made]) -> bool:

@@ -8,6 +8,8 @@ import weakref
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
+from app.domain.instants import in_seconds
+
 log = logging.getLogger("redline.venues")
 
 _Result = TypeVar("_Result")
@@ -73,6 +75,6 @@ async def keep_doing(work: Callable[[], Awaitable[None]], what: str, tell: Calla
             wait = FIRST_WAIT
         except Exception as error:
             log.exception("a round of %s failed", what)
-            tell(f"An unforeseen fault broke off {what} ({fault_words(error)}); it goes on in {wait:g} s.")
+            tell(f"An unforeseen fault broke off {what} ({fault_words(error)}); it goes on in {in_seconds(wait)}.")
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)

@@ -21,6 +21,7 @@ from websockets.exceptions import (
 from websockets.protocol import Event, State
 
 from app.domain.form import InputError
+from app.domain.instants import in_seconds
 from app.venues.transport import tls
 from app.venues.transport.bodies import PAGE, is_page
 from app.venues.transport.faults import HandshakeRefused, Unreachable
@@ -149,7 +150,7 @@ async def open_connection(
             # Nobody corrects an address within a second or two.
             raise HandshakeRefused(text, status, body, pause=REDIRECTED_PAUSE) from error
         wait = wait_asked(Response(status, b"", headers, 0, time.time_ns()), TOO_MANY_WAIT)
-        asks = f"; it wants no requests for {wait:g} s" if wait else ""
+        asks = f"; it wants no requests for {in_seconds(wait)}" if wait else ""
         text = f"{name} at {address} refused the connection (HTTP {status}){asks or _way_on(status)}."
         if 200 <= status < 300 and is_page(body.encode()):
             text = f"{name} at {address} answered with a web page, not with a socket; {PAGE}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.events import Condition
+from app.domain.instants import in_seconds
 from app.domain.market import LinkState
 from app.domain.plan import WireValue
 from app.venues.alphapoint.link.rest import Rest
@@ -77,7 +78,8 @@ class Gateways:
         self._cancels.pause(seconds)
         until = self._reporter.clock.monotonic() + seconds
         if until > self._paused_until + 1.0:
-            text = f"{TITLE} says that there were too many requests; no amendment leaves for {seconds:g} s, nor a read."
+            held = f"no amendment leaves for {in_seconds(seconds)}, nor a read"
+            text = f"{TITLE} says that there were too many requests; {held}."
             self._reporter.notice(text, about=Condition.READS, seconds=seconds)
         self._paused_until = max(self._paused_until, until)
         for about in (Condition.READS, Condition.NONE):

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from app.domain import events as ev
+from app.domain.instants import in_seconds
 from app.venues.bitget.wire import codec
 from app.venues.common.reporter import Reporter
 from app.venues.transport.limiter import Limiter, Window
@@ -115,5 +116,7 @@ class Pace:
             limiter.pause(seconds)
         if before > 0 and seconds - before < _WORTH_TELLING:
             return
-        text = f"Bitget says that there were too many requests ({why}); nothing is sent to it for {seconds:g} s."
+        text = (
+            f"Bitget says that there were too many requests ({why}); nothing is sent to it for {in_seconds(seconds)}."
+        )
         self._reporter.notice(text, about=ev.Condition.READS, seconds=seconds)
