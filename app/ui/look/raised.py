@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -31,4 +32,6 @@ class Raised(QFrame):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(getattr(colours, self._edge)), 1))
             painter.setBrush(QColor(colours.raised))
-            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), self._corner, self._corner)
+            # Half a pixel inside: a line between two pixels would be drawn on both, at half its strength.
+            edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(edge, self._corner, self._corner)

@@ -5,7 +5,7 @@ The list can be scrolled on by as much as is covered, so that its last rows can 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.amend.panel_layer import PanelLayer
@@ -23,9 +23,6 @@ class Overlay(QWidget):
         super().__init__(area)
         self._area, self._view, self._layer, self._parts = area, view, layer, parts
         self._placing = False
-        self._due = QTimer(self)
-        self._due.setSingleShot(True)
-        self._due.timeout.connect(self.place)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -39,15 +36,11 @@ class Overlay(QWidget):
     def place(self) -> None:
         """Lie at the lower edge, as high as what is to be shown."""
         layout = self.layout()
-        if layout is None:
-            return
-        if self._placing:
-            self._due.start()  # a part wants another height while all of them get theirs
+        if self._placing or layout is None:
             return
         self._placing = True
         shown = [part for part in self._parts if not part.isHidden()]
         width = self._area.width()
-        layout.invalidate()
         wanted = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
         height = min(wanted, self._area.height()) if shown else 0
         self.setGeometry(0, self._area.height() - height, width, height)
@@ -61,6 +54,13 @@ class Overlay(QWidget):
             if seen and not self._layer.open_lineages():
                 self._view.scrollTo(self._view.currentIndex())
         self._placing = False
+
+    def event(self, event: QEvent) -> bool:
+        """Take the height of parts that changed theirs: of that only the layout hears in time, and this from it."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.place()
+        return done
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow what is said, and the room there is."""
