@@ -147,6 +147,22 @@ async def constant_spend(hand: Counted) -> None:
     assert order().quantity != D("0.83333333")
 
 
+async def same_money_again(hand: Counted) -> None:
+    """Another price for the same money once more: the ticket keeps what was chosen."""
+    order = hand.at.lineage("fs2nvqm45n2j1pic").key
+    before = hand.at.desk.lineage(order).order
+    hand.at.view.view.choose(order)
+    hand.at.view.view.setFocus()
+    hand.count, hand.keys = 0, []
+    hand.press(Key.Key_F2)
+    hand.press(Key.Key_Up, name="↑")
+    hand.send()
+    await hand.at.until(lambda: hand.at.desk.lineage(order).order.price != before.price, "the same money again")
+    await hand.at.seen()
+    after = hand.at.desk.lineage(order).order
+    assert after.quantity != before.quantity
+
+
 async def six_by_three(hand: Counted) -> None:
     """All orders shown by three ticks."""
     for _ in range(3):
@@ -206,6 +222,8 @@ async def cancel_venue(hand: Counted) -> None:
     hand.press(Key.Key_Delete, name="Del")
     hand.send()
     await hand.at.until(lambda: hand.at.server("qfex").exchange.open_orders(TRADER) == [], "the cancels")
+    many = hand.at.view.many
+    await hand.at.until(lambda: many.batch is not None and many.batch.finished, "the batch")
     for _ in range(3):
         QTest.keyClick(QApplication.focusWidget() or hand.at.view, Key.Key_Escape)
     hand.at.view.show_all()
@@ -232,17 +250,39 @@ async def tick_by_replacing(hand: Counted) -> None:
     await hand.at.until(lambda: order().price != before, "a tick by a replacement")
 
 
+async def replacing_again(hand: Counted) -> None:
+    """One tick by a replacement once more: the consent was to more than one."""
+    key = hand.at.view.view.lineage()
+    assert key is not None
+    before = hand.at.desk.lineage(key).order.price
+    hand.at.view.view.setFocus()
+    hand.press(Key.Key_F2)
+    hand.press(Key.Key_Up, name="↑")
+    hand.press(Key.Key_R, ALT, "Alt+R")
+    panel = hand.at.view.panels.panel(key)
+    assert panel is not None
+    panel.box.session.check.click()
+    hand.press(Key.Key_Escape, name="Esc")
+    hand.count, hand.keys = 0, []
+    hand.press(Key.Key_F2)
+    hand.press(Key.Key_Up, name="↑")
+    hand.send()
+    await hand.at.until(lambda: hand.at.desk.lineage(key).order.price != before, "another replacement")
+
+
 JOBS: tuple[tuple[str, Job], ...] = (
     ("reprice by a tick", reprice),
     ("again", again),
     ("join the touch", join),
     ("half the size", half),
     ("another price, the same money (Bitso)", constant_spend),
+    ("the same money again", same_money_again),
     ("six orders by three ticks", six_by_three),
     ("cancel one", cancel_one),
     ("cancel all of a venue", cancel_venue),
     ("undo", undo),
     ("a tick by a replacement (AlphaPoint)", tick_by_replacing),
+    ("by a replacement again", replacing_again),
 )
 
 
