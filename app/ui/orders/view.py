@@ -96,7 +96,7 @@ class OrderView(QTableView):
         self._note: Callable[[str], str] = str
         self._fits: Callable[[OrderRow], bool] = lambda row: True
         self.keeps_marks: Callable[[], bool] = lambda: False
-        self._covered = 0
+        self._covered = self._held_room = 0
         self._wants: dict[Column, int] = {Column.ORDER_ID: _ID_WIDTH}
         self._least: dict[Column, int] = {}
         self._measured: set[tuple[Column, str | int]] = set()
@@ -176,6 +176,7 @@ class OrderView(QTableView):
     def set_covered(self, height: int) -> None:
         """Say how much of the lower edge is covered; the list can be scrolled on by so much, and no row moves."""
         if height != self._covered:
+            self._held_room = max(self._held_room, self._covered) if self._hovering else 0
             self._covered = height
             self.updateGeometries()
 
@@ -241,8 +242,8 @@ class OrderView(QTableView):
         bar = self.verticalScrollBar()
         place = bar.value()
         super().updateGeometries()
-        if self._covered:
-            room = self.viewport().height() - self._covered
+        if below := max(self._covered, self._held_room):
+            room = self.viewport().height() - below
             bar.setMaximum(max(bar.maximum(), self.verticalHeader().length() - room, 0))
             bar.setValue(place)
 
@@ -409,7 +410,11 @@ class OrderView(QTableView):
         self.viewport().update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose a row; with Ctrl or Shift mark it, or all from the current one to it."""
+        """Choose a row; with Ctrl or Shift mark it, or all from the current one to it.
+
+        The row is the one that was under the pointer when the button went down, whatever choosing it moves: Qt's own
+        way chooses by a rectangle, which is of another row once a part below the list went and the list scrolled.
+        """
         self._in_use = True
         index, held = self.indexAt(event.position().toPoint()), event.modifiers() & _WITH
         if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
@@ -417,17 +422,27 @@ class OrderView(QTableView):
             return
         marks, before = self._orders.marks, self.lineage()
         lineage = self._orders.row_at(index.row()).lineage
+        self._choose_in_place(index)
         if held == Qt.KeyboardModifier.ControlModifier:
-            self.choose(lineage)
             marks.toggle(lineage, before)
         elif held == Qt.KeyboardModifier.ShiftModifier:
-            self.choose(lineage)
             marks.mark_range(lineage, before, self._orders.lineages())
         else:
             self._leave_marks()
-            super().mousePressEvent(event)
-            return
         event.accept()
+
+    def _choose_in_place(self, index: QModelIndex) -> None:
+        """Make a row the current one where it is: what is pointed at is not scrolled away."""
+        self.setAutoScroll(False)
+        self.setCurrentIndex(index)
+        self.setAutoScroll(True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Choose nothing while a button is held: a hand that slips a row further is not a wish."""
+        if event.buttons():
+            event.accept()
+            return
+        super().mouseMoveEvent(event)
 
     def _leave_marks(self) -> None:
         """Take the marks back, because another row is gone to; not while something is being made of them."""
@@ -454,4 +469,7 @@ class OrderView(QTableView):
         """Rows may move again, unless a panel is open."""
         self._hovering = False
         self._hold()
+        if self._held_room:
+            self._held_room = 0
+            self.updateGeometries()
         super().leaveEvent(event)
