@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QKeySequence, QTextOption
-from PySide6.QtWidgets import QLabel, QMenu, QMessageBox, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QMessageBox, QPlainTextEdit, QPushButton, QRadioButton, QWidget
 
 from app.domain.account import Environment, world_words
 from app.ui.look.texts import MOST, coloured, copied_lines, copy_lines, label_of, page, shortened
@@ -103,6 +103,22 @@ class Button(QPushButton):
     def text(self) -> str:
         """The text as it is read."""
         return super().text().replace("&&", "&")
+
+
+class Pill(QRadioButton):
+    """One word of a choice, spoken as one of several; its text is no key. All of it takes a click."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(label_of(text), parent)
+        self.setProperty("role", "pill")
+
+    def text(self) -> str:
+        """The text as it is read."""
+        return super().text().replace("&&", "&")
+
+    def hitButton(self, place: QPoint) -> bool:
+        """Count its frame as itself: Qt would count the word alone."""
+        return self.rect().contains(place)
 
 
 class PlainBox(QPlainTextEdit):

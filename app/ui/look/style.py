@@ -90,16 +90,20 @@ QPushButton[role="send"]:disabled {{ background: {c.raised}; color: {c.faint}; b
 QPushButton[role="danger"] {{ color: {c.sell}; border-color: {c.danger_border}; }}
 QPushButton[role="danger"]:checked {{ background: {c.sell}; color: {c.window}; }}
 QPushButton[role="hold"]:checked {{ background: {c.warn}; color: {c.window}; border-color: {c.warn}; }}
-QPushButton[role="pill"], QPushButton[role="danger pill"], QPushButton[role="hold pill"] {{
+QPushButton[role="pill"], QPushButton[role="danger pill"], QPushButton[role="hold pill"], QRadioButton {{
     background: {c.raised}; color: {c.dim}; border: 1px solid {c.control};
     border-radius: 4px; padding: 0 7px; min-height: 22px; font-size: {SMALL_PX}px; font-weight: 500; }}
-QPushButton[role="pill"]:hover {{ color: {c.text}; }}
-QPushButton[role="pill"]:checked {{ border-color: {c.accent}; color: {c.accent}; }}
+QPushButton[role="pill"]:hover, QRadioButton:hover {{ color: {c.text}; }}
+QPushButton[role="pill"]:checked, QRadioButton:checked {{
+    background: {c.selected}; border-color: {c.accent}; color: {c.accent}; }}
+QRadioButton::indicator {{ width: 0; height: 0; }}
+QRadioButton {{ spacing: 0; }}
 QPushButton[role="danger pill"] {{ color: {c.sell}; border-color: {c.danger_border}; }}
 QPushButton[role="hold pill"] {{ background: {c.warn}; color: {c.window}; border-color: {c.warn}; }}
-QPushButton[role="pill"]:focus, QPushButton[role="danger pill"]:focus, QPushButton[role="hold pill"]:focus {{
+QPushButton[role="pill"]:focus, QPushButton[role="danger pill"]:focus, QPushButton[role="hold pill"]:focus,
+QRadioButton:focus {{
     border: 2px solid {c.accent}; padding: 0 6px; }}
-QPushButton[role="pill"]:disabled {{ border: 1px dashed {c.control}; color: {c.faint}; }}
+QPushButton[role="pill"]:disabled, QRadioButton:disabled {{ border: 1px dashed {c.control}; color: {c.faint}; }}
 QPushButton[role="link"] {{ border: 0; color: {c.accent}; padding: 0; min-height: 20px; font-size: {SMALL_PX}px;
     font-weight: 500; text-align: left; }}
 QPushButton[role="link"]:hover, QPushButton[role="link"]:focus {{ text-decoration: underline; border: 0; padding: 0; }}

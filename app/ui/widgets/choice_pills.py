@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
 from app.ui.look.plain import Button
+from app.ui.look.plain import Pill as PillButton
 from app.ui.look.texts import tip as as_tip
 from app.ui.look.texts import writable
 from app.ui.widgets.flow_layout import FlowLayout
@@ -53,7 +54,7 @@ class ChoicePills(QWidget):
         self._group.setExclusive(True)
         self._group.buttonClicked.connect(self._clicked)
         self._pills: tuple[Pill, ...] = ()
-        self._buttons: dict[str, QPushButton] = {}
+        self._buttons: dict[str, PillButton] = {}
 
     def offer(self, pills: Sequence[Pill], value: str) -> None:
         """Show these choices with one of them chosen. Says nothing."""
@@ -65,6 +66,7 @@ class ChoicePills(QWidget):
         button = self._buttons.get(value)
         if button is not None and not button.isChecked():
             button.setChecked(True)
+        self._let_tab_in()
 
     def _build(self, pills: tuple[Pill, ...]) -> None:
         for old in self._buttons.values():
@@ -73,8 +75,8 @@ class ChoicePills(QWidget):
             old.deleteLater()
         self._pills, self._buttons = pills, {}
         for pill in pills:
-            button = pill_button(pill.label)
-            button.setCheckable(True)
+            button = PillButton(pill.label)
+            button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             button.installEventFilter(self)
             self._group.addButton(button)
             self._layout.addWidget(button)
@@ -82,21 +84,29 @@ class ChoicePills(QWidget):
         self.set_name(self.accessibleName())
 
     @staticmethod
-    def _tell(button: QPushButton, pill: Pill) -> None:
+    def _tell(button: PillButton, pill: Pill) -> None:
         """Say whether a pill can be chosen, on the button there is: the focus may be on it."""
         button.setEnabled(not pill.why_not)
         button.setToolTip(as_tip(pill.why_not or pill.tip))
         button.setAccessibleDescription(writable(pill.why_not or pill.tip))
 
+    def _let_tab_in(self) -> None:
+        """Let Tab come to the chosen pill alone, from either side; the arrows go on from there."""
+        able = [button for button in self._buttons.values() if button.isEnabled()]
+        stop = next((button for button in able if button.isChecked()), able[0] if able else None)
+        for button in self._buttons.values():
+            policy = Qt.FocusPolicy.StrongFocus if button is stop else Qt.FocusPolicy.ClickFocus
+            button.setFocusPolicy(policy)
+
     def stops(self) -> list[QWidget]:
-        """Widgets that Tab may reach, in order."""
+        """Widgets that Tab may reach, in order: at any time the one that is chosen."""
         return list(self._buttons.values())
 
     def value(self) -> str:
         """The value chosen, "" if none is."""
         return next((value for value, button in self._buttons.items() if button.isChecked()), "")
 
-    def button(self, value: str) -> QPushButton:
+    def button(self, value: str) -> PillButton:
         """The button of a value."""
         return self._buttons[value]
 
@@ -107,6 +117,7 @@ class ChoicePills(QWidget):
             self._buttons[pill.value].setAccessibleName(writable(f"{name}: {pill.label}"))
 
     def _clicked(self) -> None:
+        self._let_tab_in()
         self.chosen.emit(self.value())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -116,7 +127,7 @@ class ChoicePills(QWidget):
                 self.wants_rule.emit()
                 return True
             plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and isinstance(watched, QPushButton):
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and isinstance(watched, PillButton):
                 watched.click()
                 return True
         return False

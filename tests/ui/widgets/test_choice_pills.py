@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.widgets.choice_pills import ChoicePills, Pill
@@ -46,3 +50,35 @@ def test_the_buttons_stay_while_the_words_do(pills: ChoicePills) -> None:
     assert pills.value() == "never"
     pills.offer(PILLS[:2], "keep")
     assert len(pills.stops()) == 2
+
+
+def test_tab_comes_to_the_chosen_one_from_either_side_and_arrows_go_on(qtbot: QtBot) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    column = QVBoxLayout(around)
+    before, pills, after = QLineEdit(), ChoicePills(), QLineEdit()
+    for widget in (before, pills, after):
+        column.addWidget(widget)
+    pills.offer([Pill(each, each.title()) for each in ("keep", "reset", "never")], "reset")
+    for one, other in pairwise([before, *pills.stops(), after]):
+        QWidget.setTabOrder(one, other)
+    around.show()
+    around.activateWindow()
+    qtbot.waitUntil(around.isActiveWindow)
+    for start, key in ((before, Qt.Key.Key_Tab), (after, Qt.Key.Key_Backtab)):
+        start.setFocus()
+        qtbot.keyClick(start, key)
+        assert pills.button("reset").hasFocus()
+    qtbot.keyClick(pills.button("reset"), Qt.Key.Key_Right)
+    assert pills.button("never").hasFocus()
+    assert pills.value() == "never"
+    qtbot.keyClick(pills.button("never"), Qt.Key.Key_Backtab)
+    assert before.hasFocus(), "one step leaves them"
+
+
+def test_they_speak_as_one_of_several_and_take_a_click_anywhere(pills: ChoicePills, qtbot: QtBot) -> None:
+    reset = pills.button("reset")
+    assert QAccessible.queryAccessibleInterface(reset).role() == QAccessible.Role.RadioButton
+    with qtbot.waitSignal(pills.chosen) as chosen:
+        qtbot.mouseClick(reset, Qt.MouseButton.LeftButton, pos=reset.rect().bottomRight() - QPoint(2, 2))
+    assert chosen.args == ["reset"]
