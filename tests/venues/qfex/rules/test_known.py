@@ -44,3 +44,12 @@ def test_our_own_result_is_tied_to_its_amendment_and_replaces_nothing_here() -> 
     sent = known.inflight.add(command())
     assert known.replaced({NEW: order(order_id=NEW, price=D(200), quantity=D(2))}, 10).heirs == {}
     assert sent.tentative == NEW
+
+
+def test_a_result_in_a_state_nobody_knows_replaces_nothing_until_a_list_says_more() -> None:
+    known = KnownOrders()
+    known.push(order(), 5)
+    known.add_stranger(NEW, 6)
+    assert known.replaced({NEW: order(order_id=NEW, price=D(199), status="HALTED")}, 10).heirs == {}
+    heir = order(order_id=NEW, price=D(199))
+    assert known.replaced({NEW: heir}, 11).heirs == {OLD: heir}
