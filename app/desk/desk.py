@@ -193,7 +193,7 @@ class Desk:
     def _resume(self, recorder: Recorder) -> None:
         """Take up what the last session left: say what is wrong with its record, and ask for what it did not learn."""
         for text in recorder.recovered.problems:
-            self.tell_lasting(text)
+            self.tell_lasting(text, serious=text != recorder.recovered.beside)
         for wake in recorder.recovered.wakes:
             self._run(wake)
         self._effects.spawn(self._check(recorder), "check the journal")
@@ -204,14 +204,14 @@ class Desk:
         if broken and broken not in self.lasting:
             self.tell_lasting(broken)
 
-    def tell_lasting(self, text: str) -> None:
-        """Say what stays true as long as this desk runs."""
+    def tell_lasting(self, text: str, *, serious: bool = True) -> None:
+        """Say what stays true as long as this desk runs; another ticket beside it is no trouble."""
         self.lasting.append(text)
-        self._tell_all(text)
+        self._tell_all(text, serious=serious)
 
-    def _tell_all(self, text: str) -> None:
+    def _tell_all(self, text: str, *, serious: bool = True) -> None:
         for account in self.state.accounts:
-            self.dispatch(ev.Noticed(account, self.clock.now(), text))
+            self.dispatch(ev.Noticed(account, self.clock.now(), text, serious))
 
     def _watch_journal(self, recorder: Recorder) -> None:
         """Say once that records cannot be written."""

@@ -40,6 +40,7 @@ class Recovered:
         last_at: time of the last record before this start, 0 for a new journal; `killed` whether no end was recorded.
         unknown: ids of the amendments whose outcome the last session did not learn.
         problems: sentences about the journal for the person.
+        beside: the one of them that tells of another ticket, which is no trouble; "" where none runs.
     """
 
     folded: Folded
@@ -48,6 +49,7 @@ class Recovered:
     killed: bool
     unknown: tuple[str, ...]
     problems: tuple[str, ...]
+    beside: str
 
 
 def recover(journal: Journal, accounts: Sequence[Account], venues: Mapping[str, Venue], now: int) -> Recovered:
@@ -82,7 +84,8 @@ def recover(journal: Journal, accounts: Sequence[Account], venues: Mapping[str, 
         if isinstance(event, ev.AmendmentUnanswered):
             unknown.append(event.amendment_id)
     problems += [*_away(folded), *([journal.beside] if journal.beside else [])]
-    return Recovered(folded, tuple(wakes_of(folded, rules, now)), last_at, killed, tuple(unknown), tuple(problems))
+    wakes = tuple(wakes_of(folded, rules, now))
+    return Recovered(folded, wakes, last_at, killed, tuple(unknown), tuple(problems), journal.beside)
 
 
 def _folded(journal: Journal, known: Mapping[str, Rulebook], problems: list[str]) -> Folded:

@@ -86,7 +86,7 @@ class Notices:
             return
         if notice.text in self._desk.lasting:
             # It is no venue's doing, and newer sentences must not push it out.
-            self._banner.tell(notice.text, standing=True, at=notice.at)
+            self._banner.tell(notice.text, serious=notice.serious, standing=True, at=notice.at)
             return
         text = self._of_venue(notice.account, notice.text)
         if notice.about is not Condition.NONE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -37,8 +38,14 @@ async def test_a_second_ticket_is_told_of_the_first(path: Path) -> None:
         f"Another ticket is running on {path}; this one writes {verb.journal.path}. Neither sends a change of an order "
         "of which the other has one in flight."
     )
+    assert verb.desk.recovered.beside == verb.desk.recovered.problems[0]
     assert verb.desk.journal is not None
     assert verb.desk.journal.broken == "", "nothing is wrong with the journal"
+    running = asyncio.create_task(verb.desk.run())
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [(each.text, each.serious) for each in verb.desk.state.notices] == [(verb.desk.recovered.beside, False)]
     verb.crash()
     window.crash()
 

@@ -209,3 +209,14 @@ def test_a_part_of_this_program_that_failed_is_no_venues_matter(bench: Bench) ->
     bench.paper.desk.state.notices.append(Notice("", bench.paper.clock.now(), "A part of this program failed.", True))
     bench.ticket.feed.tick.emit()
     assert bench.banner.texts() == ("A part of this program failed.",)
+
+
+def test_another_ticket_beside_this_one_is_told_for_good_and_is_no_trouble(bench: Bench) -> None:
+    desk = bench.paper.desk
+    desk.tell_lasting("Another ticket is running.", serious=False)
+    desk.tell_lasting("A record is missing.")
+    bench.look()
+    lines = {text: line for text, line in bench.banner._lines}
+    assert lines["Another ticket is running."].label.text() == "◌  Another ticket is running."
+    assert not lines["Another ticket is running."].passing, "it stays as long as that is so"
+    assert lines["A record is missing."].label.text() == "✕  A record is missing."
