@@ -216,7 +216,7 @@ def test_another_ticket_beside_this_one_is_told_for_good_and_is_no_trouble(bench
     desk.tell_lasting("Another ticket is running.", serious=False)
     desk.tell_lasting("A record is missing.")
     bench.look()
-    lines = {text: line for text, line in bench.banner._lines}
+    lines = dict(bench.banner._lines)
     assert lines["Another ticket is running."].label.text() == "◌  Another ticket is running."
     assert not lines["Another ticket is running."].passing, "it stays as long as that is so"
     assert lines["A record is missing."].label.text() == "✕  A record is missing."
