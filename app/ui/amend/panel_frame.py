@@ -1,10 +1,13 @@
-"""Frame of an amend panel: its columns, the accent edge that ties it to its row, and the lines between the columns."""
+"""Frame of an amend panel: its columns, the accent edge that ties it to its row, and the lines between the columns.
+
+The name of the order stays in sight wherever the list is scrolled to: nothing is sent from a panel that names nobody.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from app.ui.look.theme import Colours, Theme
 from app.ui.widgets.two_columns import TwoColumns
@@ -12,8 +15,31 @@ from app.ui.widgets.two_columns import TwoColumns
 _FIELDS_WIDTH = 366
 _SIDE_WIDTH = 336
 
+#: Pixels below the name, and as many again before the columns.
+_UNDER = 6
+
 #: Below this width three columns would cut numbers.
 _NARROW = 1150
+
+
+class _Head(QWidget):
+    """The strip with the name; where it lies over the columns, a line ends it."""
+
+    def __init__(self, name: QWidget, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        line = QHBoxLayout(self)
+        line.setContentsMargins(17, 12, 14, _UNDER)
+        line.addWidget(name)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Hide what is scrolled below it."""
+        colours, lower = self._theme.colours, self.height() - 1
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(colours.draft_area))
+            painter.fillRect(QRectF(0, 0, 3, self.height()), QColor(colours.accent))
+            if self.y() > 0:
+                painter.fillRect(QRectF(3, lower, self.width() - 3, 1), QColor(colours.line))
 
 
 class PanelFrame(QWidget):
@@ -23,28 +49,44 @@ class PanelFrame(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._narrow: bool | None = None
+        self._hidden = 0
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(17, 12, 14, 12)
         self._grid.setHorizontalSpacing(28)
         self._grid.setVerticalSpacing(12)
 
     def put_parts(self, name: QWidget, left: QWidget, middle: QWidget, right: TwoColumns) -> None:
         """Take the parts, and lay them out."""
-        self._name, self._left, self._centre, self._side = name, left, middle, right
+        self._left, self._centre, self._side = left, middle, right
+        self._head = _Head(name, self._theme, self)
+        self._grid.setContentsMargins(17, self.head_height + _UNDER, 14, 12)
         self._arrange(narrow=False)
+
+    @property
+    def head_height(self) -> int:
+        """Height of the strip with the name, in device-independent pixels."""
+        return self._head.sizeHint().height()
+
+    def pin_head(self, hidden: int) -> None:
+        """Keep the name in sight while so many pixels of the panel are above what can be seen."""
+        self._hidden = max(0, hidden)
+        self._place_head()
+
+    def _place_head(self) -> None:
+        height = self.head_height
+        self._head.setGeometry(0, min(self._hidden, max(0, self.height() - height)), self.width(), height)
+        self._head.raise_()
 
     def _arrange(self, *, narrow: bool) -> None:
         """Three columns; in a narrow window the third goes below the second, its two halves side by side."""
         if narrow == self._narrow:
             return
         self._narrow = narrow
-        for part in (self._name, self._left, self._centre, self._side):
+        for part in (self._left, self._centre, self._side):
             self._grid.removeWidget(part)
         self._left.setFixedWidth(_FIELDS_WIDTH - 31)
-        self._grid.addWidget(self._name, 0, 0, 1, 2 if narrow else 3)
-        self._grid.addWidget(self._left, 1, 0, 2 if narrow else 1, 1, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(self._centre, 1, 1)
-        self._grid.addWidget(self._side, 2 if narrow else 1, 1 if narrow else 2)
+        self._grid.addWidget(self._left, 0, 0, 2 if narrow else 1, 1, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self._centre, 0, 1)
+        self._grid.addWidget(self._side, 1 if narrow else 0, 1 if narrow else 2)
         self._grid.setColumnStretch(1, 1)
         self._side.turn(beside=narrow)
         self._side.setMinimumWidth(0 if narrow else _SIDE_WIDTH - 28)
@@ -54,6 +96,7 @@ class PanelFrame(QWidget):
         """Put the third column below the second where there is no room for three."""
         super().resizeEvent(event)
         self._arrange(narrow=event.size().width() < _NARROW)
+        self._place_head()
 
     def hasHeightForWidth(self) -> bool:
         """The notes wrap."""

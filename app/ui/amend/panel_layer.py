@@ -14,10 +14,16 @@ from PySide6.QtCore import QEvent, QObject, QPersistentModelIndex, QPoint, QRect
 from PySide6.QtGui import QEnterEvent, QHideEvent, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.ui.amend.panel_frame import PanelFrame
 from app.ui.orders.delegate import ROW_HEIGHT
 from app.ui.orders.view import OrderView
 
 _MARGIN = 8
+
+
+def _head_of(panel: QWidget) -> int:
+    """Height of what stays at the upper edge of a panel and lies over the rest of it."""
+    return panel.head_height if isinstance(panel, PanelFrame) else 0
 
 
 @dataclass(slots=True)
@@ -182,6 +188,8 @@ class PanelLayer(QWidget):
         top = self._view.rowViewportPosition(place.index.row()) + ROW_HEIGHT
         box = QRect(0, top, width, height)
         panel.setGeometry(box)
+        if isinstance(panel, PanelFrame):
+            panel.pin_head(-top)
         return box.intersected(self.rect())
 
     def _show_row(self, place: _Place) -> None:
@@ -202,7 +210,8 @@ class PanelLayer(QWidget):
             move = max(top, last - room)
             focus = QApplication.focusWidget()
             if focus is not None and place.panel.isAncestorOf(focus):
-                move = min(move, top + ROW_HEIGHT + focus.mapTo(place.panel, QPoint(0, 0)).y() - _MARGIN)
+                above = _head_of(place.panel) + _MARGIN
+                move = min(move, top + ROW_HEIGHT + focus.mapTo(place.panel, QPoint(0, 0)).y() - above)
             bar.setValue(bar.value() + move)
         elif bottom > room:
             bar.setValue(bar.value() + bottom - room)
@@ -239,10 +248,11 @@ class PanelLayer(QWidget):
             return
         box = QRect(now.mapTo(self, QPoint(0, 0)), now.size())
         bar = self._view.verticalScrollBar()
+        head = next((_head_of(each.panel) for each in self._places.values() if each.panel.isAncestorOf(now)), 0)
         if box.bottom() > self._room():
-            bar.setValue(bar.value() + box.bottom() - self._room() + 8)
-        elif box.top() < 0:
-            bar.setValue(bar.value() + box.top() - 8)
+            bar.setValue(bar.value() + box.bottom() - self._room() + _MARGIN)
+        elif box.top() < head:
+            bar.setValue(bar.value() + box.top() - head - _MARGIN)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """The pointer is on a panel."""

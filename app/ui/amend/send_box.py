@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.amendment import Amendment
@@ -19,6 +20,9 @@ from app.ui.orders.chips import amendment_chip
 from app.ui.orders.naming import OrderName
 
 _SEND, _HOLD = "Send amendment", "Hold to send"
+
+#: Pixels between Send and Revert, and the least width of Send.
+_GAP, _LEAST = 8, 90
 
 
 class SendBox(QWidget):
@@ -65,6 +69,7 @@ class SendBox(QWidget):
         self.send.held_press.connect(self.send_wanted)
         self.send.setProperty("role", "send")
         self.send.setAutoDefault(False)
+        self.send.setMinimumWidth(_LEAST)  # its words give way before the column does
         self.send.setAccessibleName("Send amendment")
         self.hold = Hold(self.send)
         self._hold_words = note_label("hint")
@@ -76,7 +81,7 @@ class SendBox(QWidget):
         self.revert.clicked.connect(self.revert_wanted)
         self.tell_key(self._key)
         buttons = QHBoxLayout()
-        buttons.setSpacing(8)
+        buttons.setSpacing(_GAP)
         buttons.addWidget(self.send)
         buttons.addWidget(self.revert)
         buttons.addStretch(1)
@@ -103,10 +108,18 @@ class SendBox(QWidget):
         self._word_button()
 
     def _word_button(self) -> None:
-        """Say on the button how it is pressed."""
-        self.send.setText(f"{_HOLD if self.hold.needed else _SEND}   {signs(self._key)}")
+        """Say on the button how it is pressed; in a narrow window with its first word alone, rather than cut."""
+        words = _HOLD if self.hold.needed else _SEND
+        self.send.setText(f"{words}   {signs(self._key)}")
+        if self.send.sizeHint().width() + _GAP + self.revert.sizeHint().width() > self.width():
+            self.send.setText(f"{words.split()[0]}   {signs(self._key)}")
         how = "Hold to send" if self.hold.needed else "Send"
         self.send.setAccessibleName(writable(f"{how} amendment of {self._name.sentence}"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find room for the words of Send."""
+        super().resizeEvent(event)
+        self._word_button()
 
     def show_standing(self, problems: Sequence[str], cautions: Sequence[str], asks: Sequence[str]) -> None:
         """Show what stands against the draft as a whole.

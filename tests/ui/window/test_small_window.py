@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
 from app.domain.events import OpenOrdersListed
+from app.ui.amend.send_box import SendBox
 from app.ui.detail.bottom_dock import Page
 from app.ui.look.theme import text_font
 from app.ui.orders.row import Column
@@ -173,3 +174,55 @@ def test_the_word_for_the_market_is_never_cut(bench: Bench, width: int) -> None:
     row = bench.ticket.model.row_at(bench.ticket.model.position_of(key) or 0)
     assert QFontMetricsF(text_font()).horizontalAdvance("BTCUSDT perp") + 12 <= view.columnWidth(Column.SYMBOL)
     assert "perp" in row.tooltip(Column.SYMBOL)
+
+
+def test_the_name_of_the_order_stays_in_sight_wherever_its_panel_is_scrolled_to(bench: Bench) -> None:
+    for number in range(30):
+        bench.paper.order(resting("qfex", f"more-{number}", "AAPL-USD", "199.00", "1.000"))
+    bench.window.resize(860, 520)
+    bench.look()
+    bench.open(bench.buy)
+    panel = bench.ticket.panels.panel(bench.buy)
+    assert panel is not None
+    bar = bench.ticket.view.verticalScrollBar()
+    row = bar.value() + bench.ticket.view.rowViewportPosition(bench.ticket.model.index_of(bench.buy).row())
+    for place in (row, row + 60, row + 150, row + 260):
+        bar.setValue(place)
+        QApplication.processEvents()
+        top = panel.name.mapTo(bench.ticket.layer, QPoint(0, 0)).y()
+        assert 0 <= top, place
+        assert top + panel.name.height() <= bench.ticket.layer.height()
+        assert panel.childAt(panel.mapFrom(bench.ticket.layer, QPoint(200, max(top, 2)))) in (
+            panel.name,
+            panel.name.parentWidget(),
+        )
+    for stop in panel.fields.stops():
+        if stop.isVisible() and stop.isEnabled():
+            bench.ticket.view.setFocus()
+            bar.setValue(row + 150)
+            stop.setFocus()
+            QApplication.processEvents()
+            place_of = stop.mapTo(bench.ticket.layer, QPoint(0, 0)).y()
+            name = panel.name.mapTo(bench.ticket.layer, QPoint(0, 0)).y() + panel.name.height()
+            assert place_of >= name, "what has the keyboard is not below the name"
+
+
+def test_the_words_of_send_are_whole_at_every_width(bench: Bench) -> None:
+    for width in (860, 1000, 1140, 1160, 1300, 1600):
+        for key in (bench.buy, bench.sell, bench.qfex):
+            bench.window.resize(width, 900)
+            bench.look()
+            bench.open(key)
+            bench.look()
+            panel = bench.ticket.panels.panel(key)
+            assert panel is not None
+            send, revert = panel.box.send, panel.box.revert
+            assert send.width() >= send.sizeHint().width(), (width, key)
+            assert revert.geometry().right() <= panel.box.rect().right(), (width, key)
+    send, box = panel.box.send, SendBox()
+    bench.qtbot.addWidget(box)
+    assert send.text() == "Send amendment   Ctrl ↵"
+    box.resize(220, 80)
+    box.show()
+    assert box.send.text() == "Send   Ctrl ↵", "rather than cut"
+    assert box.send.accessibleName() != ""
