@@ -10,6 +10,8 @@
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
+# What is compiled is kept, whatever the caller's shell says: the tests start the program a thousand times.
+unset PYTHONDONTWRITEBYTECODE
 . "$root/resources/setup.sh"
 
 if [ "${1:-}" = fast ]; then

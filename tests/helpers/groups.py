@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from types import ModuleType
 
 import pytest
@@ -43,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test that its folder or its imports put into a group."""
+    _leads_to_network.cache_clear()
     for item in items:
         folder = item.path.relative_to(item.config.rootpath / "tests").parts[0] if _ours(item) else ""
         if folder in FOLDERS:
@@ -83,8 +85,13 @@ def _grouped(item: pytest.Item) -> bool:
 def _reaches_network(item: pytest.Function) -> bool:
     """Return True if the test's module, or that of a fixture it uses, leads to a module of NETWORK."""
     fixtures = [found.func for several in item._fixtureinfo.name2fixturedefs.values() for found in several]
-    todo = [item.module.__name__, *(function.__module__ for function in fixtures)]
-    seen = {HARMLESS}
+    return any(_leads_to_network(name) for name in {item.module.__name__, *(each.__module__ for each in fixtures)})
+
+
+@cache
+def _leads_to_network(start: str) -> bool:
+    """Return True if a module of the tests leads to a module of NETWORK; asked once every module is imported."""
+    todo, seen = [start], {HARMLESS}
     while todo:
         name = todo.pop()
         if name in seen:

@@ -17,9 +17,9 @@ _LAST_LINE = "}\n\n\ndef load("
 
 
 def copy_program(root: Path, tree: Path) -> None:
-    """Copy the program, its tests and its settings."""
+    """Copy the program, its tests and its settings, with what is compiled of them already."""
     for folder in ("app", "tests"):
-        shutil.copytree(root / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(root / folder, tree / folder)
     shutil.copy(root / "pyproject.toml", tree)
 
 
@@ -58,7 +58,7 @@ def changed(before: dict[str, bytes], after: dict[str, bytes]) -> list[str]:
 
 def python(tree: Path, *arguments: str) -> str:
     """Run Python with a copy of the program and return what it printed; its complaint is the failure message."""
-    environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = os.environ | {"PYTHONPATH": str(tree)}
     command = [sys.executable, *arguments]
     ended = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -77,7 +77,8 @@ class Odd(Bench):
             self.ticket.model.data(self.ticket.model.index_of(key, column), int(Qt.ItemDataRole.AccessibleTextRole))
         for page in Page:
             self.ticket.dock.tabs.setCurrentIndex(page)
-            self.window.grab()
+            self.ticket.dock.grab()
+        self.window.grab()
         view.setFocus()
         self.qtbot.keyClick(view, Qt.Key.Key_F2)
         self.window.grab()
