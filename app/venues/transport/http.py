@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import importlib.util
 import socket
 import ssl
+import sys
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -30,6 +32,11 @@ from app.venues.transport.messages import Request, Response
 from app.venues.transport.proxies import proxy_for, through_for
 from app.venues.transport.redirects import redirect_of
 from app.venues.transport.secrecy import Secrecy
+
+# httpcore imports it five times a request. Where it is not installed each try looks through every folder of modules,
+# which takes a third of a millisecond; told once that there is none, Python does not look again.
+if importlib.util.find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 #: Most requests under way at a time, each on a connection of its own.
 AT_A_TIME = 16

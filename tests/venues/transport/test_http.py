@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -92,6 +93,27 @@ def client(url: str, seen: list[Event], timeout: float = 5.0) -> HttpClient:
 
 def wires(seen: list[Event]) -> list[tuple[str, str, str]]:
     return [(event.direction, event.head, event.body) for event in seen if isinstance(event, WireSeen)]
+
+
+def test_no_request_looks_for_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """httpcore would look for one that is not installed, over every folder of modules, five times a request."""
+    looked_for: list[str] = []
+
+    class Watching:
+        @staticmethod
+        def find_spec(name: str, path: object = None, target: object = None) -> None:
+            looked_for.append(name)
+
+    async def work() -> None:
+        async with Peer() as peer:
+            http = client(peer.url, [])
+            await http.send(Request("GET", "/first", (), b""))
+            monkeypatch.setattr(sys, "meta_path", [Watching, *sys.meta_path])
+            await http.send(Request("GET", "/second", (), b""))
+            await http.aclose()
+
+    run(work)
+    assert looked_for == []
 
 
 def test_the_bytes_that_leave_are_the_bytes_given() -> None:
