@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,9 +24,12 @@ os.environ.setdefault("QT_API", "pyside6")
 os.environ["LC_ALL"] = "C.UTF-8"
 os.environ["TZ"] = "UTC"
 time.tzset()
+# A shell that starts the tests in the background has them ignore Ctrl-C, and with them every program they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = [
-    *(f"tests.helpers.{name}" for name in ("logfail", "leaks", "groups", "coroutines")),
+    *(f"tests.helpers.{name}" for name in ("logfail", "leaks", "groups", "coroutines", "long_first")),
     "pytester",
 ]
 if importlib.util.find_spec("PySide6") is not None:

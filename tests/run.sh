@@ -4,8 +4,9 @@
 #
 #   sh tests/run.sh [fast|frozen] [arguments of pytest]
 #
-# Most tests draw on Qt's offscreen platform, four files at a time, because much of a test is waiting. Those
-# marked `xvfb` need a real X server (focus, the platform plugin) and run second, on a virtual screen started here.
+# Most tests draw on Qt's offscreen platform, six files at a time, because much of a test is waiting; those that take
+# long come first. Those marked `xvfb` need a real X server (focus, the platform plugin) and run second, on a virtual
+# screen started here.
 
 set -eu
 
@@ -41,7 +42,8 @@ none_selected=5
 say "tests on the offscreen platform"
 offscreen=0
 env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen \
-    .venv/bin/python -m pytest -m 'not (xvfb or frozen)' -n 4 --dist loadfile "$@" || offscreen=$?
+    .venv/bin/python -m pytest -m 'not (xvfb or frozen)' \
+    -n 6 --dist loadfile --no-loadscope-reorder "$@" || offscreen=$?
 
 screen=$none_selected
 if grep -rq --include='test_*.py' 'mark\.xvfb' tests; then

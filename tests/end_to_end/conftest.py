@@ -95,3 +95,11 @@ def practice(tmp_path: Path) -> Iterator[Practice]:
     found = Practice(tmp_path, "--quiet")
     yield found
     assert found.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+    """A practice day that the tests of a file share which send nothing; they prove that themselves."""
+    found = Practice(tmp_path_factory.mktemp("shared"), "--quiet")
+    yield found
+    assert found.stop() == 0

@@ -29,8 +29,8 @@ def editable(practice: Practice, order: str) -> dict[str, bool]:
     return {field["field"]: field["editable"] for field in form.json["fields"]}
 
 
-def test_every_venue_lists_its_orders_with_exact_numbers(practice: Practice) -> None:
-    done = practice.run("orders", "--json")
+def test_every_venue_lists_its_orders_with_exact_numbers(shared: Practice) -> None:
+    done = shared.run("orders", "--json")
     assert (done.code, done.json["errors"]) == (0, [])
     venues = {row["venue"] for row in done.json["orders"]}
     assert venues == set(PACKAGES)
@@ -39,21 +39,21 @@ def test_every_venue_lists_its_orders_with_exact_numbers(practice: Practice) -> 
         for name in ("quantity", "filled", "remaining"):
             assert isinstance(row[name], str)
             assert Decimal(row[name]) >= 0
-    assert f"open orders on {len(PACKAGES)} accounts" in practice.run("orders").out
+    assert f"open orders on {len(PACKAGES)} accounts" in shared.run("orders").out
 
 
-def test_a_wish_is_the_number_it_comes_to_and_says_how(practice: Practice) -> None:
+def test_a_wish_is_the_number_it_comes_to_and_says_how(shared: Practice) -> None:
     order = "qlbga6b600n3xta7"
-    (price,) = [row["price"] for row in practice.run("orders", "--json").json["orders"] if row["order"] == order]
-    steps = practice.run("preview", order, "price=-3t", "--json")
+    (price,) = [row["price"] for row in shared.run("orders", "--json").json["orders"] if row["order"] == order]
+    steps = shared.run("preview", order, "price=-3t", "--json")
     asked = Decimal(price) - 3 * Decimal("0.01")
     assert (steps.code, json.loads(steps.json["request"]["body"])["price"]) == (0, str(asked))
     assert f": “-3t” is {asked.normalize():f} (" in steps.err
-    market = practice.run("preview", order, "price=join", "quantity=half", "--json")
+    market = shared.run("preview", order, "price=join", "quantity=half", "--json")
     assert market.code == 0, market.err
     assert "“join” is" in market.err
     assert "(bid " in market.err
-    refused = practice.run("amend", order, "price=+2", "--no-journal")
+    refused = shared.run("amend", order, "price=+2", "--no-journal")
     assert (refused.code, "write +2t for steps" in refused.err) == (2, True)
 
 
@@ -125,13 +125,13 @@ def test_qfex_follows_the_new_id_twice(practice: Practice) -> None:
     assert "No open order" in gone.err
 
 
-def test_qfex_locks_partly_filled_orders_and_states_the_conflict(practice: Practice) -> None:
-    order = practice.order(venue="qfex", symbol="AAPL-USD", side="sell")
-    assert not any(editable(practice, order).values())
-    form = practice.run("form", order, "--json").json
+def test_qfex_locks_partly_filled_orders_and_states_the_conflict(shared: Practice) -> None:
+    order = shared.order(venue="qfex", symbol="AAPL-USD", side="sell")
+    assert not any(editable(shared, order).values())
+    form = shared.run("form", order, "--json").json
     assert "partly filled" in form["locked"]
     assert form["rule"]["conflict"]
-    refused = practice.run("amend", order, "price=208")
+    refused = shared.run("amend", order, "price=208")
     assert refused.code == 2
     assert "partly filled" in refused.err
 
@@ -175,13 +175,13 @@ def test_bitget_sends_both_and_waits_for_the_engine(practice: Practice) -> None:
     assert same.code == 2, "identical terms are not sent"
 
 
-def test_bitget_amends_a_reduce_only_order_by_consent_alone(practice: Practice) -> None:
+def test_bitget_amends_a_reduce_only_order_by_consent_alone(shared: Practice) -> None:
     """Its documents exclude them from the call for several orders, and are silent on the call for one."""
-    rows = [row for row in practice.run("orders", "--json").json["orders"] if row["venue"] == "bitget"]
+    rows = [row for row in shared.run("orders", "--json").json["orders"] if row["venue"] == "bitget"]
     order = next(row["order"] for row in rows if row["reduce_only"])
-    fields = editable(practice, order)
+    fields = editable(shared, order)
     assert (fields["price"], fields["take_profit"], fields["stop_loss"]) == (True, False, False)
-    asked = practice.run("amend", order, "price=-1t", "--no-journal")
+    asked = shared.run("amend", order, "price=-1t", "--no-journal")
     assert asked.code == 2
     assert "whether it amends one is not documented" in asked.err
     assert "Add --confirm" in asked.err
@@ -201,13 +201,13 @@ def test_bitget_amends_a_reduce_only_order_by_consent_alone(practice: Practice) 
         ("quantity=500", "at most"),
     ],
 )
-def test_bad_input_is_one_sentence_and_sends_nothing(practice: Practice, change: str, says: str) -> None:
-    done = practice.run("amend", "qlbga6b600n3xta7", change)
+def test_bad_input_is_one_sentence_and_sends_nothing(shared: Practice, change: str, says: str) -> None:
+    done = shared.run("amend", "qlbga6b600n3xta7", change)
     assert done.code == 2
     assert says in done.err
     assert done.err.startswith("redline: ")
     assert done.err.count("\n") == 1
-    assert practice.tell("bitso/requests?operation=amend") == []
+    assert shared.tell("bitso/requests?operation=amend") == []
 
 
 def test_refused_by_the_venue_is_exit_3(practice: Practice) -> None:

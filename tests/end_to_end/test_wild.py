@@ -62,9 +62,9 @@ def test_an_order_that_cannot_be_read_before_the_change_leaves_is_exit_4(practic
 @pytest.mark.parametrize(
     "change", ["price=101000.001", "colour=red", "price", "price=70000", "price=abc", "price=1", "price=100000"]
 )
-def test_bad_input_is_exit_2(practice: Practice, change: str) -> None:
-    done = practice.run("amend", BUY, change, "--json")
-    assert (done.code, done.json["exit"], amends(practice)) == (2, 2, [])
+def test_bad_input_is_exit_2(shared: Practice, change: str) -> None:
+    done = shared.run("amend", BUY, change, "--json")
+    assert (done.code, done.json["exit"], amends(shared)) == (2, 2, [])
 
 
 # -- the journal's place -----------------------------------------------------------------------------------------------
@@ -192,13 +192,14 @@ EVIL = "x\x1b[2J\x9b1m\nredline: Sent.\r\u202e\u200b"
         [EVIL],
     ],
 )
-def test_what_was_typed_or_pasted_comes_back_as_it_is_and_harmless(practice: Practice, arguments: list[str]) -> None:
-    config = ["--config", str(practice.config)] if arguments[0] in ("form", "amend", "orders", "journal") else []
+def test_what_was_typed_or_pasted_comes_back_as_it_is_and_harmless(shared: Practice, arguments: list[str]) -> None:
+    config = ["--config", str(shared.config)] if arguments[0] in ("form", "amend", "orders", "journal") else []
     done = ended(*arguments, *config)
     assert done.code == 2
     for text in (done.out, done.err):
         assert not any(line.startswith("redline: Sent.") for line in text.splitlines())
         assert all(char == "\n" or char.isprintable() for char in text)
+    assert amends(shared) == []
 
 
 def test_what_a_venue_says_is_one_line_wherever_it_is_told(practice: Practice, tmp_path: Path) -> None:

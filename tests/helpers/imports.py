@@ -1,4 +1,4 @@
-"""The modules that files import, read off their syntax trees without running them."""
+"""Syntax trees of files, and the modules that they import, read off without running them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,16 @@ def resolved(names: Iterable[str], modules: Container[str]) -> set[str]:
 
 
 @cache
+def tree_of(path: Path) -> ast.Module:
+    """Return a file's syntax tree, made once a process; nobody changes it."""
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+@cache
 def imports_of(path: Path) -> frozenset[str]:
     """Return every dotted name a file imports; ``from a import b`` gives ``a.b``, whatever b is."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), filename=str(path))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.venues.registry import PACKAGES
+from tests.helpers.imports import tree_of
 from tests.helpers.tracked import tracked_files
 
 LONGEST_MODULE = 500
@@ -38,7 +39,7 @@ def modules(root: Path, under: str = "app/") -> list[tuple[str, str]]:
 @cache
 def trees(root: Path, under: str = "app/") -> list[tuple[str, ast.Module]]:
     """Return (path below the root, syntax tree) of every tracked Python module below a folder."""
-    return [(name, ast.parse(text, filename=name)) for name, text in modules(root, under)]
+    return [(name, tree_of(root / name)) for name, _ in modules(root, under)]
 
 
 def docstrings(tree: ast.Module) -> set[int]:

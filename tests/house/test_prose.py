@@ -10,6 +10,7 @@ from types import FunctionType
 
 import pytest
 
+from tests.helpers.imports import tree_of
 from tests.helpers.tracked import tracked_files
 
 #: First words that make a reader wait for the noun.
@@ -21,9 +22,7 @@ VAGUE = {"found", "made", "told", "said"}
 def trees(root: Path) -> list[tuple[str, ast.Module]]:
     """Return (path below the root, syntax tree) of every module of the program."""
     named = [(path.relative_to(root).as_posix(), path) for path in tracked_files(root) if path.suffix == ".py"]
-    return [
-        (name, ast.parse(path.read_text("utf-8"), filename=name)) for name, path in named if name.startswith("app/")
-    ]
+    return [(name, tree_of(path)) for name, path in named if name.startswith("app/")]
 
 
 def slow_openings(tree: ast.Module) -> Iterator[tuple[int, str]]:

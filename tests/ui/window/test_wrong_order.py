@@ -19,7 +19,7 @@ from app.ui.orders.view import OrderView
 from app.ui.window.desk_view import DeskView
 from tests.helpers.random_hands import Hands, WrongOrder
 
-WINDOWS, STEPS = 8, 250
+WINDOWS, STEPS = 40, 500
 
 pytestmark = [
     pytest.mark.slow,
