@@ -39,6 +39,15 @@ cd "$root"
 # pytest says 5 when it selected no test. That is an error only if neither group had one.
 none_selected=5
 
+# A fresh checkout is compiled once, by two processes, and not by every worker again.
+if [ ! -d tests/helpers/__pycache__ ]; then
+    for part in tests/venues 'tests --ignore tests/venues'; do
+        # shellcheck disable=SC2086  # a list of words
+        .venv/bin/python -m pytest --collect-only -q $part >/dev/null 2>&1 &
+    done
+    wait
+fi
+
 say "tests on the offscreen platform"
 offscreen=0
 env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen \
