@@ -99,15 +99,20 @@ async def _told(drills: Sequence[tuple[int, str, Drill]], load: VenueLoader, *, 
 
 
 async def play_all(
-    drills: Sequence[tuple[int, str, Drill]], load: VenueLoader, over: Callable[[Played], object] = lambda _: None
+    drills: Sequence[tuple[int, str, Drill]],
+    load: VenueLoader,
+    over: Callable[[Played], object] = lambda _: None,
+    *,
+    at_once: int = AT_ONCE,
 ) -> list[Played]:
     """Play drills side by side, so many at once, those that take long first; told in the sequence they were given.
 
     Args:
         drills: number, venue and drill of each.
         over: called with each drill that has ended.
+        at_once: how many are played at the same time.
     """
-    turn = asyncio.Semaphore(AT_ONCE)
+    turn = asyncio.Semaphore(at_once)
     found: dict[int, Played] = {}
 
     async def one(place: int) -> None:

@@ -11,16 +11,16 @@ EVERY = "*"
 ELSEWHERE: dict[str, tuple[str, str]] = {
     "app.desk.fold": ("through the reducer, the only face of the fold", "amendments lineages reconcile"),
     "app.desk.journal": ("by journals written, cut and read back", "history recorder recovery salvage"),
-    "app.drills": ("by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py", "batching scene"),
+    "app.drills": ("by every drill: tests/drills/halves.py, test_they_can_fail.py", "batching scene"),
     "app.drills.checks": (
-        "by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py",
+        "by every drill: tests/drills/halves.py, test_they_can_fail.py",
         "amendments drafts rows venue watch",
     ),
     "app.drills.patterns": (
-        "by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py",
+        "by every drill: tests/drills/halves.py, test_they_can_fail.py",
         "answers away drafts lineage races sequence",
     ),
-    "app.drills.venues": ("by every drill: tests/drills/test_every_drill.py, test_they_can_fail.py", EVERY),
+    "app.drills.venues": ("by every drill: tests/drills/halves.py, test_they_can_fail.py", EVERY),
     "app.practice.exchange": ("through the exchange, beside it", "engine ids numbers"),
     "app.practice": ("by the window's tests of the start: tests/ui/window", "run_inside"),
     "app.practice.server": ("through practice venues, over real sockets", "control control_venue gate"),
