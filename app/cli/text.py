@@ -11,7 +11,7 @@ from app.desk.desk import Desk, Prepared
 from app.desk.state import Lineage
 from app.desk.views.coverage import incomplete_words
 from app.desk.views.freshness import Staleness
-from app.domain.account import world_words
+from app.domain.account import worlds
 from app.domain.amendment import Amendment, Source
 from app.domain.evidence import SECOND
 from app.domain.form import Form
@@ -29,7 +29,7 @@ def orders(desk: Desk, rows: Sequence[Lineage], others: OtherJournals) -> str:
     """The open orders, one line each; what another journal has in flight of them is marked as unresolved."""
     head = ["Account", "Symbol", "Side", "Type", "Price", "Quantity", "Remaining", "Order", "Amendment", "Order id"]
     lines = [head]
-    several = len({account.environment for account in desk.accounts.values()}) > 1
+    several = len({account.world for account in desk.accounts.values()}) > 1
     for row in rows:
         each = row.order
         last, other = desk.state.last_amendment(row), others.of(row)
@@ -56,13 +56,13 @@ def orders(desk: Desk, rows: Sequence[Lineage], others: OtherJournals) -> str:
         accounts = f"{asked} of {accounts}; the others did not list theirs"
     gaps = [(name, incomplete_words(account)) for name, account in desk.state.accounts.items()]
     accounts += "".join(f"; {name} {gap}" for name, gap in gaps if gap)
-    world = world_words(account.environment for account in desk.accounts.values())
+    world = worlds(desk.accounts.values())
     count = f"{world}: {len(rows)} open order{'s' * (len(rows) != 1)} on {accounts}"
     return joined([*table(lines, frozenset({4, 5, 6})), "", count])
 
 
 def _world(desk: Desk, row: Lineage) -> str:
-    return desk.accounts[row.account].environment.value.upper()
+    return desk.accounts[row.account].world
 
 
 def about(desk: Desk, row: Lineage) -> str:

@@ -61,9 +61,11 @@ class Desk:
     Attributes:
         limits: the desk's own limits, by account.
         read_only_accounts: those in which nothing may be sent or cancelled; `read_only` is the whole ticket.
-        ended: why nothing follows the venues any more, "" while they are followed.
+        ended: why nothing follows the venues any more, "" while they are followed; `refusal` why this never does.
         lasting: sentences about the files it uses that stay true as long as it runs; each account's notices have them.
     """
+
+    refusal = ""
 
     def __init__(
         self,
@@ -359,8 +361,8 @@ class Desk:
         other amendments of the account that are to leave `ahead` of it."""
         lineage = self.lineage(key)
         around = self.surroundings(lineage)
-        limits = self.limits[lineage.account]
-        plan = plan_of(self._rules[lineage.account], lineage, draft, around, limits, self.state, ahead)
+        rules, limits = self._rules[lineage.account], self.limits[lineage.account]
+        plan = plan_of(rules, lineage, draft, around, limits, self.state, ahead)
         if plan.target is None or plan.route is None or not plan.verdict.ok:
             return Prepared(key, plan, None, None)
         amendment_id, request_id = self._reserved.setdefault(key, self._ids.next(self.clock.now()))
@@ -438,8 +440,7 @@ class Desk:
         asks = [caution.text for caution in fresh.plan.verdict.cautions if caution.confirm]
         if asks and not confirmed:
             raise DeskError(f"{asks[0]} Confirm it to send.")
-        command = fresh.command
-        now = self.clock.now()
+        command, now = fresh.command, self.clock.now()
         del self._reserved[prepared.lineage]
         if despite:
             self._effects.despite[command.amendment_id] = despite

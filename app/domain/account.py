@@ -17,6 +17,10 @@ class Environment(StrEnum):
     LIVE = "live"
 
 
+#: Word for a record that is looked at: nothing it shows is live, whatever world its orders were of.
+REPLAY = "REPLAY"
+
+
 def world_words(environments: Iterable[Environment]) -> str:
     """Words for the worlds that something is about, the most dangerous one first: `LIVE + PRACTICE`."""
     found = set(environments)
@@ -58,6 +62,7 @@ class Account:
         switches: the venue's settings for what its documents leave open, by name.
         limits: its own limits against slips, None for those of all accounts.
         read_only: whether the ticket may send and cancel nothing there until a person says so.
+        replayed: whether it is one that a journal tells of; it has no credentials, and nothing can reach its venue.
     """
 
     name: str
@@ -68,3 +73,23 @@ class Account:
     switches: dict[str, str] = field(default_factory=dict)
     limits: Limits | None = None
     read_only: bool = False
+    replayed: bool = False
+
+    @property
+    def world(self) -> str:
+        """Return the world its orders are of, in capitals, for whatever shows one or takes one out of the window.
+
+        That of a record is `REPLAY of LIVE`: nobody may take it for the other.
+        """
+        return replay_words(self.environment.value.upper(), replayed=self.replayed)
+
+
+def replay_words(world: str, *, replayed: bool) -> str:
+    """Return the words for a world, or for the record of one."""
+    return f"{REPLAY} of {world}" if replayed else world
+
+
+def worlds(accounts: Iterable[Account]) -> str:
+    """Return the words for the worlds of accounts, the most dangerous one first; of records, that they are that."""
+    each = list(accounts)
+    return replay_words(world_words(one.environment for one in each), replayed=any(one.replayed for one in each))

@@ -144,7 +144,8 @@ def _cancelled(desk: Desk, row: Lineage) -> Member:
         return _blocked(row, "It has ended; there is nothing to cancel.")
     if row.cancelling:
         return _blocked(row, "A cancel is under way already.")
-    if held := read_only_words(row.account, whole=desk.read_only, accounts=desk.read_only_accounts):
+    held = desk.refusal or read_only_words(row.account, whole=desk.read_only, accounts=desk.read_only_accounts)
+    if held:
         return _blocked(row, held, Remark.HELD)
     said = (Said(Remark.CANCELS),)
     return Member(row.key, row.account, row.order, said, change=Change(row.order, None, _currency(desk, row)))

@@ -110,6 +110,15 @@ def marks(path: Path, kinds: Iterable[str]) -> list[tuple[int, str]]:
     return list(_asked(path, f"SELECT seq, kind FROM record WHERE kind IN ({places}) ORDER BY seq", *wanted))
 
 
+def index(path: Path) -> list[tuple[int, int, str, str]]:
+    """Number, time (nanoseconds UTC), kind and account of each row of a segment, in order; contents are not read.
+
+    Raises:
+        StoreError: if the file cannot be read.
+    """
+    return list(_asked(path, "SELECT seq, at, kind, account FROM record ORDER BY seq"))
+
+
 def extent(path: Path) -> Extent:
     """Return what a segment holds.
 

@@ -137,6 +137,14 @@ class Folding:
         self._rulebooks = rulebooks
         self._reducer = Reducer(self.folded.state, {})
 
+    @classmethod
+    def resumed(cls, folded: Folded, rulebooks: Mapping[str, Rulebook]) -> Folding:
+        """Return a fold that goes on from a folded journal, which belongs to it from then on."""
+        folding = cls(rulebooks)
+        folding.folded = folded
+        folding._reducer = Reducer(folded.state, _rules_of(folded, rulebooks))
+        return folding
+
     def take(self, row: Row) -> None:
         """Fold one record.
 

@@ -104,9 +104,9 @@ class BatchHost(QObject):
     def _show_title(self) -> None:
         rows = [self._desk.lineage(key) for key in self._keys if key in self._desk.state.lineages]
         accounts = dict.fromkeys(row.account for row in rows)
-        environments = dict.fromkeys(self._desk.accounts[each].environment.value.upper() for each in accounts)
+        worlds = dict.fromkeys(self._desk.accounts[each].world for each in accounts)
         venues = ", ".join(dict.fromkeys(f"{self._rows.venue(each)} (account {each})" for each in accounts))
-        self.sheet.show_wish(len(self._keys), f"{', '.join(environments)} · {venues}", cancel=self._cancel)
+        self.sheet.show_wish(len(self._keys), f"{', '.join(worlds)} · {venues}", cancel=self._cancel)
 
     # -- verdicts ------------------------------------------------------------------------------------------------------
 

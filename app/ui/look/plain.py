@@ -13,7 +13,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QKeySequence, QTextOption
 from PySide6.QtWidgets import QLabel, QMenu, QMessageBox, QPlainTextEdit, QPushButton, QRadioButton, QWidget
 
-from app.domain.account import Environment, world_words
+from app.domain.account import REPLAY, Environment, replay_words, world_words
 from app.ui.look.texts import MOST, coloured, copied_lines, copy_lines, label_of, page, shortened
 
 #: Property of a window: the world, or worlds, its orders live in.
@@ -144,7 +144,10 @@ def _world_of(parent: QWidget, texts: Sequence[str]) -> tuple[str, bool]:
     """The world a question is about, and whether its texts name it: that of its orders, else that of the window."""
     words = set(re.findall(r"\b[A-Z]+\b", " ".join(texts)))
     named = world_words(each for each in Environment if each.value.upper() in words)
-    return named or str(parent.window().property(WORLD) or ""), bool(named)
+    of_window = str(parent.window().property(WORLD) or "")
+    if not named or (REPLAY in of_window and REPLAY not in words):
+        return of_window, False
+    return replay_words(named, replayed=REPLAY in words), True
 
 
 def question(parent: QWidget, title: str, text: str, *more: str) -> QMessageBox:

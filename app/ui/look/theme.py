@@ -52,6 +52,7 @@ class Colours:
         text, dim, faint: three strengths of text; all readable on every background.
         accent, on_accent: the focus and the one primary button.
         buy, sell, warn, unknown, good: meanings; `changed` is what is asked for but not there yet.
+        replay: the world of a record, on `replay_fill` where a whole strip tells it; nothing else has it.
         held, held_more, free: the three parts of a balance bar. track, progress: the filled bar.
         tones: one swatch for each tone.
     """
@@ -80,6 +81,8 @@ class Colours:
     warn: str
     unknown: str
     good: str
+    replay: str
+    replay_fill: str
     changed: str
     danger_border: str
     held: str
@@ -124,6 +127,8 @@ DARK = Colours(
     warn="#e8b04a",
     unknown="#cdb4ff",
     good="#2fbf8f",
+    replay="#ff8fd2",
+    replay_fill="#2c1526",
     changed="#ffd27d",
     danger_border="#a5535a",
     held="#4a74a6",
@@ -167,6 +172,8 @@ LIGHT = Colours(
     warn="#7a5200",
     unknown="#5f35b4",
     good="#0b6f4f",
+    replay="#a3156f",
+    replay_fill="#fdeaf6",
     changed="#7a5200",
     danger_border="#c0565b",
     held="#5b8fce",

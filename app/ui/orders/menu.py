@@ -80,9 +80,15 @@ class OrderMenu(QObject):
         copy(self._desk.state.lineages[key].order.order_id)
 
     def ask_cancel(self, key: str) -> QMessageBox | None:
-        """Ask whether to cancel, without stopping anything else meanwhile; None where there is no such order."""
+        """Ask whether to cancel, without stopping anything else meanwhile; None where there is no such order.
+
+        In a replay it is refused at once.
+        """
         name = self._rows.name(key)
         if name is None:
+            return None
+        if self._desk.refusal:
+            self.said.emit(self._desk.refusal)
             return None
         more = (name.where, f"Order {name.order_id}", "Its place in the queue is lost.")
         box = question(self._view, "Cancel order", f"Cancel {name.what}?", *more)

@@ -19,7 +19,7 @@ class OrderName:
 
     Attributes:
         what: side, size that remains, symbol, market, and prices.
-        where: environment, venue and account.
+        where: world, venue and account.
         order_id: its id now.
     """
 
@@ -49,5 +49,5 @@ def order_name(order: Order, account: Account, venue: str) -> OrderName:
     parts.append(f"at {as_digits(order.price)}" if order.price is not None else "without a price")
     if order.stop is not None:
         parts.append(f"stop {as_digits(order.stop)}")
-    where = f"{account.environment.value.upper()} · {one_line(venue, 80)} · account {named(account.name)}"
+    where = f"{account.world} · {one_line(venue, 80)} · account {named(account.name)}"
     return OrderName(" ".join(parts), where, named(order.order_id))

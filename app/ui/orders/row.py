@@ -120,7 +120,7 @@ class OrderRow:
         spoken: the whole order in a sentence, for assistive technology.
         keys: what each column sorts by.
         attention: whether it waits for a person.
-        world: its account's environment in capitals, for whatever leaves the window.
+        world: its account's world in capitals, for whatever leaves the window.
         stale: whether nothing here is proven now: the link is down, or its last reading is too old or not believed.
     """
 

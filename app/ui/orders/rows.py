@@ -80,7 +80,7 @@ class DeskRows:
         titles = {name: venue.profile.title for name, venue in self._desk.venues.items()}
         shared = list(titles.values())
         names = {name: title if shared.count(title) == 1 else f"{title} {name}" for name, title in titles.items()}
-        worlds = {name: account.environment for name, account in self._desk.accounts.items()}
+        worlds = {name: account.world for name, account in self._desk.accounts.items()}
         if len(set(worlds.values())) < 2:
             return names
         # Orders of several worlds in one list: each says which it is of.
@@ -91,8 +91,8 @@ class DeskRows:
         return self._titles[account]
 
     def world(self, account: str) -> str:
-        """Environment of an account in capitals."""
-        return self._desk.accounts[account].environment.value.upper()
+        """World of an account in capitals; `REPLAY of LIVE` where it is the record of one."""
+        return self._desk.accounts[account].world
 
     def name(self, key: str) -> OrderName | None:
         """Name of a lineage's order as it is now; None where there is none of that key."""

@@ -26,8 +26,12 @@ def account_menu(desk: Desk, account: str, switched: Callable[[], None], card: Q
     venue = desk.venues[account].profile.title
     menu = QMenu(card)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    menu.addAction(label_of(f"{each.environment.value.upper()} · {venue} · account {named(account)}")).setEnabled(False)
+    menu.addAction(label_of(f"{each.world} · {venue} · account {named(account)}")).setEnabled(False)
     menu.addSeparator()
+    if desk.refusal:
+        menu.addAction(label_of(desk.refusal)).setEnabled(False)
+        menu.popup(card.mapToGlobal(place))
+        return menu
     switch = menu.addAction("Read-only: send and cancel nothing here")
     switch.setCheckable(True)
     switch.setChecked(account in desk.read_only_accounts)

@@ -97,7 +97,7 @@ class FootBar(QWidget):
         self._count()
         self._tell(self.exposure, exposure_words(exposure(state)))
         self._tell(self.clocks, clock_words(self._desk.venues_ahead, self._rows.venue))
-        self._tell(self.journal, journal_words(self._desk.journal))
+        self._tell(self.journal, journal_words(self._desk.journal, self._desk.refusal))
         self._fresh_long, self._fresh_short = self._freshness()
         self._fit()
 

@@ -22,8 +22,13 @@ class FootText:
     trouble: bool = False
 
 
-def journal_words(standing: JournalStanding | None) -> FootText:
-    """State of the journal. It is called verified only after its chain was followed to the end."""
+def journal_words(standing: JournalStanding | None, refusal: str = "") -> FootText:
+    """State of the journal. It is called verified only after its chain was followed to the end.
+
+    `refusal` is the sentence of a replay, which writes none.
+    """
+    if refusal:
+        return FootText("replay, read only", refusal)
     if standing is None:
         tip = "No journal is kept: what is in flight is not known to other tickets, nor to the next one when this ends."
         return FootText("no journal", tip)

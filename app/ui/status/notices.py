@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from app.desk.desk import Desk
@@ -95,7 +95,7 @@ class Notices:
                 return
             self._conditions[notice.account, notice.about] = (text, notice.at)
         if notice.about is Condition.LINK and notice.serious:
-            self._banner.hold(text, at=notice.at, retry=partial(self._desk.refresh, notice.account))
+            self._banner.hold(text, at=notice.at, retry=self._retry(notice.account))
             return
         standing = notice.about is not Condition.NONE
         self._banner.tell(text, serious=notice.serious, standing=standing, at=notice.at, until=notice.until)
@@ -122,11 +122,14 @@ class Notices:
             if before:
                 self._banner.dismiss(before)
             if text:
-                since, retry = state.down_since or state.link_at, partial(self._desk.refresh, name)
-                self._banner.hold(text, at=since, retry=retry)
+                self._banner.hold(text, at=state.down_since or state.link_at, retry=self._retry(name))
         blamed = self._conditions.get((name, Condition.LINK))
         if blamed is not None and self._link_is_back(name, blamed[1]):
             self._end(name, Condition.LINK)
+
+    def _retry(self, account: str) -> Callable[[], None] | None:
+        """Return what may mend an account's link; None where nothing can, as in a replay."""
+        return None if self._desk.refusal else partial(self._desk.refresh, account)
 
     def _of_venue(self, account: str, text: str) -> str:
         """A sentence about an account, which begins with its venue; many do by themselves."""

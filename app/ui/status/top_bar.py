@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from app.desk.desk import Desk
-from app.domain.account import Environment, world_words
+from app.domain.account import Environment, worlds
 from app.ui.look.keymap import Keymap, signs
 from app.ui.look.plain import Button, Label
 from app.ui.look.texts import tip, writable
@@ -33,12 +33,14 @@ class TopBar(QWidget):
         search_done: Enter in the search.
         account_chosen: a card of the strip was pressed.
         switches_changed: read-only, of the ticket or of an account, or stop was switched.
+        said: a sentence for the banner: why a switch is not there.
     """
 
     searched = Signal(str)
     search_done = Signal()
     account_chosen = Signal(object)
     switches_changed = Signal()
+    said = Signal(str)
 
     def __init__(
         self,
@@ -55,10 +57,8 @@ class TopBar(QWidget):
         self.setProperty("role", "top")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(60)
-        worlds = {account.environment for account in desk.accounts.values()}
-        self.badge = Label(world_words(worlds))
-        self.badge.setAccessibleName(writable(f"Environment: {world_words(worlds).lower()}"))
-        self._worlds = worlds
+        self.badge = Label()
+        self.name_world()
         self.strip = VenueStrip(desk, titles, theme, unreadable)
         self.strip.chosen.connect(self.account_chosen)
         self.strip.switched.connect(self.switches_changed)
@@ -94,15 +94,39 @@ class TopBar(QWidget):
         layout.addWidget(between, 1)
         layout.addWidget(self.read_only)
         layout.addWidget(self.stop)
+        if desk.refusal:
+            # Nothing can be sent whatever they say, and a switch that does nothing would be a lie.
+            self.read_only.hide()
+            self.stop.hide()
         theme.changed.connect(self._paint_badge)
-        self._paint_badge()
         self._word_switches()
+
+    def name_world(self) -> None:
+        """Say which world the accounts are of, in words and colour."""
+        words = worlds(self._desk.accounts.values())
+        self.badge.setText(words)
+        self.badge.setAccessibleName(writable(f"Environment: {words.lower()}"))
+        self._paint_badge()
 
     def refresh(self) -> None:
         """Show the accounts and switches as they are now."""
         self.strip.refresh()
         self.read_only.setChecked(self._desk.read_only)
         self.stop.setChecked(self._desk.stopped)
+
+    def turn_read_only(self) -> None:
+        """Switch read-only on or off, as the button does."""
+        self._turn(self.read_only)
+
+    def turn_stop(self) -> None:
+        """Stop sending or let it go on, as the button does."""
+        self._turn(self.stop)
+
+    def _turn(self, switch: QPushButton) -> None:
+        if self._desk.refusal:
+            self.said.emit(self._desk.refusal)
+        else:
+            switch.toggle()
 
     def _set_read_only(self, on: bool) -> None:
         self._desk.read_only = on
@@ -137,14 +161,18 @@ class TopBar(QWidget):
         self.search.setMinimumWidth(_LEAST_SEARCH if tight else _SEARCH)
 
     def _paint_badge(self) -> None:
+        """Fill it with the world's colour; that of a replay is an outline besides, so that no eye takes it for one."""
         colours = self._theme.colours
-        if Environment.LIVE in self._worlds:
+        there, edge = {account.environment for account in self._desk.accounts.values()}, "0"
+        if self._desk.refusal:
+            ink, paper, edge = colours.replay, colours.panel, f"2px dashed {colours.replay}"
+        elif Environment.LIVE in there:
             ink, paper = colours.window, colours.sell
-        elif Environment.DEMO in self._worlds:
+        elif Environment.DEMO in there:
             ink, paper = colours.window, colours.warn
         else:
             ink, paper = colours.on_accent, colours.accent
         self.badge.setStyleSheet(
             f"background: {paper}; color: {ink}; font-weight: 700; font-size: 11px; letter-spacing: 0.7px;"
-            "padding: 4px 9px; border-radius: 4px;"
+            f"padding: 4px 9px; border: {edge}; border-radius: 4px;"
         )

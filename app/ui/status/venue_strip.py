@@ -82,7 +82,7 @@ def venue_news(desk: Desk, account: str, title: str, unreadable: int = 0) -> Ven
     if read_only and link is LinkState.UP:
         left = "read-only" if tone is Tone.GOOD else f"{left}, read-only"
     right = f"ack {state.ack_ns // 1_000_000} ms" if state.ack_ns is not None else "ack —"
-    parts = [f"{desk.accounts[account].environment.value.upper()} · {title}: {word}.", desk.ended or state.link_text]
+    parts = [f"{desk.accounts[account].world} · {title}: {word}.", desk.ended or state.link_text]
     if read_only:
         parts.append("It is read-only: nothing is sent or cancelled there.")
     if not state.answered_at and link is not LinkState.UP:
@@ -96,9 +96,8 @@ def venue_news(desk: Desk, account: str, title: str, unreadable: int = 0) -> Ven
         readings = f"{state.surprises} reading{'s' * (state.surprises != 1)}"
         parts.append(f"{readings} of it could not be believed since the start.")
     parts.append(f"Limit: {profile.limit_text}.")
-    parts.append(
-        f"The right button, or the Menu key, lets it {'be written to again' if read_only else 'be read-only'}."
-    )
+    turn = f"The right button, or the Menu key, lets it {'be written to again' if read_only else 'be read-only'}."
+    parts.append(desk.refusal or turn)
     tip = writable(" ".join(part for part in parts if part))
     return VenueNews(title, word, tone, left, right, share, tip)
 

@@ -165,6 +165,7 @@ class DeskView(QWidget):
         self.top.search_done.connect(self._search_done)
         self.top.account_chosen.connect(self._account_chosen)
         self.top.switches_changed.connect(self.panels.refresh)
+        self.top.said.connect(self.banner.tell)
         self.foot.attention_wanted.connect(self._attention_only)
         self.foot.all_wanted.connect(self.show_all)
         self.foot.theme_wanted.connect(self.theme_wanted)
@@ -181,7 +182,7 @@ class DeskView(QWidget):
             "search": self.find_order,
             "undo": self.undo,
             "refresh": self.refresh_all,
-            "stop": self.top.stop.toggle,
+            "stop": self.top.turn_stop,
             "theme": self.theme_wanted.emit,
             "keys": self.key_card.show_card,
         }
@@ -190,7 +191,7 @@ class DeskView(QWidget):
         actions["amend"] = lambda: self.panels.open(self.view.lineage())
         actions["cancel"] = lambda: self.menu.ask_cancel(self.view.lineage())
         actions["copy_id"] = lambda: copy(self._desk.lineage(self.view.lineage()).order.order_id)
-        actions["read_only"] = self.top.read_only.toggle
+        actions["read_only"] = self.top.turn_read_only
         actions["show_all"] = self.show_all
         actions["consents"] = self._take_consents_back
         actions["mark_all"] = self.view.mark_all
@@ -382,8 +383,11 @@ class DeskView(QWidget):
 
     def refresh_all(self) -> None:
         """List every account's orders again."""
-        for account in self._desk.accounts:
-            self._desk.refresh(account)
+        try:
+            for account in self._desk.accounts:
+                self._desk.refresh(account)
+        except DeskError as error:
+            self.banner.tell(str(error))
 
     def find_order(self) -> None:
         """Go to the search."""

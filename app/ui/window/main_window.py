@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QScreen, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
 
 from app.desk.desk import Desk
-from app.domain.account import world_words
+from app.domain.account import worlds
 from app.runtime.errors import ErrorSink
 from app.runtime.lifecycle import Lifecycle
 from app.ui.look.keymap import Keymap
@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
 
     def attach(self, desk: Desk) -> DeskView:
         """Show the ticket of a desk."""
-        world = world_words(account.environment for account in desk.accounts.values())
+        world = worlds(desk.accounts.values())
         self.setProperty(WORLD, world)
         self.setWindowTitle(writable(f"Redline — {world}"))
         ticket = DeskView(desk, self._theme, self._sink, keys=self._keys)

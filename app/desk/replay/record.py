@@ -1,0 +1,182 @@
+"""The record that is replayed: a copy of a journal's rows in one run, up to the first that does not hold."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+
+from app.desk.journal import codec as codec
+from app.desk.journal.chain import Broken, Row
+from app.desk.journal.history import NONSENSE
+from app.desk.journal.reading import index, rows, verify_family
+from app.desk.journal.records import Party, Session
+from app.desk.journal.replay import Checkpoint
+from app.desk.journal.salvage import salvage
+from app.desk.journal.store import StoreError
+from app.desk.replay.copying import NotReplayed, copied
+from app.domain.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the record: its number in the journal, its time (nanoseconds UTC), its kind, its account or ""."""
+
+    seq: int
+    at: int
+    kind: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A journal as it was when it was copied.
+
+    Step 0 is before the first row; step k is after the k-th.
+
+    Attributes:
+        path: the journal's file, as it was named.
+        steps: its rows, those before a broken one only.
+        faults: a sentence on each thing that is wrong with the journal, the first of them ends `steps`.
+        parties: the accounts of all its sessions, by name, each as the last session had it.
+        profiles: what its sessions recorded of venues, by venue name.
+    """
+
+    path: Path
+    steps: tuple[Step, ...]
+    faults: tuple[str, ...]
+    parties: Mapping[str, Party]
+    profiles: Mapping[str, Profile]
+    _parts: tuple[tuple[Path, int], ...]
+
+    def rows(self, first: int, last: int) -> Iterator[Row]:
+        """Rows number `first` to `last` of the steps, counted from 1 and both included.
+
+        Raises:
+            StoreError: if the copy cannot be read any more.
+        """
+        before = 0
+        for path, count in self._parts:
+            low, high = max(first, before + 1), min(last, before + count)
+            if low <= high:
+                yield from rows(path, first=self.steps[low - 1].seq, last=self.steps[high - 1].seq)
+            before += count
+
+    def step_at(self, moment: int) -> int:
+        """The last step whose row was written at a moment or before; 0 if the moment is before all of them.
+
+        A wall clock may have been set back. What counts is when a row was due: no earlier than the one before it.
+        """
+        times = list(accumulate((step.at for step in self.steps), max))
+        return bisect_right(times, moment)
+
+    @property
+    def killed(self) -> bool:
+        """Return True if the journal ends without the end of its last session: it was killed, or still runs."""
+        ends = [step.kind for step in self.steps if step.kind in ("Session", "SessionEnded")]
+        return bool(ends) and ends[-1] == "Session"
+
+
+def read(path: Path, folder: Path, at_row: Callable[[int], None] = lambda done: None) -> Record:
+    """Copy a journal and read all of it that holds.
+
+    Args:
+        path: its first segment, or a later one to begin there.
+        folder: an empty place of our own for the copy; it must stay as long as the record is used.
+        at_row: called for each row that is checked, with how many were; what it raises ends the reading.
+
+    Raises:
+        NotReplayed: if it is no journal, or nothing of it can be shown.
+        OSError: if it cannot be read, or not be copied.
+    """
+    pairs = copied(path, folder, lambda: at_row(0))
+    sources, names, faults = _readable(pairs, folder)
+    counted = 0
+
+    def passed(row: Row) -> None:
+        nonlocal counted
+        counted += 1
+        at_row(counted)
+
+    broken = verify_family(sources, passed)
+    steps, parts = _up_to(sources, broken)
+    faults = [*(_named(names[source], each) for source, each in broken), *faults]
+    if not steps:
+        why = faults[0] if faults else f"{path} holds no row yet."
+        raise NotReplayed(f"{why} Nothing of it can be shown; restore it from a backup, or name another.")
+    if faults:
+        faults = [f"{faults[0]} Shown is what comes before; it ends at row {steps[-1].seq}.", *faults[1:]]
+    parties, profiles = _sessions(steps, parts)
+    if not parties:
+        raise NotReplayed(f"No session of a ticket is recorded in {path}, so there is nothing to show; name another.")
+    return Record(path, tuple(steps), tuple(faults), parties, profiles, tuple(parts))
+
+
+def _readable(pairs: Sequence[tuple[Path, Path]], folder: Path) -> tuple[list[Path], dict[Path, Path], list[str]]:
+    """The copies that can be read, up to the first that is damaged: of that one, what can be salvaged.
+
+    Returns:
+        The copies; by copy, the file it is of; and a sentence on what is lost.
+    """
+    sources: list[Path] = []
+    names: dict[Path, Path] = {}
+    for path, copy in pairs:
+        try:
+            for _ in rows(copy):
+                pass
+        except StoreError:
+            rescue = salvage(copy, folder / f"of {copy.stem}")
+            if rescue.copy is not None:
+                sources.append(rescue.copy)
+                names[rescue.copy] = path
+            return sources, names, [f"{path.name}: {rescue.text}"]
+        sources.append(copy)
+        names[copy] = path
+    return sources, names, []
+
+
+def _up_to(sources: Sequence[Path], broken: Sequence[tuple[Path, Broken]]) -> tuple[list[Step], list[tuple[Path, int]]]:
+    """The steps before the first fault, and how many of them each file has."""
+    first = broken[0] if broken else None
+    steps: list[Step] = []
+    parts: list[tuple[Path, int]] = []
+    for source in sources:
+        mine = [Step(*each) for each in index(source)]
+        if first is not None and source == first[0]:
+            mine = [each for each in mine if each.seq < first[1].seq]
+        steps += mine
+        parts.append((source, len(mine)))
+        if first is not None and source == first[0]:
+            break
+    return steps, parts
+
+
+def _named(path: Path, broken: Broken) -> str:
+    return f"The record is broken in {path.name}: {broken.text}"
+
+
+def _sessions(steps: Sequence[Step], parts: Sequence[tuple[Path, int]]) -> tuple[dict[str, Party], dict[str, Profile]]:
+    """The accounts and the venues that the record names; a record of them that cannot be read names none."""
+    parties: dict[str, Party] = {}
+    profiles: dict[str, Profile] = {}
+    before = 0
+    for path, count in parts:
+        for place in range(before, before + count):
+            step = steps[place]
+            opens = step.kind == Checkpoint.__name__ and place == 0
+            if not opens and step.kind != Session.__name__:
+                continue
+            for row in rows(path, first=step.seq, last=step.seq):
+                try:
+                    if opens:
+                        parties.update(codec.loads(Checkpoint, row.body).folded.parties)
+                        continue
+                    session = codec.loads(Session, row.body)
+                except NONSENSE:
+                    continue
+                parties.update({each.name: each for each in session.accounts})
+                profiles.update({each.profile.name: each.profile for each in session.rules})
+        before += count
+    return parties, profiles
