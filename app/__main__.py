@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 #: The verbs that open a window; None is the window itself.
-_WINDOWED = (None, "tour")
+_WINDOWED = (None, "tour", "open")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,6 +90,11 @@ def _run(arguments: argparse.Namespace) -> int:
             from app.cli.journal.command import run as journal
 
             return journal(arguments, lambda: registry.load(set(registry.PACKAGES)))
+        case "open":
+            from app.cli.replay import look
+            from app.ui.window.replayed import run as replayed
+
+            return look(arguments) or replayed(arguments, registry.load)
         case "drill":
             from app.cli.drill import run as drill
 

@@ -93,6 +93,18 @@ def parser() -> argparse.ArgumentParser:
     practice.add_argument("--quiet", action="store_true", help="the market moves only on request")
     practice.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
 
+    replay = verbs.add_parser(
+        "open",
+        help="look at a journal in the window, as its ticket saw it, at its end or at any moment; nothing can be sent",
+        epilog="exit codes: 0 the chain holds, 2 bad input, or the window cannot open, 3 the chain is broken: shown is "
+        "what comes before",
+    )
+    replay.add_argument("file", type=_file, metavar="FILE", help="a journal; it is copied, and never written to")
+    replay.add_argument(
+        "--at", type=_moment, metavar="TIME", help="the moment shown first, such as 2026-11-21T09:30:05.120 (UTC)"
+    )
+    replay.add_argument("--theme", choices=("dark", "light"), default=argparse.SUPPRESS, help="colours of the window")
+
     tour = verbs.add_parser("tour", help="amend one order on each practice venue in the real window, with screenshots")
     tour.add_argument("--out", type=_file, default=Path("redline-tour"), metavar="DIR", help="where to write")
     tour.add_argument("--theme", choices=("dark", "light"), default=argparse.SUPPRESS, help="colours of the window")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -321,18 +321,27 @@ def give_up(folded: Folded, over: TakenOver) -> None:
 
 def lines(state: DeskState) -> list[str]:
     """A state as sorted lines of text, one for each thing in it; the order of things in the state does not matter."""
-    found = [f"account {codec.dumps(each)}" for each in state.accounts.values()]
-    found += [f"order {codec.dumps(each)}" for each in state.lineages.values()]
-    found += [f"amendment {codec.dumps(each)}" for each in state.amendments.values()]
-    found += [f"id {account} {order_id} {key}" for (account, order_id), key in state.by_id.items()]
-    found += [f"notice {number:04} {codec.dumps(each)}" for number, each in enumerate(state.notices)]
-    return sorted(found)
+    return sorted(each_line(state))
+
+
+def each_line(state: DeskState) -> Iterator[str]:
+    """The same lines one after the other, in no order; the state must not change in between."""
+    yield from (f"account {codec.dumps(each)}" for each in state.accounts.values())
+    yield from (f"order {codec.dumps(each)}" for each in state.lineages.values())
+    yield from (f"amendment {codec.dumps(each)}" for each in state.amendments.values())
+    yield from (f"id {account} {order_id} {key}" for (account, order_id), key in state.by_id.items())
+    yield from (f"notice {number:04} {codec.dumps(each)}" for number, each in enumerate(state.notices))
 
 
 def state_hash(state: DeskState) -> str:
     """SHA-256 over `lines`, hexadecimal."""
+    return hash_of(lines(state))
+
+
+def hash_of(sorted_lines: Iterable[str]) -> str:
+    """SHA-256 over the lines of a state, hexadecimal."""
     digest = hashlib.sha256()
-    for line in lines(state):
+    for line in sorted_lines:
         digest.update(line.encode())
         digest.update(b"\n")
     return digest.hexdigest()

@@ -125,7 +125,7 @@ class ReplayDesk(Desk):
         where = f"{record.path.name}, the record of {worlds(self.accounts.values()).partition(' of ')[2]}"
         self.refusal = f"This is a replay of {where}; nothing can be sent from it, and no venue is asked."
         self.venues = {each.name: _venue(each, self.accounts[each.name], record, venues) for each in parties}
-        self.state, self.clock = DeskState(), RecordedTime(record.steps[0].at)
+        self.state, self.clock = DeskState(), RecordedTime(record.moment(0))
         self._time = self.clock
         self._rules = {name: venue.rulebook for name, venue in self.venues.items()}
         self._masker = Masker.of([])

@@ -10,14 +10,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from app.desk.journal.chain import Row
 from app.desk.journal.history import NONSENSE
-from app.desk.journal.replay import Folded, Folding, left_out, state_hash
+from app.desk.journal.replay import Folded, Folding, each_line, hash_of, left_out
 from app.domain.ports import Rulebook
 
 #: Rows between two states that are kept, at first; twice as many each time they hold more than there is room for.
 SPACING = 500
 
 #: Things (rows of the list, amendments, ids) that all states kept may hold together.
-ROOM = 200_000
+ROOM = 300_000
 
 #: Rows that are folded between two looks at the clock by whoever moves it.
 _PART = 50
@@ -66,8 +66,21 @@ class Player:
         return self._folding.folded
 
     def hash(self) -> str:
-        """Hash of the state, as the journal's own checkpoints and `redline journal` would have it."""
-        return state_hash(self.folded.state)
+        """Hash of the state, as the journal's own checkpoints have it."""
+        return [*self.hashing()][-1]
+
+    def hashing(self) -> Iterator[str]:
+        """Work the hash of the state out, a part at a time; it must not be moved in between.
+
+        Yields:
+            "" after every few things in it, and the hash at last.
+        """
+        found: list[str] = []
+        for line in each_line(self.folded.state):
+            found.append(line)
+            if len(found) % _PART == 0:
+                yield ""
+        yield hash_of(sorted(found))
 
     def moving(self, step: int) -> Iterator[int]:
         """Move to a step, a part at a time.

@@ -5,17 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 
 from app.desk.journal import codec as codec
-from app.desk.journal.chain import Broken, Row
+from app.desk.journal.chain import Broken, Row, RowFault
 from app.desk.journal.history import NONSENSE
 from app.desk.journal.reading import index, rows, verify_family
 from app.desk.journal.records import Party, Session
 from app.desk.journal.replay import Checkpoint
 from app.desk.journal.salvage import salvage
-from app.desk.journal.store import StoreError
+from app.desk.journal.store import CHECKPOINT
 from app.desk.replay.copying import NotReplayed, copied
 from app.domain.profile import Profile
 
@@ -72,6 +72,14 @@ class Record:
         times = list(accumulate((step.at for step in self.steps), max))
         return bisect_right(times, moment)
 
+    def moment(self, step: int) -> int:
+        """The time of a step, nanoseconds UTC: of its row, or of one beside it where that has none of its own."""
+        place = max(step, 1) - 1
+        if self.steps[place].kind != CHECKPOINT:
+            return self.steps[place].at
+        beside = chain(range(place - 1, -1, -1), range(place + 1, len(self.steps)))
+        return next((self.steps[each].at for each in beside if self.steps[each].kind != CHECKPOINT), 0)
+
     @property
     def killed(self) -> bool:
         """Return True if the journal ends without the end of its last session: it was killed, or still runs."""
@@ -92,7 +100,7 @@ def read(path: Path, folder: Path, at_row: Callable[[int], None] = lambda done: 
         OSError: if it cannot be read, or not be copied.
     """
     pairs = copied(path, folder, lambda: at_row(0))
-    sources, names, faults = _readable(pairs, folder)
+    names = {copy: path for path, copy in pairs}
     counted = 0
 
     def passed(row: Row) -> None:
@@ -100,7 +108,18 @@ def read(path: Path, folder: Path, at_row: Callable[[int], None] = lambda done: 
         counted += 1
         at_row(counted)
 
+    sources, faults = list(names), []
     broken = verify_family(sources, passed)
+    damaged = next((source for source, each in broken if each.fault is RowFault.UNREADABLE), None)
+    if damaged is not None:
+        # Of that file what can be salvaged, and nothing of those after it.
+        rescue = salvage(damaged, folder / f"of {damaged.stem}")
+        faults = [f"{names[damaged].name}: {rescue.text}"]
+        sources = sources[: sources.index(damaged)]
+        if rescue.copy is not None:
+            names[rescue.copy] = names[damaged]
+            sources.append(rescue.copy)
+        broken = verify_family(sources)
     steps, parts = _up_to(sources, broken)
     faults = [*(_named(names[source], each) for source, each in broken), *faults]
     if not steps:
@@ -112,29 +131,6 @@ def read(path: Path, folder: Path, at_row: Callable[[int], None] = lambda done: 
     if not parties:
         raise NotReplayed(f"No session of a ticket is recorded in {path}, so there is nothing to show; name another.")
     return Record(path, tuple(steps), tuple(faults), parties, profiles, tuple(parts))
-
-
-def _readable(pairs: Sequence[tuple[Path, Path]], folder: Path) -> tuple[list[Path], dict[Path, Path], list[str]]:
-    """The copies that can be read, up to the first that is damaged: of that one, what can be salvaged.
-
-    Returns:
-        The copies; by copy, the file it is of; and a sentence on what is lost.
-    """
-    sources: list[Path] = []
-    names: dict[Path, Path] = {}
-    for path, copy in pairs:
-        try:
-            for _ in rows(copy):
-                pass
-        except StoreError:
-            rescue = salvage(copy, folder / f"of {copy.stem}")
-            if rescue.copy is not None:
-                sources.append(rescue.copy)
-                names[rescue.copy] = path
-            return sources, names, [f"{path.name}: {rescue.text}"]
-        sources.append(copy)
-        names[copy] = path
-    return sources, names, []
 
 
 def _up_to(sources: Sequence[Path], broken: Sequence[tuple[Path, Broken]]) -> tuple[list[Step], list[tuple[Path, int]]]:
@@ -165,7 +161,7 @@ def _sessions(steps: Sequence[Step], parts: Sequence[tuple[Path, int]]) -> tuple
     for path, count in parts:
         for place in range(before, before + count):
             step = steps[place]
-            opens = step.kind == Checkpoint.__name__ and place == 0
+            opens = step.kind == CHECKPOINT and place == 0
             if not opens and step.kind != Session.__name__:
                 continue
             for row in rows(path, first=step.seq, last=step.seq):

@@ -115,6 +115,12 @@ class Attention:
         self._looked_strangers = {key: lineage.elsewhere_at for key, lineage in state.lineages.items()}
         self.touch(state.lineages)
 
+    def start_over(self) -> None:
+        """Look at all rows again, and remember none that was there: the state is that of another moment."""
+        for known in (self._rows, self._doubted, self._open, self._seen, self._outcomes, self._strangers):
+            known.clear()
+        self.touch(self._state.lineages)
+
     def touch(self, rows: Iterable[str]) -> None:
         """These rows changed."""
         for key in rows:

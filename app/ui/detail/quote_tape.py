@@ -48,6 +48,10 @@ class QuoteTape:
             track.bids.append(float(quote.bid))
             track.asks.append(float(quote.ask))
 
+    def start_over(self) -> None:
+        """Forget all of it: another moment is shown, and what is recorded may be after that."""
+        self._tracks.clear()
+
     def track(self, market: Market) -> Track:
         """Record of a market; empty if there is none."""
         return self._tracks.get(market, Track())

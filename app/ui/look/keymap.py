@@ -51,6 +51,7 @@ KEYS: tuple[Key, ...] = (
     Key("Ctrl+R", "window", "list all orders again", "refresh"),
     Key("Ctrl+Shift+K", "window", "stop sending, or let it go on", "stop"),
     Key("Ctrl+Shift+L", "window", "light or dark", "theme"),
+    Key("Alt+Left, Alt+Right, Alt+Home, Alt+End", "replay", "the event before, the next; the first row, the last"),
     Key("Ctrl+/", "window", "these keys", "keys"),
 )
 

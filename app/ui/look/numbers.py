@@ -162,6 +162,16 @@ def when(nanoseconds: int, now: int) -> str:
     return f"{moment:%H:%M:%S}" if moment.date() == today.date() else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
+def dated(nanoseconds: int) -> str:
+    """A moment whole, with its zone: `2026-11-30 09:07:01.120 CET +01:00`, in local time."""
+    moment = _local(nanoseconds)
+    if moment is None:
+        return NO_MOMENT
+    millis, ahead = nanoseconds % _SECOND // 1_000_000, f"{moment:%z}"
+    zone = f"{moment:%Z}" if ahead == "+0000" else f"{moment:%Z} {ahead[:3]}:{ahead[3:5]}"
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{millis:03d} {zone}"
+
+
 def _local(nanoseconds: int) -> datetime | None:
     moment = utc(nanoseconds)
     try:

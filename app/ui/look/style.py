@@ -45,6 +45,13 @@ QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.contro
 QMainWindow, QWidget[role="window"] {{ background: {c.window}; }}
 QWidget[role="bar"] {{ background: {c.panel}; border: 0; }}
 QWidget[role="top"] {{ background: {c.panel}; border: 0; border-bottom: 1px solid {c.line}; }}
+QWidget[role="replay"] {{ background: {c.replay_fill}; border: 0; border-bottom: 2px dashed {c.replay}; }}
+QLabel[role="moment"] {{ font-family: "{NUMBER_FAMILY}"; font-size: 13px; font-weight: 700; color: {c.replay}; }}
+QWidget[role="replay"] QLabel[role="mono"], QWidget[role="replay"] QLabel[role="small"] {{ color: {c.text}; }}
+QSlider::groove:horizontal {{ background: {c.control}; height: 4px; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {c.replay}; height: 4px; border-radius: 2px; }}
+QSlider::handle:horizontal {{ background: {c.replay}; width: 10px; height: 18px; margin: -7px 0; border-radius: 3px; }}
+QSlider::handle:horizontal:focus {{ border: 2px solid {c.text}; }}
 QWidget[role="foot"] {{ background: {c.panel}; border: 0; border-top: 1px solid {c.line}; }}
 QWidget[role="side"] {{ background: {c.panel}; border: 0; border-left: 1px solid {c.line}; }}
 QWidget[role="amend"] {{ background: {c.draft_area}; border: 0; }}

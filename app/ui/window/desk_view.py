@@ -389,6 +389,11 @@ class DeskView(QWidget):
         except DeskError as error:
             self.banner.tell(str(error))
 
+    def start_over(self) -> None:
+        """Forget what the views remember of other moments: the desk stands at another one."""
+        self.waiting.start_over()
+        self._tape.start_over()
+
     def find_order(self) -> None:
         """Go to the search."""
         self.top.search.setFocus()

@@ -22,6 +22,8 @@ def why_empty(desk: Desk, title: Callable[[str], str], chosen: RowFilter) -> str
         return "No order waits for you.\nWhat else does is listed below."
     if chosen.active and desk.state.open_lineages():
         return "No order fits what is asked for above.\nEsc in the list shows all of them."
+    if desk.refusal:
+        return "No open order was known at this moment of the record.\nGo on to a later one above."
     links = {name: account.link for name, account in desk.state.accounts.items()}
     refused = [title(name) for name, link in links.items() if link is LinkState.REFUSED]
     waiting = [title(name) for name, link in links.items() if link not in (LinkState.UP, LinkState.REFUSED)]

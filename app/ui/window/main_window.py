@@ -101,7 +101,8 @@ class MainWindow(QMainWindow):
         ticket.view.setFocus()
         for problem in self._keys.problems:
             ticket.banner.tell(problem)
-        self._open_ends = lambda: open_ends(desk, ticket.rows, ticket.panels.drafts(), ticket.many.open_end())
+        if not desk.refusal:  # of a record nothing is left open by closing it
+            self._open_ends = lambda: open_ends(desk, ticket.rows, ticket.panels.drafts(), ticket.many.open_end())
         return ticket
 
     def keep_drafts(self, path: Path, desk: Desk) -> DraftShelf | None:

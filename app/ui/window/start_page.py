@@ -66,10 +66,12 @@ class StartPage(QWidget):
         layout.addStretch(1)
         self.show_progress("Starting…")
 
-    def show_progress(self, text: str) -> None:
-        """Say what is going on."""
+    def show_progress(self, text: str, *, can_close: bool = False) -> None:
+        """Say what is going on; `can_close` offers to give it up, where it may take long."""
         for part in (self.title, self.file, self.advice, self._buttons):
             part.hide()
+        self.retry.setVisible(False)
+        self._buttons.setVisible(can_close)
         self.said.setFont(text_font())
         self.said.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.said.setText(text)

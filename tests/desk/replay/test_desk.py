@@ -41,11 +41,6 @@ class At:
         self.desk.show(self.player.folded, self.record.steps[max(step, 1) - 1].at)
 
 
-@pytest.fixture
-async def journal(tmp_path: Path) -> Path:
-    return await toy_journal(tmp_path / "journal.db")
-
-
 async def at_its_end(tmp_path: Path) -> At:
     path = await toy_journal(tmp_path / "journal.db")
     copy = tmp_path / "copy"

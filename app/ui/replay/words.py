@@ -1,0 +1,42 @@
+"""Words for a row of the record, as they stand in the bar. Pure."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from app.desk.replay.record import Step
+from app.ui.look.numbers import grouped
+
+#: Kinds of rows that change nothing a person looks at: they are passed over from event to event.
+PASSED_OVER = frozenset({"WireSeen", "ClockRead", "Checkpoint", "QuoteSeen"})
+
+_WORDS = {
+    "Session": "a ticket started",
+    "SessionEnded": "the ticket ended in order",
+    "WireSeen": "raw message",
+    "ClockRead": "clock reading",
+    "Checkpoint": "checkpoint: the whole state repeated",
+    "LeftBehind": "taken over what another ticket left open",
+    "TakenOver": "given up what another ticket took over",
+    "QuoteSeen": "quote kept with an amendment",
+}
+
+
+def event_words(step: Step) -> str:
+    """Return what a row is about: `order seen · Bitso practice`."""
+    words = _WORDS.get(step.kind) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", step.kind).lower()
+    return f"{words} · {step.account}" if step.account else words
+
+
+def step_words(number: int, count: int, step: Step | None) -> str:
+    """Return the line on a step.
+
+    Args:
+        number: of the step.
+        count: how many there are.
+        step: its row; None before the first one.
+    """
+    if step is None:
+        return f"before the first of {grouped(Decimal(count))} rows"
+    return f"row {grouped(Decimal(number))} of {grouped(Decimal(count))} · {event_words(step)}"
