@@ -347,11 +347,18 @@ def hash_of(sorted_lines: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
+#: Kinds of values that change after they were put into a folded journal.
+_CHANGING = (DeskState, AccountState, Lineage, Folded, Parked, dict, list, deque)
+
+
 def _copied(value: Any) -> Any:
     match value:
         case DeskState() | AccountState() | Lineage() | Folded() | Parked():
             return type(value)(**{each.name: _copied(getattr(value, each.name)) for each in fields(value)})
         case dict():
+            # All values of one are of one kind; where they are frozen, as those of most are, they are shared.
+            if not isinstance(next(iter(value.values()), None), _CHANGING):
+                return value.copy()
             return {key: _copied(item) for key, item in value.items()}
         case list():
             return value.copy()

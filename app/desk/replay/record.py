@@ -12,12 +12,15 @@ from app.desk.journal import codec as codec
 from app.desk.journal.chain import Broken, Row, RowFault
 from app.desk.journal.history import NONSENSE
 from app.desk.journal.reading import index, rows, verify_family
-from app.desk.journal.records import Party, Session
+from app.desk.journal.records import Party, Session, SessionEnded
 from app.desk.journal.replay import Checkpoint
 from app.desk.journal.salvage import salvage
 from app.desk.journal.store import CHECKPOINT
 from app.desk.replay.copying import NotReplayed, copied
 from app.domain.profile import Profile
+
+#: Kinds of rows that begin and end a session.
+_ENDS = (Session.__name__, SessionEnded.__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,8 @@ class Record:
     @property
     def killed(self) -> bool:
         """Return True if the journal ends without the end of its last session: it was killed, or still runs."""
-        ends = [step.kind for step in self.steps if step.kind in ("Session", "SessionEnded")]
-        return bool(ends) and ends[-1] == "Session"
+        kinds = (step.kind for step in reversed(self.steps))
+        return next((kind for kind in kinds if kind in _ENDS), "") == Session.__name__
 
 
 def read(path: Path, folder: Path, at_row: Callable[[int], None] = lambda done: None) -> Record:

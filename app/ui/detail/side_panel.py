@@ -19,6 +19,9 @@ from app.ui.widgets.elided_label import heading
 
 _WIDTH = 354
 
+_DRAG = "Alt-drag a line to draft a new price. Dropping never sends."
+_NO_QUOTES = "A journal keeps no quotes but those that amendments were judged by."
+
 
 class SidePanel(QWidget):
     """Everything about the current order that is not for changing it.
@@ -43,7 +46,7 @@ class SidePanel(QWidget):
         self.chart = PriceChart(theme)
         self.chart.setFixedHeight(250)
         self.chart.price_dragged.connect(self.price_dragged)
-        hint = Label("Alt-drag a line to draft a new price. Dropping never sends.", role="why", wrap=True)
+        hint = Label(_NO_QUOTES if desk.refusal else _DRAG, role="why", wrap=True)
         self.name, self._id = Label(role="small", wrap=True), Label(role="mono", wrap=True)
         self._id.make_selectable()
         self.standing = StandingBox()

@@ -141,6 +141,7 @@ class Scrubber(QObject):
     def _show_bar(self) -> None:
         steps = self._record.steps
         row = steps[self._step - 1] if self._step else None
-        self._bar.show_step(self._step, dated(self._moment()), step_words(self._step, len(steps), row))
+        words = step_words(self._step, len(steps), row, cut_off=self._record.killed and not self._record.faults)
+        self._bar.show_step(self._step, dated(self._moment()), words)
         self._bar.show_hash("")
         self._rest.start(_REST_MS)

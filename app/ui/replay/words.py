@@ -29,14 +29,20 @@ def event_words(step: Step) -> str:
     return f"{words} · {step.account}" if step.account else words
 
 
-def step_words(number: int, count: int, step: Step | None) -> str:
+#: Said at the last row of a record that has no end of its last session.
+CUT_OFF = "the record goes no further: its ticket was killed, or still runs"
+
+
+def step_words(number: int, count: int, step: Step | None, *, cut_off: bool = False) -> str:
     """Return the line on a step.
 
     Args:
         number: of the step.
         count: how many there are.
         step: its row; None before the first one.
+        cut_off: whether the record ends in the middle of a session.
     """
     if step is None:
         return f"before the first of {grouped(Decimal(count))} rows"
-    return f"row {grouped(Decimal(number))} of {grouped(Decimal(count))} · {event_words(step)}"
+    end = f" · {CUT_OFF}" if cut_off and number == count else ""
+    return f"row {grouped(Decimal(number))} of {grouped(Decimal(count))} · {event_words(step)}{end}"

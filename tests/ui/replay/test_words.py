@@ -6,7 +6,7 @@ import pytest
 
 from app.desk.journal.codec import EVENTS
 from app.desk.replay.record import Step
-from app.ui.replay.words import PASSED_OVER, event_words, step_words
+from app.ui.replay.words import CUT_OFF, PASSED_OVER, event_words, step_words
 
 
 @pytest.mark.parametrize("kind", [*EVENTS, "Session", "SessionEnded", "ClockRead", "Checkpoint", "LeftBehind"])
@@ -21,6 +21,9 @@ def test_a_step_says_where_it_is() -> None:
     step = Step(90_001, 0, "AmendmentWritten", "Main")
     words = step_words(1_234, 100_000, step).replace("\u202f", "")
     assert words == "row 1234 of 100000 · amendment written · Main"
+    ended = step_words(1_234, 1_234, step, cut_off=True)
+    assert ended.endswith(f" · {CUT_OFF}")
+    assert CUT_OFF not in step_words(1_233, 1_234, step, cut_off=True)
     assert step_words(0, 5, None) == "before the first of 5 rows"
     assert step_words(5, 5, Step(5, 0, "SessionEnded", "")) == "row 5 of 5 · the ticket ended in order"
 

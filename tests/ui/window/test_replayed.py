@@ -8,13 +8,14 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox
 
 from app.domain.account import Environment
 from app.domain.amendment import AmendmentStage
@@ -238,6 +239,19 @@ async def test_every_act_is_refused_in_the_banner(qloop: QtLoop, theme: Theme, j
         ACTS[act](at)
         assert at.desk.refusal in at.view.banner.texts()
         assert at.desk.refusal.startswith("This is a replay of journal.db, the record of PRACTICE;")
+
+
+async def test_nothing_can_be_drafted(qloop: QtLoop, theme: Theme, journal: Path) -> None:
+    async with shown(theme, journal, registry=registry.load) as at:
+        key = next(row.key for row in at.desk.state.lineages.values() if row.order.is_open and row.amendments)
+        at.view.view.choose(key)
+        at.view.undo()
+        at.view._draft_price(Decimal(7))
+        await at.rest()
+        assert not list(at.view.panels.drafts())
+        words = [each.text() for each in at.view.side.findChildren(QLabel)]
+        assert not any("drag" in each for each in words), "nothing invites to what is refused"
+        assert at.rows()[key] != "Draft"
 
 
 async def test_a_marked_batch_cannot_leave_either(qloop: QtLoop, theme: Theme, journal: Path) -> None:
