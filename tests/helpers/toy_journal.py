@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from app.desk.journal.writer import Sizes
 from app.domain import events as ev
+from app.domain.account import Environment
 from app.domain.amendment import Source
 from app.domain.order import OrderStatus
-from tests.helpers.recorded_desk import RecordedDesk
+from tests.helpers.recorded_desk import RecordedDesk, account
 from tests.helpers.toy_venue import order
 
 
-async def toy_journal(path: Path, *, sessions: int = 2, rounds: int = 6, sizes: Sizes | None = None) -> Path:
+async def toy_journal(
+    path: Path,
+    *,
+    sessions: int = 2,
+    rounds: int = 6,
+    sizes: Sizes | None = None,
+    worlds: Sequence[Environment] = (Environment.DEMO,),
+) -> Path:
     """Write a journal and return its first segment.
 
     Args:
@@ -21,10 +30,12 @@ async def toy_journal(path: Path, *, sessions: int = 2, rounds: int = 6, sizes: 
         sessions: how many; the last but one is killed.
         rounds: how often in each an order is amended, pushed and told of.
         sizes: when a checkpoint is written, and when another segment begins.
+        worlds: of the account, by session; the last for those after it.
     """
     at = RecordedDesk(path, sizes=sizes)
     number = 0
     for session in range(sessions):
+        at.accounts = (account(environment=worlds[min(session, len(worlds) - 1)]),)
         at.start()
         at.up(order(), order(order_id="o2", price=Decimal(7)))
         for each in range(rounds):

@@ -31,6 +31,7 @@ from app.runtime.temporary import TemporaryFolder
 from app.ui.look.keymap import Keymap
 from app.ui.look.keymap_file import read_keymap
 from app.ui.look.numbers import grouped
+from app.ui.look.plain import WORLD
 from app.ui.look.texts import writable
 from app.ui.look.theme import Theme
 from app.ui.replay.bar import ReplayBar
@@ -161,8 +162,6 @@ def show(replay: Replay, theme: Theme, record: Record, venues: Mapping[str, Venu
     ticket = window.attach(desk)
     desk.subscribe(lambda rows, accounts: ticket.start_over())
     ticket.away.stop()  # what happened while a link was lost is seen by going there
-    of = worlds(desk.accounts.values()).removeprefix(REPLAY).strip()
-    window.setWindowTitle(writable(f"{REPLAY} – {record.path.name} · {of}"))
     ticket.notices = ReplayNotices(desk, ticket.rows, ticket.banner, record.faults)
     bar = ReplayBar(len(record.steps), ticket)
     layout = ticket.layout()
@@ -170,7 +169,16 @@ def show(replay: Replay, theme: Theme, record: Record, venues: Mapping[str, Venu
     layout.insertWidget(layout.indexOf(ticket.top) + 1, bar)
     replay.desk, replay.record = desk, record
     replay.scrubber = Scrubber(desk, record, player, bar)
-    replay.scrubber.shown.connect(ticket.top.name_world)
+
+    def name_world(step: int) -> None:
+        """Say whose record it is, as of the moment shown: an account may have changed its world."""
+        words = worlds(desk.accounts.values())
+        window.setProperty(WORLD, words)
+        window.setWindowTitle(writable(f"{REPLAY} – {record.path.name} · {words.removeprefix(REPLAY).strip()}"))
+        ticket.top.name_world()
+
+    name_world(0)
+    replay.scrubber.shown.connect(name_world)
 
 
 def run(arguments: argparse.Namespace, registry: Registry) -> int:
