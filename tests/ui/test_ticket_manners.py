@@ -50,6 +50,7 @@ async def test_only_send_sends_and_it_sends_once(qloop: QtLoop, theme: Theme, tm
             at.press(key)
         viewport = at.view.view.viewport()
         for column in TWO_CELLS:
+            QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=cell(at, SPOT, column))
             QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=cell(at, SPOT, column))
             await at.seen()
         QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=cell(at, other.order.order_id, Column.SYMBOL))
@@ -58,6 +59,7 @@ async def test_only_send_sends_and_it_sends_once(qloop: QtLoop, theme: Theme, tm
         at.press(Key.Key_F, CONTROL)
         at.press(Key.Key_Escape)
         at.ticket.window.clearFocus()
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=cell(at, other.order.order_id, Column.PRICE))
         QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=cell(at, other.order.order_id, Column.PRICE))
         await at.seen()
         assert at.view.panels.open_lineage == other.key

@@ -97,6 +97,7 @@ class OrderView(QTableView):
         self._fits: Callable[[OrderRow], bool] = lambda row: True
         self.keeps_marks: Callable[[], bool] = lambda: False
         self._covered = self._held_room = 0
+        self._pressed = ""
         self._wants: dict[Column, int] = {Column.ORDER_ID: _ID_WIDTH}
         self._least: dict[Column, int] = {}
         self._measured: set[tuple[Column, str | int]] = set()
@@ -417,16 +418,18 @@ class OrderView(QTableView):
         """
         self._in_use = True
         index, held = self.indexAt(event.position().toPoint()), event.modifiers() & _WITH
-        if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
+        self._pressed = self._orders.row_at(index.row()).lineage if index.isValid() else ""
+        if not index.isValid():
             super().mousePressEvent(event)
             return
         marks, before = self._orders.marks, self.lineage()
-        lineage = self._orders.row_at(index.row()).lineage
         self._choose_in_place(index)
-        if held == Qt.KeyboardModifier.ControlModifier:
-            marks.toggle(lineage, before)
+        if event.button() != Qt.MouseButton.LeftButton:
+            pass  # a menu may be asked for; the marks are what it is about
+        elif held == Qt.KeyboardModifier.ControlModifier:
+            marks.toggle(self._pressed, before)
         elif held == Qt.KeyboardModifier.ShiftModifier:
-            marks.mark_range(lineage, before, self._orders.lineages())
+            marks.mark_range(self._pressed, before, self._orders.lineages())
         else:
             self._leave_marks()
         event.accept()
@@ -450,9 +453,13 @@ class OrderView(QTableView):
             self._orders.marks.clear()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open the panel at the field of the cell. It never sends, cancels or changes anything."""
+        """Open the panel at the field of the cell. It never sends, cancels or changes anything.
+
+        It is of the row that the first of the two clicks chose, although the list may have scrolled since.
+        """
         if event.button() == Qt.MouseButton.LeftButton:
-            self._want_amend(self.indexAt(event.position().toPoint()))
+            column = self.columnAt(event.position().toPoint().x())
+            self._want_amend(self._orders.index_of(self._pressed).siblingAtColumn(column))
         event.accept()
 
     def _want_amend(self, index: QModelIndex) -> None:

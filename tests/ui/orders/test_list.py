@@ -238,6 +238,7 @@ def test_f2_enter_and_double_click_ask_for_the_panel(qtbot: QtBot, view: OrderVi
     qtbot.keyClick(view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert asked == [("L1", 0)] * 3
     cell = view.visualRect(view.order_model.index_of("L3", Column.QUANTITY)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=cell)
     qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=cell)
     assert asked[-1] == ("L3", Column.QUANTITY)
 

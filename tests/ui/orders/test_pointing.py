@@ -83,3 +83,22 @@ def test_a_hand_that_slips_a_row_further_chooses_no_other(marked: Bench) -> None
     QTest.mouseMove(view.viewport(), further)
     QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, NONE, further)
     assert view.lineage() == key
+
+
+def test_a_double_click_is_of_the_row_its_first_click_was_on(marked: Bench) -> None:
+    view = marked.ticket.view
+    key, place = middle(marked, 3)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, NONE, place)
+    marked.look()
+    assert middle(marked, 3)[0] != key, "the strip went, and the list scrolled"
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, NONE, place)
+    assert marked.ticket.panels.open_lineage == key
+
+
+def test_a_double_click_below_the_last_row_opens_nothing(bench: Bench) -> None:
+    view = bench.ticket.view
+    below = QPoint(60, view.viewport().height() - 4)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, NONE, view.visualRect(view.currentIndex()).center())
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, NONE, below)
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, NONE, below)
+    assert bench.ticket.panels.open_lineage == ""

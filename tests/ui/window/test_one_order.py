@@ -58,6 +58,7 @@ def test_after_a_click_on_another_row_the_panel_says_so_and_nothing_moves(bench:
     assert "qlbga6b600n3xta7" in panel.name.text()
     assert "8888-4444" in bench.ticket.dock.name.text()
     assert not panel.box.send.isEnabled()
+    bench.qtbot.mouseClick(bench.ticket.view.viewport(), LEFT, pos=place)
     bench.qtbot.mouseDClick(bench.ticket.view.viewport(), LEFT, pos=place)
     assert bench.ticket.panels.open_lineage == bench.qfex, "the second click meets the same row"
     assert bench.ticket.panels.drafts() == (bench.buy,)

@@ -108,6 +108,7 @@ def test_f2_opens_the_panel_below_the_row_and_escape_closes_it(bench: Bench) -> 
 def test_a_double_click_opens_the_field_of_its_column_and_sends_nothing(bench: Bench) -> None:
     view = bench.ticket.view
     cell = view.visualRect(bench.ticket.model.index_of(bench.buy, Column.QUANTITY)).center()
+    bench.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=cell)
     bench.qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=cell)
     panel = bench.ticket.panels.panel(bench.buy)
     assert panel is not None
