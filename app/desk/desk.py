@@ -14,6 +14,7 @@ from app.desk.accounts import completed, parted
 from app.desk.effects import Effect, LookUp, Refresh
 from app.desk.effects_runner import EffectsRunner
 from app.desk.fold.context import FoldOutcome
+from app.desk.fold.line import waiting_of
 from app.desk.fold.reducer import Reducer
 from app.desk.guard import form_of, is_first_time, plan_of, refused
 from app.desk.holding import STOPPED, read_only_words
@@ -325,19 +326,16 @@ class Desk:
         """Everything around an order that its rulebook may look at."""
         account = self.state.accounts[lineage.account]
         order = lineage.order
-        amendment = self.state.open_amendment(lineage)
-        rivals = tuple(
-            self.state.lineages[each.lineage].order
-            for each in self.state.unsettled(lineage.account)
-            if each.lineage != lineage.key
-        )
+        amended = dict.fromkeys(each.lineage for each in self.state.unsettled(lineage.account))
+        rivals = tuple(self.state.lineages[key].order for key in amended if key != lineage.key)
         return Surroundings(
             now=self.clock.now(),
             instrument=account.instruments.get((order.symbol, order.market)),
             quote=account.quotes.get((order.symbol, order.market)),
             balances=account.balances,
             link=account.link,
-            amending=amendment is not None,
+            amending=lineage.key in amended,
+            waiting=waiting_of(self.state, lineage),
             rivals=rivals,
             cancelling=lineage.cancelling,
             switches=self.accounts[lineage.account].switches,
@@ -374,6 +372,7 @@ class Desk:
             plan.fields,
             plan.target,
             plan.route.id_after,
+            around.waiting,
         )
         try:
             preview = self._connectors[lineage.account].preview(command)
@@ -429,7 +428,7 @@ class Desk:
         if prepared.command is None:
             first = prepared.plan.verdict.problems[0].text if prepared.plan.verdict.problems else "Nothing to send."
             raise DeskError(first)
-        if prepared.command.order != lineage.order:
+        if prepared.command.order != self.form(lineage.key).order:
             raise DeskError("The order changed at the venue since you looked; read the new terms and send again.")
         # Everything is checked once more against the present: the market and the link may have moved since.
         fresh = self.prepare(prepared.lineage, prepared.plan.draft)

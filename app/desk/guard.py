@@ -53,7 +53,9 @@ def plan_of(
         return refused(draft, lock_text(lineage.doubt))
     try:
         lately = recent(state, lineage, limits, around.now, ahead)
-        return review(rules.plan(draft, around), lineage.order, around, limits, lately)
+        # Behind amendments that wait, the change is one of the terms that the order will have by then.
+        order = lineage.order if around.waiting is None else rules.form(lineage.order, around).order
+        return review(rules.plan(draft, around), order, around, limits, lately)
     except FAULTS as error:
         text = f"What the change would do cannot be worked out ({fault_text(error)})."
         if is_first_time(lineage.key, text):

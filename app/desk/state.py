@@ -213,9 +213,17 @@ class DeskState:
         return self.amendments[lineage.amendments[-1]] if lineage.amendments else None
 
     def open_amendment(self, lineage: Lineage) -> Amendment | None:
-        """The unsettled amendment of a row, or None; there is at most one."""
-        last = self.last_amendment(lineage)
-        return last if last is not None and last.is_open else None
+        """The newest unsettled amendment of a row, or None; most venues take one of an order at a time."""
+        return next(iter(reversed(self.open_amendments(lineage))), None)
+
+    def open_amendments(self, lineage: Lineage) -> list[Amendment]:
+        """All unsettled amendments of a row, oldest first."""
+        found = (self.amendments[each] for each in lineage.amendments)
+        return [each for each in found if each.is_open]
+
+    def spoken_amendment(self, lineage: Lineage) -> Amendment | None:
+        """The amendment a row speaks of: the newest unsettled one, else the latest; None where there is none."""
+        return self.open_amendment(lineage) or self.last_amendment(lineage)
 
     def unsettled(self, account: str | None = None) -> list[Amendment]:
         """Amendments still waiting for evidence, oldest first, of one account or of all."""

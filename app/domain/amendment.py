@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from app.domain.form import FieldName, IdAfter
 from app.domain.order import Order
-from app.domain.plan import Terms, WireValue
+from app.domain.plan import Terms, Waiting, WireValue
 
 
 class AmendmentStage(StrEnum):
@@ -88,11 +88,14 @@ class Command:
     Attributes:
         amendment_id: our own id; unique for ever.
         request_id: a fresh positive number below 2^53 for venues whose request wants one.
-        order: the order as the person saw it when they sent.
+        order: the order that the request changes: as the person saw it when they sent, or as it was to be once all
+            that it was sent behind had taken effect.
         route: name of the route.
         fields: the venue's own field names and values, from the plan.
         target: the terms the order should have afterwards.
         id_after: what the route does to the order id: a venue that gives a new one may report the old one cancelled.
+        behind: amendments of the same order that had no outcome when this one was asked for; None where there were
+            none, which is the rule.
     """
 
     amendment_id: str
@@ -102,6 +105,7 @@ class Command:
     fields: tuple[tuple[str, WireValue], ...]
     target: Terms
     id_after: IdAfter = IdAfter.SAME
+    behind: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from app.domain.form import FieldName, IdAfter, QueuePlace, Route
@@ -41,6 +41,55 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms an order should have after an amendment; None means "not part of the request, not judged".
+
+    `quantity` is the total size, fills included; `remaining` is judged where the venue's request means the remainder.
+    """
+
+    price: Decimal | None = None
+    quantity: Decimal | None = None
+    remaining: Decimal | None = None
+    value: Decimal | None = None
+    stop: Decimal | None = None
+    take_profit: Decimal | None = None
+    stop_loss: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Amendments of one order that its venue has accepted and not shown yet, in the order in which they were asked for.
+
+    Attributes:
+        shown: the order as the venue showed it last.
+        ids: of the amendments, at least one.
+        asked: the terms that each asks for, in the same order.
+    """
+
+    shown: Order
+    ids: tuple[str, ...]
+    asked: tuple[Terms, ...]
+
+    def states(self) -> tuple[Order, ...]:
+        """Return every state the order may be in: as shown, and after each amendment that takes effect in turn."""
+        found = [self.shown]
+        for terms in self.asked:
+            found.append(with_terms(found[-1], terms))
+        return tuple(found)
+
+    @property
+    def expected(self) -> Order:
+        """Return the order as it will be once all of them have taken effect: as asked, proven by nothing."""
+        return self.states()[-1]
+
+
+def with_terms(order: Order, terms: Terms) -> Order:
+    """Return an order with other terms; what follows from them, such as what remains, is left to it."""
+    names = ("price", "quantity", "value", "stop", "take_profit", "stop_loss")
+    return replace(order, **{name: value for name in names if (value := getattr(terms, name)) is not None})
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """Everything outside the order that a rulebook may look at; all of it as last proven by the venue.
 
@@ -50,6 +99,8 @@ class Surroundings:
         balances: by currency, in the venue's own spelling.
         link: state of the account's link.
         amending: whether an amendment of this lineage is unresolved.
+        waiting: those amendments, where the venue has accepted every one; None where one may not have arrived yet, or
+            may have been refused.
         rivals: other orders of this account with an unresolved amendment.
         cancelling: whether a cancel of this order is under way.
         switches: the account's settings for what the venue's documents leave open.
@@ -61,6 +112,7 @@ class Surroundings:
     balances: dict[str, Balance] = field(default_factory=dict)
     link: LinkState = LinkState.UP
     amending: bool = False
+    waiting: Waiting | None = None
     rivals: tuple[Order, ...] = ()
     cancelling: bool = False
     switches: dict[str, str] = field(default_factory=dict)
@@ -156,22 +208,6 @@ class Consequence:
     id_after: IdAfter
     attributes_lost: tuple[str, ...] = ()
     worst_case: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The terms an order should have after an amendment; None means "not part of the request, not judged".
-
-    `quantity` is the total size, fills included; `remaining` is judged where the venue's request means the remainder.
-    """
-
-    price: Decimal | None = None
-    quantity: Decimal | None = None
-    remaining: Decimal | None = None
-    value: Decimal | None = None
-    stop: Decimal | None = None
-    take_profit: Decimal | None = None
-    stop_loss: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from decimal import Decimal
 from app.desk.effects import LookUp, SendAmendment, WakeAt
 from app.desk.fold.context import FoldContext
 from app.desk.fold.ladder import News, advance
-from app.desk.fold.reconcile import Reading, began_at, refutable_at
+from app.desk.fold.line import rebase, refutable_from
+from app.desk.fold.reconcile import Reading, began_at
 from app.desk.state import DeskState, HistoryLine, Lineage
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Rung, Source
@@ -70,7 +71,9 @@ def fold(context: FoldContext, event: ev.Event) -> None:
             acked = replace(amendment, acknowledged_at=amendment.acknowledged_at or event.at)
             desk.amendments[amendment_id] = acked
             if _step(context, lineage, acked, News.ACKNOWLEDGED, Source.REPLY, event.note or "accepted"):
-                _say(desk, amendment_id, policy.acknowledged, WAITING)
+                behind = acked.command.behind
+                before = f" It is carried out after {', '.join(behind.ids)}." if behind is not None else ""
+                _say(desk, amendment_id, f"{policy.acknowledged}{before}", WAITING)
                 _ask_late(context, amendment_id)
         case ev.AmendmentRepliedOtherwise():
             _replied_otherwise(context, lineage, amendment, event.text)
@@ -140,6 +143,7 @@ def apply_reading(context: FoldContext, lineage: Lineage, amendment: Amendment, 
         text = f"Confirmed by {context.source.value}: {asked_text(amendment)}."
         if late:
             text += " It took effect late."
+        text = f"{text} {reading.note}".rstrip()
     _say(context.desk, amendment.amendment_id, text, reading.missing)
 
 
@@ -194,7 +198,7 @@ def _requested(context: FoldContext, event: ev.AmendmentRequested) -> None:
 
 def _ask_late(context: FoldContext, amendment_id: str) -> None:
     """Look once more as soon as the old terms would refute: the regular looks may be far apart by then."""
-    late_enough = refutable_at(context.desk.amendments[amendment_id], context.rules.evidence)
+    late_enough = refutable_from(context.desk, context.desk.amendments[amendment_id], context.rules.evidence)
     if late_enough is not None:
         at = late_enough + REFUTING_PROBE_DELAY
         context.out.effects.append(WakeAt(context.account.name, amendment_id, at, once=True))
@@ -241,6 +245,9 @@ def _step(context: FoldContext, lineage: Lineage, amendment: Amendment, news: Ne
     rung = Rung(stage, at, source, note)
     desk.amendments[amendment.amendment_id] = replace(amendment, stage=stage, rungs=(*amendment.rungs, rung))
     lineage.history.append(HistoryLine(at, source, f"{stage.value.replace('_', ' ')}{': ' + note if note else ''}"))
+    if stage.is_settled and len(lineage.amendments) > 1:
+        for waiting in rebase(desk, lineage)[:1]:
+            _ask_late(context, waiting.amendment_id)  # it is the next in line now
     return True
 
 

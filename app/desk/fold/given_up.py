@@ -7,7 +7,8 @@ from dataclasses import replace
 from app.desk.fold.amendments import apply_reading
 from app.desk.fold.context import FoldContext
 from app.desk.fold.ladder import News
-from app.desk.fold.reconcile import UNTOLD, Reading, settled_by
+from app.desk.fold.line import is_late
+from app.desk.fold.reconcile import UNTOLD, Reading
 from app.desk.state import Dispute, HistoryLine, Lineage
 from app.domain.amendment import Source
 from app.domain.order import OrderStatus
@@ -47,19 +48,19 @@ def missed(context: FoldContext, lineage: Lineage, asked_at: int) -> bool:
     if asked_at <= before.asked_at:
         return False
     lineage.dispute = Dispute(lineage.order, asked_at, before.count + 1)
-    policy, amendment = context.rules.evidence, context.desk.open_amendment(lineage)
+    policy, opened = context.rules.evidence, context.desk.open_amendments(lineage)
     if _may_be_unreadable(context, lineage):
         return False
     since, listed_at = lineage.vanished_at, context.account.listed_at
     if lineage.dispute.count < AGREEING_READS or since is None or listed_at < since + policy.settle_after:
         return False
-    if amendment is not None and not settled_by(amendment, policy, min(listed_at, asked_at)):
+    if not all(is_late(context.desk, each, policy, min(listed_at, asked_at)) for each in opened):
         return False
     lineage.order = replace(lineage.order, status=OrderStatus.ENDED)
     lineage.dispute, lineage.cancelling = None, False
     lineage.history.append(HistoryLine(context.at, Source.LOOKUP, _GIVEN_UP))
     context.out.rows.add(lineage.key)
-    if amendment is not None:
+    for amendment in opened:
         text = "The venue finds the order no more. Whether the change was made before is not known."
         apply_reading(context, lineage, amendment, Reading(News.ORDER_ENDED, text, missing=UNTOLD))
     return True

@@ -19,6 +19,8 @@ from app.desk.fold.doubts import (
 from app.desk.fold.given_up import NOT_FOUND as NOT_FOUND
 from app.desk.fold.given_up import missed
 from app.desk.fold.ladder import News
+from app.desk.fold.line import fits_before, in_line
+from app.desk.fold.line_evidence import weigh_line
 from app.desk.fold.lineages import LATE_AMENDMENTS_CONSIDERED, as_it_is, may_land, resolve, row_of
 from app.desk.fold.reconcile import outlived, settled_by, weigh
 from app.desk.fold.strangers import not_asked_for
@@ -256,7 +258,7 @@ def _is_less(lineage: Lineage, order: Order) -> bool:
 def _take(context: FoldContext, lineage: Lineage, order: Order) -> None:
     """Let a shown order speak: first about the row, then about the amendment of the row."""
     asked_at = context.asked_at
-    amendment = context.desk.last_amendment(lineage)
+    amendment = context.desk.spoken_amendment(lineage)
     if order.order_id != lineage.ids[-1]:
         _old_leg(context, lineage, order)
         if amendment is not None and amendment.is_open and order.order_id == amendment.command.order.order_id:
@@ -269,7 +271,7 @@ def _take(context: FoldContext, lineage: Lineage, order: Order) -> None:
         # The old half of an amendment that gives a new id. Closing the row here would lose a live order.
         _hold_back(context, lineage, order, "ended; looking for its replacement", Refresh(lineage.account))
         return
-    if amendment is not None and _may_mean_the_amendment(lineage, amendment, order, asked_at):
+    if _may_mean_an_amendment(context, lineage, order):
         look_up = LookUp(lineage.account, lineage.target)
         _hold_back(context, lineage, order, "reported cancelled; looking it up first", look_up)
         return
@@ -280,10 +282,18 @@ def _take(context: FoldContext, lineage: Lineage, order: Order) -> None:
             context.out.effects.append(LookUp(lineage.account, lineage.target))
         return
     _show(context, lineage, order)
-    if amendment is not None:
+    _weigh_all(context, lineage, order)
+    if len(lineage.amendments) > 1 and not in_line(context.desk, lineage):
+        _weigh_earlier(context, lineage, order)
+
+
+def _weigh_all(context: FoldContext, lineage: Lineage, order: Order) -> None:
+    """Weigh the order against the amendment that the row speaks of, or against all that are in line."""
+    amendment = context.desk.spoken_amendment(lineage)
+    if in_line(context.desk, lineage):
+        weigh_line(context, lineage, order)
+    elif amendment is not None:
         _weigh(context, lineage, amendment, order)
-        if len(lineage.amendments) > 1:
-            _weigh_earlier(context, lineage, order)
 
 
 def _as_known(known: Order, order: Order) -> Order:
@@ -346,13 +356,15 @@ def _replacing(context: FoldContext, lineage: Lineage, order: Order) -> Amendmen
     return None
 
 
-def _may_mean_the_amendment(lineage: Lineage, amendment: Amendment, order: Order, asked_at: int | None) -> bool:
+def _may_mean_an_amendment(context: FoldContext, lineage: Lineage, order: Order) -> bool:
     """Return True if a message that says “cancelled” while an amendment is under way may speak of the amendment.
 
     Venues are known to do that, and a row closed on it loses a live order. A reading of the order tells.
     """
-    unasked = asked_at is None and not lineage.cancelling
-    return unasked and amendment.is_open and amendment.written_at is not None and order.status in _MAY_GO_ON
+    unasked = context.asked_at is None and not lineage.cancelling
+    if not unasked or order.status not in _MAY_GO_ON:
+        return False
+    return any(each.written_at is not None for each in context.desk.open_amendments(lineage))
 
 
 def _weigh(context: FoldContext, lineage: Lineage, amendment: Amendment, order: Order) -> None:
@@ -362,6 +374,9 @@ def _weigh(context: FoldContext, lineage: Lineage, amendment: Amendment, order: 
     asked_of = amendment.command.order.order_id
     command = as_it_is(amendment.command, order if order.order_id == asked_of else lineage.legs.get(asked_of, order))
     judgement, policy = context.rules.judge(command, order), context.rules.evidence
+    is_applied = judgement.finding is Finding.APPLIED
+    if is_applied and amendment.stage.is_settled and fits_before(amendment, order, context.rules):
+        return  # the order may have these terms without it
     reading = weigh(amendment, judgement, order, policy, context.at, context.asked_at)
     if judgement.finding is Finding.UNRELATED and _lost_its_order(lineage, amendment):
         reading = outlived(amendment, order, policy, context.asked_at)
@@ -423,12 +438,11 @@ def _old_leg(context: FoldContext, lineage: Lineage, order: Order) -> None:
 
 def _finish(context: FoldContext, lineage: Lineage) -> bool:
     """Believe a held-back end once a read after the settling time shows no replacement."""
-    amendment = context.desk.last_amendment(lineage)
     order = lineage.ended
-    if order is None or amendment is None or _replacing(context, lineage, order) is not None:
+    if order is None or not lineage.amendments or _replacing(context, lineage, order) is not None:
         return False
     _show(context, lineage, order)
-    _weigh(context, lineage, amendment, order)
+    _weigh_all(context, lineage, order)
     return True
 
 

@@ -31,13 +31,14 @@ from app.domain.order import Order, OrderStatus
 class Reading:
     """Proof that one seen order gives: the news for the ladder (None: nothing), a sentence, and differing terms.
 
-    `missing` is what is not proven all the same, one clause, "" if nothing is.
+    `missing` is what is not proven all the same, one clause, "" if nothing is; `note` one more sentence on a success.
     """
 
     news: News | None
     text: str
     differences: tuple[Difference, ...] = ()
     missing: str = ""
+    note: str = ""
 
 
 def began_at(amendment: Amendment) -> int:
@@ -123,8 +124,19 @@ def weigh(
         text = f"{judgement.text} {asked_and_got(judgement.differences)}".rstrip()
         return Reading(News.DIFFERENT, text, judgement.differences, missing=WHO_CHANGED_IT)
     if judgement.finding is Finding.UNCHANGED and settled_by(amendment, policy, asked_at):
-        return Reading(News.OLD_TERMS, _refuted_text(seen, learnt - left_by(amendment)))
+        return old_terms(amendment, seen, learnt)
     return Reading(None, judgement.text, judgement.differences)
+
+
+def old_terms(amendment: Amendment, seen: Order, learnt: int) -> Reading:
+    """Return what the old terms prove in a read that is late enough for them to refute.
+
+    Args:
+        amendment: which did not come.
+        seen: the order with its old terms.
+        learnt: when the read left, nanoseconds since 1970 UTC.
+    """
+    return Reading(News.OLD_TERMS, _refuted_text(seen, learnt - left_by(amendment)))
 
 
 def asked_and_got(differences: Iterable[Difference]) -> str:

@@ -85,7 +85,9 @@ def _is_behind(claim: Claim, other: InFlight) -> bool:
     there = other.amendment
     if there.stage not in _CHANGED or there.latest.at < claim.seen_at:
         return False
-    return judge_terms(there.command, claim.amendment.command.order).finding is Finding.UNCHANGED
+    command = claim.amendment.command
+    known = command.order if command.behind is None else command.behind.shown
+    return judge_terms(there.command, known).finding is Finding.UNCHANGED
 
 
 def _rank_of(claim: Claim) -> tuple[int, str, str]:
