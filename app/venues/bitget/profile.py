@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.account import Account, Environment
 from app.domain.profile import Profile
+from app.venues.bitget.rules.behind import FEWEST, MOST
 from app.venues.bitget.rules.citations import DOCUMENTS
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.common.accounts import Needs, some_of, switch, whole_number
@@ -46,6 +47,13 @@ PROFILE = Profile(
             "within them is put back",
         ),
         (POLL_EVERY, "15", "seconds between two lists of open orders; Bitget may not push every amendment"),
+        (
+            words.QUEUED_AMENDMENTS,
+            "1",
+            "how many amendments of one order may be without an outcome at a time, 1 to 5; the page of the single call "
+            "takes one at a time, the batch page lets up to five wait in line. Above 1, one is sent behind others by "
+            "the batch call, once Bitget has accepted those",
+        ),
     ),
     environments=tuple(
         (
@@ -67,6 +75,7 @@ NEEDS = Needs(
         CATEGORIES: some_of(*words.CATEGORIES),
         REREAD_AFTER: whole_number(0, 999_999, "seconds"),
         POLL_EVERY: whole_number(0, 999_999, "seconds"),
+        words.QUEUED_AMENDMENTS: whole_number(FEWEST, MOST, "amendments of one order"),
     },
     sockets=frozenset({PRIVATE_WS, PUBLIC_WS}),
 )

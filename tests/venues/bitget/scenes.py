@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from app.domain.market import LinkState, Quote
 from app.domain.order import OrderKind, OrderStatus
+from app.domain.plan import Terms, Waiting
 from tests.venues.bitget.samples import NOW, PERP_BTC, SPOT_BTC, around, order, perp
 
 D = Decimal
@@ -34,6 +35,11 @@ AROUND = (
     *(around(instrument=replace(SPOT_BTC, trading=False, status=each)) for each in ("offline", "limit_open", "")),
     around(quote=Quote("BTCUSDT", "spot", D(100), D(101), D(100), NOW)),
     around(amending=True),
+    *(
+        around(amending=True, switches={"queued_amendments": most}, waiting=waiting)
+        for most in ("1", "2")
+        for waiting in (None, Waiting(order(), ("A1",), (Terms(price=D(60100), quantity=D("0.5")),)))
+    ),
     around(cancelling=True),
     around(link=LinkState.DOWN),
 )

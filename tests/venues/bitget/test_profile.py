@@ -42,6 +42,9 @@ def without(**parts: Any) -> Any:
         ({"switches": {"categories": "SPOT,OPTIONS"}}, "categories"),
         ({"switches": {"reread_after_s": "soon"}}, "reread_after_s"),
         ({"switches": {"poll_every_s": "1.5"}}, "poll_every_s"),
+        ({"switches": {"queued_amendments": "0"}}, "queued_amendments"),
+        ({"switches": {"queued_amendments": "6"}}, "queued_amendments"),
+        ({"switches": {"queued_amendments": "many"}}, "queued_amendments"),
     ],
 )
 def test_a_wrong_account_is_refused_with_the_name_of_what_is_wrong(parts: dict[str, Any], field: str) -> None:
@@ -58,3 +61,11 @@ def test_switches_are_read() -> None:
     assert profile.seconds_of(made, "reread_after_s") == 0
     assert profile.seconds_of(made, "poll_every_s") == 15
     assert len(profile.categories_of(account())) == 5
+
+
+def test_the_switch_of_amendments_in_line_tells_the_contradiction_and_is_off() -> None:
+    (_, default, meaning) = next(each for each in VENUE.profile.switches if each[0] == "queued_amendments")
+    assert default == "1"
+    assert "page of the single call takes one at a time, the batch page lets up to five wait in line" in meaning
+    with pytest.raises(InputError, match="use 1 to 5 amendments of one order"):
+        VENUE.connect(without(switches={"queued_amendments": "6"}), lambda event: None, SystemClock())

@@ -3,7 +3,8 @@
 Source: Bitget unified account documentation, "Modify Order", "Batch Modify Orders" and the websocket's "Modify Order
 Channel", read 2026-11-21: modification is asynchronous; after a successful acknowledgement it may still fail, and then
 nothing is sent. With `autoCancel` yes a failure in the engine cancels the order. One modification may be pending by the
-single call, five more by the batch; after one has failed, those queued behind it are skipped.
+single call, five more by the batch; after one has failed, those queued behind it are skipped: with code 25573 where the
+answer is still owed, else without a word.
 
 Faults planned at `in_flight` strike between acknowledgement and application (a fill, a cancel; `refuse` and
 `silent_failure` make the engine fail).
@@ -56,6 +57,8 @@ class Amending:
         self._queues: dict[int, deque[_PendingAmendment]] = {}
         self._timers: dict[int, Timer] = {}
         self._applied: dict[int, int] = {}
+        #: By order, how many of its modifications the engine has failed.
+        self._failed: dict[int, int] = {}
 
     def stop(self) -> None:
         """Call off what is pending."""
@@ -103,6 +106,7 @@ class Amending:
             raise invalid("orderId")
         if len({self._orders.rows.category(order) for order in orders}) > 1:
             raise invalid("category")
+        behind = {order.uid: self._failed.get(order.uid, 0) for order in orders if order.uid in self._queues}
         plans = [
             await self._server.gate.before_apply(Operation.BATCH_AMEND, order)
             if isinstance(order, SimOrder)
@@ -120,6 +124,8 @@ class Amending:
                 for planned in plans:
                     if index in planned.fail_rows:
                         raise refusal(FaultOrders(refuse=planned.row_refusal))
+                if self._failed.get(order.uid, 0) != behind.get(order.uid, self._failed.get(order.uid, 0)):
+                    raise BitgetError(code.SKIPPED)
                 self._accept(Operation.BATCH_AMEND, order, self._checked(order, row, single=False), plans[index])
                 answers.append(self._answer(row, order, None))
             except BitgetError as error:
@@ -240,6 +246,7 @@ class Amending:
             self._applied[order.uid] = self._applied.get(order.uid, 0) + 1
         else:
             queue.clear()
+            self._failed[order.uid] = self._failed.get(order.uid, 0) + 1
             if pending.wish.auto_cancel and order.is_open:
                 self._exchange.cancel(order, "normal_cancel")
         if queue:

@@ -34,6 +34,7 @@ NOT_MODIFIABLE = "25568"
 TOO_MANY_CHANGES = "25569"
 UNCHANGED = "25571"
 PENDING_CHANGES = "25572"
+SKIPPED = "25573"
 REDUCE_ONLY = "25574"
 QTY_STEP, AMOUNT_LOW = "25610", "25611"
 PRESET_ON_CLOSE = "25612"
@@ -46,6 +47,7 @@ _TEXT = {
     TOO_MANY_CHANGES: "Exceeded the maximum limit for modifications",
     UNCHANGED: "The modified price and quantity are the same as the original",
     PENDING_CHANGES: "Too many pending modification requests",
+    SKIPPED: "Skipped due to prior modification failure",
     REDUCE_ONLY: "Reduce-only order protection",
     NO_BALANCE: "Insufficient balance",
     NO_MARGIN: "Insufficient margin",

@@ -63,8 +63,8 @@ class Amender:
         self._delivery = Delivery(reporter, TITLE)
 
     async def amend(self, command: Command) -> None:
-        """Send one amendment exactly once."""
-        await self._send([command], codec.MODIFY)
+        """Send one amendment exactly once; behind others of its order by the batch call, which alone lets it wait."""
+        await self._send([command], codec.MODIFY if command.behind is None else codec.BATCH_MODIFY)
 
     async def amend_batch(self, commands: Sequence[Command]) -> None:
         """Send amendments of several orders of one category in one request; each row gets its own outcome.
@@ -85,7 +85,8 @@ class Amender:
         """Return why the order is no longer the one the person saw, as one sentence; "" if it is.
 
         It is read again first, unless the account allows it to be some seconds old: Bitget gets price and quantity
-        together, and a change of the one that was made elsewhere is not to be undone by a change of the other.
+        together, and a change of the one that was made elsewhere is not to be undone by a change of the other. Where it
+        is sent behind others, the order may have the terms from before all of them, or of any of them.
         """
         known = self._listener.newest.known(command.order)
         if known is None or self._reporter.now() - known.seen_at >= self._reread_after:
@@ -107,11 +108,12 @@ class Amender:
         if asked is not None and (asked < now.filled or asked == now.filled != command.order.filled):
             part = "more than" if asked < now.filled else "all of"
             return f"{tidy(now.filled)} has been filled meanwhile, {part} the quantity asked for; look at it again."
-        if changed := changed_terms(command.order, now):
-            others = "".join(f", {term.label} {_shown(term.shown(now))}" for term in changed if term.field not in _OURS)
-            terms = f"{tidy(now.quantity)} at {_shown(now.price)}{others}"
-            return f"The order changed at Bitget to {terms}; look at it and send again."
-        return ""
+        if any(not changed_terms(each, now) for each in states_of(command)):
+            return ""
+        changed = changed_terms(command.order, now)
+        others = "".join(f", {term.label} {_shown(term.shown(now))}" for term in changed if term.field not in _OURS)
+        terms = f"{tidy(now.quantity)} at {_shown(now.price)}{others}"
+        return f"The order changed at Bitget to {terms}; look at it and send again."
 
     async def cancel(self, order: Order) -> None:
         """Ask Bitget to cancel an order, once."""
@@ -134,6 +136,11 @@ class Amender:
             self._delivery.slow_down(limiter, answer.pause, "cancel")
         if answer.proof is Proof.CLOCK:
             await self._measure_clock()
+
+
+def states_of(command: Command) -> tuple[Order, ...]:
+    """Return every state in which the order may be when a command leaves: one, unless it is sent behind others."""
+    return (command.order,) if command.behind is None else (*command.behind.states(), command.order)
 
 
 def paused(rest: Rest) -> str:

@@ -278,7 +278,8 @@ class BitgetConnector:
 
     def preview(self, command: Command) -> WirePreview:
         """The exact request `amend` would send, secrets masked."""
-        return codec.preview(codec.modify(command), self._keys.demo)
+        call = codec.modify(command) if command.behind is None else codec.batch_modify([command])
+        return codec.preview(call, self._keys.demo)
 
     #: Amendments that one request may carry, by the venue's documents.
     batch_rows = codec.BATCH

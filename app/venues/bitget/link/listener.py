@@ -190,6 +190,8 @@ class Listener:
         if command is None or compare(command.target, now):
             return
         del self._sent[now.order_id]
+        if command.behind is not None and any(not changed_terms(each, before) for each in command.behind.states()):
+            return  # it came from terms that were asked for here
         for term in changed_terms(command.order, before):
             kept = term.of_terms(command.target)
             if kept is not None and kept == term.of_order(command.order):

@@ -12,6 +12,7 @@ from app.domain.money import ZERO, exact, is_multiple, nearest_multiples, tidy
 from app.domain.order import Order, Side
 from app.domain.plan import Draft, Surroundings, Verdict
 from app.venues.bitget.rules import citations, client_notes
+from app.venues.bitget.rules.behind import told
 from app.venues.bitget.rules.form import ROUTE, doubts, smallest_quantity
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.bitget.wire.values import factor_of
@@ -87,6 +88,8 @@ def verdict(draft: Draft, asked: Asked, form: Form, around: Surroundings, shorta
         _market_state(findings, asked, order, instrument)
         _touch(findings, asked, order, instrument, around.quote)
         _doubts(findings, order)
+        if behind := told(order, around):
+            findings.caution(behind[0], None, behind[1])
         findings.checked += 1
         if shortage:
             findings.caution(shortage, None, citations.FUNDS)

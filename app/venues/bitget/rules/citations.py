@@ -120,7 +120,16 @@ ONE_IN_FLIGHT = _rule(
     "amend.one-in-flight",
     "While the result of one amendment is outstanding, the same order takes no second one.",
     _MODIFY,
-    conflict="The batch page lets up to five amendments of one order wait in line; this ticket sends one at a time.",
+    conflict="The batch page lets up to five amendments of one order wait in line; this ticket sends one at a time, "
+    "unless the account's switch queued_amendments allows more.",
+)
+IN_LINE = _rule(
+    "amend.in-line",
+    "Up to five amendments of an order that is being amended may wait in line, by the batch call; Bitget carries them "
+    "out in turn, and skips those behind one that fails (25573). Too many are refused (25572).",
+    _BATCH,
+    conflict="The page of the single call takes no second amendment of an order while the result of one is "
+    "outstanding. What 25573 means is read from its name; how long those behind a failed one are skipped is not told.",
 )
 ABOVE_FILLED = _rule(
     "quantity.above-filled",

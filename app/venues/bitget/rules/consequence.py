@@ -16,7 +16,8 @@ from app.domain.form import IdAfter, QueuePlace
 from app.domain.market import Instrument, units_of
 from app.domain.money import ZERO, exact, in_unit, round_half_up, tidy
 from app.domain.order import Order, Side
-from app.domain.plan import BalanceForecast, Consequence, Line, Surroundings
+from app.domain.plan import BalanceForecast, Consequence, Line, Surroundings, Waiting
+from app.venues.bitget.rules.behind import AS_ASKED, line_of
 from app.venues.bitget.rules.checks import Asked
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.bitget.wire.values import factor_of
@@ -34,9 +35,15 @@ def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence
     price = asked.price
     if price is None or order.price is None:
         return None
+    waiting = line_of(order, around)
+    if waiting is not None:
+        # What is now is what Bitget has shown; the terms that wait are on the way to those asked for.
+        order = waiting.shown
+        if order.price is None:
+            return None
     forecast = balance_forecast(order, asked, around)
     lines = (
-        *_terms(order, asked, price, around.instrument),
+        *_terms(order, asked, price, around.instrument, waiting),
         *_balance_lines(order, around.instrument, forecast),
         Line("Place in queue", None, None, "not documented", note=QUEUE_NOTE),
         Line("Order id", order.order_id, order.order_id, "the same", note="the reply names no new id; checked"),
@@ -47,13 +54,26 @@ def consequence(order: Order, asked: Asked, around: Surroundings) -> Consequence
         queue=QueuePlace.UNKNOWN,
         queue_note=QUEUE_NOTE,
         id_after=IdAfter.SAME,
-        worst_case=_worst_case(order, asked, price, around.instrument),
+        worst_case=_worst_case(order, asked, price, around, waiting),
     )
 
 
-def _terms(order: Order, asked: Asked, price: Decimal, instrument: Instrument | None) -> tuple[Line, ...]:
+def _terms(
+    order: Order, asked: Asked, price: Decimal, instrument: Instrument | None, waiting: Waiting | None
+) -> tuple[Line, ...]:
     """The lines of the terms, with a word on the one that is not changed: Bitget gets it all the same."""
     lines = order_lines(order, price, asked.quantity, instrument)
+    if waiting is not None:
+        passed = {
+            "Price": [each.price for each in waiting.asked if each.price is not None],
+            "Quantity": [each.quantity for each in waiting.asked if each.quantity is not None],
+        }
+        return tuple(
+            replace(each, note=f"between: {', '.join(map(tidy, passed[each.label]))}, {AS_ASKED}")
+            if each.label in passed
+            else each
+            for each in lines
+        )
     kept = [label for label, new, old in _pairs(order, asked) if new == old]
     return tuple(replace(each, note=SENT_TOO) if each.label in kept else each for each in lines)
 
@@ -68,28 +88,29 @@ def balance_forecast(order: Order, asked: Asked, around: Surroundings) -> Balanc
     The lock is exact for spot and an estimate for futures. Until the change is applied, either terms may hold.
     """
     price, instrument = asked.price, around.instrument
-    if instrument is None or price is None or order.price is None:
+    waiting = line_of(order, around)
+    states = waiting.states() if waiting is not None else (order,)
+    if instrument is None or price is None or any(each.price is None for each in states):
         return None
     category = order.attribute(words.CATEGORY)
-    remaining = asked.remaining(order)
     with exact():
-        worth_now, worth_after = order.price * order.remaining, price * remaining
+        worths = [(each.price or ZERO) * each.remaining for each in states] + [price * asked.remaining(order)]
+        sizes = [each.remaining for each in states] + [asked.remaining(order)]
         if category in (words.SPOT, words.MARGIN):
             note = "a margin order may borrow: the venue decides" if category == words.MARGIN else ""
             buys = order.side is Side.BUY
             currency = instrument.quote if buys else instrument.base
-            now, after = (worth_now, worth_after) if buys else (order.remaining, remaining)
+            locks = worths if buys else sizes
         else:
             leverage = factor_of(order.attribute(words.LEVERAGE)) or ZERO
             if category not in (words.USDT_FUTURES, words.USDC_FUTURES) or leverage <= ZERO or not opens(order):
                 return None
             note = f"initial margin estimated at {tidy(leverage)}×; {VENUE_DECIDES}"
             currency = order.attribute(words.MARGIN_COIN) or instrument.quote
-            now = round_half_up(worth_now / leverage, _ESTIMATE_PLACES)
-            after = round_half_up(worth_after / leverage, _ESTIMATE_PLACES)
+            locks = [round_half_up(worth / leverage, _ESTIMATE_PLACES) for worth in worths]
     balance = around.balances.get(currency)
     return forecast_balance(
-        currency, now, max(now, after), after, balance, note or ("" if balance else BALANCE_UNKNOWN)
+        currency, locks[0], max(locks), locks[-1], balance, note or ("" if balance else BALANCE_UNKNOWN)
     )
 
 
@@ -115,16 +136,18 @@ def _balance_lines(order: Order, instrument: Instrument | None, forecast: Balanc
     return balance_lines(forecast)
 
 
-def _worst_case(order: Order, asked: Asked, price: Decimal, instrument: Instrument | None) -> str:
+def _worst_case(order: Order, asked: Asked, price: Decimal, around: Surroundings, waiting: Waiting | None) -> str:
     """Return what the order may do at most while the change is under way, and what fills in between do to it."""
     assert order.price is not None
-    base, quote = units_of(instrument)
+    base, quote = units_of(around.instrument)
     remaining = asked.remaining(order)
+    states = waiting.states() if waiting is not None else (order,)
     with exact():
-        worth = max(order.price * order.remaining, price * remaining)
-    most = max(order.remaining, remaining)
+        worth = max(price * remaining, *((each.price or price) * each.remaining for each in states))
+    most = max(remaining, *(each.remaining for each in states))
+    old = "the old terms" if waiting is None else "the terms shown and those that wait"
     text = (
-        f"Until Bitget applies the change the old terms may fill: at worst {in_unit(most, base)} trades, "
+        f"Until Bitget applies the change {old} may fill: at worst {in_unit(most, base)} trades, "
         f"worth {in_unit(worth, quote)}."
     )
     if remaining < order.remaining:

@@ -12,42 +12,64 @@ from app.domain.order import Order, OrderKind
 from app.domain.plan import Surroundings
 from app.domain.rules import Rule
 from app.venues.bitget.rules import citations
+from app.venues.bitget.rules.behind import AS_ASKED, busy, line_of, standing
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.common.fields import Lock, choice_field, price_field, size_field
-from app.venues.common.locks import busy_lock, state_lock
+from app.venues.common.locks import state_lock
 
 ROUTE = "modify"
 AUTO_CANCEL_WARNING = "If Bitget cannot apply the change, it will cancel the order."
+
+#: Fields of the terms that an amendment changes.
+_TERMS = (FieldName.PRICE, FieldName.QUANTITY)
 
 _UNFIT_TIMES = {"ioc": "an IOC order", "fok": "a FOK order"}
 
 
 def form(order: Order, around: Surroundings) -> Form:
-    """Return every field of a Bitget order, with what may be done to it now."""
+    """Return every field of a Bitget order, with what may be done to it now.
+
+    Behind amendments that wait it is the form of the order as it will be after them, and says so.
+    """
     lock, instrument = lock_of(order, around), around.instrument
     reason, rule = lock or ("", None)
-    fields = (
+    waits = lock is None and line_of(order, around) is not None
+    order = standing(order, around) if waits else order
+    fields: tuple[Field, ...] = (
         _price(order, instrument, lock),
         _quantity(order, instrument, lock),
         _preset(FieldName.TAKE_PROFIT, "Take profit", "takeProfit", order.take_profit, instrument, lock),
         _preset(FieldName.STOP_LOSS, "Stop loss", "stopLoss", order.stop_loss, instrument, lock),
         _on_failure(lock),
     )
-    return Form(order, fields, (route(reason),), reason, rule)
+    fields = tuple(_as_asked(each) if waits and each.name in _TERMS else each for each in fields)
+    return Form(order, fields, (route(reason, behind=waits),), reason, rule)
 
 
-def route(reason: str = "") -> Route:
-    """Return the one way Bitget offers; not offered while `reason` says why."""
+def _as_asked(field: Field) -> Field:
+    """Return a field with the word on where its number comes from."""
+    return replace(
+        field, hint=" ".join(each for each in (f"{AS_ASKED[:1].upper()}{AS_ASKED[1:]}.", field.hint) if each)
+    )
+
+
+def route(reason: str = "", *, behind: bool = False) -> Route:
+    """Return the one way Bitget offers; not offered while `reason` says why.
+
+    Args:
+        reason: one sentence, "" where it is offered.
+        behind: the amendment is sent behind others of its order, which the batch call alone takes.
+    """
     return Route(
         name=ROUTE,
         label="Amend in place",
-        call="POST /api/v3/trade/modify-order",
+        call=f"POST /api/v3/trade/{'batch-modify-order' if behind else 'modify-order'}",
         offered=not reason,
         queue=QueuePlace.UNKNOWN,
         id_after=IdAfter.SAME,
         reason=reason,
         rule=citations.ID_KEPT,
-        further=(citations.QUEUE, citations.BOTH_SENT),
+        further=(citations.QUEUE, citations.BOTH_SENT, *((citations.IN_LINE,) if behind else ())),
     )
 
 
@@ -57,7 +79,7 @@ def lock_of(order: Order, around: Surroundings) -> Lock | None:
         state_lock(order, words.TITLE, citations.ENDED, citations.STATUS)
         or _foreign(order)
         or _kind(order)
-        or busy_lock(around, words.TITLE, citations.ONE_IN_FLIGHT)
+        or busy(order, around)
     )
 
 

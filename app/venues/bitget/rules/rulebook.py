@@ -9,6 +9,7 @@ from app.domain.forecast import shortage_text
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Terms, WireValue
 from app.venues.bitget.rules import citations
+from app.venues.bitget.rules.behind import line_of
 from app.venues.bitget.rules.checks import Asked, asked_of, verdict
 from app.venues.bitget.rules.consequence import balance_forecast, consequence
 from app.venues.bitget.rules.form import form as make_form
@@ -46,14 +47,14 @@ class BitgetRulebook:
 
     def plan(self, draft: Draft, around: Surroundings) -> Plan:
         """Check a draft, and say what it would send and do."""
-        order = draft.base
-        form = make_form(order, around)
+        form = make_form(draft.base, around)
+        order = form.order
         asked = asked_of(draft, order)
         shortage = shortage_text(balance_forecast(order, asked, around), words.TITLE)
         checked = verdict(draft, asked, form, around, shortage)
         return Plan(
             draft=draft,
-            route=route(form.locked),
+            route=route(form.locked, behind=line_of(order, around) is not None),
             verdict=checked,
             target=Terms(price=asked.price, quantity=asked.quantity) if checked.ok else None,
             fields=wire_fields(order, asked) if checked.ok else (),

@@ -7,6 +7,9 @@ from app.domain.order import OrderKind, OrderStatus, TimeInForce
 #: The venue's name in sentences.
 TITLE = "Bitget"
 
+#: The account's switch for how many amendments of one order may be without an outcome at a time.
+QUEUED_AMENDMENTS = "queued_amendments"
+
 #: Codes of a reply, or of a row in a batch, that say it was taken.
 SUCCESS = frozenset({"00000", "0"})
 

@@ -401,3 +401,20 @@ async def test_somebody_elses_change_is_pushed() -> None:
         await until(client.idle)
         assert await wire.settled() == []
         assert (await client.info(SPOT))["price"] == "59800.00"
+
+
+async def test_one_behind_a_failed_one_is_skipped_with_a_code_while_its_answer_is_owed() -> None:
+    async with practice(engine_delay_ms=100) as client:
+        client.server.faults.add("silent_failure", "amend")
+        client.server.faults.add("delay", "batch_amend", point="before_apply", ms=400)
+        await client.modify(SPOT, price="59800")
+        (row,) = await client.ok("POST", BATCH, [{"orderId": SPOT, "price": "59801", "category": "SPOT"}])
+        assert row["code"] == "25573"
+        assert "prior modification failure" in row["msg"]
+        await until(client.idle)
+        assert client.truth(SPOT).price == Decimal(59840)
+        # One that comes after the failure waits behind nothing.
+        (row,) = await client.ok("POST", BATCH, [{"orderId": SPOT, "price": "59802", "category": "SPOT"}])
+        assert "code" not in row
+        await until(client.idle)
+        assert client.truth(SPOT).price == Decimal(59802)
