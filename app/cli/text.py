@@ -32,7 +32,7 @@ def orders(desk: Desk, rows: Sequence[Lineage], others: OtherJournals) -> str:
     several = len({account.world for account in desk.accounts.values()}) > 1
     for row in rows:
         each = row.order
-        last, other = desk.state.last_amendment(row), others.of(row)
+        last, other = desk.state.spoken_amendment(row), others.of(row)
         lines.append(
             [
                 f"{_world(desk, row)} {row.account}" if several else row.account,

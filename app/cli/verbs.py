@@ -85,7 +85,7 @@ async def orders(arguments: argparse.Namespace, registry: Registry) -> int:
 def _order(desk: Desk, row: Lineage, others: OtherJournals) -> shapes.Shape:
     """An open order; an amendment that another journal has in flight stands before those this run knows of."""
     other = others.of(row)
-    last = desk.state.last_amendment(row) if other is None else other.amendment
+    last = desk.state.spoken_amendment(row) if other is None else other.amendment
     account = desk.accounts[row.account]
     shape = shapes.order(row, account.venue, last, desk.staleness(row), account.environment.value)
     return {**shape, "unresolved_in": str(other.path) if other is not None else None}
@@ -197,13 +197,18 @@ async def _earlier_settled(desk: Desk, lineage: Lineage, seconds: float) -> None
     Raises:
         NotAsked: if it is not settled in time; nothing was sent.
     """
-    earlier = desk.state.last_amendment(lineage)
-    if earlier is None or not earlier.is_open:
+    earlier = [each.amendment_id for each in desk.state.open_amendments(lineage)]
+    if not earlier:
         return
-    known = earlier.amendment_id
-    tell(f"{known}, an earlier amendment of this order, is unresolved; waiting for its outcome, nothing is sent yet.")
-    if not await desk.wait(lambda state: state.amendments[known].stage.is_settled, seconds):
-        raise NotAsked(f"{known}, an earlier amendment of this order, is still unresolved; nothing was sent.")
+    known = ", ".join(earlier)
+    what, are, their = (
+        ("an earlier amendment", "is", "its outcome")
+        if len(earlier) == 1
+        else ("earlier amendments", "are", "their outcomes")
+    )
+    tell(f"{known}, {what} of this order, {are} unresolved; waiting for {their}, nothing is sent yet.")
+    if not await desk.wait(lambda state: all(state.amendments[each].stage.is_settled for each in earlier), seconds):
+        raise NotAsked(f"{known}, {what} of this order, {are} still unresolved; nothing was sent.")
 
 
 async def _alone(desk: Desk, lineage: Lineage, arguments: argparse.Namespace) -> frozenset[str]:
@@ -268,7 +273,7 @@ def prepare(desk: Desk, lineage: Lineage, changes: Sequence[str], route: str | N
     read = read_changes(fields, around.quote, changes)
     for note in read.notes:
         tell(note)
-    return desk.prepare(lineage.key, Draft(lineage.order, read.values, route))
+    return desk.prepare(lineage.key, Draft(fields.order, read.values, route))
 
 
 def first_problem(prepared: Prepared) -> str:

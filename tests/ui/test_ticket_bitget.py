@@ -12,7 +12,7 @@ from app.domain.form import FieldName
 from app.runtime.qtloop import QtLoop
 from app.ui.look.theme import Theme
 from app.ui.orders.row import Column
-from tests.helpers.ticket_at_practice import Key, Panel, at_practice
+from tests.helpers.ticket_at_practice import GROUP, Key, Panel, at_practice
 
 D = Decimal
 PRICE, QUANTITY, ON_FAILURE = FieldName.PRICE, FieldName.QUANTITY, FieldName.ON_FAILURE
@@ -161,3 +161,47 @@ async def test_what_bitget_does_not_amend_is_locked_with_its_reason_and_rule(
             at.press(Key.Key_Escape)
             assert not at.rule_card()
         assert at.sent("bitget") == []
+
+
+async def test_amendments_in_line_are_told_as_asked_and_one_more_than_allowed_is_locked(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    def allow(text: str) -> str:
+        return text.replace("[account.addresses]", '[account.switches]\nqueued_amendments = "2"\n[account.addresses]')
+
+    async with at_practice(theme, tmp_path, "bitget", edit=allow, engine_delay_ms=2000) as at:
+        row = at.lineage(SPOT)
+        panel = await at.open(row)
+        panel.type(PRICE, "59850.00")
+        assert "batch-modify" not in panel.request
+        panel.send()
+        await at.stage(row, AmendmentStage.ACKNOWLEDGED)
+
+        await at.until(lambda: not panel.locked(PRICE), "the fields, free again")
+        assert D(panel.text(PRICE)) == D(59850), "the form stands on what was asked for"
+        assert "As asked, not yet shown by Bitget." in panel.words
+        assert "1 without an outcome, carried out in turn: price 59840 → 59850" in panel.words
+        assert at.asked(row, Column.PRICE) == [D(59840), D(59850)], "the row keeps what is proven beside the wish"
+        panel.type(PRICE, "59860.00")
+        assert "1 amendment of this order waits at Bitget (0.5 at 59850), as asked, not yet shown" in panel.words
+        assert "skipped if an earlier one fails (25573)" in panel.words
+        assert "up to five wait in line; the page of the single call takes one at a time" in panel.words
+        assert "/api/v3/trade/batch-modify-order" in panel.request
+        assert json.loads(panel.request.splitlines()[-1])[0]["price"] == "59860"
+        assert panel.line("Price")[0].replace(GROUP, "").startswith("59840"), "what is now is what is shown"
+        panel.send()
+
+        await at.stage(row, AmendmentStage.ACKNOWLEDGED)
+        await at.until(lambda: "queued_amendments allows 2" in panel.words, "the lock")
+        assert panel.locked(PRICE)
+        assert "2 without an outcome, carried out in turn" in panel.words
+        assert at.asked(row, Column.PRICE) == [D(59840), D(59860)]
+        panel.send()
+        assert len(at.sent("bitget")) == 2
+
+        await at.stage(row, CONFIRMED)
+        first, second = (at.desk.state.amendments[each] for each in row.amendments)
+        assert (first.stage, second.stage) == (CONFIRMED, CONFIRMED)
+        assert at.asked(row, Column.PRICE) == [D(59860)]
+        assert "without an outcome, carried out" not in panel.words
+        assert not panel.locked(PRICE)

@@ -82,6 +82,8 @@ def story(families: Sequence[Family], history: Story, problems: Sequence[str]) -
     """One amendment: its ladder, the rules it went by, the clocks, and its records."""
     each = history.known.amendment
     asked = f"{_changes(each.asked)}, by {each.command.route}"
+    if each.command.behind is not None:
+        asked += f", behind {', '.join(each.command.behind.ids)}"
     lines = _head(families)
     lines += [
         f"{each.amendment_id}  {_whose(families, history.known.account)}  order {' → '.join(history.known.ids)}",

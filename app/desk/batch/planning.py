@@ -21,6 +21,9 @@ from app.domain.plan import Draft
 from app.domain.ports import BatchConnector
 from app.domain.twins import means_total
 
+#: Why an order of which something waits in line is not changed by a batch, where its venue lets more wait behind that.
+NOT_BEHIND = "An amendment of this order has no outcome yet; several orders at once are changed without such ones."
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -184,8 +187,11 @@ def _planned(desk: Desk, row: Lineage, wish: Wish, ahead: int = 0) -> Member:
     form = desk.form(row.key)
     if form.locked:
         return _blocked(row, form.locked, Remark.HELD if _waits(desk, row, (form.locked,)) else Remark.BLOCKED)
+    around = desk.surroundings(row)
+    if around.amending:
+        return _blocked(row, NOT_BEHIND, Remark.HELD)  # the bound of a batch counts one change of each order
     try:
-        read = read_changes(form, desk.surroundings(row).quote, wish.changes)
+        read = read_changes(form, around.quote, wish.changes)
     except InputError as error:
         return _blocked(row, str(error))
     said = [Said(Remark.ADJUSTED if each in read.adjusted else Remark.SENDS, each) for each in read.notes]

@@ -111,7 +111,7 @@ class AwayChange:
 
 def view_of(state: DeskState, lineage: Lineage) -> RowView:
     """A row as the desk knows it now."""
-    order, last = lineage.order, state.last_amendment(lineage)
+    order, last = lineage.order, state.spoken_amendment(lineage)
     vanished = order.is_open and (lineage.vanished_at is not None or order.raw_status == NOT_FOUND)
     if last is None:
         return RowView(order, vanished)

@@ -11,23 +11,23 @@ from app.domain.order import Order, Side
 
 
 def exposure(state: DeskState) -> dict[tuple[Side, str], Decimal]:
-    """The value of all orders with an amendment without an outcome, under the terms asked.
+    """The value of all orders with an amendment without an outcome, under the terms asked; of several the largest.
 
     Returns:
         The exact value by side and quote currency (in capitals); currencies are never added up. Empty if a part of it
         cannot be told exactly, since a sum that lacks a part would be read as the whole.
     """
     found: dict[tuple[Side, str], Decimal] = {}
-    for amendment in state.unsettled():
-        lineage = state.lineages[amendment.lineage]
+    for lineage in [state.lineages[each] for each in dict.fromkeys(each.lineage for each in state.unsettled())]:
         order = lineage.order
         instrument = state.accounts[lineage.account].instruments.get((order.symbol, order.market))
-        value = landed_value(amendment, order)
-        if instrument is None or not instrument.quote or value is None:
+        values = [landed_value(each, order) for each in state.open_amendments(lineage)]
+        known = [each for each in values if each is not None]
+        if instrument is None or not instrument.quote or len(known) < len(values):
             return {}
         key = (order.side, instrument.quote.upper())
         with exact():
-            found[key] = found.get(key, ZERO) + value
+            found[key] = found.get(key, ZERO) + max(known)
     return found
 
 

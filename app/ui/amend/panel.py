@@ -30,7 +30,7 @@ from app.ui.amend.name_line import NameLine
 from app.ui.amend.panel_frame import PanelFrame
 from app.ui.amend.quick_buttons import Quick
 from app.ui.amend.send_box import SendBox
-from app.ui.amend.under_way import asked_draft, asked_lines, lines_now, refused_lines, sent_request
+from app.ui.amend.under_way import asked_draft, asked_lines, line_words, lines_now, refused_lines, sent_request
 from app.ui.amend.undoing import inverse_now
 from app.ui.amend.verdict_words import asks_of, draft_shown, field_news, is_judged, no_balance, standing_of
 from app.ui.amend.wire_box import WireBox
@@ -322,7 +322,7 @@ class AmendPanel(PanelFrame):
 
     def _refused(self) -> Amendment | None:
         """The last amendment, if nothing came of it and the order can be changed no more."""
-        last = self._desk.state.last_amendment(self._desk.lineage(self.lineage))
+        last = self._desk.state.spoken_amendment(self._desk.lineage(self.lineage))
         return last if last is not None and self._form.locked and last.stage in _CAME_TO_NOTHING else None
 
     # -- showing -------------------------------------------------------------------------------------------------------
@@ -332,6 +332,8 @@ class AmendPanel(PanelFrame):
         plan = self._prepared.plan
         lineage = self._desk.lineage(self.lineage)
         around, under_way = self._desk.surroundings(lineage), self._desk.state.open_amendment(lineage)
+        if self.keeper.dirty and not self._form.locked:
+            under_way = None  # what is typed may be sent behind it, and is what is shown
         if self._was_under_way and under_way is None:
             self.box.show_error("")
         self._was_under_way = under_way is not None
@@ -359,7 +361,7 @@ class AmendPanel(PanelFrame):
         say(self._balance_note, balance.note if balance is not None else no_balance(self._form, self.keeper, under_way))
         self._show_request(under_way)
         self._show_standing(plan)
-        self.box.show_outcome(self._desk.state.last_amendment(lineage), around.now)
+        self.box.show_outcome(self._desk.state.spoken_amendment(lineage), around.now)
         self._allow()
 
     def _forecast(self, plan: Plan, under_way: Amendment | None) -> BalanceForecast | None:
@@ -393,7 +395,8 @@ class AmendPanel(PanelFrame):
         order, covers = self._form.order, partial(self._habits.covers, self._form.order)
         standing = standing_of(self._form, self.keeper, plan, set(self.fields.lines), covers)
         agreed = [f"Agreed to before: {text}" for text in standing.agreed]
-        self.box.show_standing(standing.problems, (*standing.cautions, *agreed), standing.asks)
+        waiting = line_words(self._desk, self.lineage, self._form)
+        self.box.show_standing(standing.problems, (*waiting, *standing.cautions, *agreed), standing.asks)
         self.box.show_limits(standing.limits, self._prepared.command if self._prepared is not None else None)
         offered = is_judged(self.keeper) and any(each.about_place for each in plan.verdict.cautions)
         where = f"{order.symbol} ({order.account})"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from app.desk.desk import Desk
+from app.desk.fold.amendments import asked_text
 from app.desk.state import DeskState
 from app.domain.amendment import Amendment
 from app.domain.form import Form
@@ -28,6 +30,17 @@ def asked_lines(form: Form, amendment: Amendment) -> tuple[Line, ...]:
     order = amendment.command.order
     lines.append(Line("Order id", order.order_id, None, amendment.new_order_id or amendment.command.id_after.value))
     return tuple(lines)
+
+
+def line_words(desk: Desk, key: str, form: Form) -> tuple[str, ...]:
+    """Sentences on the amendments of an order that wait in line; none where it takes one at a time, as most do."""
+    state = desk.state
+    opened = state.open_amendments(desk.lineage(key))
+    if not opened or (form.locked and len(opened) == 1):
+        return ()
+    asked = "; ".join(asked_text(each) for each in opened)
+    more = "" if form.locked else " Fields stand on what the order is to have then; a change is sent behind them."
+    return (f"{len(opened)} without an outcome, carried out in turn: {asked}. None of that is shown yet.{more}",)
 
 
 def refused_lines(form: Form, amendment: Amendment) -> tuple[Line, ...]:

@@ -156,10 +156,10 @@ class BottomDock(QWidget):
         state, untold = self._desk.state, self._rows.untold(lineage)
         match page:
             case Page.LADDER:
-                self.story.show_story(lineage, state.last_amendment(lineage), untold)
+                self.story.show_story(lineage, state.spoken_amendment(lineage), untold)
             case Page.TIMELINE:
                 market = (lineage.account, lineage.order.symbol, lineage.order.market)
-                shown = moments(state.last_amendment(lineage), lineage.history)
+                shown = moments(state.spoken_amendment(lineage), lineage.history)
                 self.timeline.show_moments(shown, self._tape.track(market), untold)
             case Page.WIRE:
                 lines = wire_lines(state, lineage)

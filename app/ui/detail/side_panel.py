@@ -93,7 +93,7 @@ class SidePanel(QWidget):
         self._id.setText(self._ids(lineage))
         doubt = lineage.doubt if lineage.order.is_open else None
         self.standing.show_standing(self._rows.stale(lineage), doubt, self._desk.clock.now())
-        amendment = self._desk.state.last_amendment(lineage)
+        amendment = self._desk.state.spoken_amendment(lineage)
         self.story.show_story(lineage, amendment, self._rows.untold(lineage))
         self._show_chart(lineage, amendment)
 

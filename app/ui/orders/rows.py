@@ -175,7 +175,7 @@ class DeskRows:
         order, now = lineage.order, self._desk.clock.now()
         account = self._desk.state.accounts[lineage.account]
         instrument = account.instruments.get((order.symbol, order.market))
-        amendment = self._desk.state.last_amendment(lineage)
+        amendment = self._desk.state.spoken_amendment(lineage)
         price_to, quantity_to, remaining_to = self._wish(lineage, amendment)
         tick, lot = steps(instrument)
         bp = touch_bp(order, account.quotes.get((order.symbol, order.market)))

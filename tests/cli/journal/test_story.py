@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from app.cli.journal import document, report
 from app.cli.journal.story import Story, story
 from app.cli.journal.survey import Family, amendments, checked, families
+from app.domain.plan import Waiting
 from tests.cli.conftest import three
 from tests.helpers.recorded_desk import PROFILE
 from tests.helpers.toy_venue import ToyRulebook
@@ -46,3 +48,12 @@ async def test_a_person_and_a_program_are_told_the_same(path: Path, tmp_path: Pa
     assert "\x1b" not in text, "a venue's text does nothing to a terminal"
     assert text.rstrip().endswith("in 1 file.")
     assert len(shown["records"]) == len(one.records)
+
+
+async def test_one_that_was_sent_behind_others_says_so(path: Path, tmp_path: Path) -> None:
+    read, one = await told(path, tmp_path, "A3")
+    known = one.known.amendment
+    waiting = Waiting(known.command.order, ("A1", "A2"), (known.command.target,) * 2)
+    behind = replace(known, command=replace(known.command, behind=waiting))
+    text = report.story(read, replace(one, known=replace(one.known, amendment=behind)), [])
+    assert "asked: price 101.0 → 103, by modify, behind A1, A2" in text

@@ -33,10 +33,10 @@ D = Decimal
 
 
 @asynccontextmanager
-async def desk_on(*names: str) -> AsyncIterator[tuple[Desk, dict[str, VenueServer]]]:
-    """A desk on quiet practice venues, all of them up and listed."""
+async def desk_on(*names: str, **switches: str) -> AsyncIterator[tuple[Desk, dict[str, VenueServer]]]:
+    """A desk on quiet practice venues, all of them up and listed; `switches` are the accounts' own."""
     async with PracticeWorld(1, list(names), quiet=True) as world:
-        accounts = [_account(world.venues[name]) for name in names]
+        accounts = [replace(_account(world.venues[name]), switches=switches) for name in names]
         if "bitget" in names:
             _twenty(world.venues["bitget"])
         venues = load_quick(set(names))
@@ -329,3 +329,17 @@ async def test_waits_are_told_for_the_order_in_which_they_leave() -> None:
         members = plan_each(desk, {key: Wish(("price=+1t" if key < keys[12] else "price=-1t",)) for key in keys})
         waits = waits_of(desk, [_alone(each) for each in members])
         assert set(waits) == set(keys[2:12]), "what makes less of an order leaves first"
+
+
+async def test_an_order_with_something_in_line_is_left_to_itself() -> None:
+    async with desk_on("bitget", queued_amendments="5") as (desk, servers):
+        servers["bitget"].switches.set("engine_delay_ms", "600")
+        keys = twenty(desk)[:2]
+        batch = Batch(desk, plan_batch(desk, keys[:1], Wish(("price=-1t",))))
+        sending = asyncio.create_task(batch.send(consent=True))
+        assert await desk.wait(lambda _: not desk.form(keys[0]).locked and bool(desk.state.unsettled()), 5)
+        busy, other = plan_batch(desk, keys, Wish(("price=-2t",)))
+        assert (busy.verdict, other.verdict) == (Remark.HELD, Remark.SENDS)
+        assert "has no outcome yet" in busy.said[-1].text
+        await sending
+        assert endings(batch) == {"confirmed": 1}

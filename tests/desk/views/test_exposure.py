@@ -63,3 +63,13 @@ def test_the_terms_asked_count_as_far_as_they_are_exactly_known(
 ) -> None:
     made = amendment(order())
     assert landed_value(replace(made, command=replace(made.command, target=target)), now) == value
+
+
+def test_several_amendments_of_one_order_count_once_by_the_largest() -> None:
+    bench = Bench()
+    bench.market("toy", "AB", "a", "usd", "100")
+    bench.amend(order("o1"), "103", 1)
+    bench.amend(order("o1"), "101", 2)
+    assert exposure(bench.state) == {(Side.BUY, "USD"): D(206)}
+    bench.tell(ev.AmendmentRefused("toy", bench.now, "A1", "1", "No."))
+    assert exposure(bench.state) == {(Side.BUY, "USD"): D(202)}
