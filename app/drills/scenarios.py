@@ -72,7 +72,7 @@ _TEXT = """
 22 An amendment is tried while a cancel is in flight
    It is blocked, with the reason.
 23 A second amendment is tried while the first is in flight
-   It is blocked, with the reason; one amendment reaches the venue.
+   It is blocked, with the reason; one amendment reaches the venue, unless the account lets more wait behind it.
 24 An amendment is tried before the venue has taken the order
    It waits for that, and says so.
 25 Somebody else changes the order under a draft

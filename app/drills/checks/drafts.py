@@ -15,7 +15,7 @@ from app.drills.scene import Scene, same
 
 def prepared(scene: Scene) -> Prepared:
     """The open draft against the order as it is now, the numbers as they were typed."""
-    return scene.desk.prepare(scene.row.key, Draft(scene.row.order, scene.changes, scene.route))
+    return scene.desk.prepare(scene.row.key, Draft(_form(scene).order, scene.changes, scene.route))
 
 
 def _form(scene: Scene) -> Form:

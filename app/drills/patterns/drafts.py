@@ -123,6 +123,31 @@ def second_amendment(
     )
 
 
+def behind_an_accepted_one(
+    order: OrderTraits, first: Send, second: Send, starts: Changes, ends: Changes, says: str, **given: Unpack[Given]
+) -> Drill:
+    """23: a second amendment behind the first, where the account lets one wait for another.
+
+    Args:
+        starts: the row before, and for as long as nothing is proven.
+        ends: the row after both.
+        says: words of the caution before the second one leaves.
+    """
+    return Drill(
+        order,
+        (
+            first,
+            reached("acknowledged"),
+            Now((expect("shows", **starts),)),
+            Type(second.changes, second.route),
+            Now((expect("sendable"), expect("caution", says=says))),
+            SendTyped(),
+        ),
+        (stage("confirmed"), row(**ends)),
+        **given,
+    )
+
+
 def while_cancelling(order: OrderTraits, typed: Send, *before: DrillStep, **given: Unpack[Given]) -> Drill:
     """22: an amendment is tried while a cancel, made slow by `before` or `switches`, is in flight."""
     return Drill(

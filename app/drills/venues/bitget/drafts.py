@@ -20,6 +20,17 @@ DRAFTS: Drills = {
         drafts.second_amendment(
             BUY, REPRICE, Send({"price": "59700"}), {"price": "59840"}, {"price": "59800"}, switches=SLOWLY
         ),
+        drafts.behind_an_accepted_one(
+            BUY,
+            REPRICE,
+            Send({"price": "59700"}),
+            {"price": "59840"},
+            {"price": "59700"},
+            "1 amendment of this order waits at Bitget",
+            case="behind an accepted one, where the account allows it",
+            switches=SLOWLY,
+            account={"queued_amendments": "2"},
+        ),
     ),
     24: NotHere("Bitget shows an order only once it has taken it, so there is none to amend before."),
     25: (
