@@ -271,7 +271,7 @@ def _take(context: FoldContext, lineage: Lineage, order: Order) -> None:
         # The old half of an amendment that gives a new id. Closing the row here would lose a live order.
         _hold_back(context, lineage, order, "ended; looking for its replacement", Refresh(lineage.account))
         return
-    if _may_mean_an_amendment(context, lineage, order):
+    if _may_mean_the_amendment(context, lineage, order):
         look_up = LookUp(lineage.account, lineage.target)
         _hold_back(context, lineage, order, "reported cancelled; looking it up first", look_up)
         return
@@ -356,7 +356,7 @@ def _replacing(context: FoldContext, lineage: Lineage, order: Order) -> Amendmen
     return None
 
 
-def _may_mean_an_amendment(context: FoldContext, lineage: Lineage, order: Order) -> bool:
+def _may_mean_the_amendment(context: FoldContext, lineage: Lineage, order: Order) -> bool:
     """Return True if a message that says “cancelled” while an amendment is under way may speak of the amendment.
 
     Venues are known to do that, and a row closed on it loses a live order. A reading of the order tells.

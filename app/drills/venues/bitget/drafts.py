@@ -18,7 +18,13 @@ DRAFTS: Drills = {
     22: (drafts.while_cancelling(BUY, REPRICE, switches={"cancel_delay_ms": 1500}),),
     23: (
         drafts.second_amendment(
-            BUY, REPRICE, Send({"price": "59700"}), {"price": "59840"}, {"price": "59800"}, switches=SLOWLY
+            BUY,
+            REPRICE,
+            Send({"price": "59700"}),
+            {"price": "59840"},
+            {"price": "59800"},
+            case="one at a time, as the account says nothing else",
+            switches=SLOWLY,
         ),
         drafts.behind_an_accepted_one(
             BUY,
