@@ -9,7 +9,7 @@ from __future__ import annotations
 EVERY = "*"
 
 ELSEWHERE: dict[str, tuple[str, str]] = {
-    "app.desk.fold": ("through the reducer, the only face of the fold", "amendments lineages reconcile"),
+    "app.desk.fold": ("through the reducer, the only face of the fold", "lineages reconcile"),
     "app.desk.journal": ("by journals written, cut and read back", "history recorder recovery salvage"),
     "app.drills": ("by every drill: tests/drills/halves.py, test_they_can_fail.py", "batching scene"),
     "app.drills.checks": (

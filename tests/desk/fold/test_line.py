@@ -263,6 +263,26 @@ def test_an_order_that_ended_with_terms_that_may_be_either(line: Line) -> None:
     assert line.state.amendments == before, "read again it proves no more"
 
 
+def test_a_late_word_of_its_end_proves_no_more(line: Line) -> None:
+    line.ask("101", "100")
+    line.shows("100", status=OrderStatus.CANCELLED)
+    assert line.stages == [Stage.OVERTAKEN] * 2
+    line.now += SECOND
+    line.seen(order(status=OrderStatus.CANCELLED, updated_at=line.now))
+    assert line.stages == [Stage.OVERTAKEN] * 2, "the order had these terms before"
+
+
+def test_what_stood_before_a_confirmed_one_is_out_of_the_line(line: Line) -> None:
+    line.ask("101", "102")
+    line.shows("100", after=6)
+    line.ask("103")
+    line.shows("102")
+    assert line.stages == [Stage.NOT_APPLIED, Stage.CONFIRMED, Stage.ACKNOWLEDGED]
+    assert [each.amendment_id for each in in_line(line.state, line.row())] == ["A3"]
+    line.shows("101", after=6)
+    assert line.stages[1:] == [Stage.CONFIRMED, Stage.DIFFERENT]
+
+
 def test_an_order_rejected_with_terms_asked_for_proves_none(line: Line) -> None:
     line.ask("101", "102")
     line.shows("102", status=OrderStatus.REJECTED)

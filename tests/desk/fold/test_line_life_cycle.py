@@ -55,6 +55,7 @@ class Line(RuleBasedStateMachine):
         self.line: list[Pending] = []
         self.applied: set[str] = set()
         self.failed: set[str] = set()
+        self.quiet: set[str] = set()
         #: Since when it held which price.
         self.held: list[tuple[int, Decimal]] = [(T0, Decimal(100))]
         self.stranger = False
@@ -222,6 +223,10 @@ class Line(RuleBasedStateMachine):
                 case AmendmentStage.CONFIRMED:
                     assert self.has_held(each.command.target.price, each.written_at or 0), (name, each.outcome)
                     assert name in self.applied or "it is not known" in each.outcome, (name, each.outcome)
+                    if "under way any more" in each.outcome and name not in self.quiet:
+                        assert each.command.behind is not None
+                        assert not {name, *each.command.behind.ids} & {pending.name for pending in self.line}
+                        self.quiet.add(name)
                 case AmendmentStage.NOT_APPLIED | AmendmentStage.REFUSED:
                     assert name not in self.applied or self.stranger, (name, each.outcome)
                 case AmendmentStage.DIFFERENT:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +16,6 @@ from app.domain.amendment import Command, Source
 from app.domain.evidence import Finding
 from app.domain.market import LinkState
 from app.domain.order import Order, OrderStatus
-from app.domain.plan import Terms, Waiting
 from app.venues.bitget.link.connector import BitgetConnector
 from app.venues.bitget.rules.rulebook import BitgetRulebook
 from app.venues.bitget.wire import rows as parsing
@@ -470,66 +468,3 @@ async def test_a_look_up_without_a_usable_answer_proves_nothing(path: str, reply
         assert failed.order_id == ORDER_ID
         assert "Bitget" in failed.text
         assert watch.of(ev.OrderMissing) == []
-
-
-def behind(watch: Watch, *prices: str, order: Order | None = None) -> Command:
-    """A price of 64500 for an order of which these prices were asked for before."""
-    shown = order or listed(watch)
-    asked = tuple(Terms(price=Decimal(price), quantity=shown.quantity) for price in prices)
-    waiting = Waiting(shown, tuple(f"A{number}" for number, _ in enumerate(prices)), asked)
-    return replace(command(waiting.expected, "64500", "0.002"), behind=waiting)
-
-
-async def test_one_behind_others_leaves_by_the_batch_call_alone() -> None:
-    fake = FakeBitget()
-    fake.routes[BATCH] = lambda _: (200, envelope([{"orderId": ORDER_ID, "clientOid": "mine-1"}]))
-    async with connected(fake) as (connector, watch):
-        made = behind(watch, "64100")
-        preview = connector.preview(made)
-        assert preview.head == f"POST {BATCH}"
-        answer = await outcome(connector, watch, made)
-        assert isinstance(answer, ev.AmendmentAcknowledged)
-        (request,) = fake.requests(BATCH)
-        assert request.content.decode() == preview.body
-        (row,) = json.loads(request.content)
-        assert (row["orderId"], row["price"]) == (ORDER_ID, "64500")
-        assert not fake.requests(MODIFY)
-
-
-@pytest.mark.parametrize("code", ["25572", "25573"])
-async def test_too_many_in_line_and_one_skipped_are_refused_for_certain(code: str) -> None:
-    fake = FakeBitget()
-    fake.routes[BATCH] = lambda _: (200, envelope([{"orderId": ORDER_ID, "code": code, "msg": "no"}]))
-    async with connected(fake) as (connector, watch):
-        answer = await outcome(connector, watch, behind(watch, "64100"))
-        assert isinstance(answer, ev.AmendmentRefused)
-        assert answer.code == code
-
-
-@pytest.mark.parametrize(
-    "price, quantity, leaves",
-    [
-        ("64000.5", "0.002", True),
-        ("64100", "0.002", True),
-        ("64200", "0.002", True),
-        ("64300", "0.002", False),
-        ("64100", "0.003", False),
-    ],
-)
-async def test_an_order_may_be_anywhere_in_the_line_just_before_one_leaves(
-    price: str, quantity: str, leaves: bool
-) -> None:
-    fake = FakeBitget()
-    fake.routes[BATCH] = lambda _: (200, envelope([{"orderId": ORDER_ID}]))
-    async with connected(fake) as (connector, watch):
-        shown = replace(listed(watch), price=Decimal("64000.5"))
-        row = rest_row(price=price, qty=quantity, updatedTime="1700000000300")
-        fake.routes[INFO] = lambda _: (200, envelope(row))
-        answer = await outcome(connector, watch, behind(watch, "64100", "64200", order=shown))
-        assert isinstance(answer, ev.AmendmentAcknowledged if leaves else ev.AmendmentUnsent)
-        if not leaves:
-            assert "The order changed at Bitget to" in answer.text
-        # Whatever it came from, it was asked for here: nothing was put back.
-        fake.routes[INFO] = lambda _: (200, envelope(rest_row(price="64500", updatedTime="1700000000400")))
-        await connector.look_up(listed(watch))
-        assert not [each.text for each in watch.of(ev.Noticed) if "put its" in each.text]
