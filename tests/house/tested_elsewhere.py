@@ -66,7 +66,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     ),
     "app.venues.bitget.link": (
         "through the rulebook, the connector or the codec of the venue",
-        "amend listener look_up rest sockets",
+        "listener look_up rest sockets",
     ),
     "app.venues.bitso.link": (
         "through the rulebook, the connector or the codec of the venue",
