@@ -395,7 +395,10 @@ class AmendPanel(PanelFrame):
         order, covers = self._form.order, partial(self._habits.covers, self._form.order)
         standing = standing_of(self._form, self.keeper, plan, set(self.fields.lines), covers)
         agreed = [f"Agreed to before: {text}" for text in standing.agreed]
-        waiting = line_words(self._desk, self.lineage, self._form)
+        # The cautions of what is typed say the same.
+        waiting = (
+            () if is_judged(self.keeper) and not self._form.locked else line_words(self._desk, self.lineage, self._form)
+        )
         self.box.show_standing(standing.problems, (*waiting, *standing.cautions, *agreed), standing.asks)
         self.box.show_limits(standing.limits, self._prepared.command if self._prepared is not None else None)
         offered = is_judged(self.keeper) and any(each.about_place for each in plan.verdict.cautions)

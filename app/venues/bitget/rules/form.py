@@ -20,9 +20,6 @@ from app.venues.common.locks import state_lock
 ROUTE = "modify"
 AUTO_CANCEL_WARNING = "If Bitget cannot apply the change, it will cancel the order."
 
-#: Fields of the terms that an amendment changes.
-_TERMS = (FieldName.PRICE, FieldName.QUANTITY)
-
 _UNFIT_TIMES = {"ioc": "an IOC order", "fok": "a FOK order"}
 
 
@@ -34,7 +31,7 @@ def form(order: Order, around: Surroundings) -> Form:
     lock, instrument = lock_of(order, around), around.instrument
     reason, rule = lock or ("", None)
     waits = lock is None and line_of(order, around) is not None
-    order = standing(order, around) if waits else order
+    shown, order = order, standing(order, around) if waits else order
     fields: tuple[Field, ...] = (
         _price(order, instrument, lock),
         _quantity(order, instrument, lock),
@@ -42,7 +39,8 @@ def form(order: Order, around: Surroundings) -> Form:
         _preset(FieldName.STOP_LOSS, "Stop loss", "stopLoss", order.stop_loss, instrument, lock),
         _on_failure(lock),
     )
-    fields = tuple(_as_asked(each) if waits and each.name in _TERMS else each for each in fields)
+    asked = {FieldName.PRICE: order.price != shown.price, FieldName.QUANTITY: order.quantity != shown.quantity}
+    fields = tuple(_as_asked(each) if asked.get(each.name) else each for each in fields)
     return Form(order, fields, (route(reason, behind=waits),), reason, rule)
 
 

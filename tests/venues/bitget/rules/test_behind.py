@@ -82,7 +82,7 @@ def test_the_form_stands_on_what_the_order_is_to_have_and_says_so() -> None:
     assert price is not None
     assert quantity is not None
     assert (price.current, quantity.current) == (D(60200), D("0.5"))
-    assert price.hint == quantity.hint == "As asked, not yet shown by Bitget."
+    assert (price.hint, quantity.hint) == ("As asked, not yet shown by Bitget.", ""), "the quantity is shown so"
     route = made.route(None)
     assert route is not None
     assert route.call == "POST /api/v3/trade/batch-modify-order"
