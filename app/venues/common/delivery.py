@@ -23,7 +23,7 @@ from app.domain.instants import in_seconds
 from app.venues.common.failures import Answer, Malformed, Proof
 from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent, Unanswered
-from app.venues.transport.limiter import Limiter
+from app.venues.transport.limiter import Limiter, Turn
 
 #: A request as the venue's codec makes it.
 Made = TypeVar("Made")
@@ -159,13 +159,16 @@ class Delivery:
     async def _carry(self, passage: _Passage, channel: Channel[Made]) -> None:
         if not passage.open:
             return
-        wait = channel.limiter.reserve()
-        if wait > 0:
+        with channel.limiter.turn() as turn:
+            await self._carry_in_turn(passage, channel, turn)
+
+    async def _carry_in_turn(self, passage: _Passage, channel: Channel[Made], turn: Turn) -> None:
+        if turn.seconds > 0:
             for command in passage.open:
-                self._reporter.queued(command, wait)
-            await channel.limiter.wait(wait)
+                self._reporter.queued(command, turn.seconds)
+        await turn.come()
         for command in tuple(passage.open):
-            text = await channel.check(command, waited=wait > 0) or channel.obstacle(command)
+            text = await channel.check(command, waited=turn.seconds > 0) or channel.obstacle(command)
             if text:
                 passage.unsent(command, text)
         commands = tuple(passage.open)
@@ -177,6 +180,7 @@ class Delivery:
             passage.end(str(error), "")
             return
         passage.handing_over = True
+        passage.leaves = turn.left
         try:
             answers = await channel.transmit(request, commands, passage.written)
         except NotSent as error:
@@ -204,6 +208,7 @@ class _Passage:
         open: those without an outcome yet.
         handing_over: the request may have begun to leave.
         is_written: the hand-over was told.
+        leaves: called at the hand-over.
     """
 
     def __init__(self, reporter: Reporter) -> None:
@@ -211,12 +216,14 @@ class _Passage:
         self.is_written = False
         self.open: list[Command] = []
         self.handing_over = False
+        self.leaves: Callable[[], None] = lambda: None
 
     def written(self, body: bytes) -> None:
         """Tell the hand-over of every amendment, once."""
         if self.is_written:
             return
         self.is_written = True
+        self.leaves()
         for command in self.open:
             self._reporter.written(command, body)
 

@@ -17,7 +17,7 @@ from app.venues.common.delivery import STOPPED, Delivery
 from app.venues.common.failures import Answer, Malformed, Proof
 from app.venues.common.reporter import Reporter
 from app.venues.transport.failures import NotSent, Unanswered
-from app.venues.transport.limiter import Limiter, Window
+from app.venues.transport.limiter import Limiter, Turn, Window
 from tests.helpers.toy_venue import amendment, order
 
 BODY = b'{"price": "101"}'
@@ -44,11 +44,12 @@ class ToyLimiter(Limiter):
         self._clock = clock
         self.stuck = False
 
-    async def wait(self, seconds: float) -> None:
+    async def wait_for(self, turn: Turn) -> None:
         if self.stuck:
             await asyncio.Event().wait()
-        await asyncio.sleep(0)
-        self._clock.seconds += seconds
+        while (seconds := self._still(turn)) > 0:
+            await asyncio.sleep(0)
+            self._clock.seconds += seconds
 
 
 @dataclass

@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import selectors
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.venues.transport.limiter import Limiter, Window
+from app.venues.transport.limiter import Limiter, Turn, Window
+
+
+class _Jumping(selectors.SelectSelector):
+    """Waits for nothing: what would pass meanwhile is added to the loop's time."""
+
+    passed = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self.passed += timeout or 0.0
+        return super().select(0)
+
+
+class _JumpingLoop(asyncio.SelectorEventLoop):
+    """A loop in which time passes only by waiting."""
+
+    def __init__(self) -> None:
+        self._jumps = _Jumping()
+        super().__init__(self._jumps)
+
+    def time(self) -> float:
+        return self._jumps.passed
 
 
 class Hands:
@@ -143,3 +166,81 @@ def test_a_pause_that_begins_while_a_request_waits_holds_it_back_too() -> None:
         return loop.time() - started
 
     assert asyncio.run(work()) >= 0.05
+
+
+def left_at(limit: int, *held_up: float) -> list[float]:
+    """When requests leave that all take their turn now and are held up for so long once it has come."""
+    left: list[float] = []
+
+    async def one(turn: Turn, wait: float) -> None:
+        with turn:
+            await turn.come()
+            await asyncio.sleep(wait)
+            turn.left()
+            left.append(asyncio.get_running_loop().time())
+
+    async def work() -> None:
+        limiter = Limiter([Window(limit, 1.0)], asyncio.get_running_loop().time)
+        await asyncio.gather(*[one(limiter.turn(), wait) for wait in held_up])
+
+    with asyncio.Runner(loop_factory=_JumpingLoop) as runner:
+        runner.run(work())
+    return left
+
+
+def test_one_that_is_held_up_counts_when_it_leaves_and_not_when_it_might_have() -> None:
+    assert left_at(1, 2.0, 0.0) == pytest.approx([2.0, 3.0])
+    assert left_at(2, 0.0, 5.0, 0.0, 0.0) == pytest.approx([0.0, 1.0, 2.0, 5.0]), "the other place is free meanwhile"
+
+
+def test_one_that_came_before_those_ahead_of_it_counts_too() -> None:
+    left = left_at(2, 1.5, 0.0, 0.9, 0.0)
+    for first, start in enumerate(left):
+        assert sum(at < start + 1.0 - 1e-9 for at in left[first:]) <= 2, left
+
+
+async def test_a_place_that_was_not_used_is_given_back() -> None:
+    loop = asyncio.get_running_loop()
+    limiter = Limiter([Window(1, 600.0)], loop.time)
+    with suppress(KeyError), limiter.turn() as first:
+        await first.come()
+        raise KeyError
+    with limiter.turn() as second:
+        assert second.seconds == 0.0
+        await second.come()
+        second.left()
+        second.left()
+    assert 599 < limiter.delay() <= 600
+
+
+@given(
+    limit=st.integers(1, 4),
+    held_up=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 90), st.booleans()), min_size=1, max_size=25),
+)
+def test_whatever_holds_requests_up_no_window_meets_more_than_its_limit(
+    limit: int, held_up: list[tuple[int, int, bool]]
+) -> None:
+    left: list[float] = []
+
+    async def work() -> None:
+        loop = asyncio.get_running_loop()
+        limiter = Limiter([Window(limit, 1.0)], loop.time)
+
+        async def one(wait: float, is_refused: bool) -> None:
+            with limiter.turn() as turn:
+                await turn.come()
+                await asyncio.sleep(wait)
+                if not is_refused:
+                    turn.left()
+                    left.append(loop.time())
+
+        async with asyncio.TaskGroup() as group:
+            for pause, wait, is_refused in held_up:
+                await asyncio.sleep(pause / 30)
+                group.create_task(one(wait / 30, is_refused))
+
+    with asyncio.Runner(loop_factory=_JumpingLoop) as runner:
+        runner.run(work())
+    assert len(left) == sum(not is_refused for *_, is_refused in held_up), "one was never let go"
+    for first, start in enumerate(left):
+        assert sum(at < start + 1.0 - 1e-9 for at in left[first:]) <= limit

@@ -121,9 +121,10 @@ class Amender:
         if text := paused(self._rest):
             self._reporter.cancel_answered(order.order_id, False, text)
             return
-        await limiter.wait(limiter.reserve())
         try:
-            response = await self._rest.write(codec.cancel(order))
+            with limiter.turn() as turn:
+                await turn.come()
+                response = await self._rest.write(codec.cancel(order), on_written=lambda _: turn.left())
         except (NotSent, Unanswered) as error:
             self._reporter.cancel_answered(order.order_id, False, f"The cancel may not have arrived: {error}")
             return
