@@ -24,8 +24,8 @@ LONGEST_WHOLE = 19
 #: Nanoseconds since 1970 that can be the time of an order or an answer: the years 2001 to 2099.
 EARLIEST, LATEST = 978_307_200_000_000_000, 4_102_444_800_000_000_000
 
-#: Half of a surrogate pair as JSON writes it; whether its other half follows is seen after decoding.
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+#: Half of a surrogate pair, as JSON writes it; whether its other half follows is seen after decoding. And as it is.
+_SURROGATE, _HALF = re.compile(r"\\u[dD][89a-fA-F]"), re.compile(r"[\ud800-\udfff]")
 
 
 class JsonError(ValueError):
@@ -50,7 +50,8 @@ def loads(data: bytes | str) -> Any:
         # Some servers begin with a mark of the encoding, which is no part of the text (RFC 8259, section 8.1).
         text = data.removeprefix("\ufeff") if isinstance(data, str) else data.decode("utf-8-sig")
         value = json.loads(text, parse_float=parse_wire, parse_int=_whole_or_decimal, parse_constant=_not_finite)
-        return _encodable(value) if _SURROGATE.search(text) else value
+        has_halves = _SURROGATE.search(text) or (not text.isascii() and _HALF.search(text))
+        return _encodable(value) if has_halves else value
     except JsonError:
         raise
     except UnicodeDecodeError as error:

@@ -139,7 +139,14 @@ def test_half_a_surrogate_pair_becomes_text_that_can_be_written(text: str) -> No
     repr(decoded).encode("utf-8")
 
 
+def test_half_a_pair_that_stands_there_as_it_is_becomes_such_a_text_too() -> None:
+    assert jsonx.loads('{"oid":"\ud800","é":"x"}') == {"oid": "\\ud800", "é": "x"}
+    with pytest.raises(jsonx.JsonError, match="not UTF-8"):
+        jsonx.loads('{"oid":"\ud800"}'.encode("utf-8", "surrogatepass"))
+
+
 def test_a_whole_pair_stays_what_it_is() -> None:
+    assert jsonx.loads('{"a":"😀"}') == {"a": "😀"}
     assert jsonx.loads('{"a":"\\ud83d\\ude00"}') == {"a": "😀"}
 
 
