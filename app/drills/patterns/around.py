@@ -148,6 +148,7 @@ def short_pages(
             Until((expect("requests", operation="list_orders", at_least=lists),)),
             *watched,
             Now((NEVER_ENDED,)),
+            Until((expect("link", be="up"),)),
             send,
         ),
         (stage("confirmed"), NEVER_ENDED, expect("link", be="up"), *more, row(**terms)),

@@ -64,7 +64,7 @@ class Turn:
             self._limiter.give_back(self)
 
     def time(self, now: float) -> float:
-        """When it left or is to leave, at the earliest now."""
+        """Return when it left or is to leave, at the earliest now."""
         return self.at if self.is_out else max(self.at, now)
 
 
