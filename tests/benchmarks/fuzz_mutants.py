@@ -200,7 +200,7 @@ def _poisoned(value: Any, venue: str, dice: random.Random) -> Mutant | None:
 def _changed(value: Any, dice: random.Random) -> Any:
     found = list(places(value))
     if not found:
-        return dice.choice(_LEAVES)
+        return copy.deepcopy(dice.choice(_LEAVES))
     holder, key = dice.choice(found)
     match dice.randrange(9):
         case 0:
