@@ -19,10 +19,10 @@ from app.ui.look.texts import tip, writable
 from app.ui.orders.chips import amendment_chip
 from app.ui.orders.naming import OrderName
 
-_SEND, _HOLD = "Send amendment", "Hold to send"
+_SEND, _HOLD, _REVERT = "Send amendment", "Hold to send", "Revert   Esc"
 
-#: Pixels between Send and Revert, and the least width of Send.
-_GAP, _LEAST = 8, 90
+#: Pixels between Send and Revert, and the least width of either.
+_GAP, _LEAST = 8, 60
 
 
 class SendBox(QWidget):
@@ -75,7 +75,8 @@ class SendBox(QWidget):
         self._hold_words = note_label("hint")
         self.hold.passed.connect(self.send_wanted)
         self.hold.broken.connect(lambda: self.show_error(TOO_SHORT))
-        self.revert = Button("Revert   Esc")
+        self.revert = Button(_REVERT)
+        self.revert.setMinimumWidth(_LEAST)
         self.revert.setAutoDefault(False)
         self.revert.setAccessibleName("Revert")
         self.revert.clicked.connect(self.revert_wanted)
@@ -108,11 +109,14 @@ class SendBox(QWidget):
         self._word_button()
 
     def _word_button(self) -> None:
-        """Say on the button how it is pressed; in a narrow window with its first word alone, rather than cut."""
-        words = _HOLD if self.hold.needed else _SEND
-        self.send.setText(f"{words}   {signs(self._key)}")
-        if self.send.sizeHint().width() + _GAP + self.revert.sizeHint().width() > self.width():
-            self.send.setText(f"{words.split()[0]}   {signs(self._key)}")
+        """Say on the buttons how they are pressed; in a narrow window with fewer words, rather than with cut ones."""
+        words, key = _HOLD if self.hold.needed else _SEND, signs(self._key)
+        first = words.split()[0]
+        for send, revert in ((f"{words}   {key}", _REVERT), (f"{first}   {key}", _REVERT), (first, _REVERT.split()[0])):
+            self.send.setText(send)
+            self.revert.setText(revert)
+            if self.send.sizeHint().width() + _GAP + self.revert.sizeHint().width() <= self.width():
+                break
         how = "Hold to send" if self.hold.needed else "Send"
         self.send.setAccessibleName(writable(f"{how} amendment of {self._name.sentence}"))
 
