@@ -18,7 +18,7 @@ from app.domain.account import Secret
 from app.domain.masking import forms_of, is_telling
 
 #: Files that may hold what is secret, by the end of their names.
-CONFIGURATIONS = (".toml", ".py", ".pem")
+CONFIGURATIONS = (".toml", ".py", ".pyc", ".pem")
 
 _sung: set[str] = set()
 _heard: dict[str, None] = {}
