@@ -23,6 +23,7 @@ from app.runtime.clock import SystemClock
 from app.venues.bitget import VENUE
 from app.venues.bitget.link.connector import BitgetConnector
 from app.venues.transport.socket import SocketSettings
+from tests.helpers.running import running
 from tests.venues.bitget.samples import account, envelope, rest_row
 from tests.venues.bitget.wire.test_rows import FUTURES_MARKET, SPOT_MARKET
 
@@ -241,10 +242,5 @@ async def desk_on(fake: FakeBitget, **changes: Any) -> AsyncIterator[Desk]:
             return BitgetConnector(each, sink, clock, jitter=lambda: 0.0, settings=QUICK, transport=transport)
 
         desk = Desk([made], {"bitget": replace(VENUE, make=connect)}, SystemClock(), Ids())
-        task = asyncio.create_task(desk.run())
-        try:
-            assert await desk.wait(lambda state: state.accounts["main"].link is LinkState.UP, 10)
+        async with running(desk):
             yield desk
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)

@@ -29,6 +29,7 @@ from app.venues.bitget import VENUE
 from app.venues.bitget.link.connector import BitgetConnector
 from app.venues.bitget.rules.rulebook import BitgetRulebook
 from app.venues.common.face import VenueFace
+from tests.helpers.running import running
 from tests.venues.bitget.samples import command
 from tests.venues.bitget.stand_in import QUICK, Watch
 
@@ -92,13 +93,8 @@ async def connected(
 async def desk_on(server: VenueServer, venue: Venue = VENUE) -> AsyncIterator[Desk]:
     """The whole desk on the practice exchange: reducer, evidence, probes."""
     desk = Desk([account_of(server)], {"bitget": venue}, SystemClock(), Ids())
-    task = asyncio.create_task(desk.run())
-    try:
-        assert await desk.wait(lambda state: state.accounts["main"].link is LinkState.UP, 10)
+    async with running(desk):
         yield desk
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def hasty() -> VenueFace[BitgetRulebook, BitgetConnector]:

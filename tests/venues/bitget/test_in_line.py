@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,12 +16,12 @@ from app.desk.ids import Ids
 from app.desk.journal.writer import Journal
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import FieldName
-from app.domain.market import LinkState
 from app.domain.plan import Draft
 from app.domain.ports import Venue
 from app.practice.server.server import VenueServer
 from app.runtime.clock import SystemClock
 from app.venues.bitget import VENUE
+from tests.helpers.running import running
 from tests.venues.bitget.test_conformance import SPOT, account_of, hasty, practice
 
 D = Decimal
@@ -37,13 +36,8 @@ async def desk_on(
     account = replace(account_of(server), switches={"queued_amendments": str(most)})
     kept = Journal(journal) if journal is not None else None
     desk = Desk([account], {"bitget": venue}, SystemClock(), Ids(), journal=kept)
-    task = asyncio.create_task(desk.run())
-    try:
-        assert await desk.wait(lambda state: state.accounts["main"].link is LinkState.UP, 10)
+    async with running(desk):
         yield desk
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def ask(desk: Desk, **values: Decimal) -> str:
