@@ -34,6 +34,9 @@ _SIGNED = re.compile(rf"([+-])\s*({_NUMBER})", re.ASCII)
 #: Ticks from the best price on the order's own side, towards the other side.
 _WORDS = {"join": 0, "improve": 1, "shave": -1}
 
+_MIDDLE, _HALF = ("mid", "split"), "half"
+_PRICE_WISHES = frozenset({*_WORDS, *_MIDDLE})
+
 _PRICES = frozenset({FieldName.PRICE, FieldName.STOP, FieldName.TAKE_PROFIT, FieldName.STOP_LOSS})
 
 #: What can be typed instead of a number, for prices and for quantities.
@@ -99,9 +102,20 @@ def read_intent(text: str, field: Field, basis: Basis) -> Intent | None:
         raise IntentError(f"“{text.strip()}” comes to no number that can be sent; type the number itself.")
     if found is not None and found.value <= ZERO:
         raise IntentError(f"“{text.strip()}” comes to {tidy(found.value)}; a {field.name.value} is above zero.")
+    if found is None and (instead := _other_kind(wish, field.name)):
+        raise IntentError(f"“{text.strip()}” is a wish for {instead}: choose that field. {words_for(field.name)}")
     if found is None and _SIGNED.fullmatch(wish):
         raise IntentError(f"“{text.strip()}” may mean steps or units; write {wish}t for steps, or the number itself.")
     return found
+
+
+def _other_kind(wish: str, name: FieldName) -> str:
+    """Name the kind of field that a word is for, where it is not this one; "" for a word of this one or of none."""
+    if name not in _PRICES and (wish in _PRICE_WISHES or _TOUCH.fullmatch(wish)):
+        return "a price"
+    if name is not FieldName.QUANTITY and (wish == _HALF or _SPENT.fullmatch(wish)):
+        return "a quantity"
+    return ""
 
 
 def words_for(name: FieldName) -> str:
@@ -135,9 +149,9 @@ def _at_market(wish: str, field: Field, basis: Basis) -> Intent | None:
     """A price by the market."""
     order, quote = basis.order, basis.quote
     touch = _TOUCH.fullmatch(wish)
-    if touch is None and wish not in _WORDS and wish not in ("mid", "split"):
+    if touch is None and wish not in _PRICE_WISHES:
         return None
-    if wish not in ("mid", "split"):
+    if wish not in _MIDDLE:
         if touch is not None:
             name, sign, count = touch.groups()
             side = Side.BUY if name in ("b", "bid") else Side.SELL
@@ -160,7 +174,7 @@ def _at_market(wish: str, field: Field, basis: Basis) -> Intent | None:
 def _sized(wish: str, field: Field, basis: Basis) -> Intent | None:
     """A size by a part of what is there, or by what it is worth."""
     current, spent = field.current, _SPENT.fullmatch(wish)
-    if wish == "half":
+    if wish == _HALF:
         if not isinstance(current, Decimal):
             raise IntentError("The order has no quantity to halve; type the number itself.")
         # What has filled cannot be halved: where the number counts it, half of the rest goes.

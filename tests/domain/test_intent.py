@@ -106,7 +106,7 @@ def test_half_leaves_what_has_filled() -> None:
     assert remaining.value == D(1)
 
 
-@pytest.mark.parametrize("text", ["", "99.5", "1,5", "much", "b1", "+t", "=100", "joinery", "5%", "half"])
+@pytest.mark.parametrize("text", ["", "99.5", "1,5", "much", "b1", "+t", "=100", "joinery", "5%"])
 def test_what_is_no_wish_for_a_price_is_left_to_others(text: str) -> None:
     assert read_intent(text, PRICE, BUY) is None
 
@@ -143,6 +143,22 @@ def test_a_wish_that_comes_to_nothing_is_one_sentence(text: str, field: Field, b
 def test_every_word_that_is_offered_is_read(field: Field) -> None:
     for word in words_for(field.name).removeprefix("Or type ").removesuffix(".").replace(" or ", ", ").split(", "):
         assert read_intent(word, field, BUY) is not None, word
+
+
+@pytest.mark.parametrize("text, kind", [("half", "a quantity"), (" =N 1000", "a quantity")])
+def test_a_wish_for_a_size_in_a_price_says_where_it_belongs(text: str, kind: str) -> None:
+    for name in (FieldName.PRICE, FieldName.STOP, FieldName.VALUE):
+        with pytest.raises(IntentError) as told:
+            read_intent(text, replace(PRICE, name=name), BUY)
+        assert f"is a wish for {kind}: choose that field. Or type " in str(told.value)
+    assert read_intent(text, SIZE, BUY) is not None
+
+
+@pytest.mark.parametrize("text", ["join", "Improve", "shave", "mid", "split", "b+1", "ask", "o -2t"])
+def test_a_wish_for_a_price_in_a_size_says_where_it_belongs(text: str) -> None:
+    for name in (FieldName.QUANTITY, FieldName.VALUE):
+        with pytest.raises(IntentError, match="is a wish for a price: choose that field"):
+            read_intent(text, replace(SIZE, name=name), BUY)
 
 
 def test_choices_and_numbers_are_read_as_before() -> None:

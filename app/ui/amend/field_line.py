@@ -159,10 +159,8 @@ class FieldLine(QWidget):
         except IntentError as error:
             self._refuse(str(error))
             return
-        if intent is None:
-            self._refuse(f"“{word}” is a price; nothing was changed in this field.")
-            return
-        self.number.set_value(intent.value)
+        if intent is not None:
+            self.number.set_value(intent.value)
 
     def _number_typed(self, number: Decimal | None) -> None:
         self.typed.emit(number, "" if number is not None else self.number.problem())

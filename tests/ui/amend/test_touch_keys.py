@@ -64,7 +64,7 @@ def test_in_the_size_it_changes_nothing_and_says_so(bench: Bench, key: Key) -> N
     bench.key_into(key, ALT)
     assert text(bench, bench.buy, QUANTITY) == before
     assert text(bench, bench.buy) == D("120000")
-    assert "is a price" in problems(bench, bench.buy)
+    assert "is a wish for a price: choose that field" in problems(bench, bench.buy)
 
 
 def test_without_a_market_and_in_a_locked_field_it_says_why_not(bench: Bench) -> None:
