@@ -156,9 +156,10 @@ def _unclear(path: Path, wanted: str, names: list[str], *, broken: bool) -> str:
             f"“{wanted}” begins or ends {len(names)} amendments: {', '.join(names[:_NAMED])}{more}; write more of it."
         )
     lost = "; its chain is broken, so it may have been taken out" if broken else ""
+    shown = f"`redline open {shlex.quote(str(path))}`"
     return (
         f"The journal {path} knows no amendment “{wanted}” and none of an order of that id{lost}; `redline journal` "
-        "lists those it knows."
+        f"lists those it knows. A cancel is none: {shown} shows whatever happened to an order."
     )
 
 

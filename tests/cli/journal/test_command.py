@@ -143,6 +143,7 @@ async def test_an_id_may_be_cut_as_long_as_it_is_clear(
     assert told.code == code
     assert says in told.err
     assert told.err.count("\n") == (code > 0)
+    assert ("A cancel is none: `redline open " in told.err) is (wanted == "A9")
 
 
 @pytest.mark.parametrize("name, ids", [("journal_v1.sql", "A3 A2 A1"), ("journal_v2.sql", "A4 A3 A2 A1")])
