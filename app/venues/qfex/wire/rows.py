@@ -70,7 +70,8 @@ def _order(
     status = row.get("status")
     status = status if isinstance(status, str) else told(status)
     dead = status in words.DEAD and not listed
-    raw_kind = text_of(row, "type", "order_type") or (known.raw_kind if known else "")
+    live = status in words.LIVE
+    raw_kind = _word(row, known.raw_kind if known else "", live, "type", "order_type")
     kind = words.KINDS.get(raw_kind, OrderKind.OTHER)
     stop_like = raw_kind in words.STOPS
     lot, tick = (market.lot, market.tick) if market is not None else (None, None)
@@ -85,8 +86,8 @@ def _order(
     order = Order(
         account=account,
         order_id=order_id,
-        symbol=text_of(row, "symbol") or (known.symbol if known else "") or _missing(order_id, "symbol"),
-        side=_side(row, known, order_id),
+        symbol=_word(row, known.symbol if known else "", live, "symbol") or _missing(order_id, "symbol"),
+        side=_side(row, known, order_id, live),
         kind=kind,
         quantity=quantity,
         filled=filled,
@@ -160,12 +161,23 @@ def _on_tick(value: Decimal | None, tick: Decimal | None) -> Decimal | None:
     return None if value is None else on_grid(value, tick)
 
 
-def _side(row: Mapping[str, Any], known: Order | None, order_id: str) -> Side:
-    word = text_of(row, "side")
+def _word(row: Mapping[str, Any], before: str, live: bool, *names: str) -> str:
+    """Return what an order is: as the row says, or as it was before where the row is silent.
+
+    Something else than a text is no silence, and neither is an empty text in a row that shows living terms.
+    """
+    word = first_of(row, *names)
+    if word is None:
+        return before
+    if not isinstance(word, str) or (live and not word):
+        raise JsonError(f"its {names[0]} is {told(word)}.")
+    return word or before
+
+
+def _side(row: Mapping[str, Any], known: Order | None, order_id: str, live: bool) -> Side:
+    word = _word(row, words.WIRE_SIDES[known.side] if known else "", live, "side")
     if word in words.SIDES:
         return words.SIDES[word]
-    if not word and known is not None:
-        return known.side
     raise Malformed(f"order {order_id} with the side “{word[:20]}”")
 
 

@@ -162,6 +162,27 @@ def test_a_row_that_is_no_order_is_malformed(changes: dict[str, Any]) -> None:
         read_order(row(**changes), ACCOUNT)
 
 
+@pytest.mark.parametrize("name", ["side", "symbol", "type"])
+@pytest.mark.parametrize("value", ["", [], {"side": "BUY"}, 5.5, True])
+@pytest.mark.parametrize("status", ["MODIFIED", "ACK"])
+def test_what_an_order_is_is_not_taken_from_before_where_a_row_says_nonsense(
+    name: str, value: object, status: str
+) -> None:
+    known = read_order(row(), ACCOUNT)
+    with pytest.raises(Malformed):
+        read_order(row(status=status, price=D("199.88"), **{name: value}), ACCOUNT, known=known)
+    silent = {each: number for each, number in row(status=status).items() if each != name}
+    assert read_order(silent, ACCOUNT, known=known).side is Side.BUY
+
+
+def test_a_row_without_living_terms_may_leave_empty_what_it_does_not_know() -> None:
+    known = read_order(row(), ACCOUNT)
+    refused = row(status="CANNOT_MODIFY_NO_SUCH_ORDER", side="", symbol="", type="")
+    assert read_order(refused, ACCOUNT, known=known).side is Side.BUY
+    with pytest.raises(Malformed):
+        read_order({**refused, "side": {}}, ACCOUNT, known=known)
+
+
 values = (
     st.none() | st.booleans() | st.integers() | st.decimals(allow_nan=False, allow_infinity=False) | st.text(max_size=9)
 )
