@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import takewhile
 
 from app.desk.fold.amendments import asked_text
 from app.desk.fold.lineages import LATE_AMENDMENTS_CONSIDERED
@@ -247,7 +248,9 @@ def other_leg(lineage: Lineage, amendment: Amendment, both_legs: Iterable[str]) 
     return leg if leg.is_open else None
 
 
-def at_risk(amendment: Amendment, now: Order, other: Order | None = None) -> Decimal | None:
+def at_risk(
+    amendment: Amendment, now: Order, other: Order | None = None, before: Iterable[Amendment] = ()
+) -> Decimal | None:
     """The largest value the order could still trade, in its quote currency: under the old terms or under those asked.
 
     What is filled already is out of the amendment's reach and counts nowhere.
@@ -256,22 +259,25 @@ def at_risk(amendment: Amendment, now: Order, other: Order | None = None) -> Dec
         amendment: of that order.
         now: the order as last proven.
         other: a second order that may be working beside it; both count then.
+        before: amendments of the order that may still take effect before it.
     """
-    target = amendment.command.target
-    price = target.price or target.stop
-    asked: Decimal | None
     with exact():
-        left = left_to_trade(amendment, now)
-        if target.value is not None and target.quantity is None and target.remaining is None:
-            asked = max(ZERO, target.value - (now.filled_value or ZERO))
-        else:
-            price = price or now.price or now.stop
-            asked = price * left if price is not None else None
-        known = [each for each in (_notional(amendment.command.order), _notional(now), asked) if each is not None]
+        asked = [_asked_notional(each, now) for each in (*before, amendment)]
+        every = (_notional(amendment.command.order), _notional(now), *asked)
+        known = [each for each in every if each is not None]
         if not known:
             return None
         beside = _notional(other) if other is not None else None
         return max(known) + (beside or ZERO)
+
+
+def _asked_notional(amendment: Amendment, now: Order) -> Decimal | None:
+    """Value the order could trade under the terms asked; None where no price is known."""
+    target = amendment.command.target
+    if target.value is not None and target.quantity is None and target.remaining is None:
+        return max(ZERO, target.value - (now.filled_value or ZERO))
+    price = target.price or target.stop or now.price or now.stop
+    return price * left_to_trade(amendment, now) if price is not None else None
 
 
 def _notional(order: Order) -> Decimal | None:
@@ -284,6 +290,7 @@ def _unresolved(state: DeskState, amendment: Amendment, both_legs: Mapping[str, 
     account = state.accounts[lineage.account]
     instrument = account.instruments.get((lineage.order.symbol, lineage.order.market))
     other = other_leg(lineage, amendment, both_legs.get(account.name, frozenset()))
+    before = takewhile(lambda each: each.amendment_id != amendment.amendment_id, state.open_amendments(lineage))
     missing = f"Missing: {amendment.missing or 'the outcome, as the venue has it'}."
     if other is not None:
         missing = f"Orders {other.order_id} and {lineage.order.order_id} may both be working. {missing}"
@@ -297,7 +304,7 @@ def _unresolved(state: DeskState, amendment: Amendment, both_legs: Mapping[str, 
         missing=missing,
         stage=amendment.stage,
         probes=amendment.probes,
-        at_risk=at_risk(amendment, lineage.order, other),
+        at_risk=at_risk(amendment, lineage.order, other, before),
         currency=instrument.quote if instrument is not None else "",
     )
 

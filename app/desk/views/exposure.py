@@ -1,7 +1,12 @@
-"""Value still to be traded if the venues take every amendment that has no outcome yet. Pure reading of the state."""
+"""Value still to be traded by orders with an amendment that has no outcome yet. Pure reading of the state.
+
+Two figures: what it is if the venues take every one of them, and the most it may be until then.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from app.desk.state import DeskState
@@ -9,25 +14,60 @@ from app.domain.amendment import Amendment
 from app.domain.money import ZERO, exact
 from app.domain.order import Order, Side
 
+#: Exact values by side and quote currency (in capitals); currencies are never added up.
+Sums = dict[tuple[Side, str], Decimal]
 
-def exposure(state: DeskState) -> dict[tuple[Side, str], Decimal]:
-    """The value of all orders with an amendment without an outcome, under the terms asked; of several the largest.
 
-    Returns:
-        The exact value by side and quote currency (in capitals); currencies are never added up. Empty if a part of it
-        cannot be told exactly, since a sum that lacks a part would be read as the whole.
+def exposure(state: DeskState) -> Sums:
+    """The value of all orders with amendments without an outcome once all of these have landed, the last one last.
+
+    Empty if a part of it cannot be told exactly, since a sum that lacks a part would be read as the whole.
     """
-    found: dict[tuple[Side, str], Decimal] = {}
+    return _sums(state, lambda order, values: values[-1])
+
+
+def worst_exposure(state: DeskState) -> Sums:
+    """The most that the same orders may trade: under the terms shown, or under any of those asked in turn.
+
+    Empty where `exposure` is, or where an order has no price.
+    """
+    return _sums(state, lambda order, values: _most(order, values))
+
+
+def _most(order: Order, values: Sequence[Decimal | None]) -> Decimal | None:
+    with exact():
+        shown = order.price * order.remaining if order.price is not None else order.value
+    known = [each for each in (shown, *values) if each is not None]
+    return max(known) if len(known) > len(values) else None
+
+
+def _sums(state: DeskState, of: Callable[[Order, Sequence[Decimal | None]], Decimal | None]) -> Sums:
+    """Add up one figure of each order, made of what it could trade after each of its amendments in turn."""
+    found: Sums = {}
     for lineage in [state.lineages[each] for each in dict.fromkeys(each.lineage for each in state.unsettled())]:
         order = lineage.order
         instrument = state.accounts[lineage.account].instruments.get((order.symbol, order.market))
-        values = [landed_value(each, order) for each in state.open_amendments(lineage)]
-        known = [each for each in values if each is not None]
-        if instrument is None or not instrument.quote or len(known) < len(values):
+        value = of(order, [landed_value(each, order) for each in in_turn(state.open_amendments(lineage))])
+        if instrument is None or not instrument.quote or value is None:
             return {}
         key = (order.side, instrument.quote.upper())
         with exact():
-            found[key] = found.get(key, ZERO) + max(known)
+            found[key] = found.get(key, ZERO) + value
+    return found
+
+
+def in_turn(amendments: Iterable[Amendment]) -> list[Amendment]:
+    """Return amendments of one order with all that it is to have after each: what one leaves out is as asked before."""
+    found: list[Amendment] = []
+    for each in amendments:
+        target, base = each.command.target, each
+        if found:
+            before, sized = found[-1].command.target, target
+            if (target.quantity, target.remaining, target.value) == (None, None, None):
+                sized, base = before, found[-1]
+            price = before.price if target.price is None else target.price
+            target = replace(sized, price=price)
+        found.append(replace(base, command=replace(base.command, target=target)))
     return found
 
 

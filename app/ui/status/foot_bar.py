@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from app.desk.desk import Desk
 from app.desk.views.attention import Attention
 from app.desk.views.coverage import incomplete_words, is_incomplete
-from app.desk.views.exposure import exposure
+from app.desk.views.exposure import exposure, worst_exposure
 from app.domain.market import LinkState
 from app.ui.look.keymap import Keymap
 from app.ui.look.numbers import ago, clock, grouped
@@ -95,7 +95,7 @@ class FootBar(QWidget):
         gaps = {self._rows.venue(name): incomplete_words(each) for name, each in state.accounts.items()}
         self.orders.setToolTip(tip(*(f"{venue}: {gap}" for venue, gap in gaps.items() if gap)))
         self._count()
-        self._tell(self.exposure, exposure_words(exposure(state)))
+        self._tell(self.exposure, exposure_words(exposure(state), worst_exposure(state)))
         self._tell(self.clocks, clock_words(self._desk.venues_ahead, self._rows.venue))
         self._tell(self.journal, journal_words(self._desk.journal, self._desk.refusal))
         self._fresh_long, self._fresh_short = self._freshness()

@@ -75,10 +75,19 @@ def clock_words(ahead: Mapping[str, int | None], venue: Callable[[str], str]) ->
     return FootText(f"{venue(furthest)} clock {offset_words(known[furthest])}", tip + "\n".join(lines))
 
 
-def exposure_words(sums: Mapping[tuple[Side, str], Decimal]) -> FootText:
-    """Sum that would be traded if every amendment in flight landed, by side and by currency."""
+def exposure_words(
+    sums: Mapping[tuple[Side, str], Decimal], worst: Mapping[tuple[Side, str], Decimal] | None = None
+) -> FootText:
+    """Sum that would be traded if every amendment in flight landed, by side and by currency; in the tip the worst."""
     if not sums:
         return FootText("")
-    parts = [f"{side.value} {tidy_grouped(value)} {currency}" for (side, currency), value in sorted(sums.items())]
     tip = "What the orders with an amendment in flight would still trade under the terms asked: remaining × price."
-    return FootText(f"If all in flight land: {', '.join(parts)}", tip)
+    if worst and worst != sums:
+        tip += f" At worst, under the terms shown or any asked on the way: {_sum_words(worst)}."
+    return FootText(f"If all in flight land: {_sum_words(sums)}", tip)
+
+
+def _sum_words(sums: Mapping[tuple[Side, str], Decimal]) -> str:
+    return ", ".join(
+        f"{side.value} {tidy_grouped(value)} {currency}" for (side, currency), value in sorted(sums.items())
+    )

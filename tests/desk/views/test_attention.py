@@ -50,13 +50,20 @@ class Bench:
         self.tell(ev.InstrumentsLoaded(account, self.now, (made,)), ev.QuoteSeen(account, self.now, quote))
 
     def amend(self, each: Order, price: str, number: int, **more: object) -> Amendment:
-        self.order(each)
-        made = replace(amendment(each, price, number, at=self.now, **more), lineage=f"{each.account}/{each.order_id}")  # type: ignore[arg-type]
-        self.tell(
-            ev.AmendmentRequested(each.account, self.now, made),
-            ev.AmendmentWritten(each.account, self.now, made.amendment_id, 1),
-        )
+        made = self.made(each, price, number, **more)
+        self.leaves(made)
         return made
+
+    def made(self, each: Order, price: str, number: int, **more: object) -> Amendment:
+        self.order(each)
+        return replace(amendment(each, price, number, at=self.now, **more), lineage=f"{each.account}/{each.order_id}")  # type: ignore[arg-type]
+
+    def leaves(self, made: Amendment) -> None:
+        account = made.command.order.account
+        self.tell(
+            ev.AmendmentRequested(account, self.now, made),
+            ev.AmendmentWritten(account, self.now, made.amendment_id, 1),
+        )
 
     def keys(self) -> list[str]:
         assert self.waiting.count() == len(self.waiting.items())
@@ -124,6 +131,13 @@ def test_rates_follow_the_quotes_both_ways() -> None:
 def test_the_largest_value_the_order_could_trade(target: Terms, now: Order, expected: Decimal) -> None:
     made = amendment(order())
     assert at_risk(replace(made, command=replace(made.command, target=target)), now) == expected
+
+
+def test_what_is_to_take_effect_before_it_is_at_risk_as_well() -> None:
+    bench = Bench()
+    for number, price in enumerate(("110", "105", "101"), start=1):
+        bench.amend(order(), price, number)
+    assert {each.key: each.at_risk for each in bench.waiting.items()} == {"A1": D(220), "A2": D(220), "A3": D(220)}
 
 
 def test_an_order_without_a_price_has_no_known_value() -> None:

@@ -88,6 +88,12 @@ def test_sums_stay_apart_by_side_and_currency() -> None:
     sums = {(Side.SELL, "CAD"): D("84110.00"), (Side.BUY, "USD"): D("312440.50")}
     assert exposure_words(sums).words == "If all in flight land: buy 312\u202f440.5 USD, sell 84\u202f110 CAD"
     assert exposure_words({}).words == ""
+    assert "worst" not in exposure_words(sums, sums).tip
+    worst = {**sums, (Side.SELL, "CAD"): D(90000)}
+    told = exposure_words(sums, worst)
+    assert told.words == exposure_words(sums).words
+    assert "At worst" in told.tip
+    assert told.tip.endswith("buy 312\u202f440.5 USD, sell 90\u202f000 CAD.")
 
 
 async def test_exposure_is_shown_while_something_is_in_flight(bench: Waiting) -> None:
