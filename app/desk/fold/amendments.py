@@ -14,6 +14,7 @@ from app.desk.state import DeskState, HistoryLine, Lineage
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Rung, Source
 from app.domain.evidence import SECOND
+from app.domain.form import FieldName
 from app.domain.money import tidy
 
 #: Margin after the settling time before the look-up that may conclude NOT_APPLIED, in nanoseconds.
@@ -29,13 +30,28 @@ _ALL_THE_SAME = (
 
 def asked_text(amendment: Amendment) -> str:
     """Return what the person asked for, such as "price 100 → 120, quantity 1 → 2"."""
+    return ", ".join(
+        f"{name.value.replace('_', ' ')} {_shown(old)} → {_shown(new)}" for name, old, new in amendment.asked
+    )
 
-    def show(value: Decimal | str | None) -> str:
-        if value is None:
-            return "—"
-        return tidy(value) if isinstance(value, Decimal) else value.replace("_", " ")
 
-    return ", ".join(f"{name.value.replace('_', ' ')} {show(old)} → {show(new)}" for name, old, new in amendment.asked)
+def _shown(value: Decimal | str | None) -> str:
+    if value is None:
+        return "—"
+    return tidy(value) if isinstance(value, Decimal) else value.replace("_", " ")
+
+
+def wish_text(*amendments: Amendment) -> str:
+    """Return what amendments ask for, for a sentence on another one, such as "price → 120 and → 125"."""
+    found: list[str] = []
+    last: tuple[FieldName, ...] = ()
+    for each in amendments:
+        names = tuple(name for name, _, _ in each.asked)
+        again = len(names) == 1 and names == last
+        wishes = (f"{'' if again else name.value.replace('_', ' ')} → {_shown(new)}" for name, _, new in each.asked)
+        found.append(", ".join(wishes).strip())
+        last = names
+    return " and ".join(found)
 
 
 def fold(context: FoldContext, event: ev.Event) -> None:
@@ -71,8 +87,9 @@ def fold(context: FoldContext, event: ev.Event) -> None:
             acked = replace(amendment, acknowledged_at=amendment.acknowledged_at or event.at)
             desk.amendments[amendment_id] = acked
             if _step(context, lineage, acked, News.ACKNOWLEDGED, Source.REPLY, event.note or "accepted"):
-                behind = acked.command.behind
-                before = f" It is carried out after {', '.join(behind.ids)}." if behind is not None else ""
+                ids = acked.command.behind.ids if acked.command.behind is not None else ()
+                earlier = wish_text(*(desk.amendments[each] for each in ids if each in desk.amendments))
+                before = f" It is carried out after {earlier}." if earlier else ""
                 _say(desk, amendment_id, f"{policy.acknowledged}{before}", WAITING)
                 _ask_late(context, amendment_id)
         case ev.AmendmentRepliedOtherwise():

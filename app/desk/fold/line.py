@@ -8,6 +8,7 @@ as its order the terms of the one before it; what comes of that one moves this b
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
 from app.desk.fold.reconcile import heard_at
 from app.desk.state import DeskState, Lineage
@@ -33,6 +34,17 @@ def waiting_of(desk: DeskState, lineage: Lineage) -> Waiting | None:
         lineage.order,
         tuple(each.amendment_id for each in opened),
         tuple(each.command.target for each in opened),
+    )
+
+
+def ahead_of(desk: DeskState, lineage: Lineage, amendment: Amendment) -> Waiting | None:
+    """Return the unsettled amendments of a row before one of them, on the order as shown; None where there are none."""
+    opened = takewhile(lambda each: each.amendment_id != amendment.amendment_id, desk.open_amendments(lineage))
+    before = tuple(opened)
+    if not before:
+        return None
+    return Waiting(
+        lineage.order, tuple(each.amendment_id for each in before), tuple(each.command.target for each in before)
     )
 
 

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from app.desk.fold.amendments import apply_reading
+from app.desk.fold.amendments import apply_reading, wish_text
 from app.desk.fold.context import FoldContext
 from app.desk.fold.ladder import News
 from app.desk.fold.line import in_line, is_late
@@ -103,13 +103,14 @@ _AS_BEFORE = Reading(
 
 
 def _asked_again(later: Amendment) -> Reading:
-    note = f"{later.amendment_id}, sent behind it, asks for the same terms, so it is not known which of them made them."
+    note = f"A later change, {wish_text(later)}, sent behind it, asks for the same terms, so it is not known which of "
+    note += "them made them."
     return replace(_CONFIRMED, note=note)
 
 
 def _inferred(later: Amendment) -> Reading:
     text = (
-        f"The venue shows the terms of {later.amendment_id}, which was sent behind this one. By its documents it "
+        f"The venue shows the terms of a later change, {wish_text(later)}, sent behind this one. By its documents it "
         "carries amendments of one order out in turn and skips those behind one that fails, so this one took effect "
         "before it, unless it had failed before the later one came. Its own terms were not shown."
     )
@@ -118,8 +119,8 @@ def _inferred(later: Amendment) -> Reading:
 
 def _either(later: Amendment) -> Reading:
     text = (
-        f"The order has the terms from before this change, and {later.amendment_id}, sent behind it, asked for the "
-        "same: both were made, or neither."
+        f"The order has the terms from before this change, and a later one, {wish_text(later)}, sent behind it, asked "
+        "for the same: both were made, or neither."
     )
     return Reading(News.ORDER_ENDED, text, missing=EITHER_WAY)
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.desk.effects import LookUp, SendAmendment, WakeAt
 from app.desk.fold.amendments import REFUTING_PROBE_DELAY
-from app.desk.fold.line import in_line, is_late, refutable_from, waiting_of
+from app.desk.fold.line import ahead_of, in_line, is_late, refutable_from, waiting_of
 from app.desk.fold.line_evidence import EITHER_WAY, NOT_SHOWN
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Source
@@ -72,7 +72,14 @@ def test_what_waits_is_what_is_accepted_and_not_shown(line: Line) -> None:
     assert waiting.shown == line.row().order
     assert waiting.expected.price == 102
     assert line.base(2) == 101
-    assert "after A1" in line.each(2).outcome
+    line.ask("103")
+    assert line.each(3).outcome.endswith(" It is carried out after price → 101 and → 102."), (
+        "by what they ask, not by id"
+    )
+    ahead = ahead_of(line.state, line.row(), line.each(2))
+    assert ahead is not None
+    assert (ahead.shown, ahead.ids) == (line.row().order, ("A1",))
+    assert ahead_of(line.state, line.row(), line.each(1)) is None
 
 
 @pytest.mark.parametrize("how", ["unanswered", "queued", "written", "new id"])
@@ -110,7 +117,7 @@ def test_one_that_was_not_shown_before_a_later_one_is_overtaken_by_inference(lin
     line.shows("102")
     assert line.stages == [Stage.OVERTAKEN, Stage.CONFIRMED, Stage.ACKNOWLEDGED]
     assert line.each(1).missing == NOT_SHOWN
-    assert "A2" in line.each(1).outcome
+    assert "the terms of a later change, price → 102, sent behind this one" in line.each(1).outcome
     assert "unless it had failed before" in line.each(1).outcome
     assert line.base(3) == 102
     line.shows("103")
@@ -164,7 +171,7 @@ def test_the_same_price_asked_for_twice_goes_to_the_first_with_a_word(line: Line
     line.ask("101", "102", "101")
     line.shows("101")
     assert line.stages == [Stage.CONFIRMED, Stage.ACKNOWLEDGED, Stage.ACKNOWLEDGED]
-    assert "A3, sent behind it, asks for the same terms" in line.each(1).outcome
+    assert "A later change, price → 101, sent behind it, asks for the same terms" in line.each(1).outcome
     line.shows("102")
     line.shows("101")
     assert line.stages == [Stage.CONFIRMED] * 3
