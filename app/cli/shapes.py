@@ -152,6 +152,7 @@ def field(each: Field) -> Shape:
         "choices": [{"value": c.value, "label": c.label, "warning": c.warning} for c in each.choices],
         "meaning": each.meaning,
         "hint": each.hint,
+        "origin": each.origin,
         "clearable": each.clearable,
         "routes": list(each.routes),
     }
@@ -298,6 +299,7 @@ def amendment(each: Amendment) -> Shape:
         "missing": each.missing or None,
         "order_before": each.command.order.order_id,
         "order_after": each.new_order_id or each.command.order.order_id,
+        "behind": list(each.command.behind.ids) if each.command.behind is not None else [],
         "asked": [{"field": name.value, "old": number(old), "new": number(new)} for name, old, new in each.asked],
         "differences": [
             {"field": d.field.value, "asked": number(d.asked), "found": number(d.found)} for d in each.differences

@@ -118,7 +118,7 @@ def form(desk: Desk, fields: Form, lineage: Lineage) -> str:
         elif field.editable and field.step is not None:
             lines.append(f"    in steps of {shapes.number(field.step)}{unit}")
         reason = "" if field.reason == fields.locked else field.reason  # said once, on top
-        lines += [f"    {note}" for note in (field.meaning, field.hint, reason) if note]
+        lines += [f"    {note}" for note in (field.meaning, field.origin, field.hint, reason) if note]
         if field.rule != fields.rule or not fields.locked:
             lines += _source(field.rule)
     for route in fields.routes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from app.domain.market import Balance, Instrument, units_of
@@ -37,13 +39,19 @@ def term_line(
     return Line(label, now, peak if changed else now, after, changed, delta, unit, note)
 
 
-def at_most(one: Decimal, other: Decimal) -> str:
-    """The larger of two numbers as a bound, for a peak of which no more is certain."""
-    return f"≤ {tidy(max(one, other))}"
+def at_most(*values: Decimal) -> str:
+    """The largest of some numbers as a bound, for a peak of which no more is certain."""
+    return f"≤ {tidy(max(values))}"
+
+
+def one_of(values: Iterable[Decimal | str | None]) -> str:
+    """Peak of a term that may have any of these values until its change is settled: either of two, or any of more."""
+    count = len(set(values))
+    return "either" if count <= 2 else f"any of {count}"
 
 
 def order_lines(
-    order: Order, price: Decimal, quantity: Decimal, instrument: Instrument | None
+    order: Order, price: Decimal, quantity: Decimal, instrument: Instrument | None, between: Sequence[Order] = ()
 ) -> tuple[Line, Line, Line, Line]:
     """Return price, quantity, remaining amount and value of a priced order, now and as asked for.
 
@@ -52,18 +60,30 @@ def order_lines(
         price: asked for.
         quantity: asked for as a total, fills included.
         instrument: names the units; None while it is not loaded.
+        between: states that it may have after `order` and before it is as asked for, which count for the peaks.
     """
     assert order.price is not None
     base, quote = units_of(instrument)
+    states = (order, *between)
+    prices = [order.price if each.price is None else each.price for each in states]
     with exact():
         remaining = max(ZERO, quantity - order.filled)
-        value_now, value_after = order.price * order.quantity, price * quantity
+        values = [each * state.quantity for each, state in zip(prices, states, strict=True)] + [price * quantity]
+    prices.append(price)
+    quantities = [*(each.quantity for each in states), quantity]
+    left = [*(each.remaining for each in states), remaining]
     return (
-        term_line("Price", order.price, "either", price, quote),
-        term_line("Quantity", order.quantity, at_most(order.quantity, quantity), quantity, base),
-        term_line("Remaining", order.remaining, at_most(order.remaining, remaining), remaining, base),
-        term_line("Value", value_now, max(value_now, value_after), value_after, quote),
+        _passing("Price", prices, one_of(prices), quote),
+        _passing("Quantity", quantities, at_most(*quantities), base),
+        _passing("Remaining", left, at_most(*left), base),
+        _passing("Value", values, max(values), quote),
     )
+
+
+def _passing(label: str, values: Sequence[Decimal], peak: Decimal | str, unit: str) -> Line:
+    """One term that goes from the first of some values to the last, and may have each of them on the way."""
+    line = term_line(label, values[0], peak, values[-1], unit)
+    return replace(line, peak=peak) if len(set(values)) > 1 else line
 
 
 def forecast_balance(

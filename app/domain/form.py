@@ -66,6 +66,7 @@ class Field:
         choices: for a choice field; empty for a number.
         meaning: what the number means where venues differ: "total, fills included", "remaining" …
         hint: a note to show while it is editable, such as a caution.
+        origin: one sentence on where `current` comes from, locked or not; "" where it is what the venue shows.
         clearable: whether 0 removes it (attached exits).
         derived: shown as computed from other fields unless typed.
         routes: names of the routes that can change it.
@@ -85,6 +86,7 @@ class Field:
     choices: tuple[Choice, ...] = ()
     meaning: str = ""
     hint: str = ""
+    origin: str = ""
     clearable: bool = False
     derived: bool = False
     routes: tuple[str, ...] = ()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from app.cli import shapes
 from app.domain.form import FieldName
-from app.domain.plan import Draft
+from app.domain.plan import Draft, Waiting
 from tests.helpers.paper_desk import PaperDesk, bitso_buy
 from tests.helpers.toy_venue import RULE, T0, amendment, order
 
@@ -56,6 +57,17 @@ def test_an_amendment_names_old_new_and_every_rung() -> None:
     assert [rung["stage"] for rung in document["ladder"]] == ["draft"]
     assert document["order_after"] == document["order_before"] == "o1"
     assert document["code"] is None
+    assert document["behind"] == []
+
+
+def test_an_amendment_in_line_names_those_before_it() -> None:
+    """Its old value is what they asked for: no venue may ever have shown that."""
+    first = amendment(order(), "101")
+    waiting = Waiting(order(), ("A1",), (first.command.target,))
+    second = amendment(waiting.expected, "102", 2)
+    document = shapes.amendment(replace(second, command=replace(second.command, behind=waiting)))
+    assert document["behind"] == ["A1"]
+    assert document["asked"] == [{"field": "price", "old": "101", "new": "102"}]
 
 
 def test_a_rule_carries_its_source() -> None:

@@ -159,3 +159,13 @@ def test_a_text_of_a_venue_never_begins_a_line_or_moves_the_cursor() -> None:
         assert evil.count("\n") == harmless.count("\n")
         assert evil.replace("\n", "").isprintable()
         assert not any(line.startswith("3 open orders") for line in evil.splitlines())
+
+
+def test_a_number_that_no_venue_shows_yet_says_so_locked_or_not() -> None:
+    paper = PaperDesk("bitso")
+    lineage = paper.desk.state.lineages[bitso_buy(paper)]
+    made = paper.desk.form(lineage.key)
+    first = replace(made.fields[0], editable=False, reason=made.locked, origin="As asked, not yet shown.")
+    shown = text.form(paper.desk, replace(made, fields=(first, *made.fields[1:])), lineage)
+    assert shown.count("    As asked, not yet shown.") == 1
+    assert shapes.field(first)["origin"] == "As asked, not yet shown."

@@ -246,6 +246,8 @@ class FieldLine(QWidget):
             shown = None if isinstance(field.current, Decimal) else self._word(field)
             edit.set_suffix("locked")
             edit.set_locked(field.reason, shown)
+            if field.origin:
+                edit.setAccessibleDescription(writable(f"Locked. {field.reason} {field.origin}"))
             return
         edit.set_unlocked()
         edit.set_grid(field.step, field.minimum, field.maximum, clearable=field.clearable)
@@ -254,7 +256,7 @@ class FieldLine(QWidget):
         edit.mark_wrong(news.problem)
         edit.set_suffix(self._suffix(field, derived=edit.derived))
         edit.setToolTip(tip(field.meaning, words_for(field.name), self._by_key))
-        parts = (field.meaning, news.problem, news.caution, self._moved_words(news.moved), field.hint)
+        parts = (field.meaning, news.problem, news.caution, self._moved_words(news.moved), field.origin, field.hint)
         edit.setAccessibleDescription(writable(". ".join(text.rstrip(".") for text in parts if text)))
 
     def _show_choice(self) -> None:
@@ -291,7 +293,7 @@ class FieldLine(QWidget):
         say(self._caution, news.caution if field.editable else "")
         meant = self.number.meant()
         wish = f"= {grouped(meant.value)}  ({meant.text})" if meant is not None else ""
-        say(self._hint, wish, field.hint if field.editable else "")
+        say(self._hint, wish, field.origin, field.hint if field.editable else "")
         f1 = "  (F1: rule)" if field.rule is not None else ""
         say(self._why, news.reason + f1 if news.reason else "")
 

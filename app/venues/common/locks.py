@@ -31,7 +31,8 @@ def state_lock(order: Order, title: str, ended: Rule, states: Rule) -> Lock | No
 def busy_lock(around: Surroundings, title: str, rule: Rule) -> Lock | None:
     """Return why an order with an amendment or a cancel under way cannot be amended; None where it has none."""
     if around.amending:
-        text = f"An amendment of this order is still unresolved; {title} takes one at a time. It can be cancelled."
+        text = f"An amendment of this order is still unresolved; {title} takes one at a time. "
+        text += "The order can be cancelled."
         return text, rule
     if around.cancelling:
         return f"This order is being cancelled; wait for {title}'s answer.", rule

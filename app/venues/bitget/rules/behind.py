@@ -14,10 +14,12 @@ from app.domain.rules import Rule
 from app.venues.bitget.rules import citations
 from app.venues.bitget.wire import vocabulary as words
 from app.venues.common.fields import Lock
-from app.venues.common.locks import busy_lock
+from app.venues.common.locks import busy_lock, state_lock
 
 #: Said of every number that an amendment asked for and Bitget has not shown.
 AS_ASKED = "as asked, not yet shown by Bitget"
+
+_CANCEL = "The order can be cancelled."
 
 #: What the switch may be.
 FEWEST, MOST = 1, 5
@@ -39,15 +41,15 @@ def busy(order: Order, around: Surroundings) -> Lock | None:
         text = (
             "An amendment of this order is still unresolved, and Bitget lets none of a reduce-only order wait in line."
         )
-        return f"{text} It can be cancelled.", citations.IN_LINE
+        return f"{text} {_CANCEL}", citations.IN_LINE
     if around.waiting is None:
         text = "An amendment of this order is not known to be accepted; only behind accepted ones does another wait in "
-        return f"{text}line. It can be cancelled.", citations.IN_LINE
+        return f"{text}line. {_CANCEL}", citations.IN_LINE
     count = len(around.waiting.ids)
     if count >= most:
         text = f"{_amendments(count)} of this order {_are(count)} without an outcome, and the account's switch "
         return (
-            f"{text}{words.QUEUED_AMENDMENTS} allows {most}; wait for one of them. It can be cancelled.",
+            f"{text}{words.QUEUED_AMENDMENTS} allows {most}; wait for one of them. {_CANCEL}",
             citations.IN_LINE,
         )
     if around.cancelling:
@@ -56,12 +58,18 @@ def busy(order: Order, around: Surroundings) -> Lock | None:
 
 
 def line_of(order: Order, around: Surroundings) -> Waiting | None:
-    """Return the amendments that one of this order would be sent behind now; None where it is sent behind none."""
-    return around.waiting if around.waiting is not None and busy(order, around) is None else None
+    """Return the amendments that one of this order would be sent behind; None where it is sent behind none.
+
+    It is not taken now where the line is full or the order is being cancelled; those in line are carried out all the
+    same.
+    """
+    if most_of(around.switches) == FEWEST or order.reduce_only:
+        return None
+    return None if state_lock(order, words.TITLE, citations.ENDED, citations.STATUS) else around.waiting
 
 
 def standing(order: Order, around: Surroundings) -> Order:
-    """Return the order that an amendment sent now changes: with all terms that wait, where it is sent behind them."""
+    """Return the order that the next amendment changes: with all terms that wait, where it is sent behind them."""
     waiting = line_of(order, around)
     for terms in waiting.asked if waiting is not None else ():
         order = with_terms(order, terms)
@@ -71,7 +79,7 @@ def standing(order: Order, around: Surroundings) -> Order:
 def told(order: Order, around: Surroundings) -> tuple[str, Rule] | None:
     """Return what a person must know before sending one behind others; None where there are none."""
     waiting = line_of(order, around)
-    if waiting is None:
+    if waiting is None or busy(order, around) is not None:
         return None
     count = len(waiting.ids)
     asked = "; ".join(_terms(each) for each in waiting.asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -62,20 +63,18 @@ def _terms(
     order: Order, asked: Asked, price: Decimal, instrument: Instrument | None, waiting: Waiting | None
 ) -> tuple[Line, ...]:
     """The lines of the terms, with a word on the one that is not changed: Bitget gets it all the same."""
-    lines = order_lines(order, price, asked.quantity, instrument)
-    if waiting is not None:
-        passed = {
-            "Price": [each.price for each in waiting.asked if each.price is not None],
-            "Quantity": [each.quantity for each in waiting.asked if each.quantity is not None],
-        }
-        return tuple(
-            replace(each, note=f"between: {', '.join(map(tidy, passed[each.label]))}, {AS_ASKED}")
-            if each.label in passed
-            else each
-            for each in lines
-        )
-    kept = [label for label, new, old in _pairs(order, asked) if new == old]
-    return tuple(replace(each, note=SENT_TOO) if each.label in kept else each for each in lines)
+    between = waiting.states()[1:] if waiting is not None else ()
+    lines = order_lines(order, price, asked.quantity, instrument, between)
+    notes = {label: SENT_TOO for label, new, old in _pairs(order, asked) if new == old}
+    passed = (("Price", order.price, [each.price for each in between]), ("Quantity", order.quantity, _sizes(between)))
+    for label, now, values in passed:
+        if others := [tidy(each) for each in dict.fromkeys(values) if each is not None and each != now]:
+            notes[label] = f"between: {', '.join(others)}, {AS_ASKED}"
+    return tuple(replace(each, note=notes.get(each.label, each.note)) for each in lines)
+
+
+def _sizes(states: Sequence[Order]) -> list[Decimal]:
+    return [each.quantity for each in states]
 
 
 def _pairs(order: Order, asked: Asked) -> tuple[tuple[str, Decimal | None, Decimal | None], ...]:
@@ -144,13 +143,16 @@ def _worst_case(order: Order, asked: Asked, price: Decimal, around: Surroundings
     states = waiting.states() if waiting is not None else (order,)
     with exact():
         worth = max(price * remaining, *((each.price or price) * each.remaining for each in states))
-    most = max(remaining, *(each.remaining for each in states))
-    old = "the old terms" if waiting is None else "the terms shown and those that wait"
+    until = max(each.remaining for each in states)
+    most = max(remaining, until)
+    old, back = "the old terms", "its old terms"
+    if waiting is not None:
+        old, back = "the terms shown and those that wait", "the terms it has by then"
     text = (
         f"Until Bitget applies the change {old} may fill: at worst {in_unit(most, base)} trades, "
         f"worth {in_unit(worth, quote)}."
     )
-    if remaining < order.remaining:
-        end = "cancels the order" if asked.cancels_on_failure else "leaves the order on its old terms"
+    if remaining < until:
+        end = "cancels the order" if asked.cancels_on_failure else f"leaves the order on {back}"
         text += f" If {in_unit(remaining, base)} or more fills first, the change fails, and Bitget {end}."
     return text

@@ -26,11 +26,11 @@ _UNFIT_TIMES = {"ioc": "an IOC order", "fok": "a FOK order"}
 def form(order: Order, around: Surroundings) -> Form:
     """Return every field of a Bitget order, with what may be done to it now.
 
-    Behind amendments that wait it is the form of the order as it will be after them, and says so.
+    Behind amendments that wait it is the form of the order as it will be after them, and says so; locked or not.
     """
     lock, instrument = lock_of(order, around), around.instrument
     reason, rule = lock or ("", None)
-    waits = lock is None and line_of(order, around) is not None
+    waits = line_of(order, around) is not None
     shown, order = order, standing(order, around) if waits else order
     fields: tuple[Field, ...] = (
         _price(order, instrument, lock),
@@ -46,9 +46,7 @@ def form(order: Order, around: Surroundings) -> Form:
 
 def _as_asked(field: Field) -> Field:
     """Return a field with the word on where its number comes from."""
-    return replace(
-        field, hint=" ".join(each for each in (f"{AS_ASKED[:1].upper()}{AS_ASKED[1:]}.", field.hint) if each)
-    )
+    return replace(field, origin=f"{AS_ASKED[:1].upper()}{AS_ASKED[1:]}.")
 
 
 def route(reason: str = "", *, behind: bool = False) -> Route:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from app.domain.form import FieldName
-from app.domain.order import Order
+from app.domain.order import Order, OrderStatus
 from app.domain.plan import Plan, Surroundings, Terms, Waiting
 from app.venues.bitget.rules import behind, citations
+from app.venues.bitget.rules.consequence import SENT_TOO
 from app.venues.bitget.rules.form import form
 from app.venues.bitget.rules.rulebook import BitgetRulebook
 from tests.venues.bitget.samples import around, draft, order, perp
@@ -57,21 +58,62 @@ def test_without_it_an_order_takes_one_at_a_time(switches: dict[str, str]) -> No
 
 
 @pytest.mark.parametrize(
-    "where, base, words",
+    "where, base, words, price",
     [
-        (busy(), order(), "not known to be accepted"),
-        (busy("60100", "60200", most="2"), order(), "2 amendments of this order are without an outcome"),
-        (busy(*["60100", "60200"] * 2, "60300"), order(), "queued_amendments allows 5"),
-        (busy("60100", cancelling=True), order(), "being cancelled"),
-        (busy("60100", base=perp(reduce_only=True)), perp(reduce_only=True), "reduce-only"),
+        (busy(), order(), "not known to be accepted", None),
+        (busy("60100", "60200", most="2"), order(), "2 amendments of this order are without an outcome", "60200"),
+        (busy(*["60100", "60200"] * 2, "60300"), order(), "queued_amendments allows 5", "60300"),
+        (busy("60100", cancelling=True), order(), "being cancelled", "60100"),
+        (busy("60100", base=perp(reduce_only=True)), perp(reduce_only=True), "reduce-only", None),
     ],
 )
-def test_what_holds_another_one_back(where: Surroundings, base: Order, words: str) -> None:
+def test_what_holds_another_one_back(where: Surroundings, base: Order, words: str, price: str | None) -> None:
     made = form(base, where)
     assert words in made.locked
+    assert "It can be cancelled" not in made.locked, "the order can, an amendment cannot"
     assert made.rule is citations.IN_LINE
-    assert made.order == base
-    assert not any(behind.AS_ASKED in field.hint.lower() for field in made.fields)
+    assert behind.told(base, where) is None, "nothing is sent behind them now"
+    asked, route = price is not None, made.route(None)
+    assert made.order == (replace(base, price=D(price)) if price is not None else base)
+    assert [bool(field.origin) for field in made.fields if field.name is FieldName.PRICE] == [asked], "and says so"
+    assert route is not None
+    assert route.call.endswith("/batch-modify-order" if asked else "/modify-order")
+
+
+def test_an_order_that_ended_stands_on_what_is_shown() -> None:
+    ended = order(status=OrderStatus.CANCELLED)
+    made = form(ended, busy("60100", base=ended))
+    assert made.order == ended
+    assert not any(field.origin for field in made.fields)
+
+
+def test_what_waits_counts_for_every_peak_also_where_full_or_gone_back() -> None:
+    """Two ticks up, half the size behind both; and a way back, whose peak is no more what is shown."""
+    for most in ("2", "3"):
+        half = BOOK.plan(draft(order(), price=D(60003), quantity=D("0.25")), busy("60001", "60003", most=most))
+        assert half.consequence is not None
+        lines = {each.label: each for each in half.consequence.lines}
+        assert (lines["Price"].now, lines["Price"].peak, lines["Price"].after) == (D(60000), "any of 3", D(60003))
+        assert lines["Quantity"].peak == lines["Remaining"].peak == "≤ 0.5"
+        assert lines["Value"].now == lines["Locked USDT"].now == D(30000)
+        assert lines["Value"].peak == lines["Locked USDT"].peak == D("30001.5")
+        assert lines["Value"].after == lines["Locked USDT"].after == D("15000.75")
+        assert "worth 30001.5 USDT" in half.consequence.worst_case
+        assert "If 0.25 BTC or more fills first" in half.consequence.worst_case
+    back = plan(busy("61000"), price=D(60000))
+    assert back.consequence is not None
+    lines = {each.label: each for each in back.consequence.lines}
+    assert (lines["Price"].now, lines["Price"].peak, lines["Price"].after) == (D(60000), "either", D(60000))
+    assert lines["Value"].peak == lines["Locked USDT"].peak == D(30500)
+    assert lines["Price"].note == "between: 61000, as asked, not yet shown by Bitget"
+    assert lines["Quantity"].note == SENT_TOO
+
+
+def test_a_size_below_one_that_waits_may_come_too_late() -> None:
+    line = Waiting(order(), ("A1",), (Terms(price=D(60000), quantity=D(2)),))
+    made = plan(busy("1", waiting=line), quantity=D(1))
+    assert made.consequence is not None
+    assert "If 1 BTC or more fills first, the change fails" in made.consequence.worst_case
 
 
 def test_the_form_stands_on_what_the_order_is_to_have_and_says_so() -> None:
@@ -82,7 +124,7 @@ def test_the_form_stands_on_what_the_order_is_to_have_and_says_so() -> None:
     assert price is not None
     assert quantity is not None
     assert (price.current, quantity.current) == (D(60200), D("0.5"))
-    assert (price.hint, quantity.hint) == ("As asked, not yet shown by Bitget.", ""), "the quantity is shown so"
+    assert (price.origin, quantity.origin) == ("As asked, not yet shown by Bitget.", ""), "the quantity is shown so"
     route = made.route(None)
     assert route is not None
     assert route.call == "POST /api/v3/trade/batch-modify-order"
