@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -163,13 +164,16 @@ async def test_what_bitget_does_not_amend_is_locked_with_its_reason_and_rule(
         assert at.sent("bitget") == []
 
 
+def allowing(most: int) -> Callable[[str], str]:
+    """The account's switch for so many amendments of one order at a time."""
+    switch = f'[account.switches]\nqueued_amendments = "{most}"\n[account.addresses]'
+    return lambda text: text.replace("[account.addresses]", switch)
+
+
 async def test_amendments_in_line_are_told_as_asked_and_one_more_than_allowed_is_locked(
     qloop: QtLoop, theme: Theme, tmp_path: Path
 ) -> None:
-    def allow(text: str) -> str:
-        return text.replace("[account.addresses]", '[account.switches]\nqueued_amendments = "2"\n[account.addresses]')
-
-    async with at_practice(theme, tmp_path, "bitget", edit=allow, engine_delay_ms=2000) as at:
+    async with at_practice(theme, tmp_path, "bitget", edit=allowing(2), engine_delay_ms=2000) as at:
         row = at.lineage(SPOT)
         panel = await at.open(row)
         panel.type(PRICE, "59850.00")
@@ -194,7 +198,8 @@ async def test_amendments_in_line_are_told_as_asked_and_one_more_than_allowed_is
         await at.stage(row, AmendmentStage.ACKNOWLEDGED)
         await at.until(lambda: "queued_amendments allows 2" in panel.words, "the lock")
         assert panel.locked(PRICE)
-        assert "2 without an outcome, carried out in turn" in panel.words
+        assert "Carried out in turn: price 59840 → 59850; price 59850 → 59860. None of that is shown yet" in panel.words
+        assert panel.words.count("without an outcome") == 1, "how many there are stands in the lock"
         assert at.asked(row, Column.PRICE) == [D(59840), D(59860)]
         panel.send()
         assert len(at.sent("bitget")) == 2
@@ -203,5 +208,70 @@ async def test_amendments_in_line_are_told_as_asked_and_one_more_than_allowed_is
         first, second = (at.desk.state.amendments[each] for each in row.amendments)
         assert (first.stage, second.stage) == (CONFIRMED, CONFIRMED)
         assert at.asked(row, Column.PRICE) == [D(59860)]
-        assert "without an outcome, carried out" not in panel.words
+        assert "carried out in turn" not in panel.words.lower()
         assert not panel.locked(PRICE)
+
+
+async def test_every_figure_of_three_in_line_is_what_is_shown_what_may_be_or_what_was_asked(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    """Buy 0.5 at 59840.00: a tick up, two ticks behind that, half the size behind both, and one more typed."""
+    async with at_practice(theme, tmp_path, "bitget", edit=allowing(3), engine_delay_ms=2500) as at:
+        row = at.lineage(SPOT)
+        panel, foot = await at.open(row), at.view.foot.exposure
+        panel.type(PRICE, "+1t")
+        panel.send()
+        await at.until(lambda: "1 without an outcome" in panel.words, "the first, accepted")
+        panel.type(PRICE, "+2t")
+        panel.send()
+        await at.until(lambda: "2 without an outcome" in panel.words, "the second, accepted")
+        assert panel.line("Price (USDT)") == ("59840.00", "any of 3", "59840.03"), "nothing is shown yet"
+        assert "now 29920.00000000, peak 29920.01500000, after 29920.01500000" in panel.bars
+        assert "It is carried out after price → 59840.01." in panel.words
+
+        panel.type(QUANTITY, "half")
+        assert panel.numbers("Value") == [D("29920.0000"), D("29920.0150"), D("14960.0075")]
+        assert panel.numbers("Value") == panel.numbers("Locked USDT"), "the same states count for both"
+        assert "worth 29920.015 USDT" in panel.words
+        panel.send()
+        await at.until(lambda: "queued_amendments allows 3" in panel.words, "the full line")
+        assert foot.text().replace(GROUP, "") == "If all in flight land: buy 14960.0075 USDT"
+        assert "At worst" in foot.toolTip()
+        assert "buy 29920.015 USDT" in foot.toolTip().replace(GROUP, "")
+        assert panel.line("Price (USDT)") == ("59840.00", "any of 3", "59840.03"), "it is sent with the quantity"
+        assert panel.line("Quantity (BTC)") == ("0.50", "either", "0.25")
+        assert "now 29920.00000000, peak 29920.01500000, after 14960.00750000" in panel.bars
+        assert "AMEND · POST /api/v3/trade/batch-modify-order" in panel.words
+        assert "batch-modify-order" in panel.request
+        assert (D(panel.text(PRICE)), D(panel.text(QUANTITY))) == (D("59840.03"), D("0.25")), "no jump back"
+        assert panel.words.count("As asked, not yet shown by Bitget.") == 3, "price, quantity and what remains"
+        assert "It is carried out after price → 59840.01 and → 59840.03." in panel.words
+        assert not any(each in panel.words for each in row.amendments), "no ids that stand nowhere else"
+
+        panel.send()
+        assert panel.words.count("queued_amendments allows 3") == 1, "once is enough"
+        assert "the order is locked; the reason stands above its fields" in panel.problems
+        assert len(at.sent("bitget")) == 3
+        await at.until(lambda: row.order.price == D("59840.01"), "the first, shown")
+        await at.until(lambda: not panel.locked(PRICE), "room for one more")
+        assert panel.line("Price (USDT)") == ("59840.01", "either", "59840.03")
+        assert "now 29920.00500000" in panel.bars
+        assert "the order is locked" not in panel.words, "what was said of the attempt is over"
+
+
+async def test_now_is_what_is_shown_also_while_the_answer_to_the_second_is_missing(
+    qloop: QtLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async with at_practice(theme, tmp_path, "bitget", edit=allowing(3), engine_delay_ms=3000) as at:
+        at.server("bitget").faults.add("drop", "batch_amend")
+        row = at.lineage(SPOT)
+        panel = await at.open(row)
+        panel.type(PRICE, "+1t")
+        panel.send()
+        await at.until(lambda: "1 without an outcome" in panel.words, "the first, accepted")
+        panel.type(QUANTITY, "half")
+        panel.send()
+        await at.until(lambda: "not known to be accepted" in panel.words, "the second, without an answer")
+        assert panel.line("Price (USDT)") == ("59840.00", "either", "59840.01")
+        assert panel.line("Quantity (BTC)") == ("0.50", "either", "0.25")
+        assert "now 29920.00000000, peak 29920.00500000, after 14960.00250000" in panel.bars

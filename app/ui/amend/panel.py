@@ -16,9 +16,10 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.desk.desk import Desk, DeskError, Prepared
+from app.desk.fold.line import ahead_of
 from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.form import FieldName, Form, Route
-from app.domain.plan import BalanceForecast, Plan
+from app.domain.plan import Plan
 from app.domain.undo import UndoError
 from app.ui.amend.balance_bars import BalanceBars
 from app.ui.amend.change_table import ChangeTable
@@ -30,7 +31,7 @@ from app.ui.amend.name_line import NameLine
 from app.ui.amend.panel_frame import PanelFrame
 from app.ui.amend.quick_buttons import Quick
 from app.ui.amend.send_box import SendBox
-from app.ui.amend.under_way import asked_draft, asked_lines, line_words, lines_now, refused_lines, sent_request
+from app.ui.amend.under_way import asked_balance, asked_lines, line_words, lines_now, refused_lines, sent_request
 from app.ui.amend.undoing import inverse_now
 from app.ui.amend.verdict_words import asks_of, draft_shown, field_news, is_judged, no_balance, standing_of
 from app.ui.amend.wire_box import WireBox
@@ -44,6 +45,7 @@ from app.ui.widgets.two_columns import TwoColumns, column
 _CHANGES = "WHAT WILL CHANGE"
 _CONFLICT = "The venue changed what you are editing. Take its value or keep yours."
 _CONFIRM = "Read the warning and confirm it first."
+_SAID_ABOVE = "Nothing was sent: the order is locked; the reason stands above its fields."
 _GIVE_BACK = (AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED)
 _CAME_TO_NOTHING = (*_GIVE_BACK, AmendmentStage.DIFFERENT, AmendmentStage.OVERTAKEN)
 _NOT_LEFT = (AmendmentStage.DRAFT, AmendmentStage.CHECKED, AmendmentStage.QUEUED)
@@ -249,9 +251,9 @@ class AmendPanel(PanelFrame):
             why_not = f"{_CONFIRM} Space ticks it, {self._keys.keys('send')} sends then."
             consent.setFocus()
         if why_not or self._prepared is None:
-            # All but what the person can end by a switch is said until the next key, whatever the market does.
-            self._said = why_not if why_not == self._held() else ""
-            self.box.show_error(why_not)
+            # All but what ends by itself or by a switch is said until the next key, whatever the market does.
+            self._said = why_not if why_not in (self._held(), self._form.locked) else ""
+            self.box.show_error(_SAID_ABOVE if why_not and why_not == self._form.locked else why_not)
             return
         if asks_of(self._desk.prepare(self.lineage, self._prepared.plan.draft)) != asks_of(self._prepared):
             # A consent is to what was shown, and the market may have moved since.
@@ -348,14 +350,17 @@ class AmendPanel(PanelFrame):
         self.fields.show_quote(around.quote, legal=any(each.nearest for each in news.values()))
         refused = None if self.keeper.dirty else self._refused()
         if under_way is not None:
-            self.changes.show_consequence(None, asked_lines(self._form, under_way))
+            before = ahead_of(self._desk.state, lineage, under_way)
+            self.changes.show_consequence(None, asked_lines(self._form, under_way, lineage.order, before))
         elif refused is not None:
             self.changes.show_consequence(None, refused_lines(self._form, refused))
         else:
             self.changes.show_consequence(plan.consequence, lines_now(self._form), typed=self.keeper.dirty)
         words = "WHAT IS ASKED" if under_way is not None else "WHAT WAS ASKED" if refused is not None else _CHANGES
         self._changes_heading.setText(words)
-        balance = self._forecast(plan, under_way)
+        balance = plan.consequence.balance if plan.consequence is not None else None
+        if under_way is not None:
+            balance = asked_balance(self._desk, under_way)
         self._balance_heading.setText(f"BALANCE · {balance.currency.upper()}" if balance is not None else "BALANCE")
         self.bars.show_forecast(balance, around.now)
         say(self._balance_note, balance.note if balance is not None else no_balance(self._form, self.keeper, under_way))
@@ -363,12 +368,6 @@ class AmendPanel(PanelFrame):
         self._show_standing(plan)
         self.box.show_outcome(self._desk.state.spoken_amendment(lineage), around.now)
         self._allow()
-
-    def _forecast(self, plan: Plan, under_way: Amendment | None) -> BalanceForecast | None:
-        """Forecast of the balance: by what is typed, or by what is under way."""
-        if under_way is not None:
-            plan = self._desk.prepare(self.lineage, asked_draft(under_way)).plan
-        return plan.consequence.balance if plan.consequence is not None else None
 
     def _show_request(self, under_way: Amendment | None) -> None:
         """Show the request that has left, that is about to leave, or that Send would send."""
@@ -442,7 +441,7 @@ class AmendPanel(PanelFrame):
         why_not = self._why_not()
         if self._said and why_not != self._said:
             # What was said about an attempt to send is no longer so.
-            if self.box.error_text() == self._said:
+            if self.box.error_text() in (self._said, _SAID_ABOVE):
                 self.box.show_error("")
             self._said = ""
         self.box.show_held(self._held() if self.keeper.dirty else "")

@@ -210,7 +210,7 @@ def test_the_ladder_names_what_is_missing_at_every_step_to_come() -> None:
 
 
 def test_what_was_asked_stands_where_the_forecast_was() -> None:
-    lines = asked_lines(form(order()), amendment(order()))
+    lines = asked_lines(form(order()), amendment(order()), order())
     assert [(line.label, line.now, line.after) for line in lines] == [
         ("price", D(100), D(101)),
         ("Order id", "o1", "same"),
