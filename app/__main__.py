@@ -91,10 +91,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
             return journal(arguments, lambda: registry.load(set(registry.PACKAGES)))
         case "open":
+            from app.cli.output import tell
             from app.cli.replay import look
             from app.ui.window.replayed import run as replayed
 
-            return look(arguments) or replayed(arguments, registry.load)
+            return look(arguments) or replayed(arguments, registry.load, tell)
         case "drill":
             from app.cli.drill import run as drill
 

@@ -7,11 +7,12 @@ import math
 import re
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
 from app import __version__
+from app.cli.moments import nanoseconds_of
+from app.cli.output import tell
 from app.domain.form import InputError
 from app.domain.plain import one_line
 
@@ -57,12 +58,26 @@ def read_arguments(args: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the arguments of the program; orders and changes may stand on both sides of the options."""
     top = parser()
     found, rest = top.parse_known_args(args)
+    if found.verb == "open":
+        _need_one_file(found, rest)
     words = {"amend": "words", "preview": "words", "cancel": "orders"}.get(found.verb or "")
     if rest and words is not None and not any(each.startswith("-") for each in rest):
         getattr(found, words).extend(rest)
     elif rest:
         top.error(f"unrecognized arguments: {' '.join(rest)}")
     return found
+
+
+def _need_one_file(arguments: argparse.Namespace, rest: Sequence[str]) -> None:
+    """End the program where `open` is not given one file, in one sentence; an unknown option is the parser's to say."""
+    sentence = ""
+    if arguments.file is None:
+        sentence = "No journal is named; write redline open FILE, such as redline open journal.db."
+    elif rest and not rest[0].startswith("-"):
+        sentence = f"“{rest[0]}” is one word too many; name one journal, and put a time with a space in it in quotes."
+    if sentence:
+        tell(sentence)
+        raise SystemExit(EXIT_INPUT)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -99,9 +114,14 @@ def parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 the chain holds, 2 bad input, or the window cannot open, 3 the chain is broken: shown is "
         "what comes before",
     )
-    replay.add_argument("file", type=_file, metavar="FILE", help="a journal; it is copied, and never written to")
     replay.add_argument(
-        "--at", type=_moment, metavar="TIME", help="the moment shown first, such as 2026-11-21T09:30:05.120 (UTC)"
+        "file", type=_file, nargs="?", metavar="FILE", help="a journal; it is copied, and never written to"
+    )
+    replay.add_argument(
+        "--at",
+        type=_moment,
+        metavar="TIME",
+        help="the moment shown first, such as 2026-11-21T09:30:05.120 (UTC) or 2026-11-21T10:30+01:00",
     )
     replay.add_argument("--theme", choices=("dark", "light"), default=argparse.SUPPRESS, help="colours of the window")
 
@@ -170,7 +190,10 @@ def parser() -> argparse.ArgumentParser:
     )
     journal.add_argument("--account", metavar="NAME", help="list the amendments of this account only")
     journal.add_argument(
-        "--since", type=_moment, metavar="TIME", help="list those asked since, such as 2026-11-21T09:30 (UTC)"
+        "--since",
+        type=_moment,
+        metavar="TIME",
+        help="list those asked since, such as 2026-11-21T09:30 (UTC) or 2026-11-21T10:30+01:00",
     )
     journal.add_argument("--json", action="store_true", help="one JSON document; numbers as strings")
 
@@ -269,11 +292,9 @@ def _episode(text: str) -> int:
 def _moment(text: str) -> int:
     """A time in nanoseconds UTC. One without a zone is UTC, as all times that are printed."""
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a time; write 2026-11-21 or 2026-11-21T09:30") from None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return (moment - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1) * 1_000
+        return nanoseconds_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _verbose(to: argparse.ArgumentParser, default: object) -> None:

@@ -16,7 +16,7 @@ from app.domain.amendment import Amendment, Source
 from app.domain.evidence import SECOND
 from app.domain.form import Form
 from app.domain.money import tidy
-from app.domain.order import OrderStatus
+from app.domain.order import Order, OrderStatus
 from app.domain.plain import one_line
 from app.domain.plan import Problem
 from app.domain.rules import Rule
@@ -196,6 +196,13 @@ def ladder(each: Amendment) -> list[str]:
     return lines
 
 
+def _left(order: Order) -> str:
+    """The size that remains of an order; of one that has ended, the one that was left then."""
+    if order.is_open or not order.unfilled:
+        return f"remaining {shapes.number(order.remaining)}"
+    return f"{shapes.number(order.unfilled)} left when it ended"
+
+
 def amendment(each: Amendment, lineage: Lineage, ask: str, head: str = "") -> str:
     """The outcome and the ladder of an amendment; `ask` is what to do where it is not settled, `head` stands above."""
     lines = [*([head] if head else []), each.outcome, *ladder(each)]
@@ -208,6 +215,6 @@ def amendment(each: Amendment, lineage: Lineage, ask: str, head: str = "") -> st
     head = "order now" if fresh else f"order as seen {shapes.when(lineage.seen_at)}, not read since"
     lines.append(
         f"  {head}: {now.raw_status or now.status.value}, price {shapes.number(now.price) or '—'}, "
-        f"remaining {shapes.number(now.remaining)}, filled {shapes.number(now.filled)}"
+        f"{_left(now)}, filled {shapes.number(now.filled)}"
     )
     return joined(lines)

@@ -7,12 +7,13 @@ whose reference is missing fails closed: it asks for confirmation instead of sta
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from app.desk.guards.review import review
 from app.desk.guards.sending import recent
 from app.desk.state import DeskState, Doubt, Lineage
 from app.desk.supervision import FAULTS, fault_text
-from app.domain.form import Form, locked
+from app.domain.form import Form, locked, why_ended
 from app.domain.limits import Limits
 from app.domain.plan import Draft, Plan, Problem, Surroundings, Verdict
 from app.domain.ports import Rulebook
@@ -47,6 +48,8 @@ def plan_of(
 ) -> Plan:
     """Return a plan with the desk's limits; one problem where the order is in doubt or its rulebook fails.
 
+    An order that has ended locks nothing and can come to nothing: its plan has no consequence.
+
     `ahead` counts other amendments of the account that are to leave before it.
     """
     if lineage.doubt is not None:
@@ -55,7 +58,10 @@ def plan_of(
         lately = recent(state, lineage, limits, around.now, ahead)
         # Behind amendments that wait, the change is one of the terms that the order will have by then.
         order = lineage.order if around.waiting is None else rules.form(lineage.order, around).order
-        return review(rules.plan(draft, around), order, around, limits, lately)
+        plan = rules.plan(draft, around)
+        if why := why_ended(lineage.order.status):
+            return _of_ended(plan, why)
+        return review(plan, order, around, limits, lately)
     except FAULTS as error:
         text = f"What the change would do cannot be worked out ({fault_text(error)})."
         if is_first_time(lineage.key, text):
@@ -76,6 +82,13 @@ def is_first_time(key: str, text: str) -> bool:
 def lock_text(doubt: Doubt) -> str:
     """Return why an order may not be changed while a reading of it is not believed."""
     return f"The venue shows this order as it cannot be ({doubt.text}); it is locked until a later reading is readable."
+
+
+def _of_ended(plan: Plan, why: str) -> Plan:
+    """The plan of a draft for an order that has ended, whatever it was when the draft was begun."""
+    old = plan.draft.base.is_open  # what stands against the order of then says nothing about its end
+    verdict = refused(plan.draft, why).verdict if old or plan.verdict.ok else plan.verdict
+    return replace(plan, verdict=verdict, target=None, fields=(), consequence=None)
 
 
 def refused(draft: Draft, text: str) -> Plan:

@@ -182,8 +182,12 @@ def why_ended(status: OrderStatus) -> str:
     match status:
         case OrderStatus.FILLED:
             return "The order is completely filled; nothing is left to amend."
-        case OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.REJECTED:
+        case OrderStatus.CANCELLED:
             return "The order is cancelled; nothing is left to amend."
+        case OrderStatus.EXPIRED:
+            return "The order has expired; nothing is left to amend."
+        case OrderStatus.REJECTED:
+            return "The order was rejected; there is nothing to amend."
         case OrderStatus.ENDED:
             return "The order has ended; nothing is left to amend."
         case _:

@@ -131,7 +131,12 @@ class Order:
 
     @property
     def remaining(self) -> Decimal:
-        """Return what may still fill, in base units; never below zero."""
+        """Return what may still fill, in base units; never below zero, and nothing of an order that has ended."""
+        return self.unfilled if self.is_open else ZERO
+
+    @property
+    def unfilled(self) -> Decimal:
+        """Return what was never filled, in base units: of an order that has ended, what was left when it did."""
         return max(ZERO, self.quantity - self.filled)
 
     @property

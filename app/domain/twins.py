@@ -36,7 +36,7 @@ def twin_of(field: Field, order: Order) -> Field | None:
     return replace(
         field,
         label=with_unit("Remaining" if total else "Total", field.unit),
-        current=_shifted(field.current, filled, down=total),
+        current=_shifted(field.current, filled, down=total) if order.is_open else _at_its_end(order, total),
         step=step,
         minimum=_shifted(field.minimum, filled, down=total),
         maximum=_shifted(field.maximum, filled, down=total),
@@ -73,6 +73,11 @@ def is_size(value: Decimal) -> bool:
     """Return True for a number that can be the size of an order, so that adding to it loses no digit."""
     exponent = value.as_tuple().exponent
     return isinstance(exponent, int) and abs(exponent) <= -SMALLEST and value.adjusted() <= LARGEST - 1
+
+
+def _at_its_end(order: Order, total: bool) -> Decimal:
+    """The twin of an order that has ended: nothing remains, whatever was never filled."""
+    return order.remaining if total else order.quantity
 
 
 def _shifted(value: Decimal | str | None, filled: Decimal, *, down: bool) -> Decimal | None:

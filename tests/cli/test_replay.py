@@ -28,3 +28,26 @@ def test_a_moment_may_be_named() -> None:
     arguments = read_arguments(["open", "journal.db", "--at", "2026-11-21T09:30:05.120+01:00"])
     assert (arguments.file, arguments.at) == (Path("journal.db"), 1_795_249_805_120_000_000)
     assert read_arguments(["open", "journal.db"]).at is None
+
+
+@pytest.mark.parametrize(
+    "words,sentence",
+    [
+        ([], "No journal is named; write redline open FILE, such as redline open journal.db."),
+        (["a.db", "b.db"], "“b.db” is one word too many; "),
+        (["a.db", "--at", "2026-11-21", "09:30"], "“09:30” is one word too many; "),
+    ],
+)
+def test_one_file_is_named(words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        read_arguments(["open", *words])
+    assert ended.value.code == 2
+    if words:
+        sentence += "name one journal, and put a time with a space in it in quotes."
+    assert capsys.readouterr() == ("", f"redline: {sentence}\n")
+
+
+def test_an_option_that_is_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        read_arguments(["open", "a.db", "--foo"])
+    assert "unrecognized arguments: --foo" in capsys.readouterr().err

@@ -74,6 +74,18 @@ def test_an_open_amendment_says_what_to_do() -> None:
     assert shown.splitlines()[-1].endswith("price 120000.00, remaining 0.83333333, filled 0")
 
 
+def test_what_an_order_left_when_it_ended_does_not_remain() -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    sent = amendment(paper.desk.lineage(key).order, "101", 1)
+    assert "remaining 0.83333333, filled 0" in text.amendment(sent, paper.desk.lineage(key), "wait")
+    paper.change(key, status=OrderStatus.CANCELLED)
+    assert ", 0.83333333 left when it ended, filled 0" in text.amendment(sent, paper.desk.lineage(key), "wait")
+    draft = Draft(paper.desk.lineage(key).order, ((FieldName.PRICE, D(99000)),))
+    told = text.prepared(paper.desk.prepare(key, draft))
+    assert told == "problem: The order is cancelled; nothing is left to amend."
+
+
 async def test_orders_say_what_is_stale_what_is_locked_and_which_list_is_incomplete() -> None:
     paper = PaperDesk("bitso", "qfex")
     desk, now = paper.desk, paper.clock.now()

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.form import Field, FieldName
+from app.domain.order import OrderStatus
 from app.domain.twins import as_twin, from_twin, means_total, twin_of, twin_problem
 from tests.helpers.toy_venue import order
 
@@ -69,3 +70,11 @@ def test_numbers_that_no_order_has_have_no_twin(where: str, odd: str) -> None:
     field = size(TOTAL, "1") if where == "filled" else replace(size(TOTAL, "1"), **{where: D(odd)})  # type: ignore[arg-type]
     assert twin_of(field, of) is None
     assert "beyond any sensible size" in twin_problem(D(odd), size(REST, "1"), order())
+
+
+def test_of_an_order_that_has_ended_nothing_remains() -> None:
+    ended = order(quantity=D(5), filled=D(2), status=OrderStatus.CANCELLED)
+    below, above = twin_of(size(TOTAL, "5"), ended), twin_of(size(REST, str(ended.remaining)), ended)
+    assert below is not None
+    assert above is not None
+    assert (below.current, above.current) == (0, 5)

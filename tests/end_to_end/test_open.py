@@ -124,6 +124,15 @@ def test_what_is_no_journal_is_exit_2_and_one_sentence(tmp_path: Path, name: str
     assert done.err.count("\n") == 1
 
 
+def test_a_copy_cut_short_is_exit_2_and_one_sentence(journal: Path, tmp_path: Path) -> None:
+    (tmp_path / "trunc.db").write_bytes(journal.read_bytes()[:8192])
+    done = ended("open", str(tmp_path / "trunc.db"))
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("redline: trunc.db: The file is cut short, 8,192 of ")
+    assert done.err.endswith(" bytes are there, and none of its rows can be read; restore it from a backup.\n")
+    assert done.err.count("\n") == 1
+
+
 def test_a_time_that_is_none_is_exit_2(tmp_path: Path) -> None:
     done = ended("open", str(tmp_path / "journal.db"), "--at", "yesterday")
     assert done.code == 2

@@ -34,8 +34,3 @@ async def real_journal(folder: Path, *venues: str, changes: int = 2) -> Path:
                 await ticket.desk.wait(lambda state, key=last.key: not state.lineages[key].order.is_open, PATIENCE)
             await asyncio.sleep(0.1)
     return path
-
-
-async def _settled(ticket: LiveTicket, amendment: str | None) -> None:
-    if amendment is not None:
-        await ticket.desk.wait(lambda state: state.amendments[amendment].stage.is_settled, PATIENCE)

@@ -455,7 +455,7 @@ def describe(order: Order, changed: Sequence[Term] = ()) -> str:
     """
     known = order.status is not OrderStatus.UNRECOGNISED
     words = order.status.value.replace("_", " ") if known else order.raw_status or "no state given"
-    price = f", {tidy(order.remaining)} left at {tidy(order.price)}" if order.price is not None else ""
+    price = f", {tidy(order.unfilled)} left at {tidy(order.price)}" if order.price is not None else ""
     done = f", {tidy(order.filled)} filled" if order.filled else ""
     others = [term for term in changed if term.name not in ("price", "quantity", "value")]
     told = [

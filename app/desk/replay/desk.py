@@ -24,7 +24,8 @@ from app.desk.journal.replay import Folded, UnknownRules
 from app.desk.listeners import Listeners
 from app.desk.parts import Parts
 from app.desk.replay.record import Record
-from app.desk.state import AccountState, DeskState
+from app.desk.state import AccountState, DeskState, Lineage
+from app.desk.views.freshness import Staleness, staleness
 from app.domain import events as ev
 from app.domain.account import Account, worlds
 from app.domain.amendment import Amendment
@@ -35,6 +36,9 @@ from app.domain.masking import Masker
 from app.domain.plan import Draft, Problem, Verdict, WirePreview
 from app.domain.ports import Clock, Connector, Rulebook, Sink, Venue, venue_of
 from app.domain.profile import Profile
+
+#: Why no link is followed after the last row of a session.
+_ENDED = "The ticket had ended by then; nothing was followed any more."
 
 
 @dataclass(slots=True)
@@ -153,17 +157,20 @@ class ReplayDesk(Desk):
             folded: the journal up to it; what is shown is a copy, so that the fold may go on.
             moment: nanoseconds UTC.
         """
-        before = {key: (row, self._amendments_of(row.amendments)) for key, row in self.state.lineages.items()}
+        before = self._rows()
         self._time.moment = moment
+        self.ended = _ENDED if folded.ended_at is not None else ""
         for name, party in folded.parties.items():
             self.accounts[name] = _account(party)
         self._fill(folded.copied().state)
-        after = {key: (row, self._amendments_of(row.amendments)) for key, row in self.state.lineages.items()}
+        after = self._rows()
         changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
         self._listeners.tell(frozenset(changed), frozenset(self.state.accounts))
 
-    def _amendments_of(self, ids: Sequence[str]) -> list[Amendment | None]:
-        return [self.state.amendments.get(each) for each in ids]
+    def _rows(self) -> dict[str, tuple[Lineage, list[Amendment | None]]]:
+        """Every row with its amendments, to see which are others after a move."""
+        amendments = self.state.amendments
+        return {key: (row, [*map(amendments.get, row.amendments)]) for key, row in self.state.lineages.items()}
 
     def _fill(self, new: DeskState) -> None:
         """Put a state in the place of the one there is: the views hold on to the object."""
@@ -217,6 +224,11 @@ class ReplayDesk(Desk):
     def holds_back(self, account: str) -> str:
         """Return the sentence."""
         return self.refusal
+
+    def staleness(self, lineage: Lineage) -> Staleness | None:
+        """Return since when a row was not proven at the moment shown; that the ticket ended makes none older."""
+        evidence = self._rules[lineage.account].evidence
+        return staleness(lineage, self.state.accounts[lineage.account], evidence, self.clock.now())
 
     def form(self, key: str) -> Form:
         """Return the fields of an order as they were, all of them locked."""

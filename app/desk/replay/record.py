@@ -111,7 +111,7 @@ def read(path: Path, folder: Path, at_row: Callable[[int], None] = lambda done: 
         counted += 1
         at_row(counted)
 
-    sources, faults = list(names), []
+    sources, faults, unread = list(names), [], ""
     broken = verify_family(sources, passed)
     damaged = next((source for source, each in broken if each.fault is RowFault.UNREADABLE), None)
     if damaged is not None:
@@ -122,12 +122,16 @@ def read(path: Path, folder: Path, at_row: Callable[[int], None] = lambda done: 
         if rescue.copy is not None:
             names[rescue.copy] = names[damaged]
             sources.append(rescue.copy)
+        else:
+            unread = faults[0]
         broken = verify_family(sources)
     steps, parts = _up_to(sources, broken)
     faults = [*(_named(names[source], each) for source, each in broken), *faults]
     if not steps:
         why = faults[0] if faults else f"{path} holds no row yet."
-        raise NotReplayed(f"{why} Nothing of it can be shown; restore it from a backup, or name another.")
+        if why != unread:  # which says so itself
+            why = f"{why} Nothing of it can be shown; restore it from a backup, or name another."
+        raise NotReplayed(why)
     if faults:
         faults = [f"{faults[0]} Shown is what comes before; it ends at row {steps[-1].seq}.", *faults[1:]]
     parties, profiles = _sessions(steps, parts)

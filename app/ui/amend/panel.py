@@ -357,7 +357,7 @@ class AmendPanel(PanelFrame):
         else:
             self.changes.show_consequence(plan.consequence, lines_now(self._form), typed=self.keeper.dirty)
         words = "WHAT IS ASKED" if under_way is not None else "WHAT WAS ASKED" if refused is not None else _CHANGES
-        self._changes_heading.setText(words)
+        self._changes_heading.setText(words if lineage.order.is_open or words != _CHANGES else "AS IT ENDED")
         balance = plan.consequence.balance if plan.consequence is not None else None
         if under_way is not None:
             balance = asked_balance(self._desk, under_way)

@@ -115,5 +115,7 @@ def sent_request(state: DeskState, amendment: Amendment) -> WirePreview | None:
 
 
 def lines_now(form: Form) -> tuple[Line, ...]:
-    """Return the order's terms now, for a venue that forecasts nothing while nothing is typed."""
-    return tuple(Line(each.label, each.current, None, None) for each in form.fields if not each.is_choice)
+    """Return the order's terms now, where there is no forecast; of one that has ended, also what was left then."""
+    lines = tuple(Line(each.label, each.current, None, None) for each in form.fields if not each.is_choice)
+    ended = not form.order.is_open and form.order.unfilled
+    return (*lines, Line("Left when it ended", form.order.unfilled, None, None)) if ended else lines

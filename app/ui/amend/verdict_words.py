@@ -124,6 +124,8 @@ def draft_shown(form: Form, keeper: DraftKeeper, plan: Plan, was_refused: bool) 
 
 def no_balance(form: Form, keeper: DraftKeeper, under_way: Amendment | None) -> str:
     """Reason why there is no forecast of the balance."""
+    if not form.order.is_open:
+        return "Nothing is locked for this order any more: it has ended."
     if under_way is not None:
         return "Shown again when the amendment under way is settled."
     if form.locked:

@@ -61,6 +61,10 @@ class BatchHost(QObject):
             self.said.emit("A batch is under way; wait for its end, or stop the rest of it.")
             self.sheet.stop.setFocus()
             return
+        if self._desk.refusal:
+            self.said.emit(self._desk.refusal)
+            return
+        self._marks.leave_ended()
         keys = self._marks.listed()
         if not keys:
             self.said.emit("No order is marked; mark some with Ctrl+click, Shift+click or Ctrl+A.")
@@ -91,6 +95,11 @@ class BatchHost(QObject):
 
     def _marked(self) -> None:
         """Follow the marks: the strip counts them, an open sheet that is not sent takes them over."""
+        if self._desk.refusal:
+            if len(self._marks):  # the strip would offer what a replay cannot do
+                self.said.emit(self._desk.refusal)
+                self._marks.clear()
+            return
         if self.sheet.folded or self.sheet.isHidden():
             self.sheet.show_strip(len(self._marks))
         elif self.batch is None:
@@ -137,7 +146,11 @@ class BatchHost(QObject):
     def refresh(self) -> None:
         """Show where everything stands now."""
         if self.sheet.isHidden() or self.sheet.folded:
+            self._marks.leave_ended()
             return
+        if self.batch is None:
+            known = [self._desk.state.lineages.get(key) for key in self._keys]
+            self.sheet.count(len(self._keys), sum(row is None or not row.order.is_open for row in known))
         sent = self.batch is not None
         shown = [
             MemberShown(

@@ -192,15 +192,20 @@ class BatchSheet(Raised):
             where: environments, venues and accounts they are of.
             cancel: whether they are to be cancelled.
         """
-        self.title.setText(f"{'Cancel' if cancel else 'Amend'} {count} order{'s' * (count != 1)}")
+        self._cancels = cancel
+        self.count(count, 0)
         self.where.setText(writable(where))
         self.close_button.setText("Close   Esc")
-        self._cancels = cancel
         self.send.setProperty("role", "danger" if cancel else "send")
         self.send.style().unpolish(self.send)
         self.send.style().polish(self.send)
         self._fold(folded=False)
         self.show()
+
+    def count(self, count: int, ended: int) -> None:
+        """Say how many orders it is about, and how many of those have ended since they were marked."""
+        since = f", {ended} of them ended" if ended else ""
+        self.title.setText(f"{'Cancel' if self._cancels else 'Amend'} {count} order{'s' * (count != 1)}{since}")
 
     def start(self, *, cancel: bool) -> None:
         """Begin anew, with the focus where the next key belongs: no key that comes by habit sends anything."""

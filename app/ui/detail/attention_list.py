@@ -42,9 +42,10 @@ _ICONS = {Tone.BAD: "✕", Tone.PENDING: "◌", Tone.GOOD: "✓"}
 
 
 def order_words(order: Order) -> str:
-    """An order in a few words: side, size that remains, symbol, price."""
+    """An order in a few words: side, size that remains (all of one that has ended), symbol, price."""
     price = f" at {grouped(order.price)}" if order.price is not None else ""
-    return f"{order.side.value} {grouped(order.remaining)} {named(order.symbol)}{price}"
+    size = order.remaining if order.is_open else order.quantity
+    return f"{order.side.value} {grouped(size)} {named(order.symbol)}{price}"
 
 
 class AttentionLine(ListLine):

@@ -115,7 +115,7 @@ class SidePanel(QWidget):
         elif self._draft is not None:
             wish = self._draft.price
         levels = ChartLevels(
-            price=order.price,
+            price=order.price if order.is_open else None,  # nothing stands in the book where an ended order was
             wish=wish if wish != order.price else None,
             wish_word=word,
             quantity=order.remaining,

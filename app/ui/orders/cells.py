@@ -19,7 +19,12 @@ def at_scale(value: Decimal | None, step: Decimal | None) -> Decimal | None:
 
 
 def touch_bp(order: Order, quote: Quote | None) -> Decimal | None:
-    """The order's price against the best opposite price, in basis points: what the market must move to reach it."""
+    """The order's price against the best opposite price, in basis points: what the market must move to reach it.
+
+    None where either is not known, and for an order that has ended: no market reaches that any more.
+    """
+    if not order.is_open:
+        return None
     reference = None if quote is None else (quote.ask if order.side is Side.BUY else quote.bid)
     if order.price is None or reference is None or is_odd(order.price) or is_odd(reference) or reference <= ZERO:
         return None

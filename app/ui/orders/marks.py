@@ -19,15 +19,22 @@ class Marks(QObject):
 
     changed = Signal()
 
-    def __init__(self, position_of: Callable[[str], int | None], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        position_of: Callable[[str], int | None],
+        parent: QObject | None = None,
+        *,
+        has_ended: Callable[[str], bool] = lambda lineage: False,
+    ) -> None:
         """Mark nothing yet.
 
         Args:
             position_of: gives the place of a lineage in the list, None where it is not shown.
             parent: Qt's owner.
+            has_ended: tells of a lineage that is shown whether its order has ended: nothing can be wished of that.
         """
         super().__init__(parent)
-        self._position_of = position_of
+        self._position_of, self._has_ended = position_of, has_ended
         self._keys: set[str] = set()
         self._anchor = ""
 
@@ -48,11 +55,9 @@ class Marks(QObject):
 
     def toggle(self, lineage: str, current: str) -> None:
         """Mark an order or take its mark back; the first mark beside the current order marks that one, too."""
-        if not self._keys and current and current != lineage:
-            self._keys.add(current)
-        self._keys ^= {lineage}
+        first = {current} if not self._keys and current and current != lineage else set()
         self._anchor = lineage
-        self.changed.emit()
+        self._take(self._lasting((self._keys | first) ^ {lineage}))
 
     def mark_range(self, lineage: str, current: str, shown: Iterable[str]) -> None:
         """Mark all from where the range began to an order, and nothing else.
@@ -66,12 +71,12 @@ class Marks(QObject):
         if self._anchor not in rows:
             self._anchor = current if current in rows else lineage
         ends = sorted((rows.index(self._anchor), rows.index(lineage)))
-        self._take(rows[ends[0] : ends[1] + 1])
+        self._take(self._lasting(rows[ends[0] : ends[1] + 1]))
 
     def mark_all(self, lineages: Iterable[str]) -> None:
-        """Mark these and nothing else."""
+        """Mark these and nothing else, but for those that have ended."""
         self._anchor = ""
-        self._take(lineages)
+        self._take(self._lasting(lineages))
 
     def clear(self) -> None:
         """Mark nothing any more."""
@@ -81,6 +86,13 @@ class Marks(QObject):
     def prune(self) -> None:
         """Take back the marks of orders that are not shown any more: nobody acts on what cannot be seen."""
         self._take([key for key in self._keys if self._position_of(key) is not None])
+
+    def leave_ended(self) -> None:
+        """Take back the marks of orders that have ended and are still listed."""
+        self._take(self._lasting(self._keys))
+
+    def _lasting(self, keys: Iterable[str]) -> list[str]:
+        return [key for key in keys if not self._has_ended(key)]
 
     def _take(self, keys: Iterable[str]) -> None:
         taken = set(keys)

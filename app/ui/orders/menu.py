@@ -1,4 +1,7 @@
-"""The menu of a row: amend, look up, copy, cancel. Cancelling asks first, and the answer that is offered is No."""
+"""The menu of a row: amend, look up, copy, cancel. Cancelling asks first, and the answer that is offered is No.
+
+A replay offers what shows and copies, and nothing that acts.
+"""
 
 from __future__ import annotations
 
@@ -51,14 +54,23 @@ class OrderMenu(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(label_of(name.sentence)).setEnabled(False)
         menu.addSeparator()
-        amend = menu.addAction("Amend…   F2")
+        may_act = not self._desk.refusal
+        amend = menu.addAction("Amend…   F2" if may_act and lineage.order.is_open else "Show its fields   F2")
         amend.setEnabled(lineage.doubt is None)
         amend.triggered.connect(lambda: self.amend_wanted.emit(key))
-        look_up = label_of(f"Look up at the venue   {signs(self._keys.keys('check'))}")
-        menu.addAction(look_up).triggered.connect(lambda: self._try(self._desk.check_now, key))
+        if may_act:
+            look_up = label_of(f"Look up at the venue   {signs(self._keys.keys('check'))}")
+            menu.addAction(look_up).triggered.connect(lambda: self._try(self._desk.check_now, key))
         menu.addSeparator()
         menu.addAction("Copy order id").triggered.connect(lambda: self._copy_id(key))
         menu.addAction("Copy row   Ctrl C").triggered.connect(lambda: copy(*self._view.row_as_cells(key)))
+        if may_act:
+            self._offer_acts(menu, key)
+        menu.popup(self._view.viewport().mapToGlobal(place))
+        return menu
+
+    def _offer_acts(self, menu: QMenu, key: str) -> None:
+        """Offer what is done to all marked orders, and the cancel."""
         menu.addSeparator()
         marks = self._view.order_model.marks
         if key in marks and not marks.are_of(key):
@@ -71,10 +83,8 @@ class OrderMenu(QObject):
             )
             menu.addSeparator()
         cancel = menu.addAction("Cancel this order…   Del")
-        cancel.setEnabled(lineage.order.is_open)
+        cancel.setEnabled(self._desk.state.lineages[key].order.is_open)
         cancel.triggered.connect(lambda: self.ask_cancel(key))
-        menu.popup(self._view.viewport().mapToGlobal(place))
-        return menu
 
     def _copy_id(self, key: str) -> None:
         copy(self._desk.state.lineages[key].order.order_id)

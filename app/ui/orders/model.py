@@ -80,7 +80,7 @@ class OrderModel(QAbstractTableModel):
         self._resort = self._timer(_RESORT_MS, self._resort_now)
         self._turn = self._timer(0, self._arrange_part)
         #: Those that one wish for several orders is meant for.
-        self.marks = Marks(self.position_of, self)
+        self.marks = Marks(self.position_of, self, has_ended=self._has_ended)
         self.rowsRemoved.connect(self.marks.prune)
 
     def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
@@ -319,6 +319,10 @@ class OrderModel(QAbstractTableModel):
     def position_of(self, lineage: str) -> int | None:
         """Position at which a lineage is listed now; None if it is not."""
         return self._order.position(lineage)
+
+    def _has_ended(self, lineage: str) -> bool:
+        position = self.position_of(lineage)
+        return position is not None and self.row_at(position).ended
 
     def index_of(self, lineage: str, column: int = 0) -> QModelIndex:
         """The index of a lineage's cell; invalid if it is not listed."""

@@ -18,7 +18,7 @@ class OrderName:
     """Name of an order in its parts.
 
     Attributes:
-        what: side, size that remains, symbol, market, and prices.
+        what: side, size that remains, symbol, market, and prices; of an order that has ended its whole size, and how.
         where: world, venue and account.
         order_id: its id now.
     """
@@ -42,12 +42,14 @@ def order_name(order: Order, account: Account, venue: str) -> OrderName:
         venue: what a person calls the account's venue, as our own profile has it.
     """
     market = named(order.market) if order.market else ONE_MARKET
-    parts = [order.side.value, as_digits(order.remaining)]
-    if order.filled:
+    parts = [order.side.value, as_digits(order.remaining if order.is_open else order.quantity)]
+    if order.filled and order.is_open:
         parts.append(f"(of {as_digits(order.quantity)})")
     parts += [named(order.symbol), f"({market})"]
     parts.append(f"at {as_digits(order.price)}" if order.price is not None else "without a price")
     if order.stop is not None:
         parts.append(f"stop {as_digits(order.stop)}")
+    if not order.is_open:
+        parts.append(f"({order.status.value})")
     where = f"{account.world} · {one_line(venue, 80)} · account {named(account.name)}"
     return OrderName(" ".join(parts), where, named(order.order_id))

@@ -122,6 +122,7 @@ class OrderRow:
         attention: whether it waits for a person.
         world: its account's world in capitals, for whatever leaves the window.
         stale: whether nothing here is proven now: the link is down, or its last reading is too old or not believed.
+        ended: whether it can neither fill nor be changed any more.
     """
 
     lineage: str
@@ -149,6 +150,7 @@ class OrderRow:
     stale: bool = False
     world: str = ""
     remaining_to: str = ""
+    ended: bool = False
 
     def text(self, column: int) -> str:
         """The cell in words, complete: for copying and for assistive technology."""

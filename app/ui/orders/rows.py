@@ -232,6 +232,7 @@ class DeskRows:
             ),
             attention=concern is not None or (amendment is not None and amendment.is_open) or self.asks_for_a_look(key),
             stale=stale is not None,
+            ended=not order.is_open,
         )
 
     def _fitted(self, chip: Chip, amendment: Amendment, lineage: Lineage) -> Chip:
@@ -281,8 +282,10 @@ class DeskRows:
         ]
         if lineage.doubt is not None and order.is_open:
             words.append(f"unreadable and locked, {lineage.doubt.text}")
-        if order.filled:
+        if order.filled and order.is_open:
             words.append(f"{as_digits(order.remaining)} remaining")
+        elif order.unfilled and not order.is_open:
+            words.append(f"{as_digits(order.unfilled)} left when it ended")
         if amendment is not None and amendment.is_open:
             for name, _, new in amendment.asked:
                 value = as_digits(new) if isinstance(new, Decimal) else new

@@ -39,7 +39,7 @@ class Scrubber(QObject):
         """Show nothing yet; the bar owns it."""
         super().__init__(bar)
         self._desk, self._record, self._player, self._bar = desk, record, player, bar
-        self._step, self._wanted, self._since = 0, 0, 0.0
+        self._step, self._wanted, self._since, self._note = 0, 0, 0.0, ""
         self._parts: Iterator[int] | None = None
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
@@ -65,8 +65,9 @@ class Scrubber(QObject):
         """Return True while another step is on its way."""
         return self._parts is not None
 
-    def go(self, step: int) -> None:
-        """Show a step as soon as it is folded."""
+    def go(self, step: int, note: str = "") -> None:
+        """Show a step as soon as it is folded; what is to be noted of the way there is said before it."""
+        self._note = note
         self._wanted = max(0, min(step, self._player.count))
         self._since = self._since if self._parts is not None else time.monotonic()
         self._parts = self._player.moving(self._wanted)
@@ -142,6 +143,6 @@ class Scrubber(QObject):
         steps = self._record.steps
         row = steps[self._step - 1] if self._step else None
         words = step_words(self._step, len(steps), row, cut_off=self._record.killed and not self._record.faults)
-        self._bar.show_step(self._step, dated(self._moment()), words)
+        self._bar.show_step(self._step, dated(self._moment()), f"{self._note}  {words}".strip())
         self._bar.show_hash("")
         self._rest.start(_REST_MS)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from app.desk.replay.record import Step
-from app.ui.look.numbers import grouped
+from app.desk.replay.record import Record, Step
+from app.ui.look.numbers import dated, grouped
 
 #: Kinds of rows that change nothing a person looks at: they are passed over from event to event.
 PASSED_OVER = frozenset({"WireSeen", "ClockRead", "Checkpoint", "QuoteSeen"})
@@ -46,3 +46,14 @@ def step_words(number: int, count: int, step: Step | None, *, cut_off: bool = Fa
         return f"before the first of {grouped(Decimal(count))} rows"
     end = f" · {CUT_OFF}" if cut_off and number == count else ""
     return f"row {grouped(Decimal(number))} of {grouped(Decimal(count))} · {event_words(step)}{end}"
+
+
+def outside_words(record: Record, moment: int) -> str:
+    """Return a sentence where a moment asked for lies outside the record, "" where it does not."""
+    count = len(record.steps)
+    first, last = record.moment(1), record.moment(count)
+    if moment < first:
+        return f"The record begins at {dated(first)}; shown is its first moment."
+    if moment > last and record.step_at(moment) == count:
+        return f"The record ends at {dated(last)}; shown is its last moment."
+    return ""

@@ -162,8 +162,9 @@ class FootBar(QWidget):
         if not down:
             text = f"data as of {clock(max(seen.values()))}" if any(seen.values()) else ""
             return text, text
-        parts = [f"not connected: {', '.join(down)}"]
-        short = [f"{len(down)} not connected"]
+        what = "not followed" if ended else "not connected"
+        parts = [f"{what}: {', '.join(down)}"]
+        short = [f"{len(down)} {what}"]
         old = [(seen[name], name) for name in down if seen[name]]
         if old:
             at, name = min(old)

@@ -78,6 +78,11 @@ def venue_news(desk: Desk, account: str, title: str, unreadable: int = 0) -> Ven
         left = f"{len(open_ones)} in flight"
     else:
         left = f"{used}/{profile.amends_per_window} in {_window(profile.window_s)}"
+    if desk.refusal:
+        # As it was at the moment shown, which is over: nothing of it may look as if it were up now.
+        tone, share = Tone.QUIET if tone is Tone.GOOD or desk.ended else tone, 0.0 if desk.ended else share
+        word = "not followed" if desk.ended else f"{word} then"
+        left = word if link is not LinkState.UP else f"then {left}"
     read_only = account in desk.read_only_accounts
     if read_only and link is LinkState.UP:
         left = "read-only" if tone is Tone.GOOD else f"{left}, read-only"
@@ -186,9 +191,13 @@ class VenueCard(QAbstractButton):
             painter.fillRect(QRectF(10, 38, (self.width() - 20) * news.share, 2), QColor(colours.accent))
 
     def _paint_mark(self, painter: QPainter, tone: Tone) -> None:
-        """A full disc when all is well, a ring while it is not, a cross when the link is gone: never colour alone."""
+        """A full disc when all is well, a ring while it is not, a cross when the link is gone: never colour alone.
+
+        What is over and done with, as all of a replay, has a ring without a colour.
+        """
         colours = self._theme.colours
-        colour = QColor({Tone.GOOD: colours.good, Tone.BAD: colours.sell}.get(tone, colours.warn))
+        inks = {Tone.GOOD: colours.good, Tone.BAD: colours.sell, Tone.QUIET: colours.dim}
+        colour = QColor(inks.get(tone, colours.warn))
         box = QRectF(10, 9, 7, 7)
         if tone is Tone.GOOD:
             painter.setPen(Qt.PenStyle.NoPen)

@@ -36,6 +36,11 @@ WITHOUT_KEY: Mapping[str, tuple[str, str]] = {
 #: Actions that are about the selected order.
 ABOUT_ORDER = frozenset({"amend", "cancel", "copy_id", "check", "undo", "ladder"})
 
+#: What a replay, which cannot act, does not offer.
+_ACTS_OUT = frozenset(
+    {"cancel", "cancel_shown", "mark_all", "check", "undo", "refresh", "stop", "read_only", "consents"}
+)
+
 #: The key of the palette itself, and the one that sends: neither is offered in it.
 _LEFT_OUT = frozenset({"palette", "send"})
 
@@ -81,6 +86,9 @@ class Commands(QObject):
             on_order: names of those that are about the selected order.
         """
         self._acts, self._texts, self._on_order = dict(acts), dict(texts), on_order
+        if self._desk.refusal:
+            self._acts = {name: act for name, act in acts.items() if name not in _ACTS_OUT}
+            self._texts["amend"] = ("show the fields of this order", "F2")
 
     def open(self) -> None:
         """Open the palette, or close it."""
@@ -100,6 +108,8 @@ class Commands(QObject):
 
     def _panel_acts(self) -> Mapping[str, Act]:
         """Return what can be done in the open panel, where it is that of the order in question."""
+        if self._desk.refusal:
+            return {}
         panel = self._panels.panel(self._panels.open_lineage)
         return panel.commands() if panel is not None and self._panels.open_lineage == self._about else {}
 

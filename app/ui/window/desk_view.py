@@ -146,16 +146,16 @@ class DeskView(QWidget):
         self.view.cancel_wanted.connect(self.menu.ask_cancel)
         self.view.set_fits(self.filter.matches)
         self.menu.many_wanted.connect(self.many.open)
-        self.many.said.connect(self.banner.tell)
+        self.many.said.connect(self._say)
         self.many.sheet.row_wanted.connect(self._go_to)
         self.menu.amend_wanted.connect(self.panels.open)
-        self.menu.said.connect(self.banner.tell)
-        self.panels.said.connect(self.banner.tell)
+        self.menu.said.connect(self._say)
+        self.panels.said.connect(self._say)
         self.panels.drafted.connect(self._drafted)
         self.panels.turned.connect(self.panes.turned)
         self.panels.rule_wanted.connect(self._show_rule)
         self.dock.chosen.connect(self._go_to)
-        self.dock.said.connect(self.banner.tell)
+        self.dock.said.connect(self._say)
         self.sheet.row_wanted.connect(self._go_to)
         self.sheet.closed.connect(self._sheet_closed)
         self.side.price_dragged.connect(self._draft_price)
@@ -165,13 +165,13 @@ class DeskView(QWidget):
         self.top.search_done.connect(self._search_done)
         self.top.account_chosen.connect(self._account_chosen)
         self.top.switches_changed.connect(self.panels.refresh)
-        self.top.said.connect(self.banner.tell)
+        self.top.said.connect(self._say)
         self.foot.attention_wanted.connect(self._attention_only)
         self.foot.all_wanted.connect(self.show_all)
         self.foot.theme_wanted.connect(self.theme_wanted)
         self.key_card.closed.connect(self.view.setFocus)
         self.commands.order_wanted.connect(self._recall)
-        self.commands.said.connect(self.banner.tell)
+        self.commands.said.connect(self._say)
 
     def _shortcuts(self) -> None:
         actions: dict[str, Callable[[], object]] = {
@@ -304,6 +304,9 @@ class DeskView(QWidget):
         if self.notices.follow_journal():
             self.panels.refresh()
 
+    def _say(self, text: str) -> None:
+        self.banner.tell(text, serious=text != self._desk.refusal)  # that a replay cannot act is no trouble
+
     def _unhandled(self, problem: UnhandledProblem) -> None:
         self.banner.tell(f"Redline itself: {problem.sentence}")
 
@@ -375,7 +378,7 @@ class DeskView(QWidget):
             if self.view.lineage():
                 self._desk.check_now(self.view.lineage())
         except DeskError as error:
-            self.banner.tell(str(error))
+            self._say(str(error))
 
     def undo(self) -> None:
         """Draft the undo of the selected order's last amendment."""
@@ -387,7 +390,7 @@ class DeskView(QWidget):
             for account in self._desk.accounts:
                 self._desk.refresh(account)
         except DeskError as error:
-            self.banner.tell(str(error))
+            self._say(str(error))
 
     def start_over(self) -> None:
         """Forget what the views remember of other moments: the desk stands at another one."""

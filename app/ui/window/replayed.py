@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -37,6 +37,7 @@ from app.ui.look.theme import Theme
 from app.ui.replay.bar import ReplayBar
 from app.ui.replay.notices import ReplayNotices
 from app.ui.replay.scrubber import Scrubber
+from app.ui.replay.words import outside_words
 from app.ui.window.application import Registry, make_application
 from app.ui.window.main_window import MainWindow
 from app.ui.window.preferences import Preferences, keys_path
@@ -45,6 +46,9 @@ log = logging.getLogger("redline.ui")
 
 #: Exit codes, as those of the headless verbs.
 _HELD, _NOT_OPENED, _BROKEN = 0, 2, 3
+
+#: Seconds of reading before the window opens on it: what cannot be shown mostly turns out before.
+_OPENS_AFTER = 0.7
 
 #: Rows between two words on how far the reading is.
 _SAY_EVERY = 5_000
@@ -74,11 +78,28 @@ class Replay:
         return _BROKEN if self.record is not None and self.record.faults else _HELD
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """The moment to show first, and who is told where it is not to be had."""
+
+    moment: int | None
+    life: Lifecycle
+    say: Callable[[str], None]
+
+
 @asynccontextmanager
 async def replayed(
-    theme: Theme, path: Path, moment: int | None, registry: Registry, life: Lifecycle, keys: Keymap | None = None
+    theme: Theme,
+    path: Path,
+    moment: int | None,
+    registry: Registry,
+    life: Lifecycle,
+    keys: Keymap | None = None,
+    say: Callable[[str], None] = log.info,
 ) -> AsyncIterator[Replay]:
-    """A window on screen at once, and the record in it as soon as it is read.
+    """A window with the record in it, on screen as soon as that is read, or while the reading takes long.
+
+    Where nothing can be shown and no window is open yet, none is opened, and `life` is asked to stop.
 
     Args:
         theme: the theme in use.
@@ -87,6 +108,7 @@ async def replayed(
         registry: gives the venues by name, for their rules and titles.
         life: of the window.
         keys: the keys in force; those of the program's own table if left out.
+        say: takes sentences for who started the program.
     """
     sink, given_up = ErrorSink(), Event()
     tasks = Tasks(sink)
@@ -94,9 +116,8 @@ async def replayed(
     replay = Replay(window)
     with TemporaryFolder("replay") as folder, sink.installed(asyncio.get_running_loop()):
         window.setWindowTitle(writable(f"{REPLAY} – {path.name}"))
-        window.show()
         try:
-            tasks.spawn(_open(replay, theme, path, moment, registry, folder, given_up), name="open the journal")
+            tasks.spawn(_open(replay, theme, path, registry, folder, given_up, _Wish(moment, life, say)), name="open")
             yield replay
         finally:
             given_up.set()
@@ -109,13 +130,13 @@ async def replayed(
 
 
 async def _open(
-    replay: Replay, theme: Theme, path: Path, moment: int | None, registry: Registry, folder: Path, given_up: Event
+    replay: Replay, theme: Theme, path: Path, registry: Registry, folder: Path, given_up: Event, wish: _Wish
 ) -> None:
-    """Read the journal beside the window, and show it; what is wrong with it is said there."""
+    """Read the journal beside the window, and show it; what is wrong with it is said to who started the program."""
     window, loop = replay.window, asyncio.get_running_loop()
     window.start.show_progress(f"Reading {path.name}…", can_close=True)
 
-    def say(done: int) -> None:
+    def count(done: int) -> None:
         if window.ticket is None and not given_up.is_set() and not replay.failed:
             words = f"Reading {path.name}: {grouped(Decimal(done))} rows checked…"
             window.start.show_progress(words, can_close=True)
@@ -124,8 +145,9 @@ async def _open(
         if given_up.is_set():
             raise _GivenUp
         if done and done % _SAY_EVERY == 0:
-            loop.call_soon_threadsafe(say, done)
+            loop.call_soon_threadsafe(count, done)
 
+    opens = loop.call_later(_OPENS_AFTER, window.show)
     try:
         record = await asyncio.to_thread(read, path, folder, at_row)
     except _GivenUp:
@@ -133,12 +155,24 @@ async def _open(
     except (NotReplayed, StoreError, OSError) as error:
         log.info("not replayed: %s", error)
         replay.failed = True
+        wish.say(str(error))
         window.fail(str(error), str(path), _ADVICE, can_retry=False)
+        if not window.isVisible():
+            wish.life.request_stop()
         return
+    finally:
+        opens.cancel()
+    window.show()
     show(replay, theme, record, _known(registry, record))
     assert replay.scrubber is not None
     replay.scrubber.shown.connect(lambda step: log.info("shown: row %d of %d", step, len(record.steps)))
-    replay.scrubber.go(len(record.steps) if moment is None else record.step_at(moment))
+    if wish.moment is None:
+        replay.scrubber.go(len(record.steps))
+        return
+    outside = outside_words(record, wish.moment)
+    if outside:
+        wish.say(outside)
+    replay.scrubber.go(max(1, record.step_at(wish.moment)), outside)
 
 
 def _known(registry: Registry, record: Record) -> Mapping[str, Venue]:
@@ -181,12 +215,13 @@ def show(replay: Replay, theme: Theme, record: Record, venues: Mapping[str, Venu
     replay.scrubber.shown.connect(name_world)
 
 
-def run(arguments: argparse.Namespace, registry: Registry) -> int:
+def run(arguments: argparse.Namespace, registry: Registry, say: Callable[[str], None]) -> int:
     """Open the window on a journal and stay until it is closed.
 
     Args:
         arguments: `file` (a path), `at` (nanoseconds UTC or None) and `theme` (a name or None).
         registry: gives the venues by name.
+        say: takes sentences for standard error.
 
     Returns:
         The exit code: 0, 3 where the record does not hold, 2 where nothing of it could be shown.
@@ -200,7 +235,7 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
 
     async def main() -> int:
         keys = read_keymap(keys_path())
-        async with replayed(theme, arguments.file, arguments.at, registry, life, keys) as replay:
+        async with replayed(theme, arguments.file, arguments.at, registry, life, keys, say) as replay:
             preferences.restore(replay.window)
             replay.window.fit()
             loop = asyncio.get_running_loop()
@@ -208,7 +243,8 @@ def run(arguments: argparse.Namespace, registry: Registry) -> int:
                 loop.add_signal_handler(number, life.request_stop)
             app.aboutToQuit.connect(life.request_stop)
             await life.stopping()
-            preferences.keep(replay.window)
+            if replay.window.isVisible():
+                preferences.keep(replay.window)
             return replay.code
 
     return run_loop(main, app=app)

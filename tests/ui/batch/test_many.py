@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.desk.batch.members import Ending, Member, Remark, Said
+from app.domain.order import OrderStatus
 from app.practice.exchange.orders import TRADER
 from app.runtime.qtloop import QtLoop
 from app.ui.batch.host import BatchHost
@@ -252,6 +253,35 @@ async def test_a_sheet_without_marks_says_how_to_mark(bench: Bench) -> None:
     many.open(False)
     assert "Ctrl+click" in bench.ticket.banner.texts()[0]
     assert many.sheet.isHidden()
+
+
+async def test_an_order_that_has_ended_is_none_of_many(bench: Bench) -> None:
+    view, many = bench.ticket.view, bench.ticket.many
+    bench.paper.change(bench.qfex, status=OrderStatus.CANCELLED)
+    bench.look()
+    QTest.keyClick(view, Key.Key_A, CONTROL)
+    assert many.sheet.title.text() == "2 orders marked"
+    assert "2 open orders" in bench.ticket.foot.orders.text()
+    bench.paper.change(bench.sell, status=OrderStatus.FILLED)
+    bench.look()
+    bench.ticket.feed.tick.emit()
+    assert many.sheet.title.text() == "1 order marked", "a mark goes with its order"
+
+
+async def test_a_sheet_says_which_of_its_orders_have_ended_since(bench: Bench) -> None:
+    many = bench.ticket.many
+    bench.ticket.view.mark_all()
+    many.open(False)
+    assert many.sheet.title.text() == "Amend 3 orders"
+    bench.paper.change(bench.qfex, status=OrderStatus.EXPIRED)
+    bench.look()
+    bench.ticket.feed.tick.emit()
+    assert many.sheet.title.text() == "Amend 3 orders, 1 of them ended"
+    many.sheet.text.setText("-1t")
+    many.work_out()
+    blocked = [each for each in many._members if each.key == bench.qfex]
+    assert [each.verdict for each in blocked] == [Remark.BLOCKED]
+    assert "The order has expired" in blocked[0].said[-1].text
 
 
 async def test_another_wish_needs_a_hold_of_its_own(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:

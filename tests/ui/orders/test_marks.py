@@ -10,7 +10,11 @@ class Rows:
 
     def __init__(self, *keys: str) -> None:
         self.keys = list(keys)
-        self.marks = Marks(lambda key: self.keys.index(key) if key in self.keys else None)
+        self.ended: set[str] = set()
+        self.marks = Marks(
+            lambda key: self.keys.index(key) if key in self.keys else None,
+            has_ended=lambda key: key in self.ended,
+        )
         self.changes = 0
         self.marks.changed.connect(self._changed)
 
@@ -51,4 +55,22 @@ def test_what_is_not_shown_any_more_is_not_marked_any_more() -> None:
     rows.marks.prune()
     assert rows.changes == 2, "nothing changed"
     rows.marks.clear()
+    assert len(rows.marks) == 0
+
+
+def test_an_order_that_has_ended_is_marked_by_nothing() -> None:
+    rows = Rows("a", "b", "c")
+    rows.ended = {"b"}
+    rows.marks.mark_all(rows.keys)
+    assert rows.marks.listed() == ["a", "c"]
+    rows.marks.mark_range("c", "b", rows.keys)
+    assert rows.marks.listed() == ["c"]
+    rows.marks.toggle("b", "c")
+    assert rows.marks.listed() == ["c"]
+    rows.marks.clear()
+    rows.marks.toggle("a", "b")
+    assert rows.marks.listed() == ["a"], "not the current one either, which has ended"
+    rows.ended = {"a", "b"}
+    assert rows.marks.listed() == ["a"], "what ends stays marked until somebody looks"
+    rows.marks.leave_ended()
     assert len(rows.marks) == 0

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.amendment import Source
 from app.domain.events import OrderUnreadable
+from app.domain.order import OrderStatus
 from app.ui.orders.menu import OrderMenu
 from app.ui.orders.view import OrderView
 from tests.helpers.paper_desk import resting
@@ -131,4 +132,17 @@ def test_an_unreadable_order_may_be_cancelled_and_not_amended(bench: Bench) -> N
     actions = {action.text(): action.isEnabled() for action in shown.actions()}
     assert not actions["Amend…   F2"]
     assert actions["Cancel this order…   Del"]
+    shown.close()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support grabbing the keyboard", extend=True)
+def test_an_order_that_has_ended_is_looked_at_and_not_amended(bench: Bench) -> None:
+    bench.paper.change(bench.buy, status=OrderStatus.CANCELLED)
+    bench.look()
+    shown = bench.ticket.menu.show_of(bench.buy, QPoint(3, 3))
+    assert shown is not None
+    actions = {action.text(): action.isEnabled() for action in shown.actions()}
+    assert actions["Show its fields   F2"]
+    assert "Amend…   F2" not in actions
+    assert not actions["Cancel this order…   Del"]
     shown.close()

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.account import Account, Environment
-from app.domain.order import Order
+from app.domain.order import Order, OrderStatus
 from app.ui.orders.naming import ONE_MARKET, order_name
 from tests.helpers.paper_desk import resting
 
@@ -65,3 +65,9 @@ def test_no_text_of_others_speaks_in_it() -> None:
 
 def test_a_number_that_no_market_has_does_not_fill_the_question() -> None:
     assert len(order_name(replace(ORDER, price=D("1E+999999")), account(), "V").sentence) < 300
+
+
+def test_an_order_that_has_ended_has_its_whole_size_and_says_how_it_ended() -> None:
+    ended = resting("a", "1", "X", "10", "2", filled=Decimal("0.5"), status=OrderStatus.CANCELLED)
+    what = order_name(ended, Account("a", "a", Environment.PRACTICE), "A").what
+    assert what == f"buy 2 X ({ONE_MARKET}) at 10 (cancelled)"

@@ -75,6 +75,19 @@ async def test_an_ended_order_stays_listed_for_a_minute_or_while_it_is_pinned() 
     assert rows.row("nobody/knows") is None
 
 
+@pytest.mark.parametrize("status", [each for each in OrderStatus if each.is_terminal])
+async def test_an_ended_order_is_not_shown_as_if_it_rested(status: OrderStatus) -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    paper.change(key, status=status, filled=D("0.33333333"))
+    row = DeskRows(paper.desk).row(key)
+    assert row is not None
+    assert row.ended
+    assert (row.quantity, row.remaining, row.touch) == ("0.83333333", "0.00000000", "")
+    assert "0.50000000 left when it ended" in row.spoken
+    assert "remaining" not in row.spoken
+
+
 async def test_a_lost_link_makes_the_row_stale() -> None:
     paper = PaperDesk("bitso")
     key = bitso_buy(paper)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -17,13 +18,17 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox
 
+from app.desk.replay.copying import NotReplayed
 from app.domain.account import Environment
 from app.domain.amendment import AmendmentStage
 from app.domain.form import FieldName
+from app.domain.order import OrderStatus
 from app.runtime.lifecycle import Lifecycle
 from app.runtime.qtloop import QtLoop
+from app.ui.look.numbers import dated
 from app.ui.look.plain import question
-from app.ui.look.theme import DARK, LIGHT, Theme
+from app.ui.look.theme import DARK, LIGHT, Theme, Tone
+from app.ui.replay.bar import ReplayBar
 from app.ui.window import replayed as module
 from app.ui.window.replayed import replayed
 from app.venues import registry
@@ -98,9 +103,27 @@ async def test_a_moment_may_be_asked_for(qloop: QtLoop, theme: Theme, journal: P
         wanted = at.record.moment(len(at.record.steps) // 2)
     async with shown(theme, journal, moment=wanted, registry=registry.load) as at:
         assert at.record.moment(at.scrubber.step) == wanted
-    async with shown(theme, journal, moment=1, registry=registry.load) as at:
-        assert at.scrubber.step <= 1, "at most the row that begins every journal"
-        assert not at.rows()
+
+
+@pytest.mark.parametrize("year,words", [(2020, "begins at"), (2030, "ends at")])
+async def test_a_moment_outside_the_record_is_said(
+    qloop: QtLoop, theme: Theme, journal: Path, year: int, words: str
+) -> None:
+    asked, said = (year - 1970) * 365 * 86_400 * 10**9, list[str]()
+    async with replayed(theme, journal, asked, registry.load, Lifecycle(), say=said.append) as replay:
+        await until(lambda: replay.scrubber is not None and replay.scrubber.step, "the record")
+        assert replay.scrubber is not None
+        assert replay.record is not None
+        step = replay.scrubber.step
+        assert step == (1 if year == 2020 else len(replay.record.steps))
+        (sentence,) = said
+        assert sentence.startswith(f"The record {words} {dated(replay.record.moment(step))}; shown is its ")
+        bar = replay.scrubber.parent()
+        assert isinstance(bar, ReplayBar)
+        assert bar.said.text().startswith(f"{sentence}  row ")
+        replay.scrubber.go(2)
+        await until(lambda: not replay.scrubber.moving, "the step")  # type: ignore[union-attr]
+        assert bar.said.text().startswith("row 2 of "), "elsewhere it is of no use"
 
 
 async def test_no_byte_of_the_journal_changes(qloop: QtLoop, theme: Theme, journal: Path) -> None:
@@ -257,9 +280,71 @@ async def test_nothing_can_be_drafted(qloop: QtLoop, theme: Theme, journal: Path
 async def test_a_marked_batch_cannot_leave_either(qloop: QtLoop, theme: Theme, journal: Path) -> None:
     async with shown(theme, journal, registry=registry.load) as at:
         at.view.many.cancel_shown()
-        assert not at.view.many.sheet.send.isEnabled()
+        QTest.keyClick(at.view.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        assert at.view.many.sheet.isHidden(), "no strip and no sheet offers it"
+        assert not at.view.model.marks.listed()
+        assert at.view.banner.texts() == (at.desk.refusal,)
         at.view.many.send()
         assert at.view.many.batch is None
+
+
+async def test_that_it_cannot_act_is_no_trouble(qloop: QtLoop, theme: Theme, journal: Path) -> None:
+    async with shown(theme, journal, registry=registry.load) as at:
+        for act in ACTS.values():
+            act(at)
+        said = at.view.banner.findChildren(QLabel)
+        assert [each.text()[0] for each in said if at.desk.refusal in each.text()] == ["◌"]
+
+
+async def test_its_menu_and_palette_offer_nothing_that_acts(qloop: QtLoop, theme: Theme, journal: Path) -> None:
+    async with shown(theme, journal, registry=registry.load) as at:
+        menu = at.view.menu.show_of(at.view.view.lineage(), QPoint(3, 3))
+        assert menu is not None
+        offered = [each.text() for each in menu.actions() if each.isEnabled() and not each.isSeparator()]
+        menu.close()
+        assert offered == ["Show its fields   F2", "Copy order id", "Copy row   Ctrl C"]
+        at.view.panels.open(at.view.view.lineage())
+        at.view.commands.open()
+        names = {each.name for each in at.view.commands._actions()}
+        assert names == {"amend", "copy_id", "ladder", "pane", "search", "show_all", "theme", "keys", "palette"} & names
+        assert {"amend", "copy_id", "search"} <= names
+        assert all("end" not in each.text for each in at.view.commands._actions() if each.name == "amend")
+
+
+async def test_an_order_that_ended_is_not_shown_as_if_it_rested(qloop: QtLoop, theme: Theme, journal: Path) -> None:
+    async with shown(theme, journal, registry=registry.load) as at:
+        rows = [row for row in at.desk.state.lineages.values() if row.order.status is OrderStatus.CANCELLED]
+        assert {row.account for row in rows} == set(at.desk.accounts)
+        for row in rows:
+            assert row.order.unfilled
+            position = at.view.model.position_of(row.key)
+            assert position is not None
+            shown_row = at.view.model.row_at(position)
+            assert Decimal(shown_row.remaining.replace("\u202f", "")) == 0
+            assert shown_row.touch == ""
+            panel = at.view.panels.open(row.key)
+            assert panel is not None
+            assert panel.bars.isHidden()
+            assert "Nothing is locked" in panel._balance_note.text()
+            lines = {line.label: (line.now, line.peak, line.after) for line in panel.changes.lines()}
+            assert not any(label.startswith(("Locked", "Remaining", "Worst")) for label in lines)
+            assert lines["Left when it ended"] == (row.order.unfilled, None, None)
+
+
+async def test_links_of_a_replay_never_look_as_if_they_were_up_now(qloop: QtLoop, theme: Theme, journal: Path) -> None:
+    async with shown(theme, journal, registry=registry.load) as at:
+        cards = at.view.top.strip.cards.values()
+        assert {card.news.left for card in cards} == {"not followed"}, "the ticket ended in order"
+        assert {card.news.tone for card in cards} == {Tone.QUIET}
+        assert "not followed" in at.view.foot.fresh.text()
+        assert not any(row.stale for row in map(at.view.model.row_at, range(at.view.model.rowCount())))
+        await at.go(len(at.record.steps) - 1)
+        assert {card.news.left[:5] for card in cards} == {"then "}
+        assert {card.news.state for card in cards} == {"connected then"}
+        assert {card.news.tone for card in cards} == {Tone.QUIET}
+        down = [place for place, step in enumerate(at.record.steps, 1) if step.kind == "LinkChanged"][0] - 1
+        await at.go(down)
+        assert Tone.BAD in {card.news.tone for card in cards}, "as the record has them"
 
 
 async def test_the_switches_are_not_there(qloop: QtLoop, theme: Theme, journal: Path) -> None:
@@ -284,19 +369,47 @@ async def test_closing_asks_nothing(qloop: QtLoop, theme: Theme, journal: Path) 
 
 
 async def failed(theme: Theme, path: Path) -> str:
-    async with replayed(theme, path, None, toy_only, Lifecycle()) as replay:
-        await until(lambda: replay.failed, "the sentence")
+    """The sentence on a file that cannot be shown; it is the end of the program, and no window opens."""
+    life, said = Lifecycle(), list[str]()
+    async with replayed(theme, path, None, toy_only, life, say=said.append) as replay:
+        await asyncio.wait_for(life.stopping(), 5)
         assert replay.code == 2
-        assert replay.window.start.close_button.isVisible()
-        assert not replay.window.start.retry.isVisible()
-        return replay.window.start.said.text()
+        assert not replay.window.isVisible()
+    (sentence,) = said
+    return sentence
 
 
-async def test_what_cannot_be_shown_is_told_where_the_ticket_would_be(
-    qloop: QtLoop, theme: Theme, tmp_path: Path
-) -> None:
+async def test_what_cannot_be_shown_is_told_without_a_window(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:
     assert "There is no file" in await failed(theme, tmp_path / "none.db")
     assert "No session of a ticket is recorded" in await failed(theme, made(tmp_path / "journal.db"))
+    short = tmp_path / "short.db"
+    short.write_bytes((await toy_journal(tmp_path / "whole.db")).read_bytes()[:8192])
+    sentence = await failed(theme, short)
+    assert sentence.endswith("and none of its rows can be read; restore it from a backup.")
+    assert sentence.count("backup") == 1
+
+
+async def test_what_turns_out_late_is_told_in_the_window_too(
+    qloop: QtLoop, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_OPENS_AFTER", 0)
+    shown_first = Event()
+
+    def late(*_: object) -> None:
+        shown_first.wait(5)
+        raise NotReplayed("It cannot be shown.")
+
+    monkeypatch.setattr(module, "read", late)
+    life, said = Lifecycle(), list[str]()
+    async with replayed(theme, tmp_path / "a.db", None, toy_only, life, say=said.append) as replay:
+        await until(replay.window.isVisible, "the window")
+        shown_first.set()
+        await until(lambda: replay.failed, "the sentence")
+        assert replay.window.start.said.text() == "It cannot be shown."
+        assert replay.window.start.close_button.isVisible()
+        assert not replay.window.start.retry.isVisible()
+        assert said == ["It cannot be shown."]
+        assert replay.window.isVisible(), "nobody reads a window that is gone"
 
 
 async def test_a_broken_chain_is_code_3(qloop: QtLoop, theme: Theme, tmp_path: Path) -> None:

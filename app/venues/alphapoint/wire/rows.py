@@ -173,7 +173,7 @@ def completed(order: Order, known: Order | None) -> Order:
         order,
         stop=known.stop,
         triggered=known.triggered,
-        display_quantity=shown if shown is not None and shown < order.remaining else None,
+        display_quantity=shown if shown is not None and shown < order.unfilled else None,
         post_only=known.post_only,
         client_id=order.client_id or known.client_id,
         status=OrderStatus.UNTRIGGERED if known.status is OrderStatus.UNTRIGGERED and order.is_open else order.status,

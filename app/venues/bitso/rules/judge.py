@@ -139,7 +139,7 @@ def judge(command: Command, seen: Order) -> Judgement:
         return Judgement(Finding.UNCHANGED, "Bitso still shows the old terms.", differences)
     text = "Bitso shows other terms than asked for."
     major = dict(command.fields).get(words.MAJOR)
-    if isinstance(major, Decimal) and command.order.filled > ZERO and seen.remaining == major:
+    if isinstance(major, Decimal) and command.order.filled > ZERO and seen.unfilled == major:
         text = "Bitso took the amount as what remains, so the total is larger than asked for."
     return Judgement(Finding.DIFFERENT, text, differences)
 

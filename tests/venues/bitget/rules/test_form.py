@@ -52,7 +52,7 @@ def test_a_resting_limit_order_can_change_price_quantity_and_on_failure(base: Or
     [
         (order(status=OrderStatus.FILLED), citations.ENDED, "completely filled"),
         (order(status=OrderStatus.CANCELLED), citations.ENDED, "cancelled"),
-        (order(status=OrderStatus.REJECTED), citations.ENDED, "cancelled"),
+        (order(status=OrderStatus.REJECTED), citations.ENDED, "rejected"),
         (order(status=OrderStatus.PENDING), citations.STATUS, "not taken"),
         (order(status=OrderStatus.UNRECOGNISED, raw_status="melted"), citations.STATUS, "“melted”"),
         (order(symbol="BTCUSD_CM", attributes={"category": "COIN-FUTURES"}), citations.COIN_CM, "_CM"),
