@@ -12,7 +12,7 @@ ORDERS = (
     order(side="SELL", price=D(210)),
     order(take_profit=D(210), stop_loss=D(190)),
     order(status="FILLED", quantity_remaining=D("0.6")),
-    *(order(type=each) for each in ("ALO", "MARKET", "STOP_LOSS", "TAKE_PROFIT", "STOP_MARKET", "TWAP", "")),
+    *(order(type=each) for each in ("ALO", "MARKET", "STOP_LOSS", "TAKE_PROFIT", "STOP_MARKET", "TWAP", None)),
     *(order(time_in_force=each) for each in ("IOC", "FOK", "GFD")),
     *(order(status=each) for each in ("MODIFIED", "CANCELLED", "FILLED", "NOVEL", "REJECTED")),
     replace(order(), reduce_only=True),
