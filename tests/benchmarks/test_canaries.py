@@ -56,6 +56,34 @@ def test_a_test_that_lets_a_canary_out_fails_the_session(
     result.stdout.fnmatch_lines(["canaries: 3 secrets, 2 heard"])
 
 
+def test_a_careless_test_may_log_a_canary_and_not_print_it(
+    pytester: pytest.Pytester, repo_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(repo_root))
+    pytester.makeini("[pytest]\nmarkers = careless\n")
+    pytester.makepyfile(
+        """
+        import logging
+        import pytest
+        from app.domain.account import Secret
+
+        def test_logs():
+            logging.getLogger("x").error(Secret("kanari-logged-0001").reveal())
+
+        @pytest.mark.careless
+        def test_logs_on_purpose():
+            logging.getLogger("x").error(Secret("kanari-purpose-0002").reveal())
+
+        @pytest.mark.careless
+        def test_prints():
+            print(Secret("kanari-printed-0003").reveal())
+        """
+    )
+    result = pytester.runpytest_subprocess("-p", "tests.helpers.canaries", "-p", "no:cacheprovider")
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(["canaries: 3 secrets, 2 heard", "*test_logs printed", "*test_prints printed"])
+
+
 @pytest.mark.slow
 def test_no_canary_is_heard_beside_a_venue_that_repeats_everything(repo_root: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(repo_root)}

@@ -60,8 +60,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Look through what one test printed, logged and said."""
-    text = "\n".join([*(content for _, content in report.sections), report.longreprtext])
+    """Look through what one test printed, logged and said; of a careless one, what the program made of its log."""
+    past_us = "careless" in report.keywords
+    told = (content for name, content in report.sections if not (past_us and "log" in name))
+    text = "\n".join([*told, report.longreprtext])
     if name := heard_in(text.encode("utf-8", "replace"), coats(_sung)):
         _heard[f"{name} in what {report.nodeid} printed"] = None
 

@@ -100,6 +100,7 @@ def test_afterwards_logging_is_as_it_was() -> None:
     assert (root.level, root.handlers) == before
 
 
+@pytest.mark.careless
 def test_a_secret_is_masked_in_text_arguments_and_traceback(
     capsys: pytest.CaptureFixture[str], announced_logs: AnnouncedLogs
 ) -> None:
@@ -142,6 +143,7 @@ def test_a_record_that_cannot_be_written_is_no_reason_to_stop(capsys: pytest.Cap
     assert line.endswith("goes on")
 
 
+@pytest.mark.careless
 def test_what_nobody_caught_in_a_thread_is_one_record_masked_and_harmless(
     capsys: pytest.CaptureFixture[str], announced_logs: AnnouncedLogs
 ) -> None:
@@ -161,6 +163,7 @@ def test_what_nobody_caught_in_a_thread_is_one_record_masked_and_harmless(
     assert "\x1b" not in "".join(lines)
 
 
+@pytest.mark.careless
 @pytest.mark.parametrize("json", [[], ["--json"]])
 def test_an_error_of_the_program_itself_is_no_venues_answer(
     json: list[str],
