@@ -123,7 +123,7 @@ class Masker:
         self._low = tuple({form.lower(): None for form in ordered})
         self._plain = tuple(_unescaped(each).lower() for each in telling)
         self._short = tuple(others)
-        self._forms = _any(map(re.escape, ordered), "(?i:{})")
+        self._ordered = ordered
         self._telling = telling
         self._dumps = Dumps(telling)
         self._words = _any(map(re.escape, words), r"(?<!\w)(?:{})(?!\w)")
@@ -153,11 +153,16 @@ class Masker:
 
     def without_telling(self, text: str) -> str:
         """The text without secrets that are nothing else: what is left can be read as it could before."""
-        if self._forms is not None and self._has_form(text):
+        if self._has_form(text):
             text = self._forms.sub(MASK, text)
         if self._has_escaped(text):
             text = self._letters.sub(MASK, text)
         return self._dumps.masked(text)
+
+    @cached_property
+    def _forms(self) -> re.Pattern[str]:
+        """All forms of all secrets; made when the first one is met, for they are many."""
+        return re.compile(f"(?i:{'|'.join(map(re.escape, self._ordered))})")
 
     @cached_property
     def _letters(self) -> re.Pattern[str]:

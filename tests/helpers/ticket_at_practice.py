@@ -30,8 +30,9 @@ from app.ui.amend.change_table import line_words
 from app.ui.amend.panel import AmendPanel
 from app.ui.look.theme import Theme
 from app.ui.orders.row import Column, OrderRow
-from app.ui.window.application import Ticket, opened
+from app.ui.window.application import opened
 from app.ui.window.desk_view import DeskView
+from app.ui.window.ticket import Ticket
 from app.venues import registry
 
 #: Guards against a hang, below that of the event loop's own; nothing is measured.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QScreen, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
 
-from app.desk.desk import Desk
 from app.domain.account import worlds
 from app.runtime.errors import ErrorSink
 from app.runtime.lifecycle import Lifecycle
@@ -17,14 +19,19 @@ from app.ui.look.keymap import Keymap
 from app.ui.look.plain import WORLD
 from app.ui.look.texts import writable
 from app.ui.look.theme import DARK, LIGHT, Theme
-from app.ui.window.desk_view import DeskView
-from app.ui.window.kept_drafts import DraftShelf, is_free
-from app.ui.window.leaving import ask_to_leave, open_ends
 from app.ui.window.start_page import StartPage
 from app.ui.window.work_area import fit_window
 
+if TYPE_CHECKING:  # what a desk is shown with is imported when there is one: the window itself is there before
+    from app.desk.desk import Desk
+    from app.ui.window.desk_view import DeskView
+    from app.ui.window.kept_drafts import DraftShelf
+
 _SIZE = (1600, 1000)
 _LEAST = (860, 520)
+
+#: Seconds that a first picture may take: a window that opens minimised, or on another desktop, is painted later.
+_FIRST_PICTURE = 0.25
 
 
 class MainWindow(QMainWindow):
@@ -78,6 +85,11 @@ class MainWindow(QMainWindow):
             screen.availableGeometryChanged.connect(self.fit, Qt.ConnectionType.UniqueConnection)
         self.fit()
 
+    async def seen(self) -> None:
+        """Wait until the window has been painted, or for as long as a first picture takes where nobody looks."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.start.seen.wait(), _FIRST_PICTURE)
+
     def tell(self, text: str) -> None:
         """Say something in one sentence: in the middle while there is no desk, as a banner later."""
         if self.ticket is None:
@@ -91,6 +103,9 @@ class MainWindow(QMainWindow):
 
     def attach(self, desk: Desk) -> DeskView:
         """Show the ticket of a desk."""
+        from app.ui.window.desk_view import DeskView
+        from app.ui.window.leaving import open_ends
+
         world = worlds(desk.accounts.values())
         self.setProperty(WORLD, world)
         self.setWindowTitle(writable(f"Redline — {world}"))
@@ -107,6 +122,8 @@ class MainWindow(QMainWindow):
 
     def keep_drafts(self, path: Path, desk: Desk) -> DraftShelf | None:
         """Keep what is typed and not sent in a file, and bring back what it holds; None where that cannot be."""
+        from app.ui.window.kept_drafts import DraftShelf, is_free
+
         ticket = self.ticket
         if ticket is None:
             return None
@@ -140,6 +157,8 @@ class MainWindow(QMainWindow):
         if not lines:
             self._life.request_stop()
         elif self._leaving is None:
+            from app.ui.window.leaving import ask_to_leave
+
             self._leaving = ask_to_leave(self, lines, kept=self.shelf is not None)
             self._leaving.finished.connect(self._answered)
             self._leaving.open()

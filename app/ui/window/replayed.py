@@ -38,9 +38,10 @@ from app.ui.replay.bar import ReplayBar
 from app.ui.replay.notices import ReplayNotices
 from app.ui.replay.scrubber import Scrubber
 from app.ui.replay.words import outside_words
-from app.ui.window.application import Registry, make_application
+from app.ui.window.application import make_application
 from app.ui.window.main_window import MainWindow
 from app.ui.window.preferences import Preferences, keys_path
+from app.ui.window.ticket import Registry
 
 log = logging.getLogger("redline.ui")
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.look.plain import Button, Label
@@ -20,6 +23,9 @@ class StartPage(QWidget):
     Signals:
         retry_wanted: the person has mended it.
         close_wanted: the person gives up.
+
+    Attributes:
+        seen: set once it has been painted.
     """
 
     retry_wanted = Signal()
@@ -27,6 +33,7 @@ class StartPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.seen = asyncio.Event()
         self.setProperty("role", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title, self.said, self.file, self.advice = Label(), Label(), Label(), Label()
@@ -36,7 +43,6 @@ class StartPage(QWidget):
         self.advice.setProperty("role", "dim")
         for label in (self.title, self.said, self.file, self.advice):
             label.setWordWrap(True)
-            label.make_selectable()
         self.retry, self.close_button = Button("Try again"), Button("Close Redline")
         self.retry.setProperty("role", "send")
         self.retry.clicked.connect(self._retry)
@@ -66,6 +72,11 @@ class StartPage(QWidget):
         layout.addStretch(1)
         self.show_progress("Starting…")
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and let those go on who waited for the first picture."""
+        super().paintEvent(event)
+        self.seen.set()
+
     def show_progress(self, text: str, *, can_close: bool = False) -> None:
         """Say what is going on; `can_close` offers to give it up, where it may take long."""
         for part in (self.title, self.file, self.advice, self._buttons):
@@ -87,6 +98,8 @@ class StartPage(QWidget):
             text: the sentence. file: the path it is about, "" for none. advice: what to do.
             can_retry: whether trying again may help.
         """
+        for label in (self.title, self.said, self.file, self.advice):
+            label.make_selectable()  # not before: the first picture would wait for it
         self.said.setFont(text_font(_TEXT_PX))
         self.said.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self.said.setText(text)

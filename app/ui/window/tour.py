@@ -30,7 +30,8 @@ from app.runtime.preflight import problems
 from app.runtime.qtloop import run as run_loop
 from app.runtime.settings import Settings
 from app.ui.amend.panel import AmendPanel
-from app.ui.window.application import Registry, Ticket, make_application, opened
+from app.ui.window.application import make_application, opened
+from app.ui.window.ticket import Registry, Ticket
 
 log = logging.getLogger("redline.tour")
 

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 from app.practice.world import PracticeWorld
 from app.runtime.qtloop import QtLoop
 from app.ui.look.theme import Theme
-from app.ui.window.application import Ticket, opened
+from app.ui.window.application import opened
+from app.ui.window.ticket import Ticket
 from app.venues import registry
 
 

@@ -1,0 +1,85 @@
+"""One start of a window, timed from outside of it: when it was painted first, and when four venues were listed.
+
+    python -m tests.benchmarks.start_child MOMENT [ARGUMENTS OF REDLINE]
+
+The moment is that of its start (`time.monotonic_ns`). Without arguments it opens the barest window that Qt has. Prints
+one JSON object and ends without tidying up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+from PySide6 import QtWidgets
+from PySide6.QtCore import QEvent, QObject
+
+#: Modules that the first picture can do without.
+HEAVY = ("pyqtgraph", "numpy", "httpx._main", "rich", "click")
+
+_BEGAN = int(sys.argv[1])
+
+
+class Watch(QObject):
+    """Sees what is painted."""
+
+    def __init__(self, parent: QObject, *, bare: bool) -> None:
+        super().__init__(parent)
+        self._bare = bare
+        self._found: dict[str, Any] = {}
+
+    def eventFilter(self, target: QObject, event: QEvent) -> bool:
+        """Note a paint."""
+        if event.type() is QEvent.Type.Paint and isinstance(target, QtWidgets.QWidget):
+            if "painted" not in self._found:
+                self._found["heavy"] = [name for name in HEAVY if sys.modules.get(name) is not None]
+                self._found["painted"] = time.monotonic_ns() - _BEGAN
+            ticket = getattr(target.window(), "ticket", None)
+            if self._bare or (ticket is not None and target is ticket.view.viewport() and is_listed(ticket)):
+                self._end()
+        return False
+
+    def _end(self) -> None:
+        self._found["listed"] = time.monotonic_ns() - _BEGAN
+        self._found["cpu"] = time.process_time_ns()
+        sys.stdout.write(json.dumps(self._found))
+        sys.stdout.flush()
+        os._exit(0)
+
+
+def is_listed(ticket: Any) -> bool:
+    """Return True if every venue has answered with its list, and all of it is in the window's list."""
+    state = ticket._desk.state
+    answered = all(each.answered_at for each in state.accounts.values())
+    return answered and bool(state.lineages) and ticket.view.order_model.rowCount() == len(state.open_lineages())
+
+
+class Watched(QtWidgets.QApplication):
+    """The application, seen from its first moment on."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._watch = Watch(self, bare=not sys.argv[2:])
+        self.installEventFilter(self._watch)
+
+
+def main() -> None:
+    """Open the window."""
+    if not sys.argv[2:]:
+        app = Watched([])
+        window = QtWidgets.QMainWindow()
+        window.resize(1600, 1000)
+        window.show()
+        app.exec()
+        return
+    QtWidgets.QApplication = Watched  # type: ignore[misc]
+    from app.__main__ import main as door
+
+    sys.exit(door(sys.argv[2:]))
+
+
+if __name__ == "__main__":
+    main()
