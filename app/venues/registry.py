@@ -32,7 +32,7 @@ def load(names: set[str]) -> Mapping[str, Venue]:
     if unknown:
         known = ", ".join(PACKAGES)
         raise InputError("venue", f"There is no venue {quoted_name(unknown[0])}; use one of {known}.")
-    # httpx has a command line, which it imports with itself where click and rich are installed: a third of its time, for
+    # httpx imports its command line with itself where click and rich are installed: a third of its time, for
     # something that is no part of this program. It does without where that cannot be had.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
     return {name: cast("Venue", import_module(PACKAGES[name]).VENUE) for name in sorted(names)}
