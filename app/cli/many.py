@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from app.cli import shapes
 from app.cli.exits import code_of
@@ -19,8 +20,10 @@ from app.cli.running import desk_of, other_journals
 from app.cli.session import NotAsked, Registry, all_listed, order_ready
 from app.cli.wishes import read_file
 from app.desk.batch.batch import Batch
+from app.desk.batch.cutting import is_total
 from app.desk.batch.members import Ending, Member, Remark, Said
 from app.desk.batch.planning import Wish, plan_batch, plan_each, waits_of
+from app.desk.batch.together import why_not_all
 from app.desk.desk import Desk, DeskError
 from app.desk.state import Lineage
 from app.domain.form import InputError
@@ -44,7 +47,9 @@ async def amend_many(arguments: argparse.Namespace, registry: Registry) -> int:
     wishes = read_file(arguments.wishes) if arguments.wishes is not None else []
     names = [each.order for each in wishes] or arguments.orders
     async with desk_of(arguments, registry) as desk:
-        rows = await _rows(desk, names, arguments.timeout)
+        file = "standard input" if str(arguments.wishes) == "-" else arguments.wishes
+        places = {each.order: f"{file}, line {each.line}: " for each in wishes}
+        rows = await _rows(desk, names, arguments.timeout, places)
         common = Wish(tuple(arguments.changes), arguments.route, arguments.nearest)
         if wishes:
             each = {
@@ -54,6 +59,10 @@ async def amend_many(arguments: argparse.Namespace, registry: Registry) -> int:
             members = plan_each(desk, each)
         else:
             members = plan_batch(desk, [row.key for row in rows.values()], common)
+            consented = [each for each in members if each.sends and (arguments.confirm or not each.asks)]
+            part = why_not_all(members, consented) if consented and is_total(common.changes) else ""
+            if part and arguments.verb == "amend":
+                raise DeskError(f"{part} Look at `redline preview`, and add --confirm to send them all.")
         despite = _others(await other_journals(desk, arguments), rows, members, arguments)
         waits = waits_of(desk, members)
         if arguments.verb == "preview":
@@ -83,18 +92,31 @@ async def cancel_many(arguments: argparse.Namespace, registry: Registry) -> int:
         return await _sent(desk, members, {}, {}, arguments, consent=True)
 
 
-async def _rows(desk: Desk, names: list[str], seconds: float) -> dict[str, Lineage]:
+async def _rows(
+    desk: Desk, names: list[str], seconds: float, places: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Lineage]:
     """The rows that are meant, by the name they were given; two names of one order are one too many.
+
+    Args:
+        desk: knows the orders.
+        names: of the orders.
+        seconds: how long each is waited for.
+        places: where each name stands in a file, for sentences about it.
 
     Raises:
         InputError, DeskError: in one sentence; nothing was sent.
     """
     found: dict[str, Lineage] = {}
     for name in names:
-        row = await order_ready(desk, name, seconds)
+        try:
+            row = await order_ready(desk, name, seconds)
+        except DeskError as error:
+            raise type(error)(f"{places.get(name, '')}{error}") from error
         twice = next((other for other, each in found.items() if each.key == row.key), None)
         if twice is not None:
-            raise InputError("order", f"“{name}” is already named as “{twice}”; name each order once.")
+            raise InputError(
+                "order", f"{places.get(name, '')}“{name}” is already named as “{twice}”; name each order once."
+            )
         found[name] = row
     return found
 

@@ -71,7 +71,9 @@ def read_arguments(args: Sequence[str] | None = None) -> argparse.Namespace:
 def _need_one_file(arguments: argparse.Namespace, rest: Sequence[str]) -> None:
     """End the program where `open` is not given one file, in one sentence; an unknown option is the parser's to say."""
     sentence = ""
-    if arguments.file is None:
+    if arguments.config is not None or arguments.journal is not None or arguments.no_journal:
+        sentence = "A replay takes a journal and no configuration; write redline open FILE, without options before it."
+    elif arguments.file is None:
         sentence = "No journal is named; write redline open FILE, such as redline open journal.db."
     elif rest and not rest[0].startswith("-"):
         sentence = f"“{rest[0]}” is one word too many; name one journal, and put a time with a space in it in quotes."

@@ -33,6 +33,9 @@ _NO_FIELDS = {
 #: Most bytes and most rows of a file of wishes: more is none that a person wrote for orders of theirs.
 MOST_BYTES, MOST_ROWS = 4_000_000, 10_000
 
+#: Most wrong rows of a file that are told at once.
+MOST_FAULTS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class FileWish:
@@ -81,7 +84,11 @@ def read_wishes(text: str, name: str) -> list[FileWish]:
     """
     if text.lstrip().startswith("["):
         raise InputError("--from", f"{name} is one JSON list; write one object a line, without the list around them.")
-    rows = list(_objects(text, name) if text.lstrip().startswith("{") else _table(text, name))
+    faults: list[str] = []
+    rows = list(_objects(text, name, faults) if text.lstrip().startswith("{") else _table(text, name, faults))
+    if faults:
+        more = len(faults) - MOST_FAULTS
+        raise InputError("--from", " ".join([*faults[:MOST_FAULTS], *([f"{more} more lines are wrong."] * (more > 0))]))
     if not rows:
         raise InputError("--from", f"{name} names no order; write a row for each, under the head order,price,quantity.")
     if len(rows) > MOST_ROWS:
@@ -102,7 +109,7 @@ def _bytes_of(path: Path) -> bytes:
         return file.read(MOST_BYTES + 1)
 
 
-def _table(text: str, name: str) -> Iterator[FileWish]:
+def _table(text: str, name: str, faults: list[str]) -> Iterator[FileWish]:
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     head: list[str] = []
     try:
@@ -114,10 +121,10 @@ def _table(text: str, name: str) -> Iterator[FileWish]:
                 _check_head(head, name)
                 continue
             if len(cells) > len(head):
-                raise InputError(
-                    "--from", f"{name}, line {lines.line_num}: more cells than the head has; leave some out."
-                )
-            yield _wish(dict(zip(head, (cell.strip() for cell in cells), strict=False)), name, lines.line_num)
+                faults.append(f"{name}, line {lines.line_num}: more cells than the head has; leave some out.")
+                continue
+            row = dict(zip(head, (cell.strip() for cell in cells), strict=False))
+            yield from _wish(row, name, lines.line_num, faults)
     except csv.Error as error:
         raise InputError("--from", f"{name}, line {lines.line_num}: not a table ({error}); write it as CSV.") from error
 
@@ -131,7 +138,7 @@ def _check_head(head: list[str], name: str) -> None:
         raise InputError("--from", f"{name}: each column of the head needs a name of its own.")
 
 
-def _objects(text: str, name: str) -> Iterator[FileWish]:
+def _objects(text: str, name: str, faults: list[str]) -> Iterator[FileWish]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
@@ -140,10 +147,12 @@ def _objects(text: str, name: str) -> Iterator[FileWish]:
             found: Any = json.loads(line, parse_float=str, parse_int=str, object_pairs_hook=_once)
         except (ValueError, RecursionError) as error:
             text_of = "names a field twice" if isinstance(error, _TwiceError) else "is no JSON object"
-            raise InputError("--from", f"{name}, line {number} {text_of}; write one object a line.") from error
+            faults.append(f"{name}, line {number} {text_of}; write one object a line.")
+            continue
         if not isinstance(found, dict) or not all(isinstance(each, str | None) for each in found.values()):
-            raise InputError("--from", f"{name}, line {number}: write an object of texts and numbers.")
-        yield _wish({str(key).lower(): value or "" for key, value in found.items()}, name, number)
+            faults.append(f"{name}, line {number}: write an object of texts and numbers.")
+            continue
+        yield from _wish({str(key).lower(): value or "" for key, value in found.items()}, name, number, faults)
 
 
 class _TwiceError(ValueError):
@@ -156,17 +165,17 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _wish(cells: dict[str, str], name: str, line: int) -> FileWish:
+def _wish(cells: dict[str, str], name: str, line: int, faults: list[str]) -> Iterator[FileWish]:
+    """Yield the wish of one row, or say what is wrong with it: all such rows are told at once."""
     order = cells.pop(ORDER, "")
     route = cells.pop(ROUTE, "")
-    if not order:
-        raise InputError("--from", f"{name}, line {line} names no order; write its id under “order”.")
-    for word, instead in _NO_FIELDS.items():
-        if cells.get(word):
-            raise InputError("--from", f"{name}, line {line}: “{word}” is no field of an order; {instead}.")
     changes = tuple(f"{field}={value}" for field, value in cells.items() if value)
-    if not changes:
-        raise InputError(
-            "--from", f"{name}, line {line} asks for nothing of order “{order}”; write a price or another field."
-        )
-    return FileWish(order, changes, route, line)
+    word = next((word for word in _NO_FIELDS if cells.get(word)), "")
+    if not order:
+        faults.append(f"{name}, line {line} names no order; write its id under “order”.")
+    elif word:
+        faults.append(f"{name}, line {line}: “{word}” is no field of an order; {_NO_FIELDS[word]}.")
+    elif not changes:
+        faults.append(f"{name}, line {line} asks for nothing of order “{order}”; write a price or another field.")
+    else:
+        yield FileWish(order, changes, route, line)

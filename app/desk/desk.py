@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from app.desk.accounts import completed, parted
 from app.desk.effects import Effect, LookUp, Refresh
@@ -16,7 +15,7 @@ from app.desk.effects_runner import EffectsRunner
 from app.desk.fold.context import FoldOutcome
 from app.desk.fold.line import waiting_of
 from app.desk.fold.reducer import Reducer
-from app.desk.guard import form_of, is_first_time, plan_of, refused
+from app.desk.guard import asked_of, form_of, is_first_time, plan_of, refused
 from app.desk.holding import STOPPED, read_only_words
 from app.desk.ids import Ids
 from app.desk.journal.recorder import JournalStanding, Recorder
@@ -30,7 +29,7 @@ from app.desk.views.freshness import Staleness, proven_at, staleness
 from app.domain import events as ev
 from app.domain.account import Account, Environment
 from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Source
-from app.domain.form import FieldName, Form
+from app.domain.form import Form
 from app.domain.limits import Limits
 from app.domain.market import LinkState
 from app.domain.masking import Masker
@@ -446,7 +445,7 @@ class Desk:
         amendment = Amendment(
             command=command,
             lineage=lineage.key,
-            asked=asked(fresh.plan, self.form(lineage.key)),
+            asked=asked_of(fresh.plan, self.form(lineage.key)),
             stage=AmendmentStage.DRAFT,
             rungs=(Rung(AmendmentStage.DRAFT, now, Source.YOU, ""),),
             outcome="Checked; leaving.",
@@ -467,12 +466,14 @@ class Desk:
         Raises:
             DeskError: if the ticket or the account is read-only, or the order has ended.
         """
-        lineage = self.lineage(key)
-        if held := self._read_only(lineage.account):
-            raise DeskError(held)
-        if not lineage.order.is_open:
-            raise DeskError("That order has ended; there is nothing to cancel.")
-        self.dispatch(ev.CancelRequested(lineage.account, self.clock.now(), key))
+        if why_not := self.why_no_cancel(key):
+            raise DeskError(why_not)
+        self.dispatch(ev.CancelRequested(self.lineage(key).account, self.clock.now(), key))
+
+    def why_no_cancel(self, key: str) -> str:
+        """Return why an order cannot be cancelled now, "" if it can."""
+        ended = "" if self.lineage(key).order.is_open else "That order has ended; there is nothing to cancel."
+        return self.refusal or self._read_only(self.lineage(key).account) or ended
 
     def refresh(self, account: str) -> None:
         """List an account's open orders and balances now."""
@@ -491,9 +492,3 @@ class Desk:
     async def wait(self, condition: Callable[[DeskState], bool], seconds: float) -> bool:
         """Wait until the state meets a condition; False when the time is over first."""
         return await self._listeners.wait(lambda: condition(self.state), seconds)
-
-
-def asked(plan: Plan, form: Form) -> tuple[tuple[FieldName, Any, Any], ...]:
-    """The fields the person set, each with the value before, as the form showed it."""
-    now = {field.name: field.current for field in form.fields}
-    return tuple((name, now.get(name), value) for name, value in plan.draft.values)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import Any
 
 from app.desk.guards.review import review
 from app.desk.guards.sending import recent
 from app.desk.state import DeskState, Doubt, Lineage
 from app.desk.supervision import FAULTS, fault_text
-from app.domain.form import Form, locked, why_ended
+from app.domain.form import FieldName, Form, locked, why_ended
 from app.domain.limits import Limits
 from app.domain.plan import Draft, Plan, Problem, Surroundings, Verdict
 from app.domain.ports import Rulebook
@@ -94,3 +95,9 @@ def _of_ended(plan: Plan, why: str) -> Plan:
 def refused(draft: Draft, text: str) -> Plan:
     """Return the plan of a draft that cannot be sent for one reason that is no rule of its venue."""
     return Plan(draft, None, Verdict((Problem(text),), (), 1))
+
+
+def asked_of(plan: Plan, form: Form) -> tuple[tuple[FieldName, Any, Any], ...]:
+    """The fields the person set, each with the value before, as the form showed it."""
+    now = {field.name: field.current for field in form.fields}
+    return tuple((name, now.get(name), value) for name, value in plan.draft.values)

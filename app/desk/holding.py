@@ -6,6 +6,8 @@ from app.domain.plain import named
 
 STOPPED = "Sending is stopped; release “Stop sending” first."
 
+CANCELS_LEAVE = "Sending is stopped for amendments; a cancel leaves all the same."
+
 
 def read_only_words(account: str, *, whole: bool, accounts: set[str]) -> str:
     """Return why nothing of an account may be sent or cancelled, "" if it may.

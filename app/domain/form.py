@@ -213,7 +213,8 @@ def resolve_field(form: Form, name: str) -> Field:
         if wanted in (field.name.value, field.venue_name.lower()):
             return field
     names = ", ".join(field.name.value for field in form.fields)
-    raise InputError(name, f"There is no field “{name}” on this order; use one of {names}.")
+    total = " A total is a wish for several orders; name them all." if wanted == "total" else ""
+    raise InputError(name, f"There is no field “{name}” on this order; use one of {names}.{total}")
 
 
 def read_value(field: Field, text: str) -> Decimal | str:

@@ -97,7 +97,7 @@ def inverse_of(amendment: Amendment, form: Form, *, unchanged: bool, old_fills: 
             reason = field.reason if field is not None else "the venue offers no such field now."
             raise UndoError(f"It cannot be undone now: {reason}")
     asked = ((_words(name.value), _words(new), _words(old)) for name, old, new in amendment.asked)
-    what = ", ".join(f"{name} {new} → {old}" for name, new, old in asked)
+    what = ", ".join(f"{name} {old} → {new}" for name, new, old in asked)
     texts = (f"Undo of {what}. Nothing is sent until you send it.", *_lasting(amendment, form, fills))
     return Inverse(tuple(values), command.route, texts)
 

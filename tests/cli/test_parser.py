@@ -95,3 +95,13 @@ def test_orders_and_changes_may_stand_on_both_sides_of_the_options() -> None:
         read_arguments(["orders", "--config", "f", "1"])
     with pytest.raises(SystemExit):
         read_arguments(["amend", "1", "price=1", "--config", "f", "--no-such"])
+
+
+@pytest.mark.parametrize("before", [["--config", "practice.toml"], ["--journal", "other.db"], ["--no-journal"]])
+def test_options_before_open_are_refused(before: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        read_arguments([*before, "open", "journal.db"])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == (
+        "redline: A replay takes a journal and no configuration; write redline open FILE, without options before it.\n"
+    )

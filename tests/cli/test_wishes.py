@@ -63,3 +63,12 @@ def test_files_that_are_none_end_in_one_sentence(tmp_path: Path) -> None:
         read_file(odd)
     odd.write_bytes(b"\xef\xbb\xbforder,price\r\n1,2\r\n")
     assert [each.order for each in read_file(odd)] == ["1"]
+
+
+def test_every_wrong_line_is_told_and_no_more_than_a_person_reads() -> None:
+    with pytest.raises(InputError) as error:
+        read_wishes("order,price\n1,2\n,3\n4,\n5,6,7\n", "f")
+    assert str(error.value).count("f, line") == 3
+    assert all(f"line {number}" in str(error.value) for number in (3, 4, 5))
+    with pytest.raises(InputError, match=r"line 11 names no order; .+ 5 more lines are wrong\.$"):
+        read_wishes("order,price\n" + ",1\n" * 15, "f")

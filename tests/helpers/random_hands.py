@@ -328,7 +328,13 @@ class Hands:
             self._answer(self.id_of(selected))
 
     def _answer(self, own: str) -> None:
-        box = self.view.findChildren(QMessageBox)[-1]
+        boxes = self.view.findChildren(QMessageBox)
+        if not boxes:
+            # What cannot be cancelled is refused without a question.
+            keys = [key for key, row in self.desk.state.lineages.items() if row.order.order_id == own]
+            assert any(map(self.desk.why_no_cancel, keys)), f"the cancel of {own} asked nothing"
+            return
+        box = boxes[-1]
         self.must(f"Order {own}\n" in box.informativeText(), f"asked to cancel {box.informativeText()}, not {own}")
         yes = self.dice.random() < 0.5
         self._agreed |= {own} if yes else set()

@@ -13,6 +13,11 @@ from app.domain.order import Order, Side
 TOTAL = "total"
 
 
+def is_total(changes: Sequence[str]) -> bool:
+    """Return True if one of these wishes is for a total of all."""
+    return any(each.partition("=")[0].strip().lower() == TOTAL for each in changes)
+
+
 def cut(orders: Sequence[Order], total: Decimal) -> dict[tuple[str, str], Decimal]:
     """Share a total of what remains out among orders of one market and side.
 

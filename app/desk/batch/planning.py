@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from app.desk.batch.cutting import TOTAL, cut
+from app.desk.batch.cutting import TOTAL, cut, is_total
 from app.desk.batch.exposure import Change, in_order
 from app.desk.batch.members import Member, Remark, Said
+from app.desk.batch.together import whole
 from app.desk.desk import Desk, Prepared
 from app.desk.holding import read_only_words
 from app.desk.state import Lineage
@@ -60,7 +61,8 @@ def plan_batch(desk: Desk, keys: Sequence[str], wish: Wish) -> list[Member]:
     if wish.cancel:
         return [_cancelled(desk, row) for row in rows]
     wishes = _each_wish(desk, rows, wish)
-    return _in_turn(desk, {row.key: replace(wish, changes=each) for row, each in zip(rows, wishes, strict=True)})
+    members = _in_turn(desk, {row.key: replace(wish, changes=each) for row, each in zip(rows, wishes, strict=True)})
+    return whole(members) if is_total(wish.changes) else members
 
 
 def plan_each(desk: Desk, wishes: Mapping[str, Wish]) -> list[Member]:
@@ -122,7 +124,7 @@ def request_of(desk: Desk, member: Member) -> tuple[int, str]:
 
 def _each_wish(desk: Desk, rows: Sequence[Lineage], wish: Wish) -> list[tuple[str, ...]]:
     """The changes of each row; a total becomes what each of them keeps."""
-    totals = [each for each in wish.changes if each.partition("=")[0].strip().lower() == TOTAL]
+    totals = [each for each in wish.changes if is_total((each,))]
     if not totals:
         return [wish.changes] * len(rows)
     if len(wish.changes) > 1:

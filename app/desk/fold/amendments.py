@@ -87,10 +87,7 @@ def fold(context: FoldContext, event: ev.Event) -> None:
             acked = replace(amendment, acknowledged_at=amendment.acknowledged_at or event.at)
             desk.amendments[amendment_id] = acked
             if _step(context, lineage, acked, News.ACKNOWLEDGED, Source.REPLY, event.note or "accepted"):
-                ids = acked.command.behind.ids if acked.command.behind is not None else ()
-                earlier = wish_text(*(desk.amendments[each] for each in ids if each in desk.amendments))
-                before = f" It is carried out after {earlier}." if earlier else ""
-                _say(desk, amendment_id, f"{policy.acknowledged}{before}", WAITING)
+                _say(desk, amendment_id, policy.acknowledged, WAITING)
                 _ask_late(context, amendment_id)
         case ev.AmendmentRepliedOtherwise():
             _replied_otherwise(context, lineage, amendment, event.text)

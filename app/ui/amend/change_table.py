@@ -79,6 +79,7 @@ class ChangeTable(QWidget):
             layout.addWidget(note)
         layout.addStretch(1)
         self._cells: list[tuple[_Cell, _Cell, _Cell, _Cell]] = []
+        self._heads: list[Label] = []
         self._head()
         theme.changed.connect(self._paint_again)
 
@@ -89,6 +90,12 @@ class ChangeTable(QWidget):
             label.setMinimumHeight(22)
             label.setAlignment(_RIGHT if column else Qt.AlignmentFlag.AlignLeft)
             self._grid.addWidget(label, 0, column)
+            self._heads.append(label)
+
+    def show_heads(self, *, change: bool) -> None:
+        """Head the columns of a change; the terms of an order that has ended are one column and need no word."""
+        for label, word in zip(self._heads, _HEADS, strict=True):
+            label.setText(word if change else "")
 
     def show_consequence(
         self, consequence: Consequence | None, now: tuple[Line, ...] = (), *, typed: bool = True

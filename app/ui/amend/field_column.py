@@ -26,8 +26,10 @@ from app.ui.widgets.choice_pills import ChoicePills, Pill
 from app.ui.widgets.elided_label import heading
 
 
-def route_heading(route: Route | None) -> str:
+def route_heading(route: Route | None, *, ended: bool = False) -> str:
     """One line on what the panel will do: the venue's call as it is written, and what becomes of the order's id."""
+    if ended:
+        return "ENDED"
     if route is None:
         return "AMEND"
     becomes = "NEW ORDER ID" if route.id_after is IdAfter.NEW else "IN PLACE"
@@ -104,7 +106,7 @@ class FieldColumn(QWidget):
     def show_form(self, form: Form, news: Mapping[FieldName, FieldNews], route: Route | None) -> None:
         """Show the form as it is now; fields that are new to it are added, none ever goes away."""
         self._form = form
-        self._heading.setText(route_heading(route))
+        self._heading.setText(route_heading(route, ended=not form.order.is_open))
         say(self._locked, form.locked + ("  (F1: rule)" if form.locked and form.rule is not None else ""))
         self._show_routes(form, route)
         for field in form.fields:

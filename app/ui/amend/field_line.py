@@ -24,6 +24,9 @@ from app.ui.widgets.choice_pills import ChoicePills, Pill, pill_button
 from app.ui.widgets.decimal_edit import DecimalEdit
 
 LABEL_WIDTH = 100
+#: In front of the reason of a lock, when a key or a paste met it.
+_LOCKED = "Nothing was changed: "
+
 _PRICES = {term.field for term in TERMS if term.is_price}
 
 
@@ -151,7 +154,7 @@ class FieldLine(QWidget):
         if self.number.isHidden():
             return
         if self.number.locked:
-            self._refuse(f"Nothing was changed: {self._field.reason}")
+            self._refuse(f"{_LOCKED}{self._field.reason}")
             return
         typed = self.number.number()
         try:
@@ -282,6 +285,8 @@ class FieldLine(QWidget):
         return f"{'tick' if field.name in _PRICES else 'step'} {as_digits(field.step)}"
 
     def _show_notes(self, field: Field, news: FieldNews) -> None:
+        if self._refused.startswith(_LOCKED) and self._refused != f"{_LOCKED}{field.reason}":
+            self._refused = ""  # it was refused for a lock that is no more, or is another one now
         problem = news.problem
         say(self._problem, self._refused, problem if field.editable else "")
         self._show_offers(news.nearest if problem else ())
@@ -289,7 +294,7 @@ class FieldLine(QWidget):
         conflict = news.moved is not None and news.moved.conflict
         self._take.setVisible(conflict)
         if conflict and news.moved is not None:
-            self._take.setText(f"Take the venue's {_words(news.moved.now)}")
+            self._take.setText(f"Take the venue's {value_words(news.moved.now)}")
         say(self._caution, news.caution if field.editable else "")
         meant = self.number.meant()
         wish = f"= {grouped(meant.value)}  ({meant.text})" if meant is not None else ""
@@ -317,7 +322,7 @@ class FieldLine(QWidget):
 
     @staticmethod
     def _moved_words(moved: FieldMoved | None) -> str:
-        return "" if moved is None else f"Venue moved: {_words(moved.was)} → {_words(moved.now)}"
+        return "" if moved is None else f"Venue moved: {value_words(moved.was)} → {value_words(moved.now)}"
 
 
 def shown_value(field: Field) -> Decimal | None:
@@ -329,5 +334,6 @@ def shown_value(field: Field) -> Decimal | None:
     return field.current
 
 
-def _words(value: Value) -> str:
+def value_words(value: Value) -> str:
+    """A number with its digits grouped, or a choice as it is."""
     return value if isinstance(value, str) else grouped(value)

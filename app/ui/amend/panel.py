@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -28,12 +27,22 @@ from app.ui.amend.field_column import FieldColumn
 from app.ui.amend.field_line import note_label, say
 from app.ui.amend.habits import Habits
 from app.ui.amend.name_line import NameLine
+from app.ui.amend.outcome_words import came_to_nothing, dropped_words, outcome_shown
 from app.ui.amend.panel_frame import PanelFrame
 from app.ui.amend.quick_buttons import Quick
 from app.ui.amend.send_box import SendBox
-from app.ui.amend.under_way import asked_balance, asked_lines, line_words, lines_now, refused_lines, sent_request
+from app.ui.amend.tab_walk import TabWalk
+from app.ui.amend.under_way import asked_balance, asked_lines, line_words, lines_now, refused_lines, request_shown
 from app.ui.amend.undoing import inverse_now
-from app.ui.amend.verdict_words import asks_of, draft_shown, field_news, is_judged, no_balance, standing_of
+from app.ui.amend.verdict_words import (
+    asks_of,
+    draft_shown,
+    field_news,
+    is_judged,
+    no_balance,
+    nothing_to_send,
+    standing_of,
+)
 from app.ui.amend.wire_box import WireBox
 from app.ui.look.keymap import Keymap
 from app.ui.look.texts import writable
@@ -47,8 +56,6 @@ _CONFLICT = "The venue changed what you are editing. Take its value or keep your
 _CONFIRM = "Read the warning and confirm it first."
 _SAID_ABOVE = "Nothing was sent: the order is locked; the reason stands above its fields."
 _GIVE_BACK = (AmendmentStage.REFUSED, AmendmentStage.NOT_APPLIED)
-_CAME_TO_NOTHING = (*_GIVE_BACK, AmendmentStage.DIFFERENT, AmendmentStage.OVERTAKEN)
-_NOT_LEFT = (AmendmentStage.DRAFT, AmendmentStage.CHECKED, AmendmentStage.QUEUED)
 
 
 class AmendPanel(PanelFrame):
@@ -60,6 +67,7 @@ class AmendPanel(PanelFrame):
         sent: an amendment left; carries the lineage and the amendment's id.
         rule_wanted: carries the rule and the widget it belongs to.
         back_wanted: the person turned to this panel while the list is at another order; carries the lineage.
+        dropped: the draft went because its order has ended; carries the lineage and the sentence on that.
     """
 
     close_wanted = Signal(object)
@@ -67,6 +75,7 @@ class AmendPanel(PanelFrame):
     drafted = Signal(object, object)
     sent = Signal(object, object)
     rule_wanted = Signal(object, object)
+    dropped = Signal(object, object)
 
     def __init__(
         self,
@@ -86,11 +95,10 @@ class AmendPanel(PanelFrame):
         self._use_habits()
         self._prepared: Prepared | None = None
         self._watched: str | None = None
+        self._given_back: str | None = None
         self._said, self._was_under_way = "", False
         self._asked_by_route: tuple[str, ...] = ()
         self._mendable = False
-        self._after: QWidget | None = None
-        self._stops: list[QWidget] = []
         self.setProperty("role", "amend")
         self.setAccessibleName(writable(f"Amend {self._form.order.symbol} order {self._form.order.order_id}"))
         self.name = NameLine()
@@ -101,6 +109,8 @@ class AmendPanel(PanelFrame):
         self.bars, self.wire, self.box = BalanceBars(theme), WireBox(theme), SendBox()
         self._balance_heading, self._balance_note = heading("Balance"), note_label("hint")
         self._wire_heading = heading("On the wire")
+        # As it is read: route, fields, quick buttons, request, consent, Send.
+        self._walk = TabWalk(lambda: [*self.fields.stops(), *self.wire.stops(), *self.box.stops()])
         self._build()
         self._connect()
         self.refresh()
@@ -182,8 +192,8 @@ class AmendPanel(PanelFrame):
     def _place_asked(self) -> bool:
         """Return True if a consent is asked for, and about nothing but the place in the queue."""
         cautions = self._prepared.plan.verdict.cautions if self._prepared is not None else ()
-        asks = [each for each in cautions if each.confirm and not self._habits.covers(self._form.order, each)]
-        return bool(self.box.asked) and all(each.about_place for each in asks)
+        covers = partial(self._habits.covers, self._form.order)
+        return bool(self.box.asked) and all(each.about_place for each in cautions if each.confirm and not covers(each))
 
     def _consented(self) -> None:
         self.box.show_error("")
@@ -290,19 +300,22 @@ class AmendPanel(PanelFrame):
             if value is None or value != self.keeper.typed(name):
                 self.keeper.type(name, value, problem)
         self._give_back()
+        over = self._drop_over()
         draft = self.keeper.draft
         if self.keeper.conflict:
             # What is shown stands on the order as it is now; Send waits until the person has decided.
             draft = replace(draft, base=self._form.order)
         self._prepared = self._desk.prepare(self.lineage, draft)
         self._show()
-        self._walk()
+        self._walk.lay()
+        if over:
+            self.box.show_error(over)
+            self.dropped.emit(self.lineage, over)
         if focus is not None and QApplication.focusWidget() is not focus:
             # What is hidden or switched off under the focus hands it on, to another field or to nobody.
             self.fields.focus_line(line) if line is not None else self.focus_field()
-        self.drafted.emit(
-            self.lineage, draft_shown(self._form, self.keeper, self._prepared.plan, self._refused() is not None)
-        )
+        nothing = came_to_nothing(self._desk, self._form, self.lineage) is not None
+        self.drafted.emit(self.lineage, draft_shown(self._form, self.keeper, self._prepared.plan, nothing))
 
     def _give_back(self) -> None:
         """After a refusal the typed values come back, so that they can be mended instead of typed again.
@@ -312,7 +325,7 @@ class AmendPanel(PanelFrame):
         """
         amendment = self._desk.state.amendments.get(self._watched) if self._watched else None
         if amendment is not None and amendment.stage.is_settled:
-            self._watched = None
+            self._watched, self._given_back = None, self._watched
             self._mendable = amendment.stage in _GIVE_BACK
         if not self._mendable:
             return
@@ -322,10 +335,20 @@ class AmendPanel(PanelFrame):
         elif not self._form.locked and self.keeper.give_back():
             self._restore()
 
-    def _refused(self) -> Amendment | None:
-        """The last amendment, if nothing came of it and the order can be changed no more."""
-        last = self._desk.state.spoken_amendment(self._desk.lineage(self.lineage))
-        return last if last is not None and self._form.locked and last.stage in _CAME_TO_NOTHING else None
+    def _drop_over(self) -> str:
+        """Drop what is typed for an order that has ended: it can be asked of nothing. Return the sentence on it."""
+        if self._form.order.is_open or not self.keeper.dirty:
+            return ""
+        words = dropped_words(self._form, self.keeper)
+        self.keeper.revert()
+        self._restore()
+        return words
+
+    def tick(self) -> None:
+        """Show ages as they are now."""
+        now = self._desk.clock.now()
+        shown = outcome_shown(self._desk, self.lineage, self.keeper, self._given_back)
+        self.box.show_outcome(shown.amendment, now, shown.before, shown.after)
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -348,7 +371,7 @@ class AmendPanel(PanelFrame):
         self.fields.show_form(self._form, news, route)
         self.fields.show_choices(self.keeper.shown_choices)
         self.fields.show_quote(around.quote, legal=any(each.nearest for each in news.values()))
-        refused = None if self.keeper.dirty else self._refused()
+        refused = None if self.keeper.dirty else came_to_nothing(self._desk, self._form, self.lineage)
         if under_way is not None:
             before = ahead_of(self._desk.state, lineage, under_way)
             self.changes.show_consequence(None, asked_lines(self._form, under_way, lineage.order, before))
@@ -357,7 +380,9 @@ class AmendPanel(PanelFrame):
         else:
             self.changes.show_consequence(plan.consequence, lines_now(self._form), typed=self.keeper.dirty)
         words = "WHAT IS ASKED" if under_way is not None else "WHAT WAS ASKED" if refused is not None else _CHANGES
-        self._changes_heading.setText(words if lineage.order.is_open or words != _CHANGES else "AS IT ENDED")
+        change = words != _CHANGES or lineage.order.is_open
+        self._changes_heading.setText(words if change else "AS IT ENDED")
+        self.changes.show_heads(change=change)
         balance = plan.consequence.balance if plan.consequence is not None else None
         if under_way is not None:
             balance = asked_balance(self._desk, under_way)
@@ -366,26 +391,17 @@ class AmendPanel(PanelFrame):
         say(self._balance_note, balance.note if balance is not None else no_balance(self._form, self.keeper, under_way))
         self._show_request(under_way)
         self._show_standing(plan)
-        self.box.show_outcome(self._desk.state.spoken_amendment(lineage), around.now)
+        self.tick()
         self._allow()
 
     def _show_request(self, under_way: Amendment | None) -> None:
         """Show the request that has left, that is about to leave, or that Send would send."""
         assert self._prepared is not None
-        if under_way is None:
-            self._wire_heading.setText("ON THE WIRE")
-            self.wire.show_preview(self._prepared.preview, self._nothing_to_send())
-        elif under_way.stage in _NOT_LEFT:
-            queued = under_way.stage is AmendmentStage.QUEUED
-            self._wire_heading.setText(
-                "ON THE WIRE · WAITS FOR THE RATE LIMIT" if queued else "ON THE WIRE · ABOUT TO LEAVE"
-            )
-            self.wire.show_preview(self._desk.request_of(under_way), "")
-        else:
-            self._wire_heading.setText("ON THE WIRE · SENT")
-            self.wire.show_preview(
-                sent_request(self._desk.state, under_way), "The request has left; its text is in the journal."
-            )
+        words, preview, note = "ON THE WIRE", self._prepared.preview, nothing_to_send(self._form, self.keeper)
+        if under_way is not None:
+            words, preview, note = request_shown(self._desk, under_way)
+        self._wire_heading.setText(words)
+        self.wire.show_preview(preview, note)
 
     def _shown_route(self, planned: Route | None) -> Route | None:
         return planned or self._form.route(self.keeper.route) or next(iter(self._form.routes), None)
@@ -394,23 +410,14 @@ class AmendPanel(PanelFrame):
         order, covers = self._form.order, partial(self._habits.covers, self._form.order)
         standing = standing_of(self._form, self.keeper, plan, set(self.fields.lines), covers)
         agreed = [f"Agreed to before: {text}" for text in standing.agreed]
-        # The cautions of what is typed say the same.
-        waiting = (
-            () if is_judged(self.keeper) and not self._form.locked else line_words(self._desk, self.lineage, self._form)
-        )
+        typed = is_judged(self.keeper) and not self._form.locked  # its cautions say the same
+        waiting = () if typed else line_words(self._desk, self.lineage, self._form)
         self.box.show_standing(standing.problems, (*waiting, *standing.cautions, *agreed), standing.asks)
         self.box.show_limits(standing.limits, self._prepared.command if self._prepared is not None else None)
         offered = is_judged(self.keeper) and any(each.about_place for each in plan.verdict.cautions)
         where = f"{order.symbol} ({order.account})"
         self.box.session.show_standing(where, offered=offered, agreed=self._habits.agreed(order))
         self.box.show_conflict(_CONFLICT if self.keeper.conflict else "")
-
-    def _nothing_to_send(self) -> str:
-        if self._form.locked:
-            return "Nothing can be sent while the order is locked."
-        if not self.keeper.dirty:
-            return "Nothing is typed yet."
-        return "Not sendable yet; see what is marked."
 
     def _why_not(self) -> str:
         """Sentence on why Send cannot be pressed now; "" if it can."""
@@ -451,17 +458,7 @@ class AmendPanel(PanelFrame):
 
     def walk_after(self, widget: QWidget) -> None:
         """Let Tab come into the panel from that widget."""
-        self._after, self._stops = widget, []
-        self._walk()
-
-    def _walk(self) -> None:
-        """Let Tab walk the panel as it is read: route, fields, quick buttons, request, consent, Send."""
-        stops = [*self.fields.stops(), *self.wire.stops(), *self.box.stops()]
-        if stops == self._stops:
-            return
-        self._stops = stops
-        for one, other in pairwise([self._after, *stops] if self._after is not None else stops):
-            QWidget.setTabOrder(one, other)
+        self._walk.begin_after(widget)
 
     def _focus(self) -> QWidget | None:
         focus = QApplication.focusWidget()

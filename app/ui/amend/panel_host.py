@@ -117,6 +117,7 @@ class PanelHost(QObject):
     def _make(self, lineage: str) -> AmendPanel:
         panel = AmendPanel(lineage, self._desk, self._theme, self._layer, self.habits, self._keys)
         panel.close_wanted.connect(self.close)
+        panel.dropped.connect(self._dropped)
         panel.back_wanted.connect(self.open)
         panel.drafted.connect(self._drafted)
         panel.sent.connect(self._sent)
@@ -193,12 +194,22 @@ class PanelHost(QObject):
     # -- what changes --------------------------------------------------------------------------------------------------
 
     def touched(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
-        """The desk learnt something; look again soon if it concerns the open panel."""
+        """The desk learnt something; look again soon if it concerns the open panel, or the end of a drafted order."""
+        for key in rows & self._rows.drafts.keys() - {self._open}:
+            if key in self._panels and not self._desk.state.lineages[key].order.is_open:
+                self._panels[key].refresh()  # its draft goes, and that is said
+                self._drop_if_empty(key)
         if not self._open or self._soon.isActive():
             return
         lineage = self._desk.state.lineages.get(self._open)
         if self._open in rows or (lineage is not None and lineage.account in accounts):
             self._soon.start()
+
+    def tick(self) -> None:
+        """Show the ages in the open panel as they are now."""
+        panel = self._panels.get(self._open)
+        if panel is not None:
+            panel.tick()
 
     def refresh(self) -> None:
         """Bring the open panel up to date."""
@@ -217,6 +228,12 @@ class PanelHost(QObject):
         if before != shown:
             self._touch(lineage)
             self.drafted.emit(lineage)
+
+    def _dropped(self, lineage: str, words: str) -> None:
+        """Say in the banner that the draft of a panel that is not open is gone; an open one says it itself."""
+        name = self._rows.name(lineage)
+        if lineage != self._open and name is not None:
+            self.said.emit(f"{name.what}: {words}")
 
     def _sent(self, lineage: str, _: str) -> None:
         self._touch(lineage)

@@ -208,8 +208,15 @@ class SendBox(QWidget):
         say(self._error, error)
         say(self._held, self._held_back if error != self._held_back else "")
 
-    def show_outcome(self, amendment: Amendment | None, now: int) -> None:
-        """Say where the last amendment stands, in one sentence."""
+    def show_outcome(self, amendment: Amendment | None, now: int, before: str = "", after: str = "") -> None:
+        """Say where the last amendment stands, in one sentence.
+
+        Args:
+            amendment: the amendment, None where there is none to speak of.
+            now: nanoseconds UTC.
+            before: a word in front of it, "" for none.
+            after: a sentence behind it, "" for none.
+        """
         if amendment is None:
             say(self._outcome, "")
             return
@@ -222,7 +229,8 @@ class SendBox(QWidget):
         missing = f" Waiting for {amendment.missing}." if amendment.is_open and amendment.missing else ""
         # The chip has said the first word already.
         outcome = amendment.outcome.removeprefix("Unknown: ").removeprefix("Sent. ")
-        say(self._outcome, f"{chip.text} · {outcome[:1].upper()}{outcome[1:]}{missing}")
+        words = f"{chip.text} · {outcome[:1].upper()}{outcome[1:]}{missing}"
+        say(self._outcome, " ".join(each for each in (before, words, after) if each))
 
     @property
     def consented(self) -> bool:

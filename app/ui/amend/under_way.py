@@ -10,7 +10,7 @@ from app.desk.fold.amendments import asked_text
 from app.desk.fold.line import ahead_of
 from app.desk.guard import plan_of
 from app.desk.state import DeskState
-from app.domain.amendment import Amendment
+from app.domain.amendment import Amendment, AmendmentStage
 from app.domain.forecast import one_of
 from app.domain.form import FieldName, Form
 from app.domain.order import Order
@@ -18,6 +18,8 @@ from app.domain.plan import BalanceForecast, Draft, Line, Terms, Waiting, WirePr
 from app.domain.terms import Term, own_terms
 from app.ui.look.numbers import grouped
 from app.ui.orders.chips import stage_words
+
+_NOT_LEFT = (AmendmentStage.DRAFT, AmendmentStage.CHECKED, AmendmentStage.QUEUED)
 
 
 def asked_balance(desk: Desk, amendment: Amendment) -> BalanceForecast | None:
@@ -87,6 +89,9 @@ def line_words(desk: Desk, key: str, form: Form) -> tuple[str, ...]:
     if not opened or (form.locked and len(opened) == 1):
         return ()
     asked = "; ".join(asked_text(each) for each in opened)
+    if any(each.stage is not AmendmentStage.ACKNOWLEDGED for each in opened):
+        # Whether they were carried out in turn depends on what is not known.
+        return (f"Asked for one after the other: {asked}. Not of all is it known that the venue has them.",)
     if form.locked:
         # How many there are stands in the lock.
         return (f"Carried out in turn: {asked}. None of that is shown yet.",)
@@ -112,6 +117,15 @@ def sent_request(state: DeskState, amendment: Amendment) -> WirePreview | None:
         if message.amendment_id == amendment.amendment_id and message.direction == "out":
             return WirePreview(message.transport, message.head, message.body)
     return None
+
+
+def request_shown(desk: Desk, amendment: Amendment) -> tuple[str, WirePreview | None, str]:
+    """Return the heading over an amendment's request, its text, and a note where there is none."""
+    if amendment.stage not in _NOT_LEFT:
+        note = "The request has left; its text is in the journal."
+        return "ON THE WIRE · SENT", sent_request(desk.state, amendment), note
+    waits = "WAITS FOR THE RATE LIMIT" if amendment.stage is AmendmentStage.QUEUED else "ABOUT TO LEAVE"
+    return f"ON THE WIRE · {waits}", desk.request_of(amendment), ""
 
 
 def lines_now(form: Form) -> tuple[Line, ...]:

@@ -131,3 +131,10 @@ def no_balance(form: Form, keeper: DraftKeeper, under_way: Amendment | None) -> 
     if form.locked:
         return f"No forecast: {form.locked}"
     return "Not known for this order." if keeper.dirty else "Shown as soon as something is typed."
+
+
+def nothing_to_send(form: Form, keeper: DraftKeeper) -> str:
+    """Reason why there is no request to show."""
+    if form.locked:
+        return f"Nothing can be sent{' while the order is locked' if form.order.is_open else ': the order has ended'}."
+    return "Not sendable yet; see what is marked." if keeper.dirty else "Nothing is typed yet."

@@ -7,10 +7,14 @@ from collections.abc import Collection
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.desk.batch.batch import Batch
+from app.desk.batch.cutting import is_total
 from app.desk.batch.members import REPEATABLE, Ending, Member, Remark
 from app.desk.batch.planning import Wish, plan_batch, request_of, waits_of
+from app.desk.batch.together import left, why_not_all
 from app.desk.desk import Desk, DeskError
+from app.desk.holding import CANCELS_LEAVE
 from app.domain.form import InputError
+from app.domain.money import tidy
 from app.ui.batch.lines import MemberShown
 from app.ui.batch.sheet import BatchSheet
 from app.ui.orders.rows import DeskRows
@@ -115,7 +119,8 @@ class BatchHost(QObject):
         accounts = dict.fromkeys(row.account for row in rows)
         worlds = dict.fromkeys(self._desk.accounts[each].world for each in accounts)
         venues = ", ".join(dict.fromkeys(f"{self._rows.venue(each)} (account {each})" for each in accounts))
-        self.sheet.show_wish(len(self._keys), f"{', '.join(worlds)} · {venues}", cancel=self._cancel)
+        stopped = f" · {CANCELS_LEAVE}" if self._cancel and self._desk.stopped else ""
+        self.sheet.show_wish(len(self._keys), f"{', '.join(worlds)} · {venues}{stopped}", cancel=self._cancel)
 
     # -- verdicts ------------------------------------------------------------------------------------------------------
 
@@ -190,6 +195,11 @@ class BatchHost(QObject):
         count = len(leaving)
         text = f"{verb} {count} of {len(members)}" if count != len(members) else f"{verb} {count}"
         why_not = self._problem or ("" if count else "Nothing can leave yet.")
+        if count and is_total((self.sheet.change(),)):
+            part = why_not_all(members, leaving)
+            why_not = part
+            summary = part or f"{summary} {tidy(left(members, leaving))} would be left of all."
+            self.sheet.show_end(summary, self._problem, asking)
         moved = any(each.moved for each in shown)
         self.sheet.show_buttons(
             f"{text}   {self.sheet.send_key}", why_not, sending=False, again="Work out again" if moved else ""

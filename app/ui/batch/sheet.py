@@ -235,6 +235,7 @@ class BatchSheet(Raised):
         self.consent.setText(
             f"Send the {asking} that ask first, too" if asking != 1 else "Send the one that asks first, too"
         )
+        self.consent.setMinimumWidth(self.consent.sizeHint().width())  # its words are what is consented to
         self.consent.setVisible(bool(asking))
         self.setAccessibleDescription(writable(f"{summary} {problem}".strip()))
 

@@ -20,6 +20,7 @@ from app.ui.widgets.elided_label import heading
 _WIDTH = 354
 
 _DRAG = "Alt-drag a line to draft a new price. Dropping never sends."
+_NO_LINE = "The order has ended; it stands in no book any more."
 _NO_QUOTES = "A journal keeps no quotes but those that amendments were judged by."
 
 
@@ -46,7 +47,7 @@ class SidePanel(QWidget):
         self.chart = PriceChart(theme)
         self.chart.setFixedHeight(250)
         self.chart.price_dragged.connect(self.price_dragged)
-        hint = Label(_NO_QUOTES if desk.refusal else _DRAG, role="why", wrap=True)
+        self._hint = Label(_NO_QUOTES if desk.refusal else _DRAG, role="why", wrap=True)
         self.name, self._id = Label(role="small", wrap=True), Label(role="mono", wrap=True)
         self._id.make_selectable()
         self.standing = StandingBox()
@@ -55,7 +56,7 @@ class SidePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(15, 12, 10, 12)
         layout.setSpacing(8)
-        above: tuple[QWidget, ...] = (self._title, self.chart, hint, self._rule())
+        above: tuple[QWidget, ...] = (self._title, self.chart, self._hint, self._rule())
         for part in (*above, heading("This order"), self.name, self._id, self.standing):
             layout.addWidget(part)
         layout.addWidget(self.story, 1)
@@ -121,4 +122,6 @@ class SidePanel(QWidget):
             quantity=order.remaining,
             tick=instrument.tick if instrument is not None else None,
         )
+        if not self._desk.refusal:
+            self._hint.setText(_DRAG if order.is_open else _NO_LINE)
         self.chart.show_market(self._tape.track((lineage.account, order.symbol, order.market)), levels)

@@ -53,11 +53,10 @@ class Marks(QObject):
         """Return True if nothing is marked that is not the current order itself."""
         return self._keys <= {current}
 
-    def toggle(self, lineage: str, current: str) -> None:
-        """Mark an order or take its mark back; the first mark beside the current order marks that one, too."""
-        first = {current} if not self._keys and current and current != lineage else set()
+    def toggle(self, lineage: str) -> None:
+        """Mark an order or take its mark back; no other one, for nobody chose it."""
         self._anchor = lineage
-        self._take(self._lasting((self._keys | first) ^ {lineage}))
+        self._take(self._lasting(self._keys ^ {lineage}))
 
     def mark_range(self, lineage: str, current: str, shown: Iterable[str]) -> None:
         """Mark all from where the range began to an order, and nothing else.

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
 from app.desk.desk import Desk, DeskError
+from app.desk.holding import CANCELS_LEAVE
 from app.ui.look.keymap import Keymap, signs
 from app.ui.look.plain import question
 from app.ui.look.texts import copy, label_of
@@ -92,15 +93,20 @@ class OrderMenu(QObject):
     def ask_cancel(self, key: str) -> QMessageBox | None:
         """Ask whether to cancel, without stopping anything else meanwhile; None where there is no such order.
 
-        In a replay it is refused at once.
+        What cannot be cancelled is refused at once: nobody is to consent to nothing.
         """
         name = self._rows.name(key)
         if name is None:
             return None
-        if self._desk.refusal:
-            self.said.emit(self._desk.refusal)
+        if why_not := self._desk.why_no_cancel(key):
+            self.said.emit(why_not)
             return None
-        more = (name.where, f"Order {name.order_id}", "Its place in the queue is lost.")
+        more = [name.where, f"Order {name.order_id}", "Its place in the queue is lost."]
+        if count := len(self._desk.state.open_amendments(self._desk.lineage(key))):
+            them = f"{count} amendments of it have" if count > 1 else "An amendment of it has"
+            more.append(f"{them} no outcome yet; the cancel takes none of that back.")
+        if self._desk.stopped:
+            more.append(CANCELS_LEAVE)
         box = question(self._view, "Cancel order", f"Cancel {name.what}?", *more)
         box.finished.connect(lambda answer: self._cancel(key) if answer == QMessageBox.StandardButton.Yes else None)
         box.open()

@@ -45,6 +45,8 @@ def order_name(order: Order, account: Account, venue: str) -> OrderName:
     parts = [order.side.value, as_digits(order.remaining if order.is_open else order.quantity)]
     if order.filled and order.is_open:
         parts.append(f"(of {as_digits(order.quantity)})")
+    elif order.filled and order.unfilled:
+        parts.append(f"({as_digits(order.filled)} filled)")
     parts += [named(order.symbol), f"({market})"]
     parts.append(f"at {as_digits(order.price)}" if order.price is not None else "without a price")
     if order.stop is not None:

@@ -351,10 +351,12 @@ class OrderView(QTableView):
         """Do what a key does to marks, or to what is marked; False if it has nothing to do with them."""
         marks, key, held = self._orders.marks, event.key(), event.modifiers() & _WITH
         arrow = key in (Qt.Key.Key_Up, Qt.Key.Key_Down)
+        if key in _OPENS and not held:
+            marks.leave_ended()  # what has ended since it was marked is nothing to amend
         if event.matches(QKeySequence.StandardKey.SelectAll):
             self.mark_all()
         elif key == Qt.Key.Key_Space and held == Qt.KeyboardModifier.ControlModifier and self.lineage():
-            marks.toggle(self.lineage(), self.lineage())
+            marks.toggle(self.lineage())
         elif arrow and held == Qt.KeyboardModifier.ShiftModifier and self.currentIndex().isValid():
             begun = self.lineage()
             row = self.currentIndex().row() + (1 if key == Qt.Key.Key_Down else -1)
@@ -427,7 +429,7 @@ class OrderView(QTableView):
         if event.button() != Qt.MouseButton.LeftButton:
             pass  # a menu may be asked for; the marks are what it is about
         elif held == Qt.KeyboardModifier.ControlModifier:
-            marks.toggle(self._pressed, before)
+            marks.toggle(self._pressed)
         elif held == Qt.KeyboardModifier.ShiftModifier:
             marks.mark_range(self._pressed, before, self._orders.lineages())
         else:

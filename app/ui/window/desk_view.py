@@ -288,6 +288,7 @@ class DeskView(QWidget):
                 "the side column": self.side.refresh,
                 "the dock": self.dock.refresh,
                 "the marked orders": self.many.refresh,
+                "the panel": self.panels.tick,
             }
         )
 

@@ -23,7 +23,7 @@ def why_empty(desk: Desk, title: Callable[[str], str], chosen: RowFilter) -> str
     if chosen.active and desk.state.open_lineages():
         return "No order fits what is asked for above.\nEsc in the list shows all of them."
     if desk.refusal:
-        return "No open order was known at this moment of the record.\nGo on to a later one above."
+        return "No open order was known at this moment of the record.\nChoose another one above."
     links = {name: account.link for name, account in desk.state.accounts.items()}
     refused = [title(name) for name, link in links.items() if link is LinkState.REFUSED]
     waiting = [title(name) for name, link in links.items() if link not in (LinkState.UP, LinkState.REFUSED)]

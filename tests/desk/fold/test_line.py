@@ -73,9 +73,7 @@ def test_what_waits_is_what_is_accepted_and_not_shown(line: Line) -> None:
     assert waiting.expected.price == 102
     assert line.base(2) == 101
     line.ask("103")
-    assert line.each(3).outcome.endswith(" It is carried out after price → 101 and → 102."), (
-        "by what they ask, not by id"
-    )
+    assert line.each(3).outcome == line.each(1).outcome, "what waits before it is told where it is shown, as it is then"
     ahead = ahead_of(line.state, line.row(), line.each(2))
     assert ahead is not None
     assert (ahead.shown, ahead.ids) == (line.row().order, ("A1",))

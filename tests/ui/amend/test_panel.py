@@ -491,3 +491,41 @@ def cells_at(bench: Bench, width: int) -> list[_Cell]:
         bench.panel.setGeometry(0, 0, width, bench.panel.heightForWidth(width))
         QApplication.processEvents()
     return [cell for row in bench.panel.changes._cells for cell in row if cell.isVisible()]
+
+
+@pytest.mark.parametrize("status", [OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.FILLED])
+async def test_a_draft_goes_with_its_order_and_that_is_said_once(bench: Bench, status: OrderStatus) -> None:
+    drafts: list[DraftShown | None] = []
+    dropped: list[str] = []
+    bench.panel.drafted.connect(lambda _, shown: drafts.append(shown))
+    bench.panel.dropped.connect(lambda _, words: dropped.append(words))
+    bench.type(PRICE, "119000")
+    assert drafts[-1] is not None
+    bench.paper.change(bench.key, status=status)
+    bench.panel.refresh()
+    bench.panel.refresh()
+    assert drafts[-1] is None
+    assert not bench.panel.keeper.dirty
+    assert bench.line(PRICE).number.value() == D("120000.00"), "the field shows the order's own again"
+    assert len(dropped) == 1
+    assert dropped[0].endswith("What was typed is dropped: Price 119\u202f000.")
+    assert dropped[0] in bench.note("problem"), "until the next key"
+    assert bench.panel.fields._heading.text() == "ENDED"
+    assert "the order has ended" in bench.panel.wire._note.text()
+    assert not any(head.text() for head in bench.panel.changes._heads)
+    await close(bench)
+
+
+async def test_an_earlier_outcome_is_told_as_an_earlier_one(bench: Bench) -> None:
+    bench.type(PRICE, "119000")
+    bench.panel.send()
+    await settle(bench)
+    bench.paper.refuse("bitso", "0379", "Bitso refused: not enough funds.")
+    await settle(bench)
+    assert bench.panel.box._outcome.text().startswith("✕ Refused 0379")
+    assert "typed here again" in bench.panel.box._outcome.text()
+    bench.type(PRICE, "118000")
+    assert bench.panel.box._outcome.text().startswith("Earlier: ✕ Refused 0379")
+    bench.panel.revert()
+    assert bench.panel.box._outcome.text().startswith("✕ Refused 0379")
+    await close(bench)

@@ -62,7 +62,7 @@ async def test_the_inverse_is_drafted_and_waits(where: str, bench: Bench) -> Non
     assert panel is not None
     assert panel.keeper.draft.number(PRICE) == D(120000)
     assert panel.fields.lines[PRICE].number.number() == D(120000)
-    assert "Undo of price 119000 → 120000" in about(bench)
+    assert "Undo of price 120000 → 119000" in about(bench)
     assert "Nothing is sent until you send it" in about(bench)
     assert len(bench.paper.connectors["bitso"].sent) == 1
     assert panel.box.send.isEnabled()

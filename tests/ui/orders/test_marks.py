@@ -22,11 +22,13 @@ class Rows:
         self.changes += 1
 
 
-def test_the_first_mark_beside_the_current_order_marks_both() -> None:
+def test_what_is_chosen_is_marked_and_no_other_order() -> None:
     rows = Rows("a", "b", "c")
-    rows.marks.toggle("c", "a")
+    rows.marks.toggle("c")
+    assert rows.marks.listed() == ["c"]
+    rows.marks.toggle("a")
     assert rows.marks.listed() == ["a", "c"]
-    rows.marks.toggle("a", "c")
+    rows.marks.toggle("a")
     assert rows.marks.listed() == ["c"]
     assert rows.marks.are_of("c")
     assert not rows.marks.are_of("a")
@@ -65,11 +67,11 @@ def test_an_order_that_has_ended_is_marked_by_nothing() -> None:
     assert rows.marks.listed() == ["a", "c"]
     rows.marks.mark_range("c", "b", rows.keys)
     assert rows.marks.listed() == ["c"]
-    rows.marks.toggle("b", "c")
+    rows.marks.toggle("b")
     assert rows.marks.listed() == ["c"]
     rows.marks.clear()
-    rows.marks.toggle("a", "b")
-    assert rows.marks.listed() == ["a"], "not the current one either, which has ended"
+    rows.marks.toggle("a")
+    assert rows.marks.listed() == ["a"]
     rows.ended = {"a", "b"}
     assert rows.marks.listed() == ["a"], "what ends stays marked until somebody looks"
     rows.marks.leave_ended()

@@ -70,4 +70,4 @@ def test_a_number_that_no_market_has_does_not_fill_the_question() -> None:
 def test_an_order_that_has_ended_has_its_whole_size_and_says_how_it_ended() -> None:
     ended = resting("a", "1", "X", "10", "2", filled=Decimal("0.5"), status=OrderStatus.CANCELLED)
     what = order_name(ended, Account("a", "a", Environment.PRACTICE), "A").what
-    assert what == f"buy 2 X ({ONE_MARKET}) at 10 (cancelled)"
+    assert what == f"buy 2 (0.5 filled) X ({ONE_MARKET}) at 10 (cancelled)"
