@@ -31,6 +31,13 @@ _TOUCH = re.compile(r"(b|bid|a|ask|o|offer)(?:\s*([+-])\s*(\d{1,9})\s*(?:t|ticks
 _SPENT = re.compile(rf"=\s*n\s*({_NUMBER})", re.ASCII)
 _SIGNED = re.compile(rf"([+-])\s*({_NUMBER})", re.ASCII)
 
+#: Beginnings of wishes that are not whole, or go on with something else, and one of their kind that is.
+_LIKE = (
+    (re.compile(rf"[+-]\s*(?:{_NUMBER})\s*(?:t|tick|step|%).", re.ASCII), "+2t or -0.5%"),
+    (re.compile(r"(?:b|bid|a|ask|o|offer)\s*[+-]", re.ASCII), "b+1 or a-2"),
+    (re.compile(r"=\s*n", re.ASCII), "=n1000"),
+)
+
 #: Ticks from the best price on the order's own side, towards the other side.
 _WORDS = {"join": 0, "improve": 1, "shave": -1}
 
@@ -104,6 +111,8 @@ def read_intent(text: str, field: Field, basis: Basis) -> Intent | None:
         raise IntentError(f"“{text.strip()}” comes to {tidy(found.value)}; a {field.name.value} is above zero.")
     if found is None and (instead := _other_kind(wish, field.name)):
         raise IntentError(f"“{text.strip()}” is a wish for {instead}: choose that field. {words_for(field.name)}")
+    if found is None and (like := next((words for sign, words in _LIKE if sign.match(wish)), "")):
+        raise IntentError(f"“{text.strip()}” is no whole wish; write it like {like}, or the number itself.")
     if found is None and _SIGNED.fullmatch(wish):
         raise IntentError(f"“{text.strip()}” may mean steps or units; write {wish}t for steps, or the number itself.")
     return found

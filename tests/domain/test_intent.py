@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -187,3 +188,18 @@ def test_whatever_is_typed_is_a_number_on_the_step_or_one_sentence(
     # A market may rest off the step; what is counted from it or from the order does so too.
     if "on the step" in intent.text:
         assert is_multiple(intent.value, step)
+
+
+@pytest.mark.parametrize(
+    "typed, like",
+    [
+        ("+2t+1", "+2t or -0.5%"),
+        ("+1%%", "+2t or -0.5%"),
+        ("a+", "b+1 or a-2"),
+        ("b + ", "b+1 or a-2"),
+        ("=n", "=n1000"),
+    ],
+)
+def test_half_a_wish_is_told_as_one(typed: str, like: str) -> None:
+    with pytest.raises(IntentError, match=re.escape(f"is no whole wish; write it like {like}, or the number itself.")):
+        read_intent(typed, PRICE, Basis(order()))

@@ -35,7 +35,8 @@ class PanelHost(QObject):
     """The panels of one list.
 
     Signals:
-        said: a sentence for the banner.
+        said: a sentence for the banner, on what a person just did.
+        noted: one on what happened by itself.
         drafted: a draft changed; carries the lineage.
         sent: an amendment left; carries the lineage.
         turned: a panel is about to open, or has closed; the room for it may be needed or be free again.
@@ -43,6 +44,7 @@ class PanelHost(QObject):
     """
 
     said = Signal(object)
+    noted = Signal(object)
     drafted = Signal(object)
     sent = Signal(object)
     turned = Signal()
@@ -161,6 +163,9 @@ class PanelHost(QObject):
         if not lineage:
             self.said.emit("Choose an order first; the undo is of its last amendment.")
             return
+        if self._desk.refusal:
+            self.said.emit(self._desk.refusal)
+            return
         panel = self._panels.get(lineage)
         try:
             if panel is None or not panel.keeper.dirty:
@@ -233,7 +238,7 @@ class PanelHost(QObject):
         """Say in the banner that the draft of a panel that is not open is gone; an open one says it itself."""
         name = self._rows.name(lineage)
         if lineage != self._open and name is not None:
-            self.said.emit(f"{name.what}: {words}")
+            self.noted.emit(f"{name.what}: {words}")
 
     def _sent(self, lineage: str, _: str) -> None:
         self._touch(lineage)

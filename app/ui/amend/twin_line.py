@@ -38,6 +38,8 @@ class TwinLine(FieldLine):
         edit = self._own.number
         number = edit.number() if edit.is_edited() or edit.derived else None
         follows = None if self.leads or number is None or not is_size(number) else as_twin(number, own, order)
+        if follows is not None and follows < 0:
+            follows = None  # less than has filled: the venue's own field says so, and nothing remains of that
         self.update_field(field, FieldNews(derived=follows))
         self.number.set_suffix(f"{tidy(order.filled)} filled" if order.filled > ZERO else "nothing filled")
 

@@ -150,13 +150,14 @@ class OrderDelegate(QStyledItemDelegate):
         if column == Column.VENUE and state & _SELECTED:
             painter.fillRect(QRectF(area.left(), area.top(), 3, area.height()), ink.bar)
         cell = area.adjusted(_PAD, 0, -_PAD, -1)
+        quiet = row.stale or row.ended  # not proven now, or over
         match column:
             case Column.PRICE:
-                self._change(painter, cell, row.price, row.price_to, row.stale)
+                self._change(painter, cell, row.price, row.price_to, quiet)
             case Column.QUANTITY:
-                self._change(painter, cell, row.quantity, row.quantity_to, row.stale)
+                self._change(painter, cell, row.quantity, row.quantity_to, quiet)
             case Column.REMAINING:
-                self._change(painter, cell, row.remaining, row.remaining_to, row.stale)
+                self._change(painter, cell, row.remaining, row.remaining_to, quiet)
             case Column.TOUCH:
                 self._words(painter, cell, row.touch, ink.dim, self._number, _RIGHT)
             case Column.FILLED:
@@ -170,14 +171,15 @@ class OrderDelegate(QStyledItemDelegate):
             case Column.SYMBOL:
                 self._symbol(painter, cell, row)
             case Column.SIDE:
-                pen = ink.buy if row.buy else ink.sell
+                pen = ink.faint if row.ended else ink.buy if row.buy else ink.sell
                 self._words(painter, cell, "▲ Buy" if row.buy else "▼ Sell", pen, self._text, _LEFT)
             case Column.TYPE:
                 self._words(painter, cell, row.kind, ink.dim, self._text, _LEFT)
             case Column.AGE:
                 self._words(painter, cell, row.age, ink.dim, self._text, _RIGHT)
             case _:
-                self._words(painter, cell, f"✓ {row.venue}" if marked else row.venue, ink.text, self._text, _LEFT)
+                pen = ink.faint if row.ended else ink.text
+                self._words(painter, cell, f"✓ {row.venue}" if marked else row.venue, pen, self._text, _LEFT)
         if self.focused and state & _SELECTED:
             painter.fillRect(QRectF(area.left(), area.top(), area.width(), 1), ink.bar)
             painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), ink.bar)
@@ -192,7 +194,7 @@ class OrderDelegate(QStyledItemDelegate):
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, cell.width())
         painter.drawText(cell, align, text)
 
-    def _change(self, painter: QPainter, cell: QRectF, now: str, then: str, stale: bool) -> None:
+    def _change(self, painter: QPainter, cell: QRectF, now: str, then: str, quiet: bool) -> None:
         """A value and, in amber, what it was asked to become: both always, each in its half where they do not fit."""
         painter.setFont(self._number)
         if then:
@@ -204,7 +206,7 @@ class OrderDelegate(QStyledItemDelegate):
             painter.setPen(self._ink.changed)
             painter.drawText(cell, _RIGHT, wish)
             cell = cell.adjusted(0, 0, -self._width(wish), 0)
-        painter.setPen(self._ink.faint if stale else self._ink.text)
+        painter.setPen(self._ink.faint if quiet else self._ink.text)
         painter.drawText(cell, _RIGHT, self._cut(now, cell))
 
     def _width(self, text: str) -> float:
@@ -225,10 +227,11 @@ class OrderDelegate(QStyledItemDelegate):
     def _symbol(self, painter: QPainter, cell: QRectF, row: OrderRow) -> None:
         """The symbol and its market; where not both fit the symbol is cut, for two markets may share its beginning."""
         room, metrics = cell.width(), self._text_metrics
+        ink = self._ink.faint if row.ended else self._ink.text
         beside = metrics.horizontalAdvance(" " + row.market) if row.market else 0.0
         if beside > room * 2 / 3:
             beside = 0.0  # no word for a market is so long: a venue's own text
-        self._words(painter, cell.adjusted(0, 0, -beside, 0), row.symbol, self._ink.text, self._text, _LEFT)
+        self._words(painter, cell.adjusted(0, 0, -beside, 0), row.symbol, ink, self._text, _LEFT)
         if beside:
             used = min(metrics.horizontalAdvance(row.symbol), room - beside) + metrics.horizontalAdvance(" ")
             self._words(painter, cell.adjusted(used, 0, 1, 0), row.market, self._ink.faint, self._text, _LEFT)

@@ -186,6 +186,8 @@ class DeskRows:
         wish = amendment_chip(amendment, now) if amendment is not None else None
         if amendment is not None and wish is not None:
             wish = self._fitted(wish, amendment, lineage)
+            if not order.is_open and wish.tone is Tone.GOOD:
+                wish = replace(wish, tone=Tone.QUIET)  # what was confirmed has ended since
         if lineage.elsewhere and order.is_open and (amendment is None or _is_past(amendment, lineage)):
             wish = replace(ELSEWHERE_CHIP, note=lineage.elsewhere)
         draft = self.drafts.get(key)
@@ -211,7 +213,7 @@ class DeskRows:
             world=self.world(lineage.account),
             order=_standing(state, lineage, concern, stale),
             amendment=wish,
-            age=age(now - order.created_at) if order.created_at is not None else "—",
+            age=age(now - order.created_at) if order.created_at is not None and order.is_open else "—",
             order_id=shortened(order.order_id),
             ids=len(lineage.ids),
             spoken=self._spoken(lineage, amendment, state, wish, stale),

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QEnterEvent, QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.look.numbers import when
 from app.ui.look.plain import Button, Label
@@ -23,6 +23,9 @@ MOST = 3
 
 _SHOWN = 2
 _READ_AFTER = 40
+
+#: Keys that are held for another one and do nothing by themselves.
+_HELD = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
 
 
 class _Line(QWidget):
@@ -94,6 +97,7 @@ class Banner(QWidget):
         self._layout.setSpacing(0)
         self._lines: list[tuple[str, _Line]] = []
         self._standing: set[str] = set()
+        self._answers: set[str] = set()
         self._retries: dict[str, Callable[[], None]] = {}
         self._unfolded = self._hovered = self._due = False
         self._going: list[_Line] = []
@@ -135,6 +139,29 @@ class Banner(QWidget):
         for old in recent[MOST:]:
             self._drop(old)
         self._arrange()
+
+    def answer(self, text: str, *, serious: bool = True) -> None:
+        """Say what came of a key or a press: it stays until the next key, and no longer, for it may be false then."""
+        self.tell(text, serious=serious)
+        self._answers.add(shortened(text))
+        # The key that led to it may still be on its way from a widget to its parents.
+        QTimer.singleShot(0, self, self._listen)
+
+    def _listen(self) -> None:
+        application = QApplication.instance()
+        if self._answers and application is not None:
+            application.installEventFilter(self)
+
+    def eventFilter(self, target: QObject, event: QEvent) -> bool:
+        """See the next key, wherever it goes; nothing is looked at while no answer stands."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() not in _HELD:
+            application = QApplication.instance()
+            assert application is not None
+            application.removeEventFilter(self)
+            answers, self._answers = self._answers, set()
+            if sum(self._drop(text) for text in answers):
+                self._arrange()
+        return False
 
     def hold(self, text: str, *, at: int | None = None, retry: Callable[[], None] | None = None) -> None:
         """Show a sentence that nobody can dismiss, because what it tells of goes on; `dismiss` takes it away.

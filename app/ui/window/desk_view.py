@@ -151,6 +151,7 @@ class DeskView(QWidget):
         self.menu.amend_wanted.connect(self.panels.open)
         self.menu.said.connect(self._say)
         self.panels.said.connect(self._say)
+        self.panels.noted.connect(self.banner.tell)
         self.panels.drafted.connect(self._drafted)
         self.panels.turned.connect(self.panes.turned)
         self.panels.rule_wanted.connect(self._show_rule)
@@ -306,7 +307,7 @@ class DeskView(QWidget):
             self.panels.refresh()
 
     def _say(self, text: str) -> None:
-        self.banner.tell(text, serious=text != self._desk.refusal)  # that a replay cannot act is no trouble
+        self.banner.answer(text, serious=text != self._desk.refusal)  # that a replay cannot act is no trouble
 
     def _unhandled(self, problem: UnhandledProblem) -> None:
         self.banner.tell(f"Redline itself: {problem.sentence}")

@@ -511,7 +511,7 @@ async def test_a_draft_goes_with_its_order_and_that_is_said_once(bench: Bench, s
     assert dropped[0].endswith("What was typed is dropped: Price 119\u202f000.")
     assert dropped[0] in bench.note("problem"), "until the next key"
     assert bench.panel.fields._heading.text() == "ENDED"
-    assert "the order has ended" in bench.panel.wire._note.text()
+    assert "the order has ended" in bench.panel.wire.text.toPlainText()
     assert not any(head.text() for head in bench.panel.changes._heads)
     await close(bench)
 

@@ -154,5 +154,6 @@ def _worst_case(order: Order, asked: Asked, price: Decimal, around: Surroundings
     )
     if remaining < until:
         end = "cancels the order" if asked.cancels_on_failure else f"leaves the order on {back}"
-        text += f" If {in_unit(remaining, base)} or more fills first, the change fails, and Bitget {end}."
+        first = f"{in_unit(remaining, base)} or more" if remaining > ZERO else "any of it"
+        text += f" If {first} fills first, the change fails, and Bitget {end}."
     return text
