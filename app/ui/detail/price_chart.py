@@ -1,7 +1,8 @@
 """A small price chart of the current order's market: the touch, the order, and what is drafted or asked for.
 
-pyqtgraph and numpy take a quarter of a second to import, so they are imported when the first chart is drawn, after the
-window is up. Pens are one pixel wide without antialiasing, which is 35 times faster than anything thicker.
+pyqtgraph and numpy take a quarter of a second to import, so they are imported when the first chart is to be drawn, and
+beside the window, which draws it once they are there. Pens are one pixel wide without antialiasing, which is 35 times
+faster than anything thicker.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from app.domain.money import exact, places
+from app.ui.detail.chart_library import is_brought
 from app.ui.detail.quote_tape import Track
 from app.ui.look.numbers import as_digits, common_places, grouped, is_odd, with_places
 from app.ui.look.plain import Label
@@ -22,6 +24,9 @@ from app.ui.look.theme import Theme, number_font
 
 _LABEL = 22
 _AXIS = 24
+
+#: Milliseconds between two looks for the library.
+_LOOK = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,10 @@ class PriceChart(QWidget):
         self._plot: Any = None
         self._items: dict[str, Any] = {}
         self._levels = ChartLevels()
+        self._wanted: tuple[Track, ChartLevels] | None = None
+        self._library = QTimer(self)
+        self._library.setInterval(_LOOK)
+        self._library.timeout.connect(self._show_wanted)
         self._stack = QStackedLayout(self)
         self._empty = Label("No prices yet.")
         self._empty.setProperty("role", "dim")
@@ -132,11 +141,18 @@ class PriceChart(QWidget):
             self._items["wish"].let_go()
 
     def show_market(self, track: Track, levels: ChartLevels) -> None:
-        """Draw a market's touch and the order's prices."""
+        """Draw a market's touch and the order's prices; the first time as soon as the library is there."""
+        self._wanted = None
         if not track.times:
+            self._empty.setText("No prices yet.")
             self._stack.setCurrentWidget(self._empty)
             return
         if self._plot is None:
+            if not is_brought():
+                self._empty.setText("The chart comes in a moment.")
+                self._wanted = (track, levels)
+                self._library.start()
+                return
             self._make()
         # A price that no market has can be written beside the chart, and drawn nowhere.
         drawn = replace(levels, price=_drawable(levels.price), wish=_drawable(levels.wish))
@@ -162,6 +178,13 @@ class PriceChart(QWidget):
         if levels.price is not None:
             parts.append(f"order at {as_digits(levels.price)}")
         self.setAccessibleDescription(writable(", ".join(parts)))
+
+    def _show_wanted(self) -> None:
+        """Draw what was asked for last, if the library has come."""
+        if self._wanted is None or is_brought():
+            self._library.stop()
+            if self._wanted is not None:
+                self.show_market(*self._wanted)
 
     def _part_labels(self, per_pixel: float) -> None:
         """Labels stand above their lines; the lower of two lines that are close takes its own below."""

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.runtime.qtloop import QtLoop
+from app.ui.detail import price_chart
+from app.ui.detail.chart_library import is_brought
 from app.ui.detail.price_chart import ChartLevels, PriceChart, on_tick
 from app.ui.detail.quote_tape import QuoteTape, Track
 from app.ui.look.theme import LIGHT, Theme
@@ -71,6 +73,7 @@ def chart(qtbot: QtBot, theme: Theme) -> PriceChart:
     chart.resize(326, 250)
     chart.show()
     qtbot.waitExposed(chart)
+    qtbot.waitUntil(is_brought, timeout=60_000)
     return chart
 
 
@@ -86,6 +89,34 @@ def _track() -> Track:
 def test_nothing_is_imported_until_there_is_something_to_draw(chart: PriceChart) -> None:
     chart.show_market(Track(), ChartLevels())
     assert chart._plot is None
+
+
+def test_what_was_asked_for_last_is_drawn_when_the_library_comes(
+    chart: PriceChart, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there: list[bool] = []
+    monkeypatch.setattr(price_chart, "is_brought", lambda: bool(there))
+    chart.show_market(_track(), ChartLevels(D("119000")))
+    assert chart._plot is None
+    assert chart._empty.text() == "The chart comes in a moment."
+    chart.show_market(_track(), ChartLevels(D("120000")))
+    there.append(True)
+    qtbot.waitUntil(lambda: chart._plot is not None)
+    assert "order at 120000" in chart.accessibleDescription()
+    assert not chart._library.isActive()
+
+
+def test_nothing_is_drawn_when_the_library_comes_and_the_order_has_gone(
+    chart: PriceChart, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there: list[bool] = []
+    monkeypatch.setattr(price_chart, "is_brought", lambda: bool(there))
+    chart.show_market(_track(), ChartLevels(D("119000")))
+    chart.show_market(Track(), ChartLevels())
+    there.append(True)
+    qtbot.waitUntil(lambda: not chart._library.isActive())
+    assert chart._plot is None
+    assert chart._empty.text() == "No prices yet."
 
 
 def test_touch_order_and_draft_are_drawn(chart: PriceChart, theme: Theme) -> None:
