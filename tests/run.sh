@@ -1,8 +1,9 @@
 #!/bin/sh
 # Sets Redline up and runs every test, or the fast ones: no sockets, no processes, no drills, no simulation. Those that
-# build the frozen program and run it are asked for by name.
+# build the frozen program and run it are asked for by name. `bench` measures instead, beside peers that it installs.
 #
 #   sh tests/run.sh [fast|frozen] [arguments of pytest]
+#   sh tests/run.sh bench [--quick] [PART ...]
 #
 # Most tests draw on Qt's offscreen platform, six files at a time, because much of a test is waiting; those that take
 # long come first. Those marked `xvfb` need a real X server (focus, the platform plugin) and run second, on a virtual
@@ -31,6 +32,34 @@ if [ "${1:-}" = frozen ]; then
     (install_system_packages frozen) || say "going on without them"
     cd "$root"
     exec env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest -m frozen "$@" tests/frozen
+fi
+
+if [ "${1:-}" = bench ]; then
+    shift
+    set_up dev
+    home=$root/build/peers
+    mkdir -p "$home"
+    while read -r pin; do
+        case $pin in
+        '' | '#'*) continue ;;
+        esac
+        peer=${pin%%==*}
+        if [ ! -e "$home/$peer/$pin" ]; then
+            say "installing $pin"
+            rm -rf "${home:?}/$peer"
+            "$root/.venv/bin/python" -m venv "$home/$peer"
+            # One that cannot be had is left out; the table says why.
+            if "$home/$peer/bin/python" -m pip install --quiet "$pin" 2>"$home/$peer.why"; then
+                rm -f "$home/$peer.why"
+                : >"$home/$peer/$pin"
+            else
+                rm -rf "${home:?}/$peer"
+                say "$pin could not be installed; going on without it"
+            fi
+        fi
+    done <"$root/tests/benchmarks/peers.txt"
+    cd "$root"
+    exec env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen .venv/bin/python -m tests.benchmarks.bench "$@"
 fi
 
 set_up dev screen
