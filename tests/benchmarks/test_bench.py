@@ -50,7 +50,9 @@ def test_pins_are_read_without_comments() -> None:
 def test_a_configuration_keeps_the_accounts_of_one_venue(tmp_path: Path) -> None:
     config = tmp_path / "all.toml"
     config.write_text('x = 1\n[[account]]\nvenue = "a"\n[[account]]\nvenue = "b"\n')
-    assert only("b", config).read_text() == 'x = 1\n[[account]]\nvenue = "b"\n'
+    assert only("b", config, reads=True).read_text() == 'x = 1\n[[account]]\nvenue = "b"\n'
+    wanted = 'x = 1\n[[account]]\nvenue = "b"\nswitches = { reread_after_s = "3600" }\n'
+    assert only("b", config, reads=False).read_text() == wanted
 
 
 def test_a_part_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[str]) -> None:
