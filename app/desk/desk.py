@@ -15,6 +15,7 @@ from app.desk.effects_runner import EffectsRunner
 from app.desk.fold.context import FoldOutcome
 from app.desk.fold.line import waiting_of
 from app.desk.fold.reducer import Reducer
+from app.desk.forgetting import Forgetting
 from app.desk.guard import asked_of, form_of, is_first_time, plan_of, refused
 from app.desk.holding import STOPPED, read_only_words
 from app.desk.ids import Ids
@@ -61,6 +62,7 @@ class Desk:
     Attributes:
         limits: the desk's own limits, by account.
         read_only_accounts: those in which nothing may be sent or cancelled; `read_only` is the whole ticket.
+        forgetting: lets orders that are over leave the state.
         ended: why nothing follows the venues any more, "" while they are followed; `refusal` why this never does.
         lasting: sentences about the files it uses that stay true as long as it runs; each account's notices have them.
     """
@@ -111,6 +113,7 @@ class Desk:
             self.state = self._recorder.recovered.folded.state
             ids.go_past(self._recorder.recovered.folded.request_number())
         self._reducer = Reducer(self.state, self._rules)
+        self.forgetting = Forgetting(lambda: self.state, self._rules, self.dispatch)
         self._parts = Parts(self._taking, self.dispatch)
         self._ids = ids
         self.limits = {account.name: account.limits or limits or Limits() for account in accounts}
@@ -133,6 +136,7 @@ class Desk:
         if self._recorder is not None:
             self._recorder.connectors = self._connectors
         self._effects = EffectsRunner(self.state, self._connectors, self._recorder, clock, self.dispatch)
+        self.forgetting.keepers.append(self._effects.sending)
 
     # -- running -------------------------------------------------------------------------------------------------
 
@@ -278,6 +282,7 @@ class Desk:
         out = FoldOutcome()
         for _ in self._reducer.folding(event, out):
             self._listeners.tell(frozenset(out.rows), frozenset())
+            self.forgetting.note(out.rows)
             out.rows.clear()
             yield
         if self._recorder is not None:
@@ -287,6 +292,7 @@ class Desk:
             self._run(effect)
         if out.rows or out.accounts:
             self._listeners.tell(frozenset(out.rows), frozenset(out.accounts))
+        self.forgetting.after(out.rows, event.at)
 
     def _run(self, effect: Effect) -> None:
         """Run an effect; the simulation does so itself, in its own time."""

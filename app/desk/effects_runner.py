@@ -97,6 +97,11 @@ class EffectsRunner:
         """Return what speaks with an account's venue."""
         return self._connectors[account]
 
+    def sending(self) -> set[str]:
+        """Return the rows of which an amendment is being sent, or its answer waited for."""
+        found = (self._state.amendments.get(each.command.amendment_id) for each in self._sending.values())
+        return {each.lineage for each in found if each is not None}
+
     def gather(self, amendment_ids: Sequence[str]) -> Gathering:
         """Let these amendments, not asked for yet, leave in one request of their venue."""
         gathering = Gathering(amendment_ids)

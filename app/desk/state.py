@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from app.desk.amendment_book import AmendmentBook
 from app.domain.amendment import Amendment, Source
 from app.domain.events import Condition, FillSeen, WireSeen
 from app.domain.market import Balance, Instrument, LinkState, Quote
@@ -17,6 +18,10 @@ KEPT_WIRE = 500
 
 #: How many executions wait for the row of their order.
 KEPT_FILLS = 64
+
+#: How many lines of a row's history, and how many orders that were forgotten, are kept; the journal has all.
+KEPT_LINES = 100
+KEPT_GONE = 1_000
 
 #: Metadata of a field that the journal does not write: it comes back as its default.
 UNKEPT: Mapping[str, bool] = {"kept": False}
@@ -89,7 +94,8 @@ class Lineage:
         elsewhere: the last change of its terms that this ticket did not ask for, in words, "" for none.
         elsewhere_at: when that was learnt.
         born: what its order was marked with when it was first seen; a later reading may leave out where it came from.
-        history: what happened, oldest first.
+        history: what happened lately, oldest first; `told_before` counts the lines before, which the journal has.
+        asked_at: when a person last asked for something of it, an amendment or a cancel; 0 for never.
     """
 
     key: str
@@ -114,7 +120,20 @@ class Lineage:
     born: tuple[tuple[str, str], ...] = ()
     elsewhere: str = ""
     elsewhere_at: int = 0
-    history: list[HistoryLine] = field(default_factory=list)
+    history: deque[HistoryLine] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
+    told_before: int = 0
+    asked_at: int = 0
+
+    def note(self, at: int, source: Source, text: str) -> None:
+        """Add a line to the history; the oldest one goes where there are enough.
+
+        No rule may rest on a line, for it may be gone: what decides something has a field of its own.
+        """
+        if len(self.history) == self.history.maxlen:
+            self.told_before += 1
+        self.history.append(HistoryLine(at, source, text))
+        if source is Source.YOU:
+            self.asked_at = max(self.asked_at, at)
 
     @property
     def target(self) -> Order:
@@ -140,6 +159,7 @@ class AccountState:
         surprises: how many readings were not believed since the start.
         answered_at: when the last list was asked for, complete or not, 0 before the first: an account whose list is
             incomplete has answered.
+        shown_at: when the newest reading that shows an order of it was asked for, or came, if it is a push.
         unplaced: executions of orders that no row has yet; the order may be what an amendment made.
         ack_ns: time from write to answer of the last amendment, None before the first.
         writes: times of the last amendments written, for the rate meter.
@@ -162,6 +182,7 @@ class AccountState:
     unreadable: dict[str, Doubt] = field(default_factory=dict)
     reads_until: int = 0
     surprises: int = 0
+    shown_at: int = 0
     ack_ns: int | None = None
     writes: deque[int] = field(default_factory=lambda: deque(maxlen=600))
 
@@ -177,28 +198,33 @@ class DeskState:
         by_id: (account, order id) to lineage key, for every id a lineage ever had.
         notices: of this session, newest last.
         wire: private messages, newest last, secrets masked.
+        gone: when an order was forgotten that had ended, by account and each id it had, oldest first; only the last.
+        highest_request: highest request number of the amendments that were forgotten.
     """
 
     accounts: dict[str, AccountState] = field(default_factory=dict)
     lineages: dict[str, Lineage] = field(default_factory=dict)
-    amendments: dict[str, Amendment] = field(default_factory=dict)
+    amendments: dict[str, Amendment] = field(default_factory=AmendmentBook)
     by_id: dict[tuple[str, str], str] = field(default_factory=dict)
     notices: deque[Notice] = field(default_factory=lambda: deque(maxlen=KEPT_NOTICES))
     wire: deque[WireSeen] = field(default_factory=lambda: deque(maxlen=KEPT_WIRE), metadata=UNKEPT)
-    _amended: dict[str, bool] | None = field(default=None, compare=False, repr=False, metadata=UNKEPT)
+    gone: dict[tuple[str, str], int] = field(default_factory=dict)
+    highest_request: int = 0
+
+    def __post_init__(self) -> None:
+        """See to it that the amendments come with their indexes, wherever they came from."""
+        if not isinstance(self.amendments, AmendmentBook):
+            self.amendments = AmendmentBook(self.amendments)
+
+    @property
+    def book(self) -> AmendmentBook:
+        """The amendments with their indexes."""
+        assert isinstance(self.amendments, AmendmentBook)
+        return self.amendments
 
     def amended(self) -> list[Lineage]:
-        """Rows with amendments, of all accounts: among 100,000 orders those that are asked for with each new one."""
-        if self._amended is None:
-            self._amended = dict.fromkeys((each.lineage for each in self.amendments.values()), True)
-        return [self.lineages[key] for key in self._amended if key in self.lineages]
-
-    def note_amended(self, lineage: str | None) -> None:
-        """Take in that a row has a first amendment or one more; None where amendments came and went otherwise."""
-        if lineage is None:
-            self._amended = None
-        elif self._amended is not None:
-            self._amended[lineage] = True
+        """Rows with an amendment that may have taken effect under an id nobody tied to it, of all accounts."""
+        return [self.lineages[key] for key in self.book.landing if key in self.lineages]
 
     def open_lineages(self) -> list[Lineage]:
         """Rows whose order the venue has not ended, plus ended ones whose amendment still waits for evidence."""
@@ -218,8 +244,8 @@ class DeskState:
 
     def open_amendments(self, lineage: Lineage) -> list[Amendment]:
         """All unsettled amendments of a row, oldest first."""
-        found = (self.amendments[each] for each in lineage.amendments)
-        return [each for each in found if each.is_open]
+        unsettled = self.book.unsettled
+        return [unsettled[each] for each in lineage.amendments if each in unsettled] if unsettled else []
 
     def spoken_amendment(self, lineage: Lineage) -> Amendment | None:
         """The amendment a row speaks of: the newest unsettled one, else the latest; None where there is none."""
@@ -229,17 +255,15 @@ class DeskState:
         """Amendments still waiting for evidence, oldest first, of one account or of all."""
         return [
             amendment
-            for amendment in self.amendments.values()
-            if amendment.is_open and (account is None or self.lineages[amendment.lineage].account == account)
+            for amendment in self.book.unsettled.values()
+            if account is None or self.lineages[amendment.lineage].account == account
         ]
 
     def find(self, order_id: str, account: str | None = None) -> list[Lineage]:
         """Rows that have or had this order id (or client id, or row key)."""
-        found = {
-            key: self.lineages[key]
-            for (owner, known), key in self.by_id.items()
-            if known == order_id and account in (None, owner)
-        }
+        owners = self.accounts if account is None else (account,)
+        keys = (self.by_id.get((owner, order_id)) for owner in owners)
+        found = {key: self.lineages[key] for key in keys if key is not None}
         for key, lineage in self.lineages.items():
             if account in (None, lineage.account) and (key == order_id or (lineage.order.client_id == order_id != "")):
                 found.setdefault(key, lineage)

@@ -280,6 +280,32 @@ class CancelAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgottenRow:
+    """One order that leaves the state, or that some of its amendments leave.
+
+    Attributes:
+        key: of its row.
+        ids: every order id it has had, oldest first.
+        amendments: those that leave, as they were then: the record tells them from here on.
+        whole: whether the order leaves, too.
+    """
+
+    key: str
+    ids: tuple[str, ...]
+    amendments: tuple[Amendment, ...]
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersForgotten:
+    """Orders of an account that ended a while ago leave the state; nothing of them is unresolved."""
+
+    account: str
+    at: int
+    rows: tuple[ForgottenRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WireSeen:
     """One message on the wire, secrets masked: for the inspector and the journal; it changes no state.
 
@@ -318,5 +344,6 @@ Event = (
     | ProbeDue
     | CancelRequested
     | CancelAnswered
+    | OrdersForgotten
     | WireSeen
 )

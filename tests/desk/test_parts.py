@@ -50,8 +50,8 @@ async def test_the_loop_has_its_turn_between_the_parts() -> None:
 def test_a_new_order_is_not_compared_with_all_that_nobody_amends(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of 100,000 listed orders each was compared with all before it, for two minutes and a half."""
     asked: list[Order] = []
-    kind = lineages._kind
-    monkeypatch.setattr(lineages, "_kind", lambda order: (asked.append(order), kind(order))[1])
+    kind = lineages.kind_of_order
+    monkeypatch.setattr(lineages, "kind_of_order", lambda order: (asked.append(order), kind(order))[1])
     assert len(in_one_go().desk.state.lineages) == 3 * LONG
     assert asked == []
 

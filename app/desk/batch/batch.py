@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import islice
 
 from app.desk.batch.exposure import Bound, Change, in_order, next_parcel
 from app.desk.batch.members import Ending, Member
@@ -242,7 +243,7 @@ class Batch:
         lineage = self._desk.state.lineages.get(member.key)
         if lineage is None or not lineage.order.is_open:
             return True
-        return any(line.source is Source.REPLY and line.at >= since for line in lineage.history[-8:])
+        return any(line.source is Source.REPLY and line.at >= since for line in islice(reversed(lineage.history), 8))
 
     def _count(self, bound: Bound, key: str, change: Change) -> None:
         """Take in what an order counts for once its amendment is over; unknown, it goes on counting as on its way."""

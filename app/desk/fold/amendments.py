@@ -10,7 +10,7 @@ from app.desk.fold.context import FoldContext
 from app.desk.fold.ladder import News, advance
 from app.desk.fold.line import rebase, refutable_from
 from app.desk.fold.reconcile import Reading, began_at
-from app.desk.state import DeskState, HistoryLine, Lineage
+from app.desk.state import DeskState, Lineage
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Rung, Source
 from app.domain.evidence import SECOND
@@ -120,7 +120,7 @@ def _replied_otherwise(context: FoldContext, lineage: Lineage, amendment: Amendm
         return
     amendment = replace(amendment, replied=text)
     context.desk.amendments[amendment.amendment_id] = amendment
-    lineage.history.append(HistoryLine(context.at, Source.REPLY, text))
+    lineage.note(context.at, Source.REPLY, text)
     outcomes = {
         AmendmentStage.WRITTEN: f"Sent. {text}",
         AmendmentStage.UNKNOWN: f"Unknown: {text} Nothing is resent; checking.",
@@ -165,14 +165,14 @@ def _told_after_all(context: FoldContext, lineage: Lineage, amendment: Amendment
     """Take in what was missing when the order had ended, such as the trades that show its terms."""
     context.desk.amendments[amendment.amendment_id] = replace(amendment, differences=reading.differences)
     _say(context.desk, amendment.amendment_id, reading.text, "")
-    lineage.history.append(HistoryLine(context.at, context.source, f"told after all: {reading.text}"))
+    lineage.note(context.at, context.source, f"told after all: {reading.text}")
     context.out.rows.add(lineage.key)
 
 
 def _refused_too_late(context: FoldContext, lineage: Lineage, amendment: Amendment, ended: str) -> None:
     """The order ended about when the venue refused the change: then its end is what a person needs to read first."""
     refused_at = amendment.latest.at
-    by_you = any(entry.source is Source.YOU and entry.at > refused_at for entry in lineage.history)
+    by_you = lineage.asked_at > refused_at
     in_time = context.at <= refused_at + context.rules.evidence.settle_after
     if not by_you and in_time and not amendment.outcome.startswith(ended):
         _say(context.desk, amendment.amendment_id, f"{ended} {amendment.outcome}", "")
@@ -181,9 +181,7 @@ def _refused_too_late(context: FoldContext, lineage: Lineage, amendment: Amendme
 def _made_all_the_same(context: FoldContext, lineage: Lineage, amendment: Amendment) -> None:
     """The venue refused the change, and the order has the terms asked for: say both, and that no one tells why."""
     if _ALL_THE_SAME not in amendment.outcome:
-        lineage.history.append(
-            HistoryLine(context.at, context.source, "shows the terms asked for, although the change was refused")
-        )
+        lineage.note(context.at, context.source, "shows the terms asked for, although the change was refused")
         _say(context.desk, amendment.amendment_id, f"{amendment.outcome} {_ALL_THE_SAME}", amendment.missing)
         context.out.rows.add(lineage.key)
 
@@ -203,8 +201,7 @@ def _requested(context: FoldContext, event: ev.AmendmentRequested) -> None:
         missing=WAITING,
     )
     lineage.amendments.append(amendment.amendment_id)
-    desk.note_amended(lineage.key)
-    lineage.history.append(HistoryLine(event.at, Source.YOU, asked_text(amendment)))
+    lineage.note(event.at, Source.YOU, asked_text(amendment))
     context.out.rows.add(lineage.key)
     context.out.accounts.add(event.account)
     context.out.effects.append(SendAmendment(event.account, amendment.command))
@@ -254,11 +251,11 @@ def _step(context: FoldContext, lineage: Lineage, amendment: Amendment, news: Ne
         if is_late:
             text = f"{_LATE[news]}: {note}"
             if not any(entry.text == text for entry in lineage.history):
-                lineage.history.append(HistoryLine(at, source, text))
+                lineage.note(at, source, text)
         return False
     rung = Rung(stage, at, source, note)
     desk.amendments[amendment.amendment_id] = replace(amendment, stage=stage, rungs=(*amendment.rungs, rung))
-    lineage.history.append(HistoryLine(at, source, f"{stage.value.replace('_', ' ')}{': ' + note if note else ''}"))
+    lineage.note(at, source, f"{stage.value.replace('_', ' ')}{': ' + note if note else ''}")
     if stage.is_settled and len(lineage.amendments) > 1:
         for waiting in rebase(desk, lineage)[:1]:
             _ask_late(context, waiting.amendment_id)  # it is the next in line now

@@ -8,7 +8,7 @@ from decimal import Decimal
 from app.desk.effects import LookUp
 from app.desk.fold.context import FoldContext
 from app.desk.fold.lineages import row_of
-from app.desk.state import Dispute, Doubt, HistoryLine, Lineage
+from app.desk.state import Dispute, Doubt, Lineage
 from app.domain import events as ev
 from app.domain.amendment import Source
 from app.domain.money import plain, tidy
@@ -77,7 +77,7 @@ def take_doubt(context: FoldContext, lineage: Lineage | None, order_id: str, dou
         lineage.stale = lineage.stale or lineage.order.is_open
         out.rows.add(lineage.key)
         if is_new:
-            lineage.history.append(HistoryLine(doubt.at, doubt.source, f"not believed: {doubt.text}"))
+            lineage.note(doubt.at, doubt.source, f"not believed: {doubt.text}")
             if doubt.source is not Source.LOOKUP:
                 out.effects.append(LookUp(account.name, lineage.target))
     if is_new:
@@ -100,7 +100,7 @@ def settle_doubt(context: FoldContext, lineage: Lineage) -> None:
         return
     lineage.doubt = None
     lineage.cleared = doubt.text if context.source is Source.LOOKUP and doubt.source is not Source.LOOKUP else ""
-    lineage.history.append(HistoryLine(context.at, context.source, "readable again"))
+    lineage.note(context.at, context.source, "readable again")
     context.out.rows.add(lineage.key)
 
 
@@ -138,7 +138,7 @@ def overruled(context: FoldContext, lineage: Lineage, order: Order) -> bool:
         # An order that was said to replace one of another kind was not followed: now that can be told.
         context.out.effects.append(LookUp(lineage.account, lineage.target, again=True))
     text = f"{AGREEING_READS} reads agree on {agreed}; the {before_it} shown before was wrong"
-    lineage.history.append(HistoryLine(context.at, context.source, text))
+    lineage.note(context.at, context.source, text)
     # Executions that would prove more are what was wrong, or are those of another order.
     lineage.fills = {key: each for key, each in lineage.fills.items() if each.order_id != order.order_id}
     return True

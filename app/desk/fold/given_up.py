@@ -9,7 +9,7 @@ from app.desk.fold.context import FoldContext
 from app.desk.fold.ladder import News
 from app.desk.fold.line import is_late
 from app.desk.fold.reconcile import UNTOLD, Reading
-from app.desk.state import Dispute, HistoryLine, Lineage
+from app.desk.state import Dispute, Lineage
 from app.domain.amendment import Source
 from app.domain.order import OrderStatus
 from app.domain.plausible import AGREEING_READS
@@ -58,7 +58,7 @@ def missed(context: FoldContext, lineage: Lineage, asked_at: int) -> bool:
         return False
     lineage.order = replace(lineage.order, status=OrderStatus.ENDED)
     lineage.dispute, lineage.cancelling = None, False
-    lineage.history.append(HistoryLine(context.at, Source.LOOKUP, _GIVEN_UP))
+    lineage.note(context.at, Source.LOOKUP, _GIVEN_UP)
     context.out.rows.add(lineage.key)
     for amendment in opened:
         text = "The venue finds the order no more. Whether the change was made before is not known."

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 
+from app.desk.amendment_book import may_land as may_land
 from app.desk.effects import Refresh
 from app.desk.fold.context import FoldContext
+from app.desk.fold.late_news import is_late_news
 from app.desk.fold.reconcile import began_at
-from app.desk.state import DeskState, HistoryLine, Lineage
+from app.desk.state import DeskState, Lineage
 from app.domain.amendment import Amendment, AmendmentStage, Command, Source
 from app.domain.order import Order, OrderStatus
 
 #: Number of a row's last amendments that are considered when news may show a late effect.
 LATE_AMENDMENTS_CONSIDERED = 16
-
-#: Stages in which an amendment may still turn out to have taken effect under a new order id.
-MAY_STILL_LAND = frozenset({AmendmentStage.NOT_APPLIED, AmendmentStage.DIFFERENT, AmendmentStage.OVERTAKEN})
 
 
 def row_of(desk: DeskState, account: str, order_id: str) -> Lineage | None:
@@ -36,13 +36,15 @@ def resolve(context: FoldContext, order: Order, replaces: str) -> Lineage | None
     """
     desk, out, account = context.desk, context.out, context.account.name
     lineage = row_of(desk, account, order.order_id)
+    if lineage is None and is_late_news(context, order):
+        return None
     before = row_of(desk, account, replaces) if replaces else None
     if before is not None and replaces != before.ids[-1] and before is not lineage:
         # It was replaced already, by an order that a row follows: this is a second one, and both may work.
         before, replaces = None, ""
         if lineage is None and order.is_open:
             context.warn(f"Order {order.order_id} is a second replacement of one order; look whether both should work.")
-    elif before is not None and before is not lineage and _kind(order) != _kind(before.order):
+    elif before is not None and before is not lineage and kind_of_order(order) != kind_of_order(before.order):
         context.warn(
             f"Order {order.order_id} is said to replace {replaces}, and is not of its kind: one of them was read wrong."
         )
@@ -98,7 +100,7 @@ def _tells_more(lineage: Lineage, order: Order) -> bool:
     return lineage.order.status is OrderStatus.UNRECOGNISED is not order.status and lineage.ids == [order.order_id]
 
 
-def _kind(order: Order) -> tuple[str, str, str]:
+def kind_of_order(order: Order) -> tuple[str, str, str]:
     """Return what no replacement changes."""
     return (order.symbol, order.side.value, order.kind.value)
 
@@ -123,7 +125,7 @@ def _claimants(context: FoldContext, order: Order) -> list[Amendment]:
         marks = (each for each in row.born if each[0] not in named)
         order = replace(order, attributes=(*order.attributes, *marks))
     for lineage in desk.amended():
-        if lineage.account != account or _kind(order) != _kind(lineage.order):
+        if lineage.account != account or kind_of_order(order) != kind_of_order(lineage.order):
             continue
         newest = lineage.ids[-1]
         if order.order_id in lineage.ids or newest in context.listed or lineage.order.status is OrderStatus.FILLED:
@@ -199,12 +201,6 @@ def _is_contested(context: FoldContext, amendment: Amendment, order: Order) -> b
     return any(amendment in _claimants(context, each) for each in others)
 
 
-def may_land(amendment: Amendment) -> bool:
-    """Return True if an amendment may have taken effect unseen: it left, or nothing shows that it did not."""
-    left = amendment.written_at is not None or any(rung.stage is AmendmentStage.UNKNOWN for rung in amendment.rungs)
-    return left and (amendment.is_open or amendment.stage in MAY_STILL_LAND)
-
-
 def _adopt(context: FoldContext, lineage: Lineage, order: Order, *, named: bool) -> None:
     """The row follows the order to its new id; so does its history, and the next amendment.
 
@@ -218,7 +214,7 @@ def _adopt(context: FoldContext, lineage: Lineage, order: Order, *, named: bool)
     lineage.ended = None
     lineage.vanished_at = None
     how = "" if named else ", matched by its terms: the venue named no old id"
-    lineage.history.append(HistoryLine(context.at, context.source, f"order id {old} → {order.order_id}{how}"))
+    lineage.note(context.at, context.source, f"order id {old} → {order.order_id}{how}")
     amendment = _cause(context, lineage, order)
     if amendment is not None:
         desk.amendments[amendment.amendment_id] = replace(amendment, new_order_id=order.order_id)
@@ -246,6 +242,9 @@ def _join(context: FoldContext, lineage: Lineage, other: Lineage, order: Order, 
     lineage.pushed_at, lineage.ended = other.pushed_at, other.ended
     lineage.cancelling = lineage.cancelling or other.cancelling
     lineage.stale = other.stale
-    lineage.history = sorted([*lineage.history, *other.history], key=lambda entry: entry.at)
+    told = sorted([*lineage.history, *other.history], key=lambda entry: entry.at)
+    lineage.history = deque(told, lineage.history.maxlen)
+    lineage.told_before += other.told_before + len(told) - len(lineage.history)
+    lineage.asked_at = max(lineage.asked_at, other.asked_at)
     del context.desk.lineages[other.key]
     context.out.rows.add(other.key)

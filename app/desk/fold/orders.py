@@ -24,7 +24,8 @@ from app.desk.fold.line_evidence import weigh_line
 from app.desk.fold.lineages import LATE_AMENDMENTS_CONSIDERED, as_it_is, may_land, resolve, row_of
 from app.desk.fold.reconcile import outlived, settled_by, weigh
 from app.desk.fold.strangers import not_asked_for
-from app.desk.state import HistoryLine, Lineage
+from app.desk.fold.unchanged import Unchanged, shows_nothing_new
+from app.desk.state import Lineage
 from app.domain import events as ev
 from app.domain.amendment import Amendment, AmendmentStage, Source
 from app.domain.evidence import Finding, compare
@@ -82,23 +83,29 @@ def listed(context: FoldContext, event: ev.OpenOrdersListed) -> Iterator[None]:
         row = row_of(desk, event.account, order_id)
         if row is not None:
             present.add(row.key)
+    same = Unchanged(desk, event, context.rules.evidence)
     # One id listed as two different orders stays in doubt: what is believed of it comes first, the contradiction last.
     believed: list[Order] = []
     for number, order in enumerate(event.orders, start=1):
-        if believable(context, order):
+        if same.row(order) is not None or believable(context, order):
             believed.append(order)
         if number % PART == 0:
             yield
     for number, order in enumerate(believed, start=1):
         if number % PART == 0:
             yield
+        if (unchanged := same.row(order)) is not None:
+            same.take(unchanged, order)
+            continue
         lineage = resolve(context, order, "")
         if lineage is None:
             continue
         present.add(lineage.key)
         _take(context, lineage, without_doubt(order))
+        same.look_again(lineage)
     account.answered_at, account.list_complete = event.asked_at, event.complete
     out.accounts.add(account.name)
+    account.shown_at = max(account.shown_at, event.asked_at if believed else 0)
     if event.complete:
         account.listed_at = event.asked_at
         forget_unreadable(context, set(beside))
@@ -153,7 +160,7 @@ def missing(context: FoldContext, event: ev.OrderMissing) -> None:
         return
     if lineage.order.raw_status != NOT_FOUND:
         lineage.order = replace(lineage.order, status=OrderStatus.UNRECOGNISED, raw_status=NOT_FOUND)
-        lineage.history.append(HistoryLine(event.at, Source.LOOKUP, event.text or "the venue finds no such order"))
+        lineage.note(event.at, Source.LOOKUP, event.text or "the venue finds no such order")
         context.out.rows.add(lineage.key)
         context.out.effects.append(Refresh(event.account))
     missed(context, lineage, event.asked_at)
@@ -164,7 +171,7 @@ def look_up_failed(context: FoldContext, event: ev.LookUpFailed) -> None:
     lineage = row_of(context.desk, event.account, event.order_id)
     if lineage is not None:
         if not lineage.history or lineage.history[-1].text != event.text:
-            lineage.history.append(HistoryLine(event.at, Source.LOOKUP, event.text))
+            lineage.note(event.at, Source.LOOKUP, event.text)
         context.out.rows.add(lineage.key)
 
 
@@ -180,6 +187,8 @@ def filled(context: FoldContext, event: ev.FillSeen) -> None:
     """Book one execution once, to the leg it happened on; the total never falls below what executions prove."""
     fill = event.fill
     lineage = row_of(context.desk, event.account, fill.order_id)
+    if lineage is None and (event.account, fill.order_id) in context.desk.gone:
+        return  # it was forgotten long after it had ended; the journal keeps this
     if lineage is None:
         # The order may be what an amendment made, and nothing that names the old one has come yet.
         if all(each.fill.fill_id != fill.fill_id for each in context.account.unplaced):
@@ -188,7 +197,7 @@ def filled(context: FoldContext, event: ev.FillSeen) -> None:
     if fill.fill_id in lineage.fills or not believable_fill(context, lineage, fill, event.source):
         return
     lineage.fills[fill.fill_id], lineage.filled_at = fill, context.at
-    lineage.history.append(HistoryLine(event.at, event.source, f"filled {tidy(fill.quantity)} at {tidy(fill.price)}"))
+    lineage.note(event.at, event.source, f"filled {tidy(fill.quantity)} at {tidy(fill.price)}")
     context.out.rows.add(lineage.key)
     if fill.order_id == lineage.order.order_id and lineage.order.is_open:
         proven = sum(
@@ -213,7 +222,7 @@ def cancel_requested(context: FoldContext, event: ev.CancelRequested) -> None:
     if lineage is None or not lineage.order.is_open:
         return
     lineage.cancelling = True
-    lineage.history.append(HistoryLine(event.at, Source.YOU, "cancel"))
+    lineage.note(event.at, Source.YOU, "cancel")
     context.out.rows.add(lineage.key)
     context.out.effects.append(SendCancel(event.account, lineage.target))
 
@@ -226,7 +235,7 @@ def cancel_answered(context: FoldContext, event: ev.CancelAnswered) -> None:
     if not event.taken:
         lineage.cancelling = False
         context.warn(event.text)
-    lineage.history.append(HistoryLine(event.at, Source.REPLY, "cancel taken" if event.taken else event.text))
+    lineage.note(event.at, Source.REPLY, "cancel taken" if event.taken else event.text)
     context.out.rows.add(lineage.key)
     context.out.effects.append(LookUp(event.account, lineage.target))
 
@@ -308,7 +317,7 @@ def _hold_back(context: FoldContext, lineage: Lineage, order: Order, text: str, 
     first, lineage.ended = lineage.ended is None, order
     context.out.rows.add(lineage.key)
     if first:
-        lineage.history.append(HistoryLine(context.at, context.source, f"order {order.order_id} {text}"))
+        lineage.note(context.at, context.source, f"order {order.order_id} {text}")
         context.out.effects.append(question)
 
 
@@ -406,13 +415,15 @@ def _lost_its_order(lineage: Lineage, amendment: Amendment) -> bool:
 
 def _show(context: FoldContext, lineage: Lineage, order: Order) -> None:
     at, asked_at, source, known = context.at, context.asked_at, context.source, lineage.order
-    changed = changed_terms(known, order)
+    is_same = known == order
+    looked = is_same and shows_nothing_new(lineage, context.rules.evidence, at if asked_at is None else asked_at)
+    changed = () if is_same else changed_terms(known, order)
     if changed or (known.status, known.filled) != (order.status, order.filled):
         text = describe(order, changed)
         if words := not_asked_for(context, lineage, order, changed):
             lineage.elsewhere, lineage.elsewhere_at = words, at
             text = f"{words}; {text}"
-        lineage.history.append(HistoryLine(at, source, text))
+        lineage.note(at, source, text)
     lineage.order = order
     lineage.seen_at = at if asked_at is None else asked_at
     lineage.source = source
@@ -424,7 +435,11 @@ def _show(context: FoldContext, lineage: Lineage, order: Order) -> None:
     lineage.dispute = None
     if not order.is_open:
         lineage.cancelling = False
-    context.out.rows.add(lineage.key)
+    context.account.shown_at = max(context.account.shown_at, lineage.seen_at)
+    if looked:
+        context.out.accounts.add(lineage.account)
+    else:
+        context.out.rows.add(lineage.key)
 
 
 def _old_leg(context: FoldContext, lineage: Lineage, order: Order) -> None:
@@ -432,7 +447,7 @@ def _old_leg(context: FoldContext, lineage: Lineage, order: Order) -> None:
     lineage.legs[order.order_id] = order
     text = f"old id {order.order_id}: {order.raw_status or order.status.value}"
     if not any(entry.text == text for entry in lineage.history):
-        lineage.history.append(HistoryLine(context.at, context.source, text))
+        lineage.note(context.at, context.source, text)
         context.out.rows.add(lineage.key)
 
 

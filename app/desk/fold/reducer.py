@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from app.desk.fold import amendments as amendments
 from app.desk.fold import doubts as doubts
+from app.desk.fold import forgetting as forgetting
 from app.desk.fold import orders as orders
 from app.desk.fold.context import FoldContext, FoldOutcome
 from app.desk.state import AccountState, DeskState, Notice
@@ -77,6 +78,8 @@ class Reducer:
                 orders.look_up_failed(context, event)
             case ev.FillSeen():
                 orders.filled(context, event)
+            case ev.OrdersForgotten():
+                forgetting.forgotten(context, event)
             case ev.CancelRequested():
                 orders.cancel_requested(context, event)
             case ev.CancelAnswered():

@@ -25,6 +25,9 @@ from app.domain.ports import Rulebook
 #: Records after which the state may lack an amendment it had before.
 _FORGETS = frozenset({Session.__name__, TakenOver.__name__})
 
+#: Says by itself which amendments leave the state, and how they stood.
+_LEFT = ev.OrdersForgotten.__name__
+
 _INTENT = ev.AmendmentRequested.__name__
 
 #: What folding records that somebody changed may come to, beside records that cannot be read.
@@ -90,6 +93,9 @@ def _told(
             if problems is not None and row.kind == _INTENT:
                 lost = codec.loads(ev.AmendmentRequested, row.body).amendment
                 yield KnownAmendment(replace(lost, outcome=LOST), row.account, (lost.command.order.order_id,))
+            if row.kind == _LEFT:
+                for gone in codec.loads(ev.OrdersForgotten, row.body).rows:
+                    yield from (KnownAmendment(each, row.account, gone.ids) for each in gone.amendments)
             folding.take(row)
         except NONSENSE as error:
             if problems is None:
@@ -120,17 +126,29 @@ def _needed(segments: Sequence[Path]) -> Iterator[Row]:
     written = [path for path in segments if extent(path).records]
     for path in written:
         first, wanted = 0, 0
-        for seq, kind in marks(path, [CHECKPOINT, *_FORGETS]):
+        alone: list[int] = []
+        for seq, kind in marks(path, [CHECKPOINT, _LEFT, *_FORGETS]):
+            if kind == _LEFT:
+                alone.append(seq)
+                continue
             if kind != CHECKPOINT:
                 wanted = seq
                 continue
             if wanted:
                 yield from rows(path, first=first, last=wanted)
-            first, wanted = seq, 0
+            yield from _few(path, [each for each in alone if each > wanted])
+            first, wanted, alone = seq, 0, []
         if path is written[-1]:
             yield from rows(path, first=first)
-        elif wanted:
+            continue
+        if wanted:
             yield from rows(path, first=first, last=wanted)
+        yield from _few(path, [each for each in alone if each > wanted])
+
+
+def _few(path: Path, numbers: Iterable[int]) -> Iterator[Row]:
+    for seq in numbers:
+        yield from rows(path, first=seq, last=seq)
 
 
 def _all(segments: Sequence[Path], problems: list[str]) -> Iterator[Row]:

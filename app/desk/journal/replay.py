@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from app.desk.fold.forgetting import DAY as DAY
+from app.desk.fold.forgetting import drop, is_over
 from app.desk.fold.orders import NOT_FOUND
 from app.desk.fold.reducer import Reducer
 from app.desk.journal import codec as codec
@@ -21,16 +23,15 @@ from app.desk.journal.records import LeftBehind, Party, Previous, Session, Sessi
 from app.desk.state import AccountState, DeskState, Lineage
 from app.domain.account import Environment
 from app.domain.amendment import Command
-from app.domain.evidence import SECOND, EvidencePolicy, Judgement, judge_terms
+from app.domain.evidence import EvidencePolicy, Judgement, judge_terms
 from app.domain.form import Form
 from app.domain.order import Order
 from app.domain.plan import Draft, Plan, Surroundings, Verdict
 from app.domain.ports import Rulebook
 from app.domain.rules import Confidence, Rule
 
-DAY = 86_400 * SECOND
-
-#: How long an ended order whose amendments are settled stays in the state, counted to the start of a session.
+#: How long an ended order whose amendments are settled stays in the state, counted to the start of a session: what
+#: became of it meanwhile is told then, so it stays longer than within one.
 FORGET_AFTER = DAY
 
 
@@ -69,7 +70,7 @@ class Folded:
     def request_number(self) -> int:
         """The highest request number any amendment ever had, those of the running session included."""
         used = (each.command.request_id for each in self.state.amendments.values())
-        return max(self.last_request, max(used, default=0))
+        return max(self.last_request, self.state.highest_request, max(used, default=0))
 
     def copied(self) -> Folded:
         """A copy that later events do not change. The frozen values in it are shared, so this is quick."""
@@ -237,34 +238,26 @@ def begin(folded: Folded, session: Session) -> None:
     for lineage in list(state.lineages.values()):
         lineage.stale = True
         if _is_history(state, lineage) and lineage.seen_at < session.at - FORGET_AFTER:
-            _forget(state, lineage)
+            drop(state, lineage, None)
 
 
 def _is_history(state: DeskState, lineage: Lineage) -> bool:
     """Return True if nothing can still be learnt of a row: its order is over or missing, its amendments settled."""
-    gone = not lineage.order.is_open or lineage.order.raw_status == NOT_FOUND
-    return gone and all(state.amendments[each].stage.is_settled for each in lineage.amendments)
-
-
-def _forget(state: DeskState, lineage: Lineage) -> None:
-    del state.lineages[lineage.key]
-    state.note_amended(None)
-    for amendment_id in lineage.amendments:
-        del state.amendments[amendment_id]
-    for order_id in lineage.ids:
-        state.by_id.pop((lineage.account, order_id), None)
+    missing = lineage.order.raw_status == NOT_FOUND and not state.open_amendments(lineage)
+    return missing or is_over(state, lineage)
 
 
 def _taken_out(state: DeskState, account: str) -> DeskState:
     """Take an account and everything of it out of a state."""
     out = DeskState(accounts={account: state.accounts.pop(account)})
-    state.note_amended(None)
     for key in [key for key, lineage in state.lineages.items() if lineage.account == account]:
         lineage = out.lineages[key] = state.lineages.pop(key)
         for amendment_id in lineage.amendments:
             out.amendments[amendment_id] = state.amendments.pop(amendment_id)
     for name in [name for name in state.by_id if name[0] == account]:
         out.by_id[name] = state.by_id.pop(name)
+    for name in [name for name in state.gone if name[0] == account]:
+        del state.gone[name]  # another world may give its orders the same ids
     return out
 
 
@@ -272,7 +265,6 @@ def _put_back(state: DeskState, back: DeskState) -> None:
     state.lineages.update(back.lineages)
     state.amendments.update(back.amendments)
     state.by_id.update(back.by_id)
-    state.note_amended(None)
 
 
 def adopt(folded: Folded, left: LeftBehind) -> list[str]:
@@ -302,7 +294,6 @@ def adopt(folded: Folded, left: LeftBehind) -> list[str]:
             if amendment.lineage == row.key and amendment.amendment_id not in state.amendments:
                 state.amendments[amendment.amendment_id] = replace(amendment, lineage=key)
                 mine.amendments.append(amendment.amendment_id)
-                state.note_amended(key)
                 taken.append(amendment.amendment_id)
     return taken
 
@@ -313,7 +304,6 @@ def give_up(folded: Folded, over: TakenOver) -> None:
         amendment = folded.state.amendments.pop(amendment_id, None)
         if amendment is not None:
             folded.state.lineages[amendment.lineage].amendments.remove(amendment_id)
-            folded.state.note_amended(None)
 
 
 # -- comparing -------------------------------------------------------------------------------------------------------
@@ -330,6 +320,7 @@ def each_line(state: DeskState) -> Iterator[str]:
     yield from (f"order {codec.dumps(each)}" for each in state.lineages.values())
     yield from (f"amendment {codec.dumps(each)}" for each in state.amendments.values())
     yield from (f"id {account} {order_id} {key}" for (account, order_id), key in state.by_id.items())
+    yield from (f"gone {account} {order_id} {at}" for (account, order_id), at in state.gone.items())
     yield from (f"notice {number:04} {codec.dumps(each)}" for number, each in enumerate(state.notices))
 
 

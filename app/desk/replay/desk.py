@@ -16,6 +16,7 @@ from app.desk.desk import Desk, DeskError, Prepared
 from app.desk.effects import Effect
 from app.desk.effects_runner import EffectsRunner
 from app.desk.fold.reducer import Reducer
+from app.desk.forgetting import Forgetting
 from app.desk.gathering import Gathering
 from app.desk.guard import plan_of
 from app.desk.ids import Ids
@@ -137,6 +138,7 @@ class ReplayDesk(Desk):
         self._journal_trouble = self.ended = ""
         self.lasting = []
         self._reducer = Reducer(self.state, self._rules)
+        self.forgetting = Forgetting(lambda: self.state, self._rules, _dropped)
         self._parts = Parts(self._taking, _dropped)
         self._ids = Ids()
         self.limits = {name: Limits() for name in self.accounts}
@@ -181,7 +183,7 @@ class ReplayDesk(Desk):
             if isinstance(old, dict) and isinstance(value, dict):
                 old.clear()
                 old.update(value)
-            elif value is None or old is None:
+            elif isinstance(value, int):
                 setattr(self.state, each.name, value)
             else:
                 old.clear()

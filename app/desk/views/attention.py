@@ -171,6 +171,10 @@ class Attention:
         """Return True if a row came out otherwise or was changed elsewhere, and nobody has looked at that."""
         return lineage in self._strangers or lineage in self._outcomes.values()
 
+    def unlooked(self) -> set[str]:
+        """Return the rows that came out otherwise or were changed elsewhere, and that nobody has looked at."""
+        return self._strangers.union(self._outcomes.values())
+
     @property
     def open_orders(self) -> int:
         """The number of orders that their venues have not ended, of the rows looked at."""
@@ -178,7 +182,7 @@ class Attention:
 
     def seen_at(self, account: str) -> int:
         """Return when an order of an account was last shown by its venue, 0 before the first."""
-        return self._seen.get(account, 0)
+        return max(self._seen.get(account, 0), self._state.accounts[account].shown_at)
 
     def unreadable(self, account: str) -> int:
         """Return how many of an account's orders cannot be read now: those in doubt, and those without a row."""

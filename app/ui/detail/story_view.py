@@ -19,6 +19,10 @@ from app.ui.look.theme import Colours, Theme
 from app.ui.widgets.elided_label import heading
 
 _SHOWN = 60
+
+#: Said above them where there were more.
+_EARLIER = "Earlier lines are not kept here; the journal has them, where one is kept."
+
 _GAP = 8
 #: The part of the room the ladder may take where both do not fit.
 _LADDER_SHARE = 0.62
@@ -159,7 +163,9 @@ class StoryView(QWidget):
 
     def _show_history(self) -> None:
         colours = self._theme.colours
-        parts = history_lines(self._lineage.history, colours) if self._lineage is not None else []
+        parts = history_lines(list(self._lineage.history), colours) if self._lineage is not None else []
+        if self._lineage is not None and (self._lineage.told_before or len(self._lineage.history) > _SHOWN):
+            parts.insert(0, (colours.dim, _EARLIER))
         self.history.show_lines([(colours.unknown, self._untold), *parts] if self._untold else parts)
 
     def _share(self) -> None:

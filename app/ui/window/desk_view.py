@@ -47,6 +47,7 @@ from app.ui.window.commands import ABOUT_ORDER, WITHOUT_KEY, Commands
 from app.ui.window.desk_feed import MOST_ROWS, DeskFeed
 from app.ui.window.empty_note import EmptyNote
 from app.ui.window.empty_words import why_empty
+from app.ui.window.kept_rows import keep_rows
 from app.ui.window.overlay import Overlay
 from app.ui.window.palette import CommandPalette
 from app.ui.window.panes import Panes
@@ -113,6 +114,7 @@ class DeskView(QWidget):
         self._build()
         self._connect()
         self._shortcuts()
+        keep_rows(desk, self.waiting, self.model, self.layer.open_lineages)
         self._forget_sink = sink.listen(self._unhandled)
         self.destroyed.connect(self._forget_sink)
         self._first_look()

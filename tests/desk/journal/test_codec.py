@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.desk.journal import codec as codec
@@ -29,7 +29,7 @@ st.register_type_strategy(Decimal, DECIMALS)
     "kind", [*EVENTS.values(), Session, SessionEnded, ClockRead, TakenOver], ids=lambda kind: kind.__name__
 )
 def test_every_record_comes_back_the_same(kind: type[Any]) -> None:
-    @settings(max_examples=20)
+    @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
     @given(st.from_type(kind))
     def there_and_back(value: Any) -> None:
         again = loads(kind, dumps(value))
@@ -73,7 +73,7 @@ def test_a_number_and_a_text_in_one_field_stay_apart() -> None:
 def test_the_state_comes_back_with_its_bounds_and_without_market_data() -> None:
     state = DeskState(accounts={"toy": AccountState("toy", "toy")})
     state.lineages["toy/o1"] = Lineage(
-        "toy/o1", "toy", order(), ["o1"], T0, Source.PUSH, history=[HistoryLine(T0, Source.YOU, "x")]
+        "toy/o1", "toy", order(), ["o1"], T0, Source.PUSH, history=deque([HistoryLine(T0, Source.YOU, "x")])
     )
     state.lineages["toy/o1"].fills["f"] = Fill("toy", "f", "o1", "AB", order().side, Decimal(1), Decimal(1), T0)
     state.amendments["A1"] = amendment(order())
