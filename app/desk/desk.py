@@ -292,7 +292,7 @@ class Desk:
             self._run(effect)
         if out.rows or out.accounts:
             self._listeners.tell(frozenset(out.rows), frozenset(out.accounts))
-        self.forgetting.after(out.rows, event.at)
+        self.forgetting.after(event.account, out.rows, event.at)
 
     def _run(self, effect: Effect) -> None:
         """Run an effect; the simulation does so itself, in its own time."""

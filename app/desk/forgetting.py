@@ -7,10 +7,11 @@ and the record says when each left.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from app.desk.fold.forgetting import KEPT_AMENDMENTS, KEPT_FOR, last_news, may_leave, row_that_leaves, spare_amendments
-from app.desk.state import DeskState, Lineage
+from app.desk.state import DeskState
 from app.domain import events as ev
 from app.domain.evidence import SECOND
 from app.domain.ports import Rulebook, Sink
@@ -28,15 +29,49 @@ KEPT_ENDED, KEPT_AT_LEAST = 2_000, 120 * SECOND
 Keeper = Callable[[], Container[str]]
 
 
-Kept = Sequence[Container[str]]
+@dataclass(slots=True)
+class _Waiting:
+    """Rows of one account that may leave.
 
+    Attributes:
+        ended: when there was last news of each ended order, the oldest first.
+        staying: when each that had to stay was looked at, the oldest first.
+        long: open rows with more amendments than are kept.
+        next: the time of the next look.
+    """
 
-def _is_kept(key: str, kept: Kept) -> bool:
-    return any(key in each for each in kept)
+    ended: OrderedDict[str, int] = field(default_factory=OrderedDict)
+    staying: OrderedDict[str, int] = field(default_factory=OrderedDict)
+    long: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    next: int = 0
+
+    def due(self, at: int) -> list[str]:
+        """Take out the rows whose time has come."""
+        due: list[str] = []
+        spare = len(self.ended) - KEPT_ENDED
+        while self.ended and len(due) < MOST_AT_ONCE:
+            key = next(iter(self.ended))
+            if at < self.ended[key] + (KEPT_FOR if len(due) >= spare else KEPT_AT_LEAST):
+                break
+            del self.ended[key]
+            due.append(key)
+        else:
+            self.next = at + 1 if self.ended else self.next
+        while self.staying and len(due) < 2 * MOST_AT_ONCE:
+            key = next(iter(self.staying))
+            if at < self.staying[key] + AGAIN:
+                break
+            del self.staying[key]
+            due.append(key)
+        return due
+
+    def long_ones(self) -> list[str]:
+        """Take out a part of the open rows with many amendments; each comes again with its next news."""
+        return [self.long.popitem(last=False)[0] for _ in range(min(len(self.long), MOST_AT_ONCE))]
 
 
 class Forgetting:
-    """Ended orders of one desk, those with the oldest news first.
+    """Ended orders of one desk. What an event of an account lets go is that account's.
 
     Attributes:
         keepers: name the rows that stay.
@@ -53,87 +88,53 @@ class Forgetting:
         self.keepers: list[Keeper] = []
         self._state_of, self._rules, self._dispatch = state, rules, dispatch
         self._state: DeskState | None = None
-        self._ended: OrderedDict[str, int] = OrderedDict()
-        self._staying: OrderedDict[str, int] = OrderedDict()
-        self._long: dict[str, None] = {}
-        self._next = 0
+        self._waiting: dict[str, _Waiting] = {}
 
     def note(self, rows: Iterable[str]) -> None:
         """Take in that an event touched these rows."""
         state = self._state_of()
         if state is not self._state:
             self._state = state
-            self._ended.clear()
-            self._staying.clear()
-            self._long.clear()
+            self._waiting.clear()
             rows = sorted(state.lineages, key=lambda key: last_news(state, state.lineages[key]))
         for key in rows:
-            self._staying.pop(key, None)
             lineage = state.lineages.get(key)
-            if lineage is None or lineage.order.is_open:
-                self._ended.pop(key, None)
-                if lineage is not None and len(lineage.amendments) > KEPT_AMENDMENTS:
-                    self._long[key] = None
-            else:
-                self._ended[key] = last_news(state, lineage)
-                self._ended.move_to_end(key)
+            if lineage is None:
+                continue  # it left, or another row is the same order; either is met in its turn
+            waiting = self._waiting.get(lineage.account)
+            if waiting is None:
+                waiting = self._waiting[lineage.account] = _Waiting()
+            waiting.staying.pop(key, None)
+            if not lineage.order.is_open:
+                waiting.ended[key] = last_news(state, lineage)
+                waiting.ended.move_to_end(key)
+                continue
+            waiting.ended.pop(key, None)
+            if len(lineage.amendments) > KEPT_AMENDMENTS:
+                waiting.long[key] = None
 
-    def after(self, rows: Iterable[str], at: int) -> None:
-        """Take in that an event at that time touched these rows, and let go what may be let go."""
+    def after(self, account: str, rows: Iterable[str], at: int) -> None:
+        """Take in that an event of an account at that time touched these rows, and let go what may be let go."""
         self.note(rows)
-        if self._next - EVERY <= at < self._next:
+        waiting = self._waiting.get(account)
+        if waiting is None or waiting.next - EVERY <= at < waiting.next:
             return
-        self._next = at + EVERY
-        due = self._due(at)
-        if not due and not self._long:
+        waiting.next = at + EVERY
+        due, long = waiting.due(at), waiting.long_ones()
+        if not due and not long:
             return
+        state, policy = self._state_of(), self._rules[account].evidence
         kept = [keeper() for keeper in self.keepers]
-        leaving: dict[str, list[ev.ForgottenRow]] = {}
-        for key in due:
-            self._leave_or_stay(key, at, kept, leaving)
-        for lineage in self._long_ones(kept):
-            spare = spare_amendments(self._state_of(), lineage, self._rules[lineage.account].evidence, at)
-            if spare:
-                row = ev.ForgottenRow(lineage.key, tuple(lineage.ids), tuple(spare), whole=False)
-                leaving.setdefault(lineage.account, []).append(row)
-        for account, gone in leaving.items():
-            self._dispatch(ev.OrdersForgotten(account, at, tuple(gone)))
-
-    def _leave_or_stay(self, key: str, at: int, kept: Kept, leaving: dict[str, list[ev.ForgottenRow]]) -> None:
-        state = self._state_of()
-        lineage = state.lineages.get(key)
-        if lineage is None:
-            return
-        policy = self._rules[lineage.account].evidence
-        if not _is_kept(key, kept) and may_leave(state, lineage, policy, at, KEPT_AT_LEAST):
-            leaving.setdefault(lineage.account, []).append(row_that_leaves(state, lineage))
-        else:
-            self._staying[key] = at
-
-    def _due(self, at: int) -> list[str]:
-        """Take out the rows whose time has come."""
-        due: list[str] = []
-        spare = len(self._ended) - KEPT_ENDED
-        while self._ended and len(due) < MOST_AT_ONCE:
-            key = next(iter(self._ended))
-            if at < self._ended[key] + (KEPT_FOR if len(due) >= spare else KEPT_AT_LEAST):
-                break
-            del self._ended[key]
-            due.append(key)
-        else:
-            self._next = at + 1 if self._ended else self._next
-        while self._staying and len(due) < 2 * MOST_AT_ONCE:
-            key = next(iter(self._staying))
-            if at < self._staying[key] + AGAIN:
-                break
-            del self._staying[key]
-            due.append(key)
-        return due
-
-    def _long_ones(self, kept: Kept) -> list[Lineage]:
-        """Take out a part of the open rows that have many amendments; each comes again with its next news."""
-        keys = [key for key, _ in zip(list(self._long), range(MOST_AT_ONCE), strict=False)]
-        for key in keys:
-            del self._long[key]
-        found = (self._state_of().lineages.get(key) for key in keys if not _is_kept(key, kept))
-        return [each for each in found if each is not None and each.order.is_open]
+        leaving: list[ev.ForgottenRow] = []
+        for lineage in [state.lineages[key] for key in (*due, *long) if key in state.lineages]:
+            key, is_kept = lineage.key, any(lineage.key in each for each in kept)
+            if lineage.order.is_open:
+                spare = () if is_kept else tuple(spare_amendments(state, lineage, policy, at))
+                if spare:
+                    leaving.append(ev.ForgottenRow(key, tuple(lineage.ids), spare, whole=False))
+            elif not is_kept and may_leave(state, lineage, policy, at, KEPT_AT_LEAST):
+                leaving.append(row_that_leaves(state, lineage))
+            else:
+                waiting.staying[key] = at
+        if leaving:
+            self._dispatch(ev.OrdersForgotten(account, at, tuple(leaving)))

@@ -20,7 +20,7 @@ KEPT_WIRE = 500
 KEPT_FILLS = 64
 
 #: How many lines of a row's history, and how many orders that were forgotten, are kept; the journal has all.
-KEPT_LINES = 100
+KEPT_LINES = 64
 KEPT_GONE = 1_000
 
 #: Metadata of a field that the journal does not write: it comes back as its default.

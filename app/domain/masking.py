@@ -26,11 +26,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+import types
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from decimal import Decimal
+from enum import Enum
 from functools import cache, cached_property
 from html.entities import html5
-from typing import Any, TypeVar
+from operator import attrgetter
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from urllib.parse import quote, quote_plus
 
 from app.domain.account import Account
@@ -69,6 +73,9 @@ JSON_DEEP = 3
 
 #: Names an event's room goes by; a mask there would cut the event off from what it is about.
 _NAMES = frozenset({"account", "lineage", "amendment_id"})
+
+#: Length up to which a text without a secret is remembered as such, and how many are.
+_REMEMBERED, _MOST_REMEMBERED = 64, 4_096
 
 #: Letters that are not seen: controls, directions, joiners, fillers, selectors and tags, as a class of a pattern.
 _UNSEEN_LETTERS = (
@@ -128,6 +135,7 @@ class Masker:
         self._dumps = Dumps(telling)
         self._words = _any(map(re.escape, words), r"(?<!\w)(?:{})(?!\w)")
         self._others = _any(map(re.escape, others), r"(?:{})(?!\w)")
+        self._clean: set[str] = set()
 
     @classmethod
     def of(cls, accounts: Iterable[Account]) -> Masker:
@@ -199,22 +207,36 @@ class Masker:
         """
         return self._masked(value)  # type: ignore[no-any-return]
 
+    def _masked_text(self, text: str) -> str:
+        """Mask a text; a short one without a secret is remembered, for symbols, ids and states come all the time."""
+        after = self.text(text)
+        if after == text and len(text) <= _REMEMBERED:
+            if len(self._clean) >= _MOST_REMEMBERED:
+                self._clean.clear()
+            self._clean.add(text)
+            return text
+        return after
+
     def _masked(self, value: Any) -> Any:
         if type(value) is str:
-            return self.text(value) if len(value) > 1 else value
+            return value if value in self._clean or len(value) < 2 else self._masked_text(value)
+        if type(value) is tuple and not value:
+            return value
         if isinstance(value, tuple):
             items = [self._masked(item) for item in value]
             return value if all(map(_is_same, items, value)) else tuple(items)
-        if isinstance(value, Mapping):
-            return {key: self._masked(item) for key, item in value.items()}
-        if is_dataclass(value) and not isinstance(value, type):
+        if is_dataclass(type(value)):
             changed: dict[str, Any] = {}
-            for name in _maskable(type(value)):
-                before = getattr(value, name)
+            names, getter = _maskable(cast(Any, type(value)))
+            for name, before in zip(names, getter(value), strict=True):
+                if type(before) is str and before in self._clean:
+                    continue
                 after = self._masked(before)
                 if after is not before:
                     changed[name] = after
             return replace(value, **changed) if changed else value
+        if isinstance(value, Mapping):
+            return {key: self._masked(item) for key, item in value.items()}
         return value
 
 
@@ -307,5 +329,18 @@ def _is_same(one: object, other: object) -> bool:
 
 
 @cache
-def _maskable(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind) if each.name not in _NAMES and each.init)
+def _maskable(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Return the fields of a class that may hold a text, and what gets all of them."""
+    hints = get_type_hints(kind)
+    names = [each.name for each in fields(kind) if each.name not in _NAMES and each.init]
+    names = [name for name in names if not _holds_no_text(hints[name])]
+    if len(names) > 1:
+        return tuple(names), attrgetter(*names)
+    return tuple(names), lambda value: tuple(getattr(value, name) for name in names)
+
+
+def _holds_no_text(hint: Any) -> bool:
+    """Return True if values of a type are numbers, flags or choices of ours, or nothing."""
+    if get_origin(hint) in (Union, types.UnionType):
+        return all(map(_holds_no_text, get_args(hint)))
+    return isinstance(hint, type) and (hint in (Decimal, int, bool, type(None)) or issubclass(hint, Enum))

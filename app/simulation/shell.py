@@ -10,6 +10,7 @@ from typing import Protocol
 from app.desk.desk import Desk
 from app.desk.effects import Effect
 from app.desk.fold.reducer import Reducer
+from app.desk.forgetting import Forgetting
 from app.desk.ids import Ids
 from app.desk.state import DeskState
 from app.domain import events as ev
@@ -116,12 +117,17 @@ class SimulatedDesk(Desk):
         self.read_only = False
         self.state = state
         self._reducer = Reducer(state, self._rules)
+        # What leaves the state does so by an event of its own, and each event is looked at by itself.
+        self._leaving: list[ev.Event] = []
+        self.forgetting = Forgetting(lambda: self.state, self._rules, self._leaving.append)
 
     def dispatch(self, event: ev.Event) -> None:
         """Fold one event under the eyes of the world."""
         self._watcher.happens(event)
         super().dispatch(event)
         self._watcher.happened(event)
+        while self._leaving:
+            self.dispatch(self._leaving.pop(0))
 
     def _not_taken(self, event: ev.Event, error: BaseException) -> None:
         """Let an error of the fold end the episode: it is what the simulation looks for."""

@@ -106,6 +106,6 @@ def test_a_state_of_another_moment_is_looked_at_anew(tmp_path: Path) -> None:
     ended(ticket, 1)
     ticket.desk.forgetting.note([])
     ticket.desk.state = DeskState(accounts=ticket.desk.state.accounts)
-    ticket.desk.forgetting.after([], T0 + 10 * KEPT_FOR)
+    ticket.desk.forgetting.after("toy", [], T0 + 10 * KEPT_FOR)
     assert not ticket.desk.state.gone
     ticket.journal.close()

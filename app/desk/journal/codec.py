@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -58,7 +58,7 @@ def dumps(value: object) -> str:
     Raises:
         TypeError: for a value of a type no record holds, such as bytes.
     """
-    return _JSON.encode(value)
+    return _text(value)
 
 
 def loads(kind: type[T], text: str) -> T:
@@ -100,6 +100,56 @@ def _default(value: object) -> object:
 
 # ASCII only: a venue's text may hold half of a surrogate pair, which UTF-8 cannot carry and an escape can.
 _JSON = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"), default=_default)
+
+
+def _text(value: Any) -> str:
+    """Return what `_JSON` writes of a value, sooner: most of it are the fields of dataclasses, one after the other."""
+    kind = type(value)
+    known = _KNOWN.get(kind)
+    if known is not None:
+        return known(value)
+    if kind is tuple or kind is list:
+        return f"[{','.join(map(_text, value))}]"
+    if is_dataclass(kind):
+        known = _KNOWN[kind] = _fields_writer(kind)
+        return known(value)
+    if issubclass(kind, StrEnum):
+        known = _KNOWN[kind] = {each: _quoted(each.value) for each in kind}.__getitem__
+        return known(value)
+    return _JSON.encode(value)
+
+
+_quoted = json.encoder.encode_basestring_ascii
+
+#: How values of a type are written; classes come as they are met.
+_KNOWN: dict[type[Any], Callable[[Any], str]] = {
+    str: _quoted,
+    int: int.__repr__,
+    bool: {True: "true", False: "false"}.__getitem__,
+    type(None): {None: "null"}.__getitem__,
+    Decimal: '"{}"'.format,
+}
+
+
+def _fields_writer(kind: type[Any]) -> Callable[[Any], str]:
+    names, getter, steps = _writer(cast(Any, kind))
+    heads = tuple(f"{',' if place else '{'}{_quoted(name)}:" for place, name in enumerate(names))
+    by_name = dict(steps)
+    ways = tuple(by_name.get(name) for name in names)
+    found = _KNOWN.get
+
+    def write(value: Any) -> str:
+        parts: list[str] = []
+        for head, way, item in zip(heads, ways, getter(value), strict=True):
+            parts.append(head)
+            if way is not None:
+                item = way(item)
+            known = found(type(item))
+            parts.append(_text(item) if known is None else known(item))
+        parts.append("}")
+        return "".join(parts)
+
+    return write if names else lambda value: "{}"
 
 
 @cache

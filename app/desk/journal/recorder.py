@@ -107,11 +107,9 @@ class Recorder:
         """
         if isinstance(event, ev.QuoteSeen):
             return event, None
-        entry = entry_of(event)
-        if not isinstance(event, ev.AmendmentRequested) and self._masker.found_in(entry.body):
+        if not isinstance(event, ev.AmendmentRequested):
             event = self._masker.value(event)
-            entry = entry_of(event)
-        return event, entry
+        return event, entry_of(event)
 
     def write(self, event: ev.Event, entry: JournalEntry | None) -> None:
         """Write an event down after it was folded and before its effects are run."""

@@ -288,6 +288,8 @@ class Store:
             self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
             self._place.note()
             self._logged = 0
+            # Pages and indexes take more than the rows in them.
+            self.size = max(self.size, self.path.stat().st_size)
 
     def close(self) -> None:
         """Fold the log in, unless it is spoilt, and let go of the file; safe to call twice."""

@@ -64,6 +64,11 @@ class Sizes:
     total: int = 1_000_000_000
     checkpoint: int = 4_000_000
 
+    @property
+    def full(self) -> int:
+        """At how many bytes a segment takes no further checkpoint: what may come before the next has its room."""
+        return self.segment - self.segment // 10
+
 
 class _Stopped(Exception):
     """A check was ended before its end."""
@@ -231,7 +236,9 @@ class Journal:
         """
         self._since += sum(len(entry.body) for entry in entries)
         # A state that is itself large is repeated more rarely, so that checkpoints stay a part of the whole.
-        self.wants_checkpoint = self._since > max(self._sizes.checkpoint, 4 * self._repeated)
+        sizes = self._sizes
+        is_full = self._store.size >= sizes.full and self._since > max(self._repeated, sizes.checkpoint // 4)
+        self.wants_checkpoint = is_full or self._since > max(sizes.checkpoint, 3 * self._repeated)
         return self._hand_over(entries, urgent)
 
     def checkpoint(self, folded: Folded) -> int:
@@ -364,7 +371,7 @@ class Journal:
 
     def _write_checkpoint(self, folded: Folded) -> None:
         store = self._store
-        if store.is_empty or store.size <= self._sizes.segment:
+        if store.is_empty or store.size < self._sizes.full:
             store.append([self._checkpoint_of(folded, self._continues if store.is_empty else None)])
             return
         path = files.unused(self.path, files.number_of(self.path, store.path) + 1)
