@@ -104,9 +104,10 @@ def settle_doubt(context: FoldContext, lineage: Lineage) -> None:
     context.out.rows.add(lineage.key)
 
 
-def forget_unreadable(context: FoldContext, ids: set[str]) -> None:
+def forget_unreadable(context: FoldContext, event: ev.OpenOrdersListed) -> None:
     """Keep, of the orders without a row, only those that the newest complete list still has, and that have none yet."""
     account = context.account
+    ids = {*(order.order_id for order in event.orders), *event.unreadable} if account.unreadable else set()
     for order_id in list(account.unreadable):
         if order_id not in ids or row_of(context.desk, account.name, order_id) is not None:
             del account.unreadable[order_id]

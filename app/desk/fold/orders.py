@@ -75,40 +75,39 @@ def listed(context: FoldContext, event: ev.OpenOrdersListed) -> Iterator[None]:
     A row that is no longer listed is looked up, never closed on this alone.
     """
     desk, account, out = context.desk, context.account, context.out
-    present: set[str] = set()
-    beside = [*(order.order_id for order in event.orders), *event.unreadable]
-    context = context.showing(Source.LISTING, event.asked_at, beside, whole=event.complete, orders=event.orders)
-    for order_id in beside:
-        # One that is there and cannot be read, or cannot be what it is said to be, is not absent.
-        row = row_of(desk, event.account, order_id)
-        if row is not None:
-            present.add(row.key)
     same = Unchanged(desk, event, context.rules.evidence)
+    # One that is there and cannot be read, or cannot be what it is said to be, is not absent.
+    present = {row.key for order_id in event.unreadable if (row := row_of(desk, event.account, order_id)) is not None}
+    context = context.showing(Source.LISTING, event.asked_at, whole=event.complete, orders=event.orders)
     # One id listed as two different orders stays in doubt: what is believed of it comes first, the contradiction last.
     believed: list[Order] = []
     for number, order in enumerate(event.orders, start=1):
-        if same.row(order) is not None or believable(context, order):
-            believed.append(order)
+        row = same.take(order)
+        if row is None:
+            row = row_of(desk, event.account, order.order_id)
+            if believable(context, order):
+                believed.append(order)
+        if row is not None:
+            present.add(row.key)
         if number % PART == 0:
             yield
+    if believed:
+        beside = [*(order.order_id for order in event.orders), *event.unreadable]
+        context = context.showing(Source.LISTING, event.asked_at, beside, whole=event.complete, orders=event.orders)
     for number, order in enumerate(believed, start=1):
         if number % PART == 0:
             yield
-        if (unchanged := same.row(order)) is not None:
-            same.take(unchanged, order)
-            continue
         lineage = resolve(context, order, "")
         if lineage is None:
             continue
         present.add(lineage.key)
         _take(context, lineage, without_doubt(order))
-        same.look_again(lineage)
     account.answered_at, account.list_complete = event.asked_at, event.complete
     out.accounts.add(account.name)
-    account.shown_at = max(account.shown_at, event.asked_at if believed else 0)
+    account.shown_at = max(account.shown_at, event.asked_at if event.orders else 0)
     if event.complete:
         account.listed_at = event.asked_at
-        forget_unreadable(context, set(beside))
+        forget_unreadable(context, event)
     _place_fills(context)
     _absent(context, event, present)
 

@@ -39,37 +39,36 @@ class Unchanged:
     def __init__(self, desk: DeskState, event: ev.OpenOrdersListed, policy: EvidencePolicy) -> None:
         """Look at what may be claimed by an amendment of the account."""
         self._desk, self._account, self._asked_at, self._policy = desk, event.account, event.asked_at, policy
-        self._claimable = self._kinds()
+        rows = (row for row in desk.amended() if row.account == event.account)
+        self._claimable = frozenset(kind_of_order(row.order) for row in rows)
+        self._others: set[str] = set()
 
-    def _kinds(self) -> frozenset[tuple[str, str, str]]:
-        rows = (row for row in self._desk.amended() if row.account == self._account)
-        return frozenset(kind_of_order(row.order) for row in rows)
+    def take(self, order: Order) -> Lineage | None:
+        """Note that an order was shown as its row has it, unless something newer is known of it.
 
-    def look_again(self, lineage: Lineage) -> None:
-        """Take in that a row was folded in full: what its amendments may claim may be other now."""
-        if lineage.amendments:
-            self._claimable = self._kinds()
-
-    def row(self, order: Order) -> Lineage | None:
-        """Return the row of an order that is as the row shows it; None for any other."""
-        desk = self._desk
-        lineage = desk.lineages.get(desk.by_id.get((self._account, order.order_id), ""))
+        Returns:
+            Its row; None where there is more to do about it. The same id is met in full from then on: of two orders
+            under it the later one counts.
+        """
+        desk, order_id, asked_at = self._desk, order.order_id, self._asked_at
+        lineage = desk.lineages.get(desk.by_id.get((self._account, order_id), ""))
         if (
             lineage is None
             or lineage.amendments
             or lineage.cleared
             or lineage.order != order
-            or lineage.order.status.is_terminal
-            or order.status is OrderStatus.UNRECOGNISED
-            or lineage.ids[-1] != order.order_id
-            or not shows_nothing_new(lineage, self._policy, self._asked_at)
+            or order.status in _TO_BE_WEIGHED
+            or lineage.ids[-1] != order_id
+            or not shows_nothing_new(lineage, self._policy, asked_at)
             or (self._claimable and kind_of_order(order) in self._claimable)
+            or order_id in self._others
         ):
+            self._others.add(order_id)
             return None
+        if asked_at >= lineage.seen_at and asked_at >= lineage.pushed_at:
+            lineage.order, lineage.seen_at, lineage.source = order, asked_at, Source.LISTING
         return lineage
 
-    def take(self, lineage: Lineage, order: Order) -> None:
-        """Note that a row was shown as it is, unless something newer is known of it."""
-        if self._asked_at < lineage.seen_at or self._asked_at < lineage.pushed_at:
-            return
-        lineage.order, lineage.seen_at, lineage.source = order, self._asked_at, Source.LISTING
+
+#: States in which an order that is listed is no plain one.
+_TO_BE_WEIGHED = frozenset(each for each in OrderStatus if each.is_terminal or each is OrderStatus.UNRECOGNISED)

@@ -89,14 +89,14 @@ def test_a_row_of_which_a_rule_may_decide_something_is_folded_in_full(change: di
     for name, value in change.items():
         setattr(row, name, value)
     event = ev.OpenOrdersListed("toy", bench.now, bench.now, (row.order,), True)
-    assert Unchanged(bench.state, event, POLICY).row(replace(row.order, order_id="o1")) is None
+    assert Unchanged(bench.state, event, POLICY).take(replace(row.order, order_id="o1")) is None
 
 
 def test_one_that_an_amendment_may_have_made_is_folded_in_full() -> None:
     bench = two()
     bench.sent(amendment(order("o2", price=Decimal(7))))
     event = ev.OpenOrdersListed("toy", bench.now, bench.now, (order("o1"),), True)
-    assert Unchanged(bench.state, event, POLICY).row(order("o1")) is None
+    assert Unchanged(bench.state, event, POLICY).take(order("o1")) is None
 
 
 def test_without_the_short_way_the_state_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +108,7 @@ def test_without_the_short_way_the_state_is_the_same(monkeypatch: pytest.MonkeyP
         return bench.state.lineages
 
     quick = shown()
-    monkeypatch.setattr(orders.Unchanged, "row", lambda self, order: None)
+    monkeypatch.setattr(orders.Unchanged, "take", lambda self, order: None)
     slow = shown()
     assert {each.name for each in fields(Lineage)}
     assert quick == slow
