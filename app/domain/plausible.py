@@ -8,6 +8,7 @@ it is shown as unreadable, with its raw text.
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import attrgetter
 
 from app.domain.money import ZERO, exact, tidy
 from app.domain.order import Fill, Order, OrderKind
@@ -42,6 +43,10 @@ _FIGURES = (
 )
 
 
+_figures_of = attrgetter(*(name for name, _ in _FIGURES))
+_LABELS = tuple(label for _, label in _FIGURES)
+
+
 def why_implausible(order: Order, known: Order | None = None) -> str:
     """Return one clause on why an order cannot be as it was read, "" where it can.
 
@@ -53,8 +58,8 @@ def why_implausible(order: Order, known: Order | None = None) -> str:
     for name, label in _IDENTITY:
         if not getattr(order, name).strip():
             return f"it has no {label}"
-    for name, label in _FIGURES:
-        text = _impossible(getattr(order, name))
+    for value, label in zip(_figures_of(order), _LABELS, strict=True):
+        text = "" if value is None else _impossible(value)
         if text:
             return f"its {label} {text}"
     if order.is_open and order.quantity == ZERO and order.kind in _PRICED:

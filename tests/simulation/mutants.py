@@ -141,8 +141,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "every answer asks again",
         "fold/orders.py",
-        "    if first:\n        lineage.history.append(",
-        "    if order is not None:\n        lineage.history.append(",
+        "    if first:\n        lineage.note(",
+        "    if order is not None:\n        lineage.note(",
     ),
     Mutant(
         "an order ended with the terms it had last",

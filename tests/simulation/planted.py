@@ -107,7 +107,7 @@ IN_THE_FOLD: tuple[Planted, ...] = (
     Planted(
         "a replacement of another kind is followed",
         "desk/fold/lineages.py",
-        "before is not lineage and _kind(order) != _kind(before.order):",
+        "before is not lineage and kind_of_order(order) != kind_of_order(before.order):",
         "before is not lineage and False:",
         _STRANGERS,
     ),
