@@ -290,7 +290,7 @@ class Desk:
             self._watch_journal(self._recorder)
         for effect in out.effects:
             self._run(effect)
-        if out.rows or out.accounts:
+        if out.rows or out.accounts or out.proven:
             self._listeners.tell(frozenset(out.rows), frozenset(out.accounts))
         self.forgetting.after(event.account, out.rows, event.at)
 

@@ -18,11 +18,16 @@ TOLD_AGAIN = 600 * SECOND
 
 @dataclass(slots=True)
 class FoldOutcome:
-    """Results of one event: effects to run, rows touched, accounts touched."""
+    """Results of one event: effects to run, rows touched, accounts touched.
+
+    Attributes:
+        proven: whether a row was proven anew and shows nothing else than before: who waits for that looks again.
+    """
 
     effects: list[Effect] = field(default_factory=list)
     rows: set[str] = field(default_factory=set)
     accounts: set[str] = field(default_factory=set)
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -415,7 +415,9 @@ def _lost_its_order(lineage: Lineage, amendment: Amendment) -> bool:
 def _show(context: FoldContext, lineage: Lineage, order: Order) -> None:
     at, asked_at, source, known = context.at, context.asked_at, context.source, lineage.order
     is_same = known == order
-    looked = is_same and shows_nothing_new(lineage, context.rules.evidence, at if asked_at is None else asked_at)
+    # What is said of an amendment may change with any reading of its order.
+    looked = is_same and not lineage.amendments
+    looked = looked and shows_nothing_new(lineage, context.rules.evidence, at if asked_at is None else asked_at)
     changed = () if is_same else changed_terms(known, order)
     if changed or (known.status, known.filled) != (order.status, order.filled):
         text = describe(order, changed)
@@ -436,7 +438,7 @@ def _show(context: FoldContext, lineage: Lineage, order: Order) -> None:
         lineage.cancelling = False
     context.account.shown_at = max(context.account.shown_at, lineage.seen_at)
     if looked:
-        context.out.accounts.add(lineage.account)
+        context.out.proven = True
     else:
         context.out.rows.add(lineage.key)
 

@@ -112,3 +112,13 @@ def test_without_the_short_way_the_state_is_the_same(monkeypatch: pytest.MonkeyP
     slow = shown()
     assert {each.name for each in fields(Lineage)}
     assert quick == slow
+
+
+def test_a_push_of_the_very_order_touches_no_row_and_is_told_to_who_waits() -> None:
+    bench = two()
+    out = bench.apply(ev.OrderSeen("toy", bench.now, order("o1"), Source.PUSH))
+    assert (out.rows, out.accounts, out.proven) == (set(), set(), True)
+    assert bench.row("o1").pushed_at == bench.now
+    bench.sent(amendment(order("o1")))
+    out = bench.apply(ev.OrderSeen("toy", bench.now, order("o1"), Source.PUSH))
+    assert out.rows == {"toy/o1"}, "what is said of its amendment may have changed"
