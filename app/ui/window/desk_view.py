@@ -83,8 +83,7 @@ class DeskView(QWidget):
         self.model = OrderModel(self._row, self)
         self.filter = RowFilter(desk, self.rows)
         self._tape = QuoteTape(desk.state)
-        self._enter_due = False
-        self._before_search = ""
+        self._enter_due, self._before_search = False, ""
         titles = {name: self.rows.venue(name) for name in desk.accounts}
         self.top = TopBar(desk, titles, theme, self.waiting.unreadable, self._keys)
         self.banner = Banner(theme, desk.clock.now)
