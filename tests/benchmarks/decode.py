@@ -1,4 +1,4 @@
-"""Decoding of one order of each venue, in CPU microseconds, beside the floor: JSON with exact decimals of the same bytes.
+"""Decoding of one order of each venue, in CPU microseconds, beside the floor: JSON with decimals, of the same bytes.
 
     python -m tests.benchmarks.decode [--rounds 9] [--orders 3000]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from app.domain.money import ZERO, exact, plain, tidy
+from app.domain.money import ONE, ZERO, exact, plain, tidy
 from app.venues.alphapoint.wire.codec import fold
 from app.venues.common.failures import Malformed
 from app.venues.transport import jsonx
@@ -17,11 +17,16 @@ from app.venues.transport.jsonx import JsonError, number, sensible_instant, whol
 _LARGEST = 2**63 - 1
 _SCALES = (8, 9)
 
+#: Powers of ten of those numbers; whatever is of another size is none of them, and need not be compared.
+_SIZES = frozenset(len(str(_LARGEST)) - 1 - scale for scale in _SCALES)
+
 #: What a binary float, or a cut after some decimals, may leave of it, in its last digits.
 _BLUR = 1000
 
 #: .NET ticks (100 ns since the year 1) at the Unix epoch.
 _EPOCH_TICKS = 621_355_968_000_000_000
+
+_FLAGS = {"true": True, "false": False, "": False}
 
 
 def plain_word(text: str) -> str:
@@ -95,6 +100,9 @@ def stated(value: Any, what: str) -> Decimal | None:
 
 def _trimmed(value: Decimal) -> Decimal:
     """The same number without trailing zeros: the venue writes 28 decimals, and sums of those lose digits."""
+    whole_part = value.to_integral_value()
+    if whole_part == value and whole_part.same_quantum(ONE):
+        return whole_part
     return Decimal(tidy(value))
 
 
@@ -118,6 +126,8 @@ def _unless_none(price: Decimal | None) -> Decimal | None:
 
 def stands_for_none(price: Decimal) -> bool:
     """Return True for the number that the venue writes where there is no price."""
+    if price.adjusted() not in _SIZES:
+        return False
     with exact():
         return any(abs(price.scaleb(scale) - _LARGEST) <= _BLUR for scale in _SCALES)
 
@@ -144,9 +154,8 @@ def flag(value: Any, what: str) -> bool:
     Raises:
         Malformed: naming what is neither yes nor no.
     """
-    words = {"true": True, "false": False, "": False}
     if isinstance(value, str):
-        value = words.get(value.strip().lower(), value)
+        value = _FLAGS.get(value.strip().lower(), value)
     if value is None or isinstance(value, bool):
         return bool(value)
     raise Malformed(f"{what} is neither true nor false")

@@ -12,7 +12,7 @@ from app.venues.common.failures import Malformed
 from app.venues.transport import jsonx
 
 #: Beyond this power of ten a number is no price, size or balance.
-MOST_DIGITS = 40
+MOST_DIGITS = jsonx.MOST_DIGITS
 
 #: Beyond this a leverage, or a share of the market price, is a slip of the venue.
 _MOST_TIMES = Decimal(1000)
@@ -62,9 +62,9 @@ def text_of(row: Row, name: str) -> str:
     Order ids have 18 or 19 digits, and once came as a number.
     """
     value = row.get(name)
-    if value is None or isinstance(value, (dict, list)):
-        return ""
-    return value.strip() if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return value.strip()
+    return "" if value is None or isinstance(value, (dict, list)) else str(value)
 
 
 def number_of(row: Row, name: str) -> Decimal | None:
@@ -73,12 +73,15 @@ def number_of(row: Row, name: str) -> Decimal | None:
     Raises:
         Malformed: for anything else, and for a number of no sensible size.
     """
+    told = row.get(name)
+    if told is None or told == "":
+        return None
     try:
-        value = jsonx.number_or_none(row.get(name))
+        value = jsonx.number(told)
     except jsonx.JsonError as error:
         raise Malformed(f"{name} that is no number") from error
-    if value is None:
-        return None
+    if isinstance(told, str) and len(told) <= 2 * MOST_DIGITS:
+        return value  # of no more digits than letters, and of a power that was looked at as it was read
     digits = len(value.as_tuple().digits)
     if not value.is_finite() or digits > 2 * MOST_DIGITS or (value and abs(value.adjusted()) > MOST_DIGITS):
         raise Malformed(f"{name} beyond any sensible size")
@@ -97,6 +100,9 @@ def nanoseconds_of(row: Row, name: str) -> int | None:
     Raises:
         Malformed: for what is no number.
     """
+    told = row.get(name)
+    if isinstance(told, str) and told.isascii() and told.isdigit():
+        return jsonx.instant(told, MILLISECOND)
     value = number_of(row, name)
     return jsonx.instant(value, MILLISECOND) if value is not None else None
 

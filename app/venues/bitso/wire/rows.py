@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from app.domain.market import Balance, Instrument, Quote
-from app.domain.money import ZERO, exact, step_of, tidy
+from app.domain.money import ZERO, minus, step_of, tidy
 from app.domain.order import Fill, Order, OrderKind, OrderStatus, Side, TimeInForce
 from app.domain.plausible import why_implausible_fill
 from app.venues.bitso.wire import vocabulary as words
@@ -81,34 +81,43 @@ def read_order(value: Any, account: str, *, stop_read: bool) -> Order:
     # An order at market may be sized by its value alone.
     sized = raw_kind == "limit" or row.get("original_amount") is not None
     quantity = number(row.get("original_amount")) if sized else ZERO
-    with exact():
-        filled = quantity - number(row.get("unfilled_amount")) if sized else ZERO
+    filled = minus(quantity, number(row.get("unfilled_amount"))) if sized else ZERO
     time_in_force = text_of(row, words.TIME_IN_FORCE, "").lower()
     price = number_or_none(row.get("price")) if raw_kind == "limit" else None
     # The list calls every order limit ("List Open Orders", documented); without a price only a look-up tells its kind.
     is_open_kind = not stop_read and price is None
-    seen = Order(
+    status = words.STATUSES.get(raw_status, OrderStatus.UNRECOGNISED)
+    order_id, symbol, side = name_of(row, "oid"), name_of(row, "book"), side_of(row)
+    data = _stop_of(row) if stop_read else StopData(None, triggered=False)
+    return Order(
         account=account,
-        order_id=name_of(row, "oid"),
-        symbol=name_of(row, "book"),
-        side=side_of(row),
-        kind=OrderKind.OTHER if is_open_kind else _kind(raw_kind, None),
+        order_id=order_id,
+        symbol=symbol,
+        side=side,
+        kind=OrderKind.OTHER if is_open_kind else _kind(raw_kind, data.stop),
         quantity=quantity,
         filled=filled,
-        status=words.STATUSES.get(raw_status, OrderStatus.UNRECOGNISED),
+        status=_status(status, filled, data),
         price=price,
         time_in_force=TimeInForce.GTC,
         raw_kind=raw_kind,
         raw_status=raw_status,
         value=number_or_none(row.get("original_value")),
+        stop=data.stop,
+        triggered=data.triggered,
         filled_value=ZERO if filled <= ZERO else None,
         post_only=time_in_force == "postonly",
         client_id=text_of(row, "origin_id", ""),
         created_at=time_of(row.get("created_at")),
         updated_at=time_of(row.get("updated_at")),
-        attributes=((STOP_READ, "no"), (words.TIME_IN_FORCE, time_in_force)),
+        attributes=((STOP_READ, "yes" if stop_read else "no"), (words.TIME_IN_FORCE, time_in_force)),
     )
-    return with_stop(seen, _stop_of(row)) if stop_read else seen
+
+
+def _status(status: OrderStatus, filled: Decimal, data: StopData) -> OrderStatus:
+    """Return a state by the stop data too. One that nobody knows stays so, whatever else is known of the order."""
+    waits = data.stop is not None and not data.triggered and status in _MAY_WAIT
+    return OrderStatus.UNTRIGGERED if waits and filled == ZERO else status
 
 
 def _state(value: object) -> str:
@@ -132,14 +141,12 @@ def _stop_of(row: dict[str, Any]) -> StopData:
 
 def with_stop(order: Order, data: StopData) -> Order:
     """Return the order with its stop data, which decide its kind and whether it waits for its trigger."""
-    # A state that nobody knows stays one, whatever else is known of the order.
-    waits = data.stop is not None and not data.triggered and order.status in _MAY_WAIT
     return replace(
         order,
         kind=_kind(order.raw_kind, data.stop),
         stop=data.stop,
         triggered=data.triggered,
-        status=OrderStatus.UNTRIGGERED if waits and order.filled == ZERO else order.status,
+        status=_status(order.status, order.filled, data),
         attributes=((STOP_READ, "yes"), *(pair for pair in order.attributes if pair[0] != STOP_READ)),
     )
 

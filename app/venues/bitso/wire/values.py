@@ -19,6 +19,7 @@ LOWEST_EXPONENT, HIGHEST_EXPONENT = -18, 18
 _NAME = re.compile(r"[!-+\--\[\]-~]{1,128}")
 #: Ids that mean something else in a path: “all” is every order of the account ("Cancel Order", documented).
 _OTHER_MEANING = frozenset({".", "..", "all"})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OFFSET = re.compile(r"([+-]\d{2}):?(\d{2})$", re.ASCII)
 
 
@@ -103,12 +104,15 @@ def time_of(value: object) -> int | None:
     """Nanoseconds of an ISO time with `Z`, `+0000` or `+00:00`, with or without milliseconds; None if it is no time."""
     if not isinstance(value, str) or not value:
         return None
-    text = _OFFSET.sub(r"\1:\2", value.strip().replace("Z", "+00:00"))
+    if value.endswith("+00:00") and "Z" not in value:
+        text = value.strip()  # as Bitso writes it, which is what any other spelling is brought to
+    else:
+        text = _OFFSET.sub(r"\1:\2", value.strip().replace("Z", "+00:00"))
     try:
         stamp = datetime.fromisoformat(text)
         if stamp.tzinfo is None:
             stamp = stamp.replace(tzinfo=UTC)
-        since = stamp - datetime(1970, 1, 1, tzinfo=UTC)
+        since = stamp - _EPOCH
     except (ValueError, OverflowError):
         return None
     return sensible_instant(((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds) * 1_000)

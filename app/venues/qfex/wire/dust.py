@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from app.domain.money import ZERO, exact
+from app.domain.money import ZERO, exact, minus, remainder, times
 
 #: Share of a step within which a number is taken for the nearest multiple of it: far below half a step.
 TRACE = Decimal("0.001")
@@ -31,6 +31,9 @@ def on_grid(value: Decimal, step: Decimal | None, share: Decimal = TRACE) -> Dec
     """
     if step is None or step <= ZERO or value == ZERO:
         return value
+    with_room = abs(value) < times(step, _MOST_STEPS)
+    if with_room and remainder(value, step) == ZERO:
+        return value
     with exact():
         if abs(value) >= step * _MOST_STEPS:
             return value
@@ -46,7 +49,8 @@ def filled_of(quantity: Decimal, remaining: Decimal, lot: Decimal | None) -> Dec
         remaining: as reported.
         lot: the market's step of quantities, None where it is not known.
     """
-    with exact():
-        filled = quantity - remaining
+    filled = minus(quantity, remaining)
+    if filled == ZERO:
+        return filled
     last_digit = Decimal(1).scaleb(quantity.adjusted() + 1 - _DIGITS)
     return on_grid(on_grid(filled, last_digit, _DUST), lot)

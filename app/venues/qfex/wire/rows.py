@@ -83,6 +83,10 @@ def _order(
     filled = _filled(quantity, remaining, known, lot, dead=dead)
     state = _state(status, quantity, filled, stop_like, listed)
     time_in_force = text_of(row, "time_in_force", "tif")
+    updated_at = nanoseconds(row.get("update_time"))
+    created_at, attributes = (known.created_at, known.attributes) if known else (None, ())
+    if known is None and status == words.ACK and not listed:
+        created_at, attributes = updated_at, ((words.ADDED, "yes"),)
     order = Order(
         account=account,
         order_id=order_id,
@@ -104,13 +108,11 @@ def _order(
         post_only=raw_kind == words.ALO,
         reduce_only=_flag(row.get("reduce_only"), known.reduce_only if known else None),
         client_id=text_of(row, "client_order_id") or (known.client_id if known else ""),
-        created_at=known.created_at if known else None,
-        updated_at=nanoseconds(row.get("update_time")),
+        created_at=created_at,
+        updated_at=updated_at,
         reason=words.DEAD.get(status, ""),
-        attributes=known.attributes if known else (),
+        attributes=attributes,
     )
-    if known is None and status == words.ACK and not listed:
-        order = replace(order, created_at=order.updated_at, attributes=((words.ADDED, "yes"),))
     if listed and known is not None and _same_terms(order, known):
         # The list may word a status otherwise than the push did; that is no change of the order.
         return replace(known, updated_at=order.updated_at or known.updated_at)

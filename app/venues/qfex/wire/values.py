@@ -23,6 +23,9 @@ def exact_number(value: object) -> Decimal:
         JsonError: for anything else.
     """
     number = jsonx.number(value)
+    text = str(number)
+    if len(text) <= _MOST_DIGITS and "E" not in text:
+        return number  # written out, it has no more digits on either side than letters
     if number.adjusted() >= _MOST_DIGITS or places(number) > _MOST_DIGITS:
         raise JsonError("A number has far too many digits.")
     return number
