@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from app.runtime.resources import resource_path
 from app.ui.look.fonts import load_fonts
 from app.ui.look.style import apply_theme
 from app.ui.look.theme import DARK, Theme, Tone
-from app.ui.orders.row import Chip, OrderRow
+from app.ui.orders.row import Chip, Column, OrderRow, SortKey
 
 if TYPE_CHECKING:
     from tests.ui.window.test_window import Bench
@@ -47,7 +48,43 @@ def bench(qtbot: QtBot, theme: Theme, qloop: QtLoop) -> Iterator[Bench]:
     bench.life.allow_close()
 
 
-def make_row(lineage: str, **changes: object) -> OrderRow:
+@dataclass(frozen=True, slots=True)
+class KeyedRow(OrderRow):
+    """A row that says what each column sorts by."""
+
+    keys: tuple[SortKey, ...] = ()
+
+
+class MadeRows:
+    """A source of rows that are made already, and counts what it is asked for."""
+
+    def __init__(self, get: Callable[[str], KeyedRow | None]) -> None:
+        self.get = get
+        self.made: list[str] = []
+        self.keyed: list[str] = []
+
+    def listed(self, lineage: str) -> bool:
+        """Return True while there is such a row."""
+        return self.get(lineage) is not None
+
+    def key(self, lineage: str, column: Column) -> SortKey:
+        """Return what the row says."""
+        self.keyed.append(lineage)
+        row = self.get(lineage)
+        return row.keys[column] if row is not None else None
+
+    def row(self, lineage: str) -> OrderRow | None:
+        """Return the row."""
+        self.made.append(lineage)
+        return self.get(lineage)
+
+    def ended(self, lineage: str) -> bool:
+        """Return what the row says."""
+        row = self.get(lineage)
+        return row is not None and row.ended
+
+
+def make_row(lineage: str, **changes: object) -> KeyedRow:
     """A row with everything in place; name what is different."""
     price = changes.pop("number", Decimal("59840.00"))
     values: dict[str, object] = {
@@ -74,4 +111,4 @@ def make_row(lineage: str, **changes: object) -> OrderRow:
         "keys": (*("Bitget UTA", "BTCUSDT", "buy", "Limit GTC"), price, *([None] * 8)),
     }
     values.update(changes)
-    return OrderRow(**values)  # type: ignore[arg-type]
+    return KeyedRow(**values)  # type: ignore[arg-type]

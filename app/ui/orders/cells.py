@@ -18,6 +18,11 @@ def at_scale(value: Decimal | None, step: Decimal | None) -> Decimal | None:
     return lengthened(value, places(step))
 
 
+def ranked(value: Decimal | None) -> Decimal | None:
+    """Return the number to sort by; None for what is no number, which can be compared with none."""
+    return None if value is None or value.is_nan() else value
+
+
 def touch_bp(order: Order, quote: Quote | None) -> Decimal | None:
     """The order's price against the best opposite price, in basis points: what the market must move to reach it.
 

@@ -39,7 +39,7 @@ class OrderMenu(QObject):
         index = self._view.indexAt(place)
         if not index.isValid():
             return None
-        return self.show_of(self._view.order_model.row_at(index.row()).lineage, place)
+        return self.show_of(self._view.order_model.lineage_at(index.row()), place)
 
     def show_of(self, key: str, place: QPoint) -> QMenu | None:
         """Show the menu of an order at a place of the list's viewport, and make that order the selected one.

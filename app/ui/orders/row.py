@@ -1,6 +1,6 @@
 """One line of the order list, as text and marks ready to be painted.
 
-The row is made when the desk's state changes, not when Qt asks: painting a screen of rows then formats nothing.
+The row is made when it comes into sight or changes there, not when Qt asks: painting a screen of rows formats nothing.
 """
 
 from __future__ import annotations
@@ -118,7 +118,6 @@ class OrderRow:
         order: the venue's truth. amendment: the trader's wish, None if there never was one.
         age: time since the order was placed. order_id: the id now; `ids` how many it has had.
         spoken: the whole order in a sentence, for assistive technology.
-        keys: what each column sorts by.
         attention: whether it waits for a person.
         world: its account's world in capitals, for whatever leaves the window.
         stale: whether nothing here is proven now: the link is down, or its last reading is too old or not believed.
@@ -145,7 +144,6 @@ class OrderRow:
     order_id: str
     ids: int
     spoken: str
-    keys: tuple[SortKey, ...]
     attention: bool = False
     stale: bool = False
     world: str = ""
@@ -187,6 +185,33 @@ class OrderRow:
         chip = {Column.ORDER: self.order, Column.AMENDMENT: self.amendment}.get(Column(column))
         note = chip.note if chip is not None else ""
         return f"{self.text(column)}: {note}" if note else self.text(column)
+
+
+def gone_row(lineage: str) -> OrderRow:
+    """Return the row of a lineage of which nothing is known any more, for the moment until it leaves the list."""
+    return OrderRow(
+        lineage=lineage,
+        venue="",
+        symbol="",
+        market="",
+        buy=False,
+        kind="—",
+        price="—",
+        price_to="",
+        touch="",
+        quantity="—",
+        quantity_to="",
+        remaining="—",
+        filled_permille=0,
+        filled="",
+        order=Chip("", "Not listed any more", Tone.QUIET),
+        amendment=None,
+        age="—",
+        order_id="",
+        ids=0,
+        spoken="order that is not listed any more",
+        ended=True,
+    )
 
 
 def column_widths(

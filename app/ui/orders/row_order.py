@@ -9,16 +9,21 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from itertools import count, groupby, islice
+from itertools import groupby, islice
 from typing import Any
 
-from app.ui.orders.row import Column, OrderRow, SortKey
+from app.ui.orders.row import Column, SortKey
 
-#: A key and its row: rank, value and lineage. No two are equal, so that rows are never compared.
+#: Rank, value and lineage of a row. No two are equal.
 Place = tuple[int, Any, str]
-Entry = tuple[Place, OrderRow]
+
+#: A row by its lineage, and what it sorts by.
+Keyed = tuple[str, SortKey]
 
 _VALUED, _VALUELESS, _AT_THE_END = 0, 1, 2
+
+#: So few rows are put into a long list one by one; of more the list is cut and put together again.
+_FEW = 8
 
 
 class _Down(str):
@@ -34,19 +39,19 @@ class _Down(str):
 
 
 class RowOrder:
-    """Rows by their place.
+    """Lineages by their place.
 
     Attributes:
-        entries: all rows, each with its key, in order.
+        entries: the places of all rows, in order; the last part of each is the row's lineage.
     """
 
     def __init__(self, column: Column = Column.VENUE, *, descending: bool = False) -> None:
         self.column, self.descending = column, descending
-        self.entries: list[Entry] = []
+        self.entries: list[Place] = []
         self._places: dict[str, Place] = {}
-        self._misplaced: set[str] = set()
+        self._misplaced: dict[str, Place] = {}
         self._last = 0
-        self._runs: list[list[Entry]] = []
+        self._runs: list[list[Place]] = []
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
@@ -60,120 +65,142 @@ class RowOrder:
         """Return True if the other one is without a row of this one."""
         return not self._places.keys() <= other._places.keys()
 
-    def row(self, position: int) -> OrderRow:
-        """Return the row at a position."""
-        return self.entries[position][1]
+    def lineage(self, position: int) -> str:
+        """Return the lineage at a position."""
+        return self.entries[position][2]
 
     def position(self, lineage: str) -> int | None:
         """Return where a lineage is, None if it is not here."""
         place = self._places.get(lineage)
         if place is None:
             return None
-        position = self._at(lineage)
-        return position if position < len(self.entries) and self.entries[position][0] == place else None
+        position = bisect_left(self.entries, place)
+        return position if position < len(self.entries) and self.entries[position] == place else None
 
     @property
     def misplaced(self) -> int:
         """The number of rows that are not where their value belongs."""
         return len(self._misplaced)
 
-    @property
-    def taken(self) -> int:
-        """The number of rows of a list that is being made, filtered ones left out."""
-        return sum(map(len, self._runs))
-
-    def key(self, row: OrderRow) -> Place:
-        """Return the key by which a row belongs where it does."""
-        value: SortKey = row.keys[self.column]
+    def place(self, lineage: str, value: SortKey) -> Place:
+        """Return where a row with that value belongs."""
         if value is None:
-            return _VALUELESS, 0, row.lineage
+            return _VALUELESS, 0, lineage
         if not self.descending:
-            return _VALUED, value, row.lineage
+            return _VALUED, value, lineage
         if isinstance(value, str):
-            return _VALUED, _Down(value), row.lineage
-        return _VALUED, value.copy_negate() if isinstance(value, Decimal) else -value, row.lineage
+            return _VALUED, _Down(value), lineage
+        return _VALUED, value.copy_negate() if isinstance(value, Decimal) else -value, lineage
 
     def displaced(self) -> int:
         """Return how many rows would be elsewhere, were all of them where they belong."""
-        wanted = sorted((self.key(row), row) for _, row in self.entries)
-        return sum(1 for (_, now), (_, then) in zip(self.entries, wanted, strict=True) if now is not then)
+        wanted = sorted(self._misplaced.get(place[2], place) for place in self.entries)
+        return sum(1 for now, then in zip(self.entries, wanted, strict=True) if now[2] != then[2])
+
+    def settled(self) -> RowOrder:
+        """Return another one of the same rows, each of them where it belongs."""
+        other = RowOrder(self.column, descending=self.descending)
+        other.entries, other._last = self.entries.copy(), self._last
+        other._places, other._misplaced = self._places.copy(), self._misplaced.copy()
+        other.settle(len(self))
+        return other
+
+    def of(self, entries: list[Place]) -> RowOrder:
+        """Return one by the same column of some of these rows, which are where they belong; takes the list over."""
+        other = RowOrder(self.column, descending=self.descending)
+        other.entries, other._last = entries, self._last
+        other._places = {place[2]: place for place in entries}
+        return other
 
     # -- changing ------------------------------------------------------------------------------------------------------
 
-    def put_last(self, rows: Iterable[OrderRow]) -> None:
+    def put_last(self, rows: Iterable[Keyed]) -> None:
         """Add new rows at the end; `settle` takes them where they belong."""
-        for row in rows:
+        for lineage, value in rows:
             self._last += 1
-            place = (_AT_THE_END, self._last, row.lineage)
-            self._places[row.lineage] = place
-            self._misplaced.add(row.lineage)
-            self.entries.append((place, row))
+            place = (_AT_THE_END, self._last, lineage)
+            self._places[lineage] = place
+            self._misplaced[lineage] = self.place(lineage, value)
+            self.entries.append(place)
 
-    def change(self, position: int, row: OrderRow) -> bool:
-        """Put another row of the same lineage in its stead; True if it belongs elsewhere now."""
-        place = self.entries[position][0]
-        self.entries[position] = (place, row)
-        if self.key(row) == place:
-            self._misplaced.discard(row.lineage)
+    def belongs(self, lineage: str, value: SortKey) -> int:
+        """Return the position a new row is to be put at."""
+        return bisect_left(self.entries, self.place(lineage, value))
+
+    def put(self, position: int, lineage: str, value: SortKey) -> None:
+        """Put a new row where it belongs."""
+        place = self._places[lineage] = self.place(lineage, value)
+        self.entries.insert(position, place)
+
+    def change(self, lineage: str, value: SortKey) -> bool:
+        """Take in what a row that is here sorts by now; True if it belongs elsewhere now. It stays where it is."""
+        place = self.place(lineage, value)
+        if place == self._places[lineage]:
+            self._misplaced.pop(lineage, None)
             return False
-        self._misplaced.add(row.lineage)
+        self._misplaced[lineage] = place
         return True
 
     def remove(self, first: int, last: int) -> None:
         """Take the rows of these positions out."""
-        for _, row in self.entries[first : last + 1]:
-            del self._places[row.lineage]
-            self._misplaced.discard(row.lineage)
+        for _, _, lineage in self.entries[first : last + 1]:
+            del self._places[lineage]
+            self._misplaced.pop(lineage, None)
         del self.entries[first : last + 1]
 
-    def stack(self, kept: list[Entry], others: Iterable[OrderRow]) -> None:
+    def stack(self, kept: list[Place], others: Iterable[str]) -> None:
         """Show the kept rows and others below them, which have no place: for the moment in which a list is replaced."""
-        places: Iterable[Place] = ((_AT_THE_END, number, "") for number in count())
-        self.entries = kept + list(zip(places, others, strict=False))
+        self.entries = kept + [(_AT_THE_END, number, lineage) for number, lineage in enumerate(others)]
 
     def is_settled(self) -> bool:
         """Return True if every row is where it belongs. A row may be misplaced and yet between the right neighbours."""
         return all(self._between(lineage) for lineage in self._misplaced)
 
     def _between(self, lineage: str) -> bool:
-        position = self._at(lineage)
-        here = self.key(self.entries[position][1])
-        before = self.key(self.entries[position - 1][1]) if position else None
-        after = self.key(self.entries[position + 1][1]) if position + 1 < len(self.entries) else None
+        position = bisect_left(self.entries, self._places[lineage])
+        here = self._wanted(position)
+        before = self._wanted(position - 1) if position else None
+        after = self._wanted(position + 1) if position + 1 < len(self.entries) else None
         return (before is None or before < here) and (after is None or here < after)
+
+    def _wanted(self, position: int) -> Place:
+        place = self.entries[position]
+        return self._misplaced.get(place[2], place)
 
     def settle(self, most: int) -> None:
         """Take rows where they belong, at most so many; the others go on waiting.
 
         The list is cut at their places and put together again: nothing is done with a row that stays.
         """
-        moved = list(islice(self._misplaced, most))
-        self._misplaced.difference_update(moved)
-        positions = sorted(map(self._at, moved))
-        rows = [self.entries[position][1] for position in positions]
+        coming = sorted(islice(self._misplaced.values(), most))
+        positions = sorted(bisect_left(self.entries, self._places[lineage]) for _, _, lineage in coming)
         for first, last in reversed(list(runs(positions))):
             del self.entries[first : last + 1]
-        coming = sorted(self._placed(row) for row in rows)
-        merged: list[Entry] = []
+        for place in coming:
+            del self._misplaced[place[2]]
+            self._places[place[2]] = place
+        if len(coming) <= _FEW:
+            for place in coming:
+                self.entries.insert(bisect_left(self.entries, place), place)
+            return
+        merged: list[Place] = []
         done = 0
-        for entry in coming:
-            position = bisect_left(self.entries, entry, done)
+        for place in coming:
+            position = bisect_left(self.entries, place, done)
             merged += self.entries[done:position]
-            merged.append(entry)
+            merged.append(place)
             done = position
         merged += self.entries[done:]
         self.entries = merged
 
-    def _at(self, lineage: str) -> int:
-        return bisect_left(self.entries, (self._places[lineage],))
+    # -- making --------------------------------------------------------------------------------------------------------
 
-    def _placed(self, row: OrderRow) -> Entry:
-        place = self._places[row.lineage] = self.key(row)
-        return place, row
-
-    def take(self, rows: Iterable[OrderRow]) -> None:
+    def take(self, rows: Iterable[Keyed]) -> None:
         """Take rows of an order that is being made; runs of like length are merged, so that no step is a long one."""
-        self._runs.append(sorted(map(self._placed, rows)))
+        run = [self.place(lineage, value) for lineage, value in rows]
+        self._places.update((place[2], place) for place in run)
+        run.sort()
+        self._runs.append(run)
         while len(self._runs) > 1 and len(self._runs[-1]) * 2 > len(self._runs[-2]):
             self.merge()
 

@@ -1,4 +1,7 @@
-"""From the desk's state to the rows of the list: every text of a row is made here, once, when something changed."""
+"""From the desk's state to the rows of the list: what a row sorts by, and every text of it where it is seen.
+
+What a column sorts by and what it shows come from the same functions, so that they cannot tell different things.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,17 @@ from app.domain.plan import Terms
 from app.ui.look.numbers import age, as_digits, grouped, tidy_grouped
 from app.ui.look.texts import shortened
 from app.ui.look.theme import Tone
-from app.ui.orders.cells import at_scale, kind_words, permille_filled, steps, touch_bp, touch_words
+from app.ui.orders.cells import at_scale, kind_words, permille_filled, ranked, steps, touch_bp, touch_words
 from app.ui.orders.chips import DRAFT_CHIP, ELSEWHERE_CHIP, TWO_ORDERS_CHIP, amendment_chip, order_chip
 from app.ui.orders.naming import OrderName, order_name
-from app.ui.orders.row import Chip, OrderRow, SortKey
+from app.ui.orders.row import Chip, Column, OrderRow, SortKey
 from app.ui.orders.standing import doubt_chip, stale_chip, stale_spoken, stale_words
 
 #: Nanoseconds an ended order stays listed: long enough to see what became of it.
 LINGER = 60_000_000_000
 
+#: Markets whose place in the list is kept as one text.
+_MOST_PLACES = 10_000
 
 #: Words of a chip of the list where a duration, a code or the rest of its words do not fit.
 _SHORT = {
@@ -74,6 +79,7 @@ class DeskRows:
         self.pinned: set[str] = set()
         self.both_legs = {name: venue.rulebook.evidence.both_legs for name, venue in desk.venues.items()}
         self._titles = self._venue_titles()
+        self._places: dict[tuple[str, str], str] = {}
         self._began = desk.clock.now()
 
     def _venue_titles(self) -> dict[str, str]:
@@ -139,7 +145,6 @@ class DeskRows:
             return None
         order, chip = lineage.order, Chip("✕", "Cannot be shown", Tone.BAD)
         venue, symbol, order_id = self.venue(lineage.account), shortened(order.symbol), shortened(order.order_id)
-        keys: tuple[SortKey, ...] = (*(None,) * 9, chip.word, None, None, order_id)
         return OrderRow(
             lineage=key,
             venue=venue,
@@ -161,7 +166,6 @@ class DeskRows:
             order_id=order_id,
             ids=len(lineage.ids),
             spoken=f"{venue}, order {order_id} in {symbol}, cannot be shown",
-            keys=keys,
             attention=True,
             stale=True,
             world=self.world(lineage.account),
@@ -170,30 +174,20 @@ class DeskRows:
     def row(self, key: str) -> OrderRow | None:
         """The row of a lineage as it is now, or None where it is not to be listed."""
         lineage = self._desk.state.lineages.get(key)
-        if lineage is None or not self.listed(lineage):
-            return None
-        order, now = lineage.order, self._desk.clock.now()
+        return self.made(lineage) if lineage is not None and self.listed(lineage) else None
+
+    def made(self, lineage: Lineage) -> OrderRow:
+        """The row of a lineage as it is now, whether it is to be listed or not."""
+        key, order, now = lineage.key, lineage.order, self._desk.clock.now()
         account = self._desk.state.accounts[lineage.account]
-        instrument = account.instruments.get((order.symbol, order.market))
         amendment = self._desk.state.spoken_amendment(lineage)
         price_to, quantity_to, remaining_to = self._wish(lineage, amendment)
-        tick, lot = steps(instrument)
-        bp = touch_bp(order, account.quotes.get((order.symbol, order.market)))
+        tick, lot = steps(account.instruments.get((order.symbol, order.market)))
         permille = permille_filled(order)
-        concern = row_concern(self._desk.state, lineage, self.both_legs)
+        concern = self._concern(lineage)
         stale = self.stale(lineage)
-        state = TWO_ORDERS_CHIP if concern is Concern.TWO_ORDERS else order_chip(lineage)
-        wish = amendment_chip(amendment, now) if amendment is not None else None
-        if amendment is not None and wish is not None:
-            wish = self._fitted(wish, amendment, lineage)
-            if not order.is_open and wish.tone is Tone.GOOD:
-                wish = replace(wish, tone=Tone.QUIET)  # what was confirmed has ended since
-        if lineage.elsewhere and order.is_open and (amendment is None or _is_past(amendment, lineage)):
-            wish = replace(ELSEWHERE_CHIP, note=lineage.elsewhere)
-        draft = self.drafts.get(key)
-        panel_tells = amendment is not None and (amendment.is_open or (draft is not None and draft.returned))
-        if draft is not None and not panel_tells:
-            wish = DRAFT_CHIP
+        state = self._state(lineage, concern)
+        wish = self._wish_chip(lineage, amendment, now)
         return OrderRow(
             lineage=key,
             venue=self.venue(lineage.account),
@@ -203,7 +197,7 @@ class DeskRows:
             kind=kind_words(order),
             price=grouped(at_scale(order.price, tick)),
             price_to=grouped(at_scale(price_to, tick)) if price_to is not None else "",
-            touch=touch_words(bp),
+            touch=touch_words(self._touch(lineage)),
             quantity=grouped(at_scale(order.quantity, lot)),
             quantity_to=tidy_grouped(quantity_to) if quantity_to is not None else "",
             remaining=grouped(at_scale(order.remaining, lot)),
@@ -217,25 +211,81 @@ class DeskRows:
             order_id=shortened(order.order_id),
             ids=len(lineage.ids),
             spoken=self._spoken(lineage, amendment, state, wish, stale),
-            keys=(
-                self.venue(lineage.account).lower() + "\0" + order.symbol.lower(),
-                order.symbol.lower(),
-                order.side.value,
-                kind_words(order),
-                order.price,
-                bp,
-                order.quantity,
-                order.remaining,
-                permille,
-                state.word,
-                wish.word if wish else None,
-                -order.created_at if order.created_at is not None else None,
-                order.order_id,
-            ),
-            attention=concern is not None or (amendment is not None and amendment.is_open) or self.asks_for_a_look(key),
+            attention=self.waits(lineage),
             stale=stale is not None,
             ended=not order.is_open,
         )
+
+    def key(self, lineage: Lineage, column: Column) -> SortKey:
+        """Return what a row sorts by in a column; None where it has no value there."""
+        order = lineage.order
+        match column:
+            case Column.VENUE:
+                return self._place(lineage.account, order.symbol)
+            case Column.SYMBOL:
+                return order.symbol.lower()
+            case Column.SIDE:
+                return order.side.value
+            case Column.TYPE:
+                return kind_words(order)
+            case Column.PRICE:
+                return ranked(order.price)
+            case Column.TOUCH:
+                return self._touch(lineage)
+            case Column.QUANTITY:
+                return ranked(order.quantity)
+            case Column.REMAINING:
+                return ranked(order.remaining)
+            case Column.FILLED:
+                return permille_filled(order)
+            case Column.ORDER:
+                return self._state(lineage, self._concern(lineage)).word
+            case Column.AMENDMENT:
+                spoken = self._desk.state.spoken_amendment(lineage)
+                wish = self._wish_chip(lineage, spoken, self._desk.clock.now())
+                return wish.word if wish is not None else None
+            case Column.AGE:
+                return -order.created_at if order.created_at is not None else None
+            case _:
+                return order.order_id
+
+    def _place(self, account: str, symbol: str) -> str:
+        """Venue and symbol in one text, the same one for all rows that share them."""
+        place = self._places.get((account, symbol))
+        if place is None:
+            if len(self._places) >= _MOST_PLACES:
+                self._places.clear()
+            place = self._places[account, symbol] = self.venue(account).lower() + "\0" + symbol.lower()
+        return place
+
+    def _touch(self, lineage: Lineage) -> Decimal | None:
+        quotes, order = self._desk.state.accounts[lineage.account].quotes, lineage.order
+        return touch_bp(order, quotes.get((order.symbol, order.market)))
+
+    def _concern(self, lineage: Lineage) -> Concern | None:
+        return row_concern(self._desk.state, lineage, self.both_legs)
+
+    def waits(self, lineage: Lineage) -> bool:
+        """Return True if a row waits for a person."""
+        waiting = self._concern(lineage) is not None or self._desk.state.open_amendment(lineage) is not None
+        return waiting or self.asks_for_a_look(lineage.key)
+
+    @staticmethod
+    def _state(lineage: Lineage, concern: Concern | None) -> Chip:
+        return TWO_ORDERS_CHIP if concern is Concern.TWO_ORDERS else order_chip(lineage)
+
+    def _wish_chip(self, lineage: Lineage, amendment: Amendment | None, now: int) -> Chip | None:
+        """Return the chip of the trader's wish; None if there never was one."""
+        wish = amendment_chip(amendment, now) if amendment is not None else None
+        if amendment is not None and wish is not None:
+            wish = self._fitted(wish, amendment, lineage)
+            if not lineage.order.is_open and wish.tone is Tone.GOOD:
+                wish = replace(wish, tone=Tone.QUIET)  # what was confirmed has ended since
+        if lineage.elsewhere and lineage.order.is_open and (amendment is None or _is_past(amendment, lineage)):
+            wish = replace(ELSEWHERE_CHIP, note=lineage.elsewhere)
+        draft = self.drafts.get(lineage.key)
+        panel_tells = amendment is not None and (amendment.is_open or (draft is not None and draft.returned))
+        return DRAFT_CHIP if draft is not None and not panel_tells else wish
 
     def _fitted(self, chip: Chip, amendment: Amendment, lineage: Lineage) -> Chip:
         """An amendment's chip with the word that must stay, quiet where the order has other terms again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from PySide6.QtCore import (
     QEvent,
@@ -94,13 +94,14 @@ class OrderView(QTableView):
         self._editing = False
         self._hovering = self._filling = self._in_use = self._over_panel = False
         self._note: Callable[[str], str] = str
-        self._fits: Callable[[OrderRow], bool] = lambda row: True
+        self._fits: Callable[[str], bool] = lambda lineage: True
         self.keeps_marks: Callable[[], bool] = lambda: False
         self._covered = self._held_room = 0
         self._pressed = ""
         self._wants: dict[Column, int] = {Column.ORDER_ID: _ID_WIDTH}
         self._least: dict[Column, int] = {}
         self._measured: set[tuple[Column, str | int]] = set()
+        self._fitting: list[OrderRow] = []
         self.setModel(model)
         self._delegate = OrderDelegate(model, theme, self)
         self.setItemDelegate(self._delegate)
@@ -121,8 +122,9 @@ class OrderView(QTableView):
         model.set_visible(self.visible_rows)
         theme.changed.connect(self.viewport().update)
         model.marks.changed.connect(self.viewport().update)
-        model.flushed.connect(self._measure)
-        self._measure(model.lineages())
+        for sign in (model.flushed, model.layoutChanged, self.verticalScrollBar().valueChanged):
+            sign.connect(self._measure)
+        self._measure()
 
     def _set_headers(self) -> None:
         rows = self.verticalHeader()
@@ -152,17 +154,18 @@ class OrderView(QTableView):
         """Say how to find out since when a row is not proven, by its lineage; it changes with time alone."""
         self._note = note
 
-    def set_fits(self, fits: Callable[[OrderRow], bool]) -> None:
+    def set_fits(self, fits: Callable[[str], bool]) -> None:
         """Say which of the rows listed are meant by all of them: one that is only pinned is not."""
         self._fits = fits
 
     def visible_rows(self) -> range:
         """The rows that can be seen now, from the first to the last."""
-        height = self.viewport().height()
-        if not self._orders.rowCount() or height <= 0:
+        height, count = self.viewport().height(), self._orders.rowCount()
+        if not count or height <= 0:
             return range(0)
         first, last = self.rowAt(0), self.rowAt(height - 1)
-        return range(max(0, first), (last if last >= 0 else self._orders.rowCount() - 1) + 1)
+        # While rows go, the headers may still count them.
+        return range(max(0, first), min(last if last >= 0 else count, count - 1) + 1)
 
     @property
     def covered(self) -> int:
@@ -184,7 +187,7 @@ class OrderView(QTableView):
     def lineage(self) -> str:
         """The current order's lineage, "" for none."""
         index = self.currentIndex()
-        return self._orders.row_at(index.row()).lineage if index.isValid() else ""
+        return self._orders.lineage_at(index.row()) if index.isValid() else ""
 
     @property
     def filling(self) -> bool:
@@ -268,14 +271,14 @@ class OrderView(QTableView):
                 self.setColumnWidth(column, widths[column])
         self.resized.emit()
 
-    def _measure(self, lineages: Iterable[str]) -> None:
-        """Look whether what these rows show is wider than all before it. Columns grow; none shrinks under the eyes."""
-        grown = False
-        for lineage in lineages:
-            position = self._orders.position_of(lineage)
-            if position is None:
+    def _measure(self, *_: object) -> None:
+        """Look whether what is in sight is wider than all before it. Columns grow; none shrinks under the eyes."""
+        grown, before = False, self._fitting
+        self._fitting = [self._orders.row_at(position) for position in self.visible_rows()]
+        known = set(map(id, before))
+        for row in self._fitting:
+            if id(row) in known:
                 continue
-            row = self._orders.row_at(position)
             for column in _MEASURED:
                 text = row.text(column)
                 # Of numbers in a font of one width the length says enough, and measuring costs more than painting.
@@ -377,8 +380,7 @@ class OrderView(QTableView):
 
     def mark_all(self) -> None:
         """Mark every order listed that is not there for being pinned alone."""
-        rows = (self._orders.row_at(row) for row in range(self._orders.rowCount()))
-        self._orders.marks.mark_all(row.lineage for row in rows if self._fits(row))
+        self._orders.marks.mark_all(lineage for lineage in self._orders.lineages() if self._fits(lineage))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The pointer asks for the menu of the row below it, a key for that of the selected row."""
@@ -390,7 +392,7 @@ class OrderView(QTableView):
         if index.isValid():
             row = self.visualRect(index)
             below = QPoint(max(0, row.left()) + _MENU_INSET, row.top() + ROW_HEIGHT)
-            self.menu_wanted.emit(self._orders.row_at(index.row()).lineage, place if by_pointer else below)
+            self.menu_wanted.emit(self._orders.lineage_at(index.row()), place if by_pointer else below)
 
     def row_as_cells(self, lineage: str = "") -> list[str]:
         """A row, a cell a column, and at the end the world it is of: the current one, or that of a lineage."""
@@ -420,7 +422,7 @@ class OrderView(QTableView):
         """
         self._in_use = True
         index, held = self.indexAt(event.position().toPoint()), event.modifiers() & _WITH
-        self._pressed = self._orders.row_at(index.row()).lineage if index.isValid() else ""
+        self._pressed = self._orders.lineage_at(index.row()) if index.isValid() else ""
         if not index.isValid():
             super().mousePressEvent(event)
             return
@@ -466,7 +468,7 @@ class OrderView(QTableView):
 
     def _want_amend(self, index: QModelIndex) -> None:
         if index.isValid():
-            self.amend_wanted.emit(self._orders.row_at(index.row()).lineage, index.column())
+            self.amend_wanted.emit(self._orders.lineage_at(index.row()), index.column())
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """No row moves under the pointer."""

@@ -20,8 +20,8 @@ _TICK_MS = 500
 #: Time between two parts of a long list, in which everything else has its turn.
 _NEXT_MS = 2
 
-#: Rows of one frame: to make the texts of one takes about 100 µs.
-MOST_ROWS = 100
+#: Rows of one frame: to look at one that cannot be seen takes about 5 µs.
+MOST_ROWS = 500
 
 
 def nothing_first() -> Iterable[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
@@ -34,7 +33,6 @@ from app.ui.look.texts import copy
 from app.ui.look.theme import Theme
 from app.ui.orders.menu import OrderMenu
 from app.ui.orders.model import OrderModel
-from app.ui.orders.row import OrderRow
 from app.ui.orders.rows import DeskRows
 from app.ui.orders.view import OrderView
 from app.ui.status.away_sheet import AwaySheet
@@ -52,6 +50,7 @@ from app.ui.window.overlay import Overlay
 from app.ui.window.palette import CommandPalette
 from app.ui.window.panes import Panes
 from app.ui.window.row_filter import RowFilter
+from app.ui.window.shown_rows import ShownRows
 
 _COUNTED_EACH_FRAME = 500
 _COMING = (LinkState.CONNECTING, LinkState.SYNCING)
@@ -79,9 +78,9 @@ class DeskView(QWidget):
         self.rows.asks_for_a_look = self.waiting.asks_for_a_look
         self.away = AwayWatch(desk)
         self._away_shown = 0
-        self._ended: set[str] = set()
-        self.model = OrderModel(self._row, self)
         self.filter = RowFilter(desk, self.rows)
+        self._shown = ShownRows(desk, self.rows, self.filter, self.apart)
+        self.model = OrderModel(self._shown, self)
         self._tape = QuoteTape(desk.state)
         self._enter_due, self._before_search = False, ""
         titles = {name: self.rows.venue(name) for name in desk.accounts}
@@ -92,7 +91,9 @@ class DeskView(QWidget):
         self.view = OrderView(self.model, theme, self.list_area)
         self.view.set_note(self.rows.note)
         self.layer = PanelLayer(self.view)
-        self.empty = EmptyNote(self.list_area, self.view, lambda: why_empty(desk, self.rows.venue, self.filter))
+        self.empty = EmptyNote(
+            self.list_area, self.view, lambda: why_empty(desk, self.rows.venue, self.filter, self.model.known)
+        )
         self.side = SidePanel(desk, self.rows, self._tape, theme)
         self.dock = BottomDock(desk, self.rows, self._tape, self.waiting, theme)
         self.foot = FootBar(desk, self.rows, self.waiting, self._keys)
@@ -212,25 +213,13 @@ class DeskView(QWidget):
 
     def _seen_first(self) -> list[str]:
         """Return the rows a person is looking at: the current one, then all that can be seen."""
-        seen = [self.model.row_at(row).lineage for row in self.view.visible_rows()]
+        seen = [self.model.lineage_at(row) for row in self.view.visible_rows()]
         return [key for key in (self.view.lineage(), *seen) if key]
-
-    def _row(self, key: str) -> OrderRow | None:
-        """The row of a lineage; of one that cannot be shown, that it is there."""
-        try:
-            row = self.rows.row(key)
-        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever it is, the other rows go on
-            self.apart.report(f"the row of {key}", error)
-            row = self.rows.bare(key)
-        if row is not None and not self._desk.state.lineages[key].order.is_open:
-            self._ended.add(key)
-        else:
-            self._ended.discard(key)
-        return row
 
     def _frame(self, rows: frozenset[str], accounts: frozenset[str]) -> None:
         # The feed has waited a frame already; the model need not wait another.
         self.waiting.touch(rows)
+        self.filter.touch(rows)
         self.model.touch(rows)
         parts: dict[str, Callable[[], object]] = {
             "the journal": self._journal,  # before the notices, which tell of it once an account
@@ -276,9 +265,9 @@ class DeskView(QWidget):
         return any(not each.answered_at and (each.link in _COMING or not each.link_at) for each in accounts)
 
     def _tick(self) -> None:
-        """Ages and distances to the market move without any event of their own row; only what is seen is redone."""
-        seen = [self.model.row_at(row).lineage for row in self.view.visible_rows()]
-        self.model.touch({*seen, *self._ended})
+        """Ages and distances to the market move without any event of their row: what is seen is redone; rows leave."""
+        self.model.touch_seen()
+        self.model.touch(self._shown.due(self._desk.clock.now()))
         self._show_backlog()
         self.apart.run(
             {
@@ -409,8 +398,9 @@ class DeskView(QWidget):
         text = text.strip().lower()
         if text and not self.filter.search:
             self._before_search = self.view.lineage()
+        narrower = bool(self.filter.search) and self.filter.search in text
         self.filter.search, self._enter_due = text, False
-        self._filter()
+        self._filter(narrower=narrower)
 
     def _search_done(self) -> None:
         """Choose the first match. A row that is shown because it is pinned is none; without a match nothing changes."""
@@ -455,9 +445,9 @@ class DeskView(QWidget):
         self._filter()
         self.view.scrollTo(self.view.currentIndex())
 
-    def _filter(self) -> None:
+    def _filter(self, *, narrower: bool = False) -> None:
         self.top.strip.show_chosen(self.filter.account)
-        self.model.set_filter(self.filter.passes if self.filter.active else None)
+        self.model.set_filter(self._shown.passes if self.filter.active else None, narrower=narrower)
         self.empty.refresh()
 
     def _count_shown(self) -> None:

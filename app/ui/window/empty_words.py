@@ -10,17 +10,18 @@ from app.domain.market import LinkState
 from app.ui.window.row_filter import RowFilter
 
 
-def why_empty(desk: Desk, title: Callable[[str], str], chosen: RowFilter) -> str:
+def why_empty(desk: Desk, title: Callable[[str], str], chosen: RowFilter, known: int = 0) -> str:
     """Return why no order is shown, in lines.
 
     Args:
         desk: the desk.
         title: gives an account's venue as the list names it.
         chosen: the filter that is set.
+        known: number of rows there are, those hidden by it too.
     """
     if chosen.attention and not chosen.search and not chosen.account:
         return "No order waits for you.\nWhat else does is listed below."
-    if chosen.active and desk.state.open_lineages():
+    if chosen.active and known:
         return "No order fits what is asked for above.\nEsc in the list shows all of them."
     if desk.refusal:
         return "No open order was known at this moment of the record.\nChoose another one above."

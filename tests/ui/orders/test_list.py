@@ -17,9 +17,9 @@ from pytestqt.qtbot import QtBot
 from app.ui.look.theme import Theme, Tone
 from app.ui.orders.delegate import OrderDelegate
 from app.ui.orders.model import OrderModel
-from app.ui.orders.row import COLUMNS, Chip, Column, OrderRow, column_widths
+from app.ui.orders.row import COLUMNS, Chip, Column, column_widths
 from app.ui.orders.view import OrderView
-from tests.ui.conftest import make_row
+from tests.ui.conftest import KeyedRow, MadeRows, make_row
 
 D = Decimal
 
@@ -27,13 +27,14 @@ D = Decimal
 class Rows:
     """A stand-in for the desk: rows by lineage."""
 
-    def __init__(self, *rows: OrderRow) -> None:
+    def __init__(self, *rows: KeyedRow) -> None:
         self.rows = {row.lineage: row for row in rows}
-        self.model = OrderModel(self.rows.get)
+        self.source = MadeRows(self.rows.get)
+        self.model = OrderModel(self.source)
         self.model.touch(self.rows)
         self.model.flush()
 
-    def put(self, *rows: OrderRow) -> None:
+    def put(self, *rows: KeyedRow) -> None:
         for row in rows:
             self.rows[row.lineage] = row
         self.model.touch(row.lineage for row in rows)
@@ -103,6 +104,7 @@ def test_rows_out_of_sight_change_in_silence(rows: Rows) -> None:
 
 def test_an_equal_row_is_not_announced(rows: Rows) -> None:
     heard: list[Any] = []
+    assert rows.model.row_at(0).price, "it was looked at"
     rows.model.dataChanged.connect(lambda *args: heard.append(args))
     rows.put(make_row("L0", number=D(100)))
     rows.model.flush()
@@ -151,7 +153,7 @@ def test_new_rows_take_their_place_at_once_unless_frozen(rows: Rows) -> None:
 
 
 def test_a_filter_hides_and_shows(rows: Rows) -> None:
-    rows.model.set_filter(lambda row: row.lineage in ("L1", "L4"))
+    rows.model.set_filter(lambda lineage: lineage in ("L1", "L4"))
     assert sorted(rows.model.lineages()) == ["L1", "L4"]
     rows.put(replace(rows.rows["L2"], price="5"))
     rows.model.flush()

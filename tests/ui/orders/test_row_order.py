@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ui.orders.row import Column, OrderRow
-from app.ui.orders.row_order import RowOrder, runs
-from tests.ui.conftest import make_row
+from app.ui.orders.row import Column
+from app.ui.orders.row_order import Keyed, RowOrder, runs
+from tests.ui.conftest import KeyedRow, make_row
 
 D = Decimal
 
 
-def row(name: int, price: int | None, symbol: str = "A") -> OrderRow:
+def row(name: int, price: int | None, symbol: str = "A") -> KeyedRow:
     made = make_row(f"L{name:03}", number=None if price is None else D(price))
     keys = list(made.keys)
     keys[Column.SYMBOL] = symbol
@@ -24,10 +24,14 @@ def row(name: int, price: int | None, symbol: str = "A") -> OrderRow:
 
 
 def shown(order: RowOrder) -> list[str]:
-    return [each.lineage for _, each in order.entries]
+    return [lineage for _, _, lineage in order.entries]
 
 
-def wanted(rows: dict[str, OrderRow], column: Column, *, descending: bool) -> list[str]:
+def keyed(*rows: KeyedRow, column: Column = Column.PRICE) -> list[Keyed]:
+    return [(each.lineage, each.keys[column]) for each in rows]
+
+
+def wanted(rows: dict[str, KeyedRow], column: Column, *, descending: bool) -> list[str]:
     by_name = sorted(rows.values(), key=lambda each: each.lineage)
     with_value = [each for each in by_name if each.keys[column] is not None]
     with_value.sort(key=lambda each: each.keys[column], reverse=descending)  # type: ignore[arg-type, return-value]
@@ -42,52 +46,59 @@ STEPS = st.lists(st.tuples(st.integers(0, 15), PRICES, st.sampled_from("abc"), s
 def test_any_way_of_filling_gives_the_same_order(
     steps: list[tuple[int, int | None, str, bool]], column: Column, descending: bool, most: int
 ) -> None:
-    order, rows = RowOrder(column, descending=descending), dict[str, OrderRow]()
+    order, rows = RowOrder(column, descending=descending), dict[str, KeyedRow]()
     for name, price, symbol, gone in steps:
         new = row(name, price, symbol)
         position = order.position(new.lineage)
         assert (position is None) == (new.lineage not in rows)
         if position is None:
-            order.put_last([new])
+            order.put_last(keyed(new, column=column))
             rows[new.lineage] = new
         elif gone:
             order.remove(position, position)
             del rows[new.lineage]
         else:
-            order.change(position, new)
+            order.change(new.lineage, new.keys[column])
             rows[new.lineage] = new
         order.settle(most)
-        assert all(order.row(order.position(each) or 0).lineage == each for each in rows)
+        assert all(order.lineage(order.position(each) or 0) == each for each in rows)
     while order.misplaced:
         order.settle(most)
     assert shown(order) == wanted(rows, column, descending=descending)
     assert order.displaced() == 0
+    for each in order.entries[::2]:
+        position = order.belongs("new", rows[each[2]].keys[column])
+        order.put(position, "new", rows[each[2]].keys[column])
+        assert order.position("new") == position
+        assert shown(order.settled()) == shown(order)
+        order.remove(position, position)
+    assert shown(order.of(order.entries[::2])) == shown(order)[::2]
     whole = RowOrder(column, descending=descending)
     for part in range(0, len(rows), most):
-        whole.take(list(rows.values())[part : part + most])
+        whole.take(keyed(*list(rows.values())[part : part + most], column=column))
     whole.finish()
     assert shown(whole) == shown(order)
 
 
 def test_a_changed_row_keeps_its_place_until_it_is_settled() -> None:
     order = RowOrder(Column.PRICE)
-    order.put_last([row(1, 1), row(2, 2), row(3, 3)])
+    order.put_last(keyed(row(1, 1), row(2, 2), row(3, 3)))
     order.settle(9)
-    assert order.change(0, row(1, 9))
+    assert order.change(*keyed(row(1, 9))[0])
     assert not order.is_settled()
     assert (shown(order)[0], order.position("L001"), order.misplaced) == ("L001", 0, 1)
     order.settle(9)
     assert shown(order) == ["L002", "L003", "L001"]
-    assert not order.change(2, row(1, 9)), "the same value again"
-    order.change(2, row(1, 4))
+    assert not order.change(*keyed(row(1, 9))[0]), "the same value again"
+    order.change(*keyed(row(1, 4))[0])
     assert order.is_settled(), "another value, and the same neighbours"
 
 
 def test_a_row_without_a_place_is_not_found() -> None:
     order = RowOrder(Column.PRICE)
-    order.put_last([row(1, 1), row(2, 2)])
+    order.put_last(keyed(row(1, 1), row(2, 2)))
     order.settle(9)
-    order.stack(order.entries[:1], [row(7, 7)])
+    order.stack(order.entries[:1], ["L007"])
     assert (order.position("L001"), order.position("L002"), order.position("L007")) == (0, None, None)
 
 

@@ -18,7 +18,7 @@ def test_it_names_what_hides_the_orders(qloop: QtLoop) -> None:
     assert "No open orders" in why_empty(paper.desk, rows.venue, chosen)
     paper.order(resting("bitso", "1", "btc_usd", "1.00", "1"))
     chosen.search = "x"
-    assert "Esc in the list" in why_empty(paper.desk, rows.venue, chosen)
+    assert "Esc in the list" in why_empty(paper.desk, rows.venue, chosen, 1)
     chosen.search, chosen.attention = "", True
     assert "waits for you" in why_empty(paper.desk, rows.venue, chosen)
 

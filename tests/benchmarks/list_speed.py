@@ -1,0 +1,318 @@
+"""Speed of the order list in its window: what an update costs, how long nothing answers, how fast a list is filled.
+
+    python -m tests.benchmarks.list_speed [--rows 1000 10000 100000] [--seconds 3]
+
+The window is the one the app opens, on a paper desk, off the screen. Events are made before they are timed. Rates and
+costs are of this process's CPU time, which other programs do not lengthen; gaps are between the beats of a timer of
+one millisecond, once by the clock and once as work of this program. Nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+from statistics import median
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.domain import events as ev
+from app.domain.amendment import Source
+from app.domain.form import FieldName
+from app.domain.order import Order
+from app.runtime.errors import ErrorSink
+from app.runtime.lifecycle import Lifecycle
+from app.runtime.qtloop import QtLoop
+from app.ui.look.theme import DARK
+from app.ui.orders.row import Column
+from app.ui.window.application import make_application
+from app.ui.window.main_window import MainWindow
+from tests.helpers.paper_desk import T0, D, PaperDesk, resting
+
+#: Events between two frames that are asked for, and of one rate.
+BATCH, UPDATES = 500, 20_000
+
+#: Updates a second that are offered while gaps are looked at.
+OFFERED = 20_000
+
+#: Letters of the text that is looked for, one after the other.
+TEXT = "id00001"
+
+
+class Beats:
+    """A timer of one millisecond, and the times between its beats."""
+
+    def __init__(self) -> None:
+        self._last = (time.perf_counter(), time.thread_time())
+        self.gaps: list[float] = []
+        self.work: list[float] = []
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(1)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start()
+
+    def _beat(self) -> None:
+        wall, work = time.perf_counter(), time.thread_time()
+        self.gaps.append((wall - self._last[0]) * 1000)
+        self.work.append((work - self._last[1]) * 1000)
+        self._last = (wall, work)
+
+    def start(self) -> None:
+        """Forget the beats so far."""
+        self.gaps.clear()
+        self.work.clear()
+        self._last = (time.perf_counter(), time.thread_time())
+
+    def told(self) -> str:
+        """Return the gaps since the start: half, 99 of 100, the longest; and the longest work of this program."""
+        gaps = sorted(self.gaps) or [0.0]
+        high = gaps[min(len(gaps) - 1, len(gaps) * 99 // 100)]
+        return f"gap p50 {median(gaps):.1f} p99 {high:.1f} max {gaps[-1]:.1f}, work max {max(self.work or [0]):.1f} ms"
+
+
+class Painted(QObject):
+    """Tells when a widget was painted last."""
+
+    at = 0.0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look at the clock."""
+        if event.type() == QEvent.Type.Paint:
+            self.at = time.perf_counter()
+        return False
+
+
+class Bench:
+    """One window with so many orders."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.paper = count, PaperDesk()
+        self.window = MainWindow(make_application(DARK.name)[1], ErrorSink(), Lifecycle())
+        self.window.show()
+        self.ticket = self.window.attach(self.paper.desk)
+        base = resting("bitso", "one", "btc_usd", "120000.00", "0.5")
+        self.orders = [
+            replace(base, order_id=f"id{number:07}", price=D(100_000 + number % 997), created_at=T0, updated_at=T0)
+            for number in range(count)
+        ]
+        self.beats, self._stamp, self._random = Beats(), T0, random.Random(1)
+
+    def tell(self, what: str, figure: str) -> None:
+        """Write a line of the table."""
+        sys.stdout.write(f"{self.count:>7} | {what:<40} | {figure}\n")
+        sys.stdout.flush()
+
+    def is_calm(self) -> bool:
+        """Return True if nothing is to be shown any more."""
+        busy = self.paper.desk._parts._steps is not None  # a long list that is taken in part by part
+        return not (busy or self.ticket.feed.waiting or self.ticket.model.unfinished)
+
+    async def until(self, done: Callable[[], bool]) -> None:
+        """Let the loop turn until something is so."""
+        for _ in iter(done, True):
+            await asyncio.sleep(0.001)
+
+    def changed(self) -> Order:
+        """Return one of the orders with another price, later than before."""
+        self._stamp += 1
+        order = self.orders[self._random.randrange(self.count)]
+        return replace(order, price=D(90_000 + self._random.randrange(20_000)), updated_at=self._stamp)
+
+    def pushes(self, count: int) -> list[ev.Event]:
+        """Return so many updates of orders taken at random."""
+        at = self.paper.clock.now()
+        return [ev.OrderSeen("bitso", at, self.changed(), Source.PUSH) for _ in range(count)]
+
+    async def timed(self, what: str, act: Callable[[], object], done: Callable[[], bool] | None = None) -> float:
+        """Do one thing until it is on the screen, tell what it cost in CPU time, and return that in milliseconds."""
+        await asyncio.sleep(0.05)
+        self.beats.start()
+        began = time.process_time()
+        act()
+        await self.until(lambda: self.is_calm() and (done is None or done()))
+        QApplication.processEvents()
+        cost = (time.process_time() - began) * 1000
+        await asyncio.sleep(0.02)
+        if what:
+            self.tell(what, f"{cost:.1f} ms CPU, {self.beats.told()}")
+        return cost
+
+    async def fill(self) -> None:
+        """Let the orders arrive."""
+        await asyncio.sleep(0.3)
+        before = _resident()
+        at = self.paper.clock.now()
+        listed = ev.OpenOrdersListed("bitso", at, at, tuple(self.orders))
+        await self.timed("fill", lambda: self.paper.happen(listed), lambda: self.ticket.model.rowCount() >= self.count)
+        self.tell("memory per order (its event's part left out)", f"{(_resident() - before) / self.count:.2f} kB")
+
+    async def list_again(self) -> None:
+        """Let the same list arrive once more."""
+        at = self.paper.clock.now()
+        await self.timed(
+            "list again", lambda: self.paper.happen(ev.OpenOrdersListed("bitso", at, at, tuple(self.orders)))
+        )
+
+    async def rate(self, what: str) -> None:
+        """Apply updates and paint them in frames of 500."""
+        events = iter(self.pushes(UPDATES))
+        await asyncio.sleep(0.2)
+        began = time.process_time()
+        while batch := list(islice(events, BATCH)):
+            for event in batch:
+                self.paper.happen(event)
+            self.ticket.feed.flush()
+            QApplication.processEvents()
+        await self.until(self.is_calm)
+        QApplication.processEvents()
+        self.tell(what, f"{UPDATES / (time.process_time() - began):,.0f} a CPU second")
+
+    async def gaps(self, what: str, seconds: float, *, keys: bool = False) -> None:
+        """Offer updates, in slices of two milliseconds, and look at the beats; with keys typed beside them."""
+        events = iter(self.pushes(int(OFFERED * seconds * 1.2)))
+        await asyncio.sleep(0.2)
+        offered = Offered(self.paper, events)
+        self.beats.start()
+        began, cpu = time.perf_counter(), time.process_time()
+        typed = [await self.key() for _ in range(int(seconds * 10))] if keys else []
+        await asyncio.sleep(max(0.0, seconds - (time.perf_counter() - began)))
+        offered.stop()
+        took, used, told = time.perf_counter() - began, time.process_time() - cpu, self.beats.told()
+        behind = self.ticket.feed.waiting + self.ticket.model.unfinished
+        self.tell(what, f"{offered.count / took:,.0f}/s came, {used / took:.0%} of a core, behind {behind}; {told}")
+        if typed:
+            typed.sort()
+            self.tell("key press to painted", f"p50 {median(typed):.1f} p95 {typed[len(typed) * 95 // 100]:.1f} ms")
+        await self.until(self.is_calm)
+
+    async def key(self) -> float:
+        """Type a digit into the open panel's price, and return the milliseconds until the field was painted."""
+        panel = self.ticket.panels.open(self.ticket.view.lineage())
+        assert panel is not None
+        edit = panel.fields.lines[FieldName.PRICE].editor
+        watch = Painted()
+        edit.installEventFilter(watch)
+        began = time.perf_counter()
+        QTest.keyClick(edit, Qt.Key.Key_1)
+        await self.until(lambda: watch.at > began)
+        edit.removeEventFilter(watch)
+        QTest.keyClick(edit, Qt.Key.Key_Backspace)
+        await asyncio.sleep(0.05)
+        return (watch.at - began) * 1000
+
+    async def idle(self, seconds: float) -> None:
+        """Look at the beats while nothing arrives."""
+        await asyncio.sleep(0.6)
+        self.beats.start()
+        began, cpu = time.perf_counter(), time.process_time()
+        await asyncio.sleep(seconds)
+        took = time.perf_counter() - began
+        self.tell("idle", f"{(time.process_time() - cpu) / took:.1%} of a core; {self.beats.told()}")
+
+    async def find(self) -> None:
+        """Look for a text, letter by letter, and no more for it."""
+        box, costs = self.ticket.top.search, list[float]()
+        for length in range(1, len(TEXT) + 1):
+            costs.append(await self.timed("", lambda text=TEXT[:length]: box.setText(text)))  # type: ignore[misc]
+        said = ", ".join(f"{each:.1f}" for each in costs)
+        self.tell("find, per letter", f"median {median(costs):.1f} ms CPU ({said})")
+        await self.timed("find no more", box.clear)
+
+    async def new_orders(self) -> None:
+        """Let one new order arrive, eleven times."""
+        costs = []
+        for number in range(11):
+            order = replace(self.orders[0], order_id=f"new{number}", price=D(99_000 + number))
+            event = ev.OrderSeen("bitso", self.paper.clock.now(), order, Source.PUSH)
+
+            def come(event: ev.Event = event) -> None:
+                self.paper.happen(event)
+                self.ticket.feed.flush()
+
+            costs.append(await self.timed("", come))
+        self.tell("one new order painted", f"median {median(costs):.1f} ms CPU, most {max(costs):.1f}")
+
+
+class Offered(QObject):
+    """Events given to a desk by the clock."""
+
+    def __init__(self, paper: PaperDesk, events: Iterator[ev.Event]) -> None:
+        super().__init__()
+        self.count, self._paper, self._events, self._began = 0, paper, events, time.perf_counter()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(2)
+        self._timer.timeout.connect(self._give)
+        self._timer.start()
+
+    def _give(self) -> None:
+        due = int((time.perf_counter() - self._began) * OFFERED)
+        for event in islice(self._events, min(1_000, due - self.count)):
+            self._paper.happen(event)
+            self.count += 1
+
+    def stop(self) -> None:
+        """Give no more."""
+        self._timer.stop()
+
+
+def _resident() -> float:
+    """Resident memory in kB; the most there was where the system tells nothing else."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024
+    except OSError:
+        return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+async def measure(count: int, seconds: float) -> None:
+    """Measure everything at one size."""
+    bench = Bench(count)
+    await bench.fill()
+    await bench.list_again()
+    await bench.rate("updates")
+    await bench.idle(seconds)
+    await bench.gaps("20,000/s offered", seconds)
+    await bench.gaps("20,000/s offered, typing", seconds, keys=True)
+    bench.ticket.panels.close(bench.ticket.view.lineage())
+    await bench.new_orders()
+    await bench.find()
+    await bench.timed("sort by price", lambda: bench.ticket.model.sort(Column.PRICE))
+    await bench.new_orders()
+    bench.ticket.top.search.setText("id0000")
+    await bench.until(bench.is_calm)
+    await bench.rate("updates, sorted and filtered")
+    bench.ticket.stop()
+
+
+def main() -> None:
+    """Measure each size in a process of its own, in a window that nobody sees."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--seconds", type=float, default=3.0)
+    asked = parser.parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application, _ = make_application(DARK.name)
+    for count in asked.rows[:-1]:
+        if not os.fork():
+            asked.rows = [count]
+            break
+        os.wait()
+    loop = QtLoop(application)
+    loop.run_until_complete(measure(asked.rows[-1], asked.seconds))
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
