@@ -52,6 +52,11 @@ class RowFilter:
             for key in keys:
                 self._texts.pop(key, None)
 
+    @property
+    def texts(self) -> dict[str, str] | None:
+        """What the rows looked at so far can be found by, while nothing but a text is looked for; None otherwise."""
+        return self._texts if self._search and not self.account and not self.attention else None
+
     def matches(self, key: str) -> bool:
         """Return True if the row of a lineage is what is looked for."""
         if self._search:

@@ -96,3 +96,23 @@ def test_a_fault_is_told_and_the_row_is_there(
         assert desk.shown.listed(desk.key)
         assert desk.shown.passes(desk.key)
     assert len(desk.sink.problems) == 1
+
+
+def test_the_filter_that_is_set_looks_into_known_texts(qloop: QtLoop) -> None:
+    desk = Shown()
+    assert desk.shown.passing() is None
+    desk.chosen.search = "btc"
+    fits = desk.shown.passing()
+    assert fits is not None
+    for _ in range(2):
+        assert (fits(desk.key), fits("x")) == (True, False)
+    desk.chosen.search = "eth"
+    fits = desk.shown.passing()
+    assert fits is not None
+    assert not fits(desk.key)
+    desk.rows.pinned.add(desk.key)
+    assert fits(desk.key), "a person is at work on it"
+    desk.chosen.search, desk.chosen.account = "", "bitso"
+    fits = desk.shown.passing()
+    assert fits is not None
+    assert (fits(desk.key), fits("x")) == (True, False)
