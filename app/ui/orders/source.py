@@ -8,7 +8,7 @@ from app.ui.orders.row import Column, OrderRow, SortKey
 
 
 class RowSource(Protocol):
-    """What the list asks of each lineage, as it is now. None of these raises anything."""
+    """Answers to what the list asks of each lineage, as it is now. None of these raises anything."""
 
     def listed(self, lineage: str) -> bool:
         """Return True if a lineage is to have a row."""

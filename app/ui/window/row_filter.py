@@ -54,7 +54,7 @@ class RowFilter:
 
     @property
     def texts(self) -> dict[str, str] | None:
-        """What the rows looked at so far can be found by, while nothing but a text is looked for; None otherwise."""
+        """Texts by which the rows looked at so far are found, while a text alone is looked for; None otherwise."""
         return self._texts if self._search and not self.account and not self.attention else None
 
     def matches(self, key: str) -> bool:

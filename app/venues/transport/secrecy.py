@@ -126,6 +126,7 @@ class _WithProofs(Masker):
         if all(each != proof for each, _ in self._proofs):
             forms = {proof} if proof.isdigit() else forms_of(proof)
             self._proofs.append((proof, tuple(sorted(forms, key=lambda form: (-len(form), form)))))
+            self._clean.clear()  # what was clean may have this one in it
 
     def readable(self, text: str) -> str:
         """The text without secrets and proofs that are nothing else, so that JSON stays JSON."""
