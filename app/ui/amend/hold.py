@@ -71,10 +71,12 @@ class Hold(QObject):
     Signals:
         passed: the button was pressed, long enough where it must be held.
         broken: a press that must last ended before.
+        began: a press that must last has begun.
     """
 
     passed = Signal()
     broken = Signal()
+    began = Signal()
 
     def __init__(self, button: SendButton) -> None:
         super().__init__(button)
@@ -136,6 +138,7 @@ class Hold(QObject):
         """Begin to count; what is held already goes on."""
         if self.is_on:
             return
+        self.began.emit()
         self._by_keys = by_keys
         app = QApplication.instance()
         assert app is not None

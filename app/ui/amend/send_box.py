@@ -75,6 +75,7 @@ class SendBox(QWidget):
         self._hold_words = note_label("hint")
         self.hold.passed.connect(self.send_wanted)
         self.hold.broken.connect(lambda: self.show_error(TOO_SHORT))
+        self.hold.began.connect(lambda: self.show_error(""))
         self.revert = Button(_REVERT)
         self.revert.setMinimumWidth(_LEAST)
         self.revert.setAutoDefault(False)

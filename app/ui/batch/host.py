@@ -300,6 +300,6 @@ _WORDS = {
     Remark.LIMITED: "passing a limit",
     Remark.LOSES_PLACE: "losing their place",
     Remark.SAME: "without a change",
-    Remark.HELD: "not to leave now",
+    Remark.HELD: "cannot leave now",
     Remark.BLOCKED: "blocked",
 }

@@ -78,8 +78,8 @@ class BatchSheet(Raised):
         self.title.setFont(text_font(bold=True))
         self.where.setProperty("role", "small")
         self.amend, self.cancel = (
-            Button("Amend them…   F2", role="pill"),
-            Button("Cancel them…   Del", role="danger pill"),
+            Button("Amend…   F2", role="pill"),
+            Button("Cancel…   Del", role="danger pill"),
         )
         self.close_button = Button("Close   Esc", role="pill")
         self.field, self.text = ChoicePills(), QLineEdit()
@@ -145,6 +145,7 @@ class BatchSheet(Raised):
         self.send.held_press.connect(self.send_wanted)
         self.hold.passed.connect(self.send_wanted)
         self.hold.broken.connect(lambda: self._hold_words.setText(TOO_SHORT))
+        self.hold.began.connect(lambda: self._hold_words.setText(WORDS))
         self.stop.clicked.connect(self.stop_wanted)
         self.again.clicked.connect(self.again_wanted)
         self.lines.chosen.connect(self.row_wanted)

@@ -122,6 +122,10 @@ async def test_letting_either_key_go_sends_nothing(bench: Bench, qloop: QtLoop, 
     assert not bench.panel.box.hold.is_on
     assert await told(bench) == 0
     assert TOO_SHORT in bench.note("problem")
+    press_keys()
+    assert TOO_SHORT not in bench.note("problem"), "it is held anew"
+    QTest.keyRelease(widget, key)
+    assert TOO_SHORT in bench.note("problem")
 
 
 async def test_the_space_key_on_the_button_is_held_as_well(bench: Bench, qloop: QtLoop) -> None:
