@@ -208,8 +208,8 @@ IN_THE_VENUES: tuple[Planted, ...] = (
     Planted(
         "Bitso: what is unfilled counts as filled",
         "venues/bitso/wire/rows.py",
-        "        filled = quantity - number(row",
-        "        filled = number(row",
+        'filled = minus(quantity, number(row.get("unfilled_amount")))',
+        'filled = number(row.get("unfilled_amount"))',
         "tests/venues/bitso/wire/test_rows.py",
     ),
     Planted(
