@@ -19,7 +19,8 @@ KEPT_WIRE = 500
 #: How many executions wait for the row of their order.
 KEPT_FILLS = 64
 
-#: How many lines of a row's history, and how many orders that were forgotten, are kept; the journal has all.
+#: How many lines of a row's history, and how many orders that were forgotten, are kept at least, and all of the last
+#: minutes; the journal has all.
 KEPT_LINES = 64
 KEPT_GONE = 1_000
 

@@ -102,7 +102,7 @@ from app.ui.orders.rows import DeskRows
 from tests.benchmarks import fuzz
 def note(self, key):
     raise KeyError("planted")
-DeskRows.row = note
+DeskRows.made = note
 sys.exit(fuzz.main())
 """
 

@@ -100,8 +100,9 @@ def forgotten(context: FoldContext, event: ev.OrdersForgotten) -> None:
         if row.whole:
             drop(desk, lineage, event.at)
         context.out.rows.add(row.key)
-    while len(desk.gone) > KEPT_GONE:
-        del desk.gone[next(iter(desk.gone))]
+    # However many there are: as long as late news of an order may come it must not be taken for a new one.
+    while len(desk.gone) > KEPT_GONE and desk.gone[oldest := next(iter(desk.gone))] < event.at - KEPT_FOR:
+        del desk.gone[oldest]
     account = context.account
     for late in [each for each in account.unplaced if each.at < event.at - KEPT_FOR]:
         account.unplaced.remove(late)

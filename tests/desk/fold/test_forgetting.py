@@ -181,8 +181,10 @@ def test_of_many_amendments_of_a_living_order_the_last_stay() -> None:
 def test_ids_and_lines_are_bounded() -> None:
     bench = Bench()
     for number in range(KEPT_GONE + 5):
-        bench.state.gone[("toy", f"x{number}")] = T0
-    bench.apply(ev.OrdersForgotten("toy", bench.now, ()))
+        bench.state.gone[("toy", f"x{number}")] = bench.now
+    bench.apply(ev.OrdersForgotten("toy", bench.now + KEPT_FOR, ()))
+    assert len(bench.state.gone) == KEPT_GONE + 5, "late news of each may still come"
+    bench.apply(ev.OrdersForgotten("toy", bench.now + KEPT_FOR + 1, ()))
     assert len(bench.state.gone) == KEPT_GONE
     bench.listed(order())
     for cents in range(3 * KEPT_LINES):
