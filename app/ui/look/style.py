@@ -124,7 +124,7 @@ QAbstractSpinBox QLineEdit {{ background: transparent; border: 0; padding: 0; mi
 QCheckBox {{ color: {c.text}; spacing: 7px; font-size: 12px; min-height: 24px; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {c.control}; border-radius: 3px;
     background: {c.window}; }}
-QCheckBox::indicator:checked {{ background: {c.accent}; border: 4px solid {c.window}; }}
+QCheckBox::indicator:checked {{ background: {c.accent}; border: 4px solid {c.window}; width: 8px; height: 8px; }}
 QCheckBox::indicator:focus {{ border-color: {c.accent}; }}
 QWidget[role="line"] {{ background: {c.line}; }}
 QTabBar {{ background: {c.panel}; border: 0; }}

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 from PySide6.QtGui import QColor, QFontInfo
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QStyle, QStyleOptionButton
 
 from app.ui.look.style import qt_palette, style_sheet
 from app.ui.look.theme import DARK, LIGHT, PALETTES, Colours, Theme, Tone, number_font, text_font
@@ -78,3 +78,18 @@ def test_the_shipped_fonts_are_used(theme: Theme) -> None:
     assert QFontInfo(text_font()).family() == "Inter"
     assert QFontInfo(number_font()).family() == "JetBrains Mono"
     assert QFontInfo(number_font()).fixedPitch()
+
+
+@pytest.mark.parametrize("colours", PALETTES.values(), ids=PALETTES)
+def test_a_tick_takes_no_room_from_the_words_beside_it(qapp: QApplication, colours: Colours) -> None:
+    box = QCheckBox("Send the one that asks first, too")
+    box.setStyleSheet(style_sheet(colours))
+    box.resize(box.sizeHint())
+    left = []
+    for ticked in (False, True):
+        box.setChecked(ticked)
+        option = QStyleOptionButton()
+        option.initFrom(box)
+        option.state |= QStyle.StateFlag.State_On if ticked else QStyle.StateFlag.State_Off
+        left.append(box.style().subElementRect(QStyle.SubElement.SE_CheckBoxContents, option, box))
+    assert left[0] == left[1]
