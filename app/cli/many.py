@@ -23,7 +23,7 @@ from app.desk.batch.batch import Batch
 from app.desk.batch.cutting import is_total
 from app.desk.batch.members import Ending, Member, Remark, Said
 from app.desk.batch.planning import Wish, plan_batch, plan_each, waits_of
-from app.desk.batch.together import why_not_all
+from app.desk.batch.together import left_as_proven, total_words, wanted, whole, why_not_all
 from app.desk.desk import Desk, DeskError
 from app.desk.state import Lineage
 from app.domain.form import InputError
@@ -59,15 +59,19 @@ async def amend_many(arguments: argparse.Namespace, registry: Registry) -> int:
             members = plan_each(desk, each)
         else:
             members = plan_batch(desk, [row.key for row in rows.values()], common)
-            consented = [each for each in members if each.sends and (arguments.confirm or not each.asks)]
-            part = why_not_all(members, consented) if consented and is_total(common.changes) else ""
+            sending = [each for each in members if each.sends]
+            consented = [each for each in sending if arguments.confirm or not each.asks]
+            part = why_not_all(members, consented) if sending and is_total(common.changes) else ""
             if part and arguments.verb == "amend":
                 raise DeskError(f"{part} Look at `redline preview`, and add --confirm to send them all.")
+        total = not wishes and is_total(common.changes)
         despite = _others(await other_journals(desk, arguments), rows, members, arguments)
+        if total:
+            members = whole(members)  # what another ticket has in flight holds all of them back
         waits = waits_of(desk, members)
         if arguments.verb == "preview":
-            return _previewed(members, waits, arguments)
-        return await _sent(desk, members, waits, despite, arguments, consent=arguments.confirm)
+            return _previewed(members, waits, arguments, total=total)
+        return await _sent(desk, members, waits, despite, arguments, consent=arguments.confirm, total=total)
 
 
 async def cancel_many(arguments: argparse.Namespace, registry: Registry) -> int:
@@ -159,13 +163,16 @@ def _others(
     return despite
 
 
-def _previewed(members: list[Member], waits: Mapping[str, float], arguments: argparse.Namespace) -> int:
-    """Show the verdicts; exit 2 if nothing could be sent."""
+def _previewed(members: list[Member], waits: Mapping[str, float], arguments: argparse.Namespace, *, total: bool) -> int:
+    """Show the verdicts, and of a total what would be left; exit 2 if nothing could be sent."""
     code = EXIT_OK if any(member.sends for member in members) else EXIT_INPUT
+    would_be = wanted(members) if total and code == EXIT_OK else None
     if arguments.json:
-        answer_json(json_text({"orders": [_shape(each, waits, None) for each in members], "exit": code}))
+        rows = [_shape(each, waits, None) for each in members]
+        answer_json(json_text({"orders": rows, "left": shapes.number(would_be), "exit": code}))
     else:
-        answer(joined(_verdicts(members, waits)))
+        end = ["", f"{tidy(would_be)} would be left of all."] if would_be is not None else []
+        answer(joined([*_verdicts(members, waits), *end]))
     return code
 
 
@@ -177,8 +184,9 @@ async def _sent(
     arguments: argparse.Namespace,
     *,
     consent: bool,
+    total: bool = False,
 ) -> int:
-    """Send what may leave, wait for what becomes of it, and tell every order's outcome."""
+    """Send what may leave, wait for what becomes of it, and tell every order's outcome; of a total what is left."""
     if not arguments.json:
         answer(joined(_verdicts(members, waits)))
     batch = Batch(desk, members)
@@ -195,12 +203,14 @@ async def _sent(
         counts = {ending.value: count for ending, count in batch.counts().items()}
         if arguments.json:
             rows = [_shape(each, waits, codes[each.key], desk) for each in members]
-            answer_json(json_text({"orders": rows, "summary": counts, "exit": code}))
+            left = left_as_proven(members, desk.state.lineages) if total else None
+            answer_json(json_text({"orders": rows, "summary": counts, "left": shapes.number(left), "exit": code}))
         else:
             heads = [[member.ending.value, f"exit {codes[member.key]}", _name(member)] for member in members]
             lines = _with_notes(heads, [member.outcome for member in members])
             summary = ", ".join(f"{count} {ending}" for ending, count in counts.items())
-            answer(joined(["", *lines, "", summary or "no order"]))
+            end = [total_words(members, desk.state.lineages)] if total else []
+            answer(joined(["", *lines, "", summary or "no order", *end]))
     if unrecorded := await desk.recorded():
         tell(unrecorded)
         return EXIT_UNKNOWN if code == EXIT_OK else code

@@ -10,7 +10,7 @@ from app.desk.batch.batch import Batch
 from app.desk.batch.cutting import is_total
 from app.desk.batch.members import REPEATABLE, Ending, Member, Remark
 from app.desk.batch.planning import Wish, plan_batch, request_of, waits_of
-from app.desk.batch.together import left, why_not_all
+from app.desk.batch.together import total_words, wanted, why_not_all
 from app.desk.desk import Desk, DeskError
 from app.desk.holding import CANCELS_LEAVE
 from app.domain.form import InputError
@@ -22,6 +22,9 @@ from app.ui.orders.view import OrderView
 
 #: Milliseconds after the last key before many verdicts are worked out; a few are at once.
 _PAUSE_MS, _AT_ONCE = 120, 40
+
+#: Said where marks were of orders that have ended since.
+ENDED = "Every order that was marked has ended; mark others."
 
 
 class BatchHost(QObject):
@@ -42,6 +45,7 @@ class BatchHost(QObject):
         self._problem = ""
         self._members: list[Member] = []
         self._waits: dict[str, float] = {}
+        self._switches: object = None
         self.batch: Batch | None = None
         self._due = QTimer(self)
         self._due.setSingleShot(True)
@@ -68,10 +72,14 @@ class BatchHost(QObject):
         if self._desk.refusal:
             self.said.emit(self._desk.refusal)
             return
+        had = bool(self._marks)
         self._marks.leave_ended()
         keys = self._marks.listed()
         if not keys:
-            self.said.emit("No order is marked; mark some with Ctrl+click, Shift+click or Ctrl+A.")
+            self.said.emit(ENDED if had else "No order is marked; mark some with Ctrl+click, Shift+click or Ctrl+A.")
+            return
+        if cancel and all(why_nots := [self._desk.why_no_cancel(key) for key in keys]):
+            self.said.emit(why_nots[0])  # nobody is to consent to nothing
             return
         self.batch, self._keys, self._cancel = None, keys, cancel
         self.sheet.start(cancel=cancel)
@@ -119,8 +127,7 @@ class BatchHost(QObject):
         accounts = dict.fromkeys(row.account for row in rows)
         worlds = dict.fromkeys(self._desk.accounts[each].world for each in accounts)
         venues = ", ".join(dict.fromkeys(f"{self._rows.venue(each)} (account {each})" for each in accounts))
-        stopped = f" · {CANCELS_LEAVE}" if self._cancel and self._desk.stopped else ""
-        self.sheet.show_wish(len(self._keys), f"{', '.join(worlds)} · {venues}{stopped}", cancel=self._cancel)
+        self.sheet.show_wish(len(self._keys), f"{', '.join(worlds)} · {venues}", cancel=self._cancel)
 
     # -- verdicts ------------------------------------------------------------------------------------------------------
 
@@ -136,6 +143,7 @@ class BatchHost(QObject):
         """Work the verdicts out on the orders as they are now."""
         self._due.stop()
         self._members, self._waits, self._problem = [], {}, ""
+        self._switches = self._as_switched()
         change = self.sheet.change()
         if change or self._cancel:
             wish = Wish((change,), None, self.sheet.nearest.isChecked(), self._cancel)
@@ -152,6 +160,9 @@ class BatchHost(QObject):
         """Show where everything stands now."""
         if self.sheet.isHidden() or self.sheet.folded:
             self._marks.leave_ended()
+            return
+        if self.batch is None and self._switches != self._as_switched():
+            self.work_out()  # what is stopped or read-only is so for what the sheet says, too
             return
         if self.batch is None:
             known = [self._desk.state.lineages.get(key) for key in self._keys]
@@ -173,6 +184,10 @@ class BatchHost(QObject):
         else:
             self._show_endings(self.batch)
 
+    def _as_switched(self) -> object:
+        """Return what holds sending back, to tell whether the verdicts are still of now."""
+        return self._desk.stopped, self._desk.read_only, frozenset(self._desk.read_only_accounts)
+
     def _name(self, member: Member) -> str:
         name = self._rows.name(member.key)
         return name.sentence if name is not None else member.order.order_id
@@ -187,6 +202,8 @@ class BatchHost(QObject):
         leaving = self._leaving(members)
         parts = [f"{count} {word}" for word, count in _counted(members).items()]
         requests = self._requests(leaving)
+        if self._desk.stopped and any(member.cancels for member in leaving):
+            requests += f" {CANCELS_LEAVE}"
         summary = f"{', '.join(parts)}.{requests}" if parts else ""
         self.sheet.show_end(summary, self._problem, 0 if self._cancel else asking)
         commands = [member.prepared.command for member in leaving if member.prepared is not None]
@@ -195,15 +212,20 @@ class BatchHost(QObject):
         count = len(leaving)
         text = f"{verb} {count} of {len(members)}" if count != len(members) else f"{verb} {count}"
         why_not = self._problem or ("" if count else "Nothing can leave yet.")
-        if count and is_total((self.sheet.change(),)):
+        if self._is_total and any(member.sends for member in members):
             part = why_not_all(members, leaving)
-            why_not = part
-            summary = part or f"{summary} {tidy(left(members, leaving))} would be left of all."
+            why_not = part or why_not
+            summary = part or f"{summary} {tidy(wanted(members))} would be left of all."
             self.sheet.show_end(summary, self._problem, asking)
         moved = any(each.moved for each in shown)
         self.sheet.show_buttons(
             f"{text}   {self.sheet.send_key}", why_not, sending=False, again="Work out again" if moved else ""
         )
+
+    @property
+    def _is_total(self) -> bool:
+        """Return True if the wish is for what remains of all together."""
+        return not self._cancel and is_total((self.sheet.change(),))
 
     def _leaving(self, members: Collection[Member]) -> list[Member]:
         consent = self.sheet.consent.isChecked() or self._cancel
@@ -266,20 +288,33 @@ class BatchHost(QObject):
         done = sum(count for ending, count in counts.items() if ending not in (Ending.WAITING, Ending.UNDER_WAY))
         words = ", ".join(f"{count} {ending.value}" for ending, count in counts.items())
         summary = f"{words}." if batch.finished else f"{done} of {len(batch.members)} done: {words}."
-        self.sheet.show_end(summary, "", 0)
+        total = batch.finished and self._is_total
+        self.sheet.show_end(
+            f"{summary} {total_words(batch.members, self._desk.state.lineages)}" if total else summary, "", 0
+        )
         repeat = sum(member.ending in REPEATABLE and member.sends for member in batch.members)
-        again = f"Again: the {repeat} that did not change" if batch.finished and repeat else ""
+        words = "Again: the total of all" if total else f"Again: the {repeat} that did not change"
+        again = words if batch.finished and repeat else ""
         self.sheet.show_buttons("", "", sending=not batch.finished and not batch.stopped, again=again)
 
     def _again(self) -> None:
-        """Work the verdicts out again; after a batch only for orders that certainly did not change."""
+        """Work the verdicts out again; after a batch only for orders that certainly did not change.
+
+        A total is again that of all orders: of a part of them the same number would be another wish.
+        """
         if self.batch is not None:
             if not self.batch.finished:
                 return
-            keys = [each.key for each in self.batch.members if each.ending in REPEATABLE and each.sends]
+            members = self.batch.members
+            keys = [each.key for each in members if self._is_total or (each.ending in REPEATABLE and each.sends)]
             self.batch = None
-            self._keys = keys
+            self.sheet.consent.setChecked(False)  # it was given to what was sent
             self._marks.mark_all(keys)
+            if not self._marks:
+                self._close(True)
+                self.said.emit(ENDED)
+                return
+            self._keys = self._marks.listed() if self._is_total else keys
             self._show_title()
         self.work_out()
         (self.sheet.close_button if self._cancel else self.sheet.text).setFocus()

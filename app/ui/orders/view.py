@@ -354,8 +354,8 @@ class OrderView(QTableView):
         """Do what a key does to marks, or to what is marked; False if it has nothing to do with them."""
         marks, key, held = self._orders.marks, event.key(), event.modifiers() & _WITH
         arrow = key in (Qt.Key.Key_Up, Qt.Key.Key_Down)
-        if key in _OPENS and not held:
-            marks.leave_ended()  # what has ended since it was marked is nothing to amend
+        if (key in _OPENS or key == Qt.Key.Key_Delete) and not held:
+            marks.leave_ended()  # what has ended since it was marked is nothing to amend or to cancel
         if event.matches(QKeySequence.StandardKey.SelectAll):
             self.mark_all()
         elif key == Qt.Key.Key_Space and held == Qt.KeyboardModifier.ControlModifier and self.lineage():
