@@ -18,7 +18,7 @@ from app.cli.output import answer, answer_json, joined, json_text, table, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.cli.running import desk_of, other_journals
 from app.cli.session import NotAsked, Registry, all_listed, order_ready
-from app.cli.wishes import read_file
+from app.cli.wishes import Faults, read_file
 from app.desk.batch.batch import Batch
 from app.desk.batch.cutting import is_total
 from app.desk.batch.members import Ending, Member, Remark, Said
@@ -108,20 +108,27 @@ async def _rows(
         places: where each name stands in a file, for sentences about it.
 
     Raises:
-        InputError, DeskError: in one sentence; nothing was sent.
+        Faults: with a sentence for each name that is none; nothing was sent.
+        NotAsked: if an account could not be asked.
     """
     found: dict[str, Lineage] = {}
+    faults: list[str] = []
     for name in names:
+        place = places.get(name, "")
         try:
             row = await order_ready(desk, name, seconds)
+        except NotAsked as error:
+            raise NotAsked(f"{place}{error}") from error  # waited for once, not once for each
         except DeskError as error:
-            raise type(error)(f"{places.get(name, '')}{error}") from error
+            faults.append(f"{place}{error}")
+            continue
         twice = next((other for other, each in found.items() if each.key == row.key), None)
         if twice is not None:
-            raise InputError(
-                "order", f"{places.get(name, '')}“{name}” is already named as “{twice}”; name each order once."
-            )
+            faults.append(f"{place}“{name}” is already named as “{twice}”; name each order once.")
+            continue
         found[name] = row
+    if faults:
+        raise Faults("order", faults)
     return found
 
 

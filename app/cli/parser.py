@@ -28,6 +28,24 @@ _NOTHING = re.compile(r"--?[A-Za-z][\w-]*=--")
 #: Most processes of a simulation: each holds a whole program.
 MOST_JOBS = 64
 
+#: The options of the program itself that are about a ticket of its own.
+_OF_TICKETS = ("--config", "--journal", "--no-journal")
+
+#: Those that a verb has no use for.
+_UNUSED = {
+    "practice": (*_OF_TICKETS, "--theme"),
+    "tour": _OF_TICKETS,
+    "journal": ("--no-journal", "--theme"),
+    "drill": (*_OF_TICKETS, "--theme"),
+    "simulate": (*_OF_TICKETS, "--theme"),
+    "doctor": (*_OF_TICKETS, "--theme"),
+    "orders": ("--theme",),
+    "form": ("--theme",),
+    "preview": ("--theme",),
+    "amend": ("--theme",),
+    "cancel": ("--theme",),
+}
+
 _EXITS = (
     "exit codes: 0 done or confirmed, 2 bad input, or the window cannot open, 3 the venue's no: refused, not applied, "
     "different or overtaken, 4 unknown, or nothing left for a reason of the ticket's"
@@ -60,6 +78,7 @@ def read_arguments(args: Sequence[str] | None = None) -> argparse.Namespace:
     found, rest = top.parse_known_args(args)
     if found.verb == "open":
         _need_one_file(found, rest)
+    _take_no_more(found)
     words = {"amend": "words", "preview": "words", "cancel": "orders"}.get(found.verb or "")
     if rest and words is not None and not any(each.startswith("-") for each in rest):
         getattr(found, words).extend(rest)
@@ -71,7 +90,7 @@ def read_arguments(args: Sequence[str] | None = None) -> argparse.Namespace:
 def _need_one_file(arguments: argparse.Namespace, rest: Sequence[str]) -> None:
     """End the program where `open` is not given one file, in one sentence; an unknown option is the parser's to say."""
     sentence = ""
-    if arguments.config is not None or arguments.journal is not None or arguments.no_journal:
+    if _before(arguments, _OF_TICKETS):
         sentence = "A replay takes a journal and no configuration; write redline open FILE, without options before it."
     elif arguments.file is None:
         sentence = "No journal is named; write redline open FILE, such as redline open journal.db."
@@ -79,6 +98,19 @@ def _need_one_file(arguments: argparse.Namespace, rest: Sequence[str]) -> None:
         sentence = f"“{rest[0]}” is one word too many; name one journal, and put a time with a space in it in quotes."
     if sentence:
         tell(sentence)
+        raise SystemExit(EXIT_INPUT)
+
+
+def _before(arguments: argparse.Namespace, options: Sequence[str]) -> list[str]:
+    """Those of the options before a verb that were given."""
+    return [each for each in options if getattr(arguments, each[2:].replace("-", "_")) not in (None, False)]
+
+
+def _take_no_more(arguments: argparse.Namespace) -> None:
+    """End the program where an option before a verb is one the verb has no use for: nothing is ignored in silence."""
+    if given := _before(arguments, _UNUSED.get(arguments.verb or "", ())):
+        verb = arguments.verb
+        tell(f"{' and '.join(given)} before “{verb}” would do nothing; leave it out, see redline {verb} --help.")
         raise SystemExit(EXIT_INPUT)
 
 
@@ -165,6 +197,7 @@ def parser() -> argparse.ArgumentParser:
     for verb in (amend, cancel):
         verb.add_argument("--wait", type=_seconds, default=30.0, metavar="S", help="seconds to wait for the outcome")
     amend.add_argument("--confirm", action="store_true", help="confirm the cautions that ask for it")
+    preview.set_defaults(confirm=False)  # nothing is sent, so there is nothing to confirm
     cancel.add_argument("orders", nargs="*", metavar="ORDER", help="order id, client id or account/id")
     cancel.add_argument("--account", metavar="NAME", help="every open order of this account")
     cancel.add_argument("--all", action="store_true", help="every open order of every account")

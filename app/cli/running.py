@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -24,11 +24,19 @@ async def desk_of(arguments: argparse.Namespace, registry: Registry) -> AsyncIte
         yield desk
 
 
-def fail(arguments: argparse.Namespace, sentence: str, code: int = EXIT_INPUT) -> int:
-    """Say one sentence on standard error (and as JSON where asked) and return the exit code."""
+def fail(arguments: argparse.Namespace, sentence: str, code: int = EXIT_INPUT, lines: Sequence[str] = ()) -> int:
+    """Say one sentence on standard error (and as JSON where asked) and return the exit code.
+
+    Args:
+        arguments: `json` where a document is asked for.
+        sentence: what is wrong.
+        code: the exit code.
+        lines: its parts, where each has a line of its own.
+    """
     if getattr(arguments, "json", False):
         answer_json(json_text({"error": sentence, "exit": code}, indent=None))
-    tell(sentence)
+    for each in lines or (sentence,):
+        tell(each)
     return code
 
 

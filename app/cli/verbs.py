@@ -16,6 +16,7 @@ from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_UNKNOWN, words_of
 from app.cli.running import desk_of, fail, journal_of, other_journals
 from app.cli.session import NotAsked, Registry, all_listed, not_said_at_the_end, order_ready, read_again
 from app.cli.stopping import stoppable
+from app.cli.wishes import Faults
 from app.desk.desk import Desk, DeskError, Prepared
 from app.desk.journal.unused import discard, folders_missing
 from app.desk.journal.writer import JournalError
@@ -52,6 +53,8 @@ def _run(arguments: argparse.Namespace, registry: Registry) -> int:
         return asyncio.run(stoppable(work(arguments, registry)))
     except NotAsked as error:
         return fail(arguments, str(error), EXIT_UNKNOWN)
+    except Faults as error:
+        return fail(arguments, str(error), lines=error.each)
     except (SettingsError, InputError, DeskError, JournalError) as error:
         return fail(arguments, str(error))
     except (KeyboardInterrupt, asyncio.CancelledError):

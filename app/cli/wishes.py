@@ -14,7 +14,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,8 +33,28 @@ _NO_FIELDS = {
 #: Most bytes and most rows of a file of wishes: more is none that a person wrote for orders of theirs.
 MOST_BYTES, MOST_ROWS = 4_000_000, 10_000
 
-#: Most wrong rows of a file that are told at once.
+#: Most wrong rows of a file, or wrong orders, that are told at once.
 MOST_FAULTS = 10
+
+
+class Faults(InputError):
+    """Several wrong inputs at once, each told in a line of its own.
+
+    Attributes:
+        each: a sentence for each, at most as many as a person reads, and one that counts the rest.
+    """
+
+    def __init__(self, field: str, faults: Sequence[str]) -> None:
+        """Take the sentences in.
+
+        Args:
+            field: the input they are about.
+            faults: a sentence for each, one or more.
+        """
+        more = len(faults) - MOST_FAULTS
+        rest = [f"{more} more {'are' if more > 1 else 'is'} wrong."] if more > 0 else []
+        self.each = (*faults[:MOST_FAULTS], *rest)
+        super().__init__(field, " ".join(self.each))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +78,8 @@ def read_file(path: Path) -> list[FileWish]:
     """Read a file of wishes; `-` is standard input.
 
     Raises:
-        InputError: in one sentence that names the file, the line and what to write instead.
+        InputError: in one sentence that names the file, the line and what to write instead; `Faults` with one for each
+            wrong line.
     """
     name = "standard input" if str(path) == "-" else str(path)
     try:
@@ -80,15 +101,14 @@ def read_wishes(text: str, name: str) -> list[FileWish]:
         name: what the file is called in sentences.
 
     Raises:
-        InputError: in one sentence that names the line and what to write instead.
+        InputError: in one sentence that names the line and what to write instead; `Faults` with one for each.
     """
     if text.lstrip().startswith("["):
         raise InputError("--from", f"{name} is one JSON list; write one object a line, without the list around them.")
     faults: list[str] = []
     rows = list(_objects(text, name, faults) if text.lstrip().startswith("{") else _table(text, name, faults))
     if faults:
-        more = len(faults) - MOST_FAULTS
-        raise InputError("--from", " ".join([*faults[:MOST_FAULTS], *([f"{more} more lines are wrong."] * (more > 0))]))
+        raise Faults("--from", faults)
     if not rows:
         raise InputError("--from", f"{name} names no order; write a row for each, under the head order,price,quantity.")
     if len(rows) > MOST_ROWS:

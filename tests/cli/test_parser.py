@@ -105,3 +105,24 @@ def test_options_before_open_are_refused(before: list[str], capsys: pytest.Captu
     assert capsys.readouterr().err == (
         "redline: A replay takes a journal and no configuration; write redline open FILE, without options before it.\n"
     )
+
+
+@pytest.mark.parametrize("verb", ["practice", "tour", "drill", "simulate", "doctor", "journal", "orders"])
+def test_no_option_before_a_verb_is_ignored_in_silence(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    takes = {"journal": ("--config", "--journal"), "orders": ("--config", "--journal", "--no-journal")}.get(verb, ())
+    for option, value in (("--config", "a.toml"), ("--journal", "a.db"), ("--no-journal", ""), ("--theme", "dark")):
+        arguments = [option, *([value] if value else []), verb]
+        if option in takes or (verb, option) == ("tour", "--theme"):
+            assert read_arguments(arguments).verb == verb
+            continue
+        with pytest.raises(SystemExit) as ended:
+            read_arguments(arguments)
+        assert ended.value.code == 2
+        told = f"redline: {option} before “{verb}” would do nothing; leave it out, see redline {verb} --help.\n"
+        assert capsys.readouterr().err == told
+
+
+def test_a_preview_confirms_nothing() -> None:
+    assert read_arguments(["preview", "1", "2", "total=1"]).confirm is False
+    with pytest.raises(SystemExit):
+        read_arguments(["preview", "1", "2", "total=1", "--confirm"])

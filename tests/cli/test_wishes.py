@@ -70,5 +70,5 @@ def test_every_wrong_line_is_told_and_no_more_than_a_person_reads() -> None:
         read_wishes("order,price\n1,2\n,3\n4,\n5,6,7\n", "f")
     assert str(error.value).count("f, line") == 3
     assert all(f"line {number}" in str(error.value) for number in (3, 4, 5))
-    with pytest.raises(InputError, match=r"line 11 names no order; .+ 5 more lines are wrong\.$"):
+    with pytest.raises(InputError, match=r"line 11 names no order; .+ 5 more are wrong\.$"):
         read_wishes("order,price\n" + ",1\n" * 15, "f")

@@ -62,6 +62,36 @@ def test_a_cancel_of_several_says_its_scope_and_proves_itself(practice: Practice
     assert len(left) == 24
 
 
+def test_a_total_leaves_whole_and_is_told_as_proven(practice: Practice) -> None:
+    """Of 0.75 at 3350 and 0.5 at 3300 the worse place goes first, and its cancel asks."""
+    both = ("6523", "6541", "total=0.5")
+    part = practice.run("amend", *both)
+    assert (part.code, part.out) == (2, "")
+    assert "1 of them asks first, and without it 1 would be left, not 0.5." in part.err
+    assert practice.run("preview", *both).out.endswith("\n0.5 would be left of all.\n")
+    assert practice.run("preview", *both, "--json").json["left"] == "0.5"
+    alone = practice.run("amend", "6541", "total=0.5")
+    assert alone.code == 2
+    assert "A total is a wish for several orders; name them all." in alone.err
+    done = practice.run("amend", *both, "--confirm", "--json")
+    assert (done.code, done.json["left"]) == (0, "0.5")
+    assert done.json["summary"] == {"confirmed": 1, "cancelled": 1}
+
+
+def test_every_wrong_name_of_a_file_is_told_with_its_line(practice: Practice, tmp_path: Path) -> None:
+    wishes = tmp_path / "wishes.csv"
+    names = [f"nobody{number}" for number in range(12)]
+    wishes.write_text("\n".join(["order,price", f"{BUYS[0]},1", *(f"{name},1" for name in names)]))
+    done = practice.run("amend", "--from", str(wishes))
+    assert (done.code, done.out) == (2, "")
+    told = done.err.splitlines()
+    assert len(told) == 11
+    assert told[0].startswith(f"redline: {wishes}, line 3: No open order “nobody0” on any account;")
+    assert told[9].startswith(f"redline: {wishes}, line 12: No open order “nobody9”")
+    assert told[10] == "redline: 2 more are wrong."
+    assert [seen for seen in practice.tell("bitso/requests") if seen["operation"] == "amend"] == []
+
+
 def test_words_that_name_nothing_end_in_one_sentence(practice: Practice, tmp_path: Path) -> None:
     for words, sentence in (
         (("amend", *BUYS), "No change is given; write ORDER field=value, such as 1234 price=100.5."),
