@@ -314,7 +314,7 @@ class BatchHost(QObject):
                 self._close(True)
                 self.said.emit(ENDED)
                 return
-            self._keys = self._marks.listed() if self._is_total else keys
+            self._keys = self._marks.listed()  # what has ended since, or is hidden, is not marked
             self._show_title()
         self.work_out()
         (self.sheet.close_button if self._cancel else self.sheet.text).setFocus()
