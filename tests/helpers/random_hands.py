@@ -254,12 +254,19 @@ class Hands:
         focus = QApplication.focusWidget() or self.view
         selected, at_list, marked = self.selected(), focus is self.view, self.marked()
         self.done.append(f"{key.name}@{type(focus).__name__}")
+        open_before = self.panels.open_lineage
+        lasting = {each for each in marked if self.desk.state.lineages[each].order.is_open}
         QTest.keyClick(focus, key, modifier)
-        if at_list and key == Key.Key_Delete and selected and not marked:
+        plain = at_list and modifier == _NONE
+        if plain and key in (Key.Key_F2, Key.Key_Return, Key.Key_Delete) and marked and not lasting:
+            asked = [each for each in self.view.findChildren(QMessageBox) if each.isVisible()]
+            self.must(not asked, f"{key.name} on {marked}, which have ended, asked {[each.text() for each in asked]}")
+            self.must(self.panels.open_lineage == open_before, f"{key.name} on ended marks opened another panel")
+        elif at_list and key == Key.Key_Delete and selected and not marked:
             self._answer(self.id_of(selected))
-        if at_list and modifier == _NONE and key in (Key.Key_F2, Key.Key_Return) and marked - {selected}:
+        elif plain and key in (Key.Key_F2, Key.Key_Return) and lasting - {selected}:
             self.must(self.ticket.many.sheet.isVisible(), f"{key.name} on {marked} opened no sheet")
-        elif at_list and modifier == _NONE and key in (Key.Key_F2, Key.Key_Return) and selected:
+        elif plain and key in (Key.Key_F2, Key.Key_Return) and selected:
             now = self.panels.open_lineage
             self.must(now in ("", selected), f"{key.name} on {selected} opened {now}")
             self.opened += now == selected

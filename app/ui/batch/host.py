@@ -101,6 +101,7 @@ class BatchHost(QObject):
         self._keys, self.batch, had_focus = [], None, self.sheet.has_focus()
         if unmark:
             self._marks.clear()
+        self._marks.leave_ended()  # the sheet has told of them
         self.sheet.show_strip(len(self._marks))
         if had_focus:
             self._view.setFocus()

@@ -86,6 +86,11 @@ class Marks(QObject):
         """Take back the marks of orders that are not shown any more: nobody acts on what cannot be seen."""
         self._take([key for key in self._keys if self._position_of(key) is not None])
 
+    @property
+    def all_ended(self) -> bool:
+        """True where something is marked, and all of that has ended."""
+        return bool(self._keys) and not self._lasting(self._keys)
+
     def leave_ended(self) -> None:
         """Take back the marks of orders that have ended and are still listed."""
         self._take(self._lasting(self._keys))

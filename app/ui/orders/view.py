@@ -355,7 +355,11 @@ class OrderView(QTableView):
         marks, key, held = self._orders.marks, event.key(), event.modifiers() & _WITH
         arrow = key in (Qt.Key.Key_Up, Qt.Key.Key_Down)
         if (key in _OPENS or key == Qt.Key.Key_Delete) and not held:
-            marks.leave_ended()  # what has ended since it was marked is nothing to amend or to cancel
+            if marks.all_ended:
+                # It was pressed for what was marked. That is said, and the current order is not met in its place.
+                self.many_wanted.emit(key == Qt.Key.Key_Delete)
+                return True
+            marks.leave_ended()
         if event.matches(QKeySequence.StandardKey.SelectAll):
             self.mark_all()
         elif key == Qt.Key.Key_Space and held == Qt.KeyboardModifier.ControlModifier and self.lineage():

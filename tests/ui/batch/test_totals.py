@@ -103,7 +103,7 @@ async def test_where_nothing_but_what_asks_would_leave_the_sum_is_said_too(
 
 
 @pytest.mark.parametrize("key", [Key.Key_F2, Key.Key_Return, Key.Key_Delete])
-async def test_marks_of_ended_orders_are_in_nobodys_way(bench: Bench, key: Qt.Key) -> None:
+async def test_a_key_for_marked_orders_that_have_ended_meets_no_other_one(bench: Bench, key: Qt.Key) -> None:
     view, many, said = bench.ticket.view, bench.ticket.many, bench.ticket.banner
     view.choose(bench.buy)
     view.order_model.marks.mark_all([bench.sell, bench.qfex])
@@ -112,7 +112,11 @@ async def test_marks_of_ended_orders_are_in_nobodys_way(bench: Bench, key: Qt.Ke
     bench.look()
     view.setFocus()
     bench.key_into(key)
-    assert said.texts() == ()
+    assert said.texts() == (ENDED,)
+    assert not bench.window.findChildren(QMessageBox)
+    assert bench.ticket.panels.open_lineage == ""
+    assert many.sheet.isHidden()
+    bench.key_into(key)
     assert many.batch is None
     if key == Key.Key_Delete:
         (box,) = bench.window.findChildren(QMessageBox)

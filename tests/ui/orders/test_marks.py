@@ -74,5 +74,7 @@ def test_an_order_that_has_ended_is_marked_by_nothing() -> None:
     assert rows.marks.listed() == ["a"]
     rows.ended = {"a", "b"}
     assert rows.marks.listed() == ["a"], "what ends stays marked until somebody looks"
+    assert rows.marks.all_ended
     rows.marks.leave_ended()
     assert len(rows.marks) == 0
+    assert not rows.marks.all_ended, "nothing is marked"
