@@ -43,6 +43,14 @@ _SHORT = {
     AmendmentStage.DIFFERENT: "Different",
 }
 
+#: Noted beside an amendment without an outcome where one that was sent after it has its own already.
+_BEHIND = {
+    AmendmentStage.REFUSED: "a later one was refused",
+    AmendmentStage.NOT_APPLIED: "a later one was not applied",
+    AmendmentStage.DIFFERENT: "a later one came out different",
+    AmendmentStage.OVERTAKEN: "a later one was overtaken",
+}
+
 _UNTOLD = "What happened to this order before this start is not known: the journal could not be read whole."
 
 _CHANGED_SINCE = "the order has other terms now"
@@ -281,6 +289,8 @@ class DeskRows:
             wish = self._fitted(wish, amendment, lineage)
             if not lineage.order.is_open and wish.tone is Tone.GOOD:
                 wish = replace(wish, tone=Tone.QUIET)  # what was confirmed has ended since
+            if amendment.is_open and (behind := self._desk.state.last_amendment(lineage)) is not None:
+                wish = replace(wish, note=_BEHIND.get(behind.stage, wish.note))
         if lineage.elsewhere and lineage.order.is_open and (amendment is None or _is_past(amendment, lineage)):
             wish = replace(ELSEWHERE_CHIP, note=lineage.elsewhere)
         draft = self.drafts.get(lineage.key)

@@ -28,17 +28,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from app.ui.look.texts import copy, show_tip
 from app.ui.look.theme import Theme
+from app.ui.orders.column_room import ColumnRoom
 from app.ui.orders.delegate import ROW_HEIGHT, OrderDelegate
 from app.ui.orders.model import OrderModel
-from app.ui.orders.row import COLUMNS, Column, OrderRow, column_widths
+from app.ui.orders.row import COLUMNS, Column, OrderRow
 
 _HEADER_HEIGHT = 30
 _MENU_INSET = 24
-_ID_WIDTH = 86
-_WIDEST = 240
-_MOST_LEAST = 150
-#: No content makes a column wider than this, in device-independent pixels: a venue's code can be any length.
-_MOST = {Column.AMENDMENT: 166, Column.SYMBOL: 160, Column.TYPE: 110}
 
 #: The columns of what the venue said, which may not be so any more.
 _PROVEN = (Column.PRICE, Column.QUANTITY, Column.REMAINING, Column.FILLED, Column.ORDER)
@@ -51,17 +47,6 @@ _WITH = (
     | Qt.KeyboardModifier.ShiftModifier
     | Qt.KeyboardModifier.AltModifier
     | Qt.KeyboardModifier.MetaModifier
-)
-
-_MEASURED = (
-    Column.SYMBOL,
-    Column.TYPE,
-    Column.PRICE,
-    Column.QUANTITY,
-    Column.REMAINING,
-    Column.FILLED,
-    Column.ORDER,
-    Column.AMENDMENT,
 )
 
 
@@ -98,12 +83,9 @@ class OrderView(QTableView):
         self.keeps_marks: Callable[[], bool] = lambda: False
         self._covered = self._held_room = 0
         self._pressed = ""
-        self._wants: dict[Column, int] = {Column.ORDER_ID: _ID_WIDTH}
-        self._least: dict[Column, int] = {}
-        self._measured: set[tuple[Column, str | int]] = set()
-        self._fitting: list[OrderRow] = []
         self.setModel(model)
         self._delegate = OrderDelegate(model, theme, self)
+        self._room = ColumnRoom(self._delegate)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName("Open orders")
         self.setAccessibleDescription("Arrow keys choose an order; F2 or Enter opens its amend panel.")
@@ -209,9 +191,11 @@ class OrderView(QTableView):
         return True
 
     def set_editing(self, editing: bool) -> None:
-        """Hold the rows still while a panel is open."""
-        self._editing = editing
+        """Hold the rows still while a panel is open; once it has closed, columns need no room for what was typed."""
+        closes, self._editing = self._editing and not editing, editing
         self._hold()
+        if closes and self._room.start_over(map(self._orders.row_at, self.visible_rows())):
+            self._share()
 
     def set_filling(self, filling: bool) -> None:
         """Let rows find their place under the pointer while venues list their orders for the first time."""
@@ -263,7 +247,7 @@ class OrderView(QTableView):
             self.verticalScrollBar().setValue(self.verticalScrollBar().value() + below)
 
     def _share(self) -> None:
-        widths = column_widths(self.viewport().width(), self._wants, self._least)
+        widths = self._room.widths(self.viewport().width())
         for column in Column:
             shown = column in widths
             self.setColumnHidden(column, not shown)
@@ -272,27 +256,7 @@ class OrderView(QTableView):
         self.resized.emit()
 
     def _measure(self, *_: object) -> None:
-        """Look whether what is in sight is wider than all before it. Columns grow; none shrinks under the eyes."""
-        grown, before = False, self._fitting
-        self._fitting = [self._orders.row_at(position) for position in self.visible_rows()]
-        known = set(map(id, before))
-        for row in self._fitting:
-            if id(row) in known:
-                continue
-            for column in _MEASURED:
-                text = row.text(column)
-                # Of numbers in a font of one width the length says enough, and measuring costs more than painting.
-                seen = (column, len(text) if COLUMNS[column].right else text)
-                if seen in self._measured:
-                    continue
-                self._measured.add(seen)
-                wanted = min(self._delegate.wanted(row, column), _MOST.get(column, _WIDEST))
-                least = min(self._delegate.least(row, column), _MOST_LEAST)
-                if wanted > self._wants.get(column, 0) or least > self._least.get(column, 0):
-                    self._wants[column] = max(wanted, self._wants.get(column, 0))
-                    self._least[column] = max(least, self._least.get(column, 0))
-                    grown = True
-        if grown:
+        if self._room.grow(map(self._orders.row_at, self.visible_rows())):
             self._share()
 
     def viewportEvent(self, event: QEvent) -> bool:

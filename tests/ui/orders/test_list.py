@@ -227,6 +227,20 @@ def test_a_column_grows_with_what_it_has_to_show(view: OrderView, rows: Rows) ->
     assert view.horizontalHeader().length() == view.viewport().width()
 
 
+def test_a_column_gives_room_back_once_the_panel_has_closed(view: OrderView, rows: Rows) -> None:
+    before = {column: view.columnWidth(column) for column in Column}
+    view.set_editing(True)
+    rows.put(make_row("L1", quantity="0.83333333", quantity_to="1.25000001"))
+    rows.model.flush()
+    wide = view.columnWidth(Column.QUANTITY)
+    assert wide > before[Column.QUANTITY]
+    rows.put(make_row("L1"))
+    rows.model.flush()
+    assert view.columnWidth(Column.QUANTITY) == wide, "none shrinks under the eyes"
+    view.set_editing(False)
+    assert {column: view.columnWidth(column) for column in Column} == before
+
+
 def test_the_view_uses_its_width(view: OrderView) -> None:
     assert view.horizontalHeader().length() == view.viewport().width()
 

@@ -234,6 +234,30 @@ async def settled(paper: PaperDesk, key: str, price: str) -> None:
     assert desk.state.amendments[sent.amendment_id].stage is AmendmentStage.CONFIRMED
 
 
+async def test_a_refusal_of_a_later_amendment_stands_beside_the_one_without_an_outcome() -> None:
+    paper = PaperDesk("qfex")
+    key = paper.order(order("q1", account="qfex", symbol="AAPL-USD"))
+    base = paper.desk.state.lineages[key].order
+    for number, price in ((1, "101"), (2, "102")):
+        sent = replace(amendment(base, price, number, at=paper.clock.now()), lineage=key)
+        paper.happen(AmendmentRequested(base.account, paper.clock.now(), sent))
+        paper.happen(AmendmentWritten(base.account, paper.clock.now(), sent.amendment_id, number))
+    shown = DeskRows(paper.desk).row(key)
+    assert shown is not None
+    assert shown.amendment is not None
+    assert not shown.amendment.note
+    book = paper.desk.state.amendments
+    book["A2"] = replace(book["A2"], stage=AmendmentStage.REFUSED, outcome="Refused.")
+    row = DeskRows(paper.desk).row(key)
+    assert row is not None
+    assert row.amendment is not None
+    assert row.amendment.word.startswith("Sent")
+    assert row.amendment.note == "a later one was refused"
+    assert row.price_to == "101"
+    assert row.tooltip(Column.AMENDMENT).endswith(": a later one was refused")
+    assert "a later one was refused" in row.spoken
+
+
 async def test_our_old_chip_does_not_stand_beside_a_change_made_elsewhere() -> None:
     paper = PaperDesk("qfex")
     key = paper.order(order("q1", account="qfex", symbol="AAPL-USD"))
