@@ -12,30 +12,15 @@ import hmac
 import json
 import sys
 import time
-import tomllib
-from asyncio.selector_events import _SelectorSocketTransport
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-PAUSE = 0.15
+from timed_edits import account, timed, watch
+
 Exchange = Callable[[str, bytes, dict[str, str]], Awaitable[bytes]]
-
-#: When bytes were handed to a socket last.
-handed = [0.0]
-
-
-def watch() -> None:
-    """Note when bytes are handed to a socket."""
-    write = _SelectorSocketTransport.write
-
-    def noted(self: _SelectorSocketTransport, data: bytes) -> None:
-        write(self, data)
-        handed[0] = time.perf_counter()
-
-    _SelectorSocketTransport.write = noted  # type: ignore[method-assign]
 
 
 def signed(path: str, body: bytes, keys: dict[str, str]) -> dict[str, str]:
@@ -103,22 +88,9 @@ async def measure(client: str, found: dict[str, Any], count: int) -> dict[str, A
         terms = {"side": "buy", "orderType": "limit", "timeInForce": "gtc", "qty": "0.01"}
         placed = await call("place-order", **order, **terms, price="50000")
         order |= {"orderId": placed["data"]["orderId"]}
-        written, answered, used = [], [], []
-        for number in range(count + 1):
-            await asyncio.sleep(PAUSE)
-            began, cpu = time.perf_counter(), time.process_time()
-            await call("modify-order", **order, qty="0.01", price=str(50_001 + number))
-            answered.append((time.perf_counter() - began) * 1e3)
-            used.append((time.process_time() - cpu) * 1e3)
-            written.append((handed[0] - began) * 1e3)
+        times = await timed(lambda n: call("modify-order", **order, qty="0.01", price=str(50_001 + n)), count)
         await call("cancel-order", **order)
-    return {"written": written[1:], "answered": answered[1:], "cpu": used[1:]}
-
-
-def account(configuration: Path) -> dict[str, Any]:
-    """The account of the configuration whose orders are amended."""
-    accounts = tomllib.loads(configuration.read_text("utf-8"))["account"]
-    return next(each for each in accounts if each["venue"] == "bitget")
+    return times
 
 
 def main() -> None:
