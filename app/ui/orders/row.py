@@ -6,7 +6,7 @@ The row is made when it comes into sight or changes there, not when Qt asks: pai
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import IntEnum
 
@@ -187,8 +187,8 @@ class OrderRow:
         return f"{self.text(column)}: {note}" if note else self.text(column)
 
 
-def gone_row(lineage: str) -> OrderRow:
-    """Return the row of a lineage of which nothing is known any more, for the moment until it leaves the list."""
+def blank_row(lineage: str, standing: Chip, spoken: str) -> OrderRow:
+    """Return the row of a lineage without a figure: where it stands, and the same in words."""
     return OrderRow(
         lineage=lineage,
         venue="",
@@ -204,14 +204,19 @@ def gone_row(lineage: str) -> OrderRow:
         remaining="—",
         filled_permille=0,
         filled="",
-        order=Chip("", "Not listed any more", Tone.QUIET),
+        order=standing,
         amendment=None,
         age="—",
         order_id="",
         ids=0,
-        spoken="order that is not listed any more",
-        ended=True,
+        spoken=spoken,
     )
+
+
+def gone_row(lineage: str) -> OrderRow:
+    """Return the row of a lineage of which nothing is known any more, for the moment until it leaves the list."""
+    standing = Chip("", "Not listed any more", Tone.QUIET)
+    return replace(blank_row(lineage, standing, "order that is not listed any more"), ended=True)
 
 
 def column_widths(

@@ -23,7 +23,7 @@ from app.ui.look.theme import Tone
 from app.ui.orders.cells import at_scale, kind_words, permille_filled, ranked, steps, touch_bp, touch_words
 from app.ui.orders.chips import DRAFT_CHIP, ELSEWHERE_CHIP, TWO_ORDERS_CHIP, amendment_chip, order_chip
 from app.ui.orders.naming import OrderName, order_name
-from app.ui.orders.row import Chip, Column, OrderRow, SortKey
+from app.ui.orders.row import Chip, Column, OrderRow, SortKey, blank_row
 from app.ui.orders.standing import doubt_chip, stale_chip, stale_spoken, stale_words
 
 #: Nanoseconds an ended order stays listed: long enough to see what became of it.
@@ -153,27 +153,14 @@ class DeskRows:
             return None
         order, chip = lineage.order, Chip("✕", "Cannot be shown", Tone.BAD)
         venue, symbol, order_id = self.venue(lineage.account), shortened(order.symbol), shortened(order.order_id)
-        return OrderRow(
-            lineage=key,
+        return replace(
+            blank_row(key, chip, f"{venue}, order {order_id} in {symbol}, cannot be shown"),
             venue=venue,
             symbol=symbol,
             market=shortened(order.market),
             buy=order.side is Side.BUY,
-            kind="—",
-            price="—",
-            price_to="",
-            touch="",
-            quantity="—",
-            quantity_to="",
-            remaining="—",
-            filled_permille=0,
-            filled="",
-            order=chip,
-            amendment=None,
-            age="—",
             order_id=order_id,
             ids=len(lineage.ids),
-            spoken=f"{venue}, order {order_id} in {symbol}, cannot be shown",
             attention=True,
             stale=True,
             world=self.world(lineage.account),
