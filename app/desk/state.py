@@ -121,7 +121,7 @@ class Lineage:
     born: tuple[tuple[str, str], ...] = ()
     elsewhere: str = ""
     elsewhere_at: int = 0
-    history: deque[HistoryLine] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
+    history: list[HistoryLine] = field(default_factory=list)  # a deque takes 760 bytes before its first line
     told_before: int = 0
     asked_at: int = 0
 
@@ -130,11 +130,17 @@ class Lineage:
 
         No rule may rest on a line, for it may be gone: what decides something has a field of its own.
         """
-        if len(self.history) == self.history.maxlen:
-            self.told_before += 1
         self.history.append(HistoryLine(at, source, text))
+        self.trim()
         if source is Source.YOU:
             self.asked_at = max(self.asked_at, at)
+
+    def trim(self) -> None:
+        """Let the oldest lines go where there are more than are kept."""
+        over = len(self.history) - KEPT_LINES
+        if over > 0:
+            self.told_before += over
+            del self.history[:over]
 
     @property
     def target(self) -> Order:

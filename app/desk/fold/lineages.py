@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import replace
 
 from app.desk.amendment_book import may_land as may_land
@@ -242,9 +241,9 @@ def _join(context: FoldContext, lineage: Lineage, other: Lineage, order: Order, 
     lineage.pushed_at, lineage.ended = other.pushed_at, other.ended
     lineage.cancelling = lineage.cancelling or other.cancelling
     lineage.stale = other.stale
-    told = sorted([*lineage.history, *other.history], key=lambda entry: entry.at)
-    lineage.history = deque(told, lineage.history.maxlen)
-    lineage.told_before += other.told_before + len(told) - len(lineage.history)
+    lineage.history = sorted([*lineage.history, *other.history], key=lambda entry: entry.at)
+    lineage.told_before += other.told_before
+    lineage.trim()
     lineage.asked_at = max(lineage.asked_at, other.asked_at)
     del context.desk.lineages[other.key]
     context.out.rows.add(other.key)

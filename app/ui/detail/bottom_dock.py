@@ -159,7 +159,7 @@ class BottomDock(QWidget):
                 self.story.show_story(lineage, state.spoken_amendment(lineage), untold)
             case Page.TIMELINE:
                 market = (lineage.account, lineage.order.symbol, lineage.order.market)
-                shown = moments(state.spoken_amendment(lineage), list(lineage.history))
+                shown = moments(state.spoken_amendment(lineage), lineage.history)
                 self.timeline.show_moments(shown, self._tape.track(market), untold)
             case Page.WIRE:
                 lines = wire_lines(state, lineage)

@@ -163,7 +163,7 @@ class StoryView(QWidget):
 
     def _show_history(self) -> None:
         colours = self._theme.colours
-        parts = history_lines(list(self._lineage.history), colours) if self._lineage is not None else []
+        parts = history_lines(self._lineage.history, colours) if self._lineage is not None else []
         if self._lineage is not None and (self._lineage.told_before or len(self._lineage.history) > _SHOWN):
             parts.insert(0, (colours.dim, _EARLIER))
         self.history.show_lines([(colours.unknown, self._untold), *parts] if self._untold else parts)

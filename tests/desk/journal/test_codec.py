@@ -73,7 +73,7 @@ def test_a_number_and_a_text_in_one_field_stay_apart() -> None:
 def test_the_state_comes_back_with_its_bounds_and_without_market_data() -> None:
     state = DeskState(accounts={"toy": AccountState("toy", "toy")})
     state.lineages["toy/o1"] = Lineage(
-        "toy/o1", "toy", order(), ["o1"], T0, Source.PUSH, history=deque([HistoryLine(T0, Source.YOU, "x")])
+        "toy/o1", "toy", order(), ["o1"], T0, Source.PUSH, history=[HistoryLine(T0, Source.YOU, "x")]
     )
     state.lineages["toy/o1"].fills["f"] = Fill("toy", "f", "o1", "AB", order().side, Decimal(1), Decimal(1), T0)
     state.amendments["A1"] = amendment(order())
