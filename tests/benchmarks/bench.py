@@ -1,7 +1,7 @@
 """All benchmarks with figures to compare, in one table: measure, peer, limit, Redline, ratio.
 
-    sh tests/run.sh bench [--quick] [start|list|send ...]      installs the peers, then does this:
-    python -m tests.benchmarks.bench [--quick] [start|list|send ...]
+    sh tests/run.sh bench [--quick] [PART ...]      installs the peers, then does this:
+    python -m tests.benchmarks.bench [--quick] [PART ...]
 
 Peers are measured in the same run, in turn with Redline, so that what else the machine does meets both. A ratio over 1
 says that Redline takes longer. Nothing is asserted.
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from tests.benchmarks import bench_list, bench_send, bench_start
+from tests.benchmarks import bench_decode, bench_growth, bench_list, bench_send, bench_start
 from tests.benchmarks.bench_rows import Row, table
 
 
@@ -28,6 +28,8 @@ PARTS: dict[str, Callable[..., list[Row]]] = {
     "start": bench_start.rows,
     "list": bench_list.rows,
     "send": bench_send.rows,
+    "decode": bench_decode.rows,
+    "growth": bench_growth.rows,
 }
 
 
@@ -41,7 +43,7 @@ def alone(rows: Rows, arguments: Sequence[str] | None = None) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table of all parts, or of those named."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, only the short list; under three minutes")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, only the short list; under four minutes")
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     asked = parser.parse_args(arguments)
     unknown = [part for part in asked.parts if part not in PARTS]

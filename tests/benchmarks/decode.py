@@ -1,6 +1,6 @@
 """Decoding of one order of each venue, in CPU microseconds, beside the floor: JSON with decimals, of the same bytes.
 
-    python -m tests.benchmarks.decode [--rounds 9] [--orders 3000]
+    python -m tests.benchmarks.decode [--rounds 9] [--orders 3000] [--json]
 
 Floor and reader take turns within one run, so that what else the machine does meets both; told are the medians of the
 rounds. Bytes go in, a checked order comes out; the floor checks nothing.
@@ -75,17 +75,30 @@ def timed(work: Work, data: bytes, orders: int) -> float:
     return (time.process_time() - began) / orders * 1e6
 
 
+def measured(rounds: int, orders: int) -> dict[str, tuple[int, float, float]]:
+    """Bytes of an order by venue, and the microseconds of reading it and of the floor."""
+    found = {}
+    for venue, (data, reader) in readers().items():
+        pairs = [(timed(reader, data, orders), timed(floor, data, orders)) for _ in range(rounds)]
+        order, bare = (statistics.median(each) for each in zip(*pairs, strict=True))
+        found[venue] = (len(data), order, bare)
+    return found
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--orders", type=int, default=3_000)
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     told = parser.parse_args(arguments)
+    found = measured(told.rounds, told.orders)
+    if told.json:
+        sys.stdout.write(json.dumps(found) + "\n")
+        return
     sys.stdout.write(f"{'venue':<12}{'bytes':>6}{'order, us':>11}{'floor, us':>11}{'ratio':>8}\n")
-    for venue, (data, reader) in readers().items():
-        pairs = [(timed(reader, data, told.orders), timed(floor, data, told.orders)) for _ in range(told.rounds)]
-        order, bare = (statistics.median(each) for each in zip(*pairs, strict=True))
-        sys.stdout.write(f"{venue:<12}{len(data):>6}{order:>11.1f}{bare:>11.1f}{order / bare:>8.2f}\n")
+    for venue, (size, order, bare) in found.items():
+        sys.stdout.write(f"{venue:<12}{size:>6}{order:>11.1f}{bare:>11.1f}{order / bare:>8.2f}\n")
 
 
 if __name__ == "__main__":

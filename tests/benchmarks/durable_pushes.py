@@ -1,6 +1,6 @@
 """How many pushes a second reach the disk while the loop stays smooth: gaps of a timer of 1 ms at several rates.
 
-    python -m tests.benchmarks.durable_pushes [RATE ...]
+    python -m tests.benchmarks.durable_pushes [RATE ...] [--json]
 
 Pushes of 200 orders are offered in slices of 2 ms, each with another price than before, to a desk with a journal and no
 window. Told are those taken in a second, the gaps of the timer, and what was not on the disk at the end. Nothing is
@@ -9,9 +9,10 @@ asserted.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import gc
-import sys
+import json
 import tempfile
 import time
 from itertools import islice
@@ -23,9 +24,14 @@ from tests.benchmarks.soak import desk_at, say
 
 SECONDS, SLICE = 8.0, 0.002
 
+TOLD = (
+    "{offered:>6} offered a second: {taken:7,.0f} taken, gaps p50 {p50:4.1f}, p99 {p99:5.1f}, longest {longest:5.1f} "
+    "ms; all on the disk {late:.0f} ms after the last; {core:.0%} of a core"
+)
 
-async def measure(folder: Path, rate: int) -> None:
-    """Offer so many a second."""
+
+async def measure(folder: Path, rate: int) -> dict[str, float]:
+    """Offer so many a second; times are in milliseconds."""
     journal = Journal(folder / f"{rate}.db")
     desk = desk_at(journal)
     events = list(islice(pushes(), int(rate * SECONDS)))
@@ -57,19 +63,37 @@ async def measure(folder: Path, rate: int) -> None:
     done = True
     await heart
     gaps.sort()
-    say(
-        f"{rate:>6} offered a second: {given / took:7,.0f} taken, gaps p50 {gaps[len(gaps) // 2]:4.1f}, "
-        f"p99 {gaps[len(gaps) * 99 // 100]:5.1f}, longest {gaps[-1]:5.1f} ms; all on the disk {late * 1e3:.0f} ms "
-        f"after the last; {worked / took:.0%} of a core"
-    )
     await desk.close()
+    return {
+        "offered": rate,
+        "taken": given / took,
+        "p50": gaps[len(gaps) // 2],
+        "p99": gaps[len(gaps) * 99 // 100],
+        "longest": gaps[-1],
+        "late": late * 1e3,
+        "core": worked / took,
+    }
 
 
 def main() -> None:
     """Offer each rate."""
-    for rate in map(int, sys.argv[1:] or (500, 2_000, 5_000, 10_000)):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rates", metavar="RATE", type=int, nargs="*", default=[500, 2_000, 5_000, 10_000])
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    given = parser.parse_args()
+    found = []
+    for rate in given.rates:
         with tempfile.TemporaryDirectory(prefix="redline-pushes-") as folder:
-            asyncio.run(measure(Path(folder), rate))
+            found.append(asyncio.run(measure(Path(folder), rate)))
+        if not given.json:
+            say(
+                "{offered:>6} offered a second: {taken:7,.0f} taken, gaps p50 {p50:4.1f}, p99 {p99:5.1f}, longest "
+                "{longest:5.1f} ms; all on the disk {late:.0f} ms after the last; {core:.0%} of a core".format(
+                    **found[-1]
+                )
+            )
+    if given.json:
+        say(json.dumps({"rates": found}))
 
 
 if __name__ == "__main__":

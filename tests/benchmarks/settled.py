@@ -1,12 +1,14 @@
 """Cost of a plan and of a new order's first push, after none and after 10,000 amendments with an outcome.
 
-    python -m tests.benchmarks.settled [AMENDMENTS]
+    python -m tests.benchmarks.settled [AMENDMENTS] [--json]
 
 Both desks are there at once and are asked in turns, so that the ratio is the figure to read. Nothing is asserted.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import statistics
 import sys
 import time
@@ -64,15 +66,31 @@ def micros(act: Callable[[], None]) -> float:
     return (time.process_time() - began) / EACH * 1e6
 
 
-def main() -> None:
-    """Ask both in turns."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+def measured(count: int) -> dict[str, tuple[float, float]]:
+    """Microseconds after none and after so many, by what was asked; both are asked in turns."""
     fresh, used = Asked(0), Asked(count)
+    found = {}
     for what, acts in (("a plan", (fresh.plan, used.plan)), ("a new order", (fresh.comes, used.comes))):
         took = [[micros(act) for act in acts] for _ in range(ROUNDS)]
         none, many = (statistics.median(column) for column in zip(*took, strict=True))
+        found[what] = (none, many)
+    return found
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("count", metavar="AMENDMENTS", type=int, nargs="?", default=10_000)
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    given = parser.parse_args()
+    found = measured(given.count)
+    if given.json:
+        sys.stdout.write(json.dumps(found) + "\n")
+        return
+    for what, (none, many) in found.items():
         sys.stdout.write(
-            f"{what:<12} after none {none:7.1f} µs, after {count} settled {many:8.1f} µs: {many / none:5.2f} times\n"
+            f"{what:<12} after none {none:7.1f} µs, after {given.count} settled {many:8.1f} µs: "
+            f"{many / none:5.2f} times\n"
         )
 
 

@@ -1,22 +1,24 @@
 """Memory and speed of a desk that goes on for hours: 200 orders rest at a time, and they come, change, fill and go.
 
-    python -m tests.benchmarks.soak [--events 2000000] [--orders 200] [--hours 8] [--journal]
+    python -m tests.benchmarks.soak [--events 2000000] [--orders 200] [--hours 8] [--journal] [--window] [--json]
 
 Each tenth tells the memory of the process and the events taken in per second of processor time; what makes the events
-is not counted. `--journal` records all of it in a temporary folder. Nothing is asserted.
+is not counted. `--journal` records all of it in a temporary folder; with `--window` the ticket shows all of it, and
+what it paints after each 500 counts. `--json` prints the tenths as one object instead. Nothing is asserted.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -36,6 +38,9 @@ from tests.helpers.toy_venue import T0, ToyRulebook, amendment, order
 
 #: Events that are made before their time is taken, and what a second of events has of each kind.
 BATCH = 2_000
+
+#: Events between two frames of the window.
+FRAME = 500
 ENDS, FILLS, AMENDS, REFUSED = 0.0735, 0.046, 0.0046, 0.1
 
 
@@ -131,10 +136,32 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def soak(desk: DeafDesk, market: Market, events: int) -> None:
-    """Take events in, and tell each tenth."""
+@dataclass(frozen=True, slots=True)
+class Tenth:
+    """A tenth of the events: how many there were by then, the memory in MB, and events a second of processor time."""
+
+    events: int
+    memory: float
+    rate: float
+    rows: int
+    ids: int
+    amendments: int
+    lines: int
+
+    def told(self) -> str:
+        """A line of the table."""
+        return (
+            f"{self.events:>10} {self.memory:>7.1f} {self.rate:>9,.0f} {self.rows:>7} {self.ids:>7} "
+            f"{self.amendments:>10} {self.lines:>7}"
+        )
+
+
+HEAD = f"{'events':>10} {'MB':>7} {'a second':>9} {'rows':>7} {'ids':>7} {'amendments':>10} {'lines':>7}"
+
+
+def soak(desk: DeafDesk, market: Market, events: int, frame: Callable[[], None] | None = None) -> Iterator[Tenth]:
+    """Take events in, and yield each tenth; `frame` shows what came, after each 500."""
     coming = market.events()
-    say(f"{'events':>10} {'MB':>7} {'a second':>9} {'rows':>7} {'ids':>7} {'amendments':>10} {'lines':>7}")
     done = 0
     for _ in range(10):
         spent = 0.0
@@ -142,35 +169,87 @@ def soak(desk: DeafDesk, market: Market, events: int) -> None:
         while done < until:
             batch = list(islice(coming, min(BATCH, until - done)))
             began = time.process_time()
-            for event in batch:
+            for number, event in enumerate(batch):
                 desk.dispatch(event)
+                if frame is not None and not number % FRAME:
+                    frame()
             spent += time.process_time() - began
             done += len(batch)
         state = desk.state
         lines = sum(len(row.history) for row in state.lineages.values())
-        say(
-            f"{done:>10} {memory():>7.1f} {events / 10 / spent:>9,.0f} {len(state.lineages):>7} {len(state.by_id):>7} "
-            f"{len(state.amendments):>10} {lines:>7}"
-        )
+        sizes = (len(state.lineages), len(state.by_id), len(state.amendments), lines)
+        yield Tenth(done, memory(), events / 10 / spent, *sizes)
+
+
+async def shown(desk: DeafDesk, market: Market, events: int) -> AsyncIterator[Tenth]:
+    """The same with the ticket's window, which paints after each 500 events."""
+    from PySide6.QtWidgets import QApplication
+
+    from app.runtime.errors import ErrorSink
+    from app.runtime.lifecycle import Lifecycle
+    from app.ui.look.theme import DARK
+    from app.ui.window.application import make_application
+    from app.ui.window.main_window import MainWindow
+
+    window = MainWindow(make_application(DARK.name)[1], ErrorSink(), Lifecycle())
+    window.show()
+    ticket = window.attach(desk)
+
+    def frame() -> None:
+        desk.clock.at = market.at  # type: ignore[attr-defined]
+        ticket.feed.flush()
+        QApplication.processEvents()
+
+    for tenth in soak(desk, market, events, frame):
+        yield tenth
+        await asyncio.sleep(0)
+    ticket.stop()
+
+
+def tenths(given: argparse.Namespace, folder: str) -> Iterator[Tenth]:
+    """Measure as the arguments say."""
+    market = Market(given.orders, int(given.hours * 3600 * SECOND / given.events))
+    desk = desk_at(Journal(Path(folder, "journal.db")) if given.journal else None)
+    if not given.window:
+        yield from soak(desk, market, given.events)
+        asyncio.run(desk.close())
+        return
+    from app.runtime.qtloop import QtLoop
+    from app.ui.look.theme import DARK
+    from app.ui.window.application import make_application
+
+    loop = QtLoop(make_application(DARK.name)[0])
+    asyncio.set_event_loop(loop)
+    coming = shown(desk, market, given.events)
+    while True:
+        try:
+            yield loop.run_until_complete(anext(coming))
+        except StopAsyncIteration:
+            return
 
 
 def main() -> None:
-    """Measure as the arguments say."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure, and tell each tenth."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=2_000_000)
     parser.add_argument("--orders", type=int, default=200)
     parser.add_argument("--hours", type=float, default=8.0, help="how long all of it lasts, by the events' own times")
     parser.add_argument("--journal", action="store_true", help="record all of it")
+    parser.add_argument("--window", action="store_true", help="show all of it")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of the table")
     given = parser.parse_args()
-    market = Market(given.orders, int(given.hours * 3600 * SECOND / given.events))
-    if not given.journal:
-        soak(desk_at(), market, given.events)
-        return
+    if not given.json:
+        say(HEAD)
+    found = []
     with tempfile.TemporaryDirectory(prefix="redline-soak-") as folder:
-        journal = Journal(Path(folder, "journal.db"))
-        desk = desk_at(journal)
-        soak(desk, market, given.events)
-        asyncio.run(desk.close())
+        for tenth in tenths(given, folder):
+            found.append(asdict(tenth))
+            if not given.json:
+                say(tenth.told())
+    if given.json:
+        say(json.dumps({"tenths": found}))
+    if given.window:
+        os._exit(0)  # a process that measures does not take its window apart
 
 
 if __name__ == "__main__":

@@ -58,4 +58,4 @@ def test_a_configuration_keeps_the_accounts_of_one_venue(tmp_path: Path) -> None
 def test_a_part_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         bench.main(["nothing"])
-    assert "there is no part nothing; use start, list, send" in capsys.readouterr().err
+    assert "there is no part nothing; use start, list, send, decode, growth" in capsys.readouterr().err
