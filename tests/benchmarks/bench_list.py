@@ -54,17 +54,14 @@ async def measure(count: int, updates: int) -> dict[str, float]:
     from app.runtime.lifecycle import Lifecycle
     from app.ui.look.theme import DARK, Theme
     from app.ui.window.main_window import MainWindow
-    from tests.helpers.paper_desk import T0, D, PaperDesk, resting
+    from tests.helpers.many_orders import many_orders
+    from tests.helpers.paper_desk import T0, D, PaperDesk
 
     paper = PaperDesk()
     window = MainWindow(Theme(DARK), ErrorSink(), Lifecycle())
     window.show()
     ticket = window.attach(paper.desk)
-    base = resting("bitso", "one", "btc_usd", "120000.00", "0.5")
-    orders = [
-        replace(base, order_id=f"id{number:07}", price=D(100_000 + number % 997), created_at=T0, updated_at=T0)
-        for number in range(count)
-    ]
+    orders = many_orders(count)
     await asyncio.sleep(1)
     at, began = paper.clock.now(), time.process_time()
     paper.happen(ev.OpenOrdersListed("bitso", at, at, tuple(orders)))

@@ -26,7 +26,8 @@ from app.runtime.qtloop import QtLoop
 from app.ui.look.theme import DARK, Theme
 from app.ui.orders.row import Column
 from app.ui.window.main_window import MainWindow
-from tests.helpers.paper_desk import T0, D, PaperDesk, resting
+from tests.helpers.many_orders import many_orders
+from tests.helpers.paper_desk import T0, D, PaperDesk
 
 PUSHED = 5_000
 
@@ -68,12 +69,7 @@ async def measure(count: int) -> None:
     window = MainWindow(Theme(DARK), ErrorSink(), Lifecycle())
     window.show()
     ticket = window.attach(paper.desk)
-    base = resting("bitso", "one", "btc_usd", "120000.00", "0.5")
-    orders = [
-        replace(base, order_id=f"id{number:07}", price=D(100_000 + number % 997), created_at=T0, updated_at=T0)
-        for number in range(count)
-    ]
-    at, gaps = paper.clock.now(), Gaps()
+    orders, at, gaps = many_orders(count), paper.clock.now(), Gaps()
 
     async def until(done: Callable[[], bool], what: str) -> None:
         for _ in iter(done, True):
