@@ -28,6 +28,9 @@ from app.ui.orders.row import COLUMNS, Column, OrderRow, gone_row
 from app.ui.orders.row_order import Keyed, Place, RowOrder, runs
 from app.ui.orders.source import RowSource
 
+#: Gives those of many places that a filter passes.
+Sift = Callable[[list[Place]], list[Place]]
+
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _FRAME_MS = 16
@@ -81,6 +84,7 @@ class OrderModel(QAbstractTableModel):
         self._made: dict[str, OrderRow] = {}
         self._dirty: dict[str, None] = {}
         self._filter: Callable[[str], bool] | None = None
+        self._sift: Sift | None = None
         self._visible: Callable[[], range] | None = None
         self._frozen = self._holding = False
         self._leaving: dict[str, None] = {}
@@ -207,14 +211,19 @@ class OrderModel(QAbstractTableModel):
 
     # -- order and filter ----------------------------------------------------------------------------------------------
 
-    def set_filter(self, passes: Callable[[str], bool] | None, *, narrower: bool = False) -> None:
+    def set_filter(
+        self, passes: Callable[[str], bool] | None, *, narrower: bool = False, sift: Sift | None = None
+    ) -> None:
         """Show only rows that pass; None shows all.
 
         Args:
             passes: tells of a lineage that is listed whether it is shown.
             narrower: whether it passes nothing that the filter before it did not; only what is shown is looked at then.
+            sift: gives those of many places whose lineages pass, where that takes less than to ask for each.
         """
-        before, self._filter = self._filter, passes
+        before, self._filter, self._sift = self._filter, passes, sift
+        if passes is not None and sift is None:
+            self._sift = lambda places: [place for place in places if passes(place[2])]
         self._arrange(narrower=narrower and before is not None and passes is not None and self._job is None)
 
     @property
@@ -310,46 +319,57 @@ class OrderModel(QAbstractTableModel):
             self._turn.start()
 
     def _arranged(self, narrower: bool) -> Iterator[int]:
-        """Do the work of `_arrange` part by part, and show the list; yields how many rows are left."""
+        """Do the work of `_arrange` part by part, and show the list; yields how many rows are left.
+
+        Nothing else changes a list meanwhile: what was touched waits.
+        """
         whole = self._all
         if self._wanted != (whole.column, whole.descending):
-            whole = RowOrder(self._wanted[0], descending=self._wanted[1])
-            names = [lineage for _, _, lineage in self._all.entries]
-            for begun in range(0, len(names), MOST_ARRANGED):
+            whole, rest = RowOrder(self._wanted[0], descending=self._wanted[1]), self._all.entries
+            for begun in range(0, len(rest), MOST_ARRANGED):
                 if begun:
-                    yield len(names) - begun
-                part = names[begun : begun + MOST_ARRANGED]
-                whole.take((lineage, self._source.key(lineage, whole.column)) for lineage in part)
-            while len(names) > MOST_ARRANGED and whole.merge():
+                    yield len(rest) - begun
+                part = rest[begun : begun + MOST_ARRANGED]
+                whole.take((lineage, self._source.key(lineage, whole.column)) for _, _, lineage in part)
+            for _ in whole.finish(MOST_ARRANGED):
                 yield 0
-            whole.finish()
         elif whole is self._order:
             whole = whole.settled()  # what is shown stays as it is until the new list is there
         else:
             whole.settle(len(whole))
         order = whole
-        if self._filter is not None:
-            entries = self._order.settled().entries if narrower else whole.entries
-            kept: list[Place] = []
+        if self._sift is not None:
+            if narrower:
+                order = self._order.settled() if self._order.misplaced else self._order
+            entries, kept = order.entries, list[Place]()
             for begun in range(0, len(entries), MOST_ARRANGED):
                 if begun:
                     yield len(entries) - begun
-                kept += [place for place in entries[begun : begun + MOST_ARRANGED] if self._filter(place[2])]
-            order = whole.of(kept)
+                kept += self._sift(entries[begun : begun + MOST_ARRANGED])
+            if not (narrower and len(kept) == len(entries)):
+                order = order.of(kept)
+        is_long = len(order) + len(self._order) > MOST_ARRANGED
+        if is_long:
+            yield 0
+        kept, gone, new = self._order.entries, list[str](), list[str]()
+        if kept != order.entries:
+            if self._order.lacks(order):
+                gone = [place[2] for place in kept if place[2] not in order]
+                kept = [place for place in kept if place[2] in order]
+            if is_long:
+                yield 0
+            if order.lacks(self._order):
+                new = [place[2] for place in order.entries if place[2] not in self._order]
+            if is_long:
+                yield 0
         self._job = None
-        self._take_over(order, whole)
+        self._take_over(order, whole, kept, gone, new)
 
-    def _take_over(self, order: RowOrder, whole: RowOrder) -> None:
+    def _take_over(self, order: RowOrder, whole: RowOrder, kept: list[Place], gone: list[str], new: list[str]) -> None:
         """Show the list that was made: first what goes is taken out, then what comes is put in."""
         self._turn.stop()
         self._all, self._sort_due = whole, False
         self._resort.stop()
-        kept = self._order.entries
-        gone: list[str] = []
-        if self._order.lacks(order):
-            gone = [place[2] for place in kept if place[2] not in order]
-            kept = [place for place in kept if place[2] in order]
-        new = [place[2] for place in order.entries if place[2] not in self._order] if order.lacks(self._order) else []
         if gone:
             self._move(lambda: self._order.stack(kept, gone))
             self.beginRemoveRows(_ROOT, len(kept), len(self._order) - 1)

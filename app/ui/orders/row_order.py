@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from itertools import groupby, islice
+from itertools import count, groupby, islice, repeat
+from operator import itemgetter
 from typing import Any
 
 from app.ui.orders.row import Column, SortKey
@@ -21,6 +22,10 @@ Place = tuple[int, Any, str]
 Keyed = tuple[str, SortKey]
 
 _VALUED, _VALUELESS, _AT_THE_END = 0, 1, 2
+_VALUE, _LINEAGE = itemgetter(1), itemgetter(2)
+
+#: One of so many rows is looked at to find out where runs are cut.
+_SAMPLED = 32
 
 #: So few rows are put into a long list one by one; of more the list is cut and put together again.
 _FEW = 8
@@ -63,7 +68,7 @@ class RowOrder:
 
     def lacks(self, other: RowOrder) -> bool:
         """Return True if the other one is without a row of this one."""
-        return not self._places.keys() <= other._places.keys()
+        return len(self._places) > len(other._places) or not self._places.keys() <= other._places.keys()
 
     def lineage(self, position: int) -> str:
         """Return the lineage at a position."""
@@ -109,7 +114,10 @@ class RowOrder:
         """Return one by the same column of some of these rows, which are where they belong; takes the list over."""
         other = RowOrder(self.column, descending=self.descending)
         other.entries, other._last = entries, self._last
-        other._places = {place[2]: place for place in entries}
+        if len(entries) == len(self.entries):
+            other._places = self._places.copy()
+        else:
+            other._places = dict(zip(map(_LINEAGE, entries), entries, strict=True))
         return other
 
     # -- changing ------------------------------------------------------------------------------------------------------
@@ -150,7 +158,7 @@ class RowOrder:
 
     def stack(self, kept: list[Place], others: Iterable[str]) -> None:
         """Show the kept rows and others below them, which have no place: for the moment in which a list is replaced."""
-        self.entries = kept + [(_AT_THE_END, number, lineage) for number, lineage in enumerate(others)]
+        self.entries = [*kept, *zip(repeat(_AT_THE_END), count(), others)]
 
     def is_settled(self) -> bool:
         """Return True if every row is where it belongs. A row may be misplaced and yet between the right neighbours."""
@@ -196,28 +204,41 @@ class RowOrder:
     # -- making --------------------------------------------------------------------------------------------------------
 
     def take(self, rows: Iterable[Keyed]) -> None:
-        """Take rows of an order that is being made; runs of like length are merged, so that no step is a long one."""
+        """Take rows of an order that is being made."""
         run = [self.place(lineage, value) for lineage, value in rows]
-        self._places.update((place[2], place) for place in run)
-        run.sort()
-        self._runs.append(run)
-        while len(self._runs) > 1 and len(self._runs[-1]) * 2 > len(self._runs[-2]):
-            self.merge()
+        self._places.update(zip(map(_LINEAGE, run), run, strict=True))
+        self._runs.append(_in_order(run))
 
-    def finish(self) -> None:
-        """Merge what was taken in parts."""
-        while self.merge():
-            pass
-        self.entries = self._runs.pop() if self._runs else []
+    def finish(self, most: int) -> Iterator[None]:
+        """Put together what was taken, about so many rows a step; all of it is there after the last step.
 
-    def merge(self) -> bool:
-        """Merge two runs; False where there are none to merge."""
-        if len(self._runs) < 2:
-            return False
-        last = self._runs.pop()
-        self._runs[-1] += last
-        self._runs[-1].sort()  # two runs in order: they are merged
-        return True
+        The runs are cut at the same places, and what lies between two cuts is one step: however rows are spread, none
+        is much longer than another.
+        """
+        apart = max(1, most // _SAMPLED)
+        cuts = sorted(place for run in self._runs for place in run[_SAMPLED - 1 :: _SAMPLED])[apart - 1 :: apart]
+        begun = [0] * len(self._runs)
+        for cut in (*cuts, None):
+            part: list[Place] = []
+            for number, run in enumerate(self._runs):
+                end = len(run) if cut is None else bisect_left(run, cut, begun[number])
+                part += run[begun[number] : end]
+                begun[number] = end
+            part.sort()  # runs in order: they are merged
+            self.entries += part
+            if cut is not None:
+                yield
+        self._runs = []
+
+
+def _in_order(run: list[Place]) -> list[Place]:
+    """Return places sorted. To compare parts of one kind takes half the time of comparing whole places."""
+    with_value = [place for place in run if place[0] == _VALUED]
+    without = [place for place in run if place[0] != _VALUED]
+    for places in (with_value, without):
+        places.sort(key=_LINEAGE)
+    with_value.sort(key=_VALUE)
+    return with_value + without
 
 
 def runs(positions: list[int]) -> Iterator[tuple[int, int]]:

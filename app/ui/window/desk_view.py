@@ -447,7 +447,7 @@ class DeskView(QWidget):
 
     def _filter(self, *, narrower: bool = False) -> None:
         self.top.strip.show_chosen(self.filter.account)
-        self.model.set_filter(self._shown.passing(), narrower=narrower)
+        self.model.set_filter(self._shown.passing(), narrower=narrower, sift=self._shown.sift())
         self.empty.refresh()
 
     def _count_shown(self) -> None:

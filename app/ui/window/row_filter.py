@@ -29,6 +29,7 @@ class RowFilter:
         self._desk, self._rows = desk, rows
         self._search, self.account, self.attention = "", "", False
         self._texts: dict[str, str] = {}
+        self._heads: dict[tuple[str, str, str], str] = {}
 
     @property
     def search(self) -> str:
@@ -39,7 +40,7 @@ class RowFilter:
     def search(self, text: str) -> None:
         self._search = text
         if not text:
-            self._texts = {}
+            self._texts, self._heads = {}, {}
 
     @property
     def active(self) -> bool:
@@ -60,11 +61,9 @@ class RowFilter:
     def matches(self, key: str) -> bool:
         """Return True if the row of a lineage is what is looked for."""
         if self._search:
-            text = self._texts.get(key)
-            if text is None:
-                lineage = self._desk.state.lineages.get(key)
-                text = self._texts[key] = self._words(lineage) if lineage is not None else ""
-            if self._search not in text:
+            if key not in self._texts:
+                self.read((key,))
+            if self._search not in self._texts[key]:
                 return False
             if not self.attention and not self.account:
                 return True
@@ -73,10 +72,22 @@ class RowFilter:
             return False
         return not self.attention or self._rows.waits(lineage)
 
+    def read(self, keys: Iterable[str]) -> None:
+        """Take in what these rows are found by, of those that are not known yet."""
+        texts, lineages = self._texts, self._desk.state.lineages
+        for key in keys:
+            if key not in texts:
+                texts[key] = self._words(lineages[key]) if key in lineages else ""
+
     def _words(self, lineage: Lineage) -> str:
-        order = lineage.order
-        about = (self._rows.venue(lineage.account), shortened(order.symbol), shortened(order.market), order.client_id)
-        return _APART.join((*about, *lineage.ids)).lower()
+        order, ids = lineage.order, lineage.ids
+        market = (lineage.account, order.symbol, order.market)
+        head = self._heads.get(market)
+        if head is None:
+            # The same of many orders.
+            about = (self._rows.venue(lineage.account), shortened(order.symbol), shortened(order.market))
+            head = self._heads[market] = _APART.join(about).lower()
+        return f"{head}{_APART}{_APART.join((order.client_id, *ids)).lower()}"
 
     def passes(self, key: str) -> bool:
         """Return True if a row is shown: for a match, or because a person is at work on it."""

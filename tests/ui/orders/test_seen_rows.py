@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.ui.orders.model import MOST_KEPT, OrderModel
 from app.ui.orders.row import Column
+from app.ui.orders.row_order import Place
 from tests.ui.conftest import KeyedRow, MadeRows, make_row
 
 COUNT, SEEN, TOUCHED = 600, range(100, 130), 500
@@ -118,6 +119,26 @@ def test_a_search_builds_no_row_and_a_longer_one_looks_at_what_is_shown(counted:
     counted.model.set_filter(None)
     assert counted.model.rowCount() == COUNT
     assert (counted.source.made, counted.source.keyed) == ([], []), "what is sorted already is not sorted again"
+
+
+def test_a_further_letter_that_every_row_has_moves_nothing(counted: Counted) -> None:
+    def sift(places: list[Place]) -> list[Place]:
+        return [place for place in places if "L1" in place[2]]
+
+    moved: list[int] = []
+    counted.model.set_filter(lambda lineage: "L1" in lineage, sift=sift)
+    shown = counted.model.lineages()
+    assert shown
+    assert all("L1" in lineage for lineage in shown)
+    for sign in (counted.model.layoutChanged, counted.model.rowsRemoved, counted.model.rowsInserted):
+        sign.connect(lambda *_: moved.append(1))
+    counted.model.set_filter(lambda lineage: "L1" in lineage, narrower=True, sift=sift)
+    assert counted.model.lineages() == shown
+    assert moved == []
+    counted.rows["L1x"] = make_row("L1x", number=Decimal(0))
+    counted.model.touch(["L1x"])
+    counted.model.flush()
+    assert counted.model.lineages() == ("L1x", *shown), "one that comes later is asked for by itself"
 
 
 def test_a_hidden_row_keeps_its_order_up_to_date(counted: Counted) -> None:

@@ -6,10 +6,12 @@ import logging
 
 import pytest
 
+from app.desk.state import Lineage
 from app.domain.order import OrderStatus
 from app.runtime.errors import ErrorSink
 from app.runtime.qtloop import QtLoop
 from app.ui.orders.row import Column
+from app.ui.orders.row_order import Place
 from app.ui.orders.rows import LINGER, DeskRows
 from app.ui.window.apart import Apart
 from app.ui.window.row_filter import RowFilter
@@ -116,3 +118,46 @@ def test_the_filter_that_is_set_looks_into_known_texts(qloop: QtLoop) -> None:
     fits = desk.shown.passing()
     assert fits is not None
     assert (fits(desk.key), fits("x")) == (True, False)
+
+
+def test_many_are_sifted_as_each_is_passed(qloop: QtLoop) -> None:
+    desk = Shown()
+    other = desk.paper.order(resting("bitso", "2", "eth_usd", "9.00", "1"))
+    places: list[Place] = [(0, number, key) for number, key in enumerate((desk.key, other, "x"))]
+    assert desk.shown.sift() is None, "nothing is looked for"
+    for text in ("btc", "eth", "bitso", "2", "usd\nspot", "nowhere", "btc_usd"):
+        for pinned in (set[str](), {other}):
+            desk.rows.pinned.clear()
+            desk.rows.pinned.update(pinned)
+            desk.chosen.search = text
+            sift, fits = desk.shown.sift(), desk.shown.passing()
+            assert sift is not None
+            assert fits is not None
+            assert sift(places) == [place for place in places if fits(place[2])], text
+    desk.chosen.account = "bitso"
+    assert desk.shown.sift() is None, "an account cannot be looked for in a text"
+
+
+def test_a_row_that_cannot_be_read_is_sifted_in_and_told(
+    qloop: QtLoop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = Shown()
+    other = desk.paper.order(resting("bitso", "2", "eth_usd", "9.00", "1"))
+    desk.chosen.search, words = "btc", RowFilter._words
+
+    def broken(self: RowFilter, lineage: Lineage) -> str:
+        if lineage.key == other:
+            raise ValueError("broken")
+        return words(self, lineage)
+
+    monkeypatch.setattr(RowFilter, "_words", broken)
+    sift = desk.shown.sift()
+    assert sift is not None
+    with caplog.at_level(logging.ERROR, "redline.errors"):
+        assert sift([(0, 0, other), (0, 1, desk.key)]) == [(0, 0, other), (0, 1, desk.key)]
+    assert len(desk.sink.problems) == 1
+    desk.chosen.search = "eth"
+    sift = desk.shown.sift()
+    assert sift is not None
+    with caplog.at_level(logging.ERROR, "redline.errors"):
+        assert sift([(0, 0, other), (0, 1, desk.key)]) == [(0, 0, other)]
