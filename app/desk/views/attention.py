@@ -124,31 +124,26 @@ class Attention:
 
     def touch(self, rows: Iterable[str]) -> None:
         """These rows changed."""
+        state, lineages = self._state, self._state.lineages
         for key in rows:
-            lineage = self._state.lineages.get(key)
-            if lineage is not None and row_concern(self._state, lineage, self._both_legs) is not None:
-                self._rows.add(key)
-            else:
-                self._rows.discard(key)
-            if lineage is not None and lineage.doubt is not None and lineage.order.is_open:
+            lineage = lineages.get(key)
+            if lineage is None:
+                for known in (self._rows, self._open, self._strangers):
+                    known.discard(key)
+                self._doubted.pop(key, None)
+                continue
+            is_open = lineage.order.is_open
+            _put(self._open, key, is_in=is_open)
+            _put(self._rows, key, is_in=is_open and row_concern(state, lineage, self._both_legs) is not None)
+            if is_open and lineage.doubt is not None:
                 self._doubted[key] = lineage.account
             else:
                 self._doubted.pop(key, None)
-            if lineage is not None and lineage.order.is_open:
-                self._open.add(key)
-            else:
-                self._open.discard(key)
-            if (
-                lineage is not None
-                and lineage.elsewhere_at > self._looked_strangers.get(key, 0)
-                and lineage.order.is_open
-            ):
-                self._strangers.add(key)
-            else:
-                self._strangers.discard(key)
-            for amendment_id in lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:] if lineage is not None else ():
-                self._note(self._state.amendments[amendment_id])
-            if lineage is not None and lineage.seen_at > self._seen.get(lineage.account, 0):
+            is_strange = is_open and lineage.elsewhere_at > self._looked_strangers.get(key, 0)
+            _put(self._strangers, key, is_in=is_strange)
+            for amendment_id in lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:] if lineage.amendments else ():
+                self._note(state.amendments[amendment_id])
+            if lineage.seen_at > self._seen.get(lineage.account, 0):
                 self._seen[lineage.account] = lineage.seen_at
 
     def _note(self, amendment: Amendment) -> None:
@@ -227,6 +222,13 @@ class Attention:
         return [*unresolved, *outcomes, *rows, *accounts, *journal]
 
 
+def _put(known: set[str], key: str, *, is_in: bool) -> None:
+    if is_in:
+        known.add(key)
+    else:
+        known.discard(key)
+
+
 def row_concern(state: DeskState, lineage: Lineage, both_legs: Mapping[str, frozenset[str]]) -> Concern | None:
     """Return what is wrong with a row, apart from an amendment without an outcome; None if nothing is.
 
@@ -234,7 +236,7 @@ def row_concern(state: DeskState, lineage: Lineage, both_legs: Mapping[str, froz
     """
     if not lineage.order.is_open:
         return None
-    if state.open_amendment(lineage) is None:
+    if not lineage.amendments or state.open_amendment(lineage) is None:
         if lineage.vanished_at is not None or lineage.order.raw_status == NOT_FOUND:
             return Concern.NOT_FOUND
         last = state.last_amendment(lineage)
