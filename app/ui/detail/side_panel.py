@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.desk.desk import Desk
@@ -72,13 +73,30 @@ class SidePanel(QWidget):
 
     def show_order(self, key: str, draft: DraftShown | None) -> None:
         """Make an order the one that is shown; "" for none."""
-        if key != self._key:
+        other = key != self._key
+        if other:
             self.chart.let_go()
         self._key, self._draft = key, draft
-        self.refresh()
+        self._show(with_story=other or self._has_room())
+
+    def show_draft(self, key: str, draft: DraftShown | None) -> None:
+        """Show what is typed for an order; of the order that is shown nothing but the chart tells of that."""
+        if key != self._key:
+            self.show_order(key, draft)
+            return
+        self._draft = draft
+        lineage = self._desk.state.lineages.get(self._key)
+        if lineage is not None:
+            self._show_chart(lineage, self._desk.state.spoken_amendment(lineage))
 
     def refresh(self) -> None:
-        """Show the order as it is now."""
+        """Show the order as it is now; its story, where the window has no room for the column, as soon as it has."""
+        self._show(with_story=self._has_room())
+
+    def _has_room(self) -> bool:
+        return self.isWindow() or not self.isHidden()
+
+    def _show(self, *, with_story: bool) -> None:
         lineage = self._desk.state.lineages.get(self._key)
         if lineage is None:
             self._title.setText("NO ORDER CHOSEN")
@@ -94,9 +112,16 @@ class SidePanel(QWidget):
         self._id.setText(self._ids(lineage))
         doubt = lineage.doubt if lineage.order.is_open else None
         self.standing.show_standing(self._rows.stale(lineage), doubt, self._desk.clock.now())
+        if not with_story:
+            return  # to lay a history out that nobody sees costs more than to show a frame
         amendment = self._desk.state.spoken_amendment(lineage)
         self.story.show_story(lineage, amendment, self._rows.untold(lineage))
         self._show_chart(lineage, amendment)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while it was hidden."""
+        super().showEvent(event)
+        self.refresh()
 
     @staticmethod
     def _ids(lineage: Lineage) -> str:

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from app.desk.state import HistoryLine, Lineage
 from app.domain.amendment import Amendment, Source
+from app.ui.detail.history_label import HistoryLabel
 from app.ui.detail.ladder_view import LadderView
 from app.ui.look.numbers import clock
-from app.ui.look.plain import InkLabel
 from app.ui.look.texts import shortened, writable
 from app.ui.look.theme import Colours, Theme
 from app.ui.widgets.elided_label import heading
@@ -108,7 +108,7 @@ class StoryView(QWidget):
         self._theme, self._beside = theme, beside
         self._lineage: Lineage | None = None
         self._untold = ""
-        self.history, self.ladder = InkLabel(), LadderView(theme)
+        self.history, self.ladder = HistoryLabel(), LadderView(theme)
         self.history.make_selectable()
         self.history.setAccessibleName("History of this order")
         self.ladder_pane = Pane(self.ladder, "Confirmation ladder of the last amendment")

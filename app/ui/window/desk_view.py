@@ -82,7 +82,7 @@ class DeskView(QWidget):
         self._shown = ShownRows(desk, self.rows, self.filter, self.apart)
         self.model = OrderModel(self._shown, self)
         self._tape = QuoteTape(desk.state)
-        self._enter_due, self._before_search = False, ""
+        self._enter_due, self._before_search, self._recalled = False, "", ""
         titles = {name: self.rows.venue(name) for name in desk.accounts}
         self.top = TopBar(desk, titles, theme, self.waiting.unreadable, self._keys)
         self.banner = Banner(theme, desk.clock.now)
@@ -104,7 +104,6 @@ class DeskView(QWidget):
         self.overlay = Overlay(self.list_area, self.view, self.layer, self.banner, self.many.sheet, self.sheet)
         palette = CommandPalette(theme, self, self.list_area, self.view)
         self.commands = Commands(desk, self.rows, self.view, self.panels, self._keys, palette)
-        self._recalled = ""
         self.empty.above = self.overlay
         self.panes = Panes(
             self, self.view, self.layer, self.panels, self.sheet, self.side, self.dock, lambda: self.filter.attention
@@ -353,7 +352,7 @@ class DeskView(QWidget):
 
     def _drafted(self, lineage: str) -> None:
         if lineage == self.view.lineage():
-            self.side.show_order(lineage, self.panels.draft(lineage))
+            self.side.show_draft(lineage, self.panels.draft(lineage))
 
     def _draft_price(self, price: Decimal) -> None:
         panel = self.panels.open(self.view.lineage())
