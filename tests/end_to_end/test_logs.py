@@ -14,7 +14,12 @@ def test_a_verb_logs_every_frame_and_no_credential(practice: Practice) -> None:
     assert len(secrets) == 9
     done = practice.run("orders", "-vv")
     assert (done.code, "open orders on 4 accounts" in done.out) == (0, True)
-    for logger in ("websockets.client: > TEXT", "httpx: HTTP Request", "httpcore.", "app.runtime.opening: opening"):
+    for logger in (
+        "websockets.client: > TEXT",
+        "httpx: HTTP Request",
+        "app.venues.transport.direct: ",
+        "app.runtime.opening: opening",
+    ):
         assert logger in done.err
     assert '"op":"login"' in done.err
     assert "•••" in done.err

@@ -16,7 +16,6 @@ import sys
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
 import httpx
 
@@ -26,15 +25,17 @@ from app.domain.ports import Clock
 from app.venues.transport import tls
 from app.venues.transport.bodies import ACCEPTED, PAGE, Body, BodyRefused, is_page
 from app.venues.transport.clock import ClockOffset
+from app.venues.transport.direct import Direct
 from app.venues.transport.failures import NotSent, Unanswered
 from app.venues.transport.limits import wait_asked
 from app.venues.transport.messages import Request, Response
+from app.venues.transport.progress import Progress
 from app.venues.transport.proxies import proxy_for, through_for
 from app.venues.transport.redirects import redirect_of
 from app.venues.transport.secrecy import Secrecy
 
-# httpcore imports it five times a request. Where it is not installed each try looks through every folder of modules,
-# which takes a third of a millisecond; told once that there is none, Python does not look again.
+# httpcore, which goes through proxies, imports it five times a request. Where it is not installed each try looks
+# through every folder of modules, which takes a third of a millisecond; told once, Python does not look again.
 if importlib.util.find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]
 
@@ -43,6 +44,9 @@ AT_A_TIME = 16
 
 #: How many kinds of poll are remembered, so that an unchanged reply is reported once.
 REMEMBERED_POLLS = 64
+
+#: How many targets are remembered as leaving unchanged.
+REMEMBERED_URLS = 256
 
 
 class HttpClient:
@@ -90,10 +94,16 @@ class HttpClient:
         self._too_many = too_many
         self._last_routine: OrderedDict[str, bytes] = OrderedDict()
         self._turns = asyncio.Semaphore(AT_A_TIME)
-        self._transport = transport
         self._proxy = _proxy(proxy_for(self._origin))
-        self._verify = tls.context() if self._origin.startswith("https:") else _no_tls()
+        self._verify = tls.context() if self._origin.startswith("https:") else None
+        self._transport = transport
+        if transport is None and self._proxy is None:
+            self._transport = Direct(self._verify)
+        self._urls: dict[str, httpx.URL] = {}
         self._client = self._fresh()
+        self._defaults = self._client.headers.raw
+        self._named = frozenset(self._client.headers) | {"host", "content-length"}
+        self._limits = httpx.Timeout(timeout).as_dict()
         self._under_way = 0
         self._is_spoilt = False
         self._closing: set[asyncio.Task[None]] = set()
@@ -110,7 +120,7 @@ class HttpClient:
             # The environment is read in `proxies` and `tls` alone: what a library finds there may end in a traceback.
             trust_env=False,
             proxy=self._proxy,
-            verify=self._verify,
+            verify=self._verify or _no_tls(),
             transport=self._transport,
         )
 
@@ -129,12 +139,23 @@ class HttpClient:
         Raises:
             ValueError: if its target would leave as other bytes than those that were signed.
         """
-        built = self._client.build_request(
-            request.method, self._origin + request.target, headers=list(request.headers), content=request.body
-        )
-        if built.url.raw_path != request.target.encode("ascii"):
-            raise ValueError(f"The path {request.target} would leave as {built.url.raw_path.decode('ascii')}.")
-        return built
+        url = self._urls.get(request.target)
+        if url is None:
+            url = httpx.URL(self._origin + request.target)
+            if url.raw_path != request.target.encode("ascii"):
+                raise ValueError(f"The path {request.target} would leave as {url.raw_path.decode('ascii')}.")
+            if len(self._urls) >= REMEMBERED_URLS:
+                self._urls.clear()
+            self._urls[request.target] = url
+        if any(True for _ in self._client.cookies.jar) or any(
+            name.lower() in self._named for name, _ in request.headers
+        ):
+            return self._client.build_request(
+                request.method, url, headers=list(request.headers), content=request.body, extensions={}
+            )
+        # The same without the client's merging, which takes longer than all the rest.
+        own = [(name.encode("ascii"), value.encode("ascii")) for name, value in request.headers]
+        return httpx.Request(request.method, url, headers=[*self._defaults, *own], content=request.body)
 
     async def send(
         self,
@@ -158,19 +179,19 @@ class HttpClient:
         """
         shown = private and not routine
 
-        def leaving() -> None:
+        def left() -> None:
+            self._secrecy.leaves(request.headers)
             if shown:
                 self._see("out", request.head, request.body, amendment_id)
 
-        progress = _Progress(leaving, on_written)
+        progress = Progress(left, on_written)
         if self._client.is_closed:
             raise NotSent(f"The connection to {self._origin} was closed by this ticket; nothing was sent.")
         try:
             built = self.build(request)
         except (ValueError, httpx.InvalidURL) as error:
             raise NotSent(f"{request.head} is not a request that can be sent: {error}") from error
-        built.extensions["trace"] = progress.trace
-        self._secrecy.leaves(request.headers)
+        built.extensions |= {"steps": progress, "trace": progress.trace, "timeout": self._limits}
         sent_at = self._clock.now()
         try:
             async with asyncio.timeout(2 * self._timeout), self._turn():
@@ -183,6 +204,7 @@ class HttpClient:
             # What the status and the headers ask for holds whatever became of the body.
             (status, headers), body = progress.reply, b""
         finally:
+            progress.tell()
             await self._leave_none_open(progress)
         received_at = self._clock.now()
         body = self._secrecy.body_enters(body)
@@ -208,7 +230,7 @@ class HttpClient:
             self._too_many(response)
         return response
 
-    async def _leave_none_open(self, progress: _Progress) -> None:
+    async def _leave_none_open(self, progress: Progress) -> None:
         """A connection that came up while the others were closed belongs to no pool any more."""
         if self._client.is_closed and progress.connected is not None:
             await progress.connected.aclose()
@@ -216,14 +238,17 @@ class HttpClient:
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
         """Wait until fewer requests than may be are under way; one that waited in vain never left."""
-        try:
-            async with asyncio.timeout(self._timeout):
-                await self._turns.acquire()
-        except TimeoutError as error:
-            raise httpx.PoolTimeout("too many requests are under way") from error
+        if self._turns.locked():
+            try:
+                async with asyncio.timeout(self._timeout):
+                    await self._turns.acquire()
+            except TimeoutError as error:
+                raise httpx.PoolTimeout("too many requests are under way") from error
+        else:
+            await self._turns.acquire()
         self._under_way += 1
         try:
-            if self._is_spoilt and self._under_way == 1 and not self._client.is_closed:
+            if self._transport is None and self._is_spoilt and self._under_way == 1 and not self._client.is_closed:
                 # What is cancelled as it connects leaves a connection that nobody uses or closes (httpcore 1.0.9).
                 spoilt, self._client, self._is_spoilt = self._client, self._fresh(), False
                 closing = asyncio.create_task(spoilt.aclose())
@@ -240,7 +265,7 @@ class HttpClient:
     def _is_too_fast(self, status: int, headers: dict[str, str], sent_at: int) -> bool:
         return wait_asked(Response(status, b"", headers, sent_at, self._clock.now()), 1.0) > 0
 
-    async def _exchange(self, built: httpx.Request, progress: _Progress) -> tuple[int, dict[str, str], bytes]:
+    async def _exchange(self, built: httpx.Request, progress: Progress) -> tuple[int, dict[str, str], bytes]:
         reply = await self._client.send(built, stream=True)
         headers = {name.lower(): value for name, value in reply.headers.items()}
         if location := reply.extensions.get("location"):
@@ -263,7 +288,11 @@ class HttpClient:
             await reply.aclose()
         return reply.status_code, headers, body.whole()
 
-    def _failure(self, error: Exception, progress: _Progress, request: Request) -> NotSent | Unanswered:
+    def _failure(self, error: Exception, progress: Progress, request: Request) -> NotSent | Unanswered:
+        if not progress.may_have_left and isinstance(error, httpx.LocalProtocolError):
+            return NotSent(f"{request.head} is not a request that can be sent: {error}.")
+        if not progress.may_have_left and self._client.is_closed:
+            return NotSent(f"The connection to {self._origin} was closed by this ticket; nothing was sent.")
         if not progress.may_have_left and _before_writing(error):
             if words := self._of_the_proxy(error, progress):
                 return NotSent(words)
@@ -276,7 +305,7 @@ class HttpClient:
             )
         return Unanswered(f"{self._origin} gave no answer to {request.head} ({self._why(error)}).")
 
-    def _of_the_proxy(self, error: Exception, progress: _Progress) -> str:
+    def _of_the_proxy(self, error: Exception, progress: Progress) -> str:
         """A sentence on a proxy that stands against the request, "" where none does."""
         if self._proxy is None or (through := through_for(self._origin)) is None:
             return ""
@@ -298,46 +327,6 @@ class HttpClient:
         now = self._clock.now()
         seen = WireSeen(self._account, now, direction, "http", self._mask(head), self._mask(text), amendment_id)
         self._sink(seen)
-
-
-class _Progress:
-    """Progress of one request, from httpcore's trace events."""
-
-    __slots__ = ("_on_leaving", "_on_written", "_to_proxy", "connected", "may_have_left", "reply")
-
-    def __init__(self, on_leaving: Callable[[], None], on_written: Callable[[], None] | None) -> None:
-        self._on_leaving = on_leaving
-        self._on_written = on_written
-        self._to_proxy = False
-        #: The connection made for this request, if one was.
-        self.connected: Any = None
-        self.may_have_left = False
-        #: Status and headers of the reply, once they came.
-        self.reply: tuple[int, dict[str, str]] | None = None
-
-    async def trace(self, event: str, info: dict[str, Any]) -> None:
-        """Called by httpcore before and after each step of the request."""
-        if event.endswith("send_request_headers.started"):
-            # What opens a tunnel through a proxy is no part of the request.
-            self._to_proxy = getattr(info.get("request"), "method", b"") == b"CONNECT"
-            if not self._to_proxy:
-                self._leaving()
-        elif event.endswith("send_request_body.complete") and not self._to_proxy:
-            self.written()
-        elif event.endswith(".connect_tcp.complete"):
-            self.connected = info["return_value"]
-
-    def written(self) -> None:
-        """The last byte was handed over; told once."""
-        self._leaving()
-        if self._on_written is not None:
-            on_written, self._on_written = self._on_written, None
-            on_written()
-
-    def _leaving(self) -> None:
-        if not self.may_have_left:
-            self.may_have_left = True
-            self._on_leaving()
 
 
 def _before_writing(error: Exception) -> bool:

@@ -18,6 +18,7 @@ from app.desk.batch.members import Ending, Member, Remark
 from app.desk.batch.planning import Wish, plan_batch, plan_each, request_of, waits_of
 from app.desk.desk import Desk
 from app.desk.ids import Ids
+from app.desk.state import DeskState
 from app.domain.account import Account, Environment, Secret
 from app.domain.evidence import SECOND
 from app.domain.form import InputError
@@ -45,13 +46,19 @@ async def desk_on(*names: str, **switches: str) -> AsyncIterator[tuple[Desk, dic
         desk = Desk(accounts, venues, SystemClock(), Ids())
         task = asyncio.create_task(desk.run())
         try:
-            assert await desk.wait(
-                lambda state: all(each.link is LinkState.UP and each.quotes for each in state.accounts.values()), 10
-            )
+            assert await desk.wait(_is_ready, 10)
             yield desk, world.venues
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+def _is_ready(state: DeskState) -> bool:
+    """Whether all links are up, and the market of every order has a touch, without which a limit asks."""
+    accounts, orders = state.accounts, [row.order for row in state.open_lineages()]
+    return all(each.link is LinkState.UP and each.quotes for each in accounts.values()) and all(
+        (each.symbol, each.market) in accounts[each.account].quotes for each in orders
+    )
 
 
 def _account(server: VenueServer) -> Account:

@@ -191,6 +191,8 @@ class _Channel:
 
     async def check(self, command: Command, *, waited: bool) -> str:
         if not self._checked:
+            if len(self._commands) == 1:
+                return await self._moved(command)
             # All of a batch side by side, so that the first one read is not old when the last one is.
             texts = await asyncio.gather(*(self._moved(each) for each in self._commands))
             self._checked = {each.amendment_id: text for each, text in zip(self._commands, texts, strict=True)}
