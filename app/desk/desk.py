@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from app.desk.fold.context import FoldOutcome
 from app.desk.fold.line import waiting_of
 from app.desk.fold.reducer import Reducer
 from app.desk.forgetting import Forgetting
-from app.desk.guard import asked_of, form_of, is_first_time, plan_of, refused
+from app.desk.guard import asked_of, form_of
 from app.desk.holding import STOPPED, read_only_words
 from app.desk.ids import Ids
 from app.desk.journal.recorder import JournalStanding, Recorder
@@ -24,17 +23,19 @@ from app.desk.journal.recovery import Recovered
 from app.desk.journal.writer import Journal
 from app.desk.listeners import Listener, Listeners
 from app.desk.parts import Parts
+from app.desk.preparing import Prepared as Prepared
+from app.desk.preparing import Preparing
 from app.desk.state import AccountState, DeskState, Lineage, Notice
 from app.desk.supervision import FAULTS, Supervisor, as_error, fault_text
 from app.desk.views.freshness import Staleness, proven_at, staleness
 from app.domain import events as ev
 from app.domain.account import Account, Environment
-from app.domain.amendment import Amendment, AmendmentStage, Command, Rung, Source
+from app.domain.amendment import Amendment, AmendmentStage, Rung, Source
 from app.domain.form import Form
 from app.domain.limits import Limits
 from app.domain.market import LinkState
 from app.domain.masking import Masker
-from app.domain.plan import Draft, Plan, Surroundings, WirePreview
+from app.domain.plan import Draft, Surroundings, WirePreview
 from app.domain.ports import Clock, Connector, Rulebook, Venue, venue_of
 
 log = logging.getLogger("redline.desk")
@@ -42,16 +43,6 @@ log = logging.getLogger("redline.desk")
 
 class DeskError(Exception):
     """Something the person asked for cannot be done; the message is one sentence that says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A draft ready to be looked at and sent: the plan, and the exact command and request where it can be sent."""
-
-    lineage: str
-    plan: Plan
-    command: Command | None
-    preview: WirePreview | None
 
 
 class Desk:
@@ -117,11 +108,11 @@ class Desk:
         self._parts = Parts(self._taking, self.dispatch)
         self._ids = ids
         self.limits = {account.name: account.limits or limits or Limits() for account in accounts}
-        self._reserved: dict[str, tuple[str, int]] = {}
         self._listeners = Listeners(partial(self._tell_once, ""))
         self.read_only = any(account.environment is Environment.LIVE for account in accounts)
         self.read_only_accounts = {account.name for account in accounts if account.read_only}
         self._connectors: dict[str, Connector] = {account.name: self._connect(account) for account in accounts}
+        self._preparing = Preparing(self._rules, self.limits, self._connectors)
         self._supervisors = {
             account.name: Supervisor(
                 account.name,
@@ -246,6 +237,7 @@ class Desk:
             yield from self._take(event)
         except FAULTS as error:
             log.exception("an event of %s could not be taken in", event.account)
+            self._preparing.moved()
             self._not_taken(event, error)
 
     def _not_taken(self, event: ev.Event, error: BaseException) -> None:
@@ -281,10 +273,12 @@ class Desk:
             event = self._masker.value(event)
         out = FoldOutcome()
         for _ in self._reducer.folding(event, out):
+            self._preparing.moved()
             self._listeners.tell(frozenset(out.rows), frozenset())
             self.forgetting.note(out.rows)
             out.rows.clear()
             yield
+        self._preparing.moved()
         if self._recorder is not None:
             self._recorder.write(event, entry)
             self._watch_journal(self._recorder)
@@ -364,29 +358,7 @@ class Desk:
         other amendments of the account that are to leave `ahead` of it."""
         lineage = self.lineage(key)
         around = self.surroundings(lineage)
-        rules, limits = self._rules[lineage.account], self.limits[lineage.account]
-        plan = plan_of(rules, lineage, draft, around, limits, self.state, ahead)
-        if plan.target is None or plan.route is None or not plan.verdict.ok:
-            return Prepared(key, plan, None, None)
-        amendment_id, request_id = self._reserved.setdefault(key, self._ids.next(self.clock.now()))
-        command = Command(
-            amendment_id,
-            request_id,
-            draft.base,
-            plan.route.name,
-            plan.fields,
-            plan.target,
-            plan.route.id_after,
-            around.waiting,
-        )
-        try:
-            preview = self._connectors[lineage.account].preview(command)
-        except FAULTS as error:
-            text = f"The request for the change cannot be made ({self._masker.text(fault_text(error))})."
-            if is_first_time(lineage.key, text):
-                log.exception("the preview for %s failed", lineage.key)
-            return Prepared(key, refused(draft, text), None, None)
-        return Prepared(key, plan, command, preview)
+        return self._preparing.prepare(self.state, lineage, draft, around, self._ids, self._masker, ahead)
 
     def request_of(self, amendment: Amendment) -> WirePreview:
         """The exact request of an amendment that waits to leave, secrets masked."""
@@ -433,7 +405,8 @@ class Desk:
         if prepared.command is None:
             first = prepared.plan.verdict.problems[0].text if prepared.plan.verdict.problems else "Nothing to send."
             raise DeskError(first)
-        if prepared.command.order != self.form(lineage.key).order:
+        form = self.form(lineage.key)
+        if prepared.command.order != form.order:
             raise DeskError("The order changed at the venue since you looked; read the new terms and send again.")
         # Everything is checked once more against the present: the market and the link may have moved since.
         fresh = self.prepare(prepared.lineage, prepared.plan.draft)
@@ -445,13 +418,13 @@ class Desk:
         if asks and not confirmed:
             raise DeskError(f"{asks[0]} Confirm it to send.")
         command, now = fresh.command, self.clock.now()
-        del self._reserved[prepared.lineage]
+        self._preparing.sent(prepared.lineage)
         if despite:
             self._effects.despite[command.amendment_id] = despite
         amendment = Amendment(
             command=command,
             lineage=lineage.key,
-            asked=asked_of(fresh.plan, self.form(lineage.key)),
+            asked=asked_of(fresh.plan, form),
             stage=AmendmentStage.DRAFT,
             rungs=(Rung(AmendmentStage.DRAFT, now, Source.YOU, ""),),
             outcome="Checked; leaving.",

@@ -24,6 +24,7 @@ from app.desk.journal.records import Party
 from app.desk.journal.replay import Folded, UnknownRules
 from app.desk.listeners import Listeners
 from app.desk.parts import Parts
+from app.desk.preparing import Preparing
 from app.desk.replay.record import Record
 from app.desk.state import AccountState, DeskState, Lineage
 from app.desk.views.freshness import Staleness, staleness
@@ -142,10 +143,10 @@ class ReplayDesk(Desk):
         self._parts = Parts(self._taking, _dropped)
         self._ids = Ids()
         self.limits = {name: Limits() for name in self.accounts}
-        self._reserved = {}
         self._listeners = Listeners(partial(self._tell_once, ""))
         self.read_only_accounts = set()
         self._connectors = {}
+        self._preparing = Preparing(self._rules, self.limits, self._connectors)
         self._supervisors = {}
         self._effects = NoEffects(self.state, self.clock, self.refusal)
         self._fill(DeskState())
