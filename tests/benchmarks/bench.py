@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from tests.benchmarks import bench_decode, bench_growth, bench_list, bench_send, bench_start
+from tests.benchmarks import bench_decode, bench_growth, bench_list, bench_send, bench_sizes, bench_start
 from tests.benchmarks.bench_rows import Row, table
 
 
@@ -27,6 +27,7 @@ class Rows(Protocol):
 PARTS: dict[str, Callable[..., list[Row]]] = {
     "start": bench_start.rows,
     "list": bench_list.rows,
+    "sizes": bench_sizes.rows,
     "send": bench_send.rows,
     "decode": bench_decode.rows,
     "growth": bench_growth.rows,

@@ -1,6 +1,6 @@
 """Speed of the order list in its window: what an update costs, how long nothing answers, how fast a list is filled.
 
-    python -m tests.benchmarks.list_speed [--rows 1000 10000 100000] [--seconds 3]
+    python -m tests.benchmarks.list_speed [--rows 1000 10000 100000] [--seconds 3] [--json]
 
 The window is the one the app opens, on a paper desk, off the screen. Events are made before they are timed. Rates and
 costs are of this process's CPU time, which other programs do not lengthen; gaps are between the beats of a timer of
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import random
 import resource
@@ -79,12 +80,16 @@ class Beats:
         self.work.clear()
         self._last = (time.perf_counter(), time.thread_time())
 
-    def told(self) -> str:
+    def seen(self) -> dict[str, float]:
         """Return the gaps since the start: half, 99 of 100, the longest; and the longest work of this program."""
         gaps, work = sorted(self.gaps) or [0.0], sorted(self.work) or [0.0]
         high = len(gaps) * 99 // 100
-        told = f"gap p50 {median(gaps):.1f} p99 {gaps[high]:.1f} max {gaps[-1]:.1f}"
-        return f"{told}, work p99 {work[high]:.1f} max {work[-1]:.1f} ms"
+        named = {"gap p50": median(gaps), "gap p99": gaps[high], "gap max": gaps[-1]}
+        return {**named, "work p99": work[high], "work max": work[-1]}
+
+    def told(self) -> str:
+        """Return the same in one phrase."""
+        return f"{', '.join(f'{name} {value:.1f}' for name, value in self.seen().items())} ms"
 
 
 class Painted(QObject):
@@ -100,20 +105,27 @@ class Painted(QObject):
 
 
 class Bench:
-    """One window with so many orders."""
+    """One window with so many orders.
 
-    def __init__(self, count: int) -> None:
-        self.count, self.paper = count, PaperDesk()
+    Attributes:
+        found: every figure, by what it is of and its own name.
+    """
+
+    def __init__(self, count: int, *, quiet: bool = False) -> None:
+        self.count, self.paper, self._quiet = count, PaperDesk(), quiet
+        self.found: dict[str, dict[str, float]] = {}
         self.window = MainWindow(make_application(DARK.name)[1], ErrorSink(), Lifecycle())
         self.window.show()
         self.ticket = self.window.attach(self.paper.desk)
         self.orders = many_orders(count)
         self.beats, self._stamp, self._random = Beats(), T0, random.Random(1)
 
-    def tell(self, what: str, figure: str) -> None:
-        """Write a line of the table."""
-        sys.stdout.write(f"{self.count:>7} | {what:<40} | {figure}\n")
-        sys.stdout.flush()
+    def tell(self, what: str, text: str, **figures: float) -> None:
+        """Write a line of the table, and keep its figures."""
+        self.found[what] = figures
+        if not self._quiet:
+            sys.stdout.write(f"{self.count:>7} | {what:<40} | {text}\n")
+            sys.stdout.flush()
 
     def is_calm(self) -> bool:
         """Return True if nothing is to be shown any more."""
@@ -147,7 +159,7 @@ class Bench:
         cost = (time.process_time() - began) * 1000
         await asyncio.sleep(0.02)
         if what:
-            self.tell(what, f"{cost:.1f} ms CPU, {self.beats.told()}")
+            self.tell(what, f"{cost:.1f} ms CPU, {self.beats.told()}", cpu=cost, **self.beats.seen())
         return cost
 
     async def fill(self) -> None:
@@ -157,7 +169,8 @@ class Bench:
         at = self.paper.clock.now()
         listed = ev.OpenOrdersListed("bitso", at, at, tuple(self.orders))
         await self.timed("fill", lambda: self.paper.happen(listed), lambda: self.ticket.model.rowCount() >= self.count)
-        self.tell("memory per order (its event's part left out)", f"{(_resident() - before) / self.count:.2f} kB")
+        each = (_resident() - before) / self.count
+        self.tell("memory per order (its event's part left out)", f"{each:.2f} kB", kb=each)
 
     async def list_again(self) -> None:
         """Let the same list arrive once more."""
@@ -182,7 +195,7 @@ class Bench:
         QApplication.processEvents()
         took = time.process_time() - began
         each = f"{applied / UPDATES * 1e6:.1f} µs to apply, {(took - applied) / UPDATES * 1e6:.1f} µs to show one"
-        self.tell(what, f"{UPDATES / took:,.0f} a CPU second: {each}")
+        self.tell(what, f"{UPDATES / took:,.0f} a CPU second: {each}", rate=UPDATES / took)
 
     async def gaps(self, what: str, seconds: float, *, keys: bool = False) -> None:
         """Offer updates, in slices of two milliseconds, and look at the beats; with keys typed beside them."""
@@ -196,10 +209,12 @@ class Bench:
         offered.stop()
         took, used, told = time.perf_counter() - began, time.process_time() - cpu, self.beats.told()
         behind = self.ticket.feed.waiting + self.ticket.model.unfinished
-        self.tell(what, f"{offered.count / took:,.0f}/s came, {used / took:.0%} of a core, behind {behind}; {told}")
+        text = f"{offered.count / took:,.0f}/s came, {used / took:.0%} of a core, behind {behind}; {told}"
+        self.tell(what, text, came=offered.count / took, behind=behind, **self.beats.seen())
         if typed:
             typed.sort()
-            self.tell("key press to painted", f"p50 {median(typed):.1f} p95 {typed[len(typed) * 95 // 100]:.1f} ms")
+            half, late = median(typed), typed[len(typed) * 95 // 100]
+            self.tell("key press to painted", f"p50 {half:.1f} p95 {late:.1f} ms", p95=late)
         await self.until(self.is_calm)
 
     async def key(self) -> float:
@@ -226,7 +241,7 @@ class Bench:
         load = (time.process_time() - cpu) / (time.perf_counter() - began)
         self.beats.start()
         await asyncio.sleep(seconds)
-        self.tell("idle", f"{load:.1%} of a core; {self.beats.told()}")
+        self.tell("idle", f"{load:.1%} of a core; {self.beats.told()}", load=load, **self.beats.seen())
 
     async def find(self) -> None:
         """Look for a text, letter by letter, and no more for it."""
@@ -234,10 +249,10 @@ class Bench:
         for length in range(1, len(TEXT) + 1):
             costs.append(await self.timed("", lambda text=TEXT[:length]: box.setText(text)))  # type: ignore[misc]
         said = ", ".join(f"{each:.1f}" for each in costs)
-        self.tell("find, per letter", f"median {median(costs):.1f} ms CPU ({said})")
+        self.tell("find, per letter", f"median {median(costs):.1f} ms CPU ({said})", cpu=median(costs), most=max(costs))
         await self.timed("find no more", box.clear)
 
-    async def new_orders(self) -> None:
+    async def new_orders(self, how: str = "") -> None:
         """Let one new order arrive, eleven times."""
         costs = []
         for number in range(11):
@@ -249,7 +264,8 @@ class Bench:
                 self.ticket.feed.flush()
 
             costs.append(await self.timed("", come))
-        self.tell("one new order painted", f"median {median(costs):.1f} ms CPU, most {max(costs):.1f}")
+        half = median(costs)
+        self.tell(f"one new order painted{how}", f"median {half:.1f} ms CPU, most {max(costs):.1f}", cpu=half)
 
 
 class Offered(QObject):
@@ -284,9 +300,9 @@ def _resident() -> float:
         return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
-async def measure(count: int, seconds: float) -> None:
-    """Measure everything at one size."""
-    bench = Bench(count)
+async def measure(count: int, seconds: float, *, quiet: bool = False) -> dict[str, dict[str, float]]:
+    """Measure everything at one size, and return what was found."""
+    bench = Bench(count, quiet=quiet)
     await bench.fill()
     await bench.list_again()
     await bench.rate("updates")
@@ -297,11 +313,12 @@ async def measure(count: int, seconds: float) -> None:
     await bench.new_orders()
     await bench.find()
     await bench.timed("sort by price", lambda: bench.ticket.model.sort(Column.PRICE))
-    await bench.new_orders()
+    await bench.new_orders(" in a sorted list")
     bench.ticket.top.search.setText("id0000")
     await bench.until(bench.is_calm)
     await bench.rate("updates, sorted and filtered")
     bench.ticket.stop()
+    return bench.found
 
 
 def main() -> None:
@@ -309,6 +326,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--json", action="store_true", help="one line of JSON for each size in place of the table")
     asked = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application, _ = make_application(DARK.name)
@@ -318,7 +336,9 @@ def main() -> None:
             break
         os.wait()
     loop = QtLoop(application)
-    loop.run_until_complete(measure(asked.rows[-1], asked.seconds))
+    found = loop.run_until_complete(measure(asked.rows[-1], asked.seconds, quiet=asked.json))
+    if asked.json:
+        sys.stdout.write(json.dumps(found) + "\n")
     sys.stdout.flush()
     os._exit(0)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import bench, peers
+from tests.benchmarks import bench, bench_sizes, peers
 from tests.benchmarks.bench_rows import Row, table
 from tests.benchmarks.bench_send import only
 from tests.benchmarks.peers import Missing, pins
@@ -58,4 +58,16 @@ def test_a_configuration_keeps_the_accounts_of_one_venue(tmp_path: Path) -> None
 def test_a_part_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         bench.main(["nothing"])
-    assert "there is no part nothing; use start, list, send, decode, growth" in capsys.readouterr().err
+    assert "there is no part nothing; use start, list, sizes, send, decode, growth" in capsys.readouterr().err
+
+
+def test_a_size_without_a_promise_has_no_limit_and_each_figure_has_its_unit() -> None:
+    told: dict[str, dict[str, float]] = {}
+    for each in bench_sizes.MEASURES:
+        told.setdefault(each.what, {})[each.name] = 0.5
+    by_text = {row.measure: row for row in bench_sizes.of(10_000, told)}
+    load = by_text["10,000 orders: load while nothing comes, % of a core"]
+    assert (load.ours, load.limit, load.theirs) == (50.0, 3, None)
+    fill = by_text["10,000 orders: listed and painted, processor ms"]
+    assert (fill.ours, fill.limit) == (0.5, 300)
+    assert [row.limit for row in bench_sizes.of(1_000, told) if "find" in row.measure] == [None]
