@@ -13,8 +13,10 @@ from app.cli.output import tell
 from app.cli.stopping import aside
 from app.desk.desk import Desk, DeskError
 from app.desk.fold.orders import NOT_FOUND
-from app.desk.state import AccountState, DeskState, Doubt, Lineage
+from app.desk.state import AccountState, DeskState, Doubt, Lineage, Notice
 from app.domain.amendment import AmendmentStage
+from app.domain.events import Condition
+from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from app.domain.plain import one_line
 from app.domain.ports import Venue
@@ -34,6 +36,9 @@ EXTRAS_LIMIT = 3.0
 
 #: Seconds an account that has listed its orders may take to be in step: until then its rows may be told as old.
 READY_LIMIT = 5.0
+
+#: A wait of so many nanoseconds is over before a person has read of it.
+_SHORT = 5 * SECOND
 
 #: The registry, as the door hands it over: venue names to the venues themselves.
 Registry = Callable[[set[str]], Mapping[str, Venue]]
@@ -76,9 +81,15 @@ async def running_desk(config: Path, registry: Registry, journal: Path | None = 
 def _noticed(desk: Desk) -> list[str]:
     """Return what the venues, or the program itself, had to say in this run that a person should read."""
     links = {account.link_text for account in desk.state.accounts.values()}
-    names = [(notice.account, notice.text) for notice in desk.state.notices if notice.serious and not notice.over]
+    serious = [notice for notice in desk.state.notices if notice.serious and not notice.over and not _is_short(notice)]
+    names = [(notice.account, notice.text) for notice in serious]
     told = [(account, text) for account, text in names if text not in links]
     return [text if text in desk.lasting else of_account(account, text) for account, text in told]
+
+
+def _is_short(notice: Notice) -> bool:
+    """Return True for a wait that is over before anybody could act on it; what it kept a verb from, that verb says."""
+    return notice.about is Condition.READS and notice.until is not None and notice.until - notice.at <= _SHORT
 
 
 def of_account(name: str, sentence: str) -> str:

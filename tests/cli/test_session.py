@@ -10,7 +10,8 @@ from app.cli import session
 from app.cli.session import NotAsked, all_listed, complaints, has_answered, not_said_at_the_end, order_ready
 from app.desk.desk import DeskError
 from app.domain.amendment import Source
-from app.domain.events import LinkChanged, OpenOrdersListed, OrderUnreadable
+from app.domain.events import Condition, LinkChanged, Noticed, OpenOrdersListed, OrderUnreadable
+from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from tests.helpers.paper_desk import BTC_USD, PaperDesk, bitso_buy, resting
 
@@ -177,3 +178,20 @@ async def test_an_account_that_has_listed_is_waited_for_until_it_is_in_step(monk
     monkeypatch.setattr(session, "READY_LIMIT", 0.01)
     paper.happen(LinkChanged("bitso", paper.clock.now(), LinkState.SYNCING))
     assert await all_listed(paper.desk, 1) == [], "but not for ever"
+
+
+@pytest.mark.parametrize(
+    "about, seconds, told",
+    [
+        (Condition.READS, 1, False),
+        (Condition.READS, 60, True),
+        (Condition.READS, None, True),
+        (Condition.NONE, 1, True),
+    ],
+)
+def test_a_wait_that_is_over_at_once_is_told_by_nobody(about: Condition, seconds: int | None, told: bool) -> None:
+    paper = PaperDesk("bitso")
+    now = paper.clock.now()
+    until = None if seconds is None else now + seconds * SECOND
+    paper.happen(Noticed("bitso", now, "There were too many requests.", about=about, until=until))
+    assert session._noticed(paper.desk) == ["bitso: There were too many requests."] * told
