@@ -11,6 +11,9 @@ from collections.abc import Sequence
 #: The verbs that open a window; None is the window itself.
 _WINDOWED = (None, "tour", "open")
 
+#: The verbs that begin with a desk: until it is there, nothing is garbage.
+_WITH_DESK = (None, "tour", "orders", "form", "preview", "amend", "cancel")
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run Redline.
@@ -65,6 +68,15 @@ def _guarded(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     """Run the verb, or open the window, and return the exit code."""
+    from app.runtime.unhindered import unhindered
+
+    if arguments.smoke or arguments.verb not in _WITH_DESK:
+        return _run_any(arguments)
+    with unhindered():
+        return _run_any(arguments)
+
+
+def _run_any(arguments: argparse.Namespace) -> int:
     from app.venues import registry
 
     if arguments.smoke:
@@ -132,7 +144,8 @@ def _can_open_a_window() -> bool:
 if __name__ == "__main__":
     # A frozen program starts itself as the processes of a simulation and as what cleans up after them. Their arguments
     # are not the door's: this call does their work and ends the process; in any other it does nothing.
-    from multiprocessing import freeze_support
+    if getattr(sys, "frozen", False):
+        from multiprocessing import freeze_support
 
-    freeze_support()
+        freeze_support()
     sys.exit(main())

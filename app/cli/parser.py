@@ -13,7 +13,6 @@ from typing import NoReturn
 from app import __version__
 from app.cli.moments import nanoseconds_of
 from app.cli.output import tell
-from app.domain.form import InputError
 from app.domain.plain import one_line
 
 #: Exit codes every verb keeps to.
@@ -284,9 +283,13 @@ def words_of(words: Sequence[str], from_file: bool) -> tuple[list[str], list[str
     while first > 0 and _CHANGE.match(words[first - 1]):
         first -= 1
     orders, changes = list(words[:first]), list(words[first:])
+    if not from_file and orders and changes:
+        return orders, changes
+    from app.domain.form import InputError  # what only a verb needs is not imported to print the version
+
     if from_file and words:
         raise InputError("order", "The file names the orders and the changes; leave out those beside --from.")
-    if not from_file and (not orders or not changes):
+    if not from_file:
         what = "order" if not orders else "change"
         raise InputError(what, f"No {what} is given; write ORDER field=value, such as 1234 price=100.5.")
     return orders, changes

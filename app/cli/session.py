@@ -22,6 +22,7 @@ from app.domain.plain import one_line
 from app.domain.ports import Venue
 from app.runtime.opening import open_desk
 from app.runtime.settings import load
+from app.runtime.unhindered import settle
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ async def running_desk(config: Path, registry: Registry, journal: Path | None = 
         app.desk.journal.writer.JournalError: one sentence about the journal.
     """
     desk = open_desk(await aside(lambda: load(config)), registry, journal)
+    settle()
     desk.read_only = False
     problems = [*(desk.recovered.problems if desk.recovered is not None else ()), *desk.lasting]
     for sentence in problems:

@@ -34,6 +34,7 @@ def test_the_door_lets_children_of_a_frozen_program_do_their_work_first(
         raise SystemExit(77)
 
     monkeypatch.setattr(multiprocessing, "freeze_support", child)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(sys, "argv", ["redline", *arguments])
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(repo_root / "app/__main__.py"), run_name="__main__")

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,34 @@ def test_this_machine_can_open_an_offscreen_window_and_qt_was_not_imported() -> 
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_the_version_is_that_of_the_folder_that_describes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = preflight._installed_pyside()
+    assert real == metadata.version("PySide6-Essentials")
+    (tmp_path / "PySide6_Essentials-6.12.0.dist-info").mkdir()
+    (tmp_path / "PySide6_Addons-6.1.0.dist-info").mkdir()
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "absent.zip"), str(tmp_path), *sys.path])
+    assert preflight._installed_pyside() == "6.12.0"
+    assert any("6.12.0" in sentence for sentence in preflight.problems({})) is (sys.version_info < (3, 12))
+
+
+def test_where_folders_do_not_tell_the_standard_library_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def version(name: str) -> str:
+        asked.append(name)
+        if len(asked) > 1:
+            raise metadata.PackageNotFoundError(name)
+        return "6.11.2"
+
+    monkeypatch.setattr(metadata, "version", version)
+    for each in ("6.11.2", "6.11.3"):
+        (tmp_path / f"pyside6_essentials-{each}.dist-info").mkdir()
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    assert preflight._installed_pyside() == "6.11.2"
+    monkeypatch.setattr(sys, "path", [])
+    assert preflight._installed_pyside() is None
+    assert asked == ["PySide6-Essentials"] * 2

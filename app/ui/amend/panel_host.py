@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
@@ -13,7 +14,6 @@ from app.domain.form import FieldName
 from app.domain.undo import UndoError
 from app.ui.amend.draft_keeper import Value
 from app.ui.amend.habits import Habits
-from app.ui.amend.panel import AmendPanel
 from app.ui.amend.panel_layer import PanelLayer
 from app.ui.amend.undoing import inverse_now
 from app.ui.look.keymap import Keymap
@@ -21,6 +21,9 @@ from app.ui.look.theme import Theme
 from app.ui.orders.row import Column
 from app.ui.orders.rows import DeskRows, DraftShown
 from app.ui.orders.view import OrderView
+
+if TYPE_CHECKING:  # imported when the window has been started, or one is opened
+    from app.ui.amend.panel import AmendPanel
 
 _REFRESH_MS = 40
 _FIELD_OF = {
@@ -117,6 +120,8 @@ class PanelHost(QObject):
         return True
 
     def _make(self, lineage: str) -> AmendPanel:
+        from app.ui.amend.panel import AmendPanel
+
         panel = AmendPanel(lineage, self._desk, self._theme, self._layer, self.habits, self._keys)
         panel.close_wanted.connect(self.close)
         panel.dropped.connect(self._dropped)

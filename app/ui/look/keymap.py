@@ -120,17 +120,22 @@ class KeyCard(Raised):
         self.setAccessibleName("Keys")
         words = (f"{key.keys} in the {key.where}: {key.does}" for key in table)
         self.setAccessibleDescription(writable(". ".join(words)))
-        self._grid = grid = QGridLayout(self)
-        grid.setHorizontalSpacing(14)
-        for row, key in enumerate(table):
+        self._table, self._grid = table, QGridLayout(self)
+        self._grid.setHorizontalSpacing(14)
+        self.hide()
+
+    def _fill(self) -> None:
+        """Make the lines, when they are shown for the first time."""
+        for row, key in enumerate(self._table):
             for column, (text, role) in enumerate(((key.keys, "key"), (key.where, "small"), (key.does, "dim"))):
                 label = Label(text)
                 label.setProperty("role", role)
-                grid.addWidget(label, row, column)
-        self.hide()
+                self._grid.addWidget(label, row, column)
 
     def show_card(self) -> None:
         """Show the card in the middle of the window, its lines closer to each other where there is little room."""
+        if not self._grid.count():
+            self._fill()
         window = self.window()
         for spacing in (_ROOMY, _CLOSE):
             self._grid.setVerticalSpacing(spacing)

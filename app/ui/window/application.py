@@ -19,6 +19,7 @@ from app.runtime.qt_imports import search_no_sources
 from app.runtime.qtloop import run as run_loop
 from app.runtime.resources import resource_root
 from app.runtime.tasks import Tasks
+from app.runtime.unhindered import settle
 from app.ui.look.fonts import load_fonts
 from app.ui.look.keymap import Keymap
 from app.ui.look.keymap_file import read_keymap
@@ -27,6 +28,10 @@ from app.ui.look.theme import DARK, PALETTES, Theme
 from app.ui.window.main_window import MainWindow
 from app.ui.window.preferences import Preferences, keys_path
 from app.ui.window.ticket import Registry, Ticket
+
+#: Seconds from a desk in the window until its venues have listed what they have, and the start is over; and after which
+#: it counts as over whatever became of it.
+_LISTED_WITHIN, _LATEST = 1.0, 5.0
 
 
 def make_application(theme_name: str | None) -> tuple[QApplication, Theme]:
@@ -104,7 +109,19 @@ async def _attach(
     from app.ui.window.attaching import attach
 
     assert source is not None
-    await attach(ticket, source, registry, journal, keeping=keeping)
+    loop = asyncio.get_running_loop()
+    loop.call_later(_LATEST, settle)
+    try:
+        await attach(ticket, source, registry, journal, keeping=keeping)
+    finally:
+        loop.call_later(_LISTED_WITHIN, _started)
+
+
+def _started() -> None:
+    """Import what the first panel needs, and let the collector have its turns."""
+    import app.ui.amend.panel  # noqa: F401
+
+    settle()
 
 
 def run(arguments: argparse.Namespace, registry: Registry) -> int:

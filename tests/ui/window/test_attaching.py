@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,8 +13,9 @@ import pytest
 
 from app.practice.world import PracticeWorld
 from app.runtime.qtloop import QtLoop
+from app.runtime.unhindered import unhindered
 from app.ui.look.theme import Theme
-from app.ui.window import attaching
+from app.ui.window import application, attaching
 from app.ui.window.application import opened
 from app.ui.window.ticket import Ticket
 from app.venues import registry
@@ -72,3 +74,17 @@ async def test_a_window_that_nobody_looks_at_starts_all_the_same(qloop: QtLoop, 
         ticket.window.start.seen.clear()
         await ticket.window.seen()
         await _until(lambda: not ticket.window.start.title.isHidden())
+
+
+@pytest.mark.parametrize("name", ["_LISTED_WITHIN", "_LATEST"])
+async def test_the_collector_has_its_turns_when_the_start_is_over(
+    qloop: QtLoop, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    other = {"_LISTED_WITHIN": "_LATEST", "_LATEST": "_LISTED_WITHIN"}[name]
+    monkeypatch.setattr(application, name, 0.01)
+    monkeypatch.setattr(application, other, 3600.0)
+    with unhindered():
+        async with opened(theme, tmp_path / "none.toml", registry.load):
+            assert not gc.isenabled()
+            await _until(gc.isenabled)
+    gc.unfreeze()
