@@ -31,18 +31,20 @@ _TOUCH = re.compile(r"(b|bid|a|ask|o|offer)(?:\s*([+-])\s*(\d{1,9})\s*(?:t|ticks
 _SPENT = re.compile(rf"=\s*n\s*({_NUMBER})", re.ASCII)
 _SIGNED = re.compile(rf"([+-])\s*({_NUMBER})", re.ASCII)
 
-#: Beginnings of wishes that are not whole, or go on with something else, and one of their kind that is.
-_LIKE = (
-    (re.compile(rf"[+-]\s*(?:{_NUMBER})\s*(?:t|tick|step|%).", re.ASCII), "+2t or -0.5%"),
-    (re.compile(r"(?:b|bid|a|ask|o|offer)\s*[+-]", re.ASCII), "b+1 or a-2"),
-    (re.compile(r"=\s*n", re.ASCII), "=n1000"),
-)
-
 #: Ticks from the best price on the order's own side, towards the other side.
 _WORDS = {"join": 0, "improve": 1, "shave": -1}
 
 _MIDDLE, _HALF = ("mid", "split"), "half"
 _PRICE_WISHES = frozenset({*_WORDS, *_MIDDLE})
+
+#: Beginnings of wishes that are not whole, or go on with something else, and one of their kind that is.
+_LIKE = (
+    (re.compile(rf"[+-]\s*(?:{_NUMBER})\s*(?:t|tick|step|%).", re.ASCII), "+2t or -0.5%"),
+    (re.compile(r"[+-]\s*(?:$|t|tick|step|%)", re.ASCII), "+2t or -0.5%"),
+    (re.compile(rf"(?:{'|'.join(sorted(_PRICE_WISHES))})\b", re.ASCII), "join or mid"),
+    (re.compile(r"(?:b|bid|a|ask|o|offer)\s*[+-]", re.ASCII), "b+1 or a-2"),
+    (re.compile(r"=\s*n", re.ASCII), "=n1000"),
+)
 
 _PRICES = frozenset({FieldName.PRICE, FieldName.STOP, FieldName.TAKE_PROFIT, FieldName.STOP_LOSS})
 

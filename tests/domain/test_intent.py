@@ -107,7 +107,7 @@ def test_half_leaves_what_has_filled() -> None:
     assert remaining.value == D(1)
 
 
-@pytest.mark.parametrize("text", ["", "99.5", "1,5", "much", "b1", "+t", "=100", "joinery", "5%"])
+@pytest.mark.parametrize("text", ["", "99.5", "1,5", "much", "b1", "=100", "joinery", "5%"])
 def test_what_is_no_wish_for_a_price_is_left_to_others(text: str) -> None:
     assert read_intent(text, PRICE, BUY) is None
 
@@ -195,6 +195,12 @@ def test_whatever_is_typed_is_a_number_on_the_step_or_one_sentence(
     [
         ("+2t+1", "+2t or -0.5%"),
         ("+1%%", "+2t or -0.5%"),
+        ("+t", "+2t or -0.5%"),
+        ("- ticks", "+2t or -0.5%"),
+        ("+", "+2t or -0.5%"),
+        ("-%", "+2t or -0.5%"),
+        ("shave 3 x", "join or mid"),
+        ("mid+1", "join or mid"),
         ("a+", "b+1 or a-2"),
         ("b + ", "b+1 or a-2"),
         ("=n", "=n1000"),

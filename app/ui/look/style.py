@@ -103,7 +103,7 @@ QPushButton[role="pill"], QPushButton[role="danger pill"], QPushButton[role="hol
 QPushButton[role="pill"]:hover, QRadioButton:hover {{ color: {c.text}; }}
 QPushButton[role="pill"]:checked, QRadioButton:checked {{
     background: {c.selected}; border-color: {c.accent}; color: {c.accent}; }}
-QRadioButton::indicator {{ width: 0; height: 0; }}
+QRadioButton::indicator {{ width: 0; height: 0; image: none; border: 0; background: transparent; }}
 QRadioButton {{ spacing: 0; }}
 QPushButton[role="danger pill"] {{ color: {c.sell}; border-color: {c.danger_border}; }}
 QPushButton[role="hold pill"] {{ background: {c.warn}; color: {c.window}; border-color: {c.warn}; }}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from dataclasses import fields
 
 import pytest
@@ -93,3 +96,33 @@ def test_a_tick_takes_no_room_from_the_words_beside_it(qapp: QApplication, colou
         option.state |= QStyle.StateFlag.State_On if ticked else QStyle.StateFlag.State_Off
         left.append(box.style().subElementRect(QStyle.SubElement.SE_CheckBoxContents, option, box))
     assert left[0] == left[1]
+
+
+CHOICE = """
+import sys
+from PySide6.QtWidgets import QApplication, QRadioButton
+from app.ui.look.style import style_sheet
+from app.ui.look.theme import PALETTES
+app = QApplication([])
+choice = QRadioButton("keep quantity")
+choice.setStyleSheet(style_sheet(PALETTES[sys.argv[1]]))
+choice.resize(choice.sizeHint())
+picture = choice.grab().toImage()
+scale = round(picture.devicePixelRatio())
+before_the_words, rows = range(2 * scale, 8 * scale), range(4 * scale, picture.height() - 4 * scale)
+print(scale, len({picture.pixel(x, y) for x in before_the_words for y in rows}))
+"""
+
+
+@pytest.mark.sockets
+@pytest.mark.parametrize("name", PALETTES)
+@pytest.mark.parametrize("scale", ["1", "2"])
+def test_a_choice_shows_nothing_beside_its_words(name: str, scale: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", CHOICE, name],
+        env={**os.environ, "QT_SCALE_FACTOR": scale},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == [scale, "1"]
