@@ -94,7 +94,9 @@ def plain(value: Decimal) -> str:
 
 def tidy(value: Decimal) -> str:
     """Write the number without trailing zeros after the point: `0.3450000` is `0.345`, `100` stays `100`."""
-    text = plain(value)
+    text = str(value)  # sooner than a format, and the same where it needs no exponent
+    if "E" in text or "e" in text or not value.is_finite():
+        text = plain(value)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -142,7 +142,7 @@ class Order:
     @property
     def is_open(self) -> bool:
         """Return True if the order may still trade, as far as the venue said."""
-        return not self.status.is_terminal
+        return self.status not in _TERMINAL
 
     def attribute(self, name: str, default: str = "") -> str:
         """A venue fact by name, or `default` where the venue did not give it."""

@@ -25,9 +25,6 @@ DUST = Decimal("1e-9")
 #: Kinds that cannot work without a limit price.
 _PRICED = frozenset({OrderKind.LIMIT, OrderKind.STOP_LIMIT})
 
-#: Texts of an order that are part of what it is; a venue leaves none of them empty.
-_IDENTITY = (("order_id", "order id"), ("symbol", "symbol"))
-
 #: Figures of an order, as (attribute, what a person reads).
 _FIGURES = (
     ("quantity", "quantity"),
@@ -55,27 +52,37 @@ def why_implausible(order: Order, known: Order | None = None) -> str:
         known: the same order as proven before, None if it is new. What identifies an order never changes: market,
             symbol and side; where they do, one of the two readings speaks of another order.
     """
-    for name, label in _IDENTITY:
-        if not getattr(order, name).strip():
-            return f"it has no {label}"
-    for value, label in zip(_figures_of(order), _LABELS, strict=True):
-        text = "" if value is None else _impossible(value)
-        if text:
-            return f"its {label} {text}"
-    if order.is_open and order.quantity == ZERO and order.kind in _PRICED:
+    # Each order that comes in goes through here: one that is as it should be is found so with the fewest steps.
+    if not order.order_id.strip():
+        return "it has no order id"
+    if not order.symbol.strip():
+        return "it has no symbol"
+    figures = _figures_of(order)
+    for value in figures:
+        # None and zero are both taken for false, and are most of them.
+        if value and not (value.is_finite() and value > ZERO and SMALLEST <= value.adjusted() <= LARGEST):
+            told = zip(_LABELS, map(_impossible, figures), strict=True)
+            return next(f"its {label} {text}" for label, text in told if text)
+    quantity, filled, price = figures[:3]
+    is_priced, is_open = order.kind in _PRICED, order.is_open
+    if is_priced and is_open and quantity == ZERO:
         return "its quantity is 0 while it works"
-    with exact():
-        if order.filled > order.quantity and order.filled - order.quantity > order.quantity * DUST:
-            return f"{tidy(order.filled)} of {tidy(order.quantity)} are said to be filled"
-    if order.is_open and order.kind in _PRICED and order.price is None:
+    if filled > quantity and not _is_dust(filled, quantity):
+        return f"{tidy(filled)} of {tidy(quantity)} are said to be filled"
+    if is_priced and is_open and price is None:
         return "it is an open limit order without a price"
-    if order.price is not None and order.price == ZERO and order.kind in _PRICED:
+    if is_priced and price is not None and price == ZERO:
         return "its price is 0"
     return why_another(order, known) if known is not None else ""
 
 
+def _is_dust(filled: Decimal, quantity: Decimal) -> bool:
+    with exact():
+        return filled - quantity <= quantity * DUST
+
+
 def _impossible(value: Decimal | None) -> str:
-    if value is None or value == ZERO:
+    if not value:
         return ""
     if not value.is_finite() or not SMALLEST <= value.adjusted() <= LARGEST:
         return "is beyond any sensible number"
@@ -104,7 +111,7 @@ def why_implausible_fill(fill: Fill, order: Order | None = None) -> str:
     """
     for name in ("quantity", "price"):
         value = getattr(fill, name)
-        text = "is 0" if value == ZERO else _impossible(value)
+        text = _impossible(value) if value else "is 0"
         if text:
             return f"the {name} of an execution {text}"
     if order is not None and fill.symbol and fill.symbol != order.symbol:

@@ -71,4 +71,14 @@ def own_terms() -> Iterator[Term]:
 
 def changed_terms(before: Order, now: Order) -> tuple[Term, ...]:
     """Return the terms in which two states of an order differ; the fills are no term."""
-    return tuple(term for term in own_terms() if term.of_order(before) != term.of_order(now))
+    changed: list[Term] = []
+    for term in TERMS:
+        if term.derived:
+            continue
+        old, new = getattr(before, term.name), getattr(now, term.name)
+        if (old is None and new is None) or old == new:
+            continue  # so it is with most, and is seen so with the fewest steps
+        # What is told as zero by the one may be told by the other as none.
+        if not term.absent_is_zero or term.of_order(before) != term.of_order(now):
+            changed.append(term)
+    return tuple(changed)

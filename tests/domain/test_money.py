@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 
 import pytest
 from hypothesis import given
@@ -109,6 +109,40 @@ def test_places_and_steps() -> None:
             plain(bad)
         with pytest.raises(NumberError):
             places(bad)
+
+
+anything = st.one_of(
+    st.builds(
+        lambda sign, digits, exponent: Decimal((sign, digits, exponent)),
+        st.integers(0, 1),
+        st.lists(st.integers(0, 9), min_size=1, max_size=40).map(tuple),
+        st.integers(-40, 40),
+    ),
+    st.sampled_from([Decimal(text) for text in ("0", "-0", "0E+2", "0E-9", "-0.00", "1E+2", "1E-7", "0.000001")]),
+)
+contexts = st.sampled_from([Context(), Context(prec=1), Context(prec=3, Emax=2, Emin=-2), Context(capitals=0)])
+
+
+def by_hand(value: Decimal) -> str:
+    """Write a number digit by digit."""
+    sign, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int)
+    whole = "".join(map(str, digits)).rjust(1 - exponent, "0") if exponent < 0 else "".join(map(str, digits))
+    whole, part = (whole[:exponent], whole[exponent:].rstrip("0")) if exponent < 0 else (whole + "0" * exponent, "")
+    whole = whole.lstrip("0") or "0"
+    return f"{'-' * sign}{whole}{'.' * bool(part)}{part}"
+
+
+@given(anything, contexts)
+def test_a_tidy_number_is_its_digits_whatever_the_context(value: Decimal, context: Context) -> None:
+    with localcontext(context):
+        assert tidy(value) == by_hand(value)
+
+
+@pytest.mark.parametrize("text", ["NaN", "-NaN", "sNaN", "NaN123", "Infinity", "-Infinity"])
+def test_what_is_no_number_is_not_written_tidily(text: str) -> None:
+    with pytest.raises(NumberError, match="finite"):
+        tidy(Decimal(text))
 
 
 def test_half_up_at_eight_places() -> None:

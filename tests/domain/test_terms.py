@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.cli import shapes
 from app.cli.journal import words
@@ -40,6 +42,30 @@ def test_a_change_of_an_exit_by_somebody_else_is_told_in_the_row() -> None:
     changed = changed_terms(before, now)
     assert [term.name for term in changed] == ["take_profit", "stop_loss"]
     assert describe(now, changed).endswith(", no take profit, stop loss 90")
+
+
+VALUES = st.none() | st.sampled_from([D(text) for text in ("0", "-0", "0.00", "1", "1.0", "1.00", "2", "1E+1", "10")])
+NAMES = ("price", "value", "stop", "take_profit", "stop_loss")
+
+
+@given(*(st.fixed_dictionaries(dict.fromkeys(NAMES, VALUES) | {"quantity": VALUES.filter(bool)}) for _ in range(2)))
+def test_terms_change_where_their_numbers_do(one: dict[str, Decimal | None], two: dict[str, Decimal | None]) -> None:
+    """None of an exit is zero, digits behind the point are no change, and what is left is no term of its own."""
+    told = {name for name in one if one[name] != two[name]}
+    told -= {name for name in ("take_profit", "stop_loss") if not one[name] and not two[name]}
+    changed = changed_terms(order(**one), order(**two, filled=D("0.5")))
+    assert [term.name for term in changed] == [name for name in ("price", "quantity", *NAMES[1:]) if name in told]
+
+
+def test_a_number_that_is_none_differs_from_itself() -> None:
+    odd = order(stop=D("NaN"))
+    assert [term.name for term in changed_terms(odd, odd)] == ["stop"]
+
+
+def test_what_is_left_is_not_computed_to_compare_terms() -> None:
+    """An amount of infinity less one of infinity raises."""
+    odd = order(quantity=D("Infinity"), filled=D("Infinity"))
+    assert changed_terms(odd, odd) == ()
 
 
 # -- a sixth term ----------------------------------------------------------------------------------------------------
