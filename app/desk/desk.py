@@ -7,19 +7,20 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from app.desk.accounts import completed, parted
 from app.desk.effects import Effect, LookUp, Refresh
 from app.desk.effects_runner import EffectsRunner
 from app.desk.fold.context import FoldOutcome
-from app.desk.fold.line import waiting_of
 from app.desk.fold.reducer import Reducer
 from app.desk.forgetting import Forgetting
-from app.desk.guard import asked_of, form_of
+from app.desk.guard import asked_of, form_of, surroundings_of
 from app.desk.holding import STOPPED, read_only_words
 from app.desk.ids import Ids
 from app.desk.journal.recorder import JournalStanding, Recorder
 from app.desk.journal.recovery import Recovered
+from app.desk.journal.store import JournalEntry
 from app.desk.journal.writer import Journal
 from app.desk.listeners import Listener, Listeners
 from app.desk.parts import Parts
@@ -37,6 +38,11 @@ from app.domain.market import LinkState
 from app.domain.masking import Masker
 from app.domain.plan import Draft, Surroundings, WirePreview
 from app.domain.ports import Clock, Connector, Rulebook, Venue, venue_of
+
+Told = TypeVar("Told", bound=ev.Event)
+
+#: Told of faults, in words that may hold what should not be shown.
+_OF_FAULTS = (ev.LinkChanged, ev.Noticed)
 
 log = logging.getLogger("redline.desk")
 
@@ -227,18 +233,37 @@ class Desk:
         An error of our own in here is told on the account of the event; whoever reports goes on, as an outcome may be
         what is reported next.
         """
-        if not self._parts.take(event):
+        if self._parts.take(event):
+            return
+        if isinstance(event, ev.OpenOrdersListed):
             for _ in self._taking(event):
                 pass
-
-    def _taking(self, event: ev.Event) -> Iterator[None]:
-        """Take an event in, a long list a part a step."""
+            return
         try:
-            yield from self._take(event)
+            shown, entry = self._entered(event)
+            self._taken(shown, entry, self._reducer.apply(shown))
         except FAULTS as error:
-            log.exception("an event of %s could not be taken in", event.account)
-            self._preparing.moved()
-            self._not_taken(event, error)
+            self._failed(event, error)
+
+    def _taking(self, event: ev.OpenOrdersListed) -> Iterator[None]:
+        """Take a list in, a long one a part a step."""
+        try:
+            shown, entry = self._entered(event)
+            out = FoldOutcome()
+            for _ in self._reducer.folding(shown, out):
+                self._preparing.moved()
+                self._listeners.tell(frozenset(out.rows), frozenset())
+                self.forgetting.note(out.rows)
+                out.rows.clear()
+                yield
+            self._taken(shown, entry, out)
+        except FAULTS as error:
+            self._failed(event, error)
+
+    def _failed(self, event: ev.Event, error: BaseException) -> None:
+        log.error("an event of %s could not be taken in", event.account, exc_info=error)
+        self._preparing.moved()  # a part of it may have been taken in
+        self._not_taken(event, error)
 
     def _not_taken(self, event: ev.Event, error: BaseException) -> None:
         """Say that something of an account was not taken in: its rows may be behind the venue until they are read."""
@@ -264,20 +289,13 @@ class Desk:
         self.state.notices.append(Notice(account, self.clock.now(), text, True))
         return True
 
-    def _take(self, event: ev.Event) -> Iterator[None]:
-        entry = None
+    def _entered(self, event: Told) -> tuple[Told, JournalEntry | None]:
         if self._recorder is not None:
-            event, entry = self._recorder.enter(event)
-        elif isinstance(event, ev.LinkChanged | ev.Noticed):
-            # Connectors take secrets out of what they tell; what is told of a fault of theirs is told here.
-            event = self._masker.value(event)
-        out = FoldOutcome()
-        for _ in self._reducer.folding(event, out):
-            self._preparing.moved()
-            self._listeners.tell(frozenset(out.rows), frozenset())
-            self.forgetting.note(out.rows)
-            out.rows.clear()
-            yield
+            return self._recorder.enter(event)
+        # Connectors take secrets out of what they tell; what is told of a fault of theirs is told here.
+        return self._masker.value(event) if isinstance(event, _OF_FAULTS) else event, None
+
+    def _taken(self, event: ev.Event, entry: JournalEntry | None, out: FoldOutcome) -> None:
         self._preparing.moved()
         if self._recorder is not None:
             self._recorder.write(event, entry)
@@ -323,22 +341,7 @@ class Desk:
 
     def surroundings(self, lineage: Lineage) -> Surroundings:
         """Everything around an order that its rulebook may look at."""
-        account = self.state.accounts[lineage.account]
-        order = lineage.order
-        amended = dict.fromkeys(each.lineage for each in self.state.unsettled(lineage.account))
-        rivals = tuple(self.state.lineages[key].order for key in amended if key != lineage.key)
-        return Surroundings(
-            now=self.clock.now(),
-            instrument=account.instruments.get((order.symbol, order.market)),
-            quote=account.quotes.get((order.symbol, order.market)),
-            balances=account.balances,
-            link=account.link,
-            amending=lineage.key in amended,
-            waiting=waiting_of(self.state, lineage),
-            rivals=rivals,
-            cancelling=lineage.cancelling,
-            switches=self.accounts[lineage.account].switches,
-        )
+        return surroundings_of(self.state, lineage, self.clock.now(), self.accounts[lineage.account].switches)
 
     def staleness(self, lineage: Lineage) -> Staleness | None:
         """Return since when a row is not proven, and when it is read next; None while it is as fresh as promised."""

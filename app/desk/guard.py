@@ -10,6 +10,7 @@ import logging
 from dataclasses import replace
 from typing import Any
 
+from app.desk.fold.line import waiting_of
 from app.desk.guards.review import review
 from app.desk.guards.sending import recent
 from app.desk.state import DeskState, Doubt, Lineage
@@ -24,6 +25,25 @@ log = logging.getLogger("redline.desk")
 #: Failures that were logged: row and sentence.
 _SAID: set[tuple[str, str]] = set()
 _SAID_AT_MOST = 1_000
+
+
+def surroundings_of(state: DeskState, lineage: Lineage, now: int, switches: dict[str, str]) -> Surroundings:
+    """Return everything around an order that its rulebook may look at, at a time in nanoseconds UTC."""
+    account = state.accounts[lineage.account]
+    market = (lineage.order.symbol, lineage.order.market)
+    amended = dict.fromkeys(each.lineage for each in state.unsettled(lineage.account))
+    return Surroundings(
+        now=now,
+        instrument=account.instruments.get(market),
+        quote=account.quotes.get(market),
+        balances=account.balances,
+        link=account.link,
+        amending=lineage.key in amended,
+        waiting=waiting_of(state, lineage),
+        rivals=tuple(state.lineages[key].order for key in amended if key != lineage.key),
+        cancelling=lineage.cancelling,
+        switches=switches,
+    )
 
 
 def form_of(rules: Rulebook, lineage: Lineage, around: Surroundings) -> Form:

@@ -27,11 +27,13 @@ _PATIENT = (
 class Parts:
     """The list that is being taken in, and what waits behind it."""
 
-    def __init__(self, taking: Callable[[ev.Event], Iterator[None]], dispatch: Callable[[ev.Event], None]) -> None:
+    def __init__(
+        self, taking: Callable[[ev.OpenOrdersListed], Iterator[None]], dispatch: Callable[[ev.Event], None]
+    ) -> None:
         """Take nothing in yet.
 
         Args:
-            taking: takes an event in, a part a step; it raises nothing.
+            taking: takes a list in, a part a step; it raises nothing.
             dispatch: takes a whole event in.
         """
         self._taking, self._dispatch = taking, dispatch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 import pytest
@@ -9,10 +10,13 @@ import pytest
 from app.desk.desk import DeskError
 from app.desk.preparing import Preparing
 from app.domain import events as ev
+from app.domain.amendment import Source
 from app.domain.form import FieldName
 from app.domain.limits import Limits
 from app.domain.market import LinkState
 from app.domain.plan import Draft
+from tests.helpers.logfail import AnnouncedLogs
+from tests.helpers.many_orders import many_orders
 from tests.helpers.paper_desk import D, PaperDesk, bitso_buy
 
 
@@ -67,6 +71,37 @@ def test_whatever_happened_since_is_looked_at(monkeypatch: pytest.MonkeyPatch) -
     desk.prepare(key, drafted(paper, key, "20"))
     desk.prepare(key, draft, ahead=1)
     assert len(planned) == 6, "one for each of the first, what happened, and either way of asking otherwise"
+
+
+def test_what_broke_off_half_way_is_looked_at(monkeypatch: pytest.MonkeyPatch, announced_logs: AnnouncedLogs) -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    desk, draft, now = paper.desk, drafted(paper, key), paper.clock.now()
+    announced_logs.expect("an event of bitso could not be taken in", logging.ERROR)
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(desk._reducer, "apply", broken)
+    monkeypatch.setattr(desk._reducer, "folding", broken)
+    order = desk.lineage(key).order
+    for event in (ev.OrderSeen("bitso", now, order, Source.PUSH), ev.OpenOrdersListed("bitso", now, now, (order,))):
+        before = desk.prepare(key, draft)
+        paper.happen(event)
+        assert desk.prepare(key, draft) is not before
+
+
+def test_each_part_of_a_long_list_is_looked_at() -> None:
+    paper = PaperDesk("bitso")
+    key = bitso_buy(paper)
+    desk, draft, now = paper.desk, drafted(paper, key), paper.clock.now()
+    checks = [desk.prepare(key, draft)]
+    orders = (*many_orders(500), desk.lineage(key).order)
+    for _ in desk._taking(ev.OpenOrdersListed("bitso", now, now, orders)):
+        checks.append(desk.prepare(key, draft))
+    checks.append(desk.prepare(key, draft))
+    assert len(checks) > 4
+    assert len({id(each) for each in checks}) == len(checks)
 
 
 def test_a_link_that_went_down_between_check_and_send_holds_it_back() -> None:

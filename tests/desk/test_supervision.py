@@ -214,8 +214,9 @@ async def test_a_cancel_or_a_question_that_breaks_off_is_told_on_its_row(announc
     await two.close()
 
 
+@pytest.mark.parametrize("is_list", [False, True], ids=["a push", "a list"])
 async def test_an_event_that_cannot_be_taken_in_raises_in_nobodys_face(
-    announced_logs: AnnouncedLogs, monkeypatch: pytest.MonkeyPatch
+    announced_logs: AnnouncedLogs, monkeypatch: pytest.MonkeyPatch, is_list: bool
 ) -> None:
     two = Two()
     await two.settle()
@@ -224,8 +225,10 @@ async def test_an_event_that_cannot_be_taken_in_raises_in_nobodys_face(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a fault of ours")
 
-    monkeypatch.setattr(two.desk._reducer, "folding", broken)
-    two.desk.dispatch(ev.OrderSeen("one", two.desk.clock.now(), order(account="one"), Source.PUSH))
+    monkeypatch.setattr(two.desk._reducer, "folding" if is_list else "apply", broken)
+    now, seen = two.desk.clock.now(), order(account="one")
+    listed, pushed = ev.OpenOrdersListed("one", now, now, (seen,)), ev.OrderSeen("one", now, seen, Source.PUSH)
+    two.desk.dispatch(listed if is_list else pushed)
     assert two.desk.state.lineages["one/o1"].stale
     assert not two.desk.state.lineages["two/o1"].stale
     assert "ZeroDivisionError" in two.desk.state.notices[-1].text

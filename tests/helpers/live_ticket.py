@@ -18,6 +18,7 @@ from app.domain.plan import Draft
 from app.runtime.opening import open_desk
 from app.runtime.settings import load
 from app.venues import registry
+from tests.helpers.watched_folds import watch_folds
 
 #: Guards against a hang; nothing is measured by it.
 PATIENCE = 30.0
@@ -34,13 +35,7 @@ class LiveTicket:
         self.desk = desk
         self.seen: Callable[[ev.Event], None] = lambda event: None
         self._turn = 0
-        fold = desk._reducer.folding
-
-        def watched(event: ev.Event, out: Any) -> Any:
-            yield from fold(event, out)
-            self.seen(event)
-
-        desk._reducer.folding = watched  # type: ignore[method-assign]
+        watch_folds(desk, after=lambda event: self.seen(event))
 
     @classmethod
     @asynccontextmanager

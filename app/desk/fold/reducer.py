@@ -34,17 +34,30 @@ class Reducer:
             The effects it asks for and what it touched. An event for an account that is not configured changes nothing.
         """
         out = FoldOutcome()
-        for _ in self.folding(event, out):
-            pass
+        if isinstance(event, ev.OpenOrdersListed):
+            for _ in self.folding(event, out):
+                pass
+        else:
+            self._fold(event, out)
         return out
 
-    def folding(self, event: ev.Event, out: FoldOutcome) -> Iterator[None]:
-        """Fold one event into `out`, a long list a part a step; what the state holds between them is a part of it."""
+    def folding(self, event: ev.OpenOrdersListed, out: FoldOutcome) -> Iterator[None]:
+        """Fold a list into `out`, a long one a part a step; what the state holds between them is a part of it."""
         account = self.state.accounts.get(event.account)
+        rules = self._rulebooks.get(event.account)
+        if account is not None and rules is not None:
+            yield from orders.listed(FoldContext(self.state, account, rules, event.at, out), event)
+
+    def _fold(self, event: ev.Event, out: FoldOutcome) -> None:
+        desk = self.state
+        account = desk.accounts.get(event.account)
         rules = self._rulebooks.get(event.account)
         if account is None or rules is None:
             return
-        desk = self.state
+        if isinstance(event, ev.OrderSeen):
+            # Nearly all that comes is this.
+            orders.seen(FoldContext(desk, account, rules, event.at, out, event.source, event.asked_at), event)
+            return
         context = FoldContext(desk, account, rules, event.at, out)
         match event:
             case ev.LinkChanged():
@@ -66,10 +79,6 @@ class Reducer:
             case ev.WireSeen():
                 desk.wire.append(event)
                 out.accounts.add(account.name)
-            case ev.OpenOrdersListed():
-                yield from orders.listed(context, event)
-            case ev.OrderSeen():
-                orders.seen(context, event)
             case ev.OrderUnreadable():
                 doubts.unreadable(context, event)
             case ev.OrderMissing():

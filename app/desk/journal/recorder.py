@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from app.desk.journal.elsewhere import InFlight, set_aside
 from app.desk.journal.records import ClockRead, SessionEnded
@@ -20,6 +21,8 @@ from app.domain.evidence import SECOND
 from app.domain.market import LinkState
 from app.domain.masking import Masker
 from app.domain.ports import Clock, Connector, Venue
+
+Told = TypeVar("Told", bound=ev.Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class Recorder:
         """One sentence while nothing can be written, "" otherwise."""
         return self._journal.failed
 
-    def enter(self, event: ev.Event) -> tuple[ev.Event, JournalEntry | None]:
+    def enter(self, event: Told) -> tuple[Told, JournalEntry | None]:
         """An event as it may be folded, shown and recorded, and its record; market data has none.
 
         The state must be what a fold of the record would give, so secrets are taken out before the event is folded.

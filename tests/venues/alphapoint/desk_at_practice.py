@@ -28,6 +28,7 @@ from app.venues.alphapoint.profile import NEEDS, PROFILE
 from app.venues.alphapoint.rules.rulebook import AlphaPointRulebook
 from app.venues.common.accounts import check
 from app.venues.transport.socket import SocketSettings
+from tests.helpers.watched_folds import watch_folds
 
 #: Guards against a hang; nothing is measured.
 PATIENCE = 20.0
@@ -81,13 +82,7 @@ class DeskAtPractice:
             switches=self.switches,
         )
         self.desk = Desk([account], {"alphapoint": HastyVenue()}, SystemClock(), Ids())
-        fold = self.desk._reducer.folding
-
-        def record(event: ev.Event, out: Any) -> Any:
-            self.seen.append(event)
-            return fold(event, out)
-
-        self.desk._reducer.folding = record  # type: ignore[method-assign]
+        watch_folds(self.desk, before=self.seen.append)
         self._running = asyncio.create_task(self.desk.run())
         return self
 

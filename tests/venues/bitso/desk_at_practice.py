@@ -20,6 +20,7 @@ from app.practice.venues.bitso.server import BitsoServer
 from app.practice.world import PracticeWorld
 from app.runtime.clock import SystemClock
 from app.venues.bitso import VENUE
+from tests.helpers.watched_folds import watch_folds
 from tests.venues.bitso.samples import draft
 
 #: Guards against a hang; nothing is measured.
@@ -58,13 +59,7 @@ class DeskAtPractice:
         )
         self.desk = Desk([account], {"bitso": VENUE}, SystemClock(), Ids())
         self.connector = self.desk._connectors["desk"]
-        fold = self.desk._reducer.folding
-
-        def record(event: ev.Event, out: Any) -> Any:
-            self.seen.append(event)
-            return fold(event, out)
-
-        self.desk._reducer.folding = record  # type: ignore[method-assign]
+        watch_folds(self.desk, before=self.seen.append)
         self._running = asyncio.create_task(self.desk.run())
         return self
 

@@ -21,6 +21,7 @@ from app.venues.bitso import VENUE, profile
 from app.venues.bitso.link.connector import BitsoConnector
 from app.venues.bitso.rules.rulebook import BitsoRulebook
 from app.venues.common.face import VenueFace
+from tests.helpers.watched_folds import watch_folds
 from tests.venues.bitso.samples import draft
 
 #: Guards against a hang; nothing is measured.
@@ -160,13 +161,7 @@ class DeskAtFake:
 
         face = VenueFace(VENUE.profile, BitsoRulebook(), profile.NEEDS, make)
         self.desk = Desk([account], {"bitso": face}, SystemClock(), Ids())
-        fold = self.desk._reducer.folding
-
-        def record(event: ev.Event, out: Any) -> Any:
-            self.seen.append(event)
-            return fold(event, out)
-
-        self.desk._reducer.folding = record  # type: ignore[method-assign]
+        watch_folds(self.desk, before=self.seen.append)
 
     @property
     def connector(self) -> BitsoConnector:
