@@ -24,9 +24,14 @@ def unreadable(context: FoldContext, event: ev.OrderUnreadable) -> None:
     take_doubt(context, lineage, event.order_id, doubt)
 
 
-def believable(context: FoldContext, order: Order) -> bool:
-    """Return True if an order may enter the state; else note why not, and leave everything else as it was."""
-    lineage = row_of(context.desk, context.account.name, order.order_id)
+def believable(context: FoldContext, lineage: Lineage | None, order: Order) -> bool:
+    """Return True if an order may enter the state; else note why not, and leave everything else as it was.
+
+    Args:
+        context: that of what shows it.
+        lineage: the row that has or had its id.
+        order: as read.
+    """
     text = why_implausible(order, _same(lineage, order))
     if text and lineage is not None and _contradicts(lineage, order) and overruled(context, lineage, order):
         return True

@@ -47,6 +47,12 @@ _MAY_GO_ON = frozenset({OrderStatus.CANCELLED, OrderStatus.ENDED})
 #: Outcomes of an amendment that a later look at the order may prove wrong.
 _NOT_MADE = frozenset({AmendmentStage.NOT_APPLIED, AmendmentStage.DIFFERENT})
 
+#: States in words, but for the one that nobody knows, and the terms that the phrase of an order has by itself.
+_WORDS: dict[OrderStatus, str] = {
+    each: each.value.replace("_", " ") for each in OrderStatus if each is not OrderStatus.UNRECOGNISED
+}
+_IN_PHRASE = frozenset({"price", "quantity", "value"})
+
 
 def link_changed(context: FoldContext, event: ev.LinkChanged) -> None:
     """Follow the link; when it breaks, what we knew becomes stale, and when it is back, questions come first."""
@@ -85,7 +91,7 @@ def listed(context: FoldContext, event: ev.OpenOrdersListed) -> Iterator[None]:
         row = same.take(order)
         if row is None:
             row = row_of(desk, event.account, order.order_id)
-            if believable(context, order):
+            if believable(context, row, order):
                 believed.append(order)
         if row is not None:
             present.add(row.key)
@@ -137,15 +143,19 @@ def _absent(context: FoldContext, event: ev.OpenOrdersListed, present: set[str])
 
 def seen(context: FoldContext, event: ev.OrderSeen) -> None:
     """Take in one order shown by a push, a reply or a look-up."""
-    context = context.showing(event.source, event.asked_at)
-    if not believable(context, event.order):
+    order, account = event.order, context.account
+    row = row_of(context.desk, account.name, order.order_id)
+    if not believable(context, row, order):
         return
-    lineage = resolve(context, event.order, event.replaces)
-    if context.account.unreadable.pop(event.order.order_id, None) is not None:
-        context.out.accounts.add(context.account.name)
+    # A row that has the id, and no other news of whose it is, is the order's: `resolve` would find no other.
+    is_plain = row is not None and not event.replaces and row.order.status is not OrderStatus.UNRECOGNISED
+    lineage = row if is_plain else resolve(context, order, event.replaces)
+    if account.unreadable and account.unreadable.pop(order.order_id, None) is not None:
+        context.out.accounts.add(account.name)
     if lineage is not None:
-        _take(context, lineage, without_doubt(event.order))
-        _place_fills(context)
+        _take(context, lineage, without_doubt(order))
+        if account.unplaced:
+            _place_fills(context)
 
 
 def missing(context: FoldContext, event: ev.OrderMissing) -> None:
@@ -244,10 +254,10 @@ def _is_older(lineage: Lineage, order: Order, asked_at: int | None) -> bool:
     known = lineage.order
     if order.order_id != known.order_id:
         return False
-    learnt_at = max(lineage.seen_at, lineage.pushed_at)
     if order.filled != known.filled:
         # Fills only grow, whatever the venue's clock says.
         return order.filled < known.filled
+    learnt_at = max(lineage.seen_at, lineage.pushed_at)
     if asked_at is not None and asked_at > learnt_at:
         # Asked for after we learnt what the row shows: newer, even if the venue's clock was set back meanwhile.
         return False
@@ -266,7 +276,7 @@ def _is_less(lineage: Lineage, order: Order) -> bool:
 def _take(context: FoldContext, lineage: Lineage, order: Order) -> None:
     """Let a shown order speak: first about the row, then about the amendment of the row."""
     asked_at = context.asked_at
-    amendment = context.desk.spoken_amendment(lineage)
+    amendment = context.desk.spoken_amendment(lineage) if lineage.amendments else None
     if order.order_id != lineage.ids[-1]:
         _old_leg(context, lineage, order)
         if amendment is not None and amendment.is_open and order.order_id == amendment.command.order.order_id:
@@ -290,6 +300,8 @@ def _take(context: FoldContext, lineage: Lineage, order: Order) -> None:
             context.out.effects.append(LookUp(lineage.account, lineage.target))
         return
     _show(context, lineage, order)
+    if not lineage.amendments:
+        return
     _weigh_all(context, lineage, order)
     if len(lineage.amendments) > 1 and not in_line(context.desk, lineage):
         _weigh_earlier(context, lineage, order)
@@ -414,19 +426,20 @@ def _lost_its_order(lineage: Lineage, amendment: Amendment) -> bool:
 
 def _show(context: FoldContext, lineage: Lineage, order: Order) -> None:
     at, asked_at, source, known = context.at, context.asked_at, context.source, lineage.order
-    is_same = known == order
+    learnt = at if asked_at is None else asked_at
+    # To compare all of two orders takes longer than to see that their times or prices differ.
+    is_same = known.updated_at == order.updated_at and known.price == order.price and known == order
     # What is said of an amendment may change with any reading of its order.
-    looked = is_same and not lineage.amendments
-    looked = looked and shows_nothing_new(lineage, context.rules.evidence, at if asked_at is None else asked_at)
+    looked = is_same and not lineage.amendments and shows_nothing_new(lineage, context.rules.evidence, learnt)
     changed = () if is_same else changed_terms(known, order)
-    if changed or (known.status, known.filled) != (order.status, order.filled):
+    if changed or known.status is not order.status or known.filled != order.filled:
         text = describe(order, changed)
-        if words := not_asked_for(context, lineage, order, changed):
+        if changed and (words := not_asked_for(context, lineage, order, changed)):
             lineage.elsewhere, lineage.elsewhere_at = words, at
             text = f"{words}; {text}"
         lineage.note(at, source, text)
     lineage.order = order
-    lineage.seen_at = at if asked_at is None else asked_at
+    lineage.seen_at = learnt
     lineage.source = source
     if asked_at is None:
         lineage.pushed_at = at
@@ -434,9 +447,10 @@ def _show(context: FoldContext, lineage: Lineage, order: Order) -> None:
     lineage.ended = None
     lineage.stale = lineage.doubt is not None
     lineage.dispute = None
-    if not order.is_open:
+    if lineage.cancelling and not order.is_open:
         lineage.cancelling = False
-    context.account.shown_at = max(context.account.shown_at, lineage.seen_at)
+    if learnt > context.account.shown_at:
+        context.account.shown_at = learnt
     if looked:
         context.out.proven = True
     else:
@@ -469,13 +483,12 @@ def describe(order: Order, changed: Sequence[Term] = ()) -> str:
 
     Venues' own words mislead where they mean an event, such as FILLED for a part; they are used where no other fits.
     """
-    known = order.status is not OrderStatus.UNRECOGNISED
-    words = order.status.value.replace("_", " ") if known else order.raw_status or "no state given"
-    price = f", {tidy(order.unfilled)} left at {tidy(order.price)}" if order.price is not None else ""
-    done = f", {tidy(order.filled)} filled" if order.filled else ""
-    others = [term for term in changed if term.name not in ("price", "quantity", "value")]
-    told = [
-        f", {term.label} {tidy(value)}" if (value := term.shown(order)) is not None else f", no {term.label}"
-        for term in others
-    ]
-    return f"{words}{price}{done}{''.join(told)}"
+    words = _WORDS.get(order.status) or order.raw_status or "no state given"
+    text = f"{words}, {tidy(order.unfilled)} left at {tidy(order.price)}" if order.price is not None else words
+    if order.filled:
+        text += f", {tidy(order.filled)} filled"
+    for term in changed:
+        if term.name not in _IN_PHRASE:
+            value = term.shown(order)
+            text += f", {term.label} {tidy(value)}" if value is not None else f", no {term.label}"
+    return text

@@ -28,8 +28,11 @@ def not_asked_for(context: FoldContext, lineage: Lineage, order: Order, changed:
     before = lineage.order
     is_renewed = before.order_id != order.order_id
     unsure = {"value", "quantity"} if is_renewed and before.filled else {"value"}
-    told = (term for term in changed if None not in (term.of_order(before), term.of_order(order)))
-    own = [term for term in told if term.name not in unsure]
+    own = [
+        term
+        for term in changed
+        if term.name not in unsure and term.of_order(before) is not None and term.of_order(order) is not None
+    ]
     if not own or not order.is_open or not before.is_open:
         return ""
     for amendment in map(context.desk.amendments.__getitem__, lineage.amendments[-LATE_AMENDMENTS_CONSIDERED:]):
