@@ -102,6 +102,10 @@ def _run_any(arguments: argparse.Namespace) -> int:
             from app.cli.journal.command import run as journal
 
             return journal(arguments, lambda: registry.load(set(registry.PACKAGES)))
+        case "find":
+            from app.cli.find import run as find
+
+            return find(arguments)
         case "open":
             from app.cli.output import tell
             from app.cli.replay import look

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from app import __version__
+from app.cli import zones
 from app.cli.moments import nanoseconds_of
 from app.cli.output import tell
 from app.domain.plain import one_line
@@ -230,6 +231,32 @@ def parser() -> argparse.ArgumentParser:
         help="list those asked since, such as 2026-11-21T09:30 (UTC) or 2026-11-21T10:30+01:00",
     )
     journal.add_argument("--json", action="store_true", help="one JSON document; numbers as strings")
+
+    find = verbs.add_parser(
+        "find",
+        help="which order somebody means, from whatever they have of it: a part of an id, a price, a time …",
+        epilog="exit codes: 0 an order was found, 2 bad input or no journal, 3 none was found, 4 interrupted",
+    )
+    _config(find, default=argparse.SUPPRESS)
+    find.add_argument(
+        "--journal",
+        type=_file,
+        default=argparse.SUPPRESS,
+        metavar="FILE",
+        help="the journal (by default the one that tickets on --config keep)",
+    )
+    find.add_argument(
+        "text",
+        nargs="*",
+        metavar="TEXT",
+        help="an id of an order, client, amendment, request or execution or a part of it, a symbol, price, side, "
+        "state, day or time of day; several narrow. Or a pasted line, header or JSON: any id in it leads to its order",
+    )
+    find.add_argument("--account", metavar="NAME", help="orders of this account only")
+    find.add_argument("--since", type=_moment, metavar="TIME", help="orders with news since, as for `redline journal`")
+    find.add_argument("--most", type=_count, default=20, metavar="N", help="tell so many at most (default 20)")
+    zones.add_options(find)
+    find.add_argument("--json", action="store_true", help="one JSON document; numbers as strings, times in UTC")
 
     drill = verbs.add_parser(
         "drill",

@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]]
 
 
 def _told(arguments: argparse.Namespace, venues: Callable[[], Mapping[str, Venue]], folder: Path) -> int:
-    path = _where(arguments)
+    path = where(arguments)
     journals = families(path, folder)
     if not journals:
         raise NoJournal(f"There is no journal at {path}; {_try()}.")
@@ -132,8 +132,8 @@ def _limits(arguments: argparse.Namespace) -> str:
     return f"{account} since {shapes.when(arguments.since)}" if arguments.since is not None else account
 
 
-def _where(arguments: argparse.Namespace) -> Path:
-    """The journal that is meant: the one named, or the one the configuration's tickets keep."""
+def where(arguments: argparse.Namespace) -> Path:
+    """Return the journal that is meant: the one named, or the one the configuration's tickets keep."""
     if arguments.journal is not None:
         return followed(Path(arguments.journal))
     if arguments.config is not None:

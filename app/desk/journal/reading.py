@@ -110,6 +110,39 @@ def marks(path: Path, kinds: Iterable[str]) -> list[tuple[int, str]]:
     return list(_asked(path, f"SELECT seq, kind FROM record WHERE kind IN ({places}) ORDER BY seq", *wanted))
 
 
+def ends(path: Path) -> tuple[Row | None, Row | None]:
+    """The first and the last row of a segment, None where it has none.
+
+    Raises:
+        StoreError: if the file cannot be read.
+    """
+    found = [next(_read(path, f"{COLUMNS} ORDER BY seq {order} LIMIT 1"), None) for order in ("ASC", "DESC")]
+    return found[0], found[1]
+
+
+def hash_at(path: Path, seq: int) -> bytes:
+    """Hash of a segment's row, empty where it has no such row.
+
+    Raises:
+        StoreError: if the file cannot be read.
+    """
+    found: bytes = next(_asked(path, "SELECT hash FROM record WHERE seq = ?", seq), (b"",))[0]
+    return found
+
+
+def of_kinds(path: Path, kinds: Iterable[str], first: int, last: int) -> Iterator[Row]:
+    """The rows of a segment between two numbers that are of these kinds, in order.
+
+    Raises:
+        StoreError: if the file cannot be read.
+    """
+    wanted = tuple(kinds)
+    places = ", ".join("?" * len(wanted))
+    yield from _read(
+        path, f"{COLUMNS} WHERE seq BETWEEN ? AND ? AND kind IN ({places}) ORDER BY seq", first, last, *wanted
+    )
+
+
 def index(path: Path) -> list[tuple[int, int, str, str]]:
     """Number, time (nanoseconds UTC), kind and account of each row of a segment, in order; contents are not read.
 

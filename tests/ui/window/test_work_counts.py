@@ -60,6 +60,7 @@ class Busy:
         self.window.resize(1400, 900)
         self.window.show()
         self.ticket = self.window.attach(self.paper.desk)
+        self.ticket.feed._ticks.stop()  # ages are shown anew twice a second, whatever happened
         base = resting("bitso", "one", "btc_usd", "120000.00", "0.5")
         self.orders = [replace(base, order_id=f"id{number:04}", updated_at=T0) for number in range(ORDERS)]
         at = self.paper.clock.now()
