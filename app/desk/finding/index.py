@@ -72,7 +72,7 @@ _PARTS = "CREATE VIRTUAL TABLE part USING fts5(text, content='', tokenize='trigr
 
 @dataclass(slots=True)
 class _Known:
-    """What is remembered of an order while rows are taken in."""
+    """Memory of an order while rows are taken in."""
 
     num: int
     shown: Shown | None

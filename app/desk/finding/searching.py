@@ -30,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Why an order was found: the kind of word, the word, and where it was told first."""
+    """Reason why an order was found: the kind of word, the word, and where it was told first."""
 
     kind: str
     text: str
@@ -68,7 +68,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found, the likeliest first; `more` tells whether there are others."""
+    """Orders that were found, the likeliest first; `more` tells whether there are others."""
 
     found: tuple[Found, ...]
     more: bool = False
@@ -285,7 +285,7 @@ class _Wanted:
         return bool(self.symbols or self.accounts or self.term.side or self.term.states)
 
     def fit(self, row: _Row) -> tuple[int, Match | None] | None:
-        """How well an order fits it, and why where that has a place; None for not at all."""
+        """Return how well an order fits it, and why where that has a place; None for not at all."""
         if row[0] in self.hits:
             return self.hits[row[0]]
         fits = (
