@@ -106,6 +106,10 @@ def _run_any(arguments: argparse.Namespace) -> int:
             from app.cli.find import run as find
 
             return find(arguments)
+        case "story" | "why":
+            from app.cli.story import run as story
+
+            return story(arguments, lambda: registry.load(set(registry.PACKAGES)))
         case "open":
             from app.cli.output import tell
             from app.cli.replay import look

@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import shlex
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
 from app.cli import shapes, zones
 from app.cli.journal.command import Progress, where
-from app.cli.journal.survey import Family, NoJournal, families
+from app.cli.journal.survey import Family, NoJournal, Segment, families
 from app.cli.output import answer, answer_json, joined, json_text, tell
 from app.cli.parser import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN
 from app.cli.running import fail
@@ -24,6 +23,9 @@ from app.desk.finding.words import Kind
 from app.desk.journal.store import StoreError
 from app.runtime.temporary import TemporaryFolder
 
+#: Characters of a question that are said again.
+_SAID = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -33,10 +35,41 @@ class Hit:
     found: Found
     files: Sequence[tuple[int, str]]
 
-    def file(self, place: Place) -> Path:
-        """The file that a row stands in: the last one that begins at it or before."""
-        name = next(name for began, name in reversed(self.files) if began <= place.seq)
+    def file(self, seq: int) -> Path:
+        """Return the file that a row stands in: the last one that begins at it or before."""
+        name = next(name for began, name in reversed(self.files) if began <= seq)
         return self.family.path.with_name(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and what was found.
+
+    Attributes:
+        hits: the likeliest first; `more` tells whether there are others.
+        journals: the families that were looked through.
+        problems: a sentence on each thing that could not be read.
+    """
+
+    query: Query
+    hits: tuple[Hit, ...]
+    more: bool
+    journals: tuple[Family, ...]
+    problems: tuple[str, ...]
+
+    def none(self, zone: tzinfo) -> list[str]:
+        """Return lines for who found nothing: what was looked through, and what to try."""
+        extents = [each.extent for one in self.journals for each in one.segments]
+        ends = [at for each in extents for at in (each.first_at, each.last_at) if at]
+        span = f" from {zones.told(min(ends), zone)} to {zones.told(max(ends), zone)}" if ends else ""
+        count = sum(each.records for each in self.journals)
+        names = ", ".join(shlex.quote(str(each.path)) for each in self.journals)
+        text = self.query.text
+        asked = text if len(text) <= _SAID else f"{text[:_SAID]}…"
+        return [
+            f"No order fits “{asked}”: {count:,} rows{span} of {names} were looked through.",
+            "Write less of it, or another thing you know: the end of an id, a symbol, a price, a time such as 10:31.",
+        ]
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -50,9 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
     """
     zone = zones.chosen(arguments)
     try:
-        query = read(" ".join(arguments.text), zone)
         with TemporaryFolder("find") as folder:
-            return _told(arguments, query, zone, folder)
+            return _told(arguments, " ".join(arguments.text), zone, folder)
     except (NoJournal, StoreError, QueryError) as error:
         return fail(arguments, str(error))
     except (OSError, sqlite3.Error) as error:
@@ -61,8 +93,40 @@ def run(arguments: argparse.Namespace) -> int:
         return fail(arguments, "Interrupted; what was read so far is kept, and need not be read again.", EXIT_UNKNOWN)
 
 
-def _told(arguments: argparse.Namespace, query: Query, zone: tzinfo, folder: Path) -> int:
-    path = where(arguments)
+def _told(arguments: argparse.Namespace, text: str, zone: tzinfo, folder: Path) -> int:
+    asked = asked_of(arguments, text, zone, folder, arguments.most, arguments.account, arguments.since or 0)
+    if arguments.json:
+        written = answer_json(_document(asked))
+    else:
+        for sentence in asked.problems:
+            tell(sentence)
+        written = answer(_text(asked, zone))
+    if not written:
+        return EXIT_INPUT
+    return EXIT_OK if asked.hits else EXIT_REFUSED
+
+
+def asked_of(
+    arguments: argparse.Namespace,
+    text: str,
+    zone: tzinfo,
+    folder: Path,
+    most: int,
+    account: str | None = None,
+    since: int = 0,
+) -> Asked:
+    """Look for orders in the journal that is named.
+
+    Args:
+        arguments: `journal`, `config` and `json`.
+        text: what is looked for. zone: of times in it.
+        folder: an empty place for copies of what is damaged, and for an index that cannot lie beside its journal.
+        most: how many orders are told. account, since: as for `search`.
+
+    Raises:
+        NoJournal, StoreError, QueryError, OSError, sqlite3.Error: there is no answer.
+    """
+    query, path = read(text, zone), where(arguments)
     journals = families(path, folder)
     if not journals:
         raise NoJournal(f"There is no journal at {path}; name one with --journal.")
@@ -71,47 +135,54 @@ def _told(arguments: argparse.Namespace, query: Query, zone: tzinfo, folder: Pat
     more = False
     reading = Progress("new rows read", _nobody if arguments.json else tell)
     for family in journals:
-        with _indexed(family, folder) as index:
-            segments = [each for each in family.segments if each.is_read]
-            names = [each.path.name for each in segments]
-            problems += index.update([each.source for each in segments], names, reading.at_row)
-            told = search(index, query, arguments.most, arguments.account, arguments.since or 0)
-            hits += [Hit(family, each, index.files()) for each in told.found]
-        more = more or told.more
+        segments = [each for each in family.segments if each.is_read]
+
+        def look(index: Index, family: Family = family, segments: Sequence[Segment] = segments) -> bool:
+            unread = index.update(
+                [each.source for each in segments], [each.path.name for each in segments], reading.at_row
+            )
+            told = search(index, query, most, account, since)
+            problems.extend(unread)
+            hits.extend(Hit(family, each, index.files()) for each in told.found)
+            return told.more
+
+        more = _indexed(family, folder, look) or more
     hits.sort(key=lambda hit: (hit.found.rank, -hit.found.last.at))
     problems += [
         f"{each.path.name}: {each.salvaged.text}" for one in journals for each in one.segments if each.salvaged
     ]
-    shown, more = hits[: arguments.most], more or len(hits) > arguments.most
-    if arguments.json:
-        written = answer_json(_document(query, shown, more, problems))
-    else:
-        for sentence in problems:
-            tell(sentence)
-        written = answer(_text(query, shown, more, journals, zone))
-    if not written:
-        return EXIT_INPUT
-    return EXIT_OK if shown else EXIT_REFUSED
+    return Asked(query, tuple(hits[:most]), more or len(hits) > most, tuple(journals), tuple(problems))
 
 
-@contextmanager
-def _indexed(family: Family, folder: Path) -> Iterator[Index]:
-    """The index of a family: the one beside it, or one for this time where there can be none."""
-    try:
-        index = Index(index_of(family.path))
-    except (OSError, sqlite3.Error):
-        index = Index(folder / f"{family.path.name}.find")
-    try:
-        yield index
-    finally:
-        index.close()
+def _indexed(family: Family, folder: Path, look: Callable[[Index], bool]) -> bool:
+    """Look into the index of a family: the one beside it; one for this time where there can be none.
+
+    One that turns out to be damaged while it is read is made anew, once.
+    """
+    path = index_of(family.path)
+    for again in (False, True):
+        try:
+            index = Index(path)
+        except (OSError, sqlite3.Error):
+            path = folder / f"{family.path.name}.find"
+            index = Index(path)
+        try:
+            return look(index)
+        except sqlite3.DatabaseError:
+            if again:
+                raise
+            index.close()
+            path.unlink()
+        finally:
+            index.close()
+    raise AssertionError("it was looked into twice")
 
 
-def _text(query: Query, hits: Sequence[Hit], more: bool, journals: Sequence[Family], zone: tzinfo) -> str:
-    if not hits:
-        return joined(_none(query, journals, zone))
+def _text(asked: Asked, zone: tzinfo) -> str:
+    if not asked.hits:
+        return joined(asked.none(zone))
     lines: list[str] = []
-    for hit in hits:
+    for hit in asked.hits:
         each = hit.found
         what = " ".join(part for part in (each.symbol, each.market, each.side) if part)
         lines += [
@@ -120,16 +191,21 @@ def _text(query: Query, hits: Sequence[Hit], more: bool, journals: Sequence[Fami
             f"  first seen {_when(hit, each.first, zone)}",
             f"  last news  {_when(hit, each.last, zone)}",
             *(f"  {_why(hit, match, zone)}" for match in each.matches),
+            f"  `redline story {shlex.quote(f'{each.account}/{each.ids[-1]}')}{_named(hit)}` tells what happened",
             f"  `redline open {shlex.quote(str(hit.family.path))} --at {shapes.when(_moment(each).at)}` shows it then",
             "",
         ]
-    count = f"{len(hits):,} order{'s' * (len(hits) != 1)}"
+    count = f"{len(asked.hits):,} order{'s' * (len(asked.hits) != 1)}"
     others = " shown, and there are more: write more of what you have, or --most N"
-    return joined([*lines, f"{count}{others if more else ' found'}"])
+    return joined([*lines, f"{count}{others if asked.more else ' found'}"])
+
+
+def _named(hit: Hit) -> str:
+    return f" --journal {shlex.quote(str(hit.family.path))}"
 
 
 def _when(hit: Hit, place: Place, zone: tzinfo) -> str:
-    file = hit.file(place)
+    file = hit.file(place.seq)
     gone = "" if file.exists() else ", which is not there any more"
     return f"{zones.told(place.at, zone)}, row {place.seq} of {file.name}{gone}"
 
@@ -151,29 +227,13 @@ def _why(hit: Hit, match: Match, zone: tzinfo) -> str:
     return f"news of {match.text}: {since}" if match.kind == "time" else f"{match.kind} {match.text} from {since}"
 
 
-def _none(query: Query, journals: Sequence[Family], zone: tzinfo) -> list[str]:
-    ends = [at for one in journals for each in one.segments for at in (each.extent.first_at, each.extent.last_at) if at]
-    span = f" from {zones.told(min(ends), zone)} to {zones.told(max(ends), zone)}" if ends else ""
-    count = sum(each.records for each in journals)
-    names = ", ".join(shlex.quote(str(each.path)) for each in journals)
-    asked = query.text if len(query.text) <= _SAID else f"{query.text[:_SAID]}…"
-    return [
-        f"No order fits “{asked}”: {count:,} rows{span} of {names} were looked through.",
-        "Write less of it, or another thing you know: the end of an id, a symbol, a price, a time such as 10:31.",
-    ]
-
-
-#: Characters of a question that are said again.
-_SAID = 120
-
-
-def _document(query: Query, hits: Sequence[Hit], more: bool, problems: Sequence[str]) -> str:
+def _document(asked: Asked) -> str:
     return json_text(
         {
-            "asked": query.text,
-            "orders": [_shape(each) for each in hits],
-            "more": more,
-            "problems": list(problems),
+            "asked": asked.query.text,
+            "orders": [_shape(each) for each in asked.hits],
+            "more": asked.more,
+            "problems": list(asked.problems),
         }
     )
 
@@ -199,7 +259,7 @@ def _shape(hit: Hit) -> shapes.Shape:
 
 
 def _place(hit: Hit, place: Place) -> shapes.Shape:
-    return {"at": shapes.when(place.at), "file": str(hit.file(place)), "row": place.seq}
+    return {"at": shapes.when(place.at), "file": str(hit.file(place.seq)), "row": place.seq}
 
 
 def _nobody(sentence: str) -> None:

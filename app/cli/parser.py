@@ -258,6 +258,27 @@ def parser() -> argparse.ArgumentParser:
     zones.add_options(find)
     find.add_argument("--json", action="store_true", help="one JSON document; numbers as strings, times in UTC")
 
+    story = verbs.add_parser("story", help="what happened to one order, ours or not: who says so, when, in which row")
+    why = verbs.add_parser("why", help="why an order is as it is: what is still open, and what would settle it")
+    for verb in (story, why):
+        _config(verb, default=argparse.SUPPRESS)
+        verb.add_argument(
+            "--journal",
+            type=_file,
+            default=argparse.SUPPRESS,
+            metavar="FILE",
+            help="the journal (by default the one that tickets on --config keep)",
+        )
+        verb.add_argument(
+            "order",
+            nargs="+",
+            metavar="ORDER",
+            help="an id of it or a part of one, or whatever `redline find` takes that means one order only",
+        )
+        zones.add_options(verb)
+        verb.add_argument("--json", action="store_true", help="one JSON document; numbers as strings, times in UTC")
+        verb.epilog = "exit codes: 0 told, 2 bad input, no journal or more than one order, 3 no order, 4 interrupted"
+
     drill = verbs.add_parser(
         "drill",
         help="rehearse what can go wrong, on practice venues of its own",

@@ -43,6 +43,7 @@ def test_an_order_is_told_with_where_and_when(path: Path, capsys: pytest.Capture
         "  first seen 2023-11-14 22:13:20.000Z, row 2 of journal.db\n"
         "  last news  2023-11-14 22:15:20.000Z, row 4 of journal.db\n"
         "  order id order-one-7788 from 2023-11-14 22:13:20.000Z, row 2 of journal.db\n"
+        f"  `redline story toy/order-one-7788 --journal {path}` tells what happened\n"
         f"  `redline open {path} --at 2023-11-14T22:15:20.000000000Z` shows it then\n"
         "\n"
         "1 order found\n"

@@ -61,3 +61,15 @@ def test_what_nobody_has_is_no_order(practice: Practice, path: Path) -> None:
     again = find(practice, path, "BITSO", "--tz", "Nowhere")
     assert again.code == 2
     assert "“Nowhere” is no zone; write one such as Europe/Madrid" in again.err
+
+
+def test_a_story_tells_both_venues_ways_with_evidence(practice: Practice, path: Path) -> None:
+    told = practice.run("story", ALPHAPOINT, "--journal", str(path), "--json")
+    assert (told.code, told.err) == (0, "")
+    texts = [line["text"] for line in told.json["lines"]]
+    assert any(text.startswith("order id 6507 → ") or "; order id 6507 → " in text for text in texts)
+    assert "price 95000 → 95100" in texts
+    assert {each["file"] for line in told.json["lines"] for each in line["evidence"]} == {str(path)}
+    why = practice.run("why", BITSO, "--journal", str(path))
+    assert why.code == 0
+    assert "It is working: 1 left at 100500, as " in why.out

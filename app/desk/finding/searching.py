@@ -75,7 +75,7 @@ class Answer:
 
 
 #: How well an order fits a word: its own id, the end of one, the beginning, a part, or something else.
-_EXACT, _END, _BEGINNING, _PART, _OTHER = range(5)
+EXACT, _END, _BEGINNING, _PART, _OTHER = range(5)
 
 #: An order's number, how well it fits, and why.
 _Hits = dict[int, tuple[int, Match]]
@@ -163,9 +163,7 @@ class _Search:
         """The ids that are a text or have it in them: text, kind, order, row and time of each."""
         columns = "word.text, word.kind, word.num, word.seq, word.at"
         exact = self._index.ask(f"SELECT {columns} FROM word WHERE text=? AND kind IN ({_KINDS}) LIMIT {_MOST}", text)
-        if len(text) < 3:
-            return exact
-        if self._index.has_parts:
+        if self._index.has_parts and len(text) >= 3:
             quoted = '"' + text.replace('"', '""') + '"'
             return exact + self._index.ask(
                 f"SELECT {columns} FROM part JOIN word ON word.id = part.rowid WHERE part MATCH ? "
@@ -187,7 +185,7 @@ class _Search:
             for text, kind, num, seq, at in self._index.ask(
                 f"SELECT text, kind, num, seq, at FROM word WHERE text IN ({places}) AND kind IN ({_KINDS})", *part
             ):
-                hits.setdefault(num, (_EXACT, Match(kind, text, Place(seq, at))))
+                hits.setdefault(num, (EXACT, Match(kind, text, Place(seq, at))))
         return [(hits[row[0]][0], row, (hits[row[0]][1],)) for row in self._rows_of(hits) if self._passes(row)]
 
     # -- by time -------------------------------------------------------------------------------------------------------
@@ -299,7 +297,7 @@ class _Wanted:
 
 def _rank(wanted: str, text: str) -> int:
     if wanted == text:
-        return _EXACT
+        return EXACT
     if text.endswith(wanted):
         return _END
     return _BEGINNING if text.startswith(wanted) else _PART
