@@ -6,6 +6,7 @@ import argparse
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import tzinfo
+from itertools import groupby
 
 from app.cli import shapes, zones
 from app.cli.find import Hit, asked_of
@@ -107,9 +108,13 @@ def _lines(hit: Hit, lines: Sequence[Line], zone: tzinfo) -> list[str]:
 
 
 def _evidence(hit: Hit, line: Line) -> str:
-    """The rows a line stands in, with the file where there are several."""
-    several = len(hit.files) > 1
-    return ", ".join(f"row {seq} of {hit.file(seq).name}" if several else f"row {seq}" for seq in line.rows)
+    """The rows a line stands in, with their file where there are several."""
+    parts: list[str] = []
+    for name, seqs in groupby(line.rows, lambda seq: hit.file(seq).name):
+        numbers = [str(seq) for seq in seqs]
+        of = f" of {name}" if len(hit.files) > 1 else ""
+        parts.append(f"row{'s' * (len(numbers) > 1)} {', '.join(numbers)}{of}")
+    return "; ".join(parts)
 
 
 def _unclear(hits: Sequence[Hit]) -> str:

@@ -118,6 +118,8 @@ class _Telling:
             lineage = self._found(self._folding.folded)
             if lineage is not None:
                 self._of_order(row, lineage)
+            elif self._before is not None and not self._before.is_open:
+                break  # it ended, nothing of it is unresolved, and the ticket has forgotten it
         return self._story
 
     def _found(self, folded: Folded) -> Lineage | None:
@@ -219,10 +221,19 @@ class _Telling:
         self._story.link, self._story.link_at = event.state, row.at
 
     def _add(self, at: int, who: str, text: str, row: Row) -> None:
-        if self._before is None and who == TICKET:
-            return  # the order is not known yet
+        if who == TICKET and not self._is_told_of(row):
+            return
         self._story.lines.append(Line(at, who, text, (row.seq,)))
 
+    def _is_told_of(self, row: Row) -> bool:
+        """Return True while the order is known, and works or waits for an outcome, or what is told is that outcome."""
+        if self._before is None:
+            return False
+        return self._before.is_open or bool(self._unsettled) or row.kind not in _AROUND
+
+
+#: Rows about the ticket and its links.
+_AROUND = frozenset(kind.__name__ for kind in (Session, SessionEnded, ev.LinkChanged))
 
 #: Most rows that are named as evidence of one line.
 _MOST_ROWS = 4

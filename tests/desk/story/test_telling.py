@@ -164,6 +164,17 @@ def test_an_order_the_record_does_not_know_has_none(path: Path) -> None:
     assert (story.row, story.lines) == (None, [])
 
 
+def test_of_an_order_that_is_over_nothing_more_is_read_and_no_gap_is_told(path: Path) -> None:
+    end = shown(2, status=OrderStatus.CANCELLED)
+    gone = ev.OrdersForgotten("toy", T0 + 3 * SECOND, (ev.ForgottenRow("toy/o1", ("o1",), ()),))
+    found = recorded(path, [UP, shown(1), end, gone, shown(4, order_id="o2"), shown(5, order_id="o3")])
+    read: list[int] = []
+    story = tell(needed(found, "toy"), "toy", ("o1",), RULES, lambda row: read.append(row.seq))
+    assert texts(story) == ["first seen: working, 2 left at 100", "cancelled, 2 left at 100"]
+    assert story.row is not None
+    assert read[-1] == next(row.seq for row in found if row.kind == "OrdersForgotten")
+
+
 # -- why ---------------------------------------------------------------------------------------------------------------
 
 
