@@ -41,6 +41,12 @@ RETRY = 1.0
 #: How long a writer that has nothing to write goes without a look at where its file lies, in seconds.
 LOOK_EVERY = 2.0
 
+#: Records that may wait for the disk before whoever hands over more waits for it: what it takes in a tenth of a second.
+MOST_WAITING = 2_000
+
+#: Seconds after which a disk that takes nothing is waited for no more.
+STUCK = 0.5
+
 
 #: Said of every journal that cannot be had.
 _NONE = "With --no-journal none is kept."
@@ -151,6 +157,8 @@ class Journal:
         self._stop = threading.Event()
         self.wants_checkpoint = False
         self._given = self._durable = self._store.seq
+        #: Up to which record the disk had everything when it was waited for in vain, None if it never was.
+        self._stuck_at: int | None = None
         self._queue: list[JournalEntry | _Due] = []
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self._wake = threading.Condition()
@@ -256,7 +264,22 @@ class Journal:
                 # Waking the writer twice for one thing costs more than the disk does.
                 if idle or urgent:
                     self._wake.notify()
+                self._wait_for_room()
             return self._given
+
+    def _wait_for_room(self) -> None:
+        """Wait, with the lock held, while more is handed over than the disk takes: no queue grows for hours.
+
+        A disk that takes nothing at all is waited for once, and not again before it goes on: the window stays alive.
+        """
+        if self._given - self._durable <= MOST_WAITING or self._durable == self._stuck_at:
+            return
+        self._urgent = True
+        self._wake.notify()
+        has_room = self._wake.wait_for(
+            lambda: self._given - self._durable <= MOST_WAITING or bool(self.failed) or self._closing, STUCK
+        )
+        self._stuck_at = None if has_room and not self.failed else self._durable
 
     async def durable(self, number: int | None = None) -> None:
         """Wait until a record (by default the last one handed over), and so all before it, is on the disk.
