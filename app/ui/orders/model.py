@@ -354,12 +354,14 @@ class OrderModel(QAbstractTableModel):
         kept, gone, new = self._order.entries, list[str](), list[str]()
         if kept != order.entries:
             if self._order.lacks(order):
-                gone = [place[2] for place in kept if place[2] not in order]
-                kept = [place for place in kept if place[2] in order]
+                known = order.known
+                gone = [place[2] for place in kept if place[2] not in known]
+                kept = [place for place in kept if place[2] in known]
             if is_long:
                 yield 0
             if order.lacks(self._order):
-                new = [place[2] for place in order.entries if place[2] not in self._order]
+                known = self._order.known
+                new = [place[2] for place in order.entries if place[2] not in known]
             if is_long:
                 yield 0
         self._job = None

@@ -7,7 +7,7 @@ work on the others. A row whose value changed keeps its place until it is settle
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import count, groupby, islice, repeat
 from operator import itemgetter
@@ -65,6 +65,11 @@ class RowOrder:
 
     def __contains__(self, lineage: str) -> bool:
         return lineage in self._places
+
+    @property
+    def known(self) -> Mapping[str, Place]:
+        """The place of each row by its lineage: of many rows this is asked sooner than the order itself."""
+        return self._places
 
     def lacks(self, other: RowOrder) -> bool:
         """Return True if the other one is without a row of this one."""

@@ -100,7 +100,9 @@ class ShownRows:
 
         def sifted(places: list[Place]) -> list[Place]:
             try:
-                self._chosen.read(lineage for _, _, lineage in places if lineage not in texts)
+                self._chosen.read([lineage for _, _, lineage in places if lineage not in texts])
+                if not pinned:
+                    return [place for place in places if search in texts[place[2]]]
                 return [place for place in places if search in texts[place[2]] or place[2] in pinned]
             except FAULTS:
                 # One of them cannot be read: each is asked for, and that one is told of.
