@@ -202,6 +202,8 @@ async def shown(desk: DeafDesk, market: Market, events: int) -> AsyncIterator[Te
 
     for tenth in soak(desk, market, events, frame):
         yield tenth
+        for item in ticket.waiting.items():
+            ticket.waiting.look_at(item.key)  # as a person does: what nobody looked at stays
         await asyncio.sleep(0)
     ticket.stop()
 

@@ -47,6 +47,10 @@ class Concern(StrEnum):
     JOURNAL = "journal"
 
 
+#: So many more looks than there are things to look at are remembered: those of what was forgotten since go then.
+_MANY = 500
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A journal that could not be read whole: the sentence about it, and the start before which things may be unknown.
@@ -157,10 +161,15 @@ class Attention:
         """A person has looked at what came out otherwise, or was changed elsewhere; `key` is the item's."""
         if self._outcomes.pop(key, None) is not None:
             self._looked[key] = self._state.amendments[key].stage
+            if len(self._looked) > _MANY + len(self._state.amendments):
+                self._looked = {each: stage for each, stage in self._looked.items() if each in self._state.amendments}
         lineage = key.removeprefix(_ELSEWHERE)
         if lineage != key and lineage in self._strangers:
             self._strangers.discard(lineage)
-            self._looked_strangers[lineage] = self._state.lineages[lineage].elsewhere_at
+            lineages = self._state.lineages
+            self._looked_strangers[lineage] = lineages[lineage].elsewhere_at
+            if len(self._looked_strangers) > _MANY + len(lineages):
+                self._looked_strangers = {key: at for key, at in self._looked_strangers.items() if key in lineages}
 
     def asks_for_a_look(self, lineage: str) -> bool:
         """Return True if a row came out otherwise or was changed elsewhere, and nobody has looked at that."""

@@ -9,6 +9,7 @@ import pytest
 
 from app.desk.fold.reducer import Reducer
 from app.desk.state import AccountState, DeskState
+from app.desk.views import attention
 from app.desk.views.attention import Attention, Concern, at_risk
 from app.desk.views.rates import common_rates
 from app.domain import events as ev
@@ -338,3 +339,22 @@ def test_a_change_made_elsewhere_waits_for_a_look_too() -> None:
     bench.order(order(price=D(99), status=OrderStatus.CANCELLED))
     assert bench.keys() == [], "what has ended asks for none"
     assert Attention(bench.state, {}).items() == []
+
+
+def test_looks_at_what_was_forgotten_are_not_remembered_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attention, "_MANY", 3)
+    bench = Bench()
+    for number in range(1, 30):
+        made = bench.amend(order(f"o{number}"), "101", number)
+        bench.tell(ev.AmendmentRefused("toy", bench.now, made.amendment_id, "E1", "No."))
+        bench.waiting.look_at(made.amendment_id)
+        bench.order(order(f"o{number}", status=OrderStatus.CANCELLED))
+        row = ev.ForgottenRow(f"toy/o{number}", (f"o{number}",), (bench.state.amendments[made.amendment_id],))
+        bench.tell(ev.OrdersForgotten("toy", bench.now, (row,)))
+    assert not bench.state.amendments
+    assert len(bench.waiting._looked) <= 4
+    again = bench.amend(order("o99"), "101", 99)
+    bench.tell(ev.AmendmentRefused("toy", bench.now, again.amendment_id, "E1", "No."))
+    assert bench.waiting.asks_for_a_look("toy/o99")
+    bench.waiting.look_at(again.amendment_id)
+    assert not bench.waiting.asks_for_a_look("toy/o99"), "what is still there and was looked at stays so"
