@@ -31,6 +31,7 @@ PAUSE, PATIENCE, CALM = 0.15, 5.0, 2.0
 #: How Redline's account is set up: by the word for it, whether the order is read first and whether there is a journal.
 KINDS = {
     "at once": (False, False),
+    "at once, with its journal": (False, True),
     "read again first": (True, False),
     "read again first, with its journal": (True, True),
 }
