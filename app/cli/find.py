@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sqlite3
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -25,6 +26,10 @@ from app.runtime.temporary import TemporaryFolder
 
 #: Characters of a question that are said again.
 _SAID = 120
+
+
+#: Most characters that are read of standard input.
+_PASTED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +89,20 @@ def run(arguments: argparse.Namespace) -> int:
     zone = zones.chosen(arguments)
     try:
         with TemporaryFolder("find") as folder:
-            return _told(arguments, " ".join(arguments.text), zone, folder)
+            return _told(arguments, _words(arguments.text), zone, folder)
     except (NoJournal, StoreError, QueryError) as error:
         return fail(arguments, str(error))
     except (OSError, sqlite3.Error) as error:
         return fail(arguments, f"The journal cannot be looked through ({error}); name another, or make room.")
     except KeyboardInterrupt:
         return fail(arguments, "Interrupted; what was read so far is kept, and need not be read again.", EXIT_UNKNOWN)
+
+
+def _words(text: Sequence[str]) -> str:
+    """What is looked for; “-” alone is what comes on standard input, as much of it as anybody pastes."""
+    if list(text) != ["-"]:
+        return " ".join(text)
+    return sys.stdin.read(_PASTED) if sys.stdin is not None else ""
 
 
 def _told(arguments: argparse.Namespace, text: str, zone: tzinfo, folder: Path) -> int:

@@ -250,7 +250,8 @@ def parser() -> argparse.ArgumentParser:
         nargs="*",
         metavar="TEXT",
         help="an id of an order, client, amendment, request or execution or a part of it, a symbol, price, side, "
-        "state, day or time of day; several narrow. Or a pasted line, header or JSON: any id in it leads to its order",
+        "state, day or time of day; several narrow. Or a pasted line, header or JSON (- reads "
+        "standard input): any id in it leads to its order",
     )
     find.add_argument("--account", metavar="NAME", help="orders of this account only")
     find.add_argument("--since", type=_moment, metavar="TIME", help="orders with news since, as for `redline journal`")

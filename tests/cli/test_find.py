@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,14 @@ def test_words_may_be_apart_or_in_one_and_the_time_is_the_moment(
     }
     assert asked(path, "order 22:14", "--json") == EXIT_OK
     assert json.loads(capsys.readouterr().out)["orders"] == told["orders"]
+
+
+def test_what_comes_on_standard_input_is_looked_through(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO('{"oid": "order-two-9900"}\n' + "x" * 500_000))
+    assert asked(path, "-", "--json") == EXIT_OK
+    assert [each["order_ids"] for each in json.loads(capsys.readouterr().out)["orders"]] == [["order-two-9900"]]
 
 
 def test_none_is_told_with_what_was_looked_through(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
