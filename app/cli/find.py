@@ -99,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _words(text: Sequence[str]) -> str:
-    """What is looked for; “-” alone is what comes on standard input, as much of it as anybody pastes."""
+    """Text that is looked for; “-” alone is what comes on standard input, as much of it as anybody pastes."""
     if list(text) != ["-"]:
         return " ".join(text)
     return sys.stdin.read(_PASTED) if sys.stdin is not None else ""
