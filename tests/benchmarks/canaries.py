@@ -103,7 +103,7 @@ def echo_config(path: Path, by_http: int, by_socket: int) -> Path:
 
 
 async def every_verb(aviary: Aviary, config: Path, orders: list[str], *, window: bool) -> None:
-    """Run everything that speaks with a venue, with and without a journal."""
+    """Run everything that speaks with a venue, with and without a journal, and what reads the journal back."""
     for journal in ([], ["--no-journal"]):
         await aviary.run(config, "orders", "--json", "--timeout", "3")
         await aviary.run(config, "orders", "-vv", "--timeout", "3", *journal)
@@ -115,6 +115,11 @@ async def every_verb(aviary: Aviary, config: Path, orders: list[str], *, window:
         if window:
             await aviary.run(config, *journal, ends_after=WINDOW)
     await aviary.run(config, "journal")
+    for order in orders:
+        # The index that find keeps is looked through as well.
+        await aviary.run(config, "find", order)
+        await aviary.run(config, "story", order)
+        await aviary.run(config, "why", order, "--json")
 
 
 async def on_practice(aviary: Aviary) -> None:
